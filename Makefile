@@ -1,0 +1,34 @@
+# The verbs of a developer's day. Each sets up what it needs first; the second time
+# that takes no time. Everything is kept in ~/.cache/helpdesk_bridge.
+PYTHON ?= python3
+export ONLY K ARGS KEEP ALL PYTHONDONTWRITEBYTECODE = 1
+VENV_PYTHON = $(PYTHON) -m dev.setup --python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup test lint format demo bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@echo "  dev/odoo ...  Odoo's own command line, e.g. dev/odoo shell -d DATABASE"
+	@echo "  dev/db ...    fresh NAME [ADDON ...] | drop NAME | list"
+
+setup: ## fetch and build everything the other verbs need
+	@$(PYTHON) -m dev.setup
+
+test: ## all tests; ONLY=unit|odoo|e2e K=expression ARGS="..." KEEP=1
+	@$(PYTHON) dev/test
+
+lint: ## ruff, pylint-odoo, XML, reStructuredText
+	@$(PYTHON) -m dev.lint
+
+format: ## let ruff format the Python code
+	@$$($(VENV_PYTHON)) -m ruff format --no-cache .
+
+demo: ## Odoo with mail and a Slack double, to click through
+	@$$($(VENV_PYTHON)) -m dev.demo $(ARGS)
+
+bench: ## measure what the guarantees promise
+	@$$($(VENV_PYTHON)) -m dev.bench $(ARGS)
+
+clean: ## remove this checkout's databases and logs; ALL=1: the shared cache too
+	@$(PYTHON) -m dev.clean

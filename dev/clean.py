@@ -1,0 +1,36 @@
+"""`make clean`: removes what this checkout left in the cache; ALL=1: the whole cache."""
+
+import fcntl
+import os
+import shutil
+
+from dev.paths import CACHE, STATE
+from dev.services import postgres
+from dev.setup.step import setup_lock
+
+
+def main():
+    """Stop and remove, unless somebody is at work there."""
+    everything = bool(os.environ.get("ALL"))
+    with setup_lock():
+        states = list((CACHE / "checkouts").glob("*")) if everything else [STATE]
+        for state in filter(lambda folder: folder.exists(), states):
+            _remove(state)
+        if everything:
+            shutil.rmtree(CACHE)
+    print(f"removed {CACHE if everything else STATE}")
+
+
+def _remove(state):
+    """Remove one checkout's state; its server is stopped if a crash left it running."""
+    with (state / "postgres.users").open("w") as users:
+        try:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"{state} is in use: stop what runs there first") from None
+        postgres.stop_leftover(state)
+        shutil.rmtree(state)
+
+
+if __name__ == "__main__":
+    main()

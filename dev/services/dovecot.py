@@ -1,0 +1,151 @@
+"""Dovecot: a real IMAP server with mailboxes of its own, and LMTP to deliver into them."""
+
+import grp
+import imaplib
+import os
+import pwd
+import shutil
+import smtplib
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from dev.services import ports
+from dev.services.process import background, clean_environ, wait_until
+from dev.setup.system import dovecot_binary
+
+PASSWORD = "secret"
+# Written for Dovecot 2.3 (Debian 12). One unprivileged user runs everything, nothing is
+# chrooted, and only loopback ports are opened.
+CONFIG = """\
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = /dev/stderr
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+mail_location = maildir:%h/Maildir
+mail_fsync = never
+mail_max_userip_connections = 200
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {home}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {home}/users
+}}
+namespace inbox {{
+  inbox = yes
+}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {imap_port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service imap {{
+  process_limit = 256
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp_port}
+  }}
+}}
+"""
+
+
+class Dovecot:
+    """A running Dovecot; `users` maps each address to its password."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, users, port, lmtp_port):
+        self.users = users
+        self.port = port
+        self.lmtp_port = lmtp_port
+
+    def imap(self, user, folder="INBOX"):
+        """A logged-in imaplib connection with a folder selected."""
+        connection = imaplib.IMAP4(self.host, self.port)
+        connection.login(user, self.users[user])
+        connection.select(folder)
+        return connection
+
+    def deliver(self, raw, recipients, sender="sender@example.com"):
+        """Put a mail (bytes) into mailboxes; it is there when this returns."""
+        with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
+            refused = lmtp.sendmail(sender, recipients, raw)
+        if refused:
+            raise smtplib.SMTPRecipientsRefused(refused)
+
+
+@contextmanager
+def dovecot(users, name="dovecot"):
+    """Run Dovecot for a block, with a mailbox for each address.
+
+    Users are a dict of passwords, or addresses that all get the same one. What it
+    writes is in a short folder of /tmp (a socket's path has few bytes) and goes with it.
+    """
+    passwords = dict(users) if isinstance(users, dict) else dict.fromkeys(users, PASSWORD)
+    server = Dovecot(passwords, ports.free(), ports.free())
+    home = Path(tempfile.mkdtemp(prefix="helpdesk-dovecot-"))
+    try:
+        _configure(home, server)
+        command = [dovecot_binary(), "-F", "-c", home / "dovecot.conf"]
+        user = "dovecot" if os.geteuid() == 0 else None
+        with background(name, command, clean_environ(), cwd="/", user=user) as (child, log):
+            wait_until(
+                lambda: ports.answers(server.port) and ports.answers(server.lmtp_port),
+                child,
+                log,
+                "Dovecot",
+                timeout=20,
+            )
+            yield server
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _configure(home, server):
+    """Write the config and the users' file, readable by the user Dovecot runs as."""
+    user = _user()
+    group = grp.getgrgid(user.pw_gid).gr_name
+    for folder in ("run", "state", "mail"):
+        (home / folder).mkdir()
+    home.joinpath("dovecot.conf").write_text(
+        CONFIG.format(
+            home=home,
+            user=user.pw_name,
+            group=group,
+            imap_port=server.port,
+            lmtp_port=server.lmtp_port,
+        )
+    )
+    home.joinpath("users").write_text(
+        "".join(
+            f"{address}:{password}:{user.pw_uid}:{user.pw_gid}::{home}/mail/{address}::\n"
+            for address, password in server.users.items()
+        )
+    )
+    if os.geteuid() == 0:
+        for path in (home, *home.rglob("*")):
+            os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def _user():
+    """Who Dovecot runs as: ourselves, or its own user when we are root, whose mail it refuses."""
+    return pwd.getpwnam("dovecot") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())

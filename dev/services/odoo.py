@@ -1,0 +1,35 @@
+"""Odoo's command line inside the environment."""
+
+import subprocess
+
+from dev.paths import CONFIG, Environment
+from dev.services.process import ServiceFailed, clean_environ, tail
+
+
+def odoo_command(*arguments):
+    """The command line of an Odoo; it reads our configuration through ODOO_RC."""
+    environment = Environment.load()
+    return [environment.python, environment.odoo_bin, *map(str, arguments)]
+
+
+def odoo_environ(**extra):
+    """The process environment of an Odoo.
+
+    ODOO_RC instead of `-c`: it works for every subcommand, and a user's own `-c` wins.
+    """
+    return clean_environ(ODOO_RC=CONFIG, PYTHONUNBUFFERED="1", **extra)
+
+
+def run_odoo(*arguments, log):
+    """Run an Odoo command to its end with its output in a log; ServiceFailed if it fails."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as output:
+        status = subprocess.run(
+            odoo_command(*arguments),
+            env=odoo_environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        ).returncode
+    if status:
+        raise ServiceFailed(f"odoo {' '.join(map(str, arguments))} ended with {status}, log {log}:\n{tail(log)}")

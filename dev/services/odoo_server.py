@@ -1,0 +1,89 @@
+"""Odoo as a server of its own: its own process, its own cron, its own log."""
+
+import json
+import os
+import signal
+import urllib.request
+from contextlib import contextmanager
+
+from dev.services import ports
+from dev.services.odoo import odoo_command, odoo_environ
+from dev.services.postgres import postgres
+from dev.services.process import background, tail, wait_until
+
+
+class RpcError(Exception):
+    """Odoo answered a call with an error; the message ends with its traceback."""
+
+
+class OdooServer:
+    """A running server."""
+
+    def __init__(self, database, port, child, log):
+        self.database = database
+        self.url = f"http://127.0.0.1:{port}"
+        self.pid = child.pid
+        self.log = log
+        self._uid = None
+
+    def rpc(self, model, method, *args, **kwargs):
+        """Call a method of a model as admin, over the wire like any other client."""
+        if self._uid is None:
+            self._uid = self._json("common", "authenticate", self.database, "admin", "admin", {})
+        call = (self.database, self._uid, "admin", model, method, args, kwargs)
+        return self._json("object", "execute_kw", *call)
+
+    def _json(self, service, method, *args):
+        params = {"service": service, "method": method, "args": args}
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode()
+        request = urllib.request.Request(f"{self.url}/jsonrpc", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=120) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            error = answer["error"]
+            raise RpcError(error.get("data", {}).get("debug") or error.get("message"))
+        return answer["result"]
+
+    def kill(self):
+        """kill -9, the whole group: what a test does to see what survives."""
+        os.killpg(self.pid, signal.SIGKILL)
+
+    def log_text(self):
+        """Everything it logged so far."""
+        return self.log.read_text(errors="replace")
+
+    def log_tail(self, lines=25):
+        """The end of its log."""
+        return tail(self.log, lines)
+
+
+@contextmanager
+def odoo_server(database, workers=0, port=None, args=(), env=None, name=None):
+    """Run an Odoo server on a database for a block; it answers when this yields.
+
+    Several servers on one database need different names: the name is the log's.
+    """
+    port = port or ports.free()
+    command = odoo_command(
+        "-d",
+        database,
+        f"--db-filter=^{database}$",
+        f"--workers={workers}",
+        f"--http-port={port}",
+        f"--gevent-port={ports.free()}",
+        *args,
+    )
+    environ = odoo_environ(**(env or {}))
+    with postgres(), background(name or f"odoo-{database}", command, environ) as (child, log):
+        server = OdooServer(database, port, child, log)
+        wait_until(lambda: _answers(server.url), child, log, "Odoo", timeout=120)
+        yield server
+
+
+def _answers(url):
+    """True once a page of the database comes, that is, once the registry is loaded."""
+    try:
+        with urllib.request.urlopen(f"{url}/web/health", timeout=60) as response:
+            return response.status == 200
+    except OSError:
+        return False

@@ -1,0 +1,83 @@
+"""Slack without Slack: starts dev/slack_double.mjs and speaks with its wire."""
+
+import json
+import subprocess
+import urllib.request
+from contextlib import contextmanager
+
+from slack_sdk import WebClient
+
+from dev.paths import DEV, Environment
+from dev.services.process import ServiceFailed, background, tail
+
+
+class SlackDouble:
+    """A running double; what its faults do is listed in dev/slack_wire.mjs."""
+
+    def __init__(self, port):
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.api_url = f"{self.url}/api/"
+        self._learn()
+
+    def _learn(self):
+        info = self._ask("GET", "__info")
+        self.token, self.user_tokens = info["token"], info["user_tokens"]
+        self.channels, self.users = info["channels"], info["users"]
+        self.signing_secret = info["signing_secret"]
+
+    def _ask(self, verb, path, content=None):
+        body = json.dumps(content).encode() if content is not None else None
+        request = urllib.request.Request(f"{self.url}/{path}", body, method=verb)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def reset(self):
+        """A fresh team: other ids, no messages, no faults, nothing recorded."""
+        self._ask("POST", "__reset")
+        self._learn()
+
+    def fault(self, mode, method="*", n=1, **more):
+        """Let the next n calls of a method fail (-1: until `heal`)."""
+        self._ask("PUT", "__fault", {"mode": mode, "method": method, "n": n, **more})
+
+    def heal(self):
+        """No more faults."""
+        self._ask("DELETE", "__fault")
+
+    def delay(self, milliseconds):
+        """Let every answer come that much later."""
+        self._ask("PUT", "__delay", {"ms": milliseconds})
+
+    def calls(self, method=None):
+        """The recorded calls, oldest first."""
+        return [call for call in self._ask("GET", "__calls") if method in (None, call["method"])]
+
+    def client(self, token=None, **options):
+        """A client of slack_sdk for the bot, or for the owner of another token."""
+        # The SDK's default handler sends again after a dropped answer, and so twice.
+        options.setdefault("retry_handlers", [])
+        return WebClient(token or self.token, base_url=self.api_url, **options)
+
+    def page(self, channel):
+        """The web page with a channel's messages."""
+        return f"{self.url}/?channel={self.channels[channel]}"
+
+    def messages(self, channel, thread_ts=None):
+        """A channel's messages, or a thread's, oldest first."""
+        client, ref = self.client(self.user_tokens["anna"]), self.channels.get(channel, channel)
+        if thread_ts:
+            return client.conversations_replies(channel=ref, ts=thread_ts)["messages"]
+        found = client.conversations_history(channel=ref, limit=1000)["messages"]
+        return sorted(found, key=lambda message: float(message["ts"]))
+
+
+@contextmanager
+def slack_double(name="slack"):
+    """Run a Slack double for a block."""
+    command = ["node", DEV / "slack_double.mjs", Environment.load().node_modules]
+    with background(name, command, stdout=subprocess.PIPE) as (child, log):
+        line = child.stdout.readline()
+        if not line:
+            raise ServiceFailed(f"The Slack double did not start:\n{tail(log)}")
+        yield SlackDouble(json.loads(line)["port"])

@@ -1,0 +1,98 @@
+"""The system's own packages: PostgreSQL, Dovecot, Chromium, Node.
+
+Detected by what they bring, so that another way to have them is as good.
+Debian's default PostgreSQL cluster is left alone: nothing here uses it.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from dev.setup.step import StepFailed
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DOVECOT_PROGRAMS = ("imap", "lmtp")
+OLDEST_NODE = 18
+
+
+def has_postgresql():
+    """A server's programs (Debian keeps them off the PATH)."""
+    return postgresql_bin() is not None
+
+
+def postgresql_bin():
+    """The folder with initdb, pg_ctl and psql: the newest of Debian's, else the PATH's."""
+    versions = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    found = sorted(versions, key=lambda path: int(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if not found and on_path:
+        found = [Path(on_path).resolve()]
+    return found[-1].parent if found else None
+
+
+def has_dovecot():
+    """The master and the two services used."""
+    return dovecot_binary() and all(Path("/usr/lib/dovecot", program).exists() for program in DOVECOT_PROGRAMS)
+
+
+def dovecot_binary():
+    """Dovecot's master program; /usr/sbin is not on every user's PATH."""
+    return shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
+def chromium_binary():
+    """The browser Odoo's own test suite would find."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def has_node():
+    """A Node the doubles run on, and npm to install them."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return False
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    return int(version.strip().lstrip("v").split(".")[0] or 0) >= OLDEST_NODE
+
+
+def has_venv():
+    """Debian splits what a venv needs from Python itself."""
+    importlib.invalidate_caches()  # it may have come since we started
+    return bool(importlib.util.find_spec("ensurepip"))
+
+
+NEEDS = (
+    (has_postgresql, ["postgresql"]),
+    (has_dovecot, ["dovecot-imapd", "dovecot-lmtpd"]),
+    (chromium_binary, ["chromium", "chromium-sandbox", "fonts-liberation"]),
+    (has_node, ["nodejs", "npm"]),
+    (has_venv, ["python3-venv"]),
+)
+
+
+def missing():
+    """The Debian packages that would bring what is not here yet."""
+    return [package for is_here, packages in NEEDS if not is_here() for package in packages]
+
+
+def install(log):
+    """Install what is missing, as root or through sudo that asks nothing."""
+    packages = missing()
+    manual = f"as root: apt-get install {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        raise StepFailed(
+            f"missing {' '.join(packages)} (names of Debian's packages)",
+            "install what they are called on this system",
+        )
+    prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if prefix and (not shutil.which("sudo") or subprocess.run([*prefix, "true"]).returncode):
+        raise StepFailed(f"missing {' '.join(packages)}", manual)
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
+    try:
+        log.run(*apt, "install", *options, *packages)
+    except StepFailed:  # no package lists yet, or older than the mirror
+        log.run(*apt, "update")
+        log.run(*apt, "install", *options, *packages)
+    if missing():
+        raise StepFailed(f"installed, yet not found: {' '.join(missing())}", manual)

@@ -1,0 +1,165 @@
+// The wire to the Slack double: a reverse proxy that records calls and breaks on demand.
+//
+//   GET    /__info    names, ids and tokens of the team
+//   POST   /__reset   a fresh team, no faults, no delay, nothing recorded
+//   PUT    /__delay   {"ms": 200}: every answer comes that much later
+//   GET    /__calls   [{at, ms, method, channel, thread_ts, ts, fault, status}], `at` in seconds
+//   DELETE /__fault   no more faults
+//   PUT    /__fault   {"method": "chat.postMessage" or "*", "mode": ..., "n": 1 (-1: until deleted)}
+//     429          answered with Retry-After `retry_after`; not stored
+//     500          answered with a page of HTML; not stored
+//     error        {"ok": false, "error": `error`}; not stored
+//     drop_before  the connection breaks; not stored
+//     drop_after   stored, then the connection breaks
+//     silent_drop  answered with ok and a plausible ts; not stored
+//     slow         stored, answered `delay` ms later
+//     hang         accepted and never answered; not stored
+//     refuse       for `seconds` nobody listens on the port (whatever the method)
+import http from "node:http";
+
+const JSON_TYPE = { "Content-Type": "application/json" };
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export class Wire {
+  target = 0;
+  info = {};
+  #faults = [];
+  #calls = [];
+  #delay = 0;
+  #server = http.createServer((request, response) => this.#serve(request, response));
+
+  constructor({ spell, reset }) {
+    this.spell = spell;
+    this.reset = reset;
+  }
+
+  async listen(port) {
+    await new Promise((done) => this.#server.listen(port, "127.0.0.1", done));
+    this.port = this.#server.address().port;
+    return this.port;
+  }
+
+  async #serve(request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const [path] = request.url.split("?");
+    try {
+      if (path.startsWith("/__")) {
+        await this.#control(`${request.method} ${path}`, body, response);
+      } else if (path.startsWith("/api/") || path.startsWith("/services/")) {
+        await this.#apiCall(path, request, body, response);
+      } else {
+        relay(await this.#forward(request, body), response);
+      }
+    } catch (error) {
+      response.writeHead(502).end(String(error));
+    }
+  }
+
+  async #control(verb, body, response) {
+    const asked = body.length ? JSON.parse(body) : {};
+    const answers = {
+      "GET /__info": () => this.info,
+      "GET /__calls": () => this.#calls,
+      "PUT /__delay": () => { this.#delay = asked.ms; },
+      "DELETE /__fault": () => { this.#faults = []; },
+      "PUT /__fault": () => (asked.mode === "refuse" ? this.#refuse(asked.seconds ?? 2)
+        : void this.#faults.push({ method: "*", n: 1, ...asked, mode: String(asked.mode) })),
+      "POST /__reset": async () => {
+        [this.#faults, this.#calls, this.#delay] = [[], [], 0];
+        await this.reset();
+      },
+    };
+    if (!answers[verb]) return response.writeHead(404).end();
+    const answer = await answers[verb]();
+    return response.writeHead(200, JSON_TYPE).end(JSON.stringify(answer ?? { ok: true }));
+  }
+
+  async #apiCall(path, request, body, response) {
+    const method = path.startsWith("/api/") ? path.slice(5) : "webhook";
+    const { channel, thread_ts, ts } = fields(request, body);
+    const call = { at: Date.now() / 1000, method, channel, thread_ts, ts };
+    this.#calls.push(call);
+    const fault = this.#takeFault(method);
+    call.fault = fault?.mode;
+    const answer = await this.#answer(fault, call, request, body);
+    await sleep(this.#delay + (fault?.mode === "slow" ? fault.delay ?? 3000 : 0));
+    call.ms = Math.round(Date.now() - call.at * 1000);
+    call.status = answer?.status;
+    if (answer === "hang") return;
+    if (answer) relay(answer, response);
+    else request.socket.destroy();
+  }
+
+  // What to say: an answer, null to break the connection, "hang" to say nothing.
+  async #answer(fault, call, request, body) {
+    const json = (content, status = 200) => ({ status, headers: JSON_TYPE, body: JSON.stringify(content) });
+    switch (fault?.mode) {
+      case "429":
+        return { ...json({ ok: false, error: "ratelimited" }, 429),
+          headers: { ...JSON_TYPE, "Retry-After": String(fault.retry_after ?? 1) } };
+      case "500":
+        return { status: 500, headers: { "Content-Type": "text/html" }, body: "<h1>Server Error</h1>" };
+      case "error": return json({ ok: false, error: fault.error });
+      case "drop_before": return null;
+      case "hang": return "hang";
+      case "silent_drop": return json(pretend(call));
+    }
+    const token = (request.headers.authorization ?? "").replace(/^Bearer\s+/i, "").trim();
+    const spelled = token && this.spell(token);
+    if (spelled === null) return json({ ok: false, error: "invalid_auth" });
+    const answer = await this.#forward(request, body, spelled);
+    return fault?.mode === "drop_after" ? null : answer;
+  }
+
+  #takeFault(method) {
+    const fault = this.#faults.find((one) => one.n && (one.method === "*" || one.method === method));
+    if (fault) fault.n -= 1;
+    return fault;
+  }
+
+  // A closed port, seen from outside: connection refused.
+  #refuse(seconds) {
+    this.#server.close();
+    this.#server.closeIdleConnections();
+    setTimeout(() => this.#server.listen(this.port, "127.0.0.1"), seconds * 1000);
+  }
+
+  #forward(request, body, token) {
+    const headers = { ...request.headers, "content-length": body.length };
+    delete headers["transfer-encoding"];
+    if (token) headers.authorization = `Bearer ${token}`;
+    const options = { port: this.target, host: "127.0.0.1", path: request.url, method: request.method, headers };
+    return new Promise((done, failed) => {
+      const onward = http.request(options, async (answer) => {
+        const chunks = [];
+        for await (const chunk of answer) chunks.push(chunk);
+        done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) });
+      });
+      onward.on("error", failed);
+      onward.end(body);
+    });
+  }
+}
+
+function relay(answer, response) {
+  const headers = { ...answer.headers, "content-length": Buffer.byteLength(answer.body), connection: "close" };
+  delete headers["transfer-encoding"];
+  response.writeHead(answer.status, headers).end(answer.body);
+}
+
+// The arguments of a call; slack_sdk sends JSON or a form, depending on the method.
+function fields(request, body) {
+  try {
+    const type = request.headers["content-type"] ?? "";
+    return type.includes("json") ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(String(body)));
+  } catch {
+    return {};
+  }
+}
+
+function pretend({ channel, thread_ts }) {
+  const ts = (Date.now() / 1000).toFixed(6);
+  return { ok: true, channel, ts, message: { type: "message", ts, ...(thread_ts && { thread_ts }) } };
+}
