@@ -1,0 +1,179 @@
+"""Every answer of Slack, and every silence, has one consequence."""
+
+import http.client
+import socket
+import ssl
+import unittest
+import urllib.error
+
+from tools import delivery
+from tools.delivery import Action, Answer
+
+
+class TestJudge(unittest.TestCase):
+    def test_the_consequence_of_an_answer(self):
+        for answer, attempts, action, wait, hold in (
+            # answer, attempts made, what to do, seconds to wait, seconds the channel waits too
+            (Answer(ok=True), 1, Action.SENT, 0, 0),
+            (Answer(error="ratelimited", status=429, retry_after=7), 1, Action.HOLD_CHANNEL, 7, 7),
+            (Answer(error="ratelimited", retry_after=0), 1, Action.HOLD_CHANNEL, 30, 30),
+            (Answer(error="bad_answer", status=429, retry_after=0.2), 1, Action.HOLD_CHANNEL, 1, 1),
+            (Answer(error="message_limit_exceeded"), 1, Action.HOLD_CHANNEL, 30, 30),
+            (Answer(error="connection_failed", status=0), 1, Action.HOLD_CHANNEL, 5, 5),
+            (Answer(error="connection_failed", status=0), 99, Action.HOLD_CHANNEL, 60, 60),
+            (Answer(error="no_answer", status=0), 1, Action.RECONCILE, 5, 5),
+            (Answer(error="bad_answer", status=200), 2, Action.RECONCILE, 15, 15),
+            (Answer(error="bad_answer", status=502), 9, Action.RECONCILE, 60, 60),
+            (Answer(error="http_503", status=503), 1, Action.RECONCILE, 5, 5),
+            (Answer(error="internal_error"), 1, Action.RECONCILE, 5, 0),
+            (Answer(error="fatal_error", status=500), 5, Action.RECONCILE, 600, 0),
+            (Answer(error="whatever", status=500), 1, Action.RECONCILE, 5, 0),
+            (Answer(error="update_failed"), 1, Action.RETRY, 5, 0),
+            (Answer(error="update_failed"), 10, Action.FAIL, 0, 0),
+            (Answer(error="not_rendered"), 1, Action.RETRY, 5, 0),
+            (Answer(error="invalid_auth"), 1, Action.PAUSE_WORKSPACE, 0, 0),
+            (Answer(error="missing_scope"), 1, Action.PAUSE_WORKSPACE, 0, 0),
+            (Answer(error="redirected", status=302), 1, Action.PAUSE_WORKSPACE, 0, 0),
+            (Answer(error="is_archived"), 1, Action.PAUSE_CHANNEL, 0, 0),
+            (Answer(error="not_in_channel"), 1, Action.PAUSE_CHANNEL, 0, 0),
+            (Answer(error="invalid_blocks"), 1, Action.DEGRADE, 0, 0),
+            (Answer(error="msg_too_long"), 1, Action.DEGRADE, 0, 0),
+            (Answer(error="message_not_found"), 1, Action.FAIL, 0, 0),
+            (Answer(error="outcome_unknown", status=0), 1, Action.FAIL, 0, 0),
+            (Answer(error="never_heard_of_it"), 1, Action.FAIL, 0, 0),
+            (Answer(), 1, Action.FAIL, 0, 0),
+        ):
+            with self.subTest(answer=answer, attempts=attempts):
+                verdict = delivery.judge(answer, attempts)
+                self.assertEqual((verdict.action, verdict.wait, verdict.hold), (action, wait, hold))
+
+    def test_no_code_has_two_consequences(self):
+        classes = (delivery.RATE, delivery.AMBIGUOUS, delivery.PLATFORM, delivery.TOKEN, delivery.CHANNEL)
+        codes = [code for group in (*classes, delivery.PAYLOAD) for code in group]
+        self.assertEqual(len(codes), len(set(codes)))
+
+    def test_the_back_off_grows_and_then_repeats(self):
+        self.assertEqual([delivery.backoff(n) for n in (0, 1, 2, 3, 4, 5, 6, 1000)], [5, 5, 15, 60, 300, 600, 600, 600])
+
+    def test_a_lease_outlives_every_call(self):
+        self.assertGreater(delivery.LEASE, 3 * 10)
+
+
+class TestFromResponse(unittest.TestCase):
+    def test_responses(self):
+        for status, headers, data, expected in (
+            (200, {}, {"ok": True, "ts": "1.2"}, Answer(ok=True, data={"ok": True, "ts": "1.2"})),
+            (200, {}, {"ok": False, "error": "is_archived"}, Answer(error="is_archived")),
+            (200, {}, {"ok": False}, Answer(error="http_200")),
+            (
+                429,
+                {"retry-AFTER": "3"},
+                {"ok": False, "error": "ratelimited"},
+                Answer(error="ratelimited", status=429, retry_after=3),
+            ),
+            (
+                429,
+                {"Retry-After": "1.5"},
+                "<html>",
+                Answer(error="bad_answer", status=429, retry_after=1.5, detail="HTTP 429"),
+            ),
+            (
+                429,
+                {"Retry-After": "soon"},
+                {"ok": False, "error": "ratelimited"},
+                Answer(error="ratelimited", status=429),
+            ),
+            (
+                429,
+                {"Retry-After": "-5"},
+                {"ok": False, "error": "ratelimited"},
+                Answer(error="ratelimited", status=429),
+            ),
+            (
+                200,
+                {},
+                {"ok": False, "error": "missing_scope", "needed": "chat:write"},
+                Answer(error="missing_scope", detail="chat:write"),
+            ),
+            (
+                200,
+                {},
+                {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": ["[/0] x", 2]}},
+                Answer(error="invalid_blocks", detail="[/0] x; 2"),
+            ),
+            (
+                502,
+                {},
+                {"ok": False, "error": "Received a response in a non-JSON format: <html>"},
+                Answer(error="bad_answer", status=502, detail="HTTP 502"),
+            ),
+            (200, {}, ["ok"], Answer(error="bad_answer", detail="HTTP 200")),
+            (200, {}, {"ok": "yes"}, Answer(error="bad_answer", detail="HTTP 200")),
+            (500, {}, {"ok": True}, Answer(error="http_500", status=500)),
+            (307, {}, {"ok": True}, Answer(error="redirected", status=307)),
+        ):
+            with self.subTest(status=status, data=data):
+                self.assertEqual(delivery.from_response(status, headers, data), expected)
+
+
+class TestFromException(unittest.TestCase):
+    def test_what_was_surely_not_sent_and_what_may_have_been(self):
+        for error, expected in (
+            (urllib.error.URLError(ConnectionRefusedError()), "connection_failed"),
+            (urllib.error.URLError(socket.gaierror(-2, "unknown")), "connection_failed"),
+            (urllib.error.URLError(ssl.SSLCertVerificationError()), "connection_failed"),
+            (urllib.error.URLError(TimeoutError()), "no_answer"),
+            (urllib.error.URLError(ConnectionResetError()), "no_answer"),
+            (urllib.error.URLError("unknown url type"), "no_answer"),
+            (TimeoutError(), "no_answer"),
+            (ConnectionResetError(), "no_answer"),
+            (http.client.RemoteDisconnected(), "no_answer"),
+            (http.client.IncompleteRead(b""), "no_answer"),
+            (AttributeError("'list' object"), "bad_answer"),
+            (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), "bad_answer"),
+        ):
+            with self.subTest(error=repr(error)):
+                self.assertEqual(delivery.from_exception(error).error, expected)
+
+
+class TestFindOwn(unittest.TestCase):
+    def message(self, key, **more):
+        return {"ts": "1.2", "metadata": {"event_payload": {"key": key}}, **more}
+
+    def test_our_message_is_found_by_its_key(self):
+        own = self.message("k", bot_id="B1")
+        messages = [None, "x", {"ts": "1"}, {"metadata": None}, {"metadata": {"event_payload": []}}]
+        self.assertEqual(delivery.find_own([*messages, self.message("other"), own], "k", "B1"), own)
+
+    def test_what_is_not_ours_is_not_found(self):
+        for messages, bot in (
+            (None, None),
+            ([], None),
+            ([self.message("other")], None),
+            ([self.message("k", bot_id="B2")], "B1"),
+            ([{**self.message("k"), "ts": None}], None),
+        ):
+            with self.subTest(messages=messages):
+                self.assertIsNone(delivery.find_own(messages, "k", bot))
+
+    def test_a_double_without_bot_ids_is_believed(self):
+        self.assertTrue(delivery.find_own([self.message("k")], "k", "B1"))
+        self.assertTrue(delivery.find_own([self.message("k", bot_id="B1")], "k", None))
+
+    def test_whether_a_failed_look_up_may_be_repeated(self):
+        for error, status, forbidden in (
+            ("missing_scope", 200, True),
+            ("not_in_channel", 200, True),
+            ("unknown_method", 200, True),
+            ("ratelimited", 429, False),
+            ("invalid_auth", 200, False),
+            ("no_answer", 0, False),
+            ("internal_error", 200, False),
+        ):
+            with self.subTest(error):
+                self.assertEqual(delivery.may_not_look(Answer(error=error, status=status)), forbidden)
+
+    def test_the_next_page(self):
+        self.assertEqual(delivery.next_cursor({"response_metadata": {"next_cursor": "abc"}}), "abc")
+        self.assertEqual(delivery.next_cursor({}), "")
+        self.assertEqual(delivery.next_cursor({"response_metadata": None}), "")

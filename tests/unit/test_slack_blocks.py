@@ -1,0 +1,129 @@
+"""A ticket in Slack: complete, harmless and within the limits, whatever the customer wrote."""
+
+import dataclasses
+import itertools
+import json
+import unittest
+
+from tools import slack_blocks
+from tools.slack_blocks import Root
+
+LABELS = {"customer": "Customer", "assignee": "Assignee", "status": "Status", "created": "Created", "open": "Open"}
+FACTS = Root(
+    reference="[ML-#42]",
+    title="Printer is on fire",
+    customer="Jane Doe (jane@x.example)",
+    assignee="Unassigned",
+    status="New",
+    emoji=":new:",
+    created=1700000000,
+    created_text="2023-11-14 22:13 UTC",
+    excerpt="Please help",
+    url="https://odoo.example/mail/view?res_id=42",
+    labels=LABELS,
+    headline="New ticket",
+    mention="<!channel>",
+)
+EVIL = ("<!channel>", "<@U123>", "<https://evil.example|Open in Odoo>", "&lt;!here&gt;", "a & b", "*_~`", "x" * 50_000)
+
+
+def root(**changes):
+    return slack_blocks.root(dataclasses.replace(FACTS, **changes))
+
+
+def texts(message):
+    for block in message["blocks"]:
+        yield from (t for t in (block.get("text"), *block.get("fields", ())) if t)
+        yield from (element["text"] for element in block.get("elements", ()))
+
+
+class TestRoot(unittest.TestCase):
+    def test_what_it_looks_like(self):
+        kinds = [block["type"] for block in root()["blocks"]]
+        self.assertEqual(kinds, ["section", "header", "section", "section", "actions"])
+        self.assertEqual(
+            [text["text"] for text in texts(root())],
+            [
+                "<!channel> New ticket",
+                "[ML-#42] Printer is on fire",
+                "*Customer*\nJane Doe (jane@x.example)",
+                "*Assignee*\nUnassigned",
+                "*Status*\n:new: New",
+                "*Created*\n<!date^1700000000^{date_short_pretty} {time}|2023-11-14 22:13 UTC>",
+                ">Please help",
+                "Open",
+            ],
+        )
+
+    def test_an_edit_has_no_mention_and_no_headline(self):
+        message = root(mention="")
+        self.assertNotIn("<!channel>", json.dumps(message))
+        self.assertNotIn("New ticket", json.dumps(message))
+        self.assertTrue(message["text"].startswith("[ML-#42]"))
+
+    def test_parts_that_are_unknown_are_left_out(self):
+        message = root(customer="", excerpt=" \n ", url="", mention="")
+        self.assertEqual([block["type"] for block in message["blocks"]], ["header", "section"])
+        self.assertEqual(len(message["blocks"][1]["fields"]), 3)
+
+    def test_nobody_can_smuggle_anything_into_any_field(self):
+        for name, evil in itertools.product(("title", "customer", "assignee", "status", "excerpt", "headline"), EVIL):
+            with self.subTest(field=name, evil=evil[:30]):
+                message = root(**{name: evil})
+                for text in [message["text"], *(text["text"] for text in texts(message))]:
+                    own = text.replace("<!channel> ", "").replace("<!date^1700000000^", "")
+                    self.assertNotRegex(own, "<[!@#h]")
+
+    def test_nothing_exceeds_the_limits(self):
+        for letter in ("x", "&", "<", "word ", "\n", "😀"):
+            long = letter * 20_000
+            message = root(title=long, customer=long, assignee=long, status=long, excerpt=long, headline=long)
+            with self.subTest(letter):
+                self.assertLess(len(message["text"]), 3000)
+                for text in texts(message):
+                    self.assertGreater(len(text["text"]), 0)
+                    self.assertLessEqual(len(text["text"]), 2000)
+                for block in message["blocks"]:
+                    if block["type"] == "header":
+                        self.assertLessEqual(len(block["text"]["text"]), 150)
+                self.assertLess(len(json.dumps(message["blocks"], ensure_ascii=False)), 6000)
+
+    def test_an_excerpt_shows_some_lines_and_says_that_there_are_more(self):
+        message = root(excerpt="\n".join(str(n) for n in range(100)))
+        shown = message["blocks"][3]["text"]["text"].split("\n")
+        self.assertEqual((len(shown), shown[0], shown[-1]), (13, ">0", ">…"))
+
+    def test_a_monstrous_address_costs_only_the_button(self):
+        self.assertNotIn("actions", [block["type"] for block in root(url="https://x/" + "y" * 4000)["blocks"]])
+
+    def test_the_plain_text_version_has_no_blocks(self):
+        self.assertEqual(list(slack_blocks.text_only(root())), ["text"])
+
+
+class TestMention(unittest.TestCase):
+    def test_who_is_called(self):
+        for kind, group, expected in (
+            ("channel", "", "<!channel>"),
+            ("here", "", "<!here>"),
+            ("none", "", ""),
+            ("", "", ""),
+            (False, False, ""),
+            ("group", "S0123ABCD", "<!subteam^S0123ABCD>"),
+            ("group", "", ""),
+            ("group", "@night", ""),
+            ("group", "S1> <!channel", ""),
+            ("everyone", "", ""),
+        ):
+            with self.subTest(kind=kind, group=group):
+                self.assertEqual(slack_blocks.mention(kind, group), expected)
+
+
+class TestStatusEmoji(unittest.TestCase):
+    def test_a_colour_for_each_state(self):
+        for closed, unattended, expected in (
+            (False, True, ":new:"),
+            (False, False, ":large_blue_circle:"),
+            (True, False, ":white_check_mark:"),
+            (True, True, ":white_check_mark:"),
+        ):
+            self.assertEqual(slack_blocks.status_emoji(closed, unattended), expected)

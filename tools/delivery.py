@@ -1,0 +1,256 @@
+"""What to do after Slack answered, or did not.
+
+Pure tables: `from_exception` and `from_response` turn whatever happened into an `Answer`, `judge` turns an answer
+into a `Verdict`. The outbox obeys. Sources of the codes: the error lists of ``chat.postMessage``, ``chat.update`` and
+``auth.test`` on docs.slack.dev.
+"""
+
+import http.client
+import socket
+import ssl
+import urllib.error
+from dataclasses import dataclass, field
+from enum import Enum
+
+#: Seconds until the next attempt, by the number of attempts made; the last one repeats.
+BACKOFF = (5, 15, 60, 300, 600)
+#: A route that does not answer is probed at least this often, so that it flows again soon after it is mended.
+MAX_HOLD = 60
+#: A claim is worth this long: a worker that died gives its row back after it. Far more than a call may take.
+LEASE = 90
+#: Attempts for what Slack calls temporary for this one message.
+MAX_ATTEMPTS = 10
+RETRY_AFTER_DEFAULT = 30
+
+#: How slack_sdk begins the error it makes of a body that is not JSON, a proxy's page for instance.
+NOT_JSON = "Received a response in a non-JSON format"
+
+# Our own codes, for what has no code of Slack's.
+CONNECTION_FAILED = "connection_failed"  #: nobody was reached: surely not sent
+NO_ANSWER = "no_answer"  #: sent or not, nobody knows
+BAD_ANSWER = "bad_answer"  #: something answered that is not Slack
+REDIRECTED = "redirected"  #: refused to carry the token to another place
+NOT_RENDERED = "not_rendered"  #: our own fault
+OUTCOME_UNKNOWN = "outcome_unknown"  #: may have been sent, cannot be looked up, and the workspace says: at most once
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back from one call. Never holds the raw response: its request headers carry the token."""
+
+    ok: bool = False
+    error: str = ""
+    detail: str = ""  #: what to fix, in Slack's words (a missing scope, the path of a bad block)
+    status: int = 200
+    retry_after: float = 0
+    still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, nothing was learnt
+    data: dict = field(default_factory=dict)
+
+
+class Action(Enum):
+    SENT = "sent"  #: stored by Slack
+    RETRY = "retry"  #: surely not stored: again after `wait`
+    RECONCILE = "reconcile"  #: may be stored: look before sending again, after `wait`
+    HOLD_CHANNEL = "hold_channel"  #: not stored, and nothing else for this channel before `wait` is over
+    PAUSE_CHANNEL = "pause_channel"  #: not stored, until somebody mends the channel
+    PAUSE_WORKSPACE = "pause_workspace"  #: not stored, until somebody mends the token
+    DEGRADE = "degrade"  #: refused as it is: once more as plain text
+    FAIL = "fail"  #: refused for good
+
+
+@dataclass(frozen=True)
+class Verdict:
+    action: Action
+    wait: float = 0  #: seconds
+    hold: float = 0  #: seconds during which the whole channel waits too
+
+
+RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+#: "possible some aspect of the operation succeeded before the error was raised"
+AMBIGUOUS = frozenset(
+    {
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "duplicate_message_not_found",
+        "duplicate_channel_not_found",
+    }
+)
+PLATFORM = frozenset(
+    {
+        "team_added_to_org",
+        "org_login_required",
+        "external_channel_migrating",
+        "update_failed",
+        "streaming_state_conflict",
+    }
+)
+TOKEN = frozenset(
+    {
+        "not_authed",
+        "invalid_auth",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "no_permission",
+        "not_allowed_token_type",
+        "two_factor_setup_required",
+        "accesslimited",
+        "access_denied",
+        "app_access_restricted",
+        "team_access_not_granted",
+        "enterprise_is_restricted",
+        "missing_scope",
+        REDIRECTED,
+    }
+)
+CHANNEL = frozenset(
+    {
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "is_inactive",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "ekm_access_denied",
+        "messages_tab_disabled",
+        "team_not_found",
+    }
+)
+PAYLOAD = frozenset(
+    {
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_too_long",
+        "msg_blocks_too_long",
+        "no_text",
+        "too_many_attachments",
+        "attachment_payload_limit_exceeded",
+        "invalid_attachments",
+        "markdown_text_conflict",
+        "invalid_arguments",
+        "invalid_arg_name",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_too_large",
+        "metadata_must_be_sent_from_app",
+        "block_mismatch",
+    }
+)
+
+
+def backoff(attempts):
+    """Seconds to wait after `attempts` attempts (1 = the first one has just failed)."""
+    return BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
+
+
+def judge(answer, attempts):
+    """What to do with a row after its attempt number `attempts` ended with `answer`."""
+    wait = backoff(attempts)
+    if answer.ok:
+        return Verdict(Action.SENT)
+    if answer.status == 429 or answer.error in RATE:
+        wait = max(answer.retry_after or RETRY_AFTER_DEFAULT, 1)
+        return Verdict(Action.HOLD_CHANNEL, wait, wait)
+    if answer.error == CONNECTION_FAILED:
+        hold = min(wait, MAX_HOLD)
+        return Verdict(Action.HOLD_CHANNEL, hold, hold)
+    if answer.error in (NO_ANSWER, BAD_ANSWER) or answer.status in (502, 503, 504):
+        hold = min(wait, MAX_HOLD)
+        return Verdict(Action.RECONCILE, hold, hold)
+    if answer.error in AMBIGUOUS or answer.status >= 500:
+        return Verdict(Action.RECONCILE, wait)
+    if answer.error in (*PLATFORM, NOT_RENDERED) and attempts < MAX_ATTEMPTS:
+        return Verdict(Action.RETRY, wait)
+    for codes, action in _PERMANENT:
+        if answer.error in codes:
+            return Verdict(action)
+    return Verdict(Action.FAIL)
+
+
+_PERMANENT = (
+    (TOKEN, Action.PAUSE_WORKSPACE),
+    (CHANNEL, Action.PAUSE_CHANNEL),
+    (PAYLOAD, Action.DEGRADE),
+)
+
+
+def may_not_look(answer):
+    """Whether a failed history call means "this bot may not look here", as against "try again later"."""
+    return answer.error in ("missing_scope", "no_permission") or judge(answer, 1).action in (
+        Action.PAUSE_CHANNEL,
+        Action.DEGRADE,
+        Action.FAIL,
+    )
+
+
+def from_response(status, headers, data):
+    """An answer from a complete HTTP response.
+
+    :param headers: any mapping; names are looked up without regard to case
+    :param data: the decoded JSON body, anything that is not a dict counts as no answer of Slack's
+    """
+    if 300 <= status < 400:
+        return Answer(error=REDIRECTED, status=status)
+    retry_after = _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
+    if not _is_dict(data) or not isinstance(data.get("ok"), bool) or str(data.get("error")).startswith(NOT_JSON):
+        return Answer(error=BAD_ANSWER, status=status, retry_after=retry_after, detail=f"HTTP {status}")
+    if data["ok"] and status == 200:
+        return Answer(ok=True, data=data)
+    error = str(data.get("error") or f"http_{status}")[:100]
+    return Answer(error=error, detail=_detail(data), status=status, retry_after=retry_after)
+
+
+def from_exception(error):
+    """An answer from a call that ended without a complete response."""
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    detail = f"{type(reason).__name__}: {reason}"[:200]
+    if isinstance(reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError):
+        return Answer(error=CONNECTION_FAILED, detail=detail, status=0)
+    if isinstance(error, OSError | http.client.HTTPException):
+        return Answer(error=NO_ANSWER, detail=detail, status=0)
+    return Answer(error=BAD_ANSWER, detail=type(error).__name__, status=0)
+
+
+def find_own(messages, key, bot_id=None):
+    """The message that carries our `key` in its metadata, among what history or replies returned; or None.
+
+    Metadata can be read by everybody in the workspace, so another bot's copy of the key proves nothing.
+    """
+    for message in filter(_is_dict, messages or ()):
+        payload = _dict(_dict(message.get("metadata")).get("event_payload"))
+        foreign = bot_id and message.get("bot_id") and message["bot_id"] != bot_id
+        if payload.get("key") == key and message.get("ts") and not foreign:
+            return message
+    return None
+
+
+def next_cursor(data):
+    """Where the next page of a listing begins, or ""."""
+    return _dict(data.get("response_metadata")).get("next_cursor") or ""
+
+
+def _is_dict(value):
+    return isinstance(value, dict)
+
+
+def _dict(value):
+    return value if _is_dict(value) else {}
+
+
+def _seconds(value):
+    try:
+        return max(float(value), 0)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _detail(data):
+    if data.get("needed"):
+        return str(data["needed"])[:200]
+    messages = _dict(data.get("response_metadata")).get("messages") or []
+    return "; ".join(str(message) for message in messages)[:200]

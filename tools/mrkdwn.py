@@ -1,0 +1,138 @@
+"""Slack's text format, and the only way foreign words enter it.
+
+Slack decodes exactly three characters, so exactly these are escaped:
+https://docs.slack.dev/messaging/formatting-message-text#escaping
+"""
+
+import re
+
+import html2text
+import lxml.html
+
+from . import quotes
+
+#: More HTML than this cannot reach the first lines of an excerpt, yet would cost time to convert.
+MAX_HTML = 100_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def escape(text):
+    """`text` as data: nothing in it can mention, link or break out."""
+    return CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shorten(text, limit):
+    """Cut `text` at a word so that, *escaped*, it has at most `limit` characters; a cut is shown by "…"."""
+    if len(escape(text)) <= limit:
+        return text
+    room = 0
+    for end, char in enumerate(text):  # noqa: B007 (the index is used after the loop)
+        room += len(escape(char))
+        if room > limit - 1:
+            break
+    cut = text[:end]
+    if not text[end].isspace():
+        # A word is only given back whole when that costs little: a text of one endless word is cut inside it.
+        at_word = re.match(r"(?s)(.*\S)\s", cut)
+        if at_word and len(at_word[1]) > len(cut) * 2 // 3:
+            cut = at_word[1]
+    return cut.rstrip() + "…"
+
+
+def link(url, label):
+    """A link with our own address; the label may be anybody's words."""
+    target = escape(url).replace("|", "%7C").replace("&gt;", "%3E").replace(" ", "%20")
+    return f"<{target}|{escape(' '.join(label.split()).replace('|', '¦'))}>"
+
+
+def date(epoch, fallback):
+    """A moment in the reader's own time zone. :param epoch: whole seconds, UTC."""
+    return f"<!date^{int(epoch)}^{{date_short_pretty}} {{time}}|{escape(fallback)}>"
+
+
+def bold(text):
+    """Somebody's words in bold; a star inside would end it, so it becomes its look-alike."""
+    return f"*{escape(text).replace('*', '∗')}*"
+
+
+def quote(text):
+    """Somebody's words as a block quote, every line of it."""
+    return "\n".join(f">{escape(line)}" for line in text.split("\n"))
+
+
+class _Plain(html2text.HTML2Text):
+    """Text as a person would copy it, without Markdown's backslashes."""
+
+    def __init__(self):
+        super().__init__(bodywidth=0)
+        self.ignore_links = True
+        self.ignore_images = True
+        self.ignore_emphasis = True
+        self.ignore_tables = True
+        self.ul_item_mark = "•"
+        self.unicode_snob = True
+
+    def handle_data(self, data, entity_char=False):
+        # An entity's character is the one thing the library does not escape: say that everything is one.
+        return super().handle_data(data, entity_char=True)
+
+
+def from_html(html):
+    """The new words of a mail as plain text: no quoted history, no markup, links as their bare targets.
+
+    What comes back is *not* escaped yet: html2text turns ``&lt;!channel&gt;`` into ``<!channel>``.
+    """
+    html = CONTROL.sub("", html or "")[:MAX_HTML]
+    if not html.strip():
+        return ""
+    fresh = _to_text(html, drop=True)
+    # A forwarded mail is one big quote: then the quote is the message.
+    return fresh or _to_text(html, drop=False)
+
+
+def _to_text(html, drop):
+    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    if drop:
+        quotes.drop_quotes(tree)
+    for anchor in tree.xpath("//a[@href]"):
+        _show_target(anchor)
+    for element in tree.xpath("//pre | //blockquote | //" + " | //".join(HEADINGS)):
+        _make_plain(element)
+    for cell in tree.xpath("//td | //th"):
+        cell.tail = " " + (cell.tail or "")
+    text = _Plain().handle(lxml.html.tostring(tree, encoding="unicode"))
+    text = re.sub(r"[ \t\xa0]*\n", "\n", text.replace("\r", ""))
+    text = re.sub(r"\n{3,}", "\n\n", text).strip()
+    return quotes.drop_attribution(text) if drop else text
+
+
+def _show_target(anchor):
+    """A label can promise one place and lead to another; the target cannot."""
+    target = re.sub(r"^mailto:", "", "".join(anchor.get("href").split()), flags=re.IGNORECASE)
+    shown = target if target and not target.startswith("#") else anchor.text_content()
+    tail = anchor.tail
+    anchor.clear()
+    anchor.text, anchor.tail = shown, tail
+
+
+def _make_plain(element):
+    """Preformatted text, quotes and headings become paragraphs that keep their lines: Slack knows none of them."""
+    preformatted = element.tag == "pre"
+    element.tag = "div" if preformatted else "p"
+    if not preformatted:
+        return
+    for node in list(element.iter()):
+        _break_lines(node, "text")
+        if node is not element:
+            _break_lines(node, "tail")
+
+
+def _break_lines(node, where):
+    lines = (getattr(node, where) or "").split("\n")
+    setattr(node, where, lines[0])
+    parent, position = (node, 0) if where == "text" else (node.getparent(), node.getparent().index(node) + 1)
+    for line in reversed(lines[1:]):
+        line_break = lxml.html.Element("br")
+        line_break.tail = line
+        parent.insert(position, line_break)
