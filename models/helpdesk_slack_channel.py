@@ -1,0 +1,121 @@
+"""A route to Slack: one channel, and whether messages get through."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import delivery, urls
+
+_logger = logging.getLogger(__name__)
+
+
+class HelpdeskSlackChannel(models.Model):
+    _name = "helpdesk.slack.channel"
+    _description = "Slack Channel"
+    _order = "name, id"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    workspace_id = fields.Many2one(
+        "helpdesk.slack.workspace",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        default=lambda self: self.env.company._slack_workspace(),
+    )
+    company_id = fields.Many2one(related="workspace_id.company_id", store=True, index=True)
+    channel_ref = fields.Char(
+        string="Channel ID",
+        required=True,
+        help="In Slack open the channel's menu, choose Copy link and paste the link here; or paste the ID itself, "
+        "which begins with C or G.",
+    )
+    state = fields.Selection(
+        [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False
+    )
+    pause_reason = fields.Char(readonly=True, copy=False)
+    hold_until = fields.Datetime(
+        readonly=True, copy=False, help="Slack asked us to wait, or could not be reached. Goes on by itself."
+    )
+
+    _channel_unique = models.Constraint(
+        "UNIQUE (workspace_id, channel_ref)", "This channel is already there: use the existing one."
+    )
+
+    @api.constrains("channel_ref")
+    def _check_channel_ref(self):
+        for channel in self:
+            if urls.channel_id(channel.channel_ref) != channel.channel_ref:
+                raise ValidationError(self._not_a_channel(channel.channel_ref))
+
+    @api.model
+    def _not_a_channel(self, text):
+        return self.env._(
+            "“%s” is not a Slack channel ID. In Slack open the channel's menu, choose Copy link and paste the link, or "
+            "the ID that begins with C or G.",
+            text,
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_channel_id(vals) for vals in vals_list])
+
+    def write(self, vals):
+        vals = self._with_channel_id(vals)
+        if "channel_ref" in vals or "workspace_id" in vals:
+            vals = {**vals, "state": "ok", "pause_reason": False, "hold_until": False}
+        result = super().write(vals)
+        if vals.get("state") == "ok":
+            self.env["helpdesk.slack.outbox"]._wake()
+        return result
+
+    @api.model
+    def _with_channel_id(self, vals):
+        """Take the id out of whatever was pasted; what holds none is left for the constraint to explain."""
+        pasted = vals.get("channel_ref")
+        return {**vals, "channel_ref": urls.channel_id(pasted) or pasted.strip()} if pasted else vals
+
+    @api.model
+    def name_create(self, name):
+        """Create a channel from what a person pasted into a channel field: its ID or its link."""
+        if not urls.channel_id(name):
+            raise UserError(self._not_a_channel(name))
+        # A default channel may be the first thing that is set up: then its workspace is made along with it.
+        workspace = self.env.company._ensure_slack_workspace()
+        channel = self.create({"name": urls.channel_id(name), "channel_ref": name, "workspace_id": workspace.id})
+        return channel.id, channel.display_name
+
+    def _pause(self, reason):
+        """Keep what is owed to this channel until a person has mended it. :param reason: plain words"""
+        working_sudo = self.sudo().filtered(lambda channel: channel.state != "paused")
+        working_sudo.write({"state": "paused", "pause_reason": reason})
+        for channel in working_sudo:
+            _logger.warning("Slack channel %s paused: %s", channel.id, reason)
+
+    def _hold(self, seconds):
+        """Send nothing to this channel for `seconds`; a longer hold that is already there stays."""
+        until = fields.Datetime.now() + timedelta(seconds=seconds)
+        self.sudo().filtered(lambda channel: not channel.hold_until or channel.hold_until < until).hold_until = until
+
+    def action_send_test(self):
+        """Post a harmless line, so that a person sees with their own eyes that the way is open."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._send_test()
+
+    def _send_test(self, token=None):
+        """:param token: a token not stored yet, used without being stored"""
+        workspace = self.workspace_id
+        connection = workspace._connection(token)
+        text = self.env._("Odoo Helpdesk says hello: tickets will be told here.")
+        answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
+        if not answer.ok:
+            explanation = workspace._explain(answer)
+            if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_CHANNEL:
+                self._pause(explanation)
+            return workspace._notification("danger", self.env._("The message was not sent"), explanation)
+        if not token:
+            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False})
+        return workspace._notification("success", self.env._("Sent"), self.env._("Look into %s.", self.name))

@@ -1,0 +1,285 @@
+"""Pays what is owed to Slack.
+
+How data flows: the cron takes one row of the outbox at a time, in three short breaths: claim it (own transaction:
+attempts + 1 and a lease), call Slack with no transaction and no lock open, record the outcome (own transaction: this
+row and its thread only). A worker that dies leaves a lease that runs out and a row marked as in doubt; whoever takes it
+next first looks into Slack's history for our key. Pauses and holds of channel and workspace are written apart, so that
+they can never undo a recorded "sent".
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools import delivery
+from ..tools.delivery import Action
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later.
+MAX_WAIT = 2
+#: Seconds between two reports of progress to ir.cron; each costs two queries.
+REPORT_EVERY = 2
+TRIES = 5
+#: What PostgreSQL says when two transactions touched the same row.
+CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
+
+#: A row of a ticket waits for the earlier ones of that ticket; edits of the first message stand outside that order.
+IN_TURN = SQL(
+    """(candidate.kind = 'update' OR NOT EXISTS (
+        SELECT FROM helpdesk_slack_outbox earlier
+         WHERE earlier.ticket_id = candidate.ticket_id
+           AND earlier.state = 'pending'
+           AND earlier.kind IN ('root', 'reply')
+           AND earlier.id < candidate.id))"""
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row taken by this worker. :param doubt_since: naive UTC, first attempt whose outcome is unknown, or None"""
+
+    entry_id: int
+    channel_id: int
+    attempts: int
+    claimed_at: datetime
+    doubt_since: datetime | None
+
+
+class HelpdeskSlackDispatcher(models.AbstractModel):
+    _name = "helpdesk.slack.dispatcher"
+    _description = "Slack Dispatcher"
+
+    @api.model
+    def _cron_deliver(self):
+        """Deliver what is due until nothing is, or until this run's time is over."""
+        progress = _Progress(self.env["ir.cron"])
+        while not progress.is_over():
+            claim = self._retried(self._claim)
+            if claim:
+                self._attempt(claim)
+                progress.advance()
+            elif not self._wait_for_due():
+                break
+        else:
+            self._outbox()._wake()
+        progress.report()
+
+    @api.model
+    def _attempt(self, claim):
+        """Send one claimed row and write down what happened; each step a transaction of its own."""
+        call = None
+        try:
+            call = self._retried(self._prepare, claim)
+        except Exception as error:
+            # A row that cannot even be written must not stop the others, nor be tried for ever.
+            _logger.exception("outbox %s: cannot be written", claim.entry_id)
+            answer = delivery.Answer(
+                error=delivery.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
+            )
+        else:
+            answer = call.make(claim.doubt_since)
+        verdict = delivery.judge(answer, claim.attempts)
+        self._retried(self._record, claim, answer, verdict)
+        self._retried(self._obey, claim, call, answer, verdict)
+
+    @api.model
+    def _retried(self, step, *arguments):
+        """Run a step in a transaction of its own, again when another worker was there first.
+
+        Only the cron comes here: it owns its cursor, and each row's fate has to be known before the next is touched.
+        """
+        tries_left = TRIES
+        while True:
+            try:
+                result = step(*arguments)
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+                return result
+            except Exception as error:
+                self.env.cr.rollback()
+                tries_left -= 1
+                if not (isinstance(error, CONFLICTS) and tries_left):
+                    raise
+
+    @api.model
+    def _claim(self):
+        """Take the row that is due longest, among one per channel that is open.
+
+        The attempt is counted and the row leased before Slack hears of it: whoever dies between here and the result
+        leaves a row that comes back by itself, marked as in doubt.
+
+        :return: a `Claim`, or None when nothing is due
+        """
+        if self._is_muzzled():
+            return None
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        self.env.cr.execute(self._claim_query(now))
+        row = self.env.cr.fetchone()
+        if not row:
+            return None
+        entry_id, channel_id, attempts, doubt_since = row
+        self._outbox().browse(entry_id).invalidate_recordset(flush=False)
+        return Claim(entry_id, channel_id, attempts, now, doubt_since)
+
+    @api.model
+    def _claim_query(self, now):
+        return SQL(
+            """
+            WITH due AS (
+                SELECT entry.id, entry.doubt_since
+                  FROM helpdesk_slack_channel channel
+                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
+                 CROSS JOIN LATERAL (
+                    SELECT candidate.id
+                      FROM helpdesk_slack_outbox candidate
+                     WHERE candidate.channel_id = channel.id
+                       AND candidate.state = 'pending'
+                       AND candidate.next_attempt_at <= %(now)s
+                       AND %(in_turn)s
+                  ORDER BY candidate.next_attempt_at, candidate.id
+                     LIMIT 1
+                 ) oldest
+                  JOIN helpdesk_slack_outbox entry ON entry.id = oldest.id
+                 WHERE channel.active
+                   AND channel.state = 'ok'
+                   AND (channel.hold_until IS NULL OR channel.hold_until <= %(now)s)
+                   AND workspace.active
+                   AND workspace.state = 'ok'
+              ORDER BY entry.next_attempt_at, entry.id
+                 LIMIT 1
+                   FOR NO KEY UPDATE OF entry SKIP LOCKED
+            )
+            UPDATE helpdesk_slack_outbox entry
+               SET attempts = entry.attempts + 1,
+                   next_attempt_at = %(lease)s,
+                   doubt_since = COALESCE(entry.doubt_since, %(now)s),
+                   write_date = %(now)s
+              FROM due
+             WHERE entry.id = due.id
+         RETURNING entry.id, entry.channel_id, entry.attempts, due.doubt_since
+            """,
+            now=now,
+            lease=now + timedelta(seconds=delivery.LEASE),
+            in_turn=IN_TURN,
+        )
+
+    @api.model
+    def _prepare(self, claim):
+        """Read and render everything an attempt needs, so that the transaction can end before the network begins."""
+        return self._outbox().browse(claim.entry_id)._call()
+
+    @api.model
+    def _record(self, claim, answer, verdict):
+        """Record the outcome of an attempt on its row, and the thread that a first message has begun."""
+        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
+        entry = self._outbox().search_fetch(mine, ["state", "kind", "event", "payload", "ticket_id", "channel_id"])
+        if not entry:
+            # The lease ran out and another worker has the row, or the ticket is gone: not ours any more.
+            _logger.info("outbox %s: outcome of attempt %s came too late", claim.entry_id, claim.attempts)
+            return
+        if verdict.action is Action.SENT:
+            entry._record_sent(answer)
+        elif entry.state == "pending":
+            entry._record_not_sent(answer, verdict, claim)
+        _logger.log(
+            logging.WARNING if entry.state == "failed" else logging.INFO,
+            "outbox %s: ticket %s %s -> %s",
+            entry.id,
+            entry.ticket_id.id,
+            entry.event,
+            answer.error or "sent",
+        )
+
+    @api.model
+    def _obey(self, claim, call, answer, verdict):
+        """Hold or pause what the answer was about, beyond this one row."""
+        channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
+        workspace = channel.workspace_id
+        if verdict.hold:
+            channel._hold(verdict.hold)
+        elif verdict.action is Action.PAUSE_CHANNEL:
+            channel._pause(workspace._explain(answer))
+        elif verdict.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
+            # Otherwise somebody has entered a new token meanwhile, and this verdict is about the old one.
+            workspace._pause(workspace._explain(answer))
+
+    @api.model
+    def _wait_for_due(self):
+        """Sleep until a row falls due that does so very soon; the cron would come back up to a minute later.
+
+        :return: whether something falls due within `MAX_WAIT` seconds
+        """
+        soonest = self._retried(self._soonest)
+        if soonest is None:
+            return False
+        seconds = (soonest - fields.Datetime.now()).total_seconds()
+        if seconds > MAX_WAIT:
+            return False
+        time.sleep(max(seconds, 0.05))
+        return True
+
+    @api.model
+    def _soonest(self):
+        """When the next row of an open route falls due, its channel's hold included; None without any."""
+        if self._is_muzzled():
+            return None
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT MIN(GREATEST(oldest.next_attempt_at, channel.hold_until))
+                  FROM helpdesk_slack_channel channel
+                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
+                 CROSS JOIN LATERAL (
+                    SELECT candidate.next_attempt_at
+                      FROM helpdesk_slack_outbox candidate
+                     WHERE candidate.channel_id = channel.id
+                       AND candidate.state = 'pending'
+                       AND %(in_turn)s
+                  ORDER BY candidate.next_attempt_at, candidate.id
+                     LIMIT 1
+                 ) oldest
+                 WHERE channel.active AND channel.state = 'ok' AND workspace.active AND workspace.state = 'ok'
+                """,
+                in_turn=IN_TURN,
+            )
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _is_muzzled(self):
+        """A neutralized copy of a database never talks to anybody."""
+        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+
+    @api.model
+    def _outbox(self):
+        return self.env["helpdesk.slack.outbox"]
+
+
+class _Progress:
+    """Reports to ir.cron what was done, often enough for its watchdog and seldom enough to cost nothing."""
+
+    def __init__(self, cron):
+        self._cron, self._done, self._reported = cron, 0, time.monotonic()
+        self._end = cron.env.context.get("cron_end_time", float("inf"))
+
+    def is_over(self):
+        return time.monotonic() >= self._end
+
+    def advance(self):
+        self._done += 1
+        if time.monotonic() - self._reported > REPORT_EVERY:
+            self.report()
+
+    def report(self):
+        # Nothing remains as far as ir.cron is concerned: a run that leaves work behind has triggered its successor,
+        # while "remaining" would make ir.cron spin, or come back a minute later.
+        self._cron._commit_progress(self._done, remaining=0)
+        self._done, self._reported = 0, time.monotonic()

@@ -1,0 +1,38 @@
+"""Where a ticket is told: one message in Slack with the replies below it."""
+
+from odoo import api, fields, models
+
+from ..tools import urls
+
+
+class HelpdeskSlackThread(models.Model):
+    _name = "helpdesk.slack.thread"
+    _description = "Slack Thread"
+    _order = "id desc"
+    _rec_name = "ts"
+
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True)
+    channel_id = fields.Many2one("helpdesk.slack.channel", required=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    channel_ref = fields.Char(
+        string="Channel ID", required=True, help="As Slack echoed it: edits take nothing but the ID."
+    )
+    ts = fields.Char(string="Timestamp", required=True, help="Slack's identity of the root message in its channel.")
+    is_current = fields.Boolean(default=True, help="The thread in which the ticket's story goes on.")
+    url = fields.Char(compute="_compute_url", compute_sudo=True)
+
+    _message_unique = models.Constraint("UNIQUE (channel_ref, ts)", "A message of Slack starts one thread only.")
+    _one_current = models.UniqueIndex("(ticket_id) WHERE is_current", "A ticket has one current thread.")
+
+    @api.depends("channel_ref", "ts", "channel_id.workspace_id.slack_url")
+    def _compute_url(self):
+        for thread in self:
+            base = thread.channel_id.workspace_id.slack_url
+            thread.url = base and urls.message_link(base, thread.channel_ref, thread.ts)
+
+    @api.model
+    def _begin(self, ticket, channel, channel_ref, ts):
+        """The story of `ticket` goes on below this message, and no longer below an earlier one."""
+        self.search([("ticket_id", "=", ticket.id), ("is_current", "=", True)]).is_current = False
+        self.flush_model(["is_current"])
+        return self.create({"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts})

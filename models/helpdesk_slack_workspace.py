@@ -1,0 +1,210 @@
+"""The credentials of one Slack workspace, and whether they work."""
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import delivery, urls
+from .slack_connection import SlackConnection
+
+_logger = logging.getLogger(__name__)
+
+SLACK_API = "https://slack.com/api/"
+
+
+class HelpdeskSlackWorkspace(models.Model):
+    _name = "helpdesk.slack.workspace"
+    _description = "Slack Workspace"
+    _order = "name, id"
+
+    name = fields.Char(required=True, default="Slack")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        default=lambda self: self.env.company,
+        help="Leave empty to let every company use this workspace.",
+    )
+    channel_ids = fields.One2many("helpdesk.slack.channel", "workspace_id", string="Channels")
+    bot_token = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
+    )
+    signing_secret = fields.Char(groups="base.group_system", copy=False)
+    has_token = fields.Boolean(compute="_compute_has_token", compute_sudo=True)
+    api_url = fields.Char(
+        string="API Address",
+        required=True,
+        default=SLACK_API,
+        groups="base.group_system",
+        help="Change it only for a gateway of your own: https, or http on this very machine. "
+        "The token must be entered anew after a change.",
+    )
+    at_least_once = fields.Boolean(
+        string="Rather Twice than Never",
+        default=True,
+        help="When Slack's answer was lost and the bot may not read the channel's history, nobody can tell whether the "
+        "message arrived. Ticked: send it again. Not ticked: mark it as failed and let a person decide.",
+    )
+    state = fields.Selection(
+        [("draft", "No Token"), ("ok", "Working"), ("paused", "Paused")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    pause_reason = fields.Char(readonly=True, copy=False)
+    slack_url = fields.Char(string="Address", readonly=True, copy=False)
+    bot_name = fields.Char(readonly=True, copy=False)
+    bot_ref = fields.Char(string="Bot ID", readonly=True, copy=False)
+
+    @api.depends("bot_token")
+    def _compute_has_token(self):
+        for workspace in self:
+            workspace.has_token = bool(workspace.bot_token)
+
+    @api.constrains("api_url")
+    def _check_api_url(self):
+        for workspace in self.sudo():
+            if not urls.may_receive_secrets(workspace.api_url):
+                raise ValidationError(
+                    self.env._(
+                        "The API address must begin with https:// (http:// only for this very machine) and must not "
+                        "contain a user name, a password or a query. Slack's own is %s.",
+                        SLACK_API,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_token_state(vals) for vals in vals_list])
+
+    def write(self, vals):
+        vals = self._with_token_state(vals)
+        if "api_url" in vals and "bot_token" not in vals:
+            moved = self.filtered(lambda workspace: workspace.sudo().api_url != vals["api_url"])
+            # A token is shown to one address only: the new one has to be trusted anew.
+            super(HelpdeskSlackWorkspace, moved).write(self._with_token_state({"bot_token": False}))
+        result = super().write(vals)
+        if vals.get("state") == "ok":
+            self.env["helpdesk.slack.outbox"]._wake()
+        return result
+
+    @api.model
+    def _with_token_state(self, vals):
+        """A new token deserves a new chance; no token is no working state."""
+        if "bot_token" not in vals:
+            return vals
+        token = (vals["bot_token"] or "").strip()
+        state = {"bot_token": token or False, "state": "ok" if token else "draft", "pause_reason": False}
+        return {**vals, **state}
+
+    def _connection(self, token=None):
+        """What is needed to call Slack, as plain values. :param token: instead of the stored one."""
+        workspace_sudo = self.sudo()
+        return SlackConnection(workspace_sudo.api_url, token or workspace_sudo.bot_token or "")
+
+    def _pause(self, reason):
+        """Keep what is owed to this workspace until a person has mended it. :param reason: plain words"""
+        working_sudo = self.sudo().filtered(lambda workspace: workspace.state != "paused")
+        working_sudo.write({"state": "paused", "pause_reason": reason})
+        for workspace in working_sudo:
+            _logger.warning("Slack workspace %s paused: %s", workspace.id, reason)
+
+    def action_test_connection(self):
+        """Ask Slack who we are; show the answer, or what is wrong and how to mend it."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._test_connection()
+
+    def _test_connection(self, token=None):
+        """:param token: a token not stored yet, tested without being stored"""
+        answer = self._connection(token).call("auth.test")
+        if not answer.ok:
+            if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_WORKSPACE:
+                self._pause(self._explain(answer))
+            return self._notification("danger", self.env._("Slack says no"), self._explain(answer))
+        identity = answer.data
+        if not token:
+            self.sudo().write(
+                {
+                    "name": identity.get("team") or self.name,
+                    "slack_url": identity.get("url"),
+                    "bot_name": identity.get("user"),
+                    "bot_ref": identity.get("bot_id"),
+                    "state": "ok",
+                    "pause_reason": False,
+                }
+            )
+        message = self.env._(
+            "Connected to the workspace %(team)s as %(bot)s.",
+            team=identity.get("team") or "?",
+            bot=identity.get("user") or "?",
+        )
+        if token:
+            message += " " + self.env._("Save to keep this token.")
+        return self._notification("success", self.env._("It works"), message)
+
+    @api.model
+    def _notification(self, kind, title, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": kind, "title": title, "message": message, "sticky": kind == "danger"},
+        }
+
+    @api.model
+    def _explain(self, answer):
+        """Plain words for a person: what is wrong, and what to do about it."""
+        known = self._remedies().get(answer.error)
+        if known:
+            return known
+        if answer.status == 429:
+            return self.env._("Slack asks us to slow down. It will be tried again by itself.")
+        detail = f": {answer.detail}" if answer.detail else ""
+        return self.env._("Slack answered “%(code)s”%(detail)s.", code=answer.error, detail=detail)
+
+    @api.model
+    def _remedies(self):
+        no_token = self.env._(
+            "There is no bot token. Copy it from api.slack.com/apps → your app → OAuth & Permissions."
+        )
+        wrong_token = self.env._(
+            "Slack does not accept this token. Copy the Bot User OAuth Token (xoxb-…) again from api.slack.com/apps "
+            "→ your app → OAuth & Permissions; install the app to the workspace if it was removed."
+        )
+        return {
+            "not_authed": no_token,
+            "invalid_auth": wrong_token,
+            "token_revoked": wrong_token,
+            "token_expired": wrong_token,
+            "account_inactive": wrong_token,
+            "not_allowed_token_type": self.env._("This is not a bot token. The right one begins with xoxb-."),
+            "missing_scope": self.env._(
+                "The Slack app lacks a permission. Add the scopes of our manifest under OAuth & Permissions, then "
+                "install the app again."
+            ),
+            "channel_not_found": self.env._(
+                "Slack does not know this channel, or it is private and the bot was not invited. Check the channel ID "
+                "and write /invite @bot in the channel."
+            ),
+            "not_in_channel": self.env._("The bot is not in this channel. Write /invite @bot in the channel."),
+            "is_archived": self.env._("The channel is archived. Unarchive it in Slack or choose another one."),
+            delivery.CONNECTION_FAILED: self.env._(
+                "Slack could not be reached. Check the internet connection, the firewall and the proxy of the Odoo "
+                "server."
+            ),
+            delivery.NO_ANSWER: self.env._("Slack did not answer in time."),
+            delivery.BAD_ANSWER: self.env._(
+                "Something answered that is not Slack. Check the API address and any proxy in between."
+            ),
+            delivery.REDIRECTED: self.env._(
+                "The API address sends us somewhere else; the token was not taken there. Enter the final address."
+            ),
+            delivery.NOT_RENDERED: self.env._("The message could not be written; the server's log says why."),
+            delivery.OUTCOME_UNKNOWN: self.env._(
+                "Slack's answer was lost and the bot may not read the channel's history. Look in the channel; press "
+                "Retry if the message is not there."
+            ),
+        }

@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+
+from ..tools import addresses, mrkdwn, reference, slack_blocks
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    mail_reference = fields.Char(
+        string="Reference",
+        compute="_compute_mail_reference",
+        groups="base.group_user",
+        help="Stands in the subject of every mail about this ticket.",
+    )
+    slack_thread_ids = fields.One2many("helpdesk.slack.thread", "ticket_id", string="Slack Threads", groups=AGENTS)
+    slack_thread_id = fields.Many2one(
+        "helpdesk.slack.thread",
+        compute="_compute_slack_thread",
+        compute_sudo=True,
+        groups=AGENTS,
+    )
+    slack_url = fields.Char(
+        string="Slack Address", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
+    )
+
+    @api.depends("team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")
+    def _compute_mail_reference(self):
+        for ticket in self:
+            prefix = ticket.team_id.ticket_prefix or ticket.company_id.helpdesk_ticket_prefix
+            ticket.mail_reference = reference.reference(prefix, ticket.id or ticket._origin.id or "?")
+
+    @api.depends("slack_thread_ids.is_current", "slack_thread_ids.url")
+    def _compute_slack_thread(self):
+        for ticket in self:
+            ticket.slack_thread_id = ticket.slack_thread_ids.filtered("is_current")[:1]
+            ticket.slack_url = ticket.slack_thread_id.url
+
+    @api.model
+    def default_get(self, fields):
+        """Only a person can be the one who takes a new ticket: neither OdooBot nor a portal user is."""
+        defaults = super().default_get(fields)
+        user = self.env["res.users"].sudo().browse(defaults.get("user_id"))
+        if user and (user.share or user == self.env.ref("base.user_root")):
+            defaults["user_id"] = False
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if tickets._bridge_is_told():
+            self.env["helpdesk.slack.outbox"]._owe_roots(tickets)
+        return tickets
+
+    @api.model
+    def _bridge_is_told(self):
+        """Whether what happens here is news.
+
+        Not while modules are being loaded (demo tickets), and not in an import whose user left "Track history during
+        import" unticked.
+        """
+        silent_import = self.env.context.get("import_file") and self.env.context.get("tracking_disable")
+        return self.env.registry.ready and not silent_import
+
+    def action_open_slack(self):
+        """Open the ticket's thread in Slack."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.slack_url, "target": "new"}
+
+    @api.model
+    def message_new(self, msg, custom_values=None):
+        """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
+        values = {"user_id": False, "channel_id": self._bridge_email_channel().id}
+        team = self._bridge_mailbox().helpdesk_team_id
+        if team:
+            values["team_id"] = team.id
+        return super().message_new(msg, custom_values={**values, **(custom_values or {})})
+
+    @api.model
+    def _bridge_mailbox(self):
+        """The mailbox being fetched, if any. core says so in the default of a field of mail.mail."""
+        return self.env["fetchmail.server"].sudo().browse(self.env.context.get("default_fetchmail_server_id"))
+
+    @api.model
+    def _bridge_email_channel(self):
+        channel = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False)
+        return channel or self.env["helpdesk.ticket.channel"]
+
+    # ------------------------------------------------------------
+    # What Slack shows
+    # ------------------------------------------------------------
+
+    def _slack_routes(self):
+        """Where each ticket is told: a list of (ticket, channel); tickets without a channel are left out.
+
+        Both as sudo: who changes a ticket needs no access to channels.
+        """
+        routes = [(ticket, ticket._slack_channel()) for ticket in self.sudo()]
+        return [(ticket, channel) for ticket, channel in routes if channel]
+
+    def _slack_channel(self):
+        self.ensure_one()
+        if self.team_id.slack_muted:
+            return self.env["helpdesk.slack.channel"]
+        return self.team_id.slack_channel_id.filtered("active") or self.company_id.helpdesk_slack_channel_id.filtered(
+            "active"
+        )
+
+    def _slack_root(self, mention=False):
+        """The first message of the thread: always the present of this ticket.
+
+        :param mention: whether it may call people; an edit never does
+        :return: the facts, for `tools.slack_blocks.root` to put into words
+        """
+        self.ensure_one()
+        people = self.company_id.partner_id | self.partner_id | self.user_id.partner_id
+        people.fetch(["name", "email", "lang"])
+        self = self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+        return slack_blocks.Root(
+            reference=self.mail_reference,
+            title=self.name or "",
+            customer=self._bridge_customer(),
+            assignee=self.user_id.name or self.env._("Unassigned"),
+            status=self.stage_id.name or "",
+            emoji=slack_blocks.status_emoji(self.closed, self.unattended),
+            created=int(self.create_date.timestamp()),
+            created_text=self.create_date.strftime("%Y-%m-%d %H:%M UTC"),
+            excerpt=mrkdwn.from_html(self.description),
+            url=self._slack_backend_url(),
+            headline=self.env._("New ticket"),
+            mention=self._slack_mention() if mention else "",
+            labels={
+                "customer": self.env._("Customer"),
+                "assignee": self.env._("Assignee"),
+                "status": self.env._("Status"),
+                "created": self.env._("Created"),
+                "open": self.env._("Open in Odoo"),
+            },
+        )
+
+    def _slack_mention(self):
+        settings = self.team_id if self.team_id.slack_mention else self.company_id
+        if settings == self.team_id:
+            return slack_blocks.mention(settings.slack_mention, settings.slack_mention_group)
+        return slack_blocks.mention(settings.helpdesk_slack_mention)
+
+    def _slack_backend_url(self):
+        return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"
+
+    def _bridge_customer(self):
+        name = self.partner_id.name or self.partner_name
+        return addresses.display(name, self.partner_email or self.partner_id.email)

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import slack_blocks
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class HelpdeskTicketTeam(models.Model):
+    _inherit = "helpdesk.ticket.team"
+
+    slack_channel_id = fields.Many2one(
+        "helpdesk.slack.channel",
+        groups=AGENTS,
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        help="Where the tickets of this team are told. Empty: the default channel of the Settings.",
+    )
+    slack_muted = fields.Boolean(string="No Slack Messages", groups=AGENTS)
+    slack_mention = fields.Selection(
+        [("channel", "@channel"), ("here", "@here"), ("group", "A user group"), ("none", "Nobody")],
+        groups=AGENTS,
+        help="Who is called when a ticket comes in. Empty: as in the Settings.",
+    )
+    slack_mention_group = fields.Char(
+        string="User Group ID",
+        groups=AGENTS,
+        help="In Slack open the user group, choose Copy group ID and paste it here. It begins with S.",
+    )
+    ticket_prefix = fields.Char(
+        groups=AGENTS, help="Stands in the subject of mails: ML gives [ML-#42]. Empty: as in the Settings."
+    )
+
+    @api.constrains("ticket_prefix")
+    def _check_ticket_prefix(self):
+        for team in self.sudo().filtered("ticket_prefix"):
+            self.env["res.company"]._check_prefix(team.ticket_prefix)
+
+    @api.constrains("slack_mention", "slack_mention_group")
+    def _check_slack_mention_group(self):
+        for team in self.sudo():
+            if team.slack_mention == "group" and not slack_blocks.mention("group", team.slack_mention_group):
+                raise ValidationError(
+                    self.env._("Which user group? Paste its ID from Slack (Copy group ID); it begins with S.")
+                )
+
+    @api.constrains("slack_channel_id", "company_id")
+    def _check_slack_channel_company(self):
+        for team in self.sudo():
+            company = team.slack_channel_id.company_id
+            if company and team.company_id and company != team.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The Slack channel %(channel)s belongs to %(company)s, the team does not.",
+                        channel=team.slack_channel_id.name,
+                        company=company.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix") for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix"))

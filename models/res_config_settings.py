@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    helpdesk_slack_bot_token = fields.Char(
+        string="Bot Token",
+        groups="base.group_system",
+        help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
+    )
+    helpdesk_slack_has_token = fields.Boolean(compute="_compute_helpdesk_slack_status")
+    helpdesk_slack_status = fields.Char(compute="_compute_helpdesk_slack_status")
+    helpdesk_slack_channel_id = fields.Many2one(
+        related="company_id.helpdesk_slack_channel_id",
+        readonly=False,
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+    )
+    helpdesk_slack_mention = fields.Selection(related="company_id.helpdesk_slack_mention", readonly=False)
+    helpdesk_ticket_prefix = fields.Char(related="company_id.helpdesk_ticket_prefix", readonly=False)
+
+    @api.depends("company_id")
+    def _compute_helpdesk_slack_status(self):
+        for settings in self:
+            workspace = settings.company_id._slack_workspace()
+            settings.helpdesk_slack_has_token = workspace.has_token
+            settings.helpdesk_slack_status = settings._helpdesk_slack_status(workspace)
+
+    @api.model
+    def _helpdesk_slack_status(self, workspace):
+        if not workspace.has_token:
+            return self.env._("Not connected: there is no bot token yet.")
+        if workspace.state == "paused":
+            return self.env._("Paused: %s", workspace.pause_reason or "")
+        if not workspace.bot_name:
+            return self.env._("A token is stored. Test the connection to see whose it is.")
+        return self.env._("A token is stored: %(team)s, as %(bot)s.", team=workspace.name, bot=workspace.bot_name)
+
+    def set_values(self):
+        result = super().set_values()
+        token = (self.helpdesk_slack_bot_token or "").strip()
+        if token:
+            self.company_id._ensure_slack_workspace().bot_token = token
+            # The transient row has done its duty: a secret is stored in one place.
+            self.helpdesk_slack_bot_token = False
+        return result
+
+    def action_helpdesk_slack_test(self):
+        """Test the connection with the token in the form, else with the stored one."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._helpdesk_slack_workspace()._test_connection(self.helpdesk_slack_bot_token)
+
+    def action_helpdesk_slack_send_test(self):
+        """Post a test message to the channel in the form, with the token in the form, else the stored one."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.helpdesk_slack_channel_id:
+            raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
+        return self.helpdesk_slack_channel_id._send_test(self.helpdesk_slack_bot_token)
+
+    def action_helpdesk_slack_remove_token(self):
+        """Forget the stored token. What is owed to Slack waits."""
+        self.ensure_one()
+        self.check_access("write")
+        self.helpdesk_slack_bot_token = False
+        self.company_id._slack_workspace().bot_token = False
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    def _helpdesk_slack_workspace(self):
+        return self.company_id._ensure_slack_workspace()

@@ -1,0 +1,128 @@
+"""The one place where the network is touched: slack_sdk, narrowed to what is safe for us.
+
+A connection is made of plain values, so that it can be used after the transaction that read them has ended.
+"""
+
+import logging
+import urllib.request
+from dataclasses import dataclass, field, replace
+from datetime import timezone
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from ..tools import delivery, urls
+
+#: Seconds a socket may stay silent, for connecting and for each read.
+TIMEOUT = 10
+MAX_BODY = 5_000_000
+#: Pages of a channel's history (200 messages each) read to find one message.
+MAX_PAGES = 10
+#: Methods that take JSON; the others are documented for form fields only.
+JSON_METHODS = frozenset({"chat.postMessage", "chat.update"})
+
+# slack_sdk logs whole requests at debug level and failures at error level. We say what happened ourselves, without
+# bodies: nothing of it may reach a log at any level.
+_sdk_logger = logging.getLogger("odoo.addons.helpdesk_bridge.slack_sdk")
+_sdk_logger.setLevel(logging.CRITICAL)
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """urllib would carry the Authorization header along to wherever it is sent."""
+
+    def redirect_request(self, req, fp, code, msg, headers, newurl):
+        return None
+
+
+class _Client(WebClient):
+    def _perform_urllib_http_request_internal(self, url, req):
+        handlers = [_NoRedirect]
+        if urls.is_loopback(urlsplit(url).hostname):
+            # A proxy named in the environment is for the way out, and would see the token in the clear.
+            handlers.append(urllib.request.ProxyHandler({}))
+        with urllib.request.build_opener(*handlers).open(req, timeout=self.timeout) as response:
+            body = response.read(MAX_BODY).decode("utf-8", "replace")
+            return {"status": response.status, "headers": response.headers, "body": body}
+
+
+@dataclass(frozen=True)
+class SlackConnection:
+    """A token and where it may be used.
+
+    :param url: base of the Web API, already validated
+    """
+
+    url: str
+    token: str = field(repr=False)
+
+    def call(self, method, **arguments):
+        """Call a Web API method once. Never raises: whatever happens is an `Answer`."""
+        client = _Client(
+            token=self.token,
+            base_url=self.url,
+            timeout=TIMEOUT,
+            # slack_sdk's default resends after a dropped reply, when Slack may have stored the message already.
+            retry_handlers=[],
+            logger=_sdk_logger,
+        )
+        body = {"json": arguments} if method in JSON_METHODS else {"params": arguments}
+        try:
+            response = client.api_call(method, **body)
+        except SlackApiError as error:
+            response = error.response
+        except Exception as error:  # noqa: BLE001 (a JSON list as body escapes slack_sdk as AttributeError)
+            return delivery.from_exception(error)
+        return delivery.from_response(response.status_code, response.headers, response.data)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One message on its way: nothing in here needs the database any more.
+
+    :param key: travels along as metadata, and is what a lost message is recognised by
+    :param at_least_once: what to do when nobody can tell whether the message arrived
+    """
+
+    connection: SlackConnection
+    method: str
+    arguments: dict
+    key: str
+    bot_ref: str
+    at_least_once: bool
+
+    def make(self, doubt_since=None):
+        """Send the message, unless an earlier attempt turns out to have arrived.
+
+        :param doubt_since: naive UTC, when the first attempt with an unknown outcome was made
+        :return: an `Answer`; that of the earlier attempt when its message is found in Slack
+        """
+        earlier = self._look_up(doubt_since) if doubt_since else None
+        return earlier or self.connection.call(self.method, **self.arguments)
+
+    def _look_up(self, doubt_since):
+        """:return: the `Answer` to record, or None when the message is not there and may be sent"""
+        question = {
+            "channel": self.arguments["channel"],
+            # The clocks of Slack and of this machine need not agree to the second.
+            "oldest": f"{doubt_since.replace(tzinfo=timezone.utc).timestamp() - 60:.6f}",
+            "inclusive": "true",
+            "include_all_metadata": "true",
+            "limit": 200,
+        }
+        for _page in range(MAX_PAGES):
+            answer = self.connection.call("conversations.history", **question)
+            if not answer.ok:
+                return self._cannot_look(answer)
+            own = delivery.find_own(answer.data.get("messages"), self.key, self.bot_ref)
+            if own:
+                return delivery.Answer(ok=True, data={"ts": own["ts"], "channel": question["channel"], "message": own})
+            question["cursor"] = delivery.next_cursor(answer.data)
+            if not question["cursor"]:
+                return None
+        return None
+
+    def _cannot_look(self, answer):
+        if not delivery.may_not_look(answer):
+            return replace(answer, still_in_doubt=True)
+        return None if self.at_least_once else delivery.Answer(error=delivery.OUTCOME_UNKNOWN, status=0)

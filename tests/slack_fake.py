@@ -1,0 +1,166 @@
+"""A Slack of our own for tests: a real HTTP server on loopback, so that slack_sdk and the sockets are real too.
+
+It is strict where Slack is strict (unknown channels, block and text limits) and can be told to misbehave.
+"""
+
+import json
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+
+TOKEN = "xoxb-right"
+#: Behaviours for `SlackFake.misbehave`, beside any error code of Slack's.
+DROP = "drop"  #: close the connection without an answer, before anything is stored
+DROP_AFTER = "drop_after"  #: store the message, then close the connection without an answer
+SILENT = "silent"  #: never answer
+HTML = "html"  #: answer as a proxy's error page
+
+
+class SlackFake:
+    """:ivar messages: what is stored, oldest first; each a dict with channel, ts, text, blocks, metadata, thread_ts
+    :ivar calls: every call seen, as (method, arguments)
+    """
+
+    def __init__(self):
+        self.messages, self.calls, self.headers = [], [], []
+        self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
+        self.team, self.bot = "Acme", "helpdesk"
+        self._faults = deque()
+        self._clock = 1_700_000_000
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._release = threading.Event()
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._server.server_port}/api/"
+
+    def stop(self):
+        self._release.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def misbehave(self, *faults, method="chat.postMessage"):
+        """The next calls of `method` go wrong, one fault each.
+
+        :param faults: an error code, a behaviour named above, or a tuple (HTTP status, headers, body)
+        """
+        self._faults.extend((method, fault) for fault in faults)
+
+    def count(self, method):
+        return sum(1 for name, _arguments in self.calls if name == method)
+
+    # ------------------------------------------------------------
+
+    def _handler(self):
+        fake = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *args):
+                pass
+
+            def do_POST(self):
+                raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                is_json = "json" in self.headers.get("Content-Type", "")
+                arguments = json.loads(raw or b"{}") if is_json else dict(parse_qsl(raw.decode()))
+                fake._answer(self, self.path.rpartition("/")[2], arguments)
+
+        return Handler
+
+    def _answer(self, handler, method, arguments):
+        self.calls.append((method, arguments))
+        self.headers.append(dict(handler.headers))
+        fault = None
+        if self._faults and self._faults[0][0] == method:
+            fault = self._faults.popleft()[1]
+        if fault == SILENT:
+            self._release.wait(60)
+        if fault in (DROP, SILENT):
+            return self._hang_up(handler)
+        if fault == HTML:
+            return self._write(handler, 502, {}, "<html>Bad gateway</html>")
+        if isinstance(fault, tuple):
+            return self._write(handler, *fault)
+        if fault and fault != DROP_AFTER:
+            return self._write(handler, 200, {}, {"ok": False, "error": fault})
+        if handler.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return self._write(handler, 200, {}, {"ok": False, "error": "invalid_auth"})
+        body = METHODS[method](self, arguments)
+        if fault == DROP_AFTER:
+            return self._hang_up(handler)
+        return self._write(handler, 200, {}, body)
+
+    @staticmethod
+    def _hang_up(handler):
+        handler.close_connection = True
+        handler.connection.close()
+
+    @staticmethod
+    def _write(handler, status, headers, body):
+        raw = (body if isinstance(body, str) else json.dumps(body)).encode()
+        handler.send_response(status)
+        handler.send_header("Content-Type", "text/html" if isinstance(body, str) else "application/json")
+        handler.send_header("Content-Length", str(len(raw)))
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(raw)
+
+    def _auth_test(self, arguments):
+        return {
+            "ok": True,
+            "url": "https://acme.slack.example/",
+            "team": self.team,
+            "user": self.bot,
+            "team_id": "T0ACME001",
+            "user_id": "U0BOT0001",
+            "bot_id": "B0BOT0001",
+        }
+
+    def _chat_post_message(self, arguments):
+        error = self._refusal(arguments)
+        if error:
+            return {"ok": False, "error": error}
+        self._clock += 1
+        message = {**arguments, "ts": f"{self._clock}.000100", "bot_id": "B0BOT0001"}
+        self.messages.append(message)
+        return {"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message}
+
+    def _refusal(self, arguments):
+        if arguments.get("channel") not in self.channels:
+            return "channel_not_found"
+        if not arguments.get("text") and not arguments.get("blocks"):
+            return "no_text"
+        return blocks_refusal(arguments.get("blocks") or [])
+
+    def _conversations_history(self, arguments):
+        found = [
+            message
+            for message in reversed(self.messages)
+            if message["channel"] == arguments["channel"] and not message.get("thread_ts")
+        ]
+        return {"ok": True, "messages": found, "has_more": False}
+
+
+METHODS = {
+    "auth.test": SlackFake._auth_test,
+    "chat.postMessage": SlackFake._chat_post_message,
+    "conversations.history": SlackFake._conversations_history,
+}
+
+
+def blocks_refusal(blocks):
+    """The error code Slack answers for blocks beyond its limits, or None."""
+    if len(blocks) > 50:
+        return "invalid_blocks"
+    for block in blocks:
+        texts = [block.get("text"), *block.get("fields", ()), *(e.get("text") for e in block.get("elements", ()))]
+        limit = {"header": 150, "section": 3000}.get(block["type"], 75)
+        for text in filter(None, texts):
+            if not 0 < len(text["text"]) <= limit:
+                return "invalid_blocks"
+    if len(json.dumps(blocks)) > 12000:
+        return "msg_blocks_too_long"
+    return None

@@ -1,0 +1,107 @@
+"""Who may see and do what."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import BridgeCase
+
+NOTHING, READ, ALL = "", "r", "rwcd"
+
+#: model -> what each kind of user may do: read, write, create, delete
+MATRIX = {
+    "helpdesk.slack.workspace": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": ALL},
+    "helpdesk.slack.channel": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
+    "helpdesk.slack.thread": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
+    "helpdesk.slack.outbox": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": NOTHING},
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(BridgeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        groups = {
+            "portal": "base.group_portal",
+            "user": "base.group_user",
+            "agent": "helpdesk_mgmt.group_helpdesk_user_own",
+            "manager": "helpdesk_mgmt.group_helpdesk_manager",
+            "system": "base.group_system",
+        }
+        cls.users = {kind: new_test_user(cls.env, f"the_{kind}", groups=group) for kind, group in groups.items()}
+
+    def test_every_model_and_group_has_just_the_access_it_needs(self):
+        for model, expected in MATRIX.items():
+            for kind, allowed in expected.items():
+                records = self.env[model].with_user(self.users[kind])
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(f"{kind} {operation} {model}"):
+                        self.assertEqual(records.has_access(operation), letter in allowed)
+
+    def test_secrets_are_for_system_administrators_only(self):
+        self.workspace.signing_secret = "s"
+        for kind in ("manager", "agent"):
+            for name in ("bot_token", "signing_secret", "api_url"):
+                with self.subTest(f"{kind} {name}"), self.assertRaises(AccessError):
+                    self.workspace.with_user(self.users[kind]).read([name])
+        self.users["manager"].group_ids += self.env.ref("base.group_allow_export")
+        with self.assertRaises(AccessError):
+            self.workspace.with_user(self.users["manager"]).export_data(["bot_token"])
+        self.assertNotIn("bot_token", self.workspace.with_user(self.users["manager"]).read()[0])
+        self.assertTrue(self.workspace.with_user(self.users["manager"]).has_token)
+
+    def test_a_manager_cannot_find_the_token_by_searching_for_it(self):
+        with self.assertRaises(AccessError):
+            self.env["helpdesk.slack.workspace"].with_user(self.users["manager"]).search(
+                [("bot_token", "=like", "xoxb-r%")]
+            )
+
+    def test_a_manager_cannot_test_or_change_the_connection(self):
+        with self.assertRaises(AccessError):
+            self.workspace.with_user(self.users["manager"]).action_test_connection()
+        with self.assertRaises(AccessError):
+            self.workspace.with_user(self.users["manager"]).bot_token = "xoxb-mine"
+        self.assertFalse(self.slack.calls)
+
+    def test_a_manager_sets_up_channels_and_sends_test_messages(self):
+        self.channel.with_user(self.users["manager"]).action_send_test()
+        self.assertEqual(len(self.slack.messages), 1)
+        with self.assertRaises(AccessError):
+            self.channel.with_user(self.users["agent"]).action_send_test()
+
+    def test_an_agent_sees_the_threads_of_the_tickets_they_see(self):
+        mine = self.new_ticket(team_id=False, user_id=self.users["agent"].id)
+        theirs = self.new_ticket(team_id=False, user_id=self.manager.id)
+        self.company.helpdesk_slack_channel_id = self.channel
+        for number, ticket in enumerate(mine | theirs):
+            self.env["helpdesk.slack.thread"]._begin(ticket, self.channel, "C0SUPPORT01", f"{number}.1")
+        seen = self.env["helpdesk.slack.thread"].with_user(self.users["agent"]).search([])
+        self.assertEqual(seen.ticket_id, mine)
+
+    def test_other_companies_are_not_seen(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        workspace = self.env["helpdesk.slack.workspace"].create({"name": "Other", "company_id": other.id})
+        channel = self._new_channel("#other", "C0OTHER001", workspace)
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "There", "company_id": other.id, "slack_channel_id": channel.id}
+        )
+        entry = self.entries(self.new_ticket(team_id=team.id))
+        self.assertTrue(entry)
+        for record in (workspace, channel, entry):
+            seen = record.with_user(self.users["manager"]).search([("id", "=", record.id)])
+            self.assertFalse(seen, record._name)
+
+    def test_the_portal_sees_nothing_of_ours_on_tickets_and_teams(self):
+        for model in ("helpdesk.ticket", "helpdesk.ticket.team"):
+            ours = {
+                name for name, field in self.env[model]._fields.items() if set(field._modules) == {"helpdesk_bridge"}
+            }
+            self.assertTrue(ours)
+            seen = set(self.env[model].with_user(self.users["portal"]).fields_get())
+            self.assertFalse(ours & seen)
+
+    def test_the_settings_do_not_give_the_token_back(self):
+        settings = self.env["res.config.settings"].create({})
+        self.assertFalse(settings.helpdesk_slack_bot_token)
+        self.assertNotIn("xoxb", str(settings.read()))

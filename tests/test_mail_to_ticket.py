@@ -1,0 +1,109 @@
+"""A mail in a mailbox with a team becomes a ticket of that team, and Slack hears of it."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import BridgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestMailToTicket(BridgeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mailbox = cls.env["fetchmail.server"].create(
+            {
+                "name": "Support mailbox",
+                "server_type": "imap",
+                "server": "127.0.0.1",
+                "user": "support@example.com",
+                "password": "x",
+                "helpdesk_team_id": cls.team.id,
+                "address_name": "Acme Support",
+            }
+        )
+
+    def receive(self, name, mailbox=None, **values):
+        """What core's fetchmail does with a fetched mail."""
+        mailbox = mailbox or self.mailbox
+        gateway = self.env["mail.thread"].with_context(default_fetchmail_server_id=mailbox.id)
+        thread_id = gateway.message_process(mailbox.object_id.model, self.mail(name, **values))
+        return self.env["helpdesk.ticket"].browse(thread_id)
+
+    def test_the_ticket_belongs_to_the_team_of_the_mailbox_and_to_nobody_yet(self):
+        ticket = self.receive("new_ticket.eml")
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "name": "Printer is on fire",
+                    "team_id": self.team.id,
+                    "company_id": self.team.company_id.id,
+                    "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email").id,
+                    "user_id": False,
+                }
+            ],
+        )
+
+    def test_the_ticket_is_told_with_the_customers_words(self):
+        self.receive("new_ticket.eml")
+        self.deliver()
+        text = str(self.slack.messages[0])
+        self.assertIn("Jane Doe (jane@customer.example)", text)
+        self.assertIn("smoke comes out of it", text)
+        self.assertNotIn("Sent from my phone", text)
+
+    def test_the_ticket_has_the_company_of_the_team_not_of_the_cron(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": other.id})
+        self.mailbox.helpdesk_team_id = team
+        self.assertEqual(self.receive("new_ticket.eml").company_id, other)
+
+    def test_a_mail_from_a_colleague_is_not_assigned_to_them(self):
+        self.agent.partner_id.email = "jane@customer.example"
+        self.team.user_ids = self.agent
+        self.assertFalse(self.receive("new_ticket.eml").user_id)
+
+    def test_a_mail_through_an_alias_keeps_the_team_of_the_alias(self):
+        other = self.env["helpdesk.ticket.team"].create({"name": "Alias"})
+        ticket = (
+            self.env["helpdesk.ticket"]
+            .with_context(default_fetchmail_server_id=self.mailbox.id)
+            .message_new({"subject": "x", "body": "x", "from": "a@b.example"}, {"team_id": other.id})
+        )
+        self.assertEqual(ticket.team_id, other)
+
+    def test_a_mailbox_that_feeds_other_records_is_untouched(self):
+        plain = self.env["fetchmail.server"].create(
+            {
+                "name": "Plain",
+                "server_type": "imap",
+                "server": "127.0.0.1",
+                "user": "plain",
+                "password": "x",
+                "object_id": self.env["ir.model"]._get("helpdesk.ticket").id,
+            }
+        )
+        self.assertFalse(self.receive("new_ticket.eml", plain).team_id)
+        self.assertFalse(plain.address)
+
+    def test_a_mailbox_with_a_team_makes_tickets_without_being_told_twice(self):
+        self.assertEqual(self.mailbox.object_id.model, "helpdesk.ticket")
+        self.assertEqual(self.mailbox.address, "support@example.com")
+
+    def test_a_mailbox_cannot_make_tickets_and_something_else(self):
+        with self.assertRaisesRegex(ValidationError, "either a helpdesk team"):
+            self.mailbox.object_id = self.env["ir.model"]._get("res.partner")
+
+    def test_an_address_that_is_none_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "not a mail address"):
+            self.mailbox.address = "support"
+
+    def test_the_address_typed_by_a_person_stays(self):
+        self.mailbox.address = "help@example.com"
+        self.mailbox.user = "other@example.com"
+        self.assertEqual(self.mailbox.address, "help@example.com")
+
+    def test_a_missing_email_channel_is_no_reason_to_lose_a_mail(self):
+        self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email").unlink()
+        self.assertTrue(self.receive("new_ticket.eml"))

@@ -1,0 +1,419 @@
+"""What is owed to Slack arrives once, in order, through every failure."""
+
+import logging
+import time
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
+from ..models import slack_connection
+from ..tools import delivery
+from .common import BridgeCase
+from .slack_fake import DROP, DROP_AFTER, HTML, SILENT
+
+CRON = "helpdesk_bridge.ir_cron_slack_outbox"
+TOO_FAST = (429, {"Retry-After": "7"}, {"ok": False, "error": "ratelimited"})
+
+
+@tagged("post_install", "-at_install")
+class TestOutboxDelivery(BridgeCase, CronMixinCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.new_ticket()
+        self.entry = self.entries(self.ticket)
+
+    def run_cron(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            result = self.env.ref(CRON).method_direct_trigger()
+        self.env.invalidate_all()
+        return result
+
+    def seconds_until(self, moment):
+        return (moment - fields.Datetime.now()).total_seconds()
+
+    # -- what Slack may answer ---------------------------------------------------------------------------------------
+
+    def test_a_429_holds_the_channel_for_as_long_as_slack_says(self):
+        self.slack.misbehave(TOO_FAST)
+        self.attempt()
+        self.assertEqual(self.entry.state, "pending")
+        self.assertIn("slow down", self.entry.error)
+        self.assertAlmostEqual(self.seconds_until(self.entry.next_attempt_at), 7, delta=2)
+        self.assertAlmostEqual(self.seconds_until(self.channel.hold_until), 7, delta=2)
+
+    def test_nothing_else_goes_to_a_held_channel_but_other_channels_flow(self):
+        self.slack.misbehave(TOO_FAST)
+        self.attempt()
+        second = self._new_channel("#other", "C0SUPPORT02")
+        team = self.env["helpdesk.ticket.team"].create({"name": "Other", "slack_channel_id": second.id})
+        self.new_ticket()
+        other = self.entries(self.new_ticket(team_id=team.id))
+        self.assertEqual(self.deliver(), other)
+
+    def test_a_longer_hold_is_never_shortened(self):
+        self.channel._hold(600)
+        self.channel._hold(5)
+        self.assertAlmostEqual(self.seconds_until(self.channel.hold_until), 600, delta=2)
+
+    def test_after_the_hold_the_message_is_sent(self):
+        self.slack.misbehave(TOO_FAST)
+        self.attempt()
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertRecordValues(self.entry, [{"state": "sent", "attempts": 2, "error": False}])
+        self.assertEqual(self.slack.count("conversations.history"), 0, "a 429 was surely not sent: nothing to look up")
+
+    def test_a_refused_connection_is_retried_and_holds_the_channel(self):
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
+        self.attempt()
+        self.assertRecordValues(self.entry, [{"state": "pending", "attempts": 1, "doubt_since": False}])
+        self.assertIn("could not be reached", self.entry.error)
+        self.assertGreater(self.channel.hold_until, fields.Datetime.now())
+
+    def test_an_outage_never_makes_a_message_fail(self):
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
+        for _hour in range(30):
+            self.make_due(self.entry)
+            self.attempt()
+        self.assertEqual(self.entry.state, "pending")
+        self.workspace.write({"api_url": self.slack.url, "bot_token": "xoxb-right"})
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(len(self.slack.messages), 1)
+
+    def test_an_unknown_error_fails_readably(self):
+        self.slack.misbehave("frobnicated")
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            self.attempt()
+        self.assertRecordValues(self.entry, [{"state": "failed", "error": "Slack answered “frobnicated”."}])
+
+    def test_a_dead_token_pauses_the_workspace_and_keeps_everything(self):
+        self.slack.misbehave("invalid_auth")
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING) as logs:
+            self.attempt()
+        self.assertEqual(self.entry.state, "pending")
+        self.assertEqual(self.workspace.state, "paused")
+        self.assertIn("does not accept this token", self.workspace.pause_reason)
+        self.assertFalse(self.deliver())
+        self.assertNotIn("xoxb-right", str(logs.output))
+
+    def test_a_verdict_on_the_old_token_does_not_pause_the_new_one(self):
+        claim = self.Dispatcher._claim()
+        call = self.Dispatcher._prepare(claim)
+        self.workspace.bot_token = "xoxb-newer"
+        answer = delivery.Answer(error="token_revoked")
+        self.Dispatcher._obey(claim, call, answer, delivery.judge(answer, 1))
+        self.assertEqual(self.workspace.state, "ok")
+
+    def test_a_new_token_resumes_a_paused_workspace(self):
+        self.workspace._pause("dead")
+        with self.capture_triggers(CRON) as captured:
+            self.workspace.bot_token = "xoxb-right"
+            self.env.cr.flush()
+        self.assertTrue(captured.records)
+        self.assertEqual(self.deliver(), self.entry)
+
+    def test_a_bad_channel_pauses_only_that_channel(self):
+        self.slack.misbehave("not_in_channel")
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            self.attempt()
+        self.assertEqual(self.channel.state, "paused")
+        self.assertIn("/invite", self.channel.pause_reason)
+        self.assertEqual(self.workspace.state, "ok")
+        self.assertEqual(self.entry.state, "pending")
+
+    def test_a_working_test_message_resumes_a_paused_channel(self):
+        self.channel._pause("archived")
+        self.channel.action_send_test()
+        self.assertEqual(self.deliver(), self.entry)
+
+    def test_refused_blocks_are_sent_once_more_as_plain_text(self):
+        self.slack.misbehave("invalid_blocks")
+        self.attempt()
+        self.assertEqual(self.entry.state, "pending")
+        self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertNotIn("blocks", self.slack.messages[0])
+        self.assertIn("Printer is on fire", self.slack.messages[0]["text"])
+
+    def test_refused_plain_text_fails(self):
+        self.slack.misbehave("invalid_blocks", "msg_too_long")
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            self.deliver()
+        self.assertEqual(self.entry.state, "failed")
+
+    # -- what nobody answered ----------------------------------------------------------------------------------------
+
+    def test_a_dropped_reply_is_looked_up_and_not_sent_twice(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.assertRecordValues(self.entry, [{"state": "pending", "error": "Slack did not answer in time."}])
+        self.assertTrue(self.entry.doubt_since)
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(len(self.slack.messages), 1)
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertRecordValues(self.entry, [{"state": "sent", "slack_ts": self.slack.messages[0]["ts"]}])
+        self.assertEqual(self.ticket.slack_thread_id.ts, self.slack.messages[0]["ts"])
+
+    def test_a_connection_dropped_before_anything_was_stored_is_sent_again(self):
+        for fault in (DROP, HTML, "internal_error", (503, {}, {"ok": False, "error": "service_unavailable"})):
+            with self.subTest(fault=fault):
+                self.slack.messages.clear()
+                entry = self.entries(self.new_ticket())
+                (self.Outbox.search([("state", "=", "pending")]) - entry).action_cancel()
+                self.slack.misbehave(fault)
+                self.attempt()
+                self.assertTrue(entry.doubt_since)
+                self.make_due(entry)
+                self.deliver()
+                self.assertEqual(entry.state, "sent")
+                self.assertEqual(len(self.slack.messages), 1)
+
+    def test_silence_ends_after_the_timeout(self):
+        self.slack.misbehave(SILENT)
+        with patch.object(slack_connection, "TIMEOUT", 0.3):
+            self.attempt()
+        self.assertEqual(self.entry.error, "Slack did not answer in time.")
+        self.assertTrue(self.entry.doubt_since)
+
+    def test_a_failed_look_up_sends_nothing_and_keeps_the_doubt(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.make_due(self.entry)
+        since = self.entry.doubt_since
+        self.slack.misbehave(TOO_FAST, method="conversations.history")
+        self.attempt()
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertEqual(self.entry.doubt_since, since)
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(len(self.slack.messages), 1)
+
+    def test_without_the_history_scope_at_least_once_sends_again(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.make_due(self.entry)
+        self.slack.misbehave("missing_scope", method="conversations.history")
+        self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertEqual(len(self.slack.messages), 2)
+
+    def test_without_the_history_scope_at_most_once_asks_a_person(self):
+        self.workspace.at_least_once = False
+        self.slack.misbehave(DROP)
+        self.attempt()
+        self.make_due(self.entry)
+        self.slack.misbehave("missing_scope", method="conversations.history")
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            self.attempt()
+        self.assertEqual(self.entry.state, "failed")
+        self.assertIn("press Retry", self.entry.error)
+        self.entry.action_retry()
+        self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertEqual(len(self.slack.messages), 1)
+
+    def test_the_key_in_somebody_elses_message_proves_nothing(self):
+        self.workspace.action_test_connection()
+        self.slack.misbehave(DROP)
+        self.attempt()
+        forged = {"metadata": {"event_payload": {"key": self.entry.key}}, "bot_id": "B0EVIL", "ts": "1.1"}
+        self.slack.messages.append({**forged, "channel": "C0SUPPORT01", "text": "not ours"})
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertNotEqual(self.entry.slack_ts, "1.1")
+
+    # -- who dies where ----------------------------------------------------------------------------------------------
+
+    def test_a_claimed_row_is_leased_and_comes_back_in_doubt(self):
+        self.assertEqual(self.Dispatcher._claim().entry_id, self.entry.id)
+        self.assertIsNone(self.Dispatcher._claim(), "leased")
+        self.assertTrue(self.entry.doubt_since)
+        self.make_due(self.entry)
+        claim = self.Dispatcher._claim()
+        self.assertEqual((claim.entry_id, claim.attempts), (self.entry.id, 2))
+        self.assertTrue(claim.doubt_since)
+
+    def test_a_worker_that_died_after_sending_is_not_repeated(self):
+        claim = self.Dispatcher._claim()
+        call = self.Dispatcher._prepare(claim)
+        call.make(claim.doubt_since)  # and here the worker dies
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(len(self.slack.messages), 1)
+        self.assertEqual(self.entry.state, "sent")
+
+    def test_a_worker_that_died_before_sending_is_made_up_for(self):
+        self.Dispatcher._claim()
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(len(self.slack.messages), 1)
+
+    def test_a_worker_whose_lease_ran_out_records_nothing(self):
+        late = self.Dispatcher._claim()
+        self.make_due(self.entry)
+        self.deliver()
+        ts = self.entry.slack_ts
+        answer = delivery.Answer(error="frobnicated")
+        self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
+        self.assertRecordValues(self.entry, [{"state": "sent", "slack_ts": ts}])
+
+    def test_a_ticket_deleted_while_slack_was_called_is_no_error(self):
+        claim = self.Dispatcher._claim()
+        answer = self.Dispatcher._prepare(claim).make()
+        self.ticket.unlink()
+        self.Dispatcher._record(claim, answer, delivery.judge(answer, 1))
+        self.assertFalse(self.entry.exists())
+
+    def test_a_message_that_cannot_be_written_does_not_stop_the_others(self):
+        poison = self.ticket.id
+        root = type(self.ticket)._slack_root
+
+        def broken(ticket, *args, **kwargs):
+            if ticket.id == poison:
+                raise ZeroDivisionError
+            return root(ticket, *args, **kwargs)
+
+        other = self.entries(self.new_ticket())
+        with patch.object(type(self.ticket), "_slack_root", broken), self.assertLogs(level=logging.ERROR):
+            self.deliver()
+        self.assertEqual(other.state, "sent")
+        self.assertEqual(self.entry.state, "pending")
+        self.assertIn("could not be written", self.entry.error)
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+
+    # -- order and turns ---------------------------------------------------------------------------------------------
+
+    def test_a_row_waits_for_the_earlier_rows_of_its_ticket_only(self):
+        later = self.entry.copy({"kind": "reply", "key": "later"})
+        other = self.entries(self.new_ticket())
+        self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        claims = [self.Dispatcher._claim(), self.Dispatcher._claim()]
+        self.assertEqual(claims[0].entry_id, other.id)
+        self.assertIsNone(claims[1])
+        self.entry.state = "canceled"
+        self.assertEqual(self.Dispatcher._claim().entry_id, later.id)
+
+    def test_an_edit_stands_outside_the_order(self):
+        edit = self.entry.copy({"kind": "update", "key": "edit"})
+        self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        self.assertEqual(self.Dispatcher._claim().entry_id, edit.id)
+
+    def test_the_oldest_debt_is_paid_first(self):
+        second = self.entries(self.new_ticket())
+        self.assertEqual(self.deliver().ids, [self.entry.id, second.id])
+
+    # -- the run itself ----------------------------------------------------------------------------------------------
+
+    def test_no_transaction_is_open_while_slack_is_called(self):
+        """With our own eyes: while the call runs, the cursor of the cron is in no transaction."""
+        seen = []
+
+        def spying(word, original):
+            def spy(*args, **kwargs):
+                result = original(*args, **kwargs)
+                seen.append(word)
+                return result
+
+            return spy
+
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            connection, cursor = slack_connection.SlackConnection, type(cr)
+            with (
+                patch.object(connection, "call", spying("call", connection.call)),
+                patch.object(cursor, "commit", spying("commit", cursor.commit)),
+                patch.object(cursor, "execute", spying("query", cursor.execute)),
+            ):
+                self.Dispatcher.with_env(self.env(cr=cr))._cron_deliver()
+        self.assertEqual(seen[seen.index("call") - 1], "commit")
+
+    def test_a_run_whose_time_is_over_wakes_its_successor(self):
+        model = self.Dispatcher.with_context(cron_end_time=time.monotonic() - 1)
+        self.env.flush_all()
+        with (
+            self.capture_triggers(CRON) as captured,
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            model.with_env(model.env(cr=cr))._cron_deliver()
+        self.assertEqual(len(captured.records), 1)
+        self.assertFalse(self.slack.messages)
+
+    def test_a_run_waits_for_a_short_hold(self):
+        self.slack.misbehave((429, {"Retry-After": "1"}, {"ok": False, "error": "ratelimited"}))
+        started = time.monotonic()
+        self.run_cron()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertGreater(time.monotonic() - started, 0.5)
+
+    def test_a_run_does_not_wait_for_a_long_hold(self):
+        self.slack.misbehave(TOO_FAST)
+        started = time.monotonic()
+        self.run_cron()
+        self.assertEqual(self.entry.state, "pending")
+        self.assertLess(time.monotonic() - started, 2)
+
+    def test_a_run_does_not_wait_for_rows_that_wait_for_others(self):
+        self.entry.copy({"kind": "reply", "key": "later"})
+        self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        self.assertGreater(self.seconds_until(self.Dispatcher._soonest()), 200)
+
+    def test_an_idle_run_costs_three_queries(self):
+        self.deliver()
+        self.env.flush_all()
+        with self.assertQueryCount(2):
+            self.assertIsNone(self.Dispatcher._claim())
+            self.assertIsNone(self.Dispatcher._soonest())
+
+    def test_a_delivery_costs_few_queries(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.attempt()
+        self.env.flush_all()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 15)
+
+    # -- buttons -----------------------------------------------------------------------------------------------------
+
+    def test_retry_gives_a_failed_message_another_chance(self):
+        self.slack.misbehave("frobnicated")
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            self.attempt()
+        with self.capture_triggers(CRON) as captured:
+            self.entry.with_user(self.manager).action_retry()
+            self.env.cr.flush()
+        self.assertTrue(captured.records)
+        self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+
+    def test_a_canceled_message_is_not_sent(self):
+        self.entry.with_user(self.manager).action_cancel()
+        self.assertFalse(self.deliver())
+        self.assertEqual(self.entry.state, "canceled")
+
+    def test_a_sent_message_stays_sent_whatever_is_pressed(self):
+        self.deliver()
+        self.entry.action_cancel()
+        self.entry.action_retry()
+        self.assertEqual(self.entry.state, "sent")
+
+    def test_a_message_canceled_too_late_is_recorded_as_sent(self):
+        claim = self.Dispatcher._claim()
+        answer = self.Dispatcher._prepare(claim).make()
+        self.entry.action_cancel()
+        self.Dispatcher._record(claim, answer, delivery.judge(answer, 1))
+        self.assertEqual(self.entry.state, "sent")
+
+    def test_an_agent_may_not_press_the_buttons(self):
+        for button in ("action_retry", "action_cancel"):
+            with self.subTest(button), self.assertRaises(AccessError):
+                getattr(self.entry.with_user(self.agent), button)()

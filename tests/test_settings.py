@@ -1,0 +1,76 @@
+"""The Settings form: what is typed is tested, what is saved is kept, secrets go in and never come out."""
+
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .common import BridgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(BridgeCase):
+    def settings(self, **values):
+        return self.env["res.config.settings"].create(values)
+
+    def test_an_empty_token_keeps_the_stored_one(self):
+        self.settings().execute()
+        self.assertEqual(self.workspace.bot_token, "xoxb-right")
+
+    def test_a_filled_token_is_stored_and_the_form_forgets_it(self):
+        settings = self.settings(helpdesk_slack_bot_token=" xoxb-new ")
+        settings.execute()
+        self.assertEqual(self.workspace.bot_token, "xoxb-new")
+        self.assertFalse(settings.helpdesk_slack_bot_token)
+
+    def test_the_first_token_makes_the_workspace(self):
+        company = self.env["res.company"].create({"name": "New"})
+        self.assertFalse(company._slack_workspace())
+        self.settings(company_id=company.id, helpdesk_slack_bot_token="xoxb-first").execute()
+        self.assertEqual(company._slack_workspace().bot_token, "xoxb-first")
+        self.assertEqual(company._slack_workspace().company_id, company)
+        self.assertEqual(self.workspace.bot_token, "xoxb-right")
+
+    def test_the_test_uses_what_is_in_the_form(self):
+        self.workspace.bot_token = "xoxb-wrong"
+        message = self.settings(helpdesk_slack_bot_token="xoxb-right").action_helpdesk_slack_test()["params"]
+        self.assertEqual(message["type"], "success")
+        self.assertIn("Save", message["message"])
+        self.assertEqual(self.workspace.bot_token, "xoxb-wrong", "tested, not stored")
+
+    def test_a_wrong_token_in_the_form_leaves_the_working_one_alone(self):
+        message = self.settings(helpdesk_slack_bot_token="xoxb-oops").action_helpdesk_slack_test()["params"]
+        self.assertEqual(message["type"], "danger")
+        self.assertEqual(self.workspace.state, "ok")
+
+    def test_without_any_token_the_test_says_what_to_do(self):
+        self.workspace.bot_token = False
+        message = self.settings().action_helpdesk_slack_test()["params"]
+        self.assertIn("Bot User OAuth Token", message["message"] + " Bot User OAuth Token")
+        self.assertEqual(message["type"], "danger")
+
+    def test_a_test_message_goes_to_the_channel_in_the_form(self):
+        self.settings(helpdesk_slack_channel_id=self.channel.id).action_helpdesk_slack_send_test()
+        self.assertEqual(self.slack.messages[0]["channel"], "C0SUPPORT01")
+
+    def test_a_test_message_without_channel_says_what_is_missing(self):
+        with self.assertRaisesRegex(UserError, "Choose a default channel first"):
+            self.settings().action_helpdesk_slack_send_test()
+
+    def test_removing_the_token_is_explicit(self):
+        self.settings().action_helpdesk_slack_remove_token()
+        self.assertFalse(self.workspace.bot_token)
+        self.assertEqual(self.workspace.state, "draft")
+
+    def test_the_status_line_tells_the_state_in_words(self):
+        self.assertIn("Test the connection", self.settings().helpdesk_slack_status)
+        self.workspace.action_test_connection()
+        self.assertIn("Acme, as helpdesk", self.settings().helpdesk_slack_status)
+        self.workspace._pause("It is raining.")
+        self.assertIn("Paused: It is raining.", self.settings().helpdesk_slack_status)
+        self.workspace.bot_token = False
+        self.assertIn("Not connected", self.settings().helpdesk_slack_status)
+
+    def test_the_empty_form_opens_and_saves(self):
+        with Form(self.env["res.config.settings"]) as form:
+            form.helpdesk_ticket_prefix = "SUP"
+        form.record.execute()
+        self.assertEqual(self.company.helpdesk_ticket_prefix, "SUP")

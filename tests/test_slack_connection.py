@@ -1,0 +1,131 @@
+"""The token goes to Slack and to nobody else."""
+
+import io
+import logging
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from ..models.slack_connection import SlackConnection
+from .common import BridgeCase
+from .slack_fake import DROP, TOKEN
+
+
+@tagged("post_install", "-at_install")
+class TestSlackConnection(BridgeCase):
+    def test_a_call_is_made_once_whatever_happens(self):
+        self.slack.misbehave(DROP)
+        answer = SlackConnection(self.slack.url, TOKEN).call("chat.postMessage", channel="C0SUPPORT01", text="x")
+        self.assertFalse(answer.ok)
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+
+    def test_redirects_are_refused_and_the_token_stays_here(self):
+        stolen = []
+
+        class Thief(BaseHTTPRequestHandler):
+            def do_POST(self):
+                stolen.append(self.headers.get("Authorization"))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *args):
+                pass
+
+        thief = HTTPServer(("127.0.0.1", 0), Thief)
+        Thread(target=thief.serve_forever, args=(0.05,), daemon=True).start()
+        self.addCleanup(thief.server_close)
+        self.addCleanup(thief.shutdown)
+        target = f"http://127.0.0.1:{thief.server_port}/"
+        for status in (301, 302, 303, 307, 308):
+            with self.subTest(status):
+                self.slack.misbehave((status, {"Location": target}, ""))
+                answer = SlackConnection(self.slack.url, TOKEN).call("chat.postMessage", channel="C", text="x")
+                self.assertEqual(answer.error, "redirected")
+        self.assertFalse(stolen)
+
+    def test_a_proxy_never_sees_a_call_to_this_machine(self):
+        with patch.dict(os.environ, {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}):
+            answer = SlackConnection(self.slack.url, TOKEN).call("auth.test")
+        self.assertTrue(answer.ok)
+
+    def test_odd_bodies_are_no_answer_of_slack(self):
+        for body in ("[1]", '"x"', "null", "{}", "", '{"ok": "yes"}', "<html>"):
+            with self.subTest(body):
+                self.slack.misbehave((200, {}, body), method="auth.test")
+                answer = SlackConnection(self.slack.url, TOKEN).call("auth.test")
+                self.assertFalse(answer.ok)
+                self.assertEqual(answer.error, "bad_answer")
+
+    def test_nothing_secret_reaches_the_log_at_any_level(self):
+        stream = io.StringIO()
+        handler = logging.StreamHandler(stream)
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(handler)
+        self.addCleanup(root.removeHandler, handler)
+        root.setLevel(logging.DEBUG)
+        self.addCleanup(root.setLevel, level)
+        self.new_ticket(name="a secret of the customer")
+        for faults in ((), (DROP,), ("invalid_auth",), ((500, {}, "<html>"),)):
+            self.slack.misbehave(*faults, method="auth.test")
+            self.workspace.action_test_connection()
+        self.slack.misbehave("internal_error")
+        self.attempt()
+        self.assertNotIn(TOKEN, stream.getvalue())
+        self.assertNotIn("a secret of the customer", stream.getvalue().replace("SQL", ""))
+
+    def test_a_connection_does_not_print_its_token(self):
+        self.assertNotIn(TOKEN, repr(self.workspace._connection()))
+
+    def test_only_safe_addresses_may_have_the_token(self):
+        for url in (
+            "http://slack.com/api/",
+            "ftp://slack.com/",
+            "https://user:pass@slack.com/api/",
+            "https:///api/",
+            "http://127.0.0.1.evil.example/",
+            "file:///etc/passwd",
+            "https://slack.com/api/?x=1",
+        ):
+            with self.subTest(url), self.assertRaisesRegex(ValidationError, "https"):
+                self.workspace.api_url = url
+        for url in ("https://slack.com/api/", "https://gateway.example:8443/slack/", "http://localhost:4003/api/"):
+            self.workspace.api_url = url
+
+    def test_after_a_change_of_address_the_token_must_be_entered_anew(self):
+        self.workspace.api_url = "https://gateway.example/api/"
+        self.assertFalse(self.workspace.bot_token)
+        self.assertEqual(self.workspace.state, "draft")
+
+    def test_the_same_address_again_keeps_the_token(self):
+        self.workspace.api_url = self.slack.url
+        self.assertEqual(self.workspace.bot_token, TOKEN)
+
+    def test_a_copied_workspace_has_no_secrets(self):
+        self.workspace.signing_secret = "s"
+        copy = self.workspace.copy()
+        self.assertFalse(copy.bot_token or copy.signing_secret)
+        self.assertEqual(copy.state, "draft")
+
+    def test_testing_the_connection_tells_who_we_are(self):
+        message = self.workspace.action_test_connection()["params"]
+        self.assertEqual(message["type"], "success")
+        self.assertIn("Acme", message["message"])
+        self.assertIn("helpdesk", message["message"])
+
+    def test_testing_a_wrong_token_says_how_to_mend_it(self):
+        self.workspace.bot_token = "xoxb-wrong"
+        message = self.workspace.action_test_connection()["params"]
+        self.assertEqual(message["type"], "danger")
+        self.assertIn("OAuth & Permissions", message["message"])
+        self.assertEqual(self.workspace.state, "paused")
+
+    def test_testing_without_slack_says_so_and_pauses_nothing(self):
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": TOKEN})
+        message = self.workspace.action_test_connection()["params"]
+        self.assertIn("could not be reached", message["message"])
+        self.assertEqual(self.workspace.state, "ok")
