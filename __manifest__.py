@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "After-Sales",
     "author": "Helpdesk Bridge contributors",
-    "website": "https://github.com/helpdesk-bridge/helpdesk_bridge",
     "license": "AGPL-3",
     "application": True,
     "depends": ["helpdesk_mgmt", "resource"],

@@ -87,7 +87,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             answer = call.make(claim.doubt_since)
         verdict = delivery.judge(answer, claim.attempts)
         self._retried(self._record, claim, answer, verdict)
-        self._retried(self._obey, claim, call, answer, verdict)
+        if verdict.action is not Action.SENT:
+            self._retried(self._obey, claim, call, answer, verdict)
 
     @api.model
     def _retried(self, step, *arguments):
