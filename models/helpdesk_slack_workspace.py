@@ -32,7 +32,23 @@ class HelpdeskSlackWorkspace(models.Model):
         help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
     )
     signing_secret = fields.Char(groups="base.group_system", copy=False)
-    has_token = fields.Boolean(compute="_compute_has_token", compute_sudo=True)
+    has_token = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
+    has_signing_secret = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
+    # What a form shows: a secret goes in through these and never comes out.
+    bot_token_entry = fields.Char(
+        string="New Bot Token",
+        compute="_compute_entries",
+        inverse="_inverse_bot_token_entry",
+        groups="base.group_system",
+        help="Always shown empty. Fill it in to store a new token (xoxb-…); leave it empty to keep the stored one.",
+    )
+    signing_secret_entry = fields.Char(
+        string="New Signing Secret",
+        compute="_compute_entries",
+        inverse="_inverse_signing_secret_entry",
+        groups="base.group_system",
+        help="Always shown empty. Found in the Slack app under Basic Information.",
+    )
     api_url = fields.Char(
         string="API Address",
         required=True,
@@ -59,10 +75,22 @@ class HelpdeskSlackWorkspace(models.Model):
     bot_name = fields.Char(readonly=True, copy=False)
     bot_ref = fields.Char(string="Bot ID", readonly=True, copy=False)
 
-    @api.depends("bot_token")
-    def _compute_has_token(self):
+    @api.depends("bot_token", "signing_secret")
+    def _compute_has_secrets(self):
         for workspace in self:
             workspace.has_token = bool(workspace.bot_token)
+            workspace.has_signing_secret = bool(workspace.signing_secret)
+
+    def _compute_entries(self):
+        self.bot_token_entry = self.signing_secret_entry = False
+
+    def _inverse_bot_token_entry(self):
+        for workspace in self.filtered("bot_token_entry"):
+            workspace.bot_token = workspace.bot_token_entry
+
+    def _inverse_signing_secret_entry(self):
+        for workspace in self.filtered("signing_secret_entry"):
+            workspace.signing_secret = workspace.signing_secret_entry.strip()
 
     @api.constrains("api_url")
     def _check_api_url(self):
@@ -111,6 +139,11 @@ class HelpdeskSlackWorkspace(models.Model):
         working_sudo.write({"state": "paused", "pause_reason": reason})
         for workspace in working_sudo:
             _logger.warning("Slack workspace %s paused: %s", workspace.id, reason)
+
+    def action_remove_token(self):
+        """Forget the stored token. What is owed to Slack waits for a new one."""
+        self.check_access("write")
+        self.bot_token = False
 
     def action_test_connection(self):
         """Ask Slack who we are; show the answer, or what is wrong and how to mend it."""

@@ -65,7 +65,7 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.helpdesk_slack_bot_token = False
-        self.company_id._slack_workspace().bot_token = False
+        self.company_id._slack_workspace().action_remove_token()
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def _helpdesk_slack_workspace(self):

@@ -42,7 +42,7 @@ class TestAccess(BridgeCase):
     def test_secrets_are_for_system_administrators_only(self):
         self.workspace.signing_secret = "s"
         for kind in ("manager", "agent"):
-            for name in ("bot_token", "signing_secret", "api_url"):
+            for name in ("bot_token", "bot_token_entry", "signing_secret", "signing_secret_entry", "api_url"):
                 with self.subTest(f"{kind} {name}"), self.assertRaises(AccessError):
                     self.workspace.with_user(self.users[kind]).read([name])
         self.users["manager"].group_ids += self.env.ref("base.group_allow_export")

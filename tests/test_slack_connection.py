@@ -8,7 +8,7 @@ from threading import Thread
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.slack_connection import SlackConnection
 from .common import BridgeCase
@@ -104,6 +104,22 @@ class TestSlackConnection(BridgeCase):
     def test_the_same_address_again_keeps_the_token(self):
         self.workspace.api_url = self.slack.url
         self.assertEqual(self.workspace.bot_token, TOKEN)
+
+    def test_a_secret_goes_in_through_the_form_and_never_comes_out(self):
+        with Form(self.workspace) as form:
+            self.assertFalse(form.bot_token_entry)
+            form.bot_token_entry = " xoxb-new "
+            form.signing_secret_entry = "s3cret"
+        self.assertEqual((self.workspace.bot_token, self.workspace.signing_secret), ("xoxb-new", "s3cret"))
+        self.assertFalse(self.workspace.bot_token_entry or self.workspace.signing_secret_entry)
+        with Form(self.workspace) as form:
+            form.name = "Renamed"
+        self.assertEqual(self.workspace.bot_token, "xoxb-new", "an empty field keeps what is stored")
+
+    def test_removing_the_token_is_explicit(self):
+        self.workspace.action_remove_token()
+        self.assertFalse(self.workspace.has_token)
+        self.assertEqual(self.workspace.state, "draft")
 
     def test_a_copied_workspace_has_no_secrets(self):
         self.workspace.signing_secret = "s"
