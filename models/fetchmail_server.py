@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from .fetch_run import KEY, FetchRun
+
 
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
@@ -57,6 +59,13 @@ class FetchmailServer(models.Model):
 
     def write(self, vals):
         return super().write(self._with_helpdesk_object(vals))
+
+    def _fetch_mail(self, batch_limit=50):
+        run = FetchRun(self)
+        result = super(FetchmailServer, self.with_context(**{KEY: run}))._fetch_mail(batch_limit=batch_limit)
+        for xmlid in run.woken:
+            self.env["ir.cron"]._bridge_wake(xmlid)
+        return result
 
     @api.model
     def _with_helpdesk_object(self, vals):

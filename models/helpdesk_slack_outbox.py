@@ -95,7 +95,7 @@ class HelpdeskSlackOutbox(models.Model):
                     "channel_id": channel.id,
                     "event": events.CREATED,
                     "kind": "root",
-                    "payload": {"quiet": True} if bulk or ticket.closed else False,
+                    "payload": {"quiet": True} if bulk else False,
                 }
                 for ticket, channel in routes
             ]

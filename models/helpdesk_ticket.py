@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import addresses, mrkdwn, reference, slack_blocks
+from . import fetch_run
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -71,21 +72,24 @@ class HelpdeskTicket(models.Model):
     @api.model
     def message_new(self, msg, custom_values=None):
         """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
-        values = {"user_id": False, "channel_id": self._bridge_email_channel().id}
-        team = self._bridge_mailbox().helpdesk_team_id
-        if team:
-            values["team_id"] = team.id
+        email_channel = "helpdesk_mgmt.helpdesk_ticket_channel_email"
+        values = {
+            "user_id": False,
+            "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(email_channel, raise_if_not_found=False),
+        }
+        team_id = self._bridge_mailbox_team_id()
+        if team_id:
+            values["team_id"] = team_id
         return super().message_new(msg, custom_values={**values, **(custom_values or {})})
 
     @api.model
-    def _bridge_mailbox(self):
-        """The mailbox being fetched, if any. core says so in the default of a field of mail.mail."""
-        return self.env["fetchmail.server"].sudo().browse(self.env.context.get("default_fetchmail_server_id"))
-
-    @api.model
-    def _bridge_email_channel(self):
-        channel = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email", raise_if_not_found=False)
-        return channel or self.env["helpdesk.ticket.channel"]
+    def _bridge_mailbox_team_id(self):
+        """The team of the mailbox that is being fetched; core names the mailbox in the default of a mail.mail field."""
+        mailbox_id = self.env.context.get("default_fetchmail_server_id")
+        run = fetch_run.current(self.env)
+        if run:
+            return run.teams.get(mailbox_id)
+        return self.env["fetchmail.server"].sudo().browse(mailbox_id).helpdesk_team_id.id
 
     # ------------------------------------------------------------
     # What Slack shows
@@ -110,7 +114,7 @@ class HelpdeskTicket(models.Model):
     def _slack_root(self, mention=False):
         """The first message of the thread: always the present of this ticket.
 
-        :param mention: whether it may call people; an edit never does
+        :param mention: whether it may call people; an edit never does, and nobody is called to what is closed already
         :return: the facts, for `tools.slack_blocks.root` to put into words
         """
         self.ensure_one()
@@ -129,7 +133,7 @@ class HelpdeskTicket(models.Model):
             excerpt=mrkdwn.from_html(self.description),
             url=self._slack_backend_url(),
             headline=self.env._("New ticket"),
-            mention=self._slack_mention() if mention else "",
+            mention=self._slack_mention() if mention and not self.closed else "",
             labels={
                 "customer": self.env._("Customer"),
                 "assignee": self.env._("Assignee"),

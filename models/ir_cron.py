@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from . import fetch_run
+
 
 class IrCron(models.Model):
     _inherit = "ir.cron"
@@ -11,8 +13,13 @@ class IrCron(models.Model):
         A trigger costs a row and a connection of its own for the NOTIFY, and Odoo does not merge them: many calls in
         one transaction make one trigger. It rides in the transaction, so a rollback leaves nothing behind.
 
+        A fetch of many mails is many transactions: there, one wake-up a second will do, and one at the end.
+
         :param xmlid: of the cron; silently does nothing where an administrator deleted it
         """
+        run = fetch_run.current(self.env)
+        if run and not run.may_wake(xmlid):
+            return
         precommit = self.env.cr.precommit
         waiting = precommit.data.setdefault("helpdesk_bridge.wake", set())
         if xmlid in waiting:
@@ -21,6 +28,6 @@ class IrCron(models.Model):
 
         @precommit.add
         def trigger():
-            cron = self.env.ref(xmlid, raise_if_not_found=False)
-            if cron:
-                cron.sudo()._trigger()
+            cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
+            if cron_id:
+                self.sudo().browse(cron_id)._trigger()

@@ -1,13 +1,36 @@
 """A mail in a mailbox with a team becomes a ticket of that team, and Slack hears of it."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from .common import BridgeCase
 
 
+class FakeConnection:
+    """The four methods core's fetchmail uses of a connection."""
+
+    def __init__(self, mails):
+        self.mails = dict(enumerate(mails))
+
+    def check_unread_messages(self):
+        return len(self.mails)
+
+    def retrieve_unread_messages(self):
+        yield from list(self.mails.items())
+
+    def handled_message(self, number):
+        del self.mails[number]
+
+    def disconnect(self):
+        pass
+
+
 @tagged("post_install", "-at_install")
-class TestMailToTicket(BridgeCase):
+class TestMailToTicket(BridgeCase, CronMixinCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -52,6 +75,25 @@ class TestMailToTicket(BridgeCase):
         self.assertIn("Jane Doe (jane@customer.example)", text)
         self.assertIn("smoke comes out of it", text)
         self.assertNotIn("Sent from my phone", text)
+
+    def test_a_batch_of_mails_wakes_slack_at_its_beginning_and_at_its_end(self):
+        mail = self.mail("new_ticket.eml")
+        connection = FakeConnection(mail.replace(b"fire-1", f"fire-{number}".encode()) for number in range(10))
+        self.env["fetchmail.server"].search([("id", "!=", self.mailbox.id)]).action_archive()
+        self.mailbox.state = "done"
+        tickets = self.env["helpdesk.ticket"].search_count([("team_id", "=", self.team.id)])
+        self.env.flush_all()
+        with (
+            self.capture_triggers("helpdesk_bridge.ir_cron_slack_outbox") as captured,
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            patch.object(type(self.mailbox), "_connect__", lambda server, allow_archived=False: connection),
+        ):
+            self.mailbox.with_env(self.env(cr=cr))._fetch_mail()
+        self.env.invalidate_all()
+        self.assertFalse(connection.mails)
+        self.assertEqual(self.env["helpdesk.ticket"].search_count([("team_id", "=", self.team.id)]) - tickets, 10)
+        self.assertEqual(len(captured.records), 2)
 
     def test_the_ticket_has_the_company_of_the_team_not_of_the_cron(self):
         other = self.env["res.company"].create({"name": "Other"})
