@@ -7,7 +7,7 @@
     "license": "AGPL-3",
     "application": True,
     "depends": ["helpdesk_mgmt", "resource"],
-    "external_dependencies": {"python": ["slack_sdk", "html2text"]},
+    "external_dependencies": {"python": ["slack_sdk>=3.27,<4", "html2text"]},
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_slack_rules.xml",

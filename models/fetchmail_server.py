@@ -58,7 +58,13 @@ class FetchmailServer(models.Model):
         return super().create([self._with_helpdesk_object(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._with_helpdesk_object(vals))
+        following = self.browse()
+        if "user" in vals and "address" not in vals:
+            # An address that was taken from the login follows it; one that a person typed stays.
+            following = self.filtered(lambda server: server.address == email_normalize(server.user or ""))
+        result = super().write(self._with_helpdesk_object(vals))
+        following.address = email_normalize(vals.get("user") or "")
+        return result
 
     def _fetch_mail(self, batch_limit=50):
         run = FetchRun(self)
@@ -69,7 +75,9 @@ class FetchmailServer(models.Model):
 
     @api.model
     def _with_helpdesk_object(self, vals):
-        """A mailbox with a team makes tickets: nobody has to say it twice."""
+        """A mailbox with a team makes tickets: nobody has to say it twice. Addresses are kept bare."""
+        if vals.get("address"):
+            vals = {**vals, "address": email_normalize(vals["address"]) or vals["address"]}
         if not vals.get("helpdesk_team_id") or vals.get("object_id"):
             return vals
         return {**vals, "object_id": self._helpdesk_object().id}

@@ -50,6 +50,15 @@ class HelpdeskSlackChannel(models.Model):
             if urls.channel_id(channel.channel_ref) != channel.channel_ref:
                 raise ValidationError(self._not_a_channel(channel.channel_ref))
 
+    @api.constrains("workspace_id")
+    def _check_users(self):
+        """A channel is used only by teams and companies that may use its workspace."""
+        self.env["helpdesk.ticket.team"].sudo().search(
+            [("slack_channel_id", "in", self.ids)]
+        )._check_slack_channel_company()
+        companies = self.env["res.company"].sudo().search([("helpdesk_slack_channel_id", "in", self.ids)])
+        companies._check_helpdesk_slack_channel_company()
+
     @api.model
     def _not_a_channel(self, text):
         return self.env._(
@@ -60,9 +69,12 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_workspace_access(vals)
         return super().create([self._with_channel_id(vals) for vals in vals_list])
 
     def write(self, vals):
+        self._check_workspace_access(vals)
         vals = self._with_channel_id(vals)
         if "channel_ref" in vals or "workspace_id" in vals:
             vals = {**vals, "state": "ok", "pause_reason": False, "hold_until": False}
@@ -70,6 +82,12 @@ class HelpdeskSlackChannel(models.Model):
         if vals.get("state") == "ok":
             self.env["helpdesk.slack.outbox"]._wake()
         return result
+
+    @api.model
+    def _check_workspace_access(self, vals):
+        """Whoever cannot see a workspace cannot send with its token."""
+        if vals.get("workspace_id"):
+            self.env["helpdesk.slack.workspace"].browse(vals["workspace_id"]).check_access("read")
 
     @api.model
     def _with_channel_id(self, vals):
@@ -84,7 +102,11 @@ class HelpdeskSlackChannel(models.Model):
             raise UserError(self._not_a_channel(name))
         # A default channel may be the first thing that is set up: then its workspace is made along with it.
         workspace = self.env.company._ensure_slack_workspace()
-        channel = self.create({"name": urls.channel_id(name), "channel_ref": name, "workspace_id": workspace.id})
+        same = [("workspace_id", "=", workspace.id), ("channel_ref", "=", urls.channel_id(name))]
+        channel = self.with_context(active_test=False).search(same)
+        channel.active = True
+        if not channel:
+            channel = self.create({"name": urls.channel_id(name), "channel_ref": name, "workspace_id": workspace.id})
         return channel.id, channel.display_name
 
     def _pause(self, reason):

@@ -48,7 +48,7 @@ class Claim:
     entry_id: int
     channel_id: int
     attempts: int
-    claimed_at: datetime
+    refusals: int
     doubt_since: datetime | None
 
 
@@ -85,10 +85,17 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             )
         else:
             answer = call.make(claim.doubt_since)
-        verdict = delivery.judge(answer, claim.attempts)
-        self._retried(self._record, claim, answer, verdict)
+        verdict = delivery.judge(answer, claim.attempts, claim.refusals)
+        try:
+            self._retried(self._record, claim, answer, verdict)
+        except Exception:
+            # Whatever is wrong with this one row, the others have to go out.
+            _logger.exception("outbox %s: outcome cannot be recorded", claim.entry_id)
+            self._retried(self._record_roughly, claim, answer, verdict)
         if verdict.action is not Action.SENT:
             self._retried(self._obey, claim, call, answer, verdict)
+        elif call and not call.bot_ref:
+            self._introduce(claim, call)
 
     @api.model
     def _retried(self, step, *arguments):
@@ -125,9 +132,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         row = self.env.cr.fetchone()
         if not row:
             return None
-        entry_id, channel_id, attempts, doubt_since = row
-        self._outbox().browse(entry_id).invalidate_recordset(flush=False)
-        return Claim(entry_id, channel_id, attempts, now, doubt_since)
+        claim = Claim(*row)
+        self._outbox().browse(claim.entry_id).invalidate_recordset(flush=False)
+        return claim
 
     @api.model
     def _claim_query(self, now):
@@ -153,6 +160,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                    AND (channel.hold_until IS NULL OR channel.hold_until <= %(now)s)
                    AND workspace.active
                    AND workspace.state = 'ok'
+                   AND (workspace.hold_until IS NULL OR workspace.hold_until <= %(now)s)
               ORDER BY entry.next_attempt_at, entry.id
                  LIMIT 1
                    FOR NO KEY UPDATE OF entry SKIP LOCKED
@@ -160,11 +168,12 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             UPDATE helpdesk_slack_outbox entry
                SET attempts = entry.attempts + 1,
                    next_attempt_at = %(lease)s,
+                   leased_until = %(lease)s,
                    doubt_since = COALESCE(entry.doubt_since, %(now)s),
                    write_date = %(now)s
               FROM due
              WHERE entry.id = due.id
-         RETURNING entry.id, entry.channel_id, entry.attempts, due.doubt_since
+         RETURNING entry.id, entry.channel_id, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since
             """,
             now=now,
             lease=now + timedelta(seconds=delivery.LEASE),
@@ -180,7 +189,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     def _record(self, claim, answer, verdict):
         """Record the outcome of an attempt on its row, and the thread that a first message has begun."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
-        entry = self._outbox().search_fetch(mine, ["state", "kind", "event", "payload", "ticket_id", "channel_id"])
+        entry = self._outbox().search_fetch(
+            mine, ["state", "kind", "event", "payload", "refusals", "ticket_id", "channel_id"]
+        )
         if not entry:
             # The lease ran out and another worker has the row, or the ticket is gone: not ours any more.
             _logger.info("outbox %s: outcome of attempt %s came too late", claim.entry_id, claim.attempts)
@@ -199,12 +210,36 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         )
 
     @api.model
+    def _record_roughly(self, claim, answer, verdict):
+        """What must be known about a row, when what should be known cannot be written."""
+        entry = self._outbox().browse(claim.entry_id).exists()
+        vals = {"error": f"{answer.error} (see the server's log)", "leased_until": False}
+        if verdict.action is Action.SENT:
+            vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now()}
+        entry.write(vals)
+
+    @api.model
+    def _introduce(self, claim, call):
+        """Learn once, after the first message with a new token, who we are in Slack."""
+        identity = call.connection.call("auth.test")
+        if identity.ok:
+            self._retried(self._record_identity, claim, call, identity.data)
+
+    @api.model
+    def _record_identity(self, claim, call, identity):
+        workspace = self.env["helpdesk.slack.channel"].browse(claim.channel_id).workspace_id
+        if call.connection == workspace._connection():
+            workspace._identify(identity)
+
+    @api.model
     def _obey(self, claim, call, answer, verdict):
         """Hold or pause what the answer was about, beyond this one row."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
         workspace = channel.workspace_id
         if verdict.hold:
             channel._hold(verdict.hold)
+        elif verdict.hold_workspace:
+            workspace._hold(verdict.hold_workspace)
         elif verdict.action is Action.PAUSE_CHANNEL:
             channel._pause(workspace._explain(answer))
         elif verdict.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
@@ -223,7 +258,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         seconds = (soonest - fields.Datetime.now()).total_seconds()
         if seconds > MAX_WAIT:
             return False
-        time.sleep(max(seconds, 0.05))
+        time.sleep(max(seconds, 0.2))
         return True
 
     @api.model
@@ -235,7 +270,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT MIN(GREATEST(oldest.next_attempt_at, channel.hold_until))
+                SELECT MIN(GREATEST(oldest.next_attempt_at, channel.hold_until, workspace.hold_until))
                   FROM helpdesk_slack_channel channel
                   JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                  CROSS JOIN LATERAL (

@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.misc import clean_context
 
 from ..tools import events, slack_blocks
 from ..tools.delivery import Action
@@ -61,6 +62,8 @@ class HelpdeskSlackOutbox(models.Model):
     )
     attempts = fields.Integer(default=0)
     next_attempt_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    leased_until = fields.Datetime(help="Until then a worker is at it.")
+    refusals = fields.Integer(help="How often Slack refused it for a reason that is said to pass.")
     doubt_since = fields.Datetime(
         help="Since this moment an attempt has an unknown outcome: look before sending again."
     )
@@ -88,7 +91,9 @@ class HelpdeskSlackOutbox(models.Model):
         if not routes:
             return
         bulk = self._is_bulk(len(routes))
-        entries_sudo = self.sudo().create(
+        # The context is of whoever makes the ticket; its defaults are not meant for us.
+        outbox_sudo = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        entries_sudo = outbox_sudo.create(
             [
                 {
                     "ticket_id": ticket.id,
@@ -141,6 +146,8 @@ class HelpdeskSlackOutbox(models.Model):
                 "channel": self.channel_id.channel_ref,
                 "unfurl_links": False,
                 "unfurl_media": False,
+                "parse": "none",
+                "link_names": False,
                 # Metadata can be read by everybody in the workspace: nothing but the key.
                 "metadata": {"event_type": "odoo_helpdesk_notification", "event_payload": {"key": self.key}},
             },
@@ -155,7 +162,14 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _record_sent(self, answer):
         ts, channel_ref = answer.data.get("ts"), answer.data.get("channel") or self.channel_id.channel_ref
-        vals = {"state": "sent", "slack_ts": ts, "sent_at": fields.Datetime.now(), "error": False, "doubt_since": False}
+        vals = {
+            "state": "sent",
+            "slack_ts": ts,
+            "sent_at": fields.Datetime.now(),
+            "error": False,
+            "doubt_since": False,
+            "leased_until": False,
+        }
         if self.kind == "root" and ts:
             thread = self.env["helpdesk.slack.thread"]._begin(self.ticket_id, self.channel_id, channel_ref, ts)
             vals["thread_id"] = thread.id
@@ -166,13 +180,14 @@ class HelpdeskSlackOutbox(models.Model):
         vals = {
             "error": self.channel_id.workspace_id._explain(answer),
             "next_attempt_at": fields.Datetime.now() + timedelta(seconds=verdict.wait),
+            "leased_until": False,
         }
         if answer.still_in_doubt:
             vals["doubt_since"] = claim.doubt_since
-        elif verdict.action is Action.RECONCILE:
-            vals["doubt_since"] = claim.claimed_at
-        else:
+        elif verdict.action is not Action.RECONCILE:
             vals["doubt_since"] = False
+        if verdict.action is Action.RETRY:
+            vals["refusals"] = self.refusals + 1
         if verdict.action is Action.DEGRADE and not (self.payload or {}).get("text_only"):
             vals["payload"] = {**(self.payload or {}), "text_only": True}
         elif verdict.action in (Action.FAIL, Action.DEGRADE):
@@ -186,12 +201,11 @@ class HelpdeskSlackOutbox(models.Model):
     def action_retry(self):
         """Try failed and canceled messages again, and waiting ones at once."""
         self._check_manager()
-        again = {"next_attempt_at": fields.Datetime.now()}
-        entries_sudo = self.sudo()
-        entries_sudo.filtered(lambda entry: entry.state == "pending").write(again)
-        # Whoever retries a failed message has seen that it is not there.
-        given_up = entries_sudo.filtered(lambda entry: entry.state in ("failed", "canceled"))
-        given_up.write({**again, "state": "pending", "error": False, "doubt_since": False})
+        now = fields.Datetime.now()
+        idle_sudo = self.sudo().filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
+        idle_sudo.filtered(lambda entry: entry.state == "pending").next_attempt_at = now
+        given_up = idle_sudo.filtered(lambda entry: entry.state in ("failed", "canceled"))
+        given_up.write({"state": "pending", "next_attempt_at": now, "error": False, "refusals": 0})
         self._wake()
 
     def action_cancel(self):

@@ -1,8 +1,12 @@
 """Where a ticket is told: one message in Slack with the replies below it."""
 
+import logging
+
 from odoo import api, fields, models
 
 from ..tools import urls
+
+_logger = logging.getLogger(__name__)
 
 
 class HelpdeskSlackThread(models.Model):
@@ -33,6 +37,11 @@ class HelpdeskSlackThread(models.Model):
     @api.model
     def _begin(self, ticket, channel, channel_ref, ts):
         """The story of `ticket` goes on below this message, and no longer below an earlier one."""
+        known = self.search([("channel_ref", "=", channel_ref), ("ts", "=", ts)])
+        if known:
+            # Slack has given this identity before, to a message of another ticket: only a reset double does that.
+            _logger.warning("Slack message %s of %s begins a thread already", ts, channel_ref)
+            return known.filtered(lambda thread: thread.ticket_id == ticket)
         self.search([("ticket_id", "=", ticket.id), ("is_current", "=", True)]).is_current = False
         self.flush_model(["is_current"])
         return self.create({"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts})

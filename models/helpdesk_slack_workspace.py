@@ -1,9 +1,10 @@
 """The credentials of one Slack workspace, and whether they work."""
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import delivery, urls
 from .slack_connection import SlackConnection
@@ -22,6 +23,7 @@ class HelpdeskSlackWorkspace(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
+        ondelete="restrict",
         default=lambda self: self.env.company,
         help="Leave empty to let every company use this workspace.",
     )
@@ -71,6 +73,9 @@ class HelpdeskSlackWorkspace(models.Model):
         copy=False,
     )
     pause_reason = fields.Char(readonly=True, copy=False)
+    hold_until = fields.Datetime(
+        readonly=True, copy=False, help="Slack could not be reached. It is tried again by itself."
+    )
     slack_url = fields.Char(string="Address", readonly=True, copy=False)
     bot_name = fields.Char(readonly=True, copy=False)
     bot_ref = fields.Char(string="Bot ID", readonly=True, copy=False)
@@ -104,11 +109,18 @@ class HelpdeskSlackWorkspace(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company(self):
+        self.channel_ids._check_users()
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._with_token_state(vals) for vals in vals_list])
 
     def write(self, vals):
+        if "bot_token" in vals or "signing_secret" in vals:
+            # A conflict shall be found by a query that carries no secret: PostgreSQL's refusal is logged with it.
+            self.lock_for_update(allow_referencing=True)
         vals = self._with_token_state(vals)
         if "api_url" in vals and "bot_token" not in vals:
             moved = self.filtered(lambda workspace: workspace.sudo().api_url != vals["api_url"])
@@ -121,17 +133,35 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.model
     def _with_token_state(self, vals):
-        """A new token deserves a new chance; no token is no working state."""
+        """A new token deserves a new chance, and may be another bot's; no token is no working state."""
         if "bot_token" not in vals:
             return vals
-        token = (vals["bot_token"] or "").strip()
-        state = {"bot_token": token or False, "state": "ok" if token else "draft", "pause_reason": False}
-        return {**vals, **state}
+        token = self._clean_token(vals["bot_token"])
+        return {
+            "slack_url": False,
+            "bot_name": False,
+            "bot_ref": False,
+            **vals,
+            "bot_token": token or False,
+            "state": "ok" if token else "draft",
+            "pause_reason": False,
+            "hold_until": False,
+        }
+
+    @api.model
+    def _clean_token(self, token):
+        """`token` without the blanks that come along when it is copied."""
+        token = (token or "").strip()
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
+            raise ValidationError(self.env._("This token has characters that no token has. Copy it again from Slack."))
+        return token
 
     def _connection(self, token=None):
         """What is needed to call Slack, as plain values. :param token: instead of the stored one."""
+        if self.env["helpdesk.slack.dispatcher"]._is_muzzled():
+            raise UserError(self.env._("This database is a neutralized copy: it does not talk to Slack."))
         workspace_sudo = self.sudo()
-        return SlackConnection(workspace_sudo.api_url, token or workspace_sudo.bot_token or "")
+        return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo.bot_token or "")
 
     def _pause(self, reason):
         """Keep what is owed to this workspace until a person has mended it. :param reason: plain words"""
@@ -160,16 +190,8 @@ class HelpdeskSlackWorkspace(models.Model):
             return self._notification("danger", self.env._("Slack says no"), self._explain(answer))
         identity = answer.data
         if not token:
-            self.sudo().write(
-                {
-                    "name": identity.get("team") or self.name,
-                    "slack_url": identity.get("url"),
-                    "bot_name": identity.get("user"),
-                    "bot_ref": identity.get("bot_id"),
-                    "state": "ok",
-                    "pause_reason": False,
-                }
-            )
+            self._identify(identity)
+            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False})
         message = self.env._(
             "Connected to the workspace %(team)s as %(bot)s.",
             team=identity.get("team") or "?",
@@ -178,6 +200,23 @@ class HelpdeskSlackWorkspace(models.Model):
         if token:
             message += " " + self.env._("Save to keep this token.")
         return self._notification("success", self.env._("It works"), message)
+
+    def _identify(self, identity):
+        """Remember who we are in Slack. :param identity: the data of a good ``auth.test``"""
+        self.sudo().write(
+            {
+                "name": identity.get("team") or self.name,
+                "slack_url": identity.get("url"),
+                "bot_name": identity.get("user"),
+                "bot_ref": identity.get("bot_id"),
+            }
+        )
+
+    def _hold(self, seconds):
+        """Send nothing to this workspace for `seconds`; a longer hold that is already there stays."""
+        until = fields.Datetime.now() + timedelta(seconds=seconds)
+        held_shorter = self.sudo().filtered(lambda workspace: not workspace.hold_until or workspace.hold_until < until)
+        held_shorter.hold_until = until
 
     @api.model
     def _notification(self, kind, title, message):

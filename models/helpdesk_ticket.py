@@ -12,6 +12,7 @@ class HelpdeskTicket(models.Model):
     mail_reference = fields.Char(
         string="Reference",
         compute="_compute_mail_reference",
+        compute_sudo=True,
         groups="base.group_user",
         help="Stands in the subject of every mail about this ticket.",
     )
@@ -30,7 +31,8 @@ class HelpdeskTicket(models.Model):
     def _compute_mail_reference(self):
         for ticket in self:
             prefix = ticket.team_id.ticket_prefix or ticket.company_id.helpdesk_ticket_prefix
-            ticket.mail_reference = reference.reference(prefix, ticket.id or ticket._origin.id or "?")
+            number = ticket._origin.id
+            ticket.mail_reference = number and reference.reference(prefix, number)
 
     @api.depends("slack_thread_ids.is_current", "slack_thread_ids.url")
     def _compute_slack_thread(self):
@@ -54,6 +56,19 @@ class HelpdeskTicket(models.Model):
             self.env["helpdesk.slack.outbox"]._owe_roots(tickets)
         return tickets
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("team_id") and self._bridge_is_told():
+            # Born without a team, or into a silent one: it is news to the team it has now.
+            self.env["helpdesk.slack.outbox"]._owe_roots(self._slack_untold())
+        return result
+
+    def _slack_untold(self):
+        """Those of these tickets that Slack has never been owed anything about."""
+        entries_sudo = self.env["helpdesk.slack.outbox"].sudo()
+        told = entries_sudo._read_group([("ticket_id", "in", self.ids)], ["ticket_id"])
+        return self - self.browse(ticket.id for (ticket,) in told)
+
     @api.model
     def _bridge_is_told(self):
         """Whether what happens here is news.
@@ -67,6 +82,7 @@ class HelpdeskTicket(models.Model):
     def action_open_slack(self):
         """Open the ticket's thread in Slack."""
         self.ensure_one()
+        self.check_access("read")
         return {"type": "ir.actions.act_url", "url": self.slack_url, "target": "new"}
 
     @api.model
@@ -105,11 +121,13 @@ class HelpdeskTicket(models.Model):
 
     def _slack_channel(self):
         self.ensure_one()
-        if self.team_id.slack_muted:
-            return self.env["helpdesk.slack.channel"]
-        return self.team_id.slack_channel_id.filtered("active") or self.company_id.helpdesk_slack_channel_id.filtered(
-            "active"
-        )
+        channels = self.env["helpdesk.slack.channel"]
+        if not self.team_id.slack_muted:
+            # A team without a company may have one company's channel: another company's tickets don't belong there.
+            channels = (self.team_id.slack_channel_id | self.company_id.helpdesk_slack_channel_id).filtered(
+                lambda channel: channel.active and channel.company_id in (self.company_id, self.env["res.company"])
+            )
+        return channels[:1]
 
     def _slack_root(self, mention=False):
         """The first message of the thread: always the present of this ticket.

@@ -10,8 +10,8 @@ class IrCron(models.Model):
     def _bridge_wake(self, xmlid):
         """Run a cron as soon as this transaction has committed.
 
-        A trigger costs a row and a connection of its own for the NOTIFY, and Odoo does not merge them: many calls in
-        one transaction make one trigger. It rides in the transaction, so a rollback leaves nothing behind.
+        A trigger costs a row and a connection of its own for the NOTIFY, and Odoo does not merge them: many calls
+        between two savepoints make one trigger. It rides in the transaction, so a rollback leaves nothing behind.
 
         A fetch of many mails is many transactions: there, one wake-up a second will do, and one at the end.
 

@@ -41,7 +41,7 @@ class ResConfigSettings(models.TransientModel):
         result = super().set_values()
         token = (self.helpdesk_slack_bot_token or "").strip()
         if token:
-            self.company_id._ensure_slack_workspace().bot_token = token
+            self._helpdesk_slack_own_workspace().bot_token = token
             # The transient row has done its duty: a secret is stored in one place.
             self.helpdesk_slack_bot_token = False
         return result
@@ -65,8 +65,37 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.helpdesk_slack_bot_token = False
-        self.company_id._slack_workspace().action_remove_token()
+        workspace = self.company_id._slack_workspace()
+        if self._helpdesk_slack_is_shared(workspace):
+            raise UserError(
+                self.env._(
+                    "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → "
+                    "Slack → Workspaces."
+                )
+            )
+        workspace.action_remove_token()
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def _helpdesk_slack_workspace(self):
         return self.company_id._ensure_slack_workspace()
+
+    def _helpdesk_slack_own_workspace(self):
+        """The workspace this company may change from its Settings: not one that others use as well."""
+        workspace = self._helpdesk_slack_workspace()
+        if self._helpdesk_slack_is_shared(workspace):
+            return workspace.create({"company_id": self.company_id.id})
+        return workspace
+
+    @api.model
+    def _helpdesk_slack_is_shared(self, workspace):
+        return (
+            bool(workspace)
+            and not workspace.company_id
+            and self.env["res.company"].sudo().search_count([], limit=2) > 1
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # A token that was typed and tested but not saved must not stay behind.
+        self.sudo().search([("helpdesk_slack_bot_token", "!=", False)]).helpdesk_slack_bot_token = False
+        return super().create(vals_list)

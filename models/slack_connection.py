@@ -4,6 +4,7 @@ A connection is made of plain values, so that it can be used after the transacti
 """
 
 import logging
+import time
 import urllib.request
 from dataclasses import dataclass, field, replace
 from datetime import timezone
@@ -19,6 +20,8 @@ TIMEOUT = 10
 MAX_BODY = 5_000_000
 #: Pages of a channel's history (200 messages each) read to find one message.
 MAX_PAGES = 10
+#: Seconds a look-up may take in all; with the post behind it an attempt stays well below the lease.
+MAX_LOOK = 45
 #: Methods that take JSON; the others are documented for form fields only.
 JSON_METHODS = frozenset({"chat.postMessage", "chat.update"})
 
@@ -35,6 +38,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+if not hasattr(WebClient, "_perform_urllib_http_request_internal"):
+    # Without this door of ours redirects would carry the token away, silently.
+    raise ImportError("helpdesk_bridge needs a slack_sdk 3 whose WebClient has _perform_urllib_http_request_internal")
+
+
 class _Client(WebClient):
     def _perform_urllib_http_request_internal(self, url, req):
         handlers = [_NoRedirect]
@@ -42,8 +50,17 @@ class _Client(WebClient):
             # A proxy named in the environment is for the way out, and would see the token in the clear.
             handlers.append(urllib.request.ProxyHandler({}))
         with urllib.request.build_opener(*handlers).open(req, timeout=self.timeout) as response:
-            body = response.read(MAX_BODY).decode("utf-8", "replace")
+            body = self._read(response).decode("utf-8", "replace")
             return {"status": response.status, "headers": response.headers, "body": body}
+
+    def _read(self, response):
+        """The whole body; a server that drips it byte by byte does not hold a worker for long."""
+        deadline, body = time.monotonic() + self.timeout, b""
+        while chunk := response.read1(65536):
+            body += chunk
+            if len(body) > MAX_BODY or time.monotonic() > deadline:
+                raise TimeoutError("the answer does not end")
+        return body
 
 
 @dataclass(frozen=True)
@@ -110,7 +127,10 @@ class Call:
             "include_all_metadata": "true",
             "limit": 200,
         }
+        started = time.monotonic()
         for _page in range(MAX_PAGES):
+            if time.monotonic() - started > MAX_LOOK:
+                return delivery.Answer(error=delivery.NO_ANSWER, status=0, still_in_doubt=True)
             answer = self.connection.call("conversations.history", **question)
             if not answer.ok:
                 return self._cannot_look(answer)
@@ -120,9 +140,13 @@ class Call:
             question["cursor"] = delivery.next_cursor(answer.data)
             if not question["cursor"]:
                 return None
-        return None
+        # Somewhere further back, or not at all: nobody can tell.
+        return self._undecided()
 
     def _cannot_look(self, answer):
         if not delivery.may_not_look(answer):
             return replace(answer, still_in_doubt=True)
+        return self._undecided()
+
+    def _undecided(self):
         return None if self.at_least_once else delivery.Answer(error=delivery.OUTCOME_UNKNOWN, status=0)

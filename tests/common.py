@@ -37,6 +37,7 @@ class BridgeCase(TransactionCase):
         self.slack.calls.clear()
         self.slack.headers.clear()
         self.slack._faults.clear()
+        self.slack.page_size = 200
         # A flow starts with a clean transaction as far as the count of told tickets goes.
         self.env.cr.cache.pop("helpdesk_bridge.told", None)
 
@@ -70,9 +71,9 @@ class BridgeCase(TransactionCase):
         return taken
 
     def make_due(self, entries):
-        """Let the time of a back-off or a lease pass, and the hold of the channel."""
-        entries.next_attempt_at = "2000-01-01 00:00:00"
-        entries.channel_id.hold_until = False
+        """Let the time of a back-off or a lease pass, and the holds of channel and workspace."""
+        entries.next_attempt_at = entries.leased_until = "2000-01-01 00:00:00"
+        entries.channel_id.hold_until = entries.channel_id.workspace_id.hold_until = False
 
     def mail(self, name, **values):
         """The bytes of a fixture, with its ``{placeholders}`` filled in."""

@@ -5,6 +5,7 @@ It is strict where Slack is strict (unknown channels, block and text limits) and
 
 import json
 import threading
+import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
@@ -27,7 +28,8 @@ class SlackFake:
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
         self.team, self.bot = "Acme", "helpdesk"
         self._faults = deque()
-        self._clock = 1_700_000_000
+        self.page_size = 200
+        self._last_ts = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._release = threading.Event()
@@ -48,6 +50,14 @@ class SlackFake:
         :param faults: an error code, a behaviour named above, or a tuple (HTTP status, headers, body)
         """
         self._faults.extend((method, fault) for fault in faults)
+
+    def next_ts(self):
+        self._last_ts = max(self._last_ts + 1, int(time.time() * 1_000_000))
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def chatter(self, count, channel="C0SUPPORT01"):
+        """Messages of other people in a channel."""
+        self.messages += [{"channel": channel, "text": "lunch?", "ts": self.next_ts()} for _number in range(count)]
 
     def count(self, method):
         return sum(1 for name, _arguments in self.calls if name == method)
@@ -85,8 +95,9 @@ class SlackFake:
             return self._write(handler, *fault)
         if fault and fault != DROP_AFTER:
             return self._write(handler, 200, {}, {"ok": False, "error": fault})
-        if handler.headers.get("Authorization") != f"Bearer {TOKEN}":
-            return self._write(handler, 200, {}, {"ok": False, "error": "invalid_auth"})
+        token = (handler.headers.get("Authorization") or "").removeprefix("Bearer").strip()
+        if token != TOKEN:
+            return self._write(handler, 200, {}, {"ok": False, "error": "invalid_auth" if token else "not_authed"})
         body = METHODS[method](self, arguments)
         if fault == DROP_AFTER:
             return self._hang_up(handler)
@@ -123,8 +134,7 @@ class SlackFake:
         error = self._refusal(arguments)
         if error:
             return {"ok": False, "error": error}
-        self._clock += 1
-        message = {**arguments, "ts": f"{self._clock}.000100", "bot_id": "B0BOT0001"}
+        message = {**arguments, "ts": self.next_ts(), "bot_id": "B0BOT0001"}
         self.messages.append(message)
         return {"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message}
 
@@ -137,11 +147,16 @@ class SlackFake:
 
     def _conversations_history(self, arguments):
         found = [
-            message
+            {**message, "metadata": message.get("metadata") if arguments.get("include_all_metadata") else None}
             for message in reversed(self.messages)
-            if message["channel"] == arguments["channel"] and not message.get("thread_ts")
+            if message["channel"] == arguments["channel"]
+            and not message.get("thread_ts")
+            and float(message["ts"]) >= float(arguments.get("oldest", 0))
         ]
-        return {"ok": True, "messages": found, "has_more": False}
+        start = int(arguments.get("cursor") or 0)
+        end = start + self.page_size
+        cursor = str(end) if end < len(found) else ""
+        return {"ok": True, "messages": found[start:end], "response_metadata": {"next_cursor": cursor}}
 
 
 METHODS = {

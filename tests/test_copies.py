@@ -1,5 +1,6 @@
 """A copy of the database for testing never talks to the real Slack."""
 
+from odoo.exceptions import UserError
 from odoo.modules import neutralize
 from odoo.tests import tagged
 
@@ -21,6 +22,19 @@ class TestCopies(BridgeCase):
         self.neutralize()
         self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret)
         self.assertEqual(entry.state, "canceled")
+
+    def test_neutralizing_forgets_what_was_typed_into_the_settings(self):
+        settings = self.env["res.config.settings"].create({"helpdesk_slack_bot_token": "xoxb-typed"})
+        self.neutralize()
+        self.assertFalse(settings.helpdesk_slack_bot_token)
+
+    def test_no_button_of_a_neutralized_database_talks_to_slack(self):
+        self.neutralize()
+        self.workspace.bot_token = "xoxb-right"
+        for button in (self.workspace.action_test_connection, self.channel.action_send_test):
+            with self.assertRaisesRegex(UserError, "neutralized"):
+                button()
+        self.assertFalse(self.slack.calls)
 
     def test_a_neutralized_database_sends_nothing_even_with_a_new_token(self):
         self.neutralize()

@@ -142,7 +142,11 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
             self.mailbox.address = "support"
 
     def test_the_address_typed_by_a_person_stays(self):
-        self.mailbox.address = "help@example.com"
+        self.mailbox.user = "suport@example.com"
+        self.assertEqual(self.mailbox.address, "suport@example.com")
+        self.mailbox.user = "support@example.com"
+        self.assertEqual(self.mailbox.address, "support@example.com", "a typo in the login does not stay")
+        self.mailbox.address = "Support <Help@Example.com>"
         self.mailbox.user = "other@example.com"
         self.assertEqual(self.mailbox.address, "help@example.com")
 

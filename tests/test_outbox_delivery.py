@@ -68,12 +68,13 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertRecordValues(self.entry, [{"state": "sent", "attempts": 2, "error": False}])
         self.assertEqual(self.slack.count("conversations.history"), 0, "a 429 was surely not sent: nothing to look up")
 
-    def test_a_refused_connection_is_retried_and_holds_the_channel(self):
+    def test_a_refused_connection_is_retried_and_holds_the_workspace(self):
         self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
         self.attempt()
         self.assertRecordValues(self.entry, [{"state": "pending", "attempts": 1, "doubt_since": False}])
         self.assertIn("could not be reached", self.entry.error)
-        self.assertGreater(self.channel.hold_until, fields.Datetime.now())
+        self.assertGreater(self.workspace.hold_until, fields.Datetime.now())
+        self.assertFalse(self.channel.hold_until)
 
     def test_an_outage_never_makes_a_message_fail(self):
         self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
@@ -109,6 +110,22 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         answer = delivery.Answer(error="token_revoked")
         self.Dispatcher._obey(claim, call, answer, delivery.judge(answer, 1))
         self.assertEqual(self.workspace.state, "ok")
+
+    def test_who_we_are_is_learnt_with_the_first_message(self):
+        self.assertFalse(self.workspace.bot_ref)
+        self.deliver()
+        self.assertRecordValues(
+            self.workspace,
+            [{"bot_ref": "B0BOT0001", "bot_name": "helpdesk", "slack_url": "https://acme.slack.example/"}],
+        )
+        self.new_ticket()
+        self.deliver()
+        self.assertEqual(self.slack.count("auth.test"), 1)
+
+    def test_a_new_token_may_be_another_bots(self):
+        self.deliver()
+        self.workspace.bot_token = "xoxb-other"
+        self.assertFalse(self.workspace.bot_ref or self.workspace.slack_url or self.workspace.bot_name)
 
     def test_a_new_token_resumes_a_paused_workspace(self):
         self.workspace._pause("dead")
@@ -223,11 +240,62 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.workspace.action_test_connection()
         self.slack.misbehave(DROP)
         self.attempt()
-        forged = {"metadata": {"event_payload": {"key": self.entry.key}}, "bot_id": "B0EVIL", "ts": "1.1"}
+        ts = self.slack.next_ts()
+        forged = {"metadata": {"event_payload": {"key": self.entry.key}}, "bot_id": "B0EVIL", "ts": ts}
         self.slack.messages.append({**forged, "channel": "C0SUPPORT01", "text": "not ours"})
         self.make_due(self.entry)
         self.deliver()
-        self.assertNotEqual(self.entry.slack_ts, "1.1")
+        self.assertEqual(self.entry.state, "sent")
+        self.assertNotEqual(self.entry.slack_ts, ts)
+
+    def test_a_message_is_found_behind_pages_of_chatter(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.slack.chatter(25)
+        self.slack.page_size = 10
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertEqual(self.slack.count("conversations.history"), 3)
+
+    def test_more_chatter_than_can_be_read_is_no_proof_of_absence(self):
+        self.workspace.at_least_once = False
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.slack.chatter(25)
+        self.slack.page_size = 2
+        self.make_due(self.entry)
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            self.attempt()
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertEqual(self.entry.state, "failed")
+
+    def test_what_was_written_long_before_is_not_read(self):
+        self.slack.chatter(5)
+        for message in self.slack.messages:
+            message["ts"] = "1000000000.000100"
+        self.slack.misbehave(DROP)
+        self.attempt()
+        self.make_due(self.entry)
+        with patch.object(slack_connection.delivery, "find_own", wraps=delivery.find_own) as find_own:
+            self.attempt()
+        self.assertEqual(find_own.call_args.args[0], [])
+
+    def test_a_silent_workspace_does_not_delay_the_others(self):
+        healthy = self.workspace.copy({"name": "Healthy", "bot_token": "xoxb-right", "api_url": self.slack.url})
+        team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Other", "slack_channel_id": self._new_channel("#other", "C0SUPPORT02", healthy).id}
+        )
+        others = [self._new_channel(f"#{n}", f"C0SILENT0{n}") for n in range(3)]
+        for channel in others:
+            self.new_ticket(
+                team_id=self.env["helpdesk.ticket.team"].create({"name": "x", "slack_channel_id": channel.id}).id
+            )
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
+        entry = self.entries(self.new_ticket(team_id=team.id))
+        taken = self.deliver()
+        self.assertEqual(len(taken), 2, "one probe of the dead workspace, then the living one")
+        self.assertEqual(entry.state, "sent")
 
     # -- who dies where ----------------------------------------------------------------------------------------------
 
@@ -263,6 +331,31 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         answer = delivery.Answer(error="frobnicated")
         self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
         self.assertRecordValues(self.entry, [{"state": "sent", "slack_ts": ts}])
+
+    def test_a_worker_whose_lease_ran_out_does_not_speak_for_the_next_one(self):
+        late = self.Dispatcher._claim()
+        self.make_due(self.entry)
+        self.Dispatcher._claim()
+        answer = delivery.Answer(error="frobnicated")
+        self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
+        self.assertRecordValues(self.entry, [{"state": "pending", "error": False}])
+
+    def test_an_outcome_that_cannot_be_recorded_does_not_stop_the_others(self):
+        other = self.entries(self.new_ticket())
+        broken = patch.object(type(self.Outbox), "_record_sent", side_effect=ZeroDivisionError)
+        with broken, self.assertLogs(level=logging.ERROR):
+            self.deliver()
+        self.assertEqual(set((self.entry | other).mapped("state")), {"sent"})
+        self.assertEqual(len(self.slack.messages), 2)
+
+    def test_an_identity_that_slack_gave_twice_is_no_error(self):
+        other = self.new_ticket()
+        self.env["helpdesk.slack.thread"]._begin(other, self.channel, "C0SUPPORT01", "7.7")
+        self.entries(other).action_cancel()
+        with patch.object(self.slack, "next_ts", lambda: "7.7"), self.assertLogs(level=logging.WARNING):
+            self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertFalse(self.ticket.slack_thread_id)
 
     def test_a_ticket_deleted_while_slack_was_called_is_no_error(self):
         claim = self.Dispatcher._claim()
@@ -362,6 +455,12 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertEqual(self.entry.state, "pending")
         self.assertLess(time.monotonic() - started, 2)
 
+    def test_a_run_does_not_wait_for_what_is_held(self):
+        for record in (self.channel, self.workspace):
+            record.hold_until = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+            self.assertGreater(self.seconds_until(self.Dispatcher._soonest()), 200)
+            record.hold_until = False
+
     def test_a_run_does_not_wait_for_rows_that_wait_for_others(self):
         self.entry.copy({"kind": "reply", "key": "later"})
         self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
@@ -375,6 +474,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
             self.assertIsNone(self.Dispatcher._soonest())
 
     def test_a_delivery_costs_few_queries(self):
+        self.workspace.action_test_connection()
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -394,6 +494,21 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertTrue(captured.records)
         self.deliver()
         self.assertEqual(self.entry.state, "sent")
+
+    def test_retry_looks_first_when_a_worker_died_and_somebody_canceled(self):
+        claim = self.Dispatcher._claim()
+        self.Dispatcher._prepare(claim).make()  # and here the worker dies
+        self.entry.action_cancel()
+        self.entry.leased_until = "2000-01-01 00:00:00"
+        self.entry.action_retry()
+        self.deliver()
+        self.assertEqual(len(self.slack.messages), 1)
+        self.assertEqual(self.entry.state, "sent")
+
+    def test_retry_leaves_a_message_alone_that_a_worker_is_sending(self):
+        self.Dispatcher._claim()
+        self.entry.action_retry()
+        self.assertIsNone(self.Dispatcher._claim())
 
     def test_a_canceled_message_is_not_sent(self):
         self.entry.with_user(self.manager).action_cancel()

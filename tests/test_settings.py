@@ -1,6 +1,6 @@
 """The Settings form: what is typed is tested, what is saved is kept, secrets go in and never come out."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import BridgeCase
@@ -44,8 +44,29 @@ class TestSettings(BridgeCase):
     def test_without_any_token_the_test_says_what_to_do(self):
         self.workspace.bot_token = False
         message = self.settings().action_helpdesk_slack_test()["params"]
-        self.assertIn("Bot User OAuth Token", message["message"] + " Bot User OAuth Token")
+        self.assertIn("There is no bot token", message["message"])
         self.assertEqual(message["type"], "danger")
+
+    def test_a_token_that_was_not_saved_does_not_stay_behind(self):
+        typed = self.settings(helpdesk_slack_bot_token="xoxb-typed")
+        self.settings()
+        self.assertFalse(typed.helpdesk_slack_bot_token)
+
+    def test_a_token_with_odd_characters_is_refused_in_plain_words(self):
+        for odd in ("xoxb-a\u200bb", "xoxb-a\nb", "xoxb-ž", "xoxb a"):
+            with self.subTest(odd), self.assertRaisesRegex(ValidationError, "Copy it again"):
+                self.settings(helpdesk_slack_bot_token=odd).action_helpdesk_slack_test()
+            with self.subTest(odd), self.assertRaisesRegex(ValidationError, "Copy it again"):
+                self.workspace.bot_token = odd
+
+    def test_one_company_does_not_overwrite_the_token_that_others_use_too(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.workspace.company_id = False
+        self.settings(company_id=other.id, helpdesk_slack_bot_token="xoxb-own").execute()
+        self.assertEqual(self.workspace.bot_token, "xoxb-right")
+        self.assertEqual(other._slack_workspace().bot_token, "xoxb-own")
+        with self.assertRaisesRegex(UserError, "Other companies use this token"):
+            self.settings().action_helpdesk_slack_remove_token()
 
     def test_a_test_message_goes_to_the_channel_in_the_form(self):
         self.settings(helpdesk_slack_channel_id=self.channel.id).action_helpdesk_slack_send_test()

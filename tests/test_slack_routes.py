@@ -1,6 +1,6 @@
 """Which channel hears of which ticket, and who is called."""
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import BridgeCase
@@ -92,6 +92,36 @@ class TestSlackRoutes(BridgeCase):
             self.team.slack_channel_id = foreign
         with self.assertRaisesRegex(ValidationError, "belongs to Other"):
             self.company.helpdesk_slack_channel_id = foreign
+
+    def test_a_ticket_is_never_told_in_another_companys_channel(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        everybody = self.env["helpdesk.ticket.team"].create(
+            {"name": "Everybody", "company_id": False, "slack_channel_id": self.channel.id}
+        )
+        self.assertEqual(self.channel_of(team_id=everybody.id), self.channel)
+        self.assertFalse(self.channel_of(team_id=everybody.id, company_id=other.id))
+
+    def test_a_workspace_in_use_cannot_move_to_another_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.company.helpdesk_slack_channel_id = self.channel
+        with self.assertRaisesRegex(ValidationError, "belongs to Other"):
+            self.workspace.company_id = other
+
+    def test_a_channel_cannot_borrow_a_workspace_one_cannot_see(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        foreign = self.env["helpdesk.slack.workspace"].create({"name": "Other", "company_id": other.id})
+        with self.assertRaises(AccessError):
+            self.channel.with_user(self.manager).workspace_id = foreign
+        with self.assertRaises(AccessError):
+            self.env["helpdesk.slack.channel"].with_user(self.manager).create(
+                {"name": "x", "channel_ref": "C0BORROWED", "workspace_id": foreign.id}
+            )
+
+    def test_a_known_link_finds_the_channel_again(self):
+        self.channel.active = False
+        found, _name = self.env["helpdesk.slack.channel"].name_create("https://acme.slack.com/archives/C0SUPPORT01")
+        self.assertEqual(found, self.channel.id)
+        self.assertTrue(self.channel.active)
 
     def test_two_companies_are_told_apart(self):
         other = self.env["res.company"].create({"name": "Other"})

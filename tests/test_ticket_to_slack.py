@@ -1,7 +1,10 @@
 """A new ticket is told in Slack, once, readable and harmless."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -190,14 +193,49 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         self.assertNotIn("<!channel>", str(message))
         self.assertIn(":white_check_mark: Done", self.texts(message))
 
-    def test_the_thread_has_an_address_once_the_workspace_is_known(self):
+    def test_the_thread_has_an_address(self):
         ticket = self.new_ticket()
-        self.deliver()
         self.assertFalse(ticket.slack_url)
-        self.workspace.action_test_connection()
+        self.deliver()
         ts = ticket.slack_thread_id.ts.replace(".", "")
         self.assertEqual(ticket.slack_url, f"https://acme.slack.example/archives/C0SUPPORT01/p{ts}")
         self.assertEqual(ticket.action_open_slack()["url"], ticket.slack_url)
+
+    def test_who_may_not_see_the_ticket_does_not_learn_where_its_thread_is(self):
+        ticket = self.new_ticket()
+        self.deliver()
+        outsider = new_test_user(self.env, "outsider", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            ticket.with_user(outsider).action_open_slack()
+
+    def test_a_follower_without_helpdesk_rights_can_still_open_the_ticket(self):
+        ticket = self.new_ticket()
+        follower = new_test_user(self.env, "follower", groups="base.group_user")
+        ticket.message_subscribe(follower.partner_id.ids)
+        ticket.invalidate_recordset()
+        self.assertEqual(ticket.with_user(follower).read(["mail_reference"])[0]["mail_reference"], f"[ML-#{ticket.id}]")
+        self.assertTrue(ticket.with_user(follower).read())
+
+    def test_a_ticket_that_gets_its_team_later_is_told_then_and_once(self):
+        ticket = self.new_ticket(team_id=False)
+        self.assertFalse(self.entries(ticket))
+        ticket.team_id = self.team
+        self.assertEqual(len(self.entries(ticket)), 1)
+        ticket.write({"team_id": self.team.id})
+        self.assertEqual(len(self.entries(ticket)), 1)
+
+    def test_the_defaults_of_whoever_makes_a_ticket_do_not_reach_the_outbox(self):
+        ticket = (
+            self.env["helpdesk.ticket"]
+            .with_context(default_state="sent", default_error="boo", default_attempts=7, default_key="k")
+            .create([{"name": name, "description": "x", "team_id": self.team.id} for name in "ab"])
+        )
+        self.assertEqual(self.entries(ticket[0]).state, "pending")
+        self.assertEqual(len(self.entries(ticket[0]) | self.entries(ticket[1])), 2)
+
+    def test_tickets_of_a_database_being_set_up_are_no_news(self):
+        with patch.object(self.env.registry, "ready", False):
+            self.assertFalse(self.entries(self.new_ticket()))
 
     def test_the_line_is_in_the_language_of_the_company(self):
         self.env["res.lang"]._activate_lang("fr_FR")

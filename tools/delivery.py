@@ -6,6 +6,7 @@ into a `Verdict`. The outbox obeys. Sources of the codes: the error lists of ``c
 """
 
 import http.client
+import math
 import socket
 import ssl
 import urllib.error
@@ -21,6 +22,8 @@ LEASE = 90
 #: Attempts for what Slack calls temporary for this one message.
 MAX_ATTEMPTS = 10
 RETRY_AFTER_DEFAULT = 30
+#: No Retry-After is believed beyond this: a nonsense value must not silence a channel for years.
+RETRY_AFTER_MAX = 3600
 
 #: How slack_sdk begins the error it makes of a body that is not JSON, a proxy's page for instance.
 NOT_JSON = "Received a response in a non-JSON format"
@@ -51,7 +54,7 @@ class Action(Enum):
     SENT = "sent"  #: stored by Slack
     RETRY = "retry"  #: surely not stored: again after `wait`
     RECONCILE = "reconcile"  #: may be stored: look before sending again, after `wait`
-    HOLD_CHANNEL = "hold_channel"  #: not stored, and nothing else for this channel before `wait` is over
+    HOLD = "hold"  #: not stored, and nothing else goes this way before `wait` is over
     PAUSE_CHANNEL = "pause_channel"  #: not stored, until somebody mends the channel
     PAUSE_WORKSPACE = "pause_workspace"  #: not stored, until somebody mends the token
     DEGRADE = "degrade"  #: refused as it is: once more as plain text
@@ -63,6 +66,7 @@ class Verdict:
     action: Action
     wait: float = 0  #: seconds
     hold: float = 0  #: seconds during which the whole channel waits too
+    hold_workspace: float = 0  #: seconds during which everything for this workspace waits too
 
 
 RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -143,28 +147,35 @@ PAYLOAD = frozenset(
 )
 
 
+#: Answers of ``conversations.history`` to a bot that lacks a scope or is not in the channel.
+MAY_NOT_LOOK = frozenset({"missing_scope", "no_permission", "access_denied", "not_in_channel", "channel_not_found"})
+
+
 def backoff(attempts):
     """Seconds to wait after `attempts` attempts (1 = the first one has just failed)."""
     return BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
 
 
-def judge(answer, attempts):
-    """What to do with a row after its attempt number `attempts` ended with `answer`."""
+def judge(answer, attempts, refusals=0):
+    """What to do with a row after its attempt number `attempts` ended with `answer`.
+
+    :param refusals: how often before this row was refused for a reason that is said to pass
+    """
     wait = backoff(attempts)
     if answer.ok:
         return Verdict(Action.SENT)
     if answer.status == 429 or answer.error in RATE:
         wait = max(answer.retry_after or RETRY_AFTER_DEFAULT, 1)
-        return Verdict(Action.HOLD_CHANNEL, wait, wait)
+        return Verdict(Action.HOLD, wait, hold=wait)
     if answer.error == CONNECTION_FAILED:
         hold = min(wait, MAX_HOLD)
-        return Verdict(Action.HOLD_CHANNEL, hold, hold)
+        return Verdict(Action.HOLD, hold, hold_workspace=hold)
     if answer.error in (NO_ANSWER, BAD_ANSWER) or answer.status in (502, 503, 504):
         hold = min(wait, MAX_HOLD)
-        return Verdict(Action.RECONCILE, hold, hold)
+        return Verdict(Action.RECONCILE, hold, hold_workspace=hold)
     if answer.error in AMBIGUOUS or answer.status >= 500:
         return Verdict(Action.RECONCILE, wait)
-    if answer.error in (*PLATFORM, NOT_RENDERED) and attempts < MAX_ATTEMPTS:
+    if answer.error in (*PLATFORM, NOT_RENDERED) and refusals < MAX_ATTEMPTS:
         return Verdict(Action.RETRY, wait)
     for codes, action in _PERMANENT:
         if answer.error in codes:
@@ -181,11 +192,7 @@ _PERMANENT = (
 
 def may_not_look(answer):
     """Whether a failed history call means "this bot may not look here", as against "try again later"."""
-    return answer.error in ("missing_scope", "no_permission") or judge(answer, 1).action in (
-        Action.PAUSE_CHANNEL,
-        Action.DEGRADE,
-        Action.FAIL,
-    )
+    return answer.error in MAY_NOT_LOOK
 
 
 def from_response(status, headers, data):
@@ -244,9 +251,10 @@ def _dict(value):
 
 def _seconds(value):
     try:
-        return max(float(value), 0)
+        seconds = float(value)
     except (TypeError, ValueError):
         return 0
+    return min(max(seconds, 0), RETRY_AFTER_MAX) if math.isfinite(seconds) else 0
 
 
 def _detail(data):

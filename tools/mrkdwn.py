@@ -13,13 +13,18 @@ from . import quotes
 
 #: More HTML than this cannot reach the first lines of an excerpt, yet would cost time to convert.
 MAX_HTML = 100_000
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+#: What XML cannot hold, and what turns the direction of text around: nothing a reader would miss.
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+#: An image inside the address of an image; it would fill the excerpt's share of the HTML alone.
+INLINE_DATA = re.compile(r"data:[^\s\"'<>]{500,}")
+#: Stands for a line break of preformatted text until the tree is written out again.
+NEWLINE = "\ue000"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def escape(text):
     """`text` as data: nothing in it can mention, link or break out."""
-    return CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return FORBIDDEN.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def shorten(text, limit):
@@ -58,7 +63,7 @@ def bold(text):
 
 def quote(text):
     """Somebody's words as a block quote, every line of it."""
-    return "\n".join(f">{escape(line)}" for line in text.split("\n"))
+    return "\n".join(f">{escape(line)}" for line in text.splitlines())
 
 
 class _Plain(html2text.HTML2Text):
@@ -81,18 +86,22 @@ class _Plain(html2text.HTML2Text):
 def from_html(html):
     """The new words of a mail as plain text: no quoted history, no markup, links as their bare targets.
 
-    What comes back is *not* escaped yet: html2text turns ``&lt;!channel&gt;`` into ``<!channel>``.
+    What comes back is *not* escaped yet: html2text turns ``&lt;!channel&gt;`` into ``<!channel>``. Never raises: what
+    cannot be parsed loses its tags and nothing else.
     """
-    html = CONTROL.sub("", html or "")[:MAX_HTML]
+    html = INLINE_DATA.sub("", FORBIDDEN.sub("", html or ""))[:MAX_HTML]
     if not html.strip():
         return ""
-    fresh = _to_text(html, drop=True)
     # A forwarded mail is one big quote: then the quote is the message.
-    return fresh or _to_text(html, drop=False)
+    return _to_text(html, drop=True) or _to_text(html, drop=False)
 
 
 def _to_text(html, drop):
-    tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    try:
+        tree = lxml.html.fragment_fromstring(html, create_parent="div")
+    except (lxml.etree.LxmlError, AssertionError, ValueError):
+        return re.sub(r"<[^>]*>", " ", html).strip()
+    lxml.etree.strip_tags(tree, lxml.etree.Comment, lxml.etree.ProcessingInstruction)
     if drop:
         quotes.drop_quotes(tree)
     for anchor in tree.xpath("//a[@href]"):
@@ -101,7 +110,7 @@ def _to_text(html, drop):
         _make_plain(element)
     for cell in tree.xpath("//td | //th"):
         cell.tail = " " + (cell.tail or "")
-    text = _Plain().handle(lxml.html.tostring(tree, encoding="unicode"))
+    text = _Plain().handle(lxml.html.tostring(tree, encoding="unicode").replace(NEWLINE, "<br>"))
     text = re.sub(r"[ \t\xa0]*\n", "\n", text.replace("\r", ""))
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     return quotes.drop_attribution(text) if drop else text
@@ -118,21 +127,11 @@ def _show_target(anchor):
 
 def _make_plain(element):
     """Preformatted text, quotes and headings become paragraphs that keep their lines: Slack knows none of them."""
-    preformatted = element.tag == "pre"
-    element.tag = "div" if preformatted else "p"
-    if not preformatted:
+    if element.tag != "pre":
+        element.tag = "p"
         return
-    for node in list(element.iter()):
-        _break_lines(node, "text")
+    element.tag = "div"
+    for node in element.iter():
+        node.text = node.text and node.text.replace("\n", NEWLINE)
         if node is not element:
-            _break_lines(node, "tail")
-
-
-def _break_lines(node, where):
-    lines = (getattr(node, where) or "").split("\n")
-    setattr(node, where, lines[0])
-    parent, position = (node, 0) if where == "text" else (node.getparent(), node.getparent().index(node) + 1)
-    for line in reversed(lines[1:]):
-        line_break = lxml.html.Element("br")
-        line_break.tail = line
-        parent.insert(position, line_break)
+            node.tail = node.tail and node.tail.replace("\n", NEWLINE)

@@ -98,11 +98,7 @@ def _fields(facts):
         "status": status.strip(),
         "created": mrkdwn.date(facts.created, facts.created_text),
     }
-    return [
-        {"type": "mrkdwn", "text": f"*{_short(facts.labels[name], MAX_FIELD)}*\n{value}"}
-        for name, value in values.items()
-        if value
-    ]
+    return [_mrkdwn(f"*{_short(facts.labels[name], MAX_FIELD)}*\n{value}") for name, value in values.items() if value]
 
 
 def _excerpt_block(excerpt):
@@ -127,7 +123,13 @@ def _button_block(facts):
 
 
 def _section(text):
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _mrkdwn(text):
+    # verbatim: Slack shall not look for @channel, #names and addresses in a customer's words by itself
+    # https://docs.slack.dev/reference/block-kit/composition-objects/text-object/
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _plain(text):

@@ -13,14 +13,14 @@ from tools.delivery import Action, Answer
 class TestJudge(unittest.TestCase):
     def test_the_consequence_of_an_answer(self):
         for answer, attempts, action, wait, hold in (
-            # answer, attempts made, what to do, seconds to wait, seconds the channel waits too
+            # answer, attempts made, what to do, seconds to wait, seconds the channel or the workspace waits too
             (Answer(ok=True), 1, Action.SENT, 0, 0),
-            (Answer(error="ratelimited", status=429, retry_after=7), 1, Action.HOLD_CHANNEL, 7, 7),
-            (Answer(error="ratelimited", retry_after=0), 1, Action.HOLD_CHANNEL, 30, 30),
-            (Answer(error="bad_answer", status=429, retry_after=0.2), 1, Action.HOLD_CHANNEL, 1, 1),
-            (Answer(error="message_limit_exceeded"), 1, Action.HOLD_CHANNEL, 30, 30),
-            (Answer(error="connection_failed", status=0), 1, Action.HOLD_CHANNEL, 5, 5),
-            (Answer(error="connection_failed", status=0), 99, Action.HOLD_CHANNEL, 60, 60),
+            (Answer(error="ratelimited", status=429, retry_after=7), 1, Action.HOLD, 7, 7),
+            (Answer(error="ratelimited", retry_after=0), 1, Action.HOLD, 30, 30),
+            (Answer(error="bad_answer", status=429, retry_after=0.2), 1, Action.HOLD, 1, 1),
+            (Answer(error="message_limit_exceeded"), 1, Action.HOLD, 30, 30),
+            (Answer(error="connection_failed", status=0), 1, Action.HOLD, 5, 5),
+            (Answer(error="connection_failed", status=0), 99, Action.HOLD, 60, 60),
             (Answer(error="no_answer", status=0), 1, Action.RECONCILE, 5, 5),
             (Answer(error="bad_answer", status=200), 2, Action.RECONCILE, 15, 15),
             (Answer(error="bad_answer", status=502), 9, Action.RECONCILE, 60, 60),
@@ -29,7 +29,7 @@ class TestJudge(unittest.TestCase):
             (Answer(error="fatal_error", status=500), 5, Action.RECONCILE, 600, 0),
             (Answer(error="whatever", status=500), 1, Action.RECONCILE, 5, 0),
             (Answer(error="update_failed"), 1, Action.RETRY, 5, 0),
-            (Answer(error="update_failed"), 10, Action.FAIL, 0, 0),
+            (Answer(error="update_failed"), 1000, Action.RETRY, 600, 0),
             (Answer(error="not_rendered"), 1, Action.RETRY, 5, 0),
             (Answer(error="invalid_auth"), 1, Action.PAUSE_WORKSPACE, 0, 0),
             (Answer(error="missing_scope"), 1, Action.PAUSE_WORKSPACE, 0, 0),
@@ -45,7 +45,20 @@ class TestJudge(unittest.TestCase):
         ):
             with self.subTest(answer=answer, attempts=attempts):
                 verdict = delivery.judge(answer, attempts)
-                self.assertEqual((verdict.action, verdict.wait, verdict.hold), (action, wait, hold))
+                held = verdict.hold or verdict.hold_workspace
+                self.assertEqual((verdict.action, verdict.wait, held), (action, wait, hold))
+
+    def test_what_is_said_to_pass_is_believed_ten_times(self):
+        for code in ("update_failed", "not_rendered"):
+            self.assertEqual(delivery.judge(Answer(error=code), 99, 9).action, Action.RETRY)
+            self.assertEqual(delivery.judge(Answer(error=code), 99, 10).action, Action.FAIL)
+
+    def test_a_rate_limit_is_the_channels_and_an_outage_the_workspaces(self):
+        rate = delivery.judge(Answer(error="ratelimited", status=429, retry_after=7), 1)
+        self.assertEqual((rate.hold, rate.hold_workspace), (7, 0))
+        for code in ("connection_failed", "no_answer", "bad_answer"):
+            outage = delivery.judge(Answer(error=code, status=0), 1)
+            self.assertEqual((outage.hold, outage.hold_workspace), (0, 5))
 
     def test_no_code_has_two_consequences(self):
         classes = (delivery.RATE, delivery.AMBIGUOUS, delivery.PLATFORM, delivery.TOKEN, delivery.CHANNEL)
@@ -115,6 +128,22 @@ class TestFromResponse(unittest.TestCase):
             with self.subTest(status=status, data=data):
                 self.assertEqual(delivery.from_response(status, headers, data), expected)
 
+    def test_nonsense_in_retry_after_silences_nobody_for_years(self):
+        for value, expected in (
+            ("inf", 0),
+            ("nan", 0),
+            ("1e400", 0),
+            ("-1", 0),
+            ("", 0),
+            (None, 0),
+            ("99999999999999", 3600),
+            ("30", 30),
+            ("1.5", 1.5),
+        ):
+            with self.subTest(value):
+                answer = delivery.from_response(429, {"Retry-After": value}, {"ok": False, "error": "ratelimited"})
+                self.assertEqual(answer.retry_after, expected)
+
 
 class TestFromException(unittest.TestCase):
     def test_what_was_surely_not_sent_and_what_may_have_been(self):
@@ -164,7 +193,9 @@ class TestFindOwn(unittest.TestCase):
         for error, status, forbidden in (
             ("missing_scope", 200, True),
             ("not_in_channel", 200, True),
-            ("unknown_method", 200, True),
+            ("channel_not_found", 200, True),
+            ("unknown_method", 200, False),
+            ("is_archived", 200, False),
             ("ratelimited", 429, False),
             ("invalid_auth", 200, False),
             ("no_answer", 0, False),

@@ -58,6 +58,7 @@ class TestTokens(unittest.TestCase):
 
     def test_every_line_of_a_quote_is_quoted(self):
         self.assertEqual(mrkdwn.quote("one\n\n> two"), ">one\n>\n>&gt; two")
+        self.assertEqual(mrkdwn.quote("one\u2028two\u2029three\x85four\r\nfive"), ">one\n>two\n>three\n>four\n>five")
 
 
 class TestFromHtml(unittest.TestCase):
@@ -81,6 +82,13 @@ class TestFromHtml(unittest.TestCase):
             ('<img src="x" alt="logo">after', "after"),
             ("<p>un<closed <b>tags", "untags"),
             ("a\x00b", "ab"),
+            ("<pre>one\n<!-- a form\n wrote this -->\ntwo</pre>", "one\n\ntwo"),
+            ("<pre><?php\n echo ?>one\n<b>two</b>\nthree</pre>", "one\ntwo\nthree"),
+            ("<!-- nothing else -->", ""),
+            ("<html></p>", ""),
+            ('<a href="\ufffe\uffff">x</a>', "x"),
+            ('<?xml version="1.0" encoding="utf-8"?><p>declared</p>', "declared"),
+            ("turned \u202egnorw\u202c around", "turned gnorw around"),
             ("<p>naïve café 日本語 😀</p>", "naïve café 日本語 😀"),
             ("<table><tr><td>a</td><td>b</td></tr></table>", "a b"),
         ):
@@ -117,6 +125,10 @@ class TestFromHtml(unittest.TestCase):
     def test_a_forwarded_mail_is_all_quote_and_stays(self):
         self.assertEqual(mrkdwn.from_html('<blockquote data-o-mail-quote="1">Forwarded</blockquote>'), "Forwarded")
 
+    def test_an_image_inside_an_address_leaves_room_for_the_words(self):
+        html = f'<img src="data:image/png;base64,{"A" * 300_000}"><p>words</p>'
+        self.assertEqual(mrkdwn.from_html(html), "words")
+
     def test_bombs_are_cut_before_they_explode(self):
         for name, html in (
             ("nesting", "<div>" * 50_000 + "x"),
@@ -125,6 +137,11 @@ class TestFromHtml(unittest.TestCase):
             ("links", '<a href="https://x.example">x</a>' * 20_000),
             ("attributes", "<p " + 'a="b" ' * 100_000 + ">x</p>"),
             ("one word", "x" * 1_000_000),
+            ("breaks in pre", "<pre>" + "<br>\n" * 20_000 + "</pre>"),
+            ("images in pre", "<pre>" + "<img>\n" * 20_000 + "</pre>"),
+            ("links in pre", "<pre>" + "<a>\n" * 20_000 + "</pre>"),
+            ("tags in pre", "<pre>" + "<b></b>\n" * 15_000 + "</pre>"),
+            ("comments in pre", "<pre>" + "<!--\n-->\n" * 15_000 + "</pre>"),
             ("spaces", " " * 1_000_000 + "x"),
         ):
             with self.subTest(name):
