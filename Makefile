@@ -1,7 +1,8 @@
 # The verbs of a developer's day. Each sets up what it needs first; the second time
 # that takes no time. Everything is kept in ~/.cache/helpdesk_bridge.
 PYTHON ?= python3
-export ONLY K ARGS KEEP ALL PYTHONDONTWRITEBYTECODE = 1
+export ONLY K ARGS KEEP ALL ONCE
+export PYTHONDONTWRITEBYTECODE = 1
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
@@ -24,7 +25,7 @@ lint: ## ruff, pylint-odoo, XML, reStructuredText
 format: ## let ruff format the Python code
 	@$$($(VENV_PYTHON)) -m ruff format --no-cache .
 
-demo: ## Odoo with mail and a Slack double, to click through
+demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by itself
 	@$$($(VENV_PYTHON)) -m dev.demo $(ARGS)
 
 bench: ## measure what the guarantees promise

@@ -1,6 +1,6 @@
 // Slack without Slack: the npm package `emulate` with a small team in it, behind a wire
 // that can be slow, broken or silent (slack_wire.mjs). Prints one line of JSON when it
-// is ready: {"port": ...}. Usage: node slack_double.mjs NODE_MODULES
+// is ready: {"port": ...}. Usage: node slack_double.mjs NODE_MODULES [PORT]
 import net from "node:net";
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
@@ -59,7 +59,7 @@ const emulate = pathToFileURL(join(process.argv[2], "emulate", "dist", "api.js")
 const { createEmulator } = await import(emulate);
 
 const wire = new Wire({ spell, reset });
-const port = await wire.listen(0);
+const port = await wire.listen(Number(process.argv[3] ?? 0));
 wire.target = await freePort();
 const emulator = await createEmulator({
   service: "slack", port: wire.target, hostname: "127.0.0.1", seed: { slack: seed },

@@ -11,6 +11,9 @@ from dev.services.odoo import odoo_command, odoo_environ
 from dev.services.postgres import postgres
 from dev.services.process import background, tail, wait_until
 
+#: Our own looking around is no news in a server's log.
+QUIET = ("--log-handler=werkzeug:WARNING", "--log-handler=odoo.addons.rpc.controllers.jsonrpc:ERROR")
+
 
 class RpcError(Exception):
     """Odoo answered a call with an error; the message ends with its traceback."""
@@ -24,14 +27,24 @@ class OdooServer:
         self.url = f"http://127.0.0.1:{port}"
         self.pid = child.pid
         self.log = log
-        self._uid = None
+        self._as_admin = None
 
     def rpc(self, model, method, *args, **kwargs):
         """Call a method of a model as admin, over the wire like any other client."""
-        if self._uid is None:
-            self._uid = self._json("common", "authenticate", self.database, "admin", "admin", {})
-        call = (self.database, self._uid, "admin", model, method, args, kwargs)
-        return self._json("object", "execute_kw", *call)
+        if self._as_admin is None:
+            self._as_admin = self.rpc_as("admin", "admin")
+        return self._as_admin(model, method, *args, **kwargs)
+
+    def rpc_as(self, login, password):
+        """Log in as somebody; returns a function like `rpc`."""
+        uid = self._json("common", "authenticate", self.database, login, password, {})
+        if not uid:
+            raise RpcError(f"{login} may not log in")
+
+        def call(model, method, *args, **kwargs):
+            return self._json("object", "execute_kw", self.database, uid, password, model, method, args, kwargs)
+
+        return call
 
     def _json(self, service, method, *args):
         params = {"service": service, "method": method, "args": args}
@@ -42,7 +55,7 @@ class OdooServer:
         if "error" in answer:
             error = answer["error"]
             raise RpcError(error.get("data", {}).get("debug") or error.get("message"))
-        return answer["result"]
+        return answer.get("result")  # left out when a method returns None
 
     def kill(self):
         """kill -9, the whole group: what a test does to see what survives."""
@@ -71,6 +84,7 @@ def odoo_server(database, workers=0, port=None, args=(), env=None, name=None):
         f"--workers={workers}",
         f"--http-port={port}",
         f"--gevent-port={ports.free()}",
+        *QUIET,
         *args,
     )
     environ = odoo_environ(**(env or {}))

@@ -13,6 +13,18 @@ def free():
         return probe.getsockname()[1]
 
 
+def prefer(port):
+    """This port, so that an address stays the same from day to day; another one when it is taken."""
+    with socket.socket() as probe:
+        # As servers do: a connection that ended a moment ago does not count as somebody.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return free()
+    return port
+
+
 def answers(port):
     """True when somebody listens on the port."""
     with socket.socket() as probe:

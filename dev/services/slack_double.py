@@ -73,9 +73,10 @@ class SlackDouble:
 
 
 @contextmanager
-def slack_double(name="slack"):
+def slack_double(port=None, name="slack"):
     """Run a Slack double for a block."""
-    command = ["node", DEV / "slack_double.mjs", Environment.load().node_modules]
+    # It asks the system for a port itself: nobody can take that away between asking and listening.
+    command = ["node", DEV / "slack_double.mjs", Environment.load().node_modules, port or 0]
     with background(name, command, stdout=subprocess.PIPE) as (child, log):
         line = child.stdout.readline()
         if not line:

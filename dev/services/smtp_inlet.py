@@ -55,10 +55,10 @@ class SmtpInlet:
 
 
 @contextmanager
-def smtp_inlet(server):
+def smtp_inlet(server, port=None):
     """Run the inlet of a Dovecot for a block."""
     handler = Handler(server)
-    controller = Controller(handler, hostname=SmtpInlet.host, port=ports.free())
+    controller = Controller(handler, hostname=SmtpInlet.host, port=port or ports.free())
     controller.start()
     try:
         yield SmtpInlet(controller.port, handler)

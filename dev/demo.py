@@ -1,0 +1,170 @@
+"""`make demo`: a customer's mail on its way to Slack, side by side; then everything stays up to click through.
+
+With ONCE=1 it ends by itself. Its exit status says whether the whole way was seen.
+"""
+
+import fcntl
+import os
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+
+from dev import sightings
+from dev.acme import AGENTS, CHANNEL, CUSTOMER_NAME, SUPPORT
+from dev.demo_screen import Screen
+from dev.demo_send import reachable
+from dev.demo_services import start
+from dev.demo_terminal import end_cleanly_on_signals, own_terminal
+from dev.paths import LOGS, STATE
+from dev.services.odoo_server import RpcError
+from dev.services.process import ServiceFailed, tail
+
+SUBJECT = "Printer on fire"
+FAILED, INTERRUPTED = 1, 130
+ENDS = {
+    0: "The whole way was seen. Everything is stopped; the logs stay.",
+    FAILED: "The demo FAILED, see above. Everything is stopped; the logs stay.",
+    INTERRUPTED: "Interrupted before the whole way was seen. Everything is stopped.",
+}
+
+
+class Demo:
+    """One run of it."""
+
+    def __init__(self, screen):
+        self.screen = screen
+        self.helpdesk = None
+        self.log = None  # where to look for what went wrong
+        self.whole_way_seen = False
+
+    def run(self, services, once):
+        """Start, show, and stay."""
+        self.screen.title("Starting")
+        self.helpdesk = start(services, self.screen)
+        self.screen.title("A customer writes")
+        self._show_mail()
+        ticket = self._show_ticket()
+        self._show_slack(ticket)
+        sightings.read_mail(self.helpdesk, SUBJECT)
+        self.screen.seen("Mailbox", "flagged the mail as read")
+        self.whole_way_seen = True
+        if not once:
+            self._tell_addresses(ticket)
+            self._stay()
+
+    def _show_mail(self):
+        self.log = LOGS / "demo-dovecot.log"
+        self.helpdesk.customer_writes(SUBJECT)
+        self.screen.seen("SMTP", f"took a mail from {CUSTOMER_NAME} to {SUPPORT}")
+        unread = sightings.unread_mail(self.helpdesk, SUBJECT)
+        self.screen.seen("Mailbox", f"has {len(unread)} unread: “{unread[0]}”")
+
+    def _show_ticket(self):
+        self.log = LOGS / "demo-odoo.log"
+        self.screen.doing("Odoo", "fetching mail (its cron comes every 5 minutes; we start it by hand)")
+        self.helpdesk.fetch()
+        ticket = sightings.ticket(self.helpdesk, SUBJECT)
+        facts = [ticket[name] and ticket[name][1] for name in ("team_id", "channel_id", "user_id")]
+        team, channel, assignee = (fact or "none" for fact in facts)
+        self.screen.seen("Ticket", f"{ticket['number']} {ticket['mail_reference']} “{ticket['name']}”")
+        self.screen.more(f"team: {team}   channel: {channel}   assigned to: {assignee}")
+        return ticket
+
+    def _show_slack(self, ticket):
+        row = sightings.sent(self.helpdesk, ticket)
+        self.screen.seen("Outbox", f"says “{row['event']}” was {row['state']} at attempt {row['attempts']}")
+        message = sightings.message(self.helpdesk, ticket)
+        self.screen.seen("Slack", f"has one message in #{CHANNEL}:")
+        self.screen.message(message)
+        thread = sightings.thread(self.helpdesk, ticket, message)
+        self.screen.seen("Thread", f"of the ticket begins at {thread['ts']} in {thread['channel_ref']}")
+
+    def _tell_addresses(self, ticket):
+        helpdesk, mailboxes = self.helpdesk, self.helpdesk.mailboxes
+        people = ", ".join(["admin", *AGENTS])
+        self.screen.title("Have a look")
+        self.screen.table(
+            {
+                "Odoo": (helpdesk.odoo.url, f"log in as {people}; the password is the same word"),
+                "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk.ticket/{ticket['id']}", ""),
+                "Slack": (helpdesk.slack.page(CHANNEL), "the double's page shows the texts only"),
+                "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
+                "Mailbox": (f"imap://127.0.0.1:{mailboxes.port}", f"{SUPPORT}, password {mailboxes.users[SUPPORT]}"),
+                "Logs": (f"{LOGS}/demo-*.log", ""),
+            }
+        )
+        self.screen.title("Write another mail, in another terminal and this folder")
+        self.screen.more('python3 -m dev.demo_send "The coffee machine leaks"')
+        self.screen.title("New messages in Slack come up here. Ctrl-C ends the demo.")
+
+    def _stay(self):
+        """Until somebody ends it: fetch each new mail at once, and show what comes up in Slack."""
+        inlet = self.helpdesk.inlet
+        fetched, posts, last = inlet.taken, self._posts(), self._messages()[-1]["ts"]
+        with reachable(inlet.port):
+            while True:
+                time.sleep(0.3)
+                if inlet.taken > fetched:
+                    fetched = inlet.taken
+                    self.screen.seen("SMTP", "took another mail")
+                    self.helpdesk.fetch()
+                if self._posts() > posts:
+                    posts = self._posts()
+                    last = self._show_messages_after(last)
+
+    def _posts(self):
+        """How many posts Slack answered. The wire counts them for nothing, the API behind it only so many an hour."""
+        return sum("status" in call for call in self.helpdesk.slack.calls("chat.postMessage"))
+
+    def _messages(self):
+        return self.helpdesk.slack.messages(CHANNEL)
+
+    def _show_messages_after(self, last):
+        """Show the messages that came after one; returns the newest one's ts."""
+        for message in self._messages():
+            if float(message["ts"]) > float(last):
+                last = message["ts"]
+                self.screen.seen("Slack", f"has a new message in #{CHANNEL}:")
+                self.screen.message(message)
+        return last
+
+
+def main():
+    """Run it once; returns the exit status."""
+    demo = Demo(Screen())
+    end_cleanly_on_signals()
+    with own_terminal(), _only_one():
+        with ExitStack() as services:
+            status = _play(demo, services)
+            demo.screen.title("Stopping …")
+        demo.screen.title(ENDS[status])
+    return status
+
+
+def _play(demo, services):
+    """Play it to its end; returns the exit status."""
+    try:
+        demo.run(services, once=bool(os.environ.get("ONCE")))
+    except KeyboardInterrupt:
+        return 0 if demo.whole_way_seen else INTERRUPTED
+    except (sightings.NotSeen, ServiceFailed, RpcError, OSError) as error:
+        # Of what Odoo answered, the last line says it; the rest is in its log.
+        demo.screen.failed(str(error).strip().splitlines()[-1] if isinstance(error, RpcError) else str(error))
+        demo.screen.more(f"{demo.log} ends with:\n{tail(demo.log, 10)}" if demo.log else f"logs: {LOGS}/demo-*.log")
+        return FAILED
+    return 0
+
+
+@contextmanager
+def _only_one():
+    """One demo at a time in a checkout: its database would be taken from under the other."""
+    with (STATE / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("A demo of this checkout is running already. End it first, with Ctrl-C in its terminal.")
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

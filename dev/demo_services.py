@@ -1,0 +1,66 @@
+"""Starts what the demo shows, on ports that stay the same from day to day where nobody else has them."""
+
+import fcntl
+
+from dev.acme import CHANNEL, MAILBOXES, SUPPORT
+from dev.paths import CACHE
+from dev.scenario import set_up
+from dev.services import database, ports
+from dev.services.dovecot import dovecot
+from dev.services.maildev import maildev
+from dev.services.odoo_server import odoo_server
+from dev.services.postgres import postgres
+from dev.services.slack_double import slack_double
+from dev.services.smtp_inlet import smtp_inlet
+
+DATABASE = "demo"
+PORTS = {"Odoo": 8069, "Slack": 4003, "SMTP": 2525, "maildev": 1080, "maildev's SMTP": 1025}
+
+
+def start(services, screen):
+    """Start everything and set up Acme Support; returns its Helpdesk. :param services: an ExitStack that ends them"""
+    port = _choose_ports(services, screen)
+    services.enter_context(postgres())
+    screen.seen("PostgreSQL", "runs, on a socket of its own")
+    mailboxes = services.enter_context(dovecot(MAILBOXES, name="demo-dovecot"))
+    inlet = services.enter_context(smtp_inlet(mailboxes, port["SMTP"]))
+    screen.seen("Dovecot", f"has the mailbox {SUPPORT}, with SMTP in front of it")
+    slack = services.enter_context(slack_double(port["Slack"], name="demo-slack"))
+    screen.seen("Slack", f"is a double with the channel #{CHANNEL}")
+    outgoing = services.enter_context(maildev(port["maildev's SMTP"], port["maildev"], name="demo-maildev"))
+    screen.seen("maildev", "takes what Odoo sends by mail")
+    odoo = _start_odoo(services, screen, port["Odoo"])
+    helpdesk = set_up(odoo, slack, mailboxes, inlet, outgoing)
+    screen.seen("Odoo", "knows team, agents, mailbox, outgoing mail, Slack workspace and channel")
+    return helpdesk
+
+
+def _start_odoo(services, screen, port):
+    screen.doing("Odoo", "installing the addon in a fresh database")
+    services.enter_context(database.database(DATABASE))
+    screen.doing("Odoo", "starting the server")
+    odoo = services.enter_context(odoo_server(DATABASE, port=port, name="demo-odoo"))
+    screen.seen("Odoo", f"answers at {odoo.url}")
+    return odoo
+
+
+def _choose_ports(services, screen):
+    """The usual ports, and a note about each that somebody else has."""
+    if not _may_have_the_usual(services):
+        screen.note("another checkout's demo has the usual ports: this one listens on others")
+        return {name: ports.free() for name in PORTS}
+    chosen = {name: ports.prefer(port) for name, port in PORTS.items()}
+    for name, port in chosen.items():
+        if port != PORTS[name]:
+            screen.note(f"port {PORTS[name]} is taken: {name} listens on {port} today")
+    return chosen
+
+
+def _may_have_the_usual(services):
+    """Whether no other checkout's demo has, or is about to take, the usual ports; ours from now on."""
+    lock = services.enter_context((CACHE / "demo.ports").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

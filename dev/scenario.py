@@ -1,0 +1,191 @@
+"""Acme Support, what demo and end-to-end tests play in: set up through RPC, as a person would, and then used."""
+
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+
+from dev.acme import AGENTS, CHANNEL, COMPANY, SUPPORT, TEAM, customer_mail
+from dev.services.dovecot import Dovecot
+from dev.services.maildev import Maildev
+from dev.services.odoo_server import OdooServer, RpcError
+from dev.services.slack_double import SlackDouble
+from dev.services.smtp_inlet import SmtpInlet
+from dev.sightings import wait_for
+
+FETCH_CRON = "mail.ir_cron_mail_gateway_action"
+
+
+@dataclass
+class Helpdesk:
+    """Everything around Acme Support. What is looked at is what a person could see; nothing here asks the database."""
+
+    odoo: OdooServer
+    slack: SlackDouble
+    mailboxes: Dovecot
+    inlet: SmtpInlet
+    outgoing: Maildev | None = None
+    mailbox_id: int = 0
+    team_id: int = 0
+    workspace_id: int = 0
+
+    @property
+    def channel_ref(self):
+        """The id of the team's channel in Slack."""
+        return self.slack.channels[CHANNEL]
+
+    def customer_writes(self, subject, **parts):
+        """Send a customer's mail through SMTP; it is in the mailbox when this returns."""
+        self.inlet.send(customer_mail(subject, **parts))
+
+    def fetch(self):
+        """Let core's fetch cron run now; by itself it comes every five minutes."""
+        cron = record_id(self.odoo.rpc, FETCH_CRON)
+        wait_for("the fetch cron, free to run", lambda: self._run_now(cron))
+
+    def _run_now(self, cron):
+        try:
+            return self.odoo.rpc("ir.cron", "method_direct_trigger", cron)
+        except RpcError as error:
+            if "already executing" in str(error):
+                return False
+            raise
+
+    def retry(self, ticket):
+        """Press Retry on what is owed for a ticket."""
+        self.odoo.rpc("helpdesk.slack.outbox", "action_retry", [row["id"] for row in self.outbox(ticket)])
+
+    def give_token(self, token):
+        """Enter a bot token."""
+        self.odoo.rpc("helpdesk.slack.workspace", "write", self.workspace_id, {"bot_token": token})
+
+    def mails(self, criterion):
+        """The subjects of the mails that IMAP finds in the support mailbox; looking leaves no trace."""
+        with self.mailboxes.imap(SUPPORT) as imap:
+            _status, [numbers] = imap.search(None, criterion)
+            return [_subject(imap, number) for number in numbers.split()]
+
+    def tickets(self, subject):
+        """The tickets with this title."""
+        names = ["number", "name", "mail_reference", "partner_email", "team_id", "company_id", "channel_id", "user_id"]
+        return self.odoo.rpc("helpdesk.ticket", "search_read", [("name", "=", subject)], names)
+
+    def outbox(self, ticket):
+        """What is or was owed to Slack for a ticket, oldest first."""
+        mine = [("ticket_id", "=", ticket["id"])]
+        names = ["event", "kind", "state", "attempts", "error", "slack_ts"]
+        return self.odoo.rpc("helpdesk.slack.outbox", "search_read", mine, names, order="id")
+
+    def threads(self, ticket):
+        """Where the ticket's story goes on: one thread, or none yet."""
+        current = [("ticket_id", "=", ticket["id"]), ("is_current", "=", True)]
+        return self.odoo.rpc("helpdesk.slack.thread", "search_read", current, ["channel_ref", "ts", "url"])
+
+    def told(self, ticket):
+        """The messages in Slack that begin a thread about this ticket."""
+        mark = f"{ticket['mail_reference']} "
+        messages = self.slack.messages(CHANNEL)
+        return [message for message in messages if mark in message["text"] and not _is_reply(message)]
+
+    def workspace(self):
+        """The Slack workspace as Odoo shows it."""
+        [workspace] = self.odoo.rpc("helpdesk.slack.workspace", "read", [self.workspace_id], ["state", "pause_reason"])
+        return workspace
+
+
+def set_up(odoo, slack, mailboxes, inlet, outgoing=None):
+    """Configure a fresh Odoo for Acme Support; returns the Helpdesk."""
+    helpdesk = Helpdesk(odoo, slack, mailboxes, inlet, outgoing)
+    _name_company(odoo)
+    _freeze_address(odoo)
+    if outgoing:
+        _send_through(odoo, outgoing)
+    helpdesk.workspace_id = _connect_slack(odoo, slack)
+    helpdesk.team_id = _gather_team(odoo, _add_channel(odoo, slack, helpdesk.workspace_id))
+    helpdesk.mailbox_id = _open_mailbox(odoo, mailboxes, helpdesk.team_id)
+    return helpdesk
+
+
+def _name_company(odoo):
+    """It and its administrator need mail addresses, or Odoo sends nothing in their names."""
+    company = {"name": COMPANY, "email": "office@acme.example"}
+    odoo.rpc("res.company", "write", record_id(odoo.rpc, "base.main_company"), company)
+    odoo.rpc("res.users", "write", record_id(odoo.rpc, "base.user_admin"), {"email": "admin@acme.example"})
+
+
+def _freeze_address(odoo):
+    """Links in messages lead here, whatever address somebody logs in by."""
+    for name, value in {"web.base.url": odoo.url, "web.base.url.freeze": "True"}.items():
+        odoo.rpc("ir.config_parameter", "set_param", name, value)
+
+
+def _send_through(odoo, outgoing):
+    server = {"name": "maildev", "smtp_host": "127.0.0.1", "smtp_port": outgoing.smtp_port, "smtp_encryption": "none"}
+    outgoing_server = odoo.rpc("ir.mail_server", "create", server)
+    odoo.rpc("ir.mail_server", "test_smtp_connection", outgoing_server)  # raises when it does not work
+
+
+def _connect_slack(odoo, slack):
+    """A workspace whose connection was tested; returns its id."""
+    values = {"name": "Slack", "api_url": slack.api_url, "bot_token": slack.token}
+    workspace = odoo.rpc("helpdesk.slack.workspace", "create", values)
+    told = odoo.rpc("helpdesk.slack.workspace", "action_test_connection", workspace)["params"]
+    if told["type"] != "success":
+        raise RpcError(f"Testing the Slack connection: {told['message']}")
+    return workspace
+
+
+def _add_channel(odoo, slack, workspace):
+    values = {"name": f"#{CHANNEL}", "channel_ref": slack.channels[CHANNEL], "workspace_id": workspace}
+    return odoo.rpc("helpdesk.slack.channel", "create", values)
+
+
+def _gather_team(odoo, channel):
+    """A team told in a channel, and its agents; returns its id."""
+    group = record_id(odoo.rpc, "helpdesk_mgmt.group_helpdesk_user_team")
+    people = [
+        {
+            "name": f"{login.title()} Agent",
+            "login": login,
+            "password": login,
+            "email": f"{login}@acme.example",
+            "group_ids": [(4, group)],
+        }
+        for login in AGENTS
+    ]
+    # They know their passwords: no need for an invitation by mail.
+    agents = odoo.rpc("res.users", "create", people, context={"no_reset_password": True})
+    team = {"name": TEAM, "user_ids": [(6, 0, agents)], "slack_channel_id": channel}
+    return odoo.rpc("helpdesk.ticket.team", "create", team)
+
+
+def _open_mailbox(odoo, mailboxes, team):
+    """The team's mailbox, confirmed, which starts core's fetch cron; returns its id."""
+    values = {
+        "name": SUPPORT,
+        "server_type": "imap",
+        "server": mailboxes.host,
+        "port": mailboxes.port,
+        "user": SUPPORT,
+        "password": mailboxes.users[SUPPORT],
+        "helpdesk_team_id": team,
+        "address": SUPPORT,
+        "address_name": TEAM,
+    }
+    mailbox = odoo.rpc("fetchmail.server", "create", values)
+    odoo.rpc("fetchmail.server", "button_confirm_login", mailbox)
+    return mailbox
+
+
+def record_id(rpc, xmlid):
+    """The id of the record with this external id."""
+    module, _dot, name = xmlid.partition(".")
+    [found] = rpc("ir.model.data", "search_read", [("module", "=", module), ("name", "=", name)], ["res_id"])
+    return found["res_id"]
+
+
+def _is_reply(message):
+    return message.get("thread_ts") not in (None, message["ts"])
+
+
+def _subject(imap, number):
+    _status, [(_envelope, header), _end] = imap.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+    return message_from_bytes(header, policy=policy.default)["Subject"]

@@ -1,0 +1,95 @@
+"""What must be seen of a mail on its way to Slack: each is waited for, and named when it does not come.
+
+The demo shows these to a person, the end-to-end tests insist on them. `helpdesk` is a `dev.scenario.Helpdesk`.
+"""
+
+import time
+
+
+class NotSeen(Exception):
+    """Something did not happen in time; the message says what, and what was there instead."""
+
+
+def wait_for(what, look, good=bool, timeout=20):
+    """Look until what is there is good, and return it. :param what: its name, for when that never comes"""
+    deadline = time.monotonic() + timeout
+    while not good(there := look()):
+        if time.monotonic() > deadline:
+            raise NotSeen(f"not seen within {timeout} s: {what}; there was {there!r}")
+        time.sleep(0.05)
+    return there
+
+
+def unread_mail(helpdesk, subject):
+    """The mail waits in the mailbox; returns the subjects of all that do."""
+    return wait_for(f"the unread mail “{subject}”", lambda: helpdesk.mails("UNSEEN"), lambda there: subject in there)
+
+
+def read_mail(helpdesk, subject):
+    """The mail is flagged, so that nobody fetches it again."""
+    return wait_for(f"the flag \\Seen on “{subject}”", lambda: helpdesk.mails("SEEN"), lambda there: subject in there)
+
+
+def ticket(helpdesk, subject, timeout=20):
+    """The one ticket with this title."""
+    [found] = wait_for(f"one ticket “{subject}”", lambda: helpdesk.tickets(subject), _is_one, timeout)
+    return found
+
+
+def sent(helpdesk, ticket, timeout=20):
+    """The one row of the outbox about a ticket, sent."""
+    what = f"one row of the outbox for {ticket['mail_reference']}, sent"
+    [row] = wait_for(what, lambda: helpdesk.outbox(ticket), _is_sent, timeout)
+    return row
+
+
+def sent_after_retry(helpdesk, ticket, timeout=20):
+    """The same, with somebody at the Retry button: a back-off may be over a minute before the cron looks again."""
+
+    def press_and_look():
+        helpdesk.retry(ticket)
+        time.sleep(0.2)
+        return helpdesk.outbox(ticket)
+
+    what = f"one row of the outbox for {ticket['mail_reference']}, sent after a retry"
+    [row] = wait_for(what, press_and_look, _is_sent, timeout)
+    return row
+
+
+def message(helpdesk, ticket, timeout=5):
+    """The one message in Slack that begins the ticket's thread, and calls the channel."""
+    reference = ticket["mail_reference"]
+    [found] = wait_for(f"one message {reference} in Slack", lambda: helpdesk.told(ticket), _is_one, timeout)
+    if "<!channel>" not in found["text"]:
+        raise NotSeen(f"not seen: the call <!channel> in the message “{found['text']}”")
+    return found
+
+
+def thread(helpdesk, ticket, message, timeout=5):
+    """The ticket's thread in Odoo, begun by this message."""
+    place = (helpdesk.channel_ref, message["ts"])
+
+    def begins_there(there):
+        return [(found["channel_ref"], found["ts"]) for found in there] == [place]
+
+    what = f"the thread of {ticket['mail_reference']} at {place}"
+    [found] = wait_for(what, lambda: helpdesk.threads(ticket), begins_there, timeout)
+    return found
+
+
+def told_once(helpdesk, ticket, timeout=20):
+    """All that "told in Slack, once" means; returns the message."""
+    row = sent(helpdesk, ticket, timeout)
+    found = message(helpdesk, ticket, min(timeout, 5))
+    if row["slack_ts"] != found["ts"]:
+        raise NotSeen(f"not seen: the message {found['ts']} in the outbox, which says {row['slack_ts']}")
+    thread(helpdesk, ticket, found)
+    return found
+
+
+def _is_one(there):
+    return len(there) == 1
+
+
+def _is_sent(rows):
+    return [row["state"] for row in rows] == ["sent"]

@@ -1,0 +1,80 @@
+"""What the demo adds to what the other tests try: its screen, its ports, and how it ends."""
+
+import os
+import pty
+import socket
+import sys
+
+from dev.demo_screen import Screen, plain
+from dev.paths import PYTHON_PATH
+from dev.services import ports
+
+WAITS_FOR_CTRL_C = """
+import sys, time
+sys.path[0] = {path!r}
+from dev.demo_terminal import end_cleanly_on_signals, own_terminal
+end_cleanly_on_signals()
+try:
+    with own_terminal():
+        print("ready", flush=True)
+        time.sleep(20)
+except KeyboardInterrupt:
+    sys.exit(3)
+"""
+
+
+def test_a_taken_port_is_avoided():
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        taken = somebody.getsockname()[1]
+        assert ports.prefer(taken) != taken
+    assert ports.prefer(taken) == taken
+
+
+def test_slack_s_markup_is_shown_as_people_read_it():
+    assert plain("<!channel> &lt;b&gt; <https://a.example|here> :new:") == "@channel <b> here (https://a.example) 🆕"
+    assert plain("<!date^31500000^{date_short_pretty}|then>").startswith("1970-12-3")
+
+
+def test_a_message_is_shown_with_its_blocks(capsys):
+    fields = [{"type": "mrkdwn", "text": "*Status*\nNew"}, {"type": "mrkdwn", "text": "*Assignee*\nNobody"}]
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": "Printer on fire"}},
+        {"type": "section", "fields": fields},
+        {"type": "section", "text": {"type": "mrkdwn", "text": ">Please help"}},
+        {"type": "actions", "elements": [{"text": {"text": "Open"}, "url": "http://a.example"}]},
+    ]
+    Screen().message({"text": "Fallback", "blocks": blocks})
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert shown == [
+        "text: Fallback",
+        "┃ Printer on fire",
+        "┃ Status: New Assignee: Nobody",
+        "┃ > Please help",
+        "┃ [ Open ] http://a.example",
+    ]
+
+
+def test_ctrl_c_reaches_the_demo_and_not_what_started_it(tmp_path):
+    script = tmp_path / "waits.py"
+    script.write_text(WAITS_FOR_CTRL_C.format(path=str(PYTHON_PATH)))
+    above = f"trap 'echo interrupted' INT; {sys.executable} {script}; echo status $?; read word; echo got $word"
+    child, terminal = pty.fork()
+    if not child:
+        os.execvp("sh", ["sh", "-c", above])
+    read_until(terminal, "ready")
+    os.write(terminal, b"\x03")
+    shown = read_until(terminal, "status 3")
+    assert "interrupted" not in shown
+    os.write(terminal, b"back\n")
+    read_until(terminal, "got back")
+    os.waitpid(child, 0)
+
+
+def read_until(terminal, text):
+    """What a terminal shows up to a text."""
+    shown = ""
+    while text not in shown:
+        shown += os.read(terminal, 1024).decode()
+    return shown
