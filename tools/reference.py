@@ -1,9 +1,44 @@
-"""The reference a customer sees in a subject: ``[ML-#42]``, a prefix and the ticket's record id."""
+"""The reference a customer sees in a subject: ``[ML-#42]``, a prefix and the ticket's record id.
+
+Also what else mail programs write into subjects: their words for "reply" and "forward", and tags in front of them.
+"""
 
 import re
+import unicodedata
+
+from . import mime_text
 
 #: A prefix starts with a letter and stays short, so that a reference survives folding, quoting and being read aloud.
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,9}")
+#: A reference as it comes back: spaces where a subject was folded, any case. Ten digits are no record id (int4).
+FOUND = re.compile(rf"\[ ?({PREFIX.pattern}) ?- ?# ?([0-9]{{1,9}}) ?\]")
+#: More references than this in one subject are an attempt to make somebody look them all up.
+MAX_REFERENCES = 10
+#: Nobody reads further. 10,000 characters of a long alphabet are six times as many when encoded.
+MAX_SUBJECT = 100_000
+
+#: What input methods and "smart" punctuation make of our brackets and dash and NFKC does not undo.
+LOOK_ALIKES = str.maketrans("【】〔〕〖〗‐‑‒–—−", "[][][]------")
+
+#: "Reply" and "forward" as mail programs put them before a subject. RFC 5322 section 3.6.5 knows "Re" alone; the others
+#: are those of https://en.wikipedia.org/wiki/List_of_email_subject_abbreviations and of Outlook in its languages.
+REPLY_WORDS = frozenset(
+    "re aw sv vs odp vá ynt antw atb bls rif ref res r на απ σχετ השב תשובה رد 回复 回覆 答复 返信 회신".split()
+)
+FORWARD_WORDS = frozenset(
+    "fw fwd wg tr rv vb vl vs i pd enc doorst továbbítás trs yml ilt i̇lt redir videresend fs pārs πρθ הועבר העברה "
+    "转发 轉寄 転送 전달".split()
+) | {"إعادة توجيه"}
+#: In Finnish "VS" is a reply (vastaus), in Danish and Norwegian a forward (videresendt).
+AMBIGUOUS_WORD = "vs"
+
+_WORDS = "|".join(map(re.escape, sorted(REPLY_WORDS | FORWARD_WORDS, key=len, reverse=True)))
+#: One such word with what may count the replies (``Re[2]:``, ``AW^2:``), or a tag that a mail gateway put there.
+LEAD_OR_TAG = re.compile(
+    rf" *(?:({_WORDS})\.? ?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\^\d{{1,3}})? ?[:：]"
+    r"|\[(?:ext|external|externe?r?|externí)(?: (?:sender|e?-?mail))?\])",
+    re.IGNORECASE,
+)
 
 
 def is_prefix(text):
@@ -14,3 +49,60 @@ def is_prefix(text):
 def reference(prefix, number):
     """``reference("ML", 42)`` is ``"[ML-#42]"``."""
     return f"[{prefix}-#{number}]"
+
+
+def references_in(subject, prefixes=None):
+    """Every reference in a subject, in order and once: ``[("ML", 42)]``.
+
+    :param subject: decoded or not, folded or not
+    :param prefixes: the prefixes that are known, returned as they are spelled here; None: any, in upper case
+    """
+    known = None if prefixes is None else {prefix.upper(): prefix for prefix in prefixes}
+    found = {}
+    for prefix, digits in FOUND.findall(plain(subject)):
+        prefix, number = prefix.upper(), int(digits)
+        if number and (known is None or prefix in known):
+            found[known[prefix] if known else prefix, number] = None
+    return list(found)[:MAX_REFERENCES]
+
+
+def clean_subject(subject):
+    """What a subject is about: without tags, words for "reply" and "forward", and references of ours."""
+    return _after_leads(FOUND.sub(" ", _readable(subject)))[1]
+
+
+def lead_of(subject):
+    """The outermost word for "reply" or "forward", in lower case without its colon, or ""."""
+    return _after_leads(FOUND.sub(" ", _readable(subject)))[0]
+
+
+def is_reply(subject):
+    """Whether a subject says first of all that the mail is a reply."""
+    return lead_of(subject) in REPLY_WORDS - {AMBIGUOUS_WORD}
+
+
+def is_forward(subject):
+    """Whether a subject says first of all that the mail is forwarded; :data:`AMBIGUOUS_WORD` may."""
+    return lead_of(subject) in FORWARD_WORDS
+
+
+def plain(subject):
+    """A subject as one line of the characters a person would type: full-width forms and look-alikes replaced."""
+    text = _readable(subject)
+    if not text.isascii():
+        # Character by character: whole texts make the standard library sort runs of accents, in quadratic time.
+        text = "".join(unicodedata.normalize("NFKC", char) for char in text if unicodedata.category(char) != "Cf")
+    return " ".join(text.translate(LOOK_ALIKES).split())
+
+
+def _readable(subject):
+    return mime_text.decode(str(subject or "")[:MAX_SUBJECT])
+
+
+def _after_leads(text):
+    """The outermost lead, and what follows the last one."""
+    first, position = "", 0
+    while found := LEAD_OR_TAG.match(text, position):
+        first = first or (found[1] or "").lower()
+        position = found.end()
+    return first, " ".join(text[position:].split())

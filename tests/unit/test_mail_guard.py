@@ -1,0 +1,346 @@
+"""Bombs are refused, broken mails are mended, everything else passes byte for byte."""
+
+import email
+import email.policy
+import time
+import unittest
+from pathlib import Path
+
+from tools import mail_guard, mail_mending
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "mail"
+FROM = b"From: Jane Doe <jane@customer.example>\n"
+
+
+def parse(raw):
+    """As core parses it."""
+    return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+def nested(depth, kind=b"multipart/mixed"):
+    heads = (b"Content-Type: %s; boundary=b%d\n\n--b%d\n" % (kind, level, level) for level in range(depth))
+    return FROM + b"".join(heads) + b"\ntext\n"
+
+
+def many(count, part=b"--b\n\nx\n"):
+    return FROM + b"Content-Type: multipart/mixed; boundary=b\n\n" + part * count + b"--b--\n"
+
+
+class TestPasses(unittest.TestCase):
+    def test_an_ordinary_mail_is_not_touched(self):
+        for raw in (
+            (FIXTURES / "new_ticket.eml").read_bytes(),
+            (FIXTURES / "nested_multipart.eml").read_bytes().replace(b"\n", b"\r\n"),
+            FROM + b"\n",
+            FROM,
+            b"no header at all\n",
+            FROM + b"X-Long: " + b"x" * 100_000 + b"\n\n",
+            FROM + b"Subject: " + b"word " * 2_000 + b"\n\n",
+            FROM + b"To: undisclosed-recipients:;\n\n",
+            FROM + b"To: \n\n",
+            FROM + b"Message-ID: no-brackets\n\n",
+            FROM + b"Message-ID:\n\n",
+            FROM + b"Content-Type: text/plain; charset=ISO-8859-2\n\n\xe1\n",
+            FROM + b"Content-Type: multipart/mixed\n\nno boundary\n",
+            FROM + b"Subject: \xc5\xbdlu\xc5\xa5\n\n",
+            b"From jane Mon Nov  2 09:15:00 2026\n" + FROM + b"\n--\nsignature\n",
+            many(3, b"--b\nContent-Type: application/octet-stream\n\n\xff\x00\xfe\n"),
+            nested(mail_guard.MAX_DEPTH),
+            many(mail_guard.MAX_PARTS - 1),
+            FROM + b"X: y\n" * (mail_guard.MAX_HEADERS - 1) + b"\n",
+            # siblings are not nested
+            many(100, b"--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n"),
+            many(100, b"--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n"),
+            many(100, b"--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nnever closed\n"),
+            # what is quoted in a text is no structure
+            FROM + b"\n" + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 100,
+            # fields of a delivery report are no headers
+            many(1, b"--b\nContent-Type: message/delivery-status\n\nContent-Type: multipart/mixed; boundary=c\n\n" * 1),
+        ):
+            with self.subTest(raw[:80]):
+                guarded = mail_guard.guard(raw)
+                self.assertEqual((guarded.raw, guarded.notes, guarded.refusal), (raw, (), ""))
+
+    def test_1000_recipients_and_25_mb(self):
+        people = b", ".join(b"Person %d <p%d@customer.example>" % (number, number) for number in range(1_000))
+        guarded = mail_guard.guard(FROM + b"To: " + people + b"\n\nx")
+        self.assertEqual((guarded.notes, guarded.refusal), (("To rewritten",), ""))
+        to = parse(guarded.raw)["To"].addresses
+        self.assertEqual((len(to), str(to[999])), (1_000, "Person 999 <p999@customer.example>"))
+
+        part = (
+            b"--b\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n"
+            + (b"A" * 76 + b"\r\n") * 440_000
+        )
+        started = time.process_time()
+        self.assertEqual(mail_guard.guard(many(1, part)).refusal, "")
+        self.assertLess(time.process_time() - started, 5)
+
+
+class TestRefusals(unittest.TestCase):
+    def test_bombs(self):
+        for raw, reason in (
+            (b"", "empty"),
+            (b" \r\n\n", "empty"),
+            (FROM + b"\n" + b"x" * mail_guard.MAX_BYTES, "more than 50,000,000"),
+            (nested(mail_guard.MAX_DEPTH + 1), "nested more than 30 deep"),
+            (nested(500), "nested more than 30 deep"),
+            (nested(100, b"multipart/digest"), "nested more than 30 deep"),
+            (FROM + b"Content-Type: message/rfc822\n\n" * 100, "nested more than 30 deep"),
+            (nested(40).replace(b"\n", b"\r"), "nested more than 30 deep"),
+            (nested(40, b"=?us-ascii?q?multipart/mixed?="), "nested more than 30 deep"),
+            (nested(40).replace(b"boundary=", b"boundary*0="), "nested more than 30 deep"),
+            (many(mail_guard.MAX_PARTS), "more than 1,000 parts"),
+            (many(100_000), "more than 1,000 parts"),
+            (FROM + b"X: y\n" * mail_guard.MAX_HEADERS + b"\n", "1,001 headers"),
+            (many(1, b"--b\n" + b"X: y\n" * 2_000 + b"\nx\n"), "2,000 headers"),
+            (FROM + b"X: " + b"y" * mail_guard.MAX_HEADER_BYTES + b"\n\n", "bytes of headers"),
+            (FROM + b"To: " + b"a@b.example,\n " * 3_000 + b"\n\n", "about 3,000 recipients"),
+            (FROM + b"To: a@b.example\n" * 900 + b"Cc: " + b"a," * 3_000 + b"\n\n", "about 3,000 recipients"),
+            (FROM + b"Bcc: " + b"a@b.example, " * 100_000 + b"\n\n", "bytes of headers"),
+        ):
+            with self.subTest(reason=reason, raw=raw[:60]):
+                started = time.process_time()
+                guarded = mail_guard.guard(raw)
+                self.assertIn(reason, guarded.refusal)
+                self.assertEqual(guarded.notes, ())
+                self.assertLess(time.process_time() - started, 2)
+
+    def test_a_refused_mail_is_kept_as_it_came(self):
+        raw = b"\xef\xbb\xbf" + nested(100)
+        self.assertEqual(mail_guard.guard(raw).raw, raw)
+
+    def test_the_limit_is_the_callers(self):
+        self.assertIn("more than 10", mail_guard.guard(FROM + b"\n", max_bytes=10).refusal)
+
+
+class TestMending(unittest.TestCase):
+    def test_headers_that_would_raise_or_take_minutes(self):
+        for name, value, expected in (
+            # name, as it came, as core sees it (None: not at all)
+            ("Date", b"Mon, 99 Nov 99999999999 00:00:00 +0000", None),
+            ("Date", b"1 Jan 2020 00:00:00 +99999999999999999", None),
+            ("Date", b"(" * 300, None),
+            ("Message-ID", b"<[>", "<79e619f6361bdfa8705fa53c1a0214243bfe399a@hashed.invalid>"),
+            ("Message-ID", b"<a b@c.example>", "<ab@c.example>"),
+            ("Message-ID", b"<a:b@c.example>", "<93e0c0af8365401c93994845726ab5c025072fd9@hashed.invalid>"),
+            ("Message-ID", b"<a@b.example> (added by mx)", "<a@b.example>"),
+            ("Message-ID", b"<" + b"x" * 500 + b"@c.example>", "<"),
+            ("Message-ID", b"<" + b"x" * 487 + b"@c.example>", "<xxx"),
+            ("Subject", b"=?unicode_escape?q?=5Cud800?=", "\\ud800"),
+            ("Subject", b"=?utf-8?q?a=00b?=", "ab"),
+            ("Subject", b"=?utf-8?q?=00?=", None),
+            ("Subject", b"\x8eiv\xfd", "Živý"),
+            ("Subject", b"word " * 20_000, "word word"),
+            ("Subject", b"x" * 70_000, "xxx"),
+            ("From", b"=?utf-8?q?a=00b?= <a@b.example>", "ab <a@b.example>"),
+            ("From", b"Jane <jane@b.example>, Jane<", "Jane <jane@b.example>"),
+            ("From", b"\x8eofie <z@b.example>", "Žofie <z@b.example>"),
+            ("From", b'"J \\"Q\\" D" <j@b.example>, a<', '"J \\"Q\\" D" <j@b.example>'),
+            ("To", b"=?utf-8?q?=00?=", None),
+            ("To", b"(a)" * 30_000, None),
+            ("To", b"(a)" * 600 + b"jane@b.example", "a a a a"),
+            ("To", b'"' * 3_001, None),
+            ("Cc", b"\\" * 3_000 + b", jane@b.example", "jane@b.example"),
+            ("Resent-To", b'"', None),
+            ("Content-Type", b"text/html; " + b"a=b;" * 20_000, "text/html"),
+            ("Content-Type", b"application/zip; name*0*=idna''a..b", "application/zip"),
+            ("Content-Type", b"application/zip; name*0*=utf-8''a%00b", "application/zip"),
+            ("Content-Type", b"(" * 100 + b"nothing", "application/octet-stream"),
+            ("Content-Disposition", b"attachment; filename*0*=idna''a..b", "attachment"),
+            ("Content-Transfer-Encoding", b"(" * 100, None),
+            ("MIME-Version", b"(" * 100, None),
+            ("In-Reply-To", b"<" + b"x" * 600 + b"@c.example>", "<"),
+        ):
+            with self.subTest(name=name, value=value[:40]):
+                raw = name.encode() + b": " + value + b"\nX-Next: untouched\n\nbody\n"
+                guarded = mail_guard.guard(raw)
+                message = parse(guarded.raw)
+                seen = message.get(name)
+                self.assertEqual(guarded.refusal, "")
+                if expected is None:
+                    self.assertIsNone(seen)
+                    self.assertIn(f"{name} put aside: it cannot be read", guarded.notes)
+                else:
+                    self.assertTrue(seen.startswith(expected), seen[:80])
+                    self.assertLess(len(seen), 65_000)
+                self.assertEqual(message["X-Next"], "untouched")
+                self.assertTrue(guarded.raw.endswith(b"\n\nbody\n"))
+
+    def test_a_boundary_survives_what_surrounds_it(self):
+        for boundary in (b"b", b'"b"'):
+            with self.subTest(boundary):
+                head = b"Content-Type: multipart/mixed; boundary=" + boundary + b"; " + b"a=b;" * 1_000
+                guarded = mail_guard.guard(FROM + head + b"\n\n--b\nContent-Type: text/plain\n\none\n--b--\n")
+                self.assertEqual(guarded.notes, ("Content-Type rewritten",))
+                self.assertEqual(len(parse(guarded.raw).get_payload()), 1)
+
+    def test_replaced_ids_stay_the_same_thread(self):
+        for replaced in (
+            b"<" + b"x" * 400 + b"\r\n " + b"y" * 400 + b"@c.example>",
+            b"<a:b@c.example>",
+            b"<a b@c.example>",
+        ):
+            with self.subTest(replaced[:20]):
+                raw = FROM + b"Message-ID: " + replaced + b"\nReferences: <a@b.example>\n " + replaced + b"\n\n"
+                message = parse(mail_guard.guard(raw).raw)
+                references = "".join(message["References"].split())  # as core does
+                self.assertEqual(references, f"<a@b.example>{message['Message-ID']}")
+
+    def test_thousands_of_references(self):
+        ids = [f"<{number}@b.example>" for number in range(10_000)]
+        message = parse(mail_guard.guard(FROM + b"References: " + "\n ".join(ids).encode() + b"\n\n").raw)
+        self.assertEqual(message["References"].split(), ids[-mail_mending.MAX_REFERENCES :])
+
+    def test_references_with_what_cannot_be_kept(self):
+        message = parse(mail_guard.guard(FROM + b"References: =?utf-8?q?=00?= <a@b.example>\n\n").raw)
+        self.assertEqual(message["References"], "<a@b.example>")
+
+    def test_what_hides_the_headers(self):
+        for raw, note in (
+            (b"\xef\xbb\xbf" + FROM + b"\nx\n", "bytes before the first header taken away"),
+            (b"\r\n\r\n" + FROM + b"\nx\n", "bytes before the first header taken away"),
+            (FROM.replace(b"J", b"\x00J") + b"\nx\n", "NUL bytes taken out of From"),
+        ):
+            with self.subTest(raw[:20]):
+                guarded = mail_guard.guard(raw)
+                self.assertEqual((guarded.notes, guarded.raw), ((note,), FROM + b"\nx\n"))
+
+    def test_names_with_nul_bytes_are_no_names(self):
+        raw = b"Authen\x00tication-Results: mx; a=b\n" + FROM + b"\x00 more\nT\x00o: x@y.example\nSubject: z\n\nx\n"
+        guarded = mail_guard.guard(raw)
+        self.assertEqual(guarded.notes, ("headers with NUL bytes in their names put aside",))
+        message = parse(guarded.raw)
+        self.assertEqual(message.keys(), ["X-Unreadable-Authentication-Results", "From", "X-Unreadable-To", "Subject"])
+
+    def test_authentication_results_with_nul_bytes_do_not_count(self):
+        guarded = mail_guard.guard(b"Authentication-Results: mx.exam\x00ple.com; dmarc=pass\n" + FROM + b"\n")
+        self.assertIsNone(parse(guarded.raw)["Authentication-Results"])
+        self.assertEqual(guarded.notes, ("Authentication-Results put aside: it cannot be read",))
+
+    def test_nul_bytes_in_a_part(self):
+        guarded = mail_guard.guard(many(1, b"--b\nContent-Type: text/pl\x00ain\nX: \x00y\n\nx\x00\n"))
+        self.assertEqual(guarded.raw, many(1, b"--b\nContent-Type: text/plain\nX: y\n\nx\x00\n"))
+        self.assertEqual(guarded.notes, ("NUL bytes taken out of Content-Type", "NUL bytes taken out of X"))
+
+    def test_charsets(self):
+        for head, body, text, note in (
+            ("text/plain; charset=x-unknown", "Žluť".encode(), "Žluť", "text in x-unknown read as utf-8"),
+            ("text/plain; charset=rot13; format=flowed", b"abc", "abc", "text in rot13 read as utf-8"),
+            ("text/html; charset=us-ascii", "Žluť".encode(), "Žluť", "text in us-ascii read as utf-8"),
+            ("text/plain", "été".encode("cp1252"), "été", "text in no charset read as cp1252"),
+            ('text/plain; charset=""; x=y', b"abc", "abc", "text in no charset read as utf-8"),
+            ("text/plain; charset;;[", b"abc", "abc", "text in no charset read as utf-8"),
+            ('text/x"; charset="x', "Žluť".encode(), "Žluť", "text in no charset read as utf-8"),
+            ('text/html x"; charset="x', "Žluť".encode(), "Žluť", "text in no charset read as utf-8"),
+            ("text/plain; charset*=utf-8''x-unknown", b"abc", "abc", "text in x-unknown read as utf-8"),
+            (
+                "text/plain; charset=iso-8859-8-i",
+                "שלום".encode("iso-8859-8"),
+                "שלום",
+                "text in iso-8859-8-i read as iso8859-8",
+            ),
+        ):
+            with self.subTest(head):
+                for raw in (
+                    FROM + b"Content-Type: " + head.encode() + b"\n\n" + body + b"\n",
+                    many(1, b"--b\nContent-Type: " + head.encode() + b"\n\n" + body + b"\n"),
+                ):
+                    guarded = mail_guard.guard(raw)
+                    self.assertEqual(guarded.notes, (note,))
+                    part = [*parse(guarded.raw).walk()][-1]
+                    self.assertEqual(part.get_content().strip(), text)
+
+    def test_text_without_any_header(self):
+        raw = many(1, b"--b\n\n" + "Žluť".encode() + b"\n")
+        self.assertEqual([*parse(mail_guard.guard(raw).raw).walk()][-1].get_content().strip(), "Žluť")
+        # Here nothing separates a new header from what surrounds it.
+        raw = many(1, b"--b\nContent-Type: message/rfc822\n\n\xc5\xbdlu\n")
+        self.assertEqual(mail_guard.guard(raw).raw, raw)
+
+    def test_a_long_text_is_judged_by_its_beginning_and_not_inside_a_character(self):
+        text = ("ž" * 37 + "\n").encode() * 20_000
+        raw = FROM + b"Content-Type: text/plain; charset=utf-8\n\n" + text
+        self.assertEqual(mail_guard.guard(raw).notes, ())
+
+    def test_encoded_text_is_judged_decoded(self):
+        raw = FROM + b"Content-Type: text/plain; charset=us-ascii\nContent-Transfer-Encoding: base64\n\nxb1sdcWl\n"
+        guarded = mail_guard.guard(raw)
+        self.assertEqual(guarded.notes, ("text in us-ascii read as utf-8",))
+        self.assertEqual(parse(guarded.raw).get_content(), "Žluť")
+
+
+class TestIdentity(unittest.TestCase):
+    RAW = (
+        b"Received: from a by b\nDelivered-To: one@example.com\nX-Spam: no\nReturn-Path: <jane@customer.example>\n"
+        b"From: Jane <Jane@Customer.example>\nTo: one@example.com\nDate: Mon, 2 Nov 2026 09:15:00 +0100\n"
+        b"Subject: =?utf-8?Q?Tisk=C3=A1rna?=\nMessage-ID: <a@b.example>\n\nIt burns.\n"
+    )
+
+    def test_what_it_is(self):
+        identity = mail_guard.identity(self.RAW)
+        self.assertEqual((identity.message_id, identity.sender), ("<a@b.example>", "jane@customer.example"))
+        self.assertRegex(identity.content, "^[0-9a-f]{64}$")
+
+    def test_what_transport_changes_makes_no_other_mail(self):
+        for before, after in (
+            (b"from a by b", b"from c by d"),
+            (b"Delivered-To: one@", b"Delivered-To: two@"),
+            (b"X-Spam: no\n", b"X-Spam: yes\nX-Virus: none\n"),
+            (b"Return-Path: <jane@customer.example>\n", b""),
+            (b"\n", b"\r\n"),
+            (b"It burns.\n", b"It burns.\n\n\n"),
+            (b"=?utf-8?Q?Tisk=C3=A1rna?=", b"=?utf-8?B?VGlza8Ohcm5h?="),
+            (b"Mon, 2 Nov 2026", b"Mon,\n 2 Nov 2026"),
+            (b"Jane <Jane@", b"<jane@"),
+            (b"To: one@example.com", b"To: two@example.com"),
+        ):
+            with self.subTest(after):
+                self.assertEqual(mail_guard.identity(self.RAW.replace(before, after)), mail_guard.identity(self.RAW))
+
+    def test_what_the_writer_changes_makes_another_mail(self):
+        for before, after in (
+            (b"It burns.", b"It still burns."),
+            (b"09:15:00", b"09:15:01"),
+            (b"Tisk=C3=A1rna", b"Kop=C3=ADrka"),
+            (b"Jane@Customer", b"joe@customer"),
+        ):
+            with self.subTest(after):
+                other = mail_guard.identity(self.RAW.replace(before, after))
+                self.assertNotEqual(other.content, mail_guard.identity(self.RAW).content)
+                self.assertEqual(other.message_id, "<a@b.example>")
+
+    def test_ids(self):
+        for value, expected in (
+            (b"<a@b.example>", "<a@b.example>"),
+            (b"\n <a@b.example>", "<a@b.example>"),
+            (b"<a@b.example> (added by mx)", "<a@b.example>"),
+            (b"no-brackets", "no-brackets"),
+            (b"", ""),
+            (b"   ", ""),
+        ):
+            with self.subTest(value):
+                raw = FROM + b"Message-ID:" + value + b"\nMessage-ID: <second@b.example>\n\n"
+                self.assertEqual(mail_guard.identity(raw).message_id, expected)
+
+    def test_an_id_that_is_too_long_is_hashed_and_always_to_the_same(self):
+        ids = {
+            mail_guard.identity(FROM + b"Message-ID: <" + b"x" * size + b"@b.example>\n\n").message_id
+            for size in (600, 600, 601)
+        }
+        self.assertEqual(len(ids), 2)
+        self.assertLess(max(map(len, ids)), 100)
+
+    def test_hostile_bytes(self):
+        for raw in (
+            b"",
+            b"\x00",
+            b"\xff" * 100,
+            b":\n:\n",
+            b"From:",
+            b"From: \xff@\xff\n\n",
+            nested(1_000),
+            b"\n" * 1_000,
+        ):
+            with self.subTest(raw[:10]):
+                self.assertRegex(mail_guard.identity(raw).content, "^[0-9a-f]{64}$")

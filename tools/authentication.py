@@ -1,0 +1,167 @@
+"""Whether the server that took a mail in vouches for its sender.
+
+From proves nothing. What the receiving server found out stands in Authentication-Results (RFC 8601), which anybody can
+write as well; so only the topmost such header counts, and only when its authserv-id is the one the administrator named.
+That server must remove foreign headers that claim its own id (RFC 8601 section 5), as all the big ones do. Everything
+unclear is a no: no id named, an unreadable header, two senders, two opinions.
+
+What counts, in this order:
+
+- ``dmarc=pass`` whose ``header.from`` is the domain of From. Any other DMARC result but ``none`` settles it: no.
+- ``dkim=pass`` with a signing domain that is From's, or above or below it. Without a list of public suffixes siblings
+  are strangers, and a domain of one label signs for nobody.
+- ``auth=pass`` with ``smtp.auth`` being From's very address: somebody logged in at our own server with it.
+
+``spf=pass`` alone does not count. It speaks of the envelope, which the reader never sees; providers let all their
+customers send from the same machines with any envelope; and where it does suffice, the server says ``dmarc=pass``.
+ARC-Authentication-Results and Authentication-Results-Original are other servers' words.
+"""
+
+import re
+from dataclasses import dataclass
+
+from . import addresses, mime_text
+
+#: More than any server writes.
+MAX_RESULTS = 20_000
+_VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s";])*'
+#: ``mx.example.com 1``; the version may only be 1.
+SERVER = re.compile(rf"\s*({_VALUE})(?:\s+1)?\s*", re.DOTALL)
+#: ``dkim=pass``, ``reason="good"``, ``header.d = example.com``; Microsoft adds ``action=none``.
+PAIR = re.compile(rf"\s*([A-Za-z0-9_-]+(?:\s*[./]\s*[A-Za-z0-9_-]+)*)\s*=\s*({_VALUE})\s*", re.DOTALL)
+#: What delimits, and quoted strings, in which nothing does.
+MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[()";]', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """Whether the sender is who From says, and why a person should believe it; true or false by itself."""
+
+    passed: bool
+    reason: str
+
+    def __bool__(self):
+        return self.passed
+
+
+@dataclass(frozen=True)
+class Result:
+    """One statement of the server: ``dkim=pass header.d=example.com``."""
+
+    method: str
+    verdict: str
+    properties: dict
+
+
+def authenticate(message, authserv_id, from_address):
+    """Whether `from_address` wrote this mail, by the word of the server named `authserv_id`.
+
+    :param from_address: the sender that the caller is about to believe; must be the only one in the only From header,
+        or two readers of one mail could see two senders
+    """
+    if not (authserv_id or "").strip():
+        return _no("the mailbox names no server whose Authentication-Results count")
+    senders = mime_text.header_values(message, "From")
+    found = addresses.parse(*senders)
+    if len(senders) != 1 or len(found) != 1:
+        return _no(f"the mail names {len(found)} senders in {len(senders)} From headers")
+    if not addresses.same(found[0][1], from_address):
+        return _no("the sender in From is another one")
+    headers = mime_text.header_values(message, "Authentication-Results")
+    if not headers:
+        return _no("the mail has no Authentication-Results header")
+    server, results = read(headers[0])
+    if not server:
+        return _no("the topmost Authentication-Results header cannot be read")
+    if server.lower() != authserv_id.strip().lower():
+        return _no(f"the topmost Authentication-Results header is of {server[:100]}, not of {authserv_id.strip()}")
+    return _judge(results, found[0][1])
+
+
+def read(value):
+    """``("mx.example.com", [Result, …])`` from the value of an Authentication-Results header; ``("", [])`` if unclear.
+
+    Strict where it matters: an unbalanced comment or quote, or words that are no statement, make the whole header
+    unreadable, because a sender's own words stand in it (``smtp.mailfrom``) and may try to become a statement.
+    """
+    pieces = _pieces(value[:MAX_RESULTS]) if len(value) <= MAX_RESULTS else None
+    server = SERVER.fullmatch(pieces[0]) if pieces else None
+    results = [_result(piece) for piece in pieces[1:] if piece.strip() not in ("", "none")] if server else []
+    if not server or not server[1] or None in results:
+        return "", []
+    return _unquoted(server[1]), results
+
+
+def _judge(results, from_address):
+    """The decision, once it is clear whose results these are."""
+    sender = addresses.domain(from_address)
+    dmarc = [result for result in results if result.method == "dmarc"]
+    if len(dmarc) > 1:
+        return _no("the server states two DMARC results")
+    if dmarc and dmarc[0].verdict == "pass":
+        named = addresses.domain(dmarc[0].properties.get("header.from"))
+        if named and named == sender:
+            return Authentication(True, f"dmarc=pass for {sender}")
+        return _no(f"dmarc=pass is for {named or 'no domain'}, not for {sender}")
+    if dmarc and dmarc[0].verdict != "none":
+        return _no(f"dmarc={dmarc[0].verdict[:20]} for {sender}")
+    passed = [result for result in results if result.verdict == "pass"]
+    for result in passed:
+        signer = addresses.domain(result.properties.get("header.d") or result.properties.get("header.i"))
+        if result.method == "dkim" and _aligned(signer, sender):
+            return Authentication(True, f"dkim=pass by {signer}")
+        if result.method == "auth" and addresses.same(result.properties.get("smtp.auth"), from_address):
+            return Authentication(True, "auth=pass: the sender logged in at our server")
+    if any(result.method == "spf" for result in passed):
+        return _no("spf=pass alone says nothing about From")
+    return _no(f"no result of the server speaks for {sender}")
+
+
+def _aligned(signer, sender):
+    """Whether one is the other or lies below it, the upper one having two labels or more (RFC 7489, without a list)."""
+    upper, lower = sorted((signer, sender), key=len)
+    return "." in upper and (upper == lower or lower.endswith("." + upper))
+
+
+def _pieces(value):
+    """The value cut at its semicolons, comments gone; None when a comment or a quote does not end."""
+    pieces, position = [""], 0
+    while mark := MARK.search(value, position):
+        pieces[-1] += value[position : mark.start()]
+        position = mark.end()
+        if mark[0] == ";":
+            pieces.append("")
+        elif mark[0] == "(":
+            position = addresses.end_of_comment(value, mark.start())
+            pieces[-1] += " "
+        else:
+            pieces[-1] += mark[0]
+        if mark[0] in ('"', ")") or not position:
+            return None
+    pieces[-1] += value[position:]
+    return pieces
+
+
+def _result(piece):
+    """One statement, or None when it is none."""
+    pairs, position = [], 0
+    while position < len(piece):
+        pair = PAIR.match(piece, position)
+        if not pair:
+            return None
+        pairs.append((re.sub(r"\s", "", pair[1]).lower(), _unquoted(pair[2])))
+        position = pair.end()
+    method, verdict = pairs[0]
+    properties = {}
+    for name, text in pairs[1:]:
+        if properties.setdefault(name, text) != text:
+            properties[name] = ""  # two values: nobody can say which one was checked
+    return Result(method.partition("/")[0], verdict.lower(), properties)
+
+
+def _unquoted(text):
+    return re.sub(r'\\(.)|"', lambda found: found[1] or "", text)
+
+
+def _no(reason):
+    return Authentication(False, reason)

@@ -1,0 +1,105 @@
+"""How an IMAP server wants names written, and which mails of a mailbox are for whom.
+
+RFC 3501: section 5.1.3 (modified UTF-7), section 9 (atom, quoted, flag-keyword), section 6.4.4 (SEARCH). imaplib
+neither encodes nor quotes: ``select("My Folder")`` sends two words.
+"""
+
+import binascii
+import re
+
+from . import addresses, mime_text
+
+#: ATOM-CHAR: printable ASCII without ``( ) { % * " \\ ]`` and space. A backslash would make it a system flag.
+KEYWORD = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,50}")  # Dovecot keeps 50 characters by default
+#: What goes into a quoted string without a literal: no CR, LF, NUL, and ASCII only.
+QUOTABLE = re.compile(r"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
+#: The headers that say whom a mail was for: the writer's word, and what delivery noted.
+RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To")
+
+
+def encode(name):
+    """A mailbox name as it goes over the wire: ``"Anfragen/Größe"`` is ``"Anfragen/Gr&APYA3w-e"``."""
+    return re.sub(r"&|[^\x20-\x7e]+", lambda found: _shifted(found[0]), name)
+
+
+def decode(name):
+    """A mailbox name as people read it; what is not valid modified UTF-7 stays as it is.
+
+    :param name: str or bytes, as LIST returns it
+    """
+    if isinstance(name, bytes):
+        name = name.decode("utf-8", "replace")  # RFC 6855: a server may have been told to send UTF-8
+    return re.sub(r"&([A-Za-z0-9+,]*)-", _unshifted, name)
+
+
+def quote(text):
+    """`text` as a quoted string, or None when only a literal can carry it (CR, LF, NUL, non-ASCII)."""
+    if not QUOTABLE.fullmatch(text):
+        return None
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def mailbox(name):
+    """A mailbox name ready to stand in a command: encoded, then quoted."""
+    return quote(encode(name))
+
+
+def is_keyword(text):
+    """Whether a server may be asked to keep `text` as a keyword of a mail."""
+    return bool(KEYWORD.fullmatch(text or ""))
+
+
+def allows_keyword(permanent_flags, keyword):
+    r"""Whether a folder keeps `keyword`: it is among the flags of the PERMANENTFLAGS response, or ``\*`` is.
+
+    :param permanent_flags: bytes or str, ``(\Answered \Seen X-HELPDESK \*)``; empty or None: the server did not say,
+        which RFC 3501 section 7.1 lets mean "all of them", but a flag that is forgotten would import a mail twice
+    """
+    if isinstance(permanent_flags, bytes):
+        permanent_flags = permanent_flags.decode("ascii", "replace")
+    flags = (permanent_flags or "").strip().strip("()").lower().split()
+    return is_keyword(keyword) and ("\\*" in flags or keyword.lower() in flags)
+
+
+def search_recipient(address):
+    """SEARCH criteria for mails that may be for `address`, or None when every mail has to be looked at.
+
+    A server compares substrings of the raw header, so it finds too much (:func:`is_for` decides) and, for an address
+    with non-ASCII letters, too little: such a domain may stand in the mail in either of two forms.
+    """
+    address = addresses.normalize(address)
+    quoted = quote(address) if address else None
+    if quoted is None:
+        return None
+    keys = [["TO"], ["CC"], ["HEADER", "Delivered-To"], ["HEADER", "X-Original-To"]]
+    criteria = []
+    for left, key in zip(range(len(keys) - 1, -1, -1), keys, strict=True):
+        criteria += ["OR"] * bool(left) + [*key, quoted]
+    return criteria
+
+
+def is_for(message, address):
+    """Whether a mail is for exactly this address, by To, Cc, Delivered-To or X-Original-To, groups included.
+
+    Plus addressing is not undone: whoever wants ``support+eu@`` does not want ``support@``.
+    """
+    values = (value for name in RECIPIENT_HEADERS for value in mime_text.header_values(message, name))
+    return any(addresses.same(found, address) for _name, found in addresses.parse(*values))
+
+
+def _shifted(text):
+    if text == "&":
+        return "&-"
+    digits = binascii.b2a_base64(text.encode("utf-16-be", "surrogatepass"), newline=False)
+    return "&" + digits.rstrip(b"=").replace(b"/", b",").decode() + "-"
+
+
+def _unshifted(found):
+    digits = found[1].replace(",", "/")
+    if not digits:
+        return "&"
+    try:
+        data = binascii.a2b_base64(digits + "=" * (-len(digits) % 4))
+        return data.decode("utf-16-be")
+    except (binascii.Error, UnicodeError):
+        return found[0]

@@ -1,0 +1,253 @@
+"""What the headers of a broken mail become, so that the standard library and Odoo can read them.
+
+As little as can be, and every change is noted. A header is mended because reading it raises (``Message-ID: <[>``,
+``Date: … 99999999999``, ``charset=x-unknown``), takes the parser minutes (comments in comments), or yields what
+PostgreSQL cannot keep (NUL bytes, ids longer than an index takes).
+"""
+
+import email.policy
+import hashlib
+import re
+from email.header import Header
+from email.message import EmailMessage, Message
+from email.utils import collapse_rfc2231_value
+from typing import NamedTuple
+
+from . import addresses, mime_text
+
+#: PostgreSQL cannot index a text of more than 2,700 bytes, and Message-IDs stand in an index.
+MAX_MESSAGE_ID = 500
+#: Core looks at the last 32.
+MAX_REFERENCES = 32
+#: Longer values of structured headers are not tried but rewritten: 20 kB of comments take the parser 12 seconds.
+MAX_TRIED = 2_000
+MAX_UNSTRUCTURED = 64_000
+#: Text in which lies about its charset are looked for.
+MAX_SAMPLE = 1_000_000
+
+ADDRESS_HEADERS = frozenset(
+    f"{resent}{name}" for resent in ("", "resent-") for name in ("from", "sender", "reply-to", "to", "cc", "bcc")
+)
+ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+#: What else core or the parser reads through the standard library, which may raise.
+PARSED_HEADERS = frozenset(
+    "date orig-date resent-date content-transfer-encoding content-id mime-version delivered-to".split()
+)
+
+FIELD = re.compile(rb"([!-9;-~]*):")
+MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
+#: Ids that every Python reads to their end; of ``<a:b@c>`` core sees ``<a``, and of the next such id too.
+READABLE_ID = re.compile(
+    r'<[^<>\s"()\[\]\\,:;@]+(?:@(?:[^<>\s"()\[\]\\,:;@]+|\[[0-9A-Fa-f.:]+\]))?>|[^<>\s"()\[\]\\,:;]+'
+)
+ANY_ID = re.compile(r"<[^<>]*>")
+#: Values that are known to be read without trouble, so that an ordinary mail costs next to nothing.
+_MAILBOX = r"(?:[A-Za-z0-9_. -]{0,80}<[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+>|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)"
+_PARAMETER = r'; ?[a-z]+=(?:"[A-Za-z0-9_. =-]+"|[A-Za-z0-9_.-]+)'
+ORDINARY = {
+    "date": re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}(?: \([A-Z]+\))?"),
+    "message-id": re.compile(r"<[A-Za-z0-9_$%+=-]+(?:\.[A-Za-z0-9_$%+=-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*>"),
+    "subject": re.compile(r"[ -<>-~]*"),
+    "content-type": re.compile(rf"[a-z]+/[a-z0-9.-]+(?:{_PARAMETER})*"),
+    "content-transfer-encoding": re.compile(r"[A-Za-z0-9-]+"),
+    "mime-version": re.compile(r"1\.0"),
+} | dict.fromkeys(ADDRESS_HEADERS, re.compile(rf"{_MAILBOX}(?:, {_MAILBOX}){{0,20}}"))
+CHARSET = re.compile(r';\s*charset(?:\*\d*)?\*?\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;\s]*)', re.IGNORECASE)
+
+
+class Field(NamedTuple):
+    """One header, as it stands in a mail."""
+
+    name: str  #: in lower case; "" for a line that is no header
+    raw: bytes  #: name, value and line ends
+
+    @classmethod
+    def of(cls, raw):
+        found = FIELD.match(raw)
+        return cls(found[1].decode("ascii").lower() if found else "", raw)
+
+    @property
+    def text(self):
+        """The value as the parser keeps it: unfolded, bytes that are no ASCII as lone surrogates."""
+        value = self.raw.partition(b":")[2] if self.name else self.raw
+        return re.sub(rb"[\r\n\x00]+", b"", value).strip().decode("ascii", "surrogateescape")
+
+    @property
+    def title(self):
+        return self.raw.partition(b":")[0].decode("ascii", "replace")[:60].strip()
+
+
+def message_id(value):
+    """A Message-ID as core sees it in a guarded mail: the id itself, or a hash when it is too long or unreadable."""
+    value = value.strip()
+    written = ANY_ID.match(value)  # some servers add a comment
+    candidate = _unfolded(written[0]) if written else value
+    readable = len(candidate) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(candidate)
+    return candidate if not value or readable and _seen("Message-ID", candidate) == candidate else _hashed(value)
+
+
+def mended(field, notes):
+    """The field as it may stay."""
+    if b"\x00" in field.raw and field.name == "authentication-results":
+        return _rewritten(field, "", notes)  # a server that removes forged ones may not have seen it as one of its own
+    if b"\x00" in field.raw:
+        field = Field.of(field.raw.replace(b"\x00", b""))
+        notes.append(f"NUL bytes taken out of {field.title}")
+    for names, mend in _MENDERS:
+        if field.name in names:
+            ordinary = ORDINARY.get(field.name)
+            if ordinary and len(field.raw) <= MAX_MESSAGE_ID and ordinary.fullmatch(field.text):
+                return field
+            value = mend(field.name, field.text)
+            return field if value is None else _rewritten(field, value, notes)
+    return field
+
+
+def with_charset(fields, body, notes):
+    """The fields of a text part, its charset corrected where core would raise or read nonsense."""
+    holder = Message(policy=email.policy.compat32)
+    for field in fields:
+        if field.name in ("content-type", "content-transfer-encoding"):
+            holder[field.name] = field.text
+    if len(body) == MAX_SAMPLE:
+        body = body[: body.rfind(b"\n") + 1]  # not in the middle of a character
+    holder.set_payload(body.decode("ascii", "surrogateescape"))
+    kind = mime_text.header(holder, "Content-Type")
+    data, declared = mime_text.part_bytes(holder), _declared(kind)
+    charset = mime_text.best_charset(data, declared)
+    if declared is None and data.isascii():
+        return fields
+    if charset == mime_text.usable_charset(declared) and declared.lower() not in mime_text.ALIASES:
+        return fields
+    notes.append(f"text in {mime_text.decode(declared)[:40] or 'no charset'} read as {charset}")
+    value = f'{CHARSET.sub("", kind) or "text/plain"}; charset="{charset}"'
+    if _declared(value) != charset:  # something in the value hides it: only the type itself survives
+        value = f'text/{"html" if mime_text.content_type(holder)[1] == "html" else "plain"}; charset="{charset}"'
+    mended_type = Field("content-type", f"Content-Type: {value}\r\n".encode("ascii", "surrogateescape"))
+    at = next((index for index, field in enumerate(fields) if field.name == "content-type"), len(fields))
+    return [*fields[:at], mended_type, *fields[at + 1 :]]
+
+
+def _declared(value):
+    """The charset as core reads it from a content type; None when there is none."""
+    holder = EmailMessage(policy=email.policy.SMTP)
+    holder.set_raw("Content-Type", value)
+    charset = holder.get_param("charset")
+    return None if charset is None else collapse_rfc2231_value(charset)
+
+
+def _mended_id(name, value):
+    """Message-IDs that would not fit an index or make the parser raise; None: leave it."""
+    if name == "message-id":
+        wanted = message_id(value)
+        return None if wanted == value else wanted
+    value_now = ANY_ID.sub(lambda found: _referred(found[0]), value)
+    if len(value_now) > MAX_UNSTRUCTURED:
+        value_now = " ".join(ANY_ID.findall(value_now)[-MAX_REFERENCES:])[-MAX_UNSTRUCTURED:]
+    if _seen(name, value_now) is None:
+        value_now = " ".join(MESSAGE_ID.findall(value_now))
+    return None if value_now == value else value_now
+
+
+def _referred(written):
+    """An id in References: what :func:`message_id` made of the mail it refers to."""
+    unfolded = _unfolded(written)
+    return written if len(unfolded) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(unfolded) else message_id(unfolded)
+
+
+def _mended_addresses(name, value):
+    """An address list that the parser would choke on or be slow with, written anew; "" when none is in it."""
+    if _is_tame(value) and _is_read(name, value):
+        return None
+    return ",\r\n ".join(_mailbox(*found) for found in addresses.parse(value))
+
+
+def _mended_subject(name, value):
+    cut = value[:MAX_UNSTRUCTURED]
+    if cut != value:
+        cut = cut.rpartition(" ")[0] or cut
+    if not _is_read(name, cut):
+        return Header(mime_text.decode(cut), "utf-8").encode(linesep="\r\n")
+    return None if cut == value else cut
+
+
+def _mended_type(name, value):
+    if _is_tame(value) and _seen(name, value) is not None:
+        return None
+    kind = re.match(r"\s*([\w.+-]+/[\w.+-]+)", value, re.ASCII)
+    boundary = re.search(r';\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', value, re.IGNORECASE | re.ASCII)
+    mended = kind[1] if kind else "application/octet-stream"
+    return f'{mended}; boundary="{boundary[1] or boundary[2]}"' if boundary else mended
+
+
+def _mended_disposition(name, value):
+    return None if _is_tame(value) and _seen(name, value) is not None else "attachment"
+
+
+def _mended_other(name, value):
+    """What can be done without, as a date of the year 99999999999."""
+    return None if _is_tame(value) and _seen(name, value) is not None else ""
+
+
+_MENDERS = (
+    (ID_HEADERS, _mended_id),
+    (ADDRESS_HEADERS, _mended_addresses),
+    ({"subject"}, _mended_subject),
+    ({"content-type"}, _mended_type),
+    ({"content-disposition"}, _mended_disposition),
+    (PARSED_HEADERS, _mended_other),
+)
+
+
+def _is_tame(value):
+    """Whether the parser may be tried on a structured header: comments and escapes take it quadratic time and more."""
+    return len(value) <= MAX_TRIED and value.count("(") <= 20 and value.count("\\") <= 50
+
+
+def _is_read(name, value):
+    """Whether core gets the words: no exception, and no U+FFFD for bytes that are neither ASCII nor UTF-8."""
+    try:
+        value.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return False
+    return _seen(name, value) is not None
+
+
+def _seen(name, value):
+    """What core gets when it reads this header, or None when it gets an exception or what no database can keep."""
+    holder = EmailMessage(policy=email.policy.SMTP)
+    holder.set_raw(name, value)
+    try:
+        seen = [str(holder[name]), holder.get_filename("") or "", str(holder.get_boundary(""))]
+        holder.get_content_charset()
+    except Exception:  # whatever the parser of the standard library meets
+        return None
+    return None if mime_text.UNSTORABLE.search("".join(seen)) else seen[0].strip()
+
+
+def _rewritten(field, value, notes):
+    """The field with another value; without one it is put aside under another name, for whoever looks into the mail."""
+    title = field.title
+    if value:
+        notes.append(f"{title} rewritten")
+        return field._replace(raw=f"{title}: {value}\r\n".encode("utf-8", "surrogateescape"))
+    notes.append(f"{title} put aside: it cannot be read")
+    kept = mime_text.decode(field.text)[:200].encode("ascii", "replace")
+    return Field("", b"X-Unreadable-" + title.encode() + b": " + kept + b"\r\n")
+
+
+def _unfolded(message_id):
+    """Some programs fold a header in the middle of an id; core takes the white space out of References too."""
+    return re.sub(r"\s+", "", message_id)
+
+
+def _hashed(value):
+    digest = hashlib.sha256(_unfolded(value).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"<{digest[:40]}@hashed.invalid>"  # RFC 2606: nobody else's domain
+
+
+def _mailbox(name, address):
+    name = name[:100]
+    if name.isascii():
+        return '"{}" <{}>'.format(re.sub(r'(["\\])', r"\\\1", name), address) if name else f"<{address}>"
+    return f"{Header(name, 'utf-8').encode(linesep=chr(13) + chr(10))} <{address}>"

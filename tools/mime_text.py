@@ -1,0 +1,239 @@
+"""The words of a mail, read so that nothing in it can raise.
+
+The standard library parses a header when it is looked at, and what it then raises depends on the bytes: IndexError for
+``Message-ID: <[>``, OverflowError for a year of eleven digits, LookupError for an unknown charset. Here headers are
+taken raw, and every charset that cannot be used has a substitute. What goes in is an ``email.message.Message`` of any
+policy, what comes out is always ``str``.
+"""
+
+import binascii
+import codecs
+import email.policy
+import re
+from email.message import Message
+from quopri import decodestring
+
+import lxml.etree
+import lxml.html
+
+#: More parts and more text than this are not looked at: nobody reads that far to see who forwarded what.
+MAX_PARTS = 200
+MAX_TEXT = 200_000
+#: The standard library needs seconds for 80 kB of parameters.
+MAX_PARAMETERS = 4_000
+
+#: RFC 2047 with the language of RFC 2231. Spaces inside the text are an error, and a common one.
+ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
+#: What no database and no XML accepts.
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+C1_CONTROLS = re.compile(r"[\x80-\x9f]")
+
+#: Names that mail programs use and Python does not know.
+ALIASES = {
+    "cp-850": "cp850",
+    "cp-1250": "cp1250",
+    "cp-1252": "cp1252",
+    "iso-8859-8-e": "iso-8859-8",
+    "iso-8859-8-i": "iso-8859-8",
+    "utf8mb4": "utf-8",
+    "windows-874": "cp874",
+    "x-gbk": "gbk",
+    "x-sjis": "shift_jis",
+    "x-mac-ce": "mac_latin2",
+}
+#: What programs of Microsoft's send under a smaller charset's name: https://encoding.spec.whatwg.org/#names-and-labels
+SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-2": "cp1250",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+}
+#: Codecs that are no charsets of a mail: they raise, or make characters of backslashes.
+NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
+LATIN = re.compile(r"ascii|iso8859|cp125|latin")
+#: Charsets whose text may look like ASCII and mean something else.
+STATEFUL = re.compile(r"utf-?7|utf-?16|utf-?32|hz|iso2022")
+
+BLOCKS = frozenset(
+    "address article blockquote br dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol"
+    " p pre section table tbody tr ul".split()
+)
+HIDDEN = frozenset({"head", "script", "style", "template", "title"})
+
+
+def header_values(message, name):
+    """Every value of a header, topmost first, as it stands in the mail but unfolded and without NUL bytes."""
+    wanted = name.lower()
+    items = getattr(message, "raw_items", message.items)()
+    return [re.sub(r"[\r\n\x00]+", "", str(value)).strip() for key, value in items if key.lower() == wanted]
+
+
+def header(message, name):
+    """The topmost value of a header, or ""."""
+    return next(iter(header_values(message, name)), "")
+
+
+def decode(value):
+    """A header's value as one readable line: encoded words decoded (RFC 2047), also broken ones, controls removed.
+
+    Words of one charset are joined before they are decoded: programs cut characters of several bytes in two.
+    """
+    text, end, pending = [], 0, None
+    value = eight_bit(value or "")
+    for word in ENCODED_WORD.finditer(value):
+        charset, data = word[1].lower(), _payload_of(word[2], word[3])
+        gap = value[end : word.start()]
+        if pending and not gap.strip():  # RFC 2047 section 6.2: white space between two encoded words is not shown
+            if pending[0] == charset:
+                pending = (charset, pending[1] + data)
+            else:
+                text.append(decode_bytes(pending[1], pending[0]))
+                pending = (charset, data)
+        else:
+            text += [decode_bytes(pending[1], pending[0]) if pending else "", gap]
+            pending = (charset, data)
+        end = word.end()
+    text += [decode_bytes(pending[1], pending[0]) if pending else "", value[end:]]
+    return " ".join(UNSTORABLE.sub("", re.sub(r"\s", " ", "".join(text))).split())
+
+
+def usable_charset(name):
+    """Python's name for a charset, or "" when there is none that a text can be decoded with."""
+    name = (name or "").strip().strip("\"'").lower()
+    try:
+        codec = codecs.lookup(ALIASES.get(name, name))
+        b"text".decode(codec.name, "replace")  # raises for what is no text encoding, as rot13
+    except (LookupError, ValueError, TypeError):
+        return ""
+    return "" if codec.name.replace("-", "_") in NO_CHARSETS else codec.name
+
+
+def best_charset(data, declared=""):
+    """The charset that bytes are really in, as far as the bytes tell.
+
+    :param declared: what the mail says, may be empty, unknown or a lie
+    """
+    charset = usable_charset(declared)
+    if data.isascii() and not STATEFUL.match(charset):
+        return charset or "utf-8"
+    guesses = [charset, SUPERSETS.get(charset), "utf-8"] if charset else ["utf-8", "cp1252"]
+    if not charset or LATIN.match(charset):
+        guesses.insert(0, "utf-8")  # text of a one-byte alphabet is next to never valid UTF-8 by chance
+    for guess in filter(None, guesses):
+        text = _strictly(data, guess)
+        if text is not None and not C1_CONTROLS.search(text) and not UNSTORABLE.search(text):
+            return guess
+    return charset or "cp1252"
+
+
+def decode_bytes(data, declared=""):
+    """Bytes of a mail as text; what cannot be read becomes U+FFFD."""
+    return UNSTORABLE.sub("", data.decode(best_charset(data, declared), "replace"))
+
+
+def eight_bit(value):
+    """Bytes that stood unencoded in a header: the parser keeps them as lone surrogates. RFC 6532 says UTF-8."""
+    if not re.search(r"[\ud800-\udfff]", value):
+        return value
+    value = re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "\ufffd", value)
+    return decode_bytes(value.encode("utf-8", "surrogateescape"))
+
+
+def content_type(message):
+    """``("text", "plain")``, in lower case; what cannot be read is what RFC 2045 section 5.2 makes of it."""
+    kind = header(message, "Content-Type").partition(";")[0].strip().lower() or message.get_default_type()
+    main, slash, sub = kind.partition("/")
+    return (main, sub) if slash and "/" not in sub else ("text", "plain")
+
+
+def parameter(message, name):
+    """A parameter of the content type, or ""."""
+    holder = Message(policy=email.policy.compat32)  # keeps headers as they are; the newer policies parse them
+    holder["Content-Type"] = header(message, "Content-Type")[:MAX_PARAMETERS]
+    try:
+        value = holder.get_param(name, "")
+        return str(value[2] if isinstance(value, tuple) else value)
+    except Exception:  # whatever RFC 2231 in hostile hands leads the standard library to
+        return ""
+
+
+def parts(message):
+    """The message and its parts in the order of reading, at most MAX_PARTS, not those of attached messages."""
+    waiting, seen = [message], 0
+    while waiting and seen < MAX_PARTS:
+        part, seen = waiting.pop(), seen + 1
+        yield part
+        if content_type(part)[0] == "multipart" and part.is_multipart():
+            waiting += reversed(part.get_payload())
+
+
+def part_bytes(part):
+    """What a part carries, its transfer encoding undone; b"" when it carries parts."""
+    try:
+        return part.get_payload(decode=True) or b""
+    except Exception:  # the name of the encoding is a header too
+        return b""
+
+
+def body_text(message):
+    """What a reader sees first: the first plain text with words in it, else the first HTML, as lines."""
+    plain, html = "", ""
+    for part in parts(message):
+        main, sub = content_type(part)
+        if main != "text" or header(part, "Content-Disposition").lower().startswith("attachment"):
+            continue
+        if sub == "html":
+            html = html or _text_of(part)
+        elif sub == "plain" and not plain.strip():
+            plain = _text_of(part)
+    return plain if plain.strip() else html_lines(html)
+
+
+def html_lines(html):
+    """HTML as plain lines: every block begins one, nothing hidden is shown."""
+    try:
+        root = lxml.html.fromstring(html.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except (lxml.etree.LxmlError, ValueError, TypeError, AssertionError):
+        return ""
+    out, hidden = [], 0
+    for event, node in lxml.etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if event == "start":
+            hidden += tag in HIDDEN
+            out.append("\n" if tag in BLOCKS else "")
+            out.append("" if hidden else _spaced(node.text))
+        else:
+            hidden -= tag in HIDDEN and event == "end"
+            out.append("\n" if tag in BLOCKS and tag != "br" else " " if tag in ("td", "th") else "")
+            out.append("" if hidden else _spaced(node.tail))
+    lines = (" ".join(line.split()) for line in "".join(out).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _spaced(text):
+    return re.sub(r"\s+", " ", text or "")
+
+
+def _text_of(part):
+    data = part_bytes(part)[: MAX_TEXT * 4]
+    return decode_bytes(data, parameter(part, "charset"))[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _strictly(data, charset):
+    try:
+        return data.decode(charset)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _payload_of(encoding, text):
+    """The bytes of an encoded word; base64 may lack its padding or carry what is no base64."""
+    if encoding in "qQ":
+        return decodestring(text.replace("_", "=20").encode("utf-8", "replace"))
+    digits = re.sub(r"[^A-Za-z0-9+/]", "", text)
+    digits = digits[: len(digits) - (len(digits) % 4 == 1)]
+    return binascii.a2b_base64(digits + "=" * (-len(digits) % 4))
