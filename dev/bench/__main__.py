@@ -1,0 +1,122 @@
+"""`make bench`: every section, or ONLY=name one of them. A missed goal is told, not an error."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from dev.bench import figures, machine, section_backlog, section_delivery, section_import, section_latency
+from dev.bench.stage import installed
+
+
+@dataclass(frozen=True)
+class Section:
+    """Something that is measured.
+
+    :param measure: takes the name of a database with the addon and a function that tells progress; returns figures
+    :param patience: seconds after which it is broken off
+    """
+
+    name: str
+    title: str
+    measure: Callable
+    patience: int
+
+
+SECTIONS = [
+    Section(
+        "import",
+        f"median of {section_import.RUNS} × {section_import.MAILS} mails each way, taking turns",
+        section_import.measure,
+        600,
+    ),
+    Section(
+        "latency",
+        "from PostgreSQL's commit to the call's arrival at Slack; threaded server, default cron threads",
+        section_latency.measure,
+        240,
+    ),
+    Section(
+        "backlog",
+        "what was owed while the workspace was paused, drained by the same server",
+        section_backlog.measure,
+        360,
+    ),
+    Section(
+        "delivery",
+        "what one message costs, counted inside the dispatcher",
+        section_delivery.measure,
+        180,
+    ),
+]
+
+
+class TooSlow(Exception):
+    """A section took longer than it may."""
+
+
+def main():
+    """Measure and tell; returns 0 when everything was measured."""
+    sections = _chosen()
+    started, (load, *_longer) = time.monotonic(), os.getloadavg()
+    print("bench: installing the addon …", flush=True)
+    with installed() as database:
+        here = machine.describe(load)
+        print(f"bench: {machine.in_words(here)}", flush=True)
+        failed = [section.name for section in sections if not _measure(section, database, here)]
+    print(f"\nbench: {time.monotonic() - started:.0f} s, figures kept in {figures.RESULTS}")
+    if failed:
+        print(f"bench: not measured: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _chosen():
+    only = os.environ.get("ONLY")
+    if not only:
+        return SECTIONS
+    chosen = [section for section in SECTIONS if section.name in only.split(",")]
+    if len(chosen) != len(only.split(",")):
+        raise SystemExit(f"ONLY={only}: the sections are {', '.join(section.name for section in SECTIONS)}")
+    return chosen
+
+
+def _measure(section, database, here):
+    """Measure one section, print and keep its figures; returns whether that worked."""
+
+    def say(words):
+        print(f"  … {words}", flush=True)
+
+    print(f"\n{section.name}: {section.title}", flush=True)
+    try:
+        with _patience(section):
+            results = section.measure(database, say)
+    except Exception as error:  # noqa: BLE001 (the other sections are worth measuring all the same)
+        print(f"  FAILED: {type(error).__name__}: {error}", flush=True)
+        return False
+    print(figures.table(results), flush=True)
+    figures.save(section.name, datetime.now(timezone.utc).isoformat(timespec="seconds"), here, results)
+    return True
+
+
+@contextmanager
+def _patience(section):
+    """Break off whatever the block waits for when its time is over."""
+
+    def too_slow(_number, _frame):
+        raise TooSlow(f"not done after {section.patience} s")
+
+    before = signal.signal(signal.SIGALRM, too_slow)
+    signal.alarm(section.patience)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""One side of the import section: an Odoo process of its own, without HTTP and without cron.
+
+Usage: python -m dev.bench.import_process DATABASE plain|bridge COUNT
+
+Says "ready" when it is set up and warm. Then each line "FIRST LAST" it reads makes it import the mails of that range,
+and it answers with one line of JSON. At the end of its input it checks that none of COUNT mails is missing.
+"""
+
+import json
+import sys
+import time
+from unittest.mock import patch
+
+from odoo import api, sql_db
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from dev.bench import corpus
+
+#: Mails imported before the clock starts: caches fill once per process, not once per mail.
+WARM_UP = 20
+
+
+class Mailbox:
+    """The four methods that core's fetchmail asks of a connection, as in core's own test of it."""
+
+    def __init__(self, mails):
+        self._mails = mails
+
+    def check_unread_messages(self):
+        return len(self._mails)
+
+    def retrieve_unread_messages(self):
+        yield from enumerate(self._mails)
+
+    def handled_message(self, number):
+        pass
+
+    def disconnect(self):
+        pass
+
+
+def main(database, variant, count):
+    """Set up, warm up and import what is asked for."""
+    config.parse_config(["-d", database, "--no-http", "--max-cron-threads=0"], setup_logging=True)
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        env["res.partner"].create(corpus.partners(count))
+        server = SET_UPS[variant](env)
+        cr.commit()
+        fetch(server, [corpus.mail(number) for number in range(count, count + WARM_UP)])
+        print("ready", flush=True)
+        for line in sys.stdin:
+            mails = [corpus.mail(number) for number in range(*map(int, line.split()))]
+            print(json.dumps(measure(lambda mails=mails: fetch(server, mails))), flush=True)
+        check(env, variant, count + WARM_UP)
+
+
+def fetch(server, mails):
+    """Let core fetch these mails: each in its own transaction, committed before the next."""
+    with patch.object(type(server), "_connect__", lambda *_args, **_kwargs: Mailbox(mails)):
+        error = server._fetch_mail(batch_limit=len(mails))
+    server.env.cr.commit()  # as ir.cron does after a job
+    if error:
+        raise error
+
+
+def measure(work):
+    """What `work` costs: milliseconds, those of them that Python computed, and queries."""
+    queries, cpu, clock = sql_db.sql_counter, time.process_time(), time.perf_counter()
+    work()
+    return {
+        "ms": (time.perf_counter() - clock) * 1000,
+        "cpu_ms": (time.process_time() - cpu) * 1000,
+        "queries": sql_db.sql_counter - queries,
+    }
+
+
+def check(env, variant, expected):
+    """Mails that failed would have been quick."""
+    env.invalidate_all()
+    found = {"tickets": env["helpdesk.ticket"].search_count([("partner_email", "like", "customer")])}
+    if variant == "bridge":
+        found["rows"] = env["helpdesk.slack.outbox"].search_count([("state", "=", "pending")])
+    if set(found.values()) != {expected}:
+        raise SystemExit(f"Expected {expected} of each, found {found}")
+
+
+def plain(env):
+    """What helpdesk_mgmt alone offers: a mailbox whose mails become tickets."""
+    return _mailbox(env, object_id=env["ir.model"]._get_id("helpdesk.ticket"))
+
+
+def bridge(env):
+    """A mailbox of a team that is told in Slack; nobody delivers in this process."""
+    workspace = env["helpdesk.slack.workspace"].create({"name": "Acme", "bot_token": "xoxb-bench"})
+    channel = env["helpdesk.slack.channel"].create(
+        {"name": "#support", "channel_ref": "C0BENCH0001", "workspace_id": workspace.id}
+    )
+    team = env["helpdesk.ticket.team"].create({"name": "Support", "slack_channel_id": channel.id})
+    return _mailbox(env, helpdesk_team_id=team.id)
+
+
+SET_UPS = {"plain": plain, "bridge": bridge}
+
+
+def _mailbox(env, **values):
+    common = {"name": "Support", "server_type": "imap", "server": "127.0.0.1", "user": corpus.SUPPORT, "state": "done"}
+    return env["fetchmail.server"].create({**common, **values})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
