@@ -4,7 +4,7 @@ import time
 
 KEY = "helpdesk_fetch_run"
 #: Seconds between two wake-ups of the same cron while mails pour in.
-WAKE_EVERY = 1
+WAKE_EVERY = 0.25
 
 
 class FetchRun:

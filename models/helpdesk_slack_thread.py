@@ -3,6 +3,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import urls
 
@@ -37,11 +38,14 @@ class HelpdeskSlackThread(models.Model):
     @api.model
     def _begin(self, ticket, channel, channel_ref, ts):
         """The story of `ticket` goes on below this message, and no longer below an earlier one."""
-        known = self.search([("channel_ref", "=", channel_ref), ("ts", "=", ts)])
+        same_message = Domain("channel_ref", "=", channel_ref) & Domain("ts", "=", ts)
+        current = Domain("ticket_id", "=", ticket.id) & Domain("is_current", "=", True)
+        found = self.search_fetch(same_message | current, ["ticket_id", "channel_ref", "ts"])
+        known = found.filtered_domain(same_message)
         if known:
             # Slack has given this identity before, to a message of another ticket: only a reset double does that.
             _logger.warning("Slack message %s of %s begins a thread already", ts, channel_ref)
             return known.filtered(lambda thread: thread.ticket_id == ticket)
-        self.search([("ticket_id", "=", ticket.id), ("is_current", "=", True)]).is_current = False
+        found.is_current = False
         self.flush_model(["is_current"])
         return self.create({"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts})

@@ -13,7 +13,7 @@ class IrCron(models.Model):
         A trigger costs a row and a connection of its own for the NOTIFY, and Odoo does not merge them: many calls
         between two savepoints make one trigger. It rides in the transaction, so a rollback leaves nothing behind.
 
-        A fetch of many mails is many transactions: there, one wake-up a second will do, and one at the end.
+        A fetch of many mails is many transactions: there, a few wake-ups a second will do, and one at the end.
 
         :param xmlid: of the cron; silently does nothing where an administrator deleted it
         """

@@ -480,7 +480,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         before = self.env.cr.sql_log_count
         self.attempt()
         self.env.flush_all()
-        self.assertLessEqual(self.env.cr.sql_log_count - before, 16)
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 15)
 
     # -- buttons -----------------------------------------------------------------------------------------------------
 
