@@ -11,14 +11,18 @@
     "data": [
         "security/ir.model.access.csv",
         "security/helpdesk_slack_rules.xml",
+        "security/helpdesk_inbound_rules.xml",
         "data/ir_cron.xml",
         "views/helpdesk_slack_workspace_views.xml",
         "views/helpdesk_slack_channel_views.xml",
         "views/helpdesk_slack_outbox_views.xml",
+        "views/helpdesk_inbound_mail_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_team_views.xml",
         "views/fetchmail_server_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {"web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"]},
 }

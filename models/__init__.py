@@ -1,5 +1,6 @@
 from . import (
     fetchmail_server,
+    helpdesk_inbound_mail,
     helpdesk_slack_channel,
     helpdesk_slack_dispatcher,
     helpdesk_slack_outbox,
@@ -8,6 +9,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_cron,
+    mail_thread,
     res_company,
     res_config_settings,
 )

@@ -1,19 +1,64 @@
-"""One run of fetchmail: what is known once for all its mails, and wake-ups that many mails share."""
+"""One run of fetchmail, and what becomes of each of its mails, known in this process alone.
+
+How data flows: core's fetchmail pulls a mail out of our connection (`mailbox_connection`), which first counts the
+attempt in the ledger (`helpdesk.inbound.mail`, own transaction). `mail.thread` processes the mail; routing reports to
+the `InboundMail` of the run, and the verdict is written in the very transaction that makes the ticket. Only when the
+ledger shows it committed is the mail flagged on the server. Whoever dies anywhere in between leaves a mail that is not
+flagged, and a row that says whether it was done.
+
+The object in the context is also what proves that a mail really came out of a mailbox: everything else in a context
+can be said over RPC, an instance cannot.
+"""
 
 import time
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
 
 KEY = "helpdesk_fetch_run"
 #: Seconds between two wake-ups of the same cron while mails pour in.
 WAKE_EVERY = 0.25
+#: Attempts after which a mail stops being tried: each may have killed its worker.
+MAX_ATTEMPTS = 3
+#: Classes of PostgreSQL's errors that pass: connection, resources, intervention, a lock that is held.
+MOMENTARY = ("08", "53", "57", "55P03")
+
+
+class InboundMail:
+    """One mail on its way through the gateway.
+
+    :ivar entry_id: its row in the ledger
+    :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
+    :ivar attempts: how often it has been tried, this time included
+    :ivar settled: its verdict was in the ledger before: nothing to do but flag it
+    :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
+    :ivar error: what processing raised
+    """
+
+    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
+        self.entry_id, self.raw, self.original = entry_id, raw, original or raw
+        self.attempts, self.settled = attempts, settled
+        self.routes, self.is_bounce, self.is_loop = [], False, False
+        self.error = None
+
+    @property
+    def is_victim(self):
+        """Whether what went wrong is about the moment (a conflict, a lost connection), not about the mail."""
+        if self.error is None or isinstance(self.error, TransactionRollbackError | psycopg2.InterfaceError):
+            return True
+        code = getattr(self.error, "pgcode", None)
+        return isinstance(self.error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
 
 
 class FetchRun:
     """Lives in the context of `fetchmail.server._fetch_mail`.
 
+    :ivar mail: the `InboundMail` being processed, or None
     :ivar teams: id of a mailbox -> id of its helpdesk team
     """
 
-    def __init__(self, mailboxes):
+    def __init__(self, mailboxes=(), mail=None):
+        self.mail = mail
         self.teams = {mailbox.id: mailbox.helpdesk_team_id.id for mailbox in mailboxes}
         self.woken = {}
 
@@ -30,3 +75,9 @@ def current(env):
     """The run in this context, or None. A context that came over RPC cannot hold one."""
     run = env.context.get(KEY)
     return run if isinstance(run, FetchRun) else None
+
+
+def mail(env):
+    """The mail being processed in this context, or None."""
+    run = current(env)
+    return run and run.mail

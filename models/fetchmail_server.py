@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from .fetch_run import KEY, FetchRun
+from ..tools import imap_names
+from . import fetch_run
+from .mailbox_connection import ImapMailbox, MailboxConnection
 
 
 class FetchmailServer(models.Model):
@@ -21,6 +23,32 @@ class FetchmailServer(models.Model):
         help="The address customers write to. Letters about tickets of this mailbox come from it.",
     )
     address_name = fields.Char(help="The name that customers see beside the address, for instance Acme Support.")
+
+    imap_folder = fields.Char(string="Folder", default="INBOX", help="As your mail program shows it.")
+    imap_recipient = fields.Char(
+        string="Only Mail To",
+        help="For a mailbox shared with others: only mail with this address in To, Cc, Delivered-To or X-Original-To "
+        "becomes a ticket. Other mail is left untouched and unread.",
+    )
+    imap_keyword = fields.Char(
+        string="Keyword",
+        default="X-HELPDESK",
+        help="Set on mail that was handled, where the server allows keywords. New mail is then what lacks it, so that "
+        "mail somebody has read before is not missed. Empty, or not allowed: new mail is unread mail.",
+    )
+    imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
+    imap_keyword_refused = fields.Boolean(readonly=True, copy=False)
+    imap_begin = fields.Char(readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new.")
+    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
+    failed_mail_count = fields.Integer(compute="_compute_failed_mail_count")
+
+    def _compute_failed_mail_count(self):
+        counts = self.env["helpdesk.inbound.mail"]._read_group(
+            [("fetchmail_server_id", "in", self.ids), ("verdict", "=", "failed")], ["fetchmail_server_id"], ["__count"]
+        )
+        failed = {server.id: count for server, count in counts}
+        for server in self:
+            server.failed_mail_count = failed.get(server.id, 0)
 
     @api.depends("user")
     def _compute_address(self):
@@ -48,6 +76,16 @@ class FetchmailServer(models.Model):
                     )
                 )
 
+    @api.constrains("imap_keyword", "imap_recipient")
+    def _check_imap_options(self):
+        for server in self:
+            if server.imap_keyword and not imap_names.is_keyword(server.imap_keyword):
+                raise ValidationError(
+                    self.env._("“%s” cannot be a keyword: letters, digits and dashes only.", server.imap_keyword)
+                )
+            if server.imap_recipient and not email_normalize(server.imap_recipient):
+                raise ValidationError(self.env._("“%s” is not a mail address.", server.imap_recipient))
+
     @api.onchange("helpdesk_team_id")
     def _onchange_helpdesk_team_id(self):
         if self.helpdesk_team_id:
@@ -66,11 +104,49 @@ class FetchmailServer(models.Model):
         following.address = email_normalize(vals.get("user") or "")
         return result
 
+    def _connect__(self, allow_archived=False):  # noqa: PLW3201 (core's name)
+        """Whatever core, or an OAuth module, has connected and logged in; ours knows what became of a mail."""
+        connection = super()._connect__(allow_archived=allow_archived)
+        if not self.helpdesk_team_id:
+            return connection
+        run = fetch_run.current(self.env)
+        if self._get_connection_type() != "imap":
+            return MailboxConnection(connection, self, run) if run else connection
+        mailbox = ImapMailbox(connection, self, run)
+        if not run:
+            # A test of the connection is also a test of the folder, and the moment from which on mail is ours.
+            mailbox.open_folder()
+        return mailbox
+
+    def button_confirm_login(self):
+        result = super().button_confirm_login()
+        refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
+        if not refused:
+            return result
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Connected, without keywords"),
+                "message": self.env._(
+                    "This mail server allows no keywords. Unread mail counts as new: nobody else should read mail in "
+                    "this folder before Odoo does."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def _fetch_mail(self, batch_limit=50):
-        run = FetchRun(self)
-        result = super(FetchmailServer, self.with_context(**{KEY: run}))._fetch_mail(batch_limit=batch_limit)
+        run = fetch_run.FetchRun(self)
+        fetching = self.with_context(**{fetch_run.KEY: run})
+        result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)
+        if any(server.imap_waiting > batch_limit for server in self):
+            # core comes back for the rest, but up to a minute later
+            self.env["ir.cron"]._bridge_wake("mail.ir_cron_mail_gateway_action")
         return result
 
     @api.model

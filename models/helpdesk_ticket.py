@@ -27,6 +27,13 @@ class HelpdeskTicket(models.Model):
         string="Slack Address", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
     )
 
+    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
+    inbound_mail_count = fields.Integer(compute="_compute_inbound_mail_count", compute_sudo=True, groups=AGENTS)
+
+    def _compute_inbound_mail_count(self):
+        for ticket in self:
+            ticket.inbound_mail_count = len(ticket.inbound_mail_ids)
+
     @api.depends("team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")
     def _compute_mail_reference(self):
         for ticket in self:

@@ -17,6 +17,9 @@ class ResCompany(models.Model):
         required=True,
         groups="base.group_user",
     )
+    helpdesk_inbound_days = fields.Integer(
+        string="Days the Ledger of Mails Is Kept", default=90, groups="base.group_user", help="0 keeps it for ever."
+    )
     helpdesk_ticket_prefix = fields.Char(default="ML", required=True, groups="base.group_user")
 
     @api.constrains("helpdesk_ticket_prefix")

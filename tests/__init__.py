@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_copies,
+    test_install,
+    test_ledger,
     test_mail_to_ticket,
     test_outbox_delivery,
     test_settings,

@@ -77,4 +77,7 @@ class BridgeCase(TransactionCase):
 
     def mail(self, name, **values):
         """The bytes of a fixture, with its ``{placeholders}`` filled in."""
-        return (FIXTURES / "mail" / name).read_text().format(**values).encode()
+        raw = (FIXTURES / "mail" / name).read_bytes()
+        for placeholder, value in values.items():
+            raw = raw.replace(b"{%s}" % placeholder.encode(), str(value).encode())
+        return raw

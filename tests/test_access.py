@@ -12,6 +12,7 @@ MATRIX = {
     "helpdesk.slack.workspace": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": ALL},
     "helpdesk.slack.channel": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
     "helpdesk.slack.thread": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
+    "helpdesk.inbound.mail": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": "rwd"},
     "helpdesk.slack.outbox": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": NOTHING},
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
@@ -91,6 +92,22 @@ class TestAccess(BridgeCase):
         for record in (workspace, channel, entry):
             seen = record.with_user(self.users["manager"]).search([("id", "=", record.id)])
             self.assertFalse(seen, record._name)
+
+    def test_what_a_mail_failed_of_is_for_administrators(self):
+        ticket = self.new_ticket(team_id=False, user_id=self.manager.id)
+        values = {"company_id": self.company.id, "ticket_id": ticket.id}
+        ledger = self.env["helpdesk.inbound.mail"]
+        rows = ledger.create([{**values, "verdict": "created"}, {**values, "verdict": "failed"}])
+        stray = ledger.create({"company_id": self.company.id, "verdict": "ignored"})
+        mine = [("id", "in", (rows | stray).ids)]
+        self.assertFalse(ledger.with_user(self.users["agent"]).search(mine), "not their ticket")
+        self.assertEqual(ledger.with_user(self.users["manager"]).search(mine), stray | rows[0])
+        self.assertEqual(ledger.with_user(self.users["system"]).search(mine), rows | stray)
+        with self.assertRaises(AccessError):
+            rows[0].with_user(self.users["manager"]).read(["raw"])
+        for button in ("action_replay", "action_discard"):
+            with self.assertRaises(AccessError):
+                getattr(rows[0].with_user(self.users["manager"]), button)()
 
     def test_the_portal_sees_nothing_of_ours_on_tickets_and_teams(self):
         for model in ("helpdesk.ticket", "helpdesk.ticket.team"):

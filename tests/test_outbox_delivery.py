@@ -448,6 +448,12 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertEqual(self.entry.state, "sent")
         self.assertGreater(time.monotonic() - started, 0.5)
 
+    def test_one_dropped_connection_does_not_cost_a_minute(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.run_cron()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertEqual(len(self.slack.messages), 1)
+
     def test_a_run_does_not_wait_for_a_long_hold(self):
         self.slack.misbehave(TOO_FAST)
         started = time.monotonic()

@@ -13,8 +13,9 @@ import urllib.error
 from dataclasses import dataclass, field
 from enum import Enum
 
-#: Seconds until the next attempt, by the number of attempts made; the last one repeats.
-BACKOFF = (5, 15, 60, 300, 600)
+#: Seconds until the next attempt, by the number of attempts made; the last one repeats. The first is short enough for
+#: the dispatcher to wait for it: one dropped connection must not cost a minute.
+BACKOFF = (2, 15, 60, 300, 600)
 #: A route that does not answer is probed at least this often, so that it flows again soon after it is mended.
 MAX_HOLD = 60
 #: A claim is worth this long: a worker that died gives its row back after it. Far more than a call may take.

