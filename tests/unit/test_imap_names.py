@@ -8,6 +8,17 @@ from tools import imap_names
 
 
 class TestMailboxNames(unittest.TestCase):
+    def test_the_name_in_a_line_of_a_list_response(self):
+        for line, expected in (
+            (b'(\\HasNoChildren) "/" INBOX', "INBOX"),
+            (b'(\\HasNoChildren \\Trash) "." "Gr&APYA3w-e Post"', "Größe Post"),
+            (b'() NIL "a \\"quoted\\" one"', 'a "quoted" one'),
+            ((b'(\\Marked) "/" {5}', b"Liter"), "Liter"),
+            (b"nonsense", "nonsense"),
+        ):
+            with self.subTest(line):
+                self.assertEqual(imap_names.listed(line), expected)
+
     def test_modified_utf_7(self):
         for name, encoded in (
             ("INBOX", "INBOX"),
