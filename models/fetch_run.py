@@ -32,6 +32,7 @@ class InboundMail:
     :ivar attempts: how often it has been tried, this time included
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
     :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
+    :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
     :ivar error: what processing raised
     """
 
@@ -39,7 +40,11 @@ class InboundMail:
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.attempts, self.settled = attempts, settled
         self.routes, self.is_bounce, self.is_loop = [], False, False
-        self.error = None
+        self.committed, self.error = False, None
+
+    def commit(self):
+        """The transaction that holds the verdict has been committed."""
+        self.committed = True
 
     @property
     def is_victim(self):

@@ -20,6 +20,10 @@ AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 SYSTEM = "base.group_system"
 
 
+class SettledElsewhere(Exception):
+    """Another worker has handled this mail meanwhile: what was made of it here must not be."""
+
+
 class HelpdeskInboundMail(models.Model):
     _name = "helpdesk.inbound.mail"
     _description = "Inbound Mail"
@@ -177,32 +181,31 @@ class HelpdeskInboundMail(models.Model):
             }
         )
 
-    def _take(self):
-        """Lock the row for the transaction that processes its mail.
-
-        :return: False when another worker has it, or has just finished it
-        """
-        self.flush_recordset(["verdict"])
-        self.env.cr.execute(
-            SQL(
-                "SELECT FROM helpdesk_inbound_mail WHERE id = %s AND verdict IS NULL FOR NO KEY UPDATE SKIP LOCKED",
-                self.id,
-            )
-        )
-        return bool(self.env.cr.rowcount)
-
     def _settle(self, mail, result):
         """Write the verdict into the transaction that makes it true.
 
         :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
         """
         verdict, reason = self._verdict(mail, result)
-        vals = {"verdict": verdict, "reason": reason, "error": False}
-        if result and any(route[0] == "helpdesk.ticket" for route in mail.routes):
-            vals["ticket_id"] = result
+        is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_inbound_mail
+                   SET verdict = %s, reason = %s, ticket_id = %s, error = NULL, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = %s AND verdict IS NULL
+                """,
+                verdict,
+                reason,
+                result if is_ticket else None,
+                self.id,
+            )
+        )
+        if not self.env.cr.rowcount:
+            raise SettledElsewhere(self.id)
+        self.invalidate_recordset(flush=False)
         if mail.is_loop:
-            vals["raw"] = base64.b64encode(mail.original)
-        self.write(vals)
+            self.raw = base64.b64encode(mail.original)
 
     @api.model
     def _verdict(self, mail, result):
@@ -225,7 +228,7 @@ class HelpdeskInboundMail(models.Model):
 
         :return: whether the mail is done with and may be flagged on its server
         """
-        if mail.settled:
+        if mail.settled or mail.committed:
             return True
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
@@ -300,6 +303,7 @@ class HelpdeskInboundMail(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.write({"verdict": False})
+                self.flush_recordset()
                 gateway.message_process(
                     mailbox.object_id.model or "helpdesk.ticket", mail.raw, strip_attachments=not mailbox.attach
                 )

@@ -16,17 +16,17 @@ class MailThread(models.AbstractModel):
         arguments = (model, message, custom_values, save_original, strip_attachments, thread_id)
         if mail is None:
             return super().message_process(*arguments)
-        entry = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
-        if mail.settled or not entry._take():
+        if mail.settled:
             return False
         try:
             result = super().message_process(*arguments)
-            entry._settle(mail, result)
+            self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)._settle(mail, result)
             # Whatever can fail shall fail here, where we learn of it, and not in the caller's commit.
             self.env.cr.flush()
         except Exception as error:
             mail.error = error
             raise
+        self.env.cr.postcommit.add(mail.commit)
         return result
 
     @api.model

@@ -163,6 +163,21 @@ class TestLedger(BridgeCase):
         self.assertFalse(connection.mails)
         self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 1}])
 
+    def test_two_workers_with_the_same_mail_make_one_ticket(self):
+        mail = self.mail("new_ticket.eml")
+        message_new = type(self.env["helpdesk.ticket"]).message_new
+        other = self.env["helpdesk.ticket"].browse()
+
+        def overtaken(ticket, *args, **kwargs):
+            made = message_new(ticket, *args, **kwargs)
+            ticket.env.cr.execute("UPDATE helpdesk_inbound_mail SET verdict = 'created' WHERE verdict IS NULL")
+            return made
+
+        with patch.object(type(other), "message_new", overtaken):
+            connection = self.fetch(mail)
+        self.assertTrue(connection.mails, "what was done here was undone, and nothing is flagged for it")
+        self.assertFalse(other.search([("name", "=", "Printer is on fire"), ("team_id", "=", self.team.id)]))
+
     def test_a_mail_that_kills_its_worker_three_times_is_kept_and_left_alone(self):
         mail = self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
