@@ -1,6 +1,6 @@
 {
     "name": "Helpdesk Bridge",
-    "summary": "Support mail becomes tickets, tickets become Slack threads, and nothing gets lost on the way",
+    "summary": "Support mail becomes tickets, new tickets are told in Slack, once, through any outage",
     "version": "19.0.1.0.0",
     "category": "After-Sales",
     "author": "Helpdesk Bridge contributors",

@@ -20,7 +20,7 @@ class FetchmailServer(models.Model):
         compute="_compute_address",
         store=True,
         readonly=False,
-        help="The address customers write to. Letters about tickets of this mailbox come from it.",
+        help="The address customers write to.",
     )
     address_name = fields.Char(help="The name that customers see beside the address, for instance Acme Support.")
 

@@ -14,7 +14,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_mail_reference",
         compute_sudo=True,
         groups="base.group_user",
-        help="Stands in the subject of every mail about this ticket.",
+        help="Names this ticket in Slack and in mails.",
     )
     slack_thread_ids = fields.One2many("helpdesk.slack.thread", "ticket_id", string="Slack Threads", groups=AGENTS)
     slack_thread_id = fields.Many2one(

@@ -27,7 +27,7 @@ class HelpdeskTicketTeam(models.Model):
         help="In Slack open the user group, choose Copy group ID and paste it here. It begins with S.",
     )
     ticket_prefix = fields.Char(
-        groups=AGENTS, help="Stands in the subject of mails: ML gives [ML-#42]. Empty: as in the Settings."
+        groups=AGENTS, help="Names a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
     )
 
     @api.constrains("ticket_prefix")
