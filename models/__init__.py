@@ -1,3 +1,4 @@
+from . import helpdesk_slack_health  # others inherit it
 from . import (
     fetchmail_server,
     helpdesk_inbound_mail,

@@ -1,19 +1,15 @@
 """A route to Slack: one channel, and whether messages get through."""
 
-import logging
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import delivery, urls
 
-_logger = logging.getLogger(__name__)
-
 
 class HelpdeskSlackChannel(models.Model):
     _name = "helpdesk.slack.channel"
     _description = "Slack Channel"
+    _inherit = ["helpdesk.slack.health"]
     _order = "name, id"
 
     name = fields.Char(required=True)
@@ -34,10 +30,6 @@ class HelpdeskSlackChannel(models.Model):
     )
     state = fields.Selection(
         [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False
-    )
-    pause_reason = fields.Char(readonly=True, copy=False)
-    hold_until = fields.Datetime(
-        readonly=True, copy=False, help="Slack asked us to wait, or could not be reached. Goes on by itself."
     )
 
     _channel_unique = models.Constraint(
@@ -108,18 +100,6 @@ class HelpdeskSlackChannel(models.Model):
         if not channel:
             channel = self.create({"name": urls.channel_id(name), "channel_ref": name, "workspace_id": workspace.id})
         return channel.id, channel.display_name
-
-    def _pause(self, reason):
-        """Keep what is owed to this channel until a person has mended it. :param reason: plain words"""
-        working_sudo = self.sudo().filtered(lambda channel: channel.state != "paused")
-        working_sudo.write({"state": "paused", "pause_reason": reason})
-        for channel in working_sudo:
-            _logger.warning("Slack channel %s paused: %s", channel.id, reason)
-
-    def _hold(self, seconds):
-        """Send nothing to this channel for `seconds`; a longer hold that is already there stays."""
-        until = fields.Datetime.now() + timedelta(seconds=seconds)
-        self.sudo().filtered(lambda channel: not channel.hold_until or channel.hold_until < until).hold_until = until
 
     def action_send_test(self):
         """Post a harmless line, so that a person sees with their own eyes that the way is open."""

@@ -1,15 +1,10 @@
 """The credentials of one Slack workspace, and whether they work."""
 
-import logging
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools import delivery, urls
 from .slack_connection import SlackConnection
-
-_logger = logging.getLogger(__name__)
 
 SLACK_API = "https://slack.com/api/"
 
@@ -17,6 +12,7 @@ SLACK_API = "https://slack.com/api/"
 class HelpdeskSlackWorkspace(models.Model):
     _name = "helpdesk.slack.workspace"
     _description = "Slack Workspace"
+    _inherit = ["helpdesk.slack.health"]
     _order = "name, id"
 
     name = fields.Char(required=True, default="Slack")
@@ -71,10 +67,6 @@ class HelpdeskSlackWorkspace(models.Model):
         required=True,
         readonly=True,
         copy=False,
-    )
-    pause_reason = fields.Char(readonly=True, copy=False)
-    hold_until = fields.Datetime(
-        readonly=True, copy=False, help="Slack could not be reached. It is tried again by itself."
     )
     slack_url = fields.Char(string="Address", readonly=True, copy=False)
     bot_name = fields.Char(readonly=True, copy=False)
@@ -163,13 +155,6 @@ class HelpdeskSlackWorkspace(models.Model):
         workspace_sudo = self.sudo()
         return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo.bot_token or "")
 
-    def _pause(self, reason):
-        """Keep what is owed to this workspace until a person has mended it. :param reason: plain words"""
-        working_sudo = self.sudo().filtered(lambda workspace: workspace.state != "paused")
-        working_sudo.write({"state": "paused", "pause_reason": reason})
-        for workspace in working_sudo:
-            _logger.warning("Slack workspace %s paused: %s", workspace.id, reason)
-
     def action_remove_token(self):
         """Forget the stored token. What is owed to Slack waits for a new one."""
         self.check_access("write")
@@ -211,12 +196,6 @@ class HelpdeskSlackWorkspace(models.Model):
                 "bot_ref": identity.get("bot_id"),
             }
         )
-
-    def _hold(self, seconds):
-        """Send nothing to this workspace for `seconds`; a longer hold that is already there stays."""
-        until = fields.Datetime.now() + timedelta(seconds=seconds)
-        held_shorter = self.sudo().filtered(lambda workspace: not workspace.hold_until or workspace.hold_until < until)
-        held_shorter.hold_until = until
 
     @api.model
     def _notification(self, kind, title, message):

@@ -139,17 +139,14 @@ class ImapMailbox(MailboxConnection):
 
     def _fetch(self, uid):
         """The bytes of a mail, its flags untouched; None when it is gone, or not for us after all."""
-        raw = self._fetch_part(uid, "BODY.PEEK[]")
+        status, parts = self._connection.uid("FETCH", str(uid), "(BODY.PEEK[])")
+        if status != "OK":
+            raise MailboxError(f"FETCH {status}")
+        raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
         recipient = self._mailbox.imap_recipient
         if raw and recipient and not imap_names.is_for(email.message_from_bytes(raw), recipient):
             return None
         return raw
-
-    def _fetch_part(self, uid, what):
-        status, parts = self._connection.uid("FETCH", str(uid), f"({what})")
-        if status != "OK":
-            raise MailboxError(f"FETCH {status}")
-        return next((part[1] for part in parts if isinstance(part, tuple)), None)
 
     def _place(self, uid):
         return f"{self._validity}:{uid}"
