@@ -2,6 +2,7 @@ from . import helpdesk_slack_health  # others inherit it
 from . import (
     fetchmail_server,
     helpdesk_inbound_mail,
+    helpdesk_mail_filter,
     helpdesk_slack_channel,
     helpdesk_slack_dispatcher,
     helpdesk_slack_outbox,

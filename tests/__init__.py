@@ -3,6 +3,7 @@ from . import (
     test_copies,
     test_install,
     test_ledger,
+    test_mail_filter,
     test_mail_to_ticket,
     test_outbox_delivery,
     test_settings,

@@ -13,6 +13,14 @@ MATRIX = {
     "helpdesk.slack.channel": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
     "helpdesk.slack.thread": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
     "helpdesk.inbound.mail": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": "rwd"},
+    "helpdesk.mail.filter": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
+    "helpdesk.mail.filter.tester": {
+        "portal": NOTHING,
+        "user": NOTHING,
+        "agent": NOTHING,
+        "manager": ALL,
+        "system": ALL,
+    },
     "helpdesk.slack.outbox": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": NOTHING},
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
