@@ -62,7 +62,10 @@ def unit(python):
     if (tests / "__init__.py").exists():
         raise PhaseFailed("tests/unit must have no __init__.py: with one, pytest imports the addon, and Odoo")
     path = f"{ROOT}{os.pathsep}{PYTHON_PATH}"
-    return _pytest(python, "-p", "no:odoo", "-p", "dev.no_odoo", *_at(tests), path=path)
+    # A selection of the tests says nothing about how much is tested.
+    whole = not os.environ.get("K") and not os.environ.get("ARGS")
+    coverage = ["-p", "dev.pure_coverage"] if whole else []
+    return _pytest(python, "-p", "no:odoo", "-p", "dev.no_odoo", *coverage, *_at(tests), path=path)
 
 
 def odoo(python):

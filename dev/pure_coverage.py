@@ -1,0 +1,48 @@
+"""A pytest plugin: how much of the pure code (`tools/`) the unit tests run, line by line and branch by branch.
+
+Loaded before any test is, so that what runs at import counts; told in one line above pytest's own last one. Too little
+fails the run. Nothing is written to disk.
+"""
+
+import io
+from pathlib import Path
+
+import coverage
+import pytest
+
+GOAL = 95  # percent of lines and branches together
+_folder = Path.cwd() / "tools"
+_measure = coverage.Coverage(data_file=None, config_file=False, branch=True, source=[str(_folder)])
+_measure.start()
+_told = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Let a test that reads the clock run unmeasured: measuring would slow down what it times."""
+    if "time" not in item.obj.__code__.co_names:
+        return (yield)
+    _measure.stop()
+    try:
+        return (yield)
+    finally:
+        _measure.start()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Stop measuring, and turn an otherwise good status into a failure if too little was run."""
+    _measure.stop()
+    report = io.StringIO()
+    percent = _measure.report(file=report, show_missing=True, skip_covered=True)
+    _told.append(f"tools/: the unit tests run {percent:.1f} % of its lines and branches (goal {GOAL} %)")
+    if percent < GOAL:
+        _told.append(report.getvalue().replace(f"{_folder.parent}/", ""))
+        if exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say the figure; where it is too low, also what is never run."""
+    for line in _told:
+        terminalreporter.line(line)
