@@ -194,9 +194,14 @@ def suppresses_answers(message, own_addresses=()):
         return f"From names {len(mail.senders)} senders"
     if any(addresses.same(mail.sender, own) for own in own_addresses):
         return "From is one of our own mailboxes"
-    if DEAF.fullmatch(mail.sender.rpartition("@")[0]):
+    if is_deaf(mail.sender):
         return "From is an address that nobody reads"
     return mail.fits(SILENCE_SIGNS)
+
+
+def is_deaf(address):
+    """Whether nobody reads what is sent to this address, by its local part."""
+    return bool(DEAF.fullmatch(address.rpartition("@")[0]))
 
 
 def failures(message):
@@ -213,6 +218,18 @@ def failures(message):
         listed = addresses.parse(*mime_text.header_values(message, "X-Failed-Recipients"))
         found = [Failure(address, "") for _name, address in listed]
     return found
+
+
+def returned_text(message):
+    """Where a bounce may name what it is about: the subjects of the mails it returns, and its own words."""
+    found = []
+    for part in mime_text.parts(message):
+        kind = mime_text.content_type(part)
+        if kind == ("message", "rfc822") and part.is_multipart():
+            found.append(mime_text.header(part.get_payload()[0], "Subject"))
+        elif kind == ("text", "rfc822-headers"):
+            found.append(mime_text.text_of(part)[: mime_text.MAX_TEXT])
+    return "\n".join([*map(mime_text.decode, found), mime_text.body_text(message)])
 
 
 def _classify(mail, own_addresses):
@@ -266,6 +283,10 @@ def _loop(mail, own_addresses):
     for value in mail.values("X-Loop"):
         if any(addresses.same(value, own) for own in own_addresses):
             return Verdict(Kind.AUTO_REPLY, _quote("X-Loop", value, "our own mail came back"))
+    # Servers that give each mail a Message-ID of their own (Amazon SES, Exchange Online) hide it from Odoo's own check.
+    objects = mail.first("X-Odoo-Objects")
+    if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
+        return Verdict(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, "our own mail came back"))
     return None
 
 

@@ -187,9 +187,9 @@ def body_text(message):
         if main != "text" or header(part, "Content-Disposition").lower().startswith("attachment"):
             continue
         if sub == "html":
-            html = html or _text_of(part)
+            html = html or text_of(part)
         elif sub == "plain" and not plain.strip():
-            plain = _text_of(part)
+            plain = text_of(part)
     return plain if plain.strip() else html_lines(html)
 
 
@@ -218,7 +218,7 @@ def _spaced(text):
     return re.sub(r"\s+", " ", text or "")
 
 
-def _text_of(part):
+def text_of(part):
     data = part_bytes(part)[: MAX_TEXT * 4]
     return decode_bytes(data, parameter(part, "charset"))[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
 

@@ -51,6 +51,14 @@ def reference(prefix, number):
     return f"[{prefix}-#{number}]"
 
 
+def remembered(former, old, new):
+    """The former prefixes, separated by spaces, after a change from `old` to `new`; any may be empty or False."""
+    words = [word for word in (former or "").split() if word.upper() != (new or "").upper()]
+    if old and old.upper() not in {word.upper() for word in [*words, new or ""]}:
+        words.append(old)
+    return " ".join(words)
+
+
 def references_in(subject, prefixes=None):
     """Every reference in a subject, in order and once: ``[("ML", 42)]``.
 

@@ -88,6 +88,7 @@ class TestClassify(unittest.TestCase):
             ("Return-Path: <jane@customer.example>", Kind.PERSON),
             ("Precedence: first-class", Kind.PERSON),
             # our own mail
+            ("X-Odoo-Objects: helpdesk.ticket-42", Kind.PERSON),
             ("X-Loop: support@example.com", Kind.AUTO_REPLY),
             ("X-Loop: owner@bugs.example", Kind.PERSON),
             # mail servers
@@ -191,6 +192,11 @@ class TestClassify(unittest.TestCase):
         signs = [sign for table in (*tables, machine_mail.MACHINE_SIGNS, machine_mail.SILENCE_SIGNS) for sign in table]
         self.assertEqual(len({(sign.header, sign.pattern.pattern) for sign in signs}), len(signs))
 
+    def test_our_own_mail_under_another_message_id(self):
+        objects = "X-Odoo-Objects: helpdesk.ticket-42"
+        self.assertIs(machine_mail.classify(mail("From: support@example.com", objects), OWN).kind, Kind.AUTO_REPLY)
+        self.assertIs(machine_mail.classify(mail("From: support@example.com"), OWN).kind, Kind.PERSON)
+
 
 class TestSuppressesAnswers(unittest.TestCase):
     def test_who_gets_no_automatic_letter(self):
@@ -245,6 +251,20 @@ class TestFailures(unittest.TestCase):
     def test_whom_we_wrote_to_goes_before_where_it_led(self):
         message = report(("forwarded@elsewhere.example", "failed", "5.1.1"), original="jane@customer.example")
         self.assertEqual(machine_mail.failures(message), [("jane@customer.example", "5.1.1")])
+
+    def test_where_a_bounce_names_what_it_is_about(self):
+        def bounce(kind, body):
+            text = f"--b\n\nSorry.\n--b\nContent-Type: {kind}\n\n{body}\n--b--\n"
+            return mail("Content-Type: multipart/report; boundary=b", body=text)
+
+        for message, expected in (
+            (bounce("message/rfc822", "Subject: [ML-#42] Printer\n\nHello"), "[ML-#42] Printer\nSorry."),
+            (bounce("message/rfc822", "Subject: =?utf-8?q?=5BML-=2342=5D?=\n\nHello"), "[ML-#42]\nSorry."),
+            (bounce("text/rfc822-headers", "Subject: [ML-#42] To: a@x.example"), "Subject: [ML-#42]\nTo: a@x.example"),
+            (mail(body="Your mail [ML-#42] came back"), "Your mail [ML-#42] came back"),
+        ):
+            with self.subTest(expected):
+                self.assertIn(expected, machine_mail.returned_text(message))
 
 
 def report(*recipients, original=""):

@@ -66,6 +66,19 @@ class TestReferencesIn(unittest.TestCase):
             with self.subTest(prefixes):
                 self.assertEqual(reference.references_in("[help-#1] [ML-#2]", prefixes), expected)
 
+    def test_a_prefix_that_was_changed_is_remembered(self):
+        for former, old, new, expected in (
+            (False, "ML", "HELP", "ML"),
+            ("ML", "HELP", "SUP", "ML HELP"),
+            ("ML HELP", "SUP", "ml", "HELP SUP"),
+            ("ML", "ml", "SUP", "ML"),
+            ("ML", "HELP", "help", "ML"),
+            ("ML", "HELP", False, "ML HELP"),
+            ("", False, "ML", ""),
+        ):
+            with self.subTest((former, old, new)):
+                self.assertEqual(reference.remembered(former, old, new), expected)
+
     def test_a_subject_full_of_references_does_not_cause_as_many_searches(self):
         subject = " ".join(f"[ML-#{number}]" for number in range(1, 500))
         self.assertEqual(reference.references_in(subject), [("ML", number) for number in range(1, 11)])
