@@ -2,6 +2,8 @@ from . import helpdesk_slack_health  # others inherit it
 from . import (
     fetchmail_server,
     helpdesk_inbound_mail,
+    helpdesk_inbound_mail_actions,
+    helpdesk_inbound_router,
     helpdesk_mail_filter,
     helpdesk_slack_channel,
     helpdesk_slack_dispatcher,
@@ -9,6 +11,7 @@ from . import (
     helpdesk_slack_thread,
     helpdesk_slack_workspace,
     helpdesk_ticket,
+    helpdesk_ticket_mail,
     helpdesk_ticket_team,
     ir_cron,
     mail_thread,

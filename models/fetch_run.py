@@ -11,6 +11,7 @@ can be said over RPC, an instance cannot.
 """
 
 import time
+from contextlib import contextmanager
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
@@ -27,10 +28,13 @@ MOMENTARY = ("08", "53", "57", "55P03")
 class InboundMail:
     """One mail on its way through the gateway.
 
-    :ivar entry_id: its row in the ledger
+    :ivar entry_id: its row in the ledger; None where no mailbox brought it (an alias, RPC)
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
+    :ivar subject: of a mail without a row; the row of another has it already
+    :ivar letter: who wrote it and what is known about that, once the router has looked (`Letter`), else None
+    :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
     :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
     :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
     :ivar error: what processing raised
@@ -39,8 +43,14 @@ class InboundMail:
     def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.attempts, self.settled = attempts, settled
+        self.subject = ""
+        self.letter, self.verdict, self.reason, self.links = None, "", "", {}
         self.routes, self.is_bounce, self.is_loop = [], False, False
         self.committed, self.error = False, None
+
+    def report(self, verdict, reason, **links):
+        """Say what becomes of it. :param links: ids of tickets and users that its row points at"""
+        self.verdict, self.reason, self.links = verdict, reason, links
 
     def commit(self):
         """The transaction that holds the verdict has been committed."""
@@ -60,11 +70,15 @@ class FetchRun:
 
     :ivar mail: the `InboundMail` being processed, or None
     :ivar teams: id of a mailbox -> id of its helpdesk team
+    :ivar authserv_ids: id of a mailbox -> the server whose word about a sender counts there
+    :ivar own_addresses: those of all support mailboxes, read when the first mail asks
     """
 
     def __init__(self, mailboxes=(), mail=None):
         self.mail = mail
         self.teams = {mailbox.id: mailbox.helpdesk_team_id.id for mailbox in mailboxes}
+        self.authserv_ids = {mailbox.id: mailbox.authserv_id for mailbox in mailboxes}
+        self.own_addresses = None
         self.woken = {}
 
     def may_wake(self, xmlid):
@@ -86,3 +100,23 @@ def mail(env):
     """The mail being processed in this context, or None."""
     run = current(env)
     return run and run.mail
+
+
+def letter(env):
+    """What the router knows about the mail being processed in this context, or None."""
+    found = mail(env)
+    return found and found.letter
+
+
+@contextmanager
+def unfetched(model):
+    """For a mail that no support mailbox brought. :return: (`model` in a run, the `InboundMail`)"""
+    found, run = InboundMail(None), current(model.env)
+    if run is None:
+        yield model.with_context(**{KEY: FetchRun(mail=found)}), found
+        return
+    run.mail = found
+    try:
+        yield model, found
+    finally:
+        run.mail = None

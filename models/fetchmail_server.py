@@ -36,6 +36,12 @@ class FetchmailServer(models.Model):
         help="Set on mail that was handled, where the server allows keywords. New mail is then what lacks it, so that "
         "mail somebody has read before is not missed. Empty, or not allowed: new mail is unread mail.",
     )
+    authserv_id = fields.Char(
+        string="Vouching Server",
+        help="The name with which your mail server begins its own Authentication-Results headers, for instance "
+        "mx.example.com. Then the replies of your agents by mail count as theirs. Empty: From alone proves nothing, "
+        "and a mail from an agent's address to somebody else's ticket opens a new one.",
+    )
     imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
     imap_keyword_refused = fields.Boolean(readonly=True, copy=False)
     imap_begin = fields.Char(readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new.")
@@ -157,6 +163,19 @@ class FetchmailServer(models.Model):
         if not vals.get("helpdesk_team_id") or vals.get("object_id"):
             return vals
         return {**vals, "object_id": self._helpdesk_object().id}
+
+    @api.model
+    def _helpdesk_addresses(self):
+        """Every address that leads back to us: of support mailboxes, in use or not, and of aliases that make tickets.
+
+        :return: a frozenset of normalised addresses
+        """
+        mailboxes = self.with_context(active_test=False).search([("helpdesk_team_id", "!=", False)])
+        aliases = self.env["mail.alias"].search(
+            [("alias_model_id", "=", self._helpdesk_object().id), ("alias_full_name", "!=", False)]
+        )
+        found = [*mailboxes.mapped("address"), *mailboxes.mapped("user"), *aliases.mapped("alias_full_name")]
+        return frozenset(filter(None, (email_normalize(address or "") for address in found)))
 
     @api.model
     def _helpdesk_object(self):

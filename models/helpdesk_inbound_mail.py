@@ -8,11 +8,11 @@ import logging
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from ..tools import mail_guard, mime_text
-from .fetch_run import KEY, MAX_ATTEMPTS, FetchRun, InboundMail
+from .fetch_run import MAX_ATTEMPTS, InboundMail
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +49,21 @@ class HelpdeskInboundMail(models.Model):
     )
     reason = fields.Char(readonly=True)
     ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True)
+    named_ticket_id = fields.Many2one(
+        "helpdesk.ticket",
+        string="Names Ticket",
+        ondelete="set null",
+        index="btree_not_null",
+        readonly=True,
+        help="The ticket that the mail refers to, whether or not its sender is on it.",
+    )
+    agent_id = fields.Many2one(
+        "res.users",
+        string="Claims to Be",
+        ondelete="set null",
+        readonly=True,
+        help="Whose address the mail was sent from, where nothing proves that it was this agent.",
+    )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", string="Mailbox", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM
@@ -186,19 +201,17 @@ class HelpdeskInboundMail(models.Model):
 
         :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
         """
-        verdict, reason = self._verdict(mail, result)
-        is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
+        outcome = self._outcome(mail, result)
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE helpdesk_inbound_mail
-                   SET verdict = %s, reason = %s, ticket_id = %s, error = NULL, write_date = now() AT TIME ZONE 'UTC'
-                 WHERE id = %s AND verdict IS NULL
+                   SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
+                       named_ticket_id = %(named_ticket_id)s, error = NULL, write_date = now() AT TIME ZONE 'UTC'
+                 WHERE id = %(id)s AND verdict IS NULL
                 """,
-                verdict,
-                reason,
-                result if is_ticket else None,
-                self.id,
+                id=self.id,
+                **outcome,
             )
         )
         if not self.env.cr.rowcount:
@@ -208,16 +221,46 @@ class HelpdeskInboundMail(models.Model):
             self.raw = base64.b64encode(mail.original)
 
     @api.model
+    def _record(self, mail, result):
+        """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
+        outcome = self._outcome(mail, result)
+        ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
+        # The context is the caller's, who may claim any mailbox in it.
+        self.with_context(clean_context(self.env.context)).create(  # pylint: disable=context-overridden
+            {
+                **outcome,
+                "subject": (mail.subject or "")[:250],
+                "email_from": (mail.letter.sender if mail.letter else "")[:250],
+                "message_id": (mail.letter.message_id if mail.letter else "")[:250],
+                "company_id": ticket.company_id.id or self.env.company.id,
+                "attempts": 1,
+                "raw": base64.b64encode(mail.original) if mail.is_loop else False,
+            }
+        )
+
+    @api.model
+    def _outcome(self, mail, result):
+        """The values of the row that say what became of a mail. :param result: what `message_process` returned"""
+        verdict, reason = self._verdict(mail, result)
+        is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
+        named = mail.links.get("named_ticket_id") or None
+        return {
+            "verdict": verdict,
+            "reason": reason[:1].upper() + reason[1:1000],
+            "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine") else None,
+            "named_ticket_id": named,
+            "agent_id": mail.links.get("agent_id") or None,
+        }
+
+    @api.model
     def _verdict(self, mail, result):
         """:return: (word, reason an administrator understands)"""
         if mail.is_loop:
             return "ignored", self.env._("The sender wrote too many mails in a short time. Replay it if it is no loop.")
-        if mail.is_bounce:
-            return "bounce", self.env._("A mail of ours came back.")
-        if result and any(route[1] for route in mail.routes):
-            return "replied", self.env._("It answers a message of that ticket.")
+        if mail.verdict:
+            return mail.verdict, mail.reason
         if result:
-            return "created", self.env._("It answers no message that is known here.")
+            return "replied", self.env._("It belongs to a record that is no ticket.")
         if result is False:
             return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
         return "ignored", self.env._("It answers a warning about a loop.")
@@ -281,61 +324,3 @@ class HelpdeskInboundMail(models.Model):
                 summary=self.env._("Mails could not be processed"),
                 note=self.env._("See Helpdesk → Inbound Mails, filter Failed. Replay them when the cause is mended."),
             )
-
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
-
-    def action_replay(self):
-        """Process a kept mail again, as if it had just come in."""
-        self.check_access("write")
-        for entry in self:
-            entry._replay()
-
-    def _replay(self):
-        if not self.raw:
-            raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
-        raw = base64.b64decode(self.raw)
-        mail = InboundMail(self.id, mail_guard.guard(raw).raw, raw)
-        mailbox = self.fetchmail_server_id
-        fetching = {KEY: FetchRun(mailbox, mail), "default_fetchmail_server_id": mailbox.id, "lang": None}
-        gateway = self.env["mail.thread"].with_context(**fetching)
-        try:
-            with self.env.cr.savepoint():
-                self.write({"verdict": False})
-                self.flush_recordset()
-                gateway.message_process(
-                    mailbox.object_id.model or "helpdesk.ticket", mail.raw, strip_attachments=not mailbox.attach
-                )
-        except Exception as error:
-            _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
-            raise UserError(self.env._("It failed again: %s", self._describe(error))) from error
-        if not mail.is_loop:
-            self.raw = False
-        self.activity_ids.unlink()
-
-    def action_discard(self):
-        """Decide that nothing shall become of these mails."""
-        self.check_access("write")
-        failed = self.filtered(lambda entry: entry.verdict in ("failed", "ignored"))
-        reason = self.env._("Discarded by %s.", self.env.user.name)
-        failed.write({"verdict": "ignored", "reason": reason, "raw": False})
-        failed.activity_ids.unlink()
-
-    # ------------------------------------------------------------
-    # Housekeeping
-    # ------------------------------------------------------------
-
-    @api.autovacuum
-    def _gc_old(self):
-        """Forget what became of old mails; what failed stays until somebody has looked at it."""
-        for company in self.env["res.company"].sudo().search([("helpdesk_inbound_days", ">", 0)]):
-            limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_inbound_days)
-            self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("create_date", "<", limit),
-                    ("verdict", "not in", [False, "failed"]),
-                ],
-                limit=10_000,
-            ).unlink()

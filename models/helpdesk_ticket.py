@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..tools import addresses, mrkdwn, reference, slack_blocks
-from . import fetch_run
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -26,13 +25,6 @@ class HelpdeskTicket(models.Model):
     slack_url = fields.Char(
         string="Slack Address", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
     )
-
-    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
-    inbound_mail_count = fields.Integer(compute="_compute_inbound_mail_count", compute_sudo=True, groups=AGENTS)
-
-    def _compute_inbound_mail_count(self):
-        for ticket in self:
-            ticket.inbound_mail_count = len(ticket.inbound_mail_ids)
 
     @api.depends("team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")
     def _compute_mail_reference(self):
@@ -68,6 +60,12 @@ class HelpdeskTicket(models.Model):
         if vals.get("team_id") and self._bridge_is_told():
             # Born without a team, or into a silent one: it is news to the team it has now.
             self.env["helpdesk.slack.outbox"]._owe_roots(self._slack_untold())
+        if vals.keys() & {"stage_id", "team_id"}:
+            # helpdesk_mgmt writes when a ticket was closed, and forgets to take it back.
+            reopened = self.filtered(lambda ticket: ticket.closed_date and not ticket.closed)
+            super(HelpdeskTicket, reopened).write({"closed_date": False})
+        if vals.keys() & {"partner_id", "partner_email"}:
+            self.sudo().filtered("email_failing").email_failing = False
         return result
 
     def _slack_untold(self):
@@ -91,28 +89,6 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         self.check_access("read")
         return {"type": "ir.actions.act_url", "url": self.slack_url, "target": "new"}
-
-    @api.model
-    def message_new(self, msg, custom_values=None):
-        """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
-        email_channel = "helpdesk_mgmt.helpdesk_ticket_channel_email"
-        values = {
-            "user_id": False,
-            "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(email_channel, raise_if_not_found=False),
-        }
-        team_id = self._bridge_mailbox_team_id()
-        if team_id:
-            values["team_id"] = team_id
-        return super().message_new(msg, custom_values={**values, **(custom_values or {})})
-
-    @api.model
-    def _bridge_mailbox_team_id(self):
-        """The team of the mailbox that is being fetched; core names the mailbox in the default of a mail.mail field."""
-        mailbox_id = self.env.context.get("default_fetchmail_server_id")
-        run = fetch_run.current(self.env)
-        if run:
-            return run.teams.get(mailbox_id)
-        return self.env["fetchmail.server"].sudo().browse(mailbox_id).helpdesk_team_id.id
 
     # ------------------------------------------------------------
     # What Slack shows

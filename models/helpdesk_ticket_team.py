@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import slack_blocks
+from ..tools import reference, slack_blocks
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -30,10 +30,39 @@ class HelpdeskTicketTeam(models.Model):
         groups=AGENTS, help="Names a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
     )
 
-    @api.constrains("ticket_prefix")
+    former_prefixes = fields.Char(
+        groups=AGENTS, help="Prefixes this team had before, separated by spaces. Mails with them are still recognised."
+    )
+    reopen_stage_id = fields.Many2one(
+        "helpdesk.ticket.stage",
+        groups=AGENTS,
+        domain="[('closed', '=', False), '|', ('team_ids', '=', False), ('team_ids', 'in', id)]",
+        help="Where a closed ticket goes when its customer writes again. Empty: the first open stage.",
+    )
+    reopen_days = fields.Char(
+        groups=AGENTS,
+        help="So many days after closing, a reply reopens the ticket; later it makes a new one. 0: always a new one. "
+        "Empty: as in the Settings.",
+    )
+
+    @api.constrains("ticket_prefix", "former_prefixes")
     def _check_ticket_prefix(self):
-        for team in self.sudo().filtered("ticket_prefix"):
-            self.env["res.company"]._check_prefix(team.ticket_prefix)
+        for team in self.sudo():
+            for prefix in filter(None, [team.ticket_prefix, *(team.former_prefixes or "").split()]):
+                self.env["res.company"]._check_prefix(prefix)
+
+    @api.constrains("reopen_days")
+    def _check_reopen_days(self):
+        for team in self.sudo():
+            self.env["res.company"]._check_days(team.reopen_days)
+
+    @api.constrains("reopen_stage_id")
+    def _check_reopen_stage(self):
+        for team in self.sudo():
+            if team.reopen_stage_id.closed:
+                raise ValidationError(
+                    self.env._("“%s” is a closed stage: no ticket can be reopened into it.", team.reopen_stage_id.name)
+                )
 
     @api.constrains("slack_mention", "slack_mention_group")
     def _check_slack_mention_group(self):
@@ -61,4 +90,8 @@ class HelpdeskTicketTeam(models.Model):
         return super().create([self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix") for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix"))
+        before = {team: team.ticket_prefix for team in self} if "ticket_prefix" in vals else {}
+        result = super().write(self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix"))
+        for team, prefix in before.items():
+            team.former_prefixes = reference.remembered(team.former_prefixes, prefix, team.ticket_prefix)
+        return result

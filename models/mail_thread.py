@@ -1,10 +1,12 @@
 from odoo import api, models
 
+from ..tools import machine_mail
+from ..tools.machine_mail import Kind
 from . import fetch_run
 
 
 class MailThread(models.AbstractModel):
-    """The gateway, for mail that comes out of a support mailbox; all other mail passes as it always did."""
+    """The gateway, where it leads to tickets; all other mail passes as it always did."""
 
     _inherit = "mail.thread"
 
@@ -12,10 +14,15 @@ class MailThread(models.AbstractModel):
     def message_process(
         self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
     ):
-        mail = fetch_run.mail(self.env)
         arguments = (model, message, custom_values, save_original, strip_attachments, thread_id)
+        mail = fetch_run.mail(self.env)
         if mail is None:
-            return super().message_process(*arguments)
+            # No support mailbox brought it: an alias, a mail server's script, RPC. Nobody vouches for its sender.
+            with fetch_run.unfetched(self) as (gateway, mail):
+                result = super(MailThread, gateway).message_process(*arguments)
+            if mail.verdict:
+                self.env["helpdesk.inbound.mail"].sudo()._record(mail, result)
+            return result
         if mail.settled:
             return False
         try:
@@ -34,8 +41,27 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         mail = fetch_run.mail(self.env)
         if mail:
-            mail.routes, mail.is_bounce = routes, bool(message_dict.get("is_bounce"))
+            router = self.env["helpdesk.inbound.router"]
+            mail.subject = message_dict.get("subject") or ""
+            mail.is_bounce = bool(message_dict.get("is_bounce"))
+            if mail.is_bounce:
+                router._bounce(mail, message, message_dict)
+            else:
+                routes = router._judge(mail, message, message_dict, routes)
+            mail.routes = routes
         return routes
+
+    @api.model
+    def _detect_is_bounce(self, message, message_dict):
+        """core takes every report for a bounce, read receipts and abuse reports too, and knows no qmail."""
+        found = super()._detect_is_bounce(message, message_dict)
+        mail = fetch_run.mail(self.env)
+        if not mail or not mail.entry_id:
+            return found
+        kind = machine_mail.classify(message).kind
+        if kind is Kind.BOUNCE:
+            return True
+        return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
@@ -44,3 +70,20 @@ class MailThread(models.AbstractModel):
         if stopped and mail:
             mail.is_loop = True
         return stopped
+
+    @api.model
+    def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
+        """No program is told that it wrote too much: its answer would be the next mail (RFC 3834 section 2)."""
+        letter = fetch_run.letter(self.env)
+        if letter and letter.silence:
+            return None
+        return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
+
+    def _message_parse_post_process(self, message, message_dict, routes):
+        values = super()._message_parse_post_process(message, message_dict, routes)
+        letter = fetch_run.letter(self.env)
+        if letter and not letter.is_agents and any(route[0] == "helpdesk.ticket" for route in routes):
+            values["partner_ids"] = []
+            if letter.is_unproven_agents or not letter.sender:
+                values["author_id"] = False
+        return values

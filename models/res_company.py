@@ -21,11 +21,34 @@ class ResCompany(models.Model):
         string="Days the Ledger of Mails Is Kept", default=90, groups="base.group_user", help="0 keeps it for ever."
     )
     helpdesk_ticket_prefix = fields.Char(default="ML", required=True, groups="base.group_user")
+    helpdesk_former_prefixes = fields.Char(
+        string="Former Ticket Prefixes",
+        groups="base.group_user",
+        help="Separated by spaces. Mails with them are still recognised.",
+    )
+    helpdesk_create_partner = fields.Boolean(
+        string="Create Contacts from Mail",
+        default=True,
+        groups="base.group_user",
+        help="Make a contact of every unknown person whose mail opens a ticket.",
+    )
+    helpdesk_reopen_days = fields.Char(
+        string="Days a Reply Reopens",
+        groups="base.group_user",
+        help="So many days after closing, a reply reopens the ticket; later it makes a new one. 0: always a new one. "
+        "Empty: replies always reopen.",
+    )
 
-    @api.constrains("helpdesk_ticket_prefix")
+    @api.constrains("helpdesk_ticket_prefix", "helpdesk_former_prefixes")
     def _check_helpdesk_ticket_prefix(self):
         for company in self.sudo():
-            self._check_prefix(company.helpdesk_ticket_prefix)
+            for prefix in [company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split()]:
+                self._check_prefix(prefix)
+
+    @api.constrains("helpdesk_reopen_days")
+    def _check_helpdesk_reopen_days(self):
+        for company in self.sudo():
+            self._check_days(company.helpdesk_reopen_days)
 
     @api.constrains("helpdesk_slack_channel_id")
     def _check_helpdesk_slack_channel_company(self):
@@ -51,6 +74,11 @@ class ResCompany(models.Model):
             )
 
     @api.model
+    def _check_days(self, days):
+        if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
+            raise ValidationError(self.env._("“%s” is no number of days. Enter 0, 14, or nothing.", days))
+
+    @api.model
     def _with_clean_prefix(self, vals, name):
         return {**vals, name: vals[name].strip()} if vals.get(name) else vals
 
@@ -59,7 +87,15 @@ class ResCompany(models.Model):
         return super().create([self._with_clean_prefix(vals, "helpdesk_ticket_prefix") for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._with_clean_prefix(vals, "helpdesk_ticket_prefix"))
+        prefixes = (
+            {company: company.helpdesk_ticket_prefix for company in self} if "helpdesk_ticket_prefix" in vals else {}
+        )
+        result = super().write(self._with_clean_prefix(vals, "helpdesk_ticket_prefix"))
+        for company, prefix in prefixes.items():
+            company.helpdesk_former_prefixes = reference.remembered(
+                company.helpdesk_former_prefixes, prefix, company.helpdesk_ticket_prefix
+            )
+        return result
 
     def _slack_workspace(self):
         """This company's workspace: its own, else one that every company may use; may be empty."""

@@ -5,6 +5,8 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
 
+from ..models import fetch_run
+from ..models.mailbox_connection import MailboxConnection
 from .slack_fake import TOKEN, SlackFake
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -81,3 +83,90 @@ class BridgeCase(TransactionCase):
         for placeholder, value in values.items():
             raw = raw.replace(b"{%s}" % placeholder.encode(), str(value).encode())
         return raw
+
+
+class FakeConnection:
+    """The four methods core's fetchmail uses of a connection."""
+
+    def __init__(self, mails):
+        self.mails = dict(enumerate(mails))
+
+    def check_unread_messages(self):
+        return len(self.mails)
+
+    def retrieve_unread_messages(self):
+        yield from list(self.mails.items())
+
+    def handled_message(self, number):
+        del self.mails[number]
+
+    def disconnect(self):
+        pass
+
+
+class InboundCase(BridgeCase):
+    """A support mailbox of the team, and people who write to it."""
+
+    SUPPORT = "support@example.com"
+    VOUCHING = "mx.example.com"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["fetchmail.server"].search([]).action_archive()
+        cls.mailbox = cls._new_mailbox(cls.SUPPORT, cls.team)
+        cls.Ledger = cls.env["helpdesk.inbound.mail"]
+        cls.Ticket = cls.env["helpdesk.ticket"]
+
+    @classmethod
+    def _new_mailbox(cls, user, team):
+        values = {"server_type": "pop", "server": "127.0.0.1", "password": "x", "state": "done"}
+        return cls.env["fetchmail.server"].create({**values, "name": user, "user": user, "helpdesk_team_id": team.id})
+
+    def fetch(self, *mails, mailbox=None, connection=None):
+        """Let core's fetchmail work off these mails; returns the connection, which holds what was not flagged."""
+        connection = connection or FakeConnection(mails)
+
+        def connect(server, allow_archived=False):
+            return MailboxConnection(connection, server, fetch_run.current(server.env))
+
+        mailbox = mailbox or self.mailbox
+        self.env.flush_all()
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            patch.object(type(mailbox), "_connect__", connect),
+        ):
+            mailbox.with_env(self.env(cr=cr))._fetch_mail()
+        self.env.invalidate_all()
+        return connection
+
+    def rows(self):
+        return self.Ledger.search([("company_id", "=", self.company.id)], order="id")
+
+    def receive(self, sender, *headers, subject="Printer is on fire", body="Smoke comes out of it.", mailbox=None):
+        """Let somebody's mail come in; returns its row in the ledger.
+
+        :param headers: further lines of the header block
+        """
+        type(self).number = getattr(type(self), "number", 0) + 1
+        lines = [f"From: {sender}", f"Subject: {subject}", f"Message-ID: <{self.number}@test.example>"]
+        if not any(header.lower().startswith("to:") for header in headers):
+            lines.append(f"To: {self.SUPPORT}")
+        raw = "\r\n".join([*headers, *lines, "", body, ""]).encode()
+        self.fetch(raw, mailbox=mailbox)
+        return self.Ledger.search([("message_id", "=", f"<{self.number}@test.example>")])
+
+    def vouched(self, address):
+        """The header with which the receiving server says that an address is genuine."""
+        domain = address.partition("@")[2]
+        return f"Authentication-Results: {self.VOUCHING}; dmarc=pass header.from={domain}"
+
+    def answering(self, ticket):
+        """The header of a mail that answers the last message of a ticket."""
+        return f"In-Reply-To: {ticket.message_ids.sorted('id')[-1:].message_id}"
+
+    def words(self, ticket):
+        """What was said on a ticket, in order: (kind of subtype, text)."""
+        said = ticket.message_ids.filtered(lambda message: message.body).sorted("id")
+        return [("note" if message.subtype_id.internal else "public", message.preview) for message in said]

@@ -10,9 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..models import fetch_run
-from ..models.mailbox_connection import MailboxConnection
-from .common import BridgeCase
-from .test_mail_to_ticket import FakeConnection
+from .common import FakeConnection, InboundCase
 
 MODELS = "odoo.addons.helpdesk_bridge.models"
 
@@ -24,37 +22,7 @@ def _stop(thread, message, message_dict, routes):
 
 
 @tagged("post_install", "-at_install")
-class TestLedger(BridgeCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["fetchmail.server"].search([]).action_archive()
-        cls.mailbox = cls._new_mailbox("support@example.com", cls.team)
-        cls.Ledger = cls.env["helpdesk.inbound.mail"]
-
-    @classmethod
-    def _new_mailbox(cls, user, team):
-        values = {"server_type": "pop", "server": "127.0.0.1", "password": "x", "state": "done"}
-        return cls.env["fetchmail.server"].create({**values, "name": user, "user": user, "helpdesk_team_id": team.id})
-
-    def fetch(self, *mails, mailbox=None, connection=None):
-        """Let core's fetchmail work off these mails; returns the connection, which holds what was not flagged."""
-        connection = connection or FakeConnection(mails)
-
-        def connect(server, allow_archived=False):
-            return MailboxConnection(connection, server, fetch_run.current(server.env))
-
-        mailbox = mailbox or self.mailbox
-        self.env.flush_all()
-        with (
-            self.enter_registry_test_mode(),
-            self.registry.cursor() as cr,
-            patch.object(type(mailbox), "_connect__", connect),
-        ):
-            mailbox.with_env(self.env(cr=cr))._fetch_mail()
-        self.env.invalidate_all()
-        return connection
-
+class TestLedger(InboundCase):
     def failing(self, *errors):
         """Processing raises these, one after the other, then works."""
         pending = list(errors)
@@ -66,9 +34,6 @@ class TestLedger(BridgeCase):
             return message_new(ticket, *args, **kwargs)
 
         return patch.object(type(self.env["helpdesk.ticket"]), "message_new", broken)
-
-    def rows(self):
-        return self.Ledger.search([("company_id", "=", self.company.id)], order="id")
 
     def test_a_mail_leaves_a_row_that_says_what_became_of_it(self):
         self.assertFalse(self.fetch(self.mail("new_ticket.eml")).mails)
@@ -252,9 +217,9 @@ class TestLedger(BridgeCase):
         self.Ledger._gc_old()
         self.assertEqual(self.rows().mapped("verdict"), ["failed"])
 
-    def test_a_mailbox_without_team_leaves_no_rows(self):
+    def test_a_mailbox_that_feeds_other_records_leaves_no_rows(self):
         values = {"server_type": "pop", "server": "127.0.0.1", "user": "plain", "password": "x", "state": "done"}
-        model = self.env["ir.model"]._get("helpdesk.ticket")
+        model = self.env["ir.model"]._get("res.partner")
         plain = self.env["fetchmail.server"].create({**values, "name": "Plain", "object_id": model.id})
         connection = FakeConnection([self.mail("new_ticket.eml")])
         core = "odoo.addons.mail.models.fetchmail.FetchmailServer._connect__"
@@ -266,3 +231,4 @@ class TestLedger(BridgeCase):
             plain.with_env(self.env(cr=cr))._fetch_mail()
         self.assertFalse(connection.mails)
         self.assertFalse(self.rows())
+        self.assertTrue(self.env["res.partner"].search([("name", "=", "Printer is on fire")]))

@@ -8,26 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..models import fetch_run
-from .common import BridgeCase
-
-
-class FakeConnection:
-    """The four methods core's fetchmail uses of a connection."""
-
-    def __init__(self, mails):
-        self.mails = dict(enumerate(mails))
-
-    def check_unread_messages(self):
-        return len(self.mails)
-
-    def retrieve_unread_messages(self):
-        yield from list(self.mails.items())
-
-    def handled_message(self, number):
-        del self.mails[number]
-
-    def disconnect(self):
-        pass
+from .common import BridgeCase, FakeConnection
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,314 @@
+"""Decides which ticket a mail goes to, and says why.
+
+How data flows: core routes a mail by its References, its aliases or its mailbox (`mail_thread.message_route`). Each
+route that leads to a ticket is judged here: who wrote (`Letter`), which ticket it names, whether that sender is on it;
+`tools.routing` turns that into a way, and the reason goes into the ledger. What core does then (`message_new`,
+`message_update`, `message_post` of the ticket) asks the `Letter` again: see `helpdesk_ticket_mail`.
+"""
+
+from dataclasses import dataclass, field
+
+from odoo import api, models
+from odoo.tools import email_normalize, formataddr
+from odoo.tools.mail import email_split_tuples
+
+from ..tools import addresses, authentication, forwarded, machine_mail, mime_text, reference, routing
+from ..tools.machine_mail import Kind
+from ..tools.routing import Way
+from . import fetch_run
+
+
+@dataclass
+class Letter:
+    """Who wrote a mail, what wrote it, and how far that can be believed.
+
+    :ivar message_id: by which the gateway's own post is told from what others post meanwhile
+    :ivar sender: their address, normalised, or ""; `name` may be empty
+    :ivar partners: contacts with that address, as sudo
+    :ivar agent: the active internal user with that address, or empty
+    :ivar proof: whether the receiving server vouches for the sender (`tools.authentication`); false for RPC and aliases
+    :ivar original: whose mail an agent forwards, or None
+    :ivar silence: why no automatic letter may go to the sender, or ""
+    :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
+    """
+
+    message_id: str = ""
+    sender: str = ""
+    name: str = ""
+    partners: models.Model = None
+    agent: models.Model = None
+    kind: Kind = Kind.PERSON
+    kind_reason: str = ""
+    proof: authentication.Authentication = authentication.Authentication(False, "")
+    original: forwarded.Original | None = None
+    mail_filter: models.Model = None
+    silence: str = ""
+    own: frozenset = field(default_factory=frozenset)
+    way: Way = Way.OPEN
+    ticket: models.Model = None
+
+    @property
+    def is_agents(self):
+        """Whether an agent wrote it, proven."""
+        return bool(self.agent) and bool(self.proof)
+
+    @property
+    def is_unproven_agents(self):
+        """Whether it says that an agent wrote it, and nothing proves that."""
+        return bool(self.agent) and not self.proof
+
+
+class HelpdeskInboundRouter(models.AbstractModel):
+    _name = "helpdesk.inbound.router"
+    _description = "Routing of Inbound Mail"
+
+    @api.model
+    def _judge(self, mail, message, message_dict, routes):
+        """Judge core's routes, as far as they lead to tickets.
+
+        :param mail: the `InboundMail`; learns what becomes of it
+        :param routes: core's (model, thread_id, custom_values, user_id, alias)
+        :return: the routes to follow
+        """
+        tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
+        followed = [route for route in routes if route[0] != "helpdesk.ticket"]
+        for route in tickets:
+            judged = self._judge_one(mail, message, message_dict, route)
+            if judged and judged[1]:
+                # It belongs to one conversation, however many of our addresses it was sent to.
+                return [route for route in followed if route[0] != "helpdesk.ticket"] + [judged]
+            followed += [judged] if judged else []
+        return followed
+
+    @api.model
+    def _judge_one(self, mail, message, message_dict, route):
+        model, thread_id, custom_values, _user_id, alias = route
+        team = self._team(custom_values)
+        letter = mail.letter = self._letter(message, message_dict, team)
+        named, ticket, joins, why = self._named_ticket(letter, thread_id, message_dict.get("subject"), team)
+        letter.ticket = ticket
+        letter.way = routing.way(
+            routing.Mail(
+                kind=letter.kind,
+                is_ignored=letter.mail_filter.action == "ignore",
+                names=bool(ticket),
+                joins=joins,
+                closed=ticket.closed,
+                expired=bool(ticket) and not letter.is_agents and ticket._bridge_is_expired(),
+                forwards=letter.original is not None,
+            )
+        )
+        self._report(mail, letter, named, why)
+        if letter.way is Way.IGNORE:
+            return None
+        self._distrust(letter, message_dict)
+        if letter.sender and letter.sender != email_normalize(message_dict.get("email_from") or ""):
+            message_dict["email_from"] = message_dict["from"] = formataddr((letter.name, letter.sender))
+        # Never as the user whose address merely stands in From.
+        user_id = letter.agent.id if letter.is_agents else self.env.uid
+        if letter.way in (Way.JOIN, Way.NOTE):
+            if letter.way is Way.NOTE or not letter.is_agents:
+                message_dict["is_internal"] = letter.way is Way.NOTE
+            return model, ticket.id, None, user_id, alias
+        # 0, not None: only then does core's guard against loops look at it.
+        values = {**(custom_values or {}), "team_id": team.id} if team else custom_values
+        return model, 0, values, user_id, alias
+
+    @api.model
+    def _team(self, custom_values):
+        """The team a mail is for: that of its alias, else that of its mailbox; may be empty."""
+        team_id = (custom_values or {}).get("team_id") or self.env["helpdesk.ticket"]._bridge_mailbox_team_id()
+        return self.env["helpdesk.ticket.team"].sudo().browse(team_id)
+
+    # ------------------------------------------------------------
+    # Who wrote
+    # ------------------------------------------------------------
+
+    @api.model
+    def _letter(self, message, message_dict, team):
+        own = self._own_addresses()
+        verdict = machine_mail.classify(message, own)
+        name, sender = self._sender(message, message_dict, own)
+        partners = self.env["res.partner"].sudo()
+        if sender:
+            partners = partners.search([("email_normalized", "=", sender)], order="id")
+        company = team.company_id or self.env.company
+        mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(sender, company)
+        letter = Letter(
+            message_id=message_dict.get("message_id") or "",
+            sender=sender,
+            name=name,
+            partners=partners,
+            agent=self._agent(partners),
+            kind=verdict.kind,
+            kind_reason=verdict.reason,
+            mail_filter=mail_filter,
+            silence=machine_mail.suppresses_answers(message, own),
+            own=own,
+        )
+        if mail_filter.action == "silent":
+            letter.silence = self.env._("The filter “%s” says so.", mail_filter.pattern)
+        if letter.agent:
+            letter.proof = authentication.authenticate(message, self._authserv_id(), sender)
+            original = forwarded.original(message)
+            letter.original = original if original and original.address not in own else None
+        return letter
+
+    @api.model
+    def _own_addresses(self):
+        run = fetch_run.current(self.env)
+        if run.own_addresses is None:
+            run.own_addresses = self.env["fetchmail.server"].sudo()._helpdesk_addresses()
+        return run.own_addresses
+
+    @api.model
+    def _authserv_id(self):
+        """Whose word about a sender counts; nobody's where the mail did not come out of a mailbox of ours."""
+        run = fetch_run.current(self.env)
+        return run.authserv_ids.get(self.env.context.get("default_fetchmail_server_id"))
+
+    @api.model
+    def _sender(self, message, message_dict, own):
+        """``(name, address)``. A contact form writes from our own address, or from one that nobody reads, for whoever
+        stands in Reply-To."""
+        senders = addresses.parse(message_dict.get("email_from") or "")
+        name, sender = senders[0] if senders else ("", "")
+        if sender in own or machine_mail.is_deaf(sender):
+            wanted = addresses.parse(*mime_text.header_values(message, "Reply-To"))
+            if len(wanted) == 1 and wanted[0][1] not in own and not machine_mail.is_deaf(wanted[0][1]):
+                return wanted[0]
+        return name, "" if sender in own else sender
+
+    @api.model
+    def _agent(self, partners):
+        internal = partners.filtered(lambda partner: not partner.partner_share).user_ids
+        return internal.filtered(lambda user: not user.share and user.active)[:1]
+
+    @api.model
+    def _customer(self, letter, name, address, company):
+        """The contact a new ticket is for: one this company may use, else a new one if the company wants that."""
+        partners = letter.partners
+        if address != letter.sender:
+            partners = partners.search([("email_normalized", "=", address)], order="id")
+        usable = partners.filtered(lambda partner: partner.company_id in (company, company.browse()))
+        found = usable.sorted(lambda partner: partner.company_id != company)[:1]
+        if found or not address or not company.helpdesk_create_partner:
+            return found
+        if (letter.silence and not letter.original) or letter.is_unproven_agents:
+            return found
+        return partners.create({"name": name or address, "email": address, "company_id": company.id})
+
+    # ------------------------------------------------------------
+    # Which ticket it names
+    # ------------------------------------------------------------
+
+    @api.model
+    def _named_ticket(self, letter, thread_id, subject, team):
+        """The ticket a mail names: the first that its sender is on, else the first.
+
+        :return: ("header", "subject" or "", ticket as sudo, whether the sender is on it, why in plain words)
+        """
+        first = None
+        for named, ticket in self._candidates(thread_id, subject, team):
+            joins, why = ticket._bridge_may_join(letter)
+            if joins:
+                return named, ticket, joins, why
+            first = first or (named, ticket, joins, why)
+        return first or ("", self.env["helpdesk.ticket"].sudo(), False, "")
+
+    @api.model
+    def _candidates(self, thread_id, subject, team):
+        tickets = self.env["helpdesk.ticket"].sudo()
+        if thread_id:
+            yield "header", tickets.browse(thread_id)._bridge_living()
+        for prefix, number in reference.references_in(subject):
+            legacy = tickets.with_context(active_test=False).search(
+                [("legacy_reference", "=", reference.reference(prefix, number))], limit=5
+            )
+            for ticket in legacy | tickets.browse(number).exists():
+                company_fits = not team.company_id or ticket.company_id == team.company_id
+                if company_fits and (ticket in legacy or prefix in ticket._bridge_prefixes()):
+                    yield "subject", ticket._bridge_living()
+
+    # ------------------------------------------------------------
+    # What comes of it
+    # ------------------------------------------------------------
+
+    @api.model
+    def _report(self, mail, letter, named, why):
+        """Say in the ledger what becomes of a mail, in words an administrator understands."""
+        ticket, because = letter.ticket, letter.kind_reason
+        links = {"named_ticket_id": ticket.id}
+        naming = self.env._("reply by header")
+        if named == "subject":
+            naming = self.env._("subject names %s", ticket.mail_reference)
+        verdict = "created"
+        match letter.way:
+            case Way.IGNORE:
+                verdict, reason = "machine", because
+                if letter.mail_filter.action == "ignore":
+                    verdict, reason = "ignored", self.env._("the filter “%s” says so", letter.mail_filter.pattern)
+            case Way.NOTE:
+                verdict = "replied" if letter.original else "machine"
+                because = self.env._("an agent forwarded it") if letter.original else because
+                reason = self.env._("%(naming)s, kept as a note: %(because)s", naming=naming, because=because)
+            case Way.JOIN:
+                verdict, reason = "replied", f"{naming}, {why}"
+            case Way.FOLLOW_UP:
+                reason = self.env._("%s, but that ticket is closed: new ticket", naming)
+            case Way.STRANGER:
+                reason = self.env._("%(naming)s, but %(why)s: new ticket", naming=naming, why=why)
+                if letter.is_unproven_agents:
+                    links["agent_id"] = letter.agent.id
+            case _ if letter.original:
+                reason = self.env._("an agent forwarded a mail of %s: new ticket", letter.original.address)
+            case _:
+                reason = self.env._("names no ticket: new ticket")
+        if verdict == "created" and letter.silence:
+            reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=letter.silence)
+        mail.report(verdict, reason, **links)
+
+    @api.model
+    def _distrust(self, letter, message_dict):
+        """Take out of a mail what it must not decide: our own addresses as recipients."""
+        for name in ("to", "cc", "to_filtered", "cc_filtered"):
+            pairs = email_split_tuples(message_dict.get(name) or "")
+            others = [pair for pair in pairs if email_normalize(pair[1]) not in letter.own]
+            message_dict[name] = ", ".join(map(formataddr, others))
+
+    # ------------------------------------------------------------
+    # Bounces
+    # ------------------------------------------------------------
+
+    @api.model
+    def _bounce(self, mail, message, message_dict):
+        """A mail of ours came back: say so on its ticket, if that can be found and the address belongs to it."""
+        failures = machine_mail.failures(message)
+        bounced = message_dict.get("bounced_message")
+        ticket = self.env["helpdesk.ticket"].sudo()
+        if bounced and bounced.model == ticket._name:
+            ticket = ticket.browse(bounced.res_id).exists()
+        else:
+            ticket = self._bounced_ticket(message, failures)
+        if not ticket and not mail.entry_id:
+            return  # somebody else's
+        reason = machine_mail.classify(message).reason
+        if failures:
+            reason = self.env._("a mail of ours to %s came back", self._in_words(failures))
+        mail.report("bounce", reason, named_ticket_id=ticket.id)
+        if ticket:
+            ticket._bridge_note_failures(failures, reason)
+
+    @api.model
+    def _bounced_ticket(self, message, failures):
+        """The ticket whose reference stands in a bounce, if one of its people is who could not be reached."""
+        failed = {failure.address for failure in failures}
+        for prefix, number in reference.references_in(machine_mail.returned_text(message)):
+            ticket = self.env["helpdesk.ticket"].sudo().browse(number).exists()
+            if ticket and prefix in ticket._bridge_prefixes() and failed & ticket._bridge_addresses():
+                return ticket
+        return self.env["helpdesk.ticket"].sudo()
+
+    @api.model
+    def _in_words(self, failures):
+        return ", ".join(f"{failure.address} ({failure.status})".replace(" ()", "") for failure in failures[:5])

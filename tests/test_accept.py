@@ -1,0 +1,64 @@
+"""A mail that was taken for a stranger's joins the ticket it names as soon as somebody vouches for it."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import InboundCase
+
+JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
+
+
+@tagged("post_install", "-at_install")
+class TestAccept(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+
+    def test_a_strangers_words_move_and_the_stranger_is_on_the_ticket_from_now_on(self):
+        row = self.receive(EVE, self.answering(self.ticket), body="I am her sister.")
+        opened = row.ticket_id
+        self.assertEqual(opened.claimed_reference, self.ticket.mail_reference)
+        opened.with_user(self.agent).action_accept_mail()
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": self.ticket.id}])
+        self.assertIn("accepted by Anna Agent", row.reason)
+        self.assertEqual(self.words(self.ticket)[-1], ("public", "I am her sister."))
+        self.assertEqual((opened.active, opened.duplicate_id), (False, self.ticket))
+        again = self.receive(EVE, self.answering(self.ticket))
+        self.assertEqual((again.verdict, again.ticket_id), ("replied", self.ticket))
+
+    def test_an_answer_to_the_ticket_that_was_merged_goes_on_in_the_other(self):
+        row = self.receive(EVE, self.answering(self.ticket))
+        opened = row.ticket_id
+        quoted = self.answering(opened)
+        row.with_user(self.agent).action_accept()
+        self.assertEqual(self.receive(EVE, quoted).ticket_id, self.ticket)
+
+    def test_an_agents_mail_is_posted_as_that_agent_once_they_vouch_for_it(self):
+        row = self.receive(ANNA, self.answering(self.ticket), body="It is repaired.")
+        self.assertEqual(row.agent_id, self.agent)
+        row.with_user(self.agent).action_accept()
+        message = self.ticket.message_ids.sorted("id")[-1]
+        self.assertEqual((message.author_id, message.preview), (self.agent.partner_id, "It is repaired."))
+        self.assertEqual(message.notified_partner_ids, self.ticket.partner_id)
+        self.assertNotIn("anna@example.com", self.ticket.email_cc or "")
+
+    def test_nobody_vouches_for_another_agent_but_a_manager(self):
+        other = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user")
+        row = self.receive(ANNA, self.answering(self.ticket))
+        with self.assertRaisesRegex(AccessError, "Only Anna Agent"):
+            row.with_user(other).action_accept()
+        row.with_user(self.manager).action_accept()
+        self.assertEqual(row.verdict, "replied")
+
+    def test_only_whoever_may_write_both_tickets_may_accept(self):
+        other = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user_own")
+        row = self.receive(EVE, self.answering(self.ticket))
+        self.ticket.user_id = self.agent
+        row.ticket_id.user_id = other
+        with self.assertRaises(AccessError):
+            row.ticket_id.with_user(other).action_accept_mail()
+
+    def test_there_is_nothing_to_accept_on_an_ordinary_ticket(self):
+        self.assertFalse(self.ticket.claim_id)
+        with self.assertRaisesRegex(UserError, "names another ticket"):
+            self.ticket.inbound_mail_ids.action_accept()

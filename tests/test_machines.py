@@ -1,0 +1,155 @@
+"""What programs send opens nothing it should not, answers nothing, and never starts a loop."""
+
+import base64
+
+from odoo.tests import tagged
+
+from .common import InboundCase
+
+JANE, ALERT = "Jane Doe <jane@customer.example>", "monitor@acme.example"
+REPLIED, GENERATED = "Auto-Submitted: auto-replied", "Auto-Submitted: auto-generated"
+
+
+@tagged("post_install", "-at_install")
+class TestMachines(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+
+    def flood(self, sender, *headers, count=21):
+        return self.Ledger.union(*(self.receive(sender, *headers) for _number in range(count)))
+
+    def test_an_automatic_reply_of_the_customer_is_a_note_on_the_ticket(self):
+        row = self.receive(JANE, self.answering(self.ticket), REPLIED, body="I am at the sea.")
+        self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": self.ticket.id}])
+        self.assertIn("Reply by header, kept as a note: Auto-Submitted: auto-replied", row.reason)
+        self.assertEqual(self.words(self.ticket)[-1], ("note", "I am at the sea."))
+
+    def test_an_automatic_reply_that_names_no_ticket_opens_none(self):
+        row = self.receive(JANE, REPLIED)
+        self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": False}])
+        self.assertIn("RFC 3834", row.reason)
+
+    def test_an_automatic_reply_of_somebody_else_is_only_a_row(self):
+        words = self.words(self.ticket)
+        row = self.receive("assistant@customer2.example", self.answering(self.ticket), REPLIED)
+        self.assertRecordValues(row, [{"verdict": "machine", "named_ticket_id": self.ticket.id}])
+        self.assertEqual(self.words(self.ticket), words)
+
+    def test_an_alert_opens_a_silent_ticket(self):
+        row = self.receive(ALERT, GENERATED, subject="Disk full")
+        self.assertEqual(row.verdict, "created")
+        self.assertTrue(row.ticket_id.mail_silent)
+        self.assertIn("without automatic letters: Auto-Submitted: auto-generated", row.reason)
+
+    def test_a_read_receipt_is_no_bounce_and_no_ticket(self):
+        self.fetch(self.mail("mdn_read.eml"))
+        row = self.rows()[-1]
+        self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": False}])
+        self.assertIn("read receipt", row.reason)
+
+    def test_an_abuse_report_is_no_bounce(self):
+        self.fetch(self.mail("abuse_report.eml"))
+        self.assertEqual(self.rows()[-1].verdict, "created")
+
+    # Bounces ---------------------------------------------------
+
+    def bounce(self, name="dsn_failed.eml", **values):
+        self.fetch(self.mail(name).replace(b"[ML-#42]", self.ticket.mail_reference.encode()))
+        return self.rows()[-1]
+
+    def test_a_bounce_marks_the_address_of_the_ticket_as_failing(self):
+        row = self.bounce()
+        self.assertRecordValues(row, [{"verdict": "bounce", "ticket_id": self.ticket.id}])
+        self.assertEqual(row.reason, "A mail of ours to jane@customer.example (5.1.1) came back")
+        self.assertTrue(self.ticket.email_failing)
+        self.assertEqual(self.words(self.ticket)[-1][0], "note")
+
+    def test_a_bounce_is_found_by_the_message_that_came_back(self):
+        message = self.ticket.message_post(body="Hello", subtype_xmlid="mail.mt_comment")
+        self.fetch(self.mail("dsn_failed.eml").replace(b"<42.helpdesk@example.com>", message.message_id.encode()))
+        self.assertEqual(self.rows()[-1].ticket_id, self.ticket)
+        self.assertTrue(self.ticket.email_failing)
+
+    def test_a_bounce_of_another_address_marks_nothing(self):
+        self.ticket.partner_email = "other@customer.example"
+        self.ticket.partner_id = False
+        self.assertFalse(self.bounce().ticket_id)
+        self.assertFalse(self.ticket.email_failing)
+
+    def test_who_writes_again_is_no_longer_failing(self):
+        self.bounce()
+        self.receive(JANE, self.answering(self.ticket))
+        self.assertFalse(self.ticket.email_failing)
+
+    def test_a_corrected_address_is_no_longer_failing(self):
+        self.bounce()
+        self.ticket.with_user(self.agent).partner_email = "jane@right.example"
+        self.assertFalse(self.ticket.email_failing)
+
+    def test_a_bounce_that_is_no_report_is_one_all_the_same(self):
+        for name in ("bounce_qmail.eml", "bounce_exim.eml", "bounce_postmaster.eml"):
+            with self.subTest(name):
+                self.assertEqual(self.bounce(name).verdict, "bounce")
+
+    # Loops -----------------------------------------------------
+
+    def test_a_flood_of_one_sender_is_stopped_and_kept(self):
+        rows = self.flood("storm@acme.example")
+        self.assertEqual(rows.mapped("verdict").count("created"), 20)
+        stopped = rows[-1]
+        self.assertEqual(stopped.verdict, "ignored")
+        self.assertIn(b"storm@acme.example", base64.b64decode(stopped.raw))
+        warnings = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
+        self.assertEqual(len(warnings), 1, "a person is told")
+
+    def test_a_machine_is_not_told_that_it_wrote_too_much(self):
+        self.assertEqual(self.flood(ALERT, GENERATED)[-1].verdict, "ignored")
+        self.assertFalse(self.env["mail.mail"].search([("email_to", "like", ALERT)]))
+
+    def test_a_flood_that_is_no_loop_can_be_replayed(self):
+        stopped = self.flood("storm@acme.example")[-1]
+        self.env["mail.gateway.allowed"].create({"email": "storm@acme.example"})
+        stopped.action_replay()
+        self.assertRecordValues(stopped, [{"verdict": "created", "raw": False}])
+
+    def test_our_own_mail_that_comes_back_is_recognised(self):
+        message = self.ticket.message_post(body="We are on our way", subtype_xmlid="mail.mt_comment")
+        tickets = self.Ticket.search_count([])
+        raw = f"From: support@example.com\r\nTo: support@example.com\r\nMessage-ID: {message.message_id}\r\n\r\nWe are"
+        self.fetch(raw.encode())
+        row = self.rows()[-1]
+        self.assertEqual((row.verdict, row.reason), ("duplicate", "Odoo has a message with this Message-ID already."))
+        self.assertEqual(self.Ticket.search_count([]), tickets)
+
+    def test_our_own_mail_under_another_message_id_is_recognised(self):
+        """Amazon SES and Exchange Online give each mail a Message-ID of their own."""
+        headers = [f"X-Odoo-Objects: helpdesk.ticket-{self.ticket.id}", self.answering(self.ticket)]
+        row = self.receive("Acme <support@example.com>", *headers)
+        self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": self.ticket.id}])
+        self.assertIn("our own mail came back", row.reason)
+
+    # Filters ---------------------------------------------------
+
+    def filter(self, pattern, action, company=False):
+        self.env["helpdesk.mail.filter"].create({"pattern": pattern, "action": action, "company_id": company})
+
+    def test_who_is_filtered_opens_nothing_and_the_row_says_why(self):
+        self.filter("*@customer.example", "ignore")
+        row = self.receive(JANE, self.answering(self.ticket))
+        self.assertRecordValues(row, [{"verdict": "ignored", "ticket_id": False}])
+        self.assertIn("“*@customer.example” says so", row.reason)
+
+    def test_who_is_filtered_as_silent_opens_a_silent_ticket(self):
+        self.filter("j*@customer.example", "silent")
+        row = self.receive(JANE)
+        self.assertTrue(row.ticket_id.mail_silent)
+        self.assertIn("“j*@customer.example” says so", row.reason)
+
+    def test_a_filter_of_another_company_does_not_count(self):
+        self.filter("*@customer.example", "ignore", self.env["res.company"].create({"name": "Other"}).id)
+        self.assertEqual(self.receive(JANE).verdict, "created")
+
+    def test_the_flag_says_handled_for_whoever_is_filtered(self):
+        self.filter("jane@*", "ignore")
+        self.assertFalse(self.fetch(self.mail("new_ticket.eml")).mails)

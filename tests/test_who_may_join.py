@@ -1,0 +1,209 @@
+"""A reply joins a ticket only if its sender is on it, whatever its headers or its subject say."""
+
+from odoo.tests import new_test_user, tagged
+
+from .common import InboundCase
+
+JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
+
+
+@tagged("post_install", "-at_install")
+class TestWhoMayJoin(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE, "Cc: Bob <bob@partner.example>, support@example.com").ticket_id
+
+    def assert_joins(self, row, reason):
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": self.ticket.id, "reason": reason}])
+        self.assertEqual(self.words(self.ticket)[-1][0], "public")
+
+    def assert_stranger(self, row, reason):
+        """A new ticket; both note each other; nobody on the old one gets a mail about it."""
+        self.assertRecordValues(row, [{"verdict": "created", "named_ticket_id": self.ticket.id, "reason": reason}])
+        self.assertNotEqual(row.ticket_id, self.ticket)
+        kind, text = self.words(self.ticket)[-1]
+        self.assertEqual(kind, "note")
+        self.assertIn("Somebody who is not on this ticket", text)
+        self.assertIn("The mail names", self.words(row.ticket_id)[0][1])
+        self.assertFalse((self.ticket | row.ticket_id).message_ids.notified_partner_ids)
+        self.assertFalse(self.env["mail.mail"].search([("model", "=", "helpdesk.ticket")]))
+
+    def test_the_customer_joins_by_header(self):
+        self.assert_joins(self.receive(JANE, self.answering(self.ticket)), "Reply by header, sender is the customer")
+
+    def test_the_customer_joins_by_the_reference_in_the_subject(self):
+        reference = self.ticket.mail_reference
+        row = self.receive("JANE@Customer.example", subject=f"AW: SV: {reference.lower().replace('-', ' -')} fire")
+        self.assert_joins(row, f"Subject names {reference}, sender is the customer")
+
+    def test_a_reference_that_was_folded_and_encoded_is_found(self):
+        number = self.ticket.id
+        row = self.receive(JANE, subject=f"=?utf-8?q?Odp=3A_Drucker_=5BML-?=\r\n =?utf-8?q?=23{number}=5D_brennt?=")
+        self.assertEqual(row.ticket_id, self.ticket)
+
+    def test_who_was_in_cc_of_the_first_mail_joins(self):
+        row = self.receive("bob@partner.example", self.answering(self.ticket))
+        self.assert_joins(row, "Reply by header, sender is in Cc of the ticket")
+
+    def test_a_later_cc_proves_nothing_and_is_told_in_a_note(self):
+        self.receive(JANE, self.answering(self.ticket), "Cc: Eve <eve@evil.example>, bob@partner.example")
+        notes = [text for kind, text in self.words(self.ticket) if kind == "note"]
+        self.assertEqual(len(notes), 1)
+        self.assertIn("eve@evil.example in Cc", notes[0])
+        self.assertNotIn("bob", notes[0])
+        self.assertNotIn("eve", self.ticket.email_cc)
+        recipients = self.ticket._message_get_suggested_recipients()
+        self.assertNotIn("eve@evil.example", [recipient["email"] for recipient in recipients])
+        self.assert_stranger(
+            self.receive(EVE, self.answering(self.ticket)),
+            "Reply by header, but the sender is not on that ticket: new ticket",
+        )
+
+    def test_a_colleague_of_the_customer_joins(self):
+        company = self.env["res.partner"].create({"name": "Customer Inc", "is_company": True})
+        self.ticket.partner_id.parent_id = company
+        self.env["res.partner"].create(
+            {"name": "Joe", "email": "joe@elsewhere.example", "parent_id": company.id, "type": "contact"}
+        )
+        row = self.receive("joe@elsewhere.example", self.answering(self.ticket))
+        self.assert_joins(row, "Reply by header, sender belongs to the customer")
+
+    def test_a_follower_joins(self):
+        follower = self.env["res.partner"].create({"name": "Fay", "email": "fay@partner.example"})
+        self.ticket.message_subscribe(follower.ids)
+        row = self.receive("fay@partner.example", self.answering(self.ticket))
+        self.assert_joins(row, "Reply by header, sender follows the ticket")
+
+    def test_a_stranger_who_quotes_the_headers_opens_a_ticket(self):
+        self.assert_stranger(
+            self.receive(EVE, self.answering(self.ticket)),
+            "Reply by header, but the sender is not on that ticket: new ticket",
+        )
+
+    def test_a_stranger_who_names_the_reference_opens_a_ticket_without_it_in_the_title(self):
+        row = self.receive(EVE, subject=f"Re: {self.ticket.mail_reference} I am Jane, really")
+        self.assert_stranger(
+            row, f"Subject names {self.ticket.mail_reference}, but the sender is not on that ticket: new ticket"
+        )
+        self.assertEqual(row.ticket_id.name, "I am Jane, really")
+
+    def test_an_unknown_prefix_is_only_a_subject(self):
+        row = self.receive(JANE, subject=f"[XY-#{self.ticket.id}] Printer")
+        self.assertRecordValues(row, [{"verdict": "created", "reason": "Names no ticket: new ticket"}])
+        self.assertEqual(row.ticket_id.name, f"[XY-#{self.ticket.id}] Printer")
+
+    def test_a_number_that_is_no_ticket_is_only_a_subject(self):
+        self.assertEqual(self.receive(JANE, subject="[ML-#999999999] Printer").reason, "Names no ticket: new ticket")
+
+    def test_a_former_prefix_stays_valid(self):
+        reference = self.ticket.mail_reference
+        self.company.helpdesk_ticket_prefix = "ACME"
+        self.team.ticket_prefix = "SUP"
+        self.team.ticket_prefix = "HELP"
+        self.assert_joins(
+            self.receive(JANE, subject=reference), f"Subject names [HELP-#{self.ticket.id}], sender is the customer"
+        )
+        for prefix in ("sup", "help", "acme"):
+            self.assertEqual(self.receive(JANE, subject=f"[{prefix}-#{self.ticket.id}]").ticket_id, self.ticket)
+
+    def test_a_reference_of_a_former_system_is_found(self):
+        self.ticket.legacy_reference = "old-#7"
+        self.assertEqual(self.ticket.legacy_reference, "[OLD-#7]")
+        self.assertEqual(self.receive(JANE, subject="Re: [OLD-#7] Printer").ticket_id, self.ticket)
+
+    def test_of_several_references_the_one_counts_whose_ticket_the_sender_is_on(self):
+        other = self.receive(EVE).ticket_id
+        row = self.receive(JANE, subject=f"{other.mail_reference} {self.ticket.mail_reference}")
+        self.assertEqual(row.ticket_id, self.ticket)
+
+    def test_a_ticket_of_another_company_is_not_reached_by_its_reference(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        other = self._new_mailbox("support@other.example", team)
+        row = self.receive(JANE, subject=self.ticket.mail_reference, mailbox=other)
+        self.assertEqual((row.verdict, row.ticket_id.company_id), ("created", company))
+
+    def test_own_addresses_never_become_recipients(self):
+        self._new_mailbox("sales@example.com", self.team)
+        ticket = self.receive(
+            JANE, "To: Sales <sales@example.com>, support@example.com", "Cc: SUPPORT@example.com"
+        ).ticket_id
+        self.assertFalse(ticket.email_cc)
+        suggested = {recipient["email"] for recipient in ticket._message_get_suggested_recipients()}
+        self.assertEqual(suggested, {"jane@customer.example"})
+
+    # Agents ----------------------------------------------------
+
+    def test_a_forged_agent_is_a_stranger(self):
+        self.assert_stranger(
+            self.receive(ANNA, self.answering(self.ticket)),
+            "Reply by header, but nothing proves that an agent wrote it (the mailbox names no server whose "
+            "Authentication-Results count): new ticket",
+        )
+
+    def test_a_forged_agent_is_nobodys_author_and_creates_nothing_as_that_agent(self):
+        row = self.receive(ANNA)
+        self.assertNotEqual(row.ticket_id.create_uid, self.agent)
+        self.assertFalse(row.ticket_id.message_ids.author_id & self.agent.partner_id)
+        self.assertFalse(row.ticket_id.user_id)
+
+    def test_an_agent_whom_the_server_vouches_for_joins_as_themselves(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
+        self.assert_joins(row, "Reply by header, the sender is an agent (dmarc=pass for example.com)")
+        self.assertEqual(self.ticket.message_ids.sorted("id")[-1].author_id, self.agent.partner_id)
+
+    def test_another_server_vouches_for_nobody(self):
+        self.mailbox.authserv_id = "mx.elsewhere.example"
+        row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
+        self.assertEqual(row.verdict, "created")
+        self.assertEqual(row.agent_id, self.agent)
+
+    def test_an_agent_who_may_not_see_the_ticket_does_not_join_it(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        company = self.env["res.company"].create({"name": "Other"})
+        new_test_user(
+            self.env, "paul", email="paul@example.com", company_id=company.id, company_ids=[(6, 0, company.ids)]
+        )
+        row = self.receive("paul@example.com", self.vouched("paul@example.com"), self.answering(self.ticket))
+        self.assertEqual(row.verdict, "created")
+
+    def test_a_colleague_who_is_the_customer_joins_as_the_customer(self):
+        mine = self.receive(ANNA).ticket_id
+        row = self.receive(ANNA, self.answering(mine))
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": mine.id}])
+        self.assertFalse(mine.message_ids.author_id & self.agent.partner_id)
+
+    def test_nobody_vouches_for_a_mail_that_comes_by_rpc(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        raw = "\r\n".join(
+            [
+                f"From: {ANNA}",
+                self.vouched("anna@example.com"),
+                self.answering(self.ticket),
+                "Message-ID: <rpc@x>",
+                "",
+                "x",
+            ]
+        )
+        gateway = self.env["mail.thread"].with_context(default_fetchmail_server_id=self.mailbox.id)
+        gateway.message_process("helpdesk.ticket", raw.encode())
+        row = self.Ledger.search([("message_id", "=", "<rpc@x>")])
+        self.assertRecordValues(row, [{"verdict": "created", "agent_id": self.agent.id, "fetchmail_server_id": False}])
+
+    def test_what_an_agent_forwards_opens_a_ticket_for_the_customer(self):
+        body = "Can you?\r\n\r\n---------- Forwarded message ---------\r\nFrom: Carl <carl@customer.example>\r\n"
+        body += "Date: Mon, 2 Nov 2026 at 09:15\r\nSubject: Scanner\r\nTo: <anna@example.com>\r\n\r\nIt hums."
+        row = self.receive(ANNA, subject="Fwd: Scanner", body=body)
+        self.assertRecordValues(
+            row.ticket_id,
+            [
+                {
+                    "name": "Scanner",
+                    "partner_email": "carl@customer.example",
+                    "partner_name": "Carl",
+                    "mail_silent": False,
+                }
+            ],
+        )
+        self.assertIn("forwarded a mail of carl@customer.example", row.reason)
