@@ -6,56 +6,14 @@ route that leads to a ticket is judged here: who wrote (`Letter`), which ticket 
 `message_update`, `message_post` of the ticket) asks the `Letter` again: see `helpdesk_ticket_mail`.
 """
 
-from dataclasses import dataclass, field
-
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split_tuples
 
 from ..tools import addresses, authentication, forwarded, machine_mail, mime_text, reference, routing
-from ..tools.machine_mail import Kind
 from ..tools.routing import Way
 from . import fetch_run
-
-
-@dataclass
-class Letter:
-    """Who wrote a mail, what wrote it, and how far that can be believed.
-
-    :ivar message_id: by which the gateway's own post is told from what others post meanwhile
-    :ivar sender: their address, normalised, or ""; `name` may be empty
-    :ivar partners: contacts with that address, as sudo
-    :ivar agent: the active internal user with that address, or empty
-    :ivar proof: whether the receiving server vouches for the sender (`tools.authentication`); false for RPC and aliases
-    :ivar original: whose mail an agent forwards, or None
-    :ivar silence: why no automatic letter may go to the sender, or ""
-    :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
-    """
-
-    message_id: str = ""
-    sender: str = ""
-    name: str = ""
-    partners: models.Model = None
-    agent: models.Model = None
-    kind: Kind = Kind.PERSON
-    kind_reason: str = ""
-    proof: authentication.Authentication = authentication.Authentication(False, "")
-    original: forwarded.Original | None = None
-    mail_filter: models.Model = None
-    silence: str = ""
-    own: frozenset = field(default_factory=frozenset)
-    way: Way = Way.OPEN
-    ticket: models.Model = None
-
-    @property
-    def is_agents(self):
-        """Whether an agent wrote it, proven."""
-        return bool(self.agent) and bool(self.proof)
-
-    @property
-    def is_unproven_agents(self):
-        """Whether it says that an agent wrote it, and nothing proves that."""
-        return bool(self.agent) and not self.proof
+from .inbound_letter import Letter
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -136,6 +94,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(sender, company)
         letter = Letter(
             message_id=message_dict.get("message_id") or "",
+            company=company,
             sender=sender,
             name=name,
             partners=partners,
@@ -147,7 +106,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             own=own,
         )
         if mail_filter.action == "silent":
-            letter.silence = self.env._("The filter “%s” says so.", mail_filter.pattern)
+            letter.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
         if letter.agent:
             letter.proof = authentication.authenticate(message, self._authserv_id(), sender)
             original = forwarded.original(message)
@@ -185,18 +144,17 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return internal.filtered(lambda user: not user.share and user.active)[:1]
 
     @api.model
-    def _customer(self, letter, name, address, company):
+    def _customer(self, letter, name, address):
         """The contact a new ticket is for: one this company may use, else a new one if the company wants that."""
         partners = letter.partners
         if address != letter.sender:
             partners = partners.search([("email_normalized", "=", address)], order="id")
-        usable = partners.filtered(lambda partner: partner.company_id in (company, company.browse()))
-        found = usable.sorted(lambda partner: partner.company_id != company)[:1]
-        if found or not address or not company.helpdesk_create_partner:
+        found = letter.contact(partners)
+        if found or not address or (letter.silence and not letter.original) or letter.is_unproven_agents:
             return found
-        if (letter.silence and not letter.original) or letter.is_unproven_agents:
+        if not letter.company.helpdesk_create_partner:
             return found
-        return partners.create({"name": name or address, "email": address, "company_id": company.id})
+        return partners.create({"name": name or address, "email": address, "company_id": letter.company.id})
 
     # ------------------------------------------------------------
     # Which ticket it names

@@ -174,8 +174,7 @@ class HelpdeskTicket(models.Model):
         if not letter:
             values.setdefault("team_id", self._bridge_mailbox_team_id())
             return super().message_new(msg, custom_values=values)
-        team = self.env["helpdesk.ticket.team"].browse(values.get("team_id"))
-        values.update(self._bridge_letter_values(letter, msg, team.company_id or self.env.company))
+        values.update(self._bridge_letter_values(letter, msg))
         # A mail that nothing proves makes nobody a follower; helpdesk_mgmt subscribes whom it knows of To and Cc.
         heard = msg if letter.is_agents else {**msg, "to": "", "cc": ""}
         # core fills the primary address from here, whatever the values say.
@@ -190,17 +189,16 @@ class HelpdeskTicket(models.Model):
         return ticket
 
     @api.model
-    def _bridge_letter_values(self, letter, msg, company):
+    def _bridge_letter_values(self, letter, msg):
         """What a new ticket takes from a mail, beside what helpdesk_mgmt takes."""
         original = letter.original
         name, address = (original.name, original.address) if original else (letter.name, letter.sender)
         title = original.subject if original else msg.get("subject") or ""
         if letter.ticket:
             title = reference.clean_subject(title)
-        partner = self.env["helpdesk.inbound.router"]._customer(letter, name, address, company)
-        untitled = self.with_context(lang=company.partner_id.lang or self.env.lang).env._("(no subject)")
+        partner = self.env["helpdesk.inbound.router"]._customer(letter, name, address)
         return {
-            "name": " ".join(title.split())[:MAX_TITLE] or untitled,
+            "name": " ".join(title.split())[:MAX_TITLE] or self._bridge_untitled(letter.company),
             "partner_id": partner.id,
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
@@ -208,6 +206,10 @@ class HelpdeskTicket(models.Model):
             "mail_silent": bool(letter.silence) and not original,
             "previous_ticket_id": letter.ticket.id if letter.way is Way.FOLLOW_UP else False,
         }
+
+    @api.model
+    def _bridge_untitled(self, company):
+        return self.with_context(lang=company.partner_id.lang or self.env.lang).env._("(no subject)")
 
     def message_update(self, msg, update_vals=None):
         """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
@@ -240,9 +242,10 @@ class HelpdeskTicket(models.Model):
 
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
-        if self._bridge_is_customers_word(message):
-            # Whoever writes in the portal sees neither teams nor stages.
-            ticket_sudo = self.sudo()
+        # Whoever writes in the portal sees neither teams nor stages.
+        ticket_sudo = self.sudo()
+        waits = ticket_sudo.closed or not ticket_sudo.active or ticket_sudo.email_failing
+        if waits and self._bridge_is_customers_word(message):
             ticket_sudo.filtered("email_failing").email_failing = False
             if ticket_sudo._bridge_is_expired():
                 ticket_sudo._bridge_follow_up(message)

@@ -79,11 +79,18 @@ class MailThread(models.AbstractModel):
             return None
         return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
 
+    def _mail_find_user_for_gateway(self, email_value, alias=None):
+        """Nobody acts as the user whose address merely stands in From of a mail to a support mailbox."""
+        mail = fetch_run.mail(self.env)
+        if mail and mail.entry_id and not alias:
+            return self.env["res.users"]
+        return super()._mail_find_user_for_gateway(email_value, alias=alias)
+
     def _message_parse_post_process(self, message, message_dict, routes):
-        values = super()._message_parse_post_process(message, message_dict, routes)
+        """core looks for author and recipients among all contacts; who wrote to a ticket is known by now."""
         letter = fetch_run.letter(self.env)
-        if letter and not letter.is_agents and any(route[0] == "helpdesk.ticket" for route in routes):
-            values["partner_ids"] = []
-            if letter.is_unproven_agents or not letter.sender:
-                values["author_id"] = False
-        return values
+        if not letter or letter.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
+            return super()._message_parse_post_process(message, message_dict, routes)
+        known = {**message_dict, "email_from": "", "recipients": "", "author_id": False, "partner_ids": []}
+        values = super()._message_parse_post_process(message, known, routes)
+        return {**values, "author_id": letter.author.id}

@@ -1,6 +1,6 @@
 """One side of the import section: an Odoo process of its own, without HTTP and without cron.
 
-Usage: python -m dev.bench.import_process DATABASE plain|bridge COUNT
+Usage: python -m dev.bench.import_process DATABASE plain|off|on COUNT
 
 Says "ready" when it is set up and warm. Then each line "FIRST LAST" it reads makes it import the mails of that range,
 and it answers with one line of JSON. At the end of its input it checks that none of COUNT mails is missing.
@@ -81,8 +81,11 @@ def check(env, variant, expected):
     """Mails that failed would have been quick."""
     env.invalidate_all()
     found = {"tickets": env["helpdesk.ticket"].search_count([("partner_email", "like", "customer")])}
-    if variant == "bridge":
-        found["rows"] = env["helpdesk.slack.outbox"].search_count([("state", "=", "pending")])
+    if variant != "plain":
+        found["ledger"] = env["helpdesk.inbound.mail"].search_count([("verdict", "=", "created")])
+    if variant == "on":
+        found["outbox"] = env["helpdesk.slack.outbox"].search_count([("state", "=", "pending")])
+        found["contacts"] = env["res.partner"].search_count([("email", "like", "customer")])
     if set(found.values()) != {expected}:
         raise SystemExit(f"Expected {expected} of each, found {found}")
 
@@ -92,8 +95,15 @@ def plain(env):
     return _mailbox(env, object_id=env["ir.model"]._get_id("helpdesk.ticket"))
 
 
-def bridge(env):
-    """A mailbox of a team that is told in Slack; nobody delivers in this process."""
+def off(env):
+    """A mailbox of a team, and whatever can be switched off is."""
+    env.company.helpdesk_create_partner = False
+    team = env["helpdesk.ticket.team"].create({"name": "Support"})
+    return _mailbox(env, helpdesk_team_id=team.id)
+
+
+def on(env):
+    """A mailbox of a team that is told in Slack, whose customers become contacts; nobody delivers in this process."""
     workspace = env["helpdesk.slack.workspace"].create({"name": "Acme", "bot_token": "xoxb-bench"})
     channel = env["helpdesk.slack.channel"].create(
         {"name": "#support", "channel_ref": "C0BENCH0001", "workspace_id": workspace.id}
@@ -102,7 +112,7 @@ def bridge(env):
     return _mailbox(env, helpdesk_team_id=team.id)
 
 
-SET_UPS = {"plain": plain, "bridge": bridge}
+SET_UPS = {"plain": plain, "off": off, "on": on}
 
 
 def _mailbox(env, **values):

@@ -1,0 +1,61 @@
+"""What is known about a mail to a ticket once somebody has looked: see `helpdesk_inbound_router`."""
+
+from dataclasses import dataclass, field
+
+from odoo import models
+
+from ..tools import authentication, forwarded
+from ..tools.machine_mail import Kind
+from ..tools.routing import Way
+
+
+@dataclass
+class Letter:
+    """Who wrote a mail, what wrote it, and how far that can be believed.
+
+    :ivar message_id: by which the gateway's own post is told from what others post meanwhile
+    :ivar company: the one it was sent to
+    :ivar sender: their address, normalised, or ""; `name` may be empty
+    :ivar partners: contacts with that address, as sudo
+    :ivar agent: the active internal user with that address, or empty
+    :ivar proof: whether the receiving server vouches for the sender (`tools.authentication`); false for RPC and aliases
+    :ivar original: whose mail an agent forwards, or None
+    :ivar silence: why no automatic letter may go to the sender, or ""
+    :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
+    """
+
+    message_id: str = ""
+    company: models.Model = None
+    sender: str = ""
+    name: str = ""
+    partners: models.Model = None
+    agent: models.Model = None
+    kind: Kind = Kind.PERSON
+    kind_reason: str = ""
+    proof: authentication.Authentication = authentication.Authentication(False, "")
+    original: forwarded.Original | None = None
+    mail_filter: models.Model = None
+    silence: str = ""
+    own: frozenset = field(default_factory=frozenset)
+    way: Way = Way.OPEN
+    ticket: models.Model = None
+
+    @property
+    def is_agents(self):
+        """Whether an agent wrote it, proven."""
+        return bool(self.agent) and bool(self.proof)
+
+    @property
+    def is_unproven_agents(self):
+        """Whether it says that an agent wrote it, and nothing proves that."""
+        return bool(self.agent) and not self.proof
+
+    def contact(self, partners):
+        """Of several contacts with one address, the one this company would use; may be empty."""
+        usable = partners.filtered(lambda partner: partner.company_id in (self.company, self.company.browse()))
+        return usable.sorted(lambda partner: (partner != self.ticket.partner_id, not partner.company_id))[:1]
+
+    @property
+    def author(self):
+        """The contact whose words these are; empty where it says an agent's and nothing proves that."""
+        return self.contact(self.partners.browse() if self.is_unproven_agents else self.partners)
