@@ -6,7 +6,7 @@ A file of its own beside `helpdesk_inbound_mail`: there the gateway writes, here
 import base64
 import logging
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import email_normalize_all
 
@@ -42,8 +42,9 @@ class HelpdeskInboundMail(models.Model):
         raw = base64.b64decode(self.raw)
         mail = InboundMail(self.id, mail_guard.guard(raw).raw, raw)
         mailbox = self.fetchmail_server_id
-        fetching = {KEY: FetchRun(mailbox, mail), "default_fetchmail_server_id": mailbox.id, "lang": None}
-        gateway = self.env["mail.thread"].with_context(**fetching)
+        fetching = {KEY: FetchRun(mailbox, mail), "default_fetchmail_server_id": mailbox.id}
+        # As the cron would: for a person, the gateway's own sudo() would drop the mailbox, and with it the team.
+        gateway = self.env(user=SUPERUSER_ID, su=True, context=fetching)["mail.thread"]
         try:
             with self.env.cr.savepoint():
                 self.write({"verdict": False})

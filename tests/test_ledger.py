@@ -7,7 +7,7 @@ from unittest.mock import patch
 import psycopg2.errors
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..models import fetch_run
 from .common import FakeConnection, InboundCase
@@ -193,6 +193,15 @@ class TestLedger(InboundCase):
         self.assertRecordValues(row, [{"verdict": "created", "raw": False, "error": False}])
         self.assertEqual(row.ticket_id.team_id, self.team)
         self.assertFalse(row.activity_ids)
+
+    def test_a_replay_by_a_person_makes_the_ticket_that_the_cron_would_have_made(self):
+        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        administrator = new_test_user(self.env, "administrator", groups="base.group_system")
+        self.rows().with_user(administrator).with_context(lang="en_US").action_replay()
+        ticket = self.rows().ticket_id
+        self.assertRecordValues(
+            ticket, [{"team_id": self.team.id, "user_id": False, "create_uid": self.env.ref("base.user_root").id}]
+        )
 
     def test_a_replay_that_fails_again_loses_nothing(self):
         self.test_a_mail_that_raises_is_tried_again_and_then_kept()
