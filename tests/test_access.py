@@ -117,6 +117,21 @@ class TestAccess(BridgeCase):
             with self.assertRaises(AccessError):
                 getattr(rows[0].with_user(self.users["manager"]), button)()
 
+    def test_everybody_is_offered_just_the_buttons_they_may_press(self):
+        filter_action = f'name="{self.env.ref("helpdesk_bridge.helpdesk_mail_filter_action_new").id}"'
+        for model, button, kinds in (
+            ("helpdesk.ticket", "inbound_mail_count", {"agent", "manager"}),
+            ("helpdesk.inbound.mail", filter_action, {"manager"}),
+            ("helpdesk.inbound.mail", "action_replay", {"system"}),
+            ("helpdesk.inbound.mail", "action_discard", {"system"}),
+        ):
+            for kind in {"user", "agent", "manager", "system"} - (
+                {"user"} if model == "helpdesk.inbound.mail" else set()
+            ):
+                with self.subTest(f"{kind} {button}"):
+                    view = self.env[model].with_user(self.users[kind]).get_view(view_type="form")
+                    self.assertEqual(button in view["arch"], kind in kinds)
+
     def test_the_portal_sees_nothing_of_ours_on_tickets_and_teams(self):
         for model in ("helpdesk.ticket", "helpdesk.ticket.team"):
             ours = {
