@@ -97,7 +97,8 @@ class TestAccess(BridgeCase):
         )
         entry = self.entries(self.new_ticket(team_id=team.id))
         self.assertTrue(entry)
-        for record in (workspace, channel, entry):
+        mail_filter = self.env["helpdesk.mail.filter"].create({"pattern": "*@x.example", "company_id": other.id})
+        for record in (workspace, channel, entry, mail_filter):
             seen = record.with_user(self.users["manager"]).search([("id", "=", record.id)])
             self.assertFalse(seen, record._name)
 
