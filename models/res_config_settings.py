@@ -19,6 +19,8 @@ class ResConfigSettings(models.TransientModel):
     )
     helpdesk_slack_mention = fields.Selection(related="company_id.helpdesk_slack_mention", readonly=False)
     helpdesk_ticket_prefix = fields.Char(related="company_id.helpdesk_ticket_prefix", readonly=False)
+    helpdesk_create_partner = fields.Boolean(related="company_id.helpdesk_create_partner", readonly=False)
+    helpdesk_reopen_days = fields.Char(related="company_id.helpdesk_reopen_days", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
 
     @api.depends("company_id")

@@ -260,7 +260,7 @@ class TestFailures(unittest.TestCase):
         for message, expected in (
             (bounce("message/rfc822", "Subject: [ML-#42] Printer\n\nHello"), "[ML-#42] Printer\nSorry."),
             (bounce("message/rfc822", "Subject: =?utf-8?q?=5BML-=2342=5D?=\n\nHello"), "[ML-#42]\nSorry."),
-            (bounce("text/rfc822-headers", "Subject: [ML-#42] To: a@x.example"), "Subject: [ML-#42]\nTo: a@x.example"),
+            (bounce("text/rfc822-headers", "Subject: [ML-#42]\nTo: a@x.example"), "Subject: [ML-#42] To: a@x.example"),
             (mail(body="Your mail [ML-#42] came back"), "Your mail [ML-#42] came back"),
         ):
             with self.subTest(expected):
