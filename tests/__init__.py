@@ -7,6 +7,7 @@ from . import (
     test_install,
     test_ledger,
     test_machines,
+    test_mail_corpus_in_odoo,
     test_mail_filter,
     test_mail_to_ticket,
     test_outbox_delivery,
