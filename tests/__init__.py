@@ -10,6 +10,7 @@ from . import (
     test_mail_corpus_in_odoo,
     test_mail_filter,
     test_mail_to_ticket,
+    test_mailbox_kinds,
     test_outbox_delivery,
     test_reopening,
     test_settings,
