@@ -146,3 +146,11 @@ class TestAccess(BridgeCase):
         settings = self.env["res.config.settings"].create({})
         self.assertFalse(settings.helpdesk_slack_bot_token)
         self.assertNotIn("xoxb", str(settings.read()))
+
+    def test_no_field_of_ours_is_seen_in_the_portal(self):
+        for model in ("helpdesk.ticket", "helpdesk.ticket.team", "helpdesk.ticket.stage", "res.company"):
+            ours = [field for field in self.env[model]._fields.values() if field._module == "helpdesk_bridge"]
+            self.assertFalse([field.name for field in ours if not field.groups], model)
+        ticket = self.env["helpdesk.ticket"].with_user(self.users["portal"])
+        with self.assertRaises(AccessError):
+            ticket.search([("legacy_reference", "!=", False)])
