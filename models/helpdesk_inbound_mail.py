@@ -8,7 +8,7 @@ import logging
 import re
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 from odoo.tools.misc import clean_context
 
 from ..tools import mail_guard, mime_text
@@ -117,7 +117,7 @@ class HelpdeskInboundMail(models.Model):
                 mail.settled = True
             elif row["clash"]:
                 # Another mail came with this Message-ID before: core would take this one for its copy.
-                mail.raw = self._with_message_id(mail.raw, f"<{row['key']}@clash.helpdesk-bridge>")
+                mail.raw = ledger.browse(row["id"])._with_own_message_id(mail.raw)
         return mail
 
     @api.model
@@ -155,12 +155,16 @@ class HelpdeskInboundMail(models.Model):
         )
         return self.env.cr.dictfetchone()
 
-    @api.model
-    def _with_message_id(self, raw, message_id):
-        """The same mail under another Message-ID; the header block is whole, the guard has seen to that."""
+    def _with_own_message_id(self, raw):
+        """The same mail under a Message-ID of ours; the header block is whole, the guard has seen to that."""
         head, gap, body = re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1)
         lines = re.sub(rb"(?im)^message-id:.*(?:\r?\n[ \t].*)*\r?\n?", b"", head + b"\n").strip(b"\r\n")
-        return b"Message-ID: " + message_id.encode() + b"\r\n" + lines + gap + body
+        return f"Message-ID: <{self.key}@clash.helpdesk-bridge>\r\n".encode() + lines + gap + body
+
+    def _is_clash(self):
+        """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""
+        known = self.env["mail.message"].search([("message_id", "=", self.message_id)], limit=1)
+        return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 
     @api.model
     def _digest(self, *parts):

@@ -65,6 +65,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         # Never as the user whose address merely stands in From.
         user_id = letter.agent.id if letter.is_agents else self.env.uid
         if letter.way in (Way.JOIN, Way.NOTE):
+            if ticket.id != thread_id:
+                # What it answers stands on another ticket, whose people are none of this one's business.
+                message_dict.pop("parent_id", None)
             if letter.way is Way.NOTE or not letter.is_agents:
                 message_dict["is_internal"] = letter.way is Way.NOTE
             return model, ticket.id, None, user_id, alias

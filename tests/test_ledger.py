@@ -83,6 +83,14 @@ class TestLedger(InboundCase):
         self.assertEqual(self.rows().mapped("verdict"), ["created", "created", "created"])
         self.assertEqual(len(self.rows().ticket_id), 3)
 
+    def test_a_message_id_that_came_by_another_way_swallows_nobodys_mail(self):
+        mail = self.mail("new_ticket.eml")
+        forged = mail.replace(b"jane@customer.example", b"eve@evil.example")
+        self.env["mail.thread"].message_process("helpdesk.ticket", forged)
+        self.fetch(mail)
+        row = self.rows()[-1]
+        self.assertEqual((row.verdict, row.ticket_id.partner_email), ("created", "jane@customer.example"))
+
     def test_a_mail_without_message_id_is_handled_once(self):
         mail = self.mail("new_ticket.eml").replace(b"Message-ID: <fire-1@customer.example>\n", b"")
         self.fetch(mail, mail)
