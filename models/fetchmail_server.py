@@ -156,6 +156,13 @@ class FetchmailServer(models.Model):
         return result
 
     @api.model
+    def _listened(self):
+        """The mailboxes that `odoo-bin helpdesk_listen` waits at."""
+        confirmed = self.search([("helpdesk_team_id", "!=", False), ("state", "=", "done")])
+        # OAuth mailboxes have server types of their own.
+        return confirmed.filtered(lambda mailbox: mailbox._get_connection_type() == "imap")
+
+    @api.model
     def _with_helpdesk_object(self, vals):
         """A mailbox with a team makes tickets: nobody has to say it twice. Addresses are kept bare."""
         if vals.get("address"):
