@@ -27,9 +27,10 @@ PACE = {
     "renew": (300, "Seconds that one IDLE lasts; fewer where a firewall forgets silent connections"),
     "poll": (15, "Seconds between two looks where a mail server has no IDLE"),
     "look": (15, "Seconds until a change of the mailboxes in Odoo is noticed"),
+    "timeout": (30, "Seconds that a mail server may take for an answer"),
 }
 #: Seconds for everybody to hang up.
-FAREWELL = 5
+FAREWELL = 3
 
 
 class HelpdeskListen(Command):

@@ -37,7 +37,7 @@ class Helpdesk:
         self.inlet.send(customer_mail(subject, **parts))
 
     def fetch(self):
-        """Let core's fetch cron run now; by itself it comes every five minutes."""
+        """Let core's fetch cron run now; by itself it comes each minute."""
         cron = record_id(self.odoo.rpc, FETCH_CRON)
         wait_for("the fetch cron, free to run", lambda: self._run_now(cron))
 

@@ -48,22 +48,21 @@ class Ear(threading.Thread):
     def _listen(self):
         login = self._database.login(self._mailbox)
         with self._connect(self._mailbox, login, self._pace, self._bell) as connection:
-            folder = Folder()
+            folder, answer = Folder(), connection.examine()
+            self._tell(connection)
             while not self._bell.rung:
-                if folder.examined(connection.examine()):
+                if folder.examined(answer):
                     self._heard()
-                self._say_once(connection)
                 for told in connection.responses():
                     if folder.told(told):
                         self._heard()
+                if not self._bell.rung:
+                    answer = connection.examine()
         _logger.info("%s: hung up", self._mailbox)
 
-    def _say_once(self, connection):
-        if getattr(self, "_said", None) is connection:
-            return
-        self._said = connection
+    def _tell(self, connection):
         how = "IDLE" if connection.can_idle else f"NOOP every {self._pace.poll} s, it has no IDLE"
-        again = f", again after {self._backoff.failures} failures" if self._backoff.failures else ""
+        again = f", again after failures: {self._backoff.failures}" if self._backoff.failures else ""
         _logger.info("%s: listening to %s (%s)%s", self._mailbox, self._mailbox.folder, how, again)
 
     def _wait(self, error):

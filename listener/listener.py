@@ -22,16 +22,13 @@ class Pace:
     :ivar renew: how long one IDLE lasts: servers may hang up after 30 minutes of silence, firewalls much sooner
     :ivar poll: between two NOOPs, where a server has no IDLE
     :ivar look: between two looks at the mailboxes in the database
+    :ivar timeout: how long an answer of a mail server may take
     """
 
     renew: int
     poll: int
     look: int
-
-    @property
-    def timeout(self):
-        """How long an answer of a mail server may take."""
-        return min(30, self.renew)
+    timeout: int
 
 
 class Listener(threading.Thread):

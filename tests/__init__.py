@@ -6,6 +6,8 @@ from . import (
     test_inbound_mail_browser,
     test_install,
     test_ledger,
+    test_listened_mailboxes,
+    test_listener,
     test_machines,
     test_mail_corpus_in_odoo,
     test_mail_filter,

@@ -28,8 +28,17 @@ SALES, LOCKED, OLD = "sales@acme.example", "locked@acme.example", "old@acme.exam
 #: Nothing else in a log looks like it.
 PASSWORD = "Xq7-never-to-be-seen"
 #: Everything happens within seconds, and whatever could leak into a log would.
-HASTE = ("--renew=3", "--look=1", "--poll=1", "--log-level=debug")
+HASTE = ("--renew=3", "--look=1", "--poll=1", "--timeout=3", "--log-level=debug")
 WITHOUT_IDLE = "imap_capability = IMAP4rev1 LITERAL+ SASL-IR LOGIN-REFERRALS ID ENABLE\n"
+#: A wrong password is refused at once, however often.
+NO_PENALTY = """\
+auth_failure_delay = 0
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+"""
 NO_IMAPCLIENT = "import sys; sys.modules['imapclient'] = None"
 PATIENCE = 20
 
@@ -40,10 +49,10 @@ def helpdesk():
     with ExitStack() as services:
         services.enter_context(database.database(NAME))
         users = dict.fromkeys((SUPPORT, SALES, LOCKED), PASSWORD)
-        mailboxes = services.enter_context(dovecot(users, name=f"dovecot-{NAME}"))
-        # Without workers, Odoo's cron threads would not survive a restart of PostgreSQL.
-        odoo = services.enter_context(odoo_server(NAME, workers=1, name=f"odoo-{NAME}"))
-        found = Helpdesk(odoo, None, mailboxes, None)
+        mailboxes = services.enter_context(dovecot(users, f"dovecot-{NAME}", NO_PENALTY))
+        found = Helpdesk(None, None, mailboxes, None)
+        found.running = services.enter_context(ExitStack())
+        odoo = start_odoo(found)
         found.wire = services.enter_context(tcp_proxy(mailboxes.port))
         found.team_id = odoo.rpc("helpdesk.ticket.team", "create", {"name": "Support"})
         found.mailbox_id = open_mailbox(odoo, mailboxes, found.team_id)
@@ -56,6 +65,13 @@ def helpdesk():
 def listening(helpdesk):
     with listener(NAME, HASTE, name=f"{NAME}-all") as running:
         yield running
+
+
+def start_odoo(helpdesk):
+    """Start Odoo; one that runs is ended first."""
+    helpdesk.running.close()
+    helpdesk.odoo = helpdesk.running.enter_context(odoo_server(NAME, name=f"odoo-{NAME}"))
+    return helpdesk.odoo
 
 
 def put_off_the_cron(odoo):
@@ -130,11 +146,11 @@ def test_after_a_restart_of_the_mail_server(helpdesk, listening):
 
 
 def test_after_a_connection_was_cut(helpdesk, listening):
-    before = listening.said("again after")
+    before = listening.said("again after failures")
     helpdesk.wire.cut()
     write_mail(helpdesk, "After a cut")
     see_ticket(helpdesk, "After a cut")
-    see(listening, "again after", before)
+    see(listening, "again after failures", before)
 
 
 def test_a_server_that_vanished_without_a_word_is_noticed(helpdesk, listening):
@@ -143,20 +159,17 @@ def test_a_server_that_vanished_without_a_word_is_noticed(helpdesk, listening):
     see_ticket(helpdesk, "Into the silence")
 
 
-def test_after_a_restart_of_postgresql(helpdesk, listening):
-    before = listening.said("the database answers again")
-    postgres.interrupt("fast", pause=3)
+def test_after_a_restart_of_postgresql_and_while_odoo_is_away(helpdesk, listening):
+    before, woken = listening.said("the database answers again"), listening.said("is woken")
+    postgres.interrupt("fast", pause=2)
     see(listening, "the database answers again", before)
-    wait_for("Odoo", lambda: helpdesk_answers(helpdesk))
-    write_mail(helpdesk, "After the database")
-    see_ticket(helpdesk, "After the database")
-
-
-def helpdesk_answers(helpdesk):
-    try:
-        return helpdesk.odoo.rpc("helpdesk.ticket", "search_count", [])
-    except Exception:  # noqa: BLE001 (not yet)
-        return False
+    write_mail(helpdesk, "While Odoo is away")
+    see(listening, "is woken", woken)
+    # Odoo's own cron threads do not survive a restart of PostgreSQL; fresh ones sleep until somebody wakes them.
+    start_odoo(helpdesk)
+    write_mail(helpdesk, "Odoo is back")
+    see_ticket(helpdesk, "Odoo is back")
+    see_ticket(helpdesk, "While Odoo is away")
 
 
 def test_a_database_that_is_not_there_does_not_disturb_the_others(helpdesk):
@@ -227,7 +240,9 @@ def test_it_ends_cleanly(helpdesk, number):
 def test_it_ends_although_a_mail_server_is_silent(helpdesk):
     with listener(NAME, name=f"{NAME}-silence") as running:
         helpdesk.wire.freeze()
+        asked = time.monotonic()
         assert running.end(signal.SIGTERM) == 0
+        assert time.monotonic() - asked < 8
 
 
 def test_without_imapclient_it_says_what_to_install(helpdesk):
