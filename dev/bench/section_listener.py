@@ -49,7 +49,7 @@ def _waits(play, inlet, numbers):
     posts = len(play.slack.calls("chat.postMessage"))
     for number in numbers:
         # Long enough for everybody to have gone to sleep again, and never in step with them.
-        time.sleep(dice.uniform(0.3, 0.8))
+        time.sleep(dice.uniform(0.1, 0.4))
         inlet.send(message_from_bytes(mail(number), policy=policy.SMTP), sender(number), [SUPPORT])
         delivered = time.time()
         posts += 1
