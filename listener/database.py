@@ -52,7 +52,8 @@ class Database:
         with self._environment() as env:
             if "helpdesk_team_id" not in getattr(env.get("fetchmail.server"), "_fields", ()):
                 raise NotListening("Helpdesk Bridge is not installed here")
-            if env["ir.config_parameter"].get_param("database.is_neutralized"):
+            # Not get_param, which remembers: a database may be neutralized under us.
+            if env["ir.config_parameter"].search([("key", "=", "database.is_neutralized")]).value:
                 raise NotListening("this database is neutralized, so its mailboxes are left alone")
             return {server.id: _mailbox(server) for server in env["fetchmail.server"]._listened()}
 

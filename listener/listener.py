@@ -86,8 +86,9 @@ class Listener(threading.Thread):
             self._ears.pop(mailbox).stop()
         for mailbox in mailboxes.values():
             if mailbox not in self._ears:
-                self._ears[mailbox] = ear = self._make_ear(mailbox, self._database, self._pace, self._heard)
-                ear.start()
+                ear = self._make_ear(mailbox, self._database, self._pace, self._heard)
+                ear.start()  # fails where the system allows no more threads: then the next look tries again
+                self._ears[mailbox] = ear
 
     def _heard(self):
         """There may be new mail. Called by the ears, each in its own thread."""

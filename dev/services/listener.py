@@ -30,13 +30,13 @@ class Listener:
 
 
 @contextmanager
-def listener(databases, args=(), mailboxes=1, name=None):
+def listener(databases, args=(), mailboxes=1, name=None, env=None):
     """Run a listener for a block; it listens to so many mailboxes when this yields.
 
     :param databases: a name, or several with commas
     """
     command = odoo_command("helpdesk_listen", "-d", databases, *args)
-    with postgres(), background(name or f"listener-{databases}", command, odoo_environ()) as (child, log):
+    with postgres(), background(name or f"listener-{databases}", command, odoo_environ(**(env or {}))) as (child, log):
         started = Listener(child, log)
         wait_until(lambda: started.said(LISTENING) >= mailboxes, child, log, "The listener")
         yield started

@@ -8,23 +8,24 @@ import signal
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from dev import sightings
 from dev.acme import SUPPORT, customer_mail
 from dev.scenario import FETCH_CRON, Helpdesk, open_mailbox, record_id
-from dev.services import database, postgres
+from dev.services import database, ports, postgres
+from dev.services.certificate import certificate, tls_settings
 from dev.services.dovecot import dovecot
 from dev.services.listener import LISTENING, listener
 from dev.services.odoo import odoo_command, odoo_environ
-from dev.services.odoo_server import odoo_server
+from dev.services.odoo_server import RpcError, odoo_server
 from dev.services.tcp_proxy import tcp_proxy
 from dev.sightings import wait_for
 
 NAME = "listener"
-SALES, LOCKED, OLD = "sales@acme.example", "locked@acme.example", "old@acme.example"
+SALES, LOCKED, OLD, SAFE = "sales@acme.example", "locked@acme.example", "old@acme.example", "safe@acme.example"
 #: Nothing else in a log looks like it.
 PASSWORD = "Xq7-never-to-be-seen"
 #: Everything happens within seconds, and whatever could leak into a log would.
@@ -75,7 +76,7 @@ def start_odoo(helpdesk):
 
 
 def put_off_the_cron(odoo):
-    tomorrow = f"{datetime.utcnow() + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
+    tomorrow = f"{datetime.now(timezone.utc) + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
     cron = record_id(odoo.rpc, FETCH_CRON)
     values = {"interval_number": 1, "interval_type": "days", "nextcall": tomorrow}
     # Confirming a mailbox may have started it just now: it cannot be changed while it runs.
@@ -85,7 +86,7 @@ def put_off_the_cron(odoo):
 def _changed(odoo, cron, values):
     try:
         return odoo.rpc("ir.cron", "write", cron, values)
-    except Exception:  # noqa: BLE001 (it runs)
+    except RpcError:  # it runs
         return False
 
 
@@ -185,12 +186,23 @@ def test_a_database_that_is_not_there_does_not_disturb_the_others(helpdesk):
 @contextmanager
 def mailbox(helpdesk, user, mailboxes=None, **values):
     """A mailbox of the team for a block, archived after it."""
-    opened = open_mailbox(helpdesk.odoo, mailboxes or helpdesk.mailboxes, helpdesk.team_id, user)
+    place = (helpdesk.odoo, mailboxes or helpdesk.mailboxes, helpdesk.team_id, user)
+    opened = wait_for("a confirmed mailbox", lambda: _opened(*place))
     helpdesk.odoo.rpc("fetchmail.server", "write", opened, values)
     try:
         yield
     finally:
         helpdesk.odoo.rpc("fetchmail.server", "write", opened, {"active": False})
+
+
+def _opened(*place):
+    try:
+        return open_mailbox(*place)
+    except RpcError as error:
+        # Confirming touches the fetch cron's row, and loses against a run that ends at this moment.
+        if "could not serialize" not in str(error):
+            raise
+        return False
 
 
 def test_a_mailbox_that_is_added_is_listened_to_and_one_that_goes_is_not(helpdesk, listening):
@@ -223,6 +235,19 @@ def test_a_server_without_idle_is_asked_now_and_then(helpdesk, listening):
             see(listening, f"({OLD}){LISTENING}INBOX (NOOP every 1 s, it has no IDLE)")
             server.deliver(customer_mail("To an old server").as_bytes(), [OLD])
             see_ticket(helpdesk, "To an old server")
+
+
+def test_a_certificate_is_verified(helpdesk, listening):
+    with ExitStack() as services:
+        port, authority = ports.free(), services.enter_context(certificate())
+        settings = tls_settings(authority, port)
+        server = services.enter_context(dovecot({SAFE: PASSWORD}, name=f"dovecot-{NAME}-tls", settings=settings))
+        services.enter_context(mailbox(helpdesk, SAFE, server, is_ssl=True, port=port))
+        see(listening, f"({SAFE}): not listening: SSLCertVerificationError")
+        trusting = listener(NAME, mailboxes=2, name=f"{NAME}-tls", env={"SSL_CERT_FILE": authority})
+        assert services.enter_context(trusting).said(f"({SAFE}){LISTENING}")
+        server.deliver(customer_mail("In an envelope").as_bytes(), [SAFE])
+        see_ticket(helpdesk, "In an envelope")
 
 
 # How it ends
