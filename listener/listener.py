@@ -60,11 +60,11 @@ class Listener(threading.Thread):
 
     def _step(self):
         """Do what is due, then sleep until something is."""
+        if self._wake_ups.wait(time.monotonic()) == 0:
+            self._wake()
         if time.monotonic() >= self._look_at:
             self._look()
             self._look_at = time.monotonic() + self._pace.look
-        if self._wake_ups.wait(time.monotonic()) == 0:
-            self._wake()
         if self._backoff.failures:
             _logger.info("the database answers again")
             self._backoff.succeed()
