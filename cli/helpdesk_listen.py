@@ -4,6 +4,8 @@ Odoo loads this file by itself, without its addon, and stays silent when an impo
 imported late.
 """
 
+import contextlib
+import functools
 import importlib.util
 import logging
 import optparse
@@ -61,7 +63,9 @@ def _parse(prog, args):
 
 def _listen(names):
     from odoo.addons.helpdesk_bridge.listener.bell import Bell
+    from odoo.addons.helpdesk_bridge.listener.connection import Connection
     from odoo.addons.helpdesk_bridge.listener.database import Database
+    from odoo.addons.helpdesk_bridge.listener.ear import Ear
     from odoo.addons.helpdesk_bridge.listener.listener import Listener, Pace
 
     asked_to_end = Bell()  # not an Event: its lock may be held by the very thread that a signal interrupts
@@ -70,7 +74,8 @@ def _listen(names):
     _allow_many_connections()
     given = {name: config.options.get(f"helpdesk_listen_{name}", default) for name, (default, _text) in PACE.items()}
     pace = Pace(**{name: max(1, seconds) for name, seconds in given.items()})
-    listeners = [Listener(Database(name), pace) for name in names]
+    make_ear = functools.partial(Ear, connect=Connection)
+    listeners = [Listener(Database(name), pace, make_ear) for name in names]
     for listener in listeners:
         listener.start()
     asked_to_end.wait(None)
@@ -90,4 +95,5 @@ def _allow_many_connections():
     except ImportError:  # not on Windows
         return
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with contextlib.suppress(OSError, ValueError):  # some systems promise more than they give
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

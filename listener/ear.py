@@ -7,7 +7,6 @@ import time
 
 from ..tools.listening import Backoff, Folder
 from .bell import Bell
-from .connection import Connection
 
 _logger = logging.getLogger(__name__)
 
@@ -20,15 +19,16 @@ class Ear(threading.Thread):
     """Listens to a mailbox until it is told to stop.
 
     :param heard: called, from this thread, when there may be new mail
-    :param connect: makes a `Connection`
+    :param connect: makes a `connection.Connection`; given, for without IMAPClient that module cannot be imported
     """
 
-    def __init__(self, mailbox, database, pace, heard, connect=Connection):
+    def __init__(self, mailbox, database, pace, heard, connect):
         super().__init__(name=str(mailbox), daemon=True)
         self.dbname = database.name  # shown in every line that Odoo logs from this thread
         self._mailbox, self._database, self._pace = mailbox, database, pace
         self._heard, self._connect = heard, connect
         self._bell, self._backoff = Bell(), Backoff()
+        self._since = None  # when the present connection was ready, or None
 
     def stop(self):
         """Hang up; `join` waits until that is done."""
@@ -36,12 +36,9 @@ class Ear(threading.Thread):
 
     def run(self):
         while not self._bell.rung:
-            started = time.monotonic()
             try:
                 self._listen()
             except Exception as error:  # noqa: BLE001 (whatever it is: without us, the cron still fetches)
-                if time.monotonic() - started > PROVEN:
-                    self._backoff.succeed()
                 self._wait(error)
         self._bell.close()
 
@@ -49,6 +46,7 @@ class Ear(threading.Thread):
         login = self._database.login(self._mailbox)
         with self._connect(self._mailbox, login, self._pace, self._bell) as connection:
             folder, answer = Folder(), connection.examine()
+            self._since = time.monotonic()
             self._tell(connection)
             while not self._bell.rung:
                 if folder.examined(answer):
@@ -68,6 +66,10 @@ class Ear(threading.Thread):
     def _wait(self, error):
         if self._bell.rung:
             return
+        # Not from when it began to connect: a server that cannot be reached takes its time to fail, too.
+        if self._since is not None and time.monotonic() - self._since >= PROVEN:
+            self._backoff.succeed()
+        self._since = None
         seconds = self._backoff.fail()
         # Servers hang up on us now and then: only when it goes on a person should know.
         level = logging.INFO if self._backoff.failures == 1 else logging.WARNING

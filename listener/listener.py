@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ..tools.listening import Backoff, WakeUps
 from .database import NotListening
-from .ear import Ear
 
 _logger = logging.getLogger(__name__)
 
@@ -32,9 +31,12 @@ class Pace:
 
 
 class Listener(threading.Thread):
-    """Listens to the mailboxes of a database until it is told to stop."""
+    """Listens to the mailboxes of a database until it is told to stop.
 
-    def __init__(self, database, pace, make_ear=Ear):
+    :param make_ear: makes an `Ear` from a mailbox, a database, a pace and what to call when mail may have come
+    """
+
+    def __init__(self, database, pace, make_ear):
         super().__init__(name=f"listener {database.name}", daemon=True)
         self.dbname = database.name  # shown in every line that Odoo logs from this thread
         self._database, self._pace, self._make_ear = database, pace, make_ear

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
+from ..listener import ear as ear_module
 from ..listener.database import Mailbox, NotListening
 from ..listener.ear import Ear
 from ..listener.listener import Listener, Pace
@@ -152,6 +153,24 @@ class TestEar(BaseCase):
             ],
         )
 
+    def levels(self, *connections, proven):
+        """How loudly each failure is told. :param proven: seconds that a connection has to hold"""
+        with patch.object(ear_module, "PROVEN", proven), self.assertLogs(LOG, logging.INFO) as logs:
+            self.listen(*connections, RuntimeError("the end"))
+        return [line.partition(":")[0] for line in logs.output if "not listening" in line]
+
+    def test_after_a_connection_that_held_a_failure_is_a_first_one(self):
+        refused, broken = ConnectionError("refused"), FakeConnection(1, [], error=ConnectionError("broken"))
+        self.assertEqual(
+            self.levels(refused, refused, broken, refused, proven=0), ["INFO", "WARNING", "INFO", "WARNING"]
+        )
+
+    def test_after_a_connection_that_broke_at_once_it_is_not(self):
+        refused, broken = ConnectionError("refused"), FakeConnection(1, [], error=ConnectionError("broken"))
+        self.assertEqual(
+            self.levels(refused, refused, broken, refused, proven=10), ["INFO", "WARNING", "WARNING", "WARNING"]
+        )
+
     def test_it_hears_at_first_and_when_mail_comes_and_nothing_else(self):
         told = [[(b"OK", b"Still here")], [(2, b"EXISTS")], [(2, b"FETCH", (b"FLAGS", ()))]]
         with self.assertLogs(LOG, logging.INFO) as logs:
@@ -166,8 +185,8 @@ class FakeConnection:
 
     can_idle, bell = True, None
 
-    def __init__(self, count, told):
-        self.count, self.told = count, told
+    def __init__(self, count, told, error=None):
+        self.count, self.told, self.error = count, told, error
 
     def __enter__(self):
         return self
@@ -180,4 +199,6 @@ class FakeConnection:
 
     def responses(self):
         yield from self.told
+        if self.error:
+            raise self.error
         self.bell.ring()
