@@ -65,6 +65,10 @@ class InboundMail:
         return isinstance(self.error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
 
 
+#: Found by the search and not there any more: nothing is left to do.
+InboundMail.GONE = InboundMail(None, settled=True)
+
+
 class FetchRun:
     """Lives in the context of `fetchmail.server._fetch_mail`.
 
@@ -72,6 +76,7 @@ class FetchRun:
     :ivar teams: id of a mailbox -> id of its helpdesk team
     :ivar authserv_ids: id of a mailbox -> the server whose word about a sender counts there
     :ivar own_addresses: those of all support mailboxes, read when the first mail asks
+    :ivar backlog: mails that were found and not looked at; `handled`: those that are done with
     """
 
     def __init__(self, mailboxes=(), mail=None):
@@ -80,6 +85,7 @@ class FetchRun:
         self.authserv_ids = {mailbox.id: mailbox.authserv_id for mailbox in mailboxes}
         self.own_addresses = None
         self.woken = {}
+        self.backlog = self.handled = 0
 
     def may_wake(self, xmlid):
         """Whether it is time to wake this cron again; if not, the end of the run will."""

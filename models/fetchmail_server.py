@@ -150,7 +150,7 @@ class FetchmailServer(models.Model):
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)
-        if any(server.imap_waiting > batch_limit for server in self):
+        if run.backlog and run.handled:
             # core comes back for the rest, but up to a minute later
             self.env["ir.cron"]._bridge_wake("mail.ir_cron_mail_gateway_action")
         return result
