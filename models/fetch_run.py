@@ -29,6 +29,9 @@ class InboundMail:
     """One mail on its way through the gateway.
 
     :ivar entry_id: its row in the ledger; None where no mailbox brought it (an alias, RPC)
+    :ivar team_id: id of the team whose mailbox it came from, and `authserv_id`, the server that may vouch for senders
+        there. core names the mailbox as a default in the context, which is dropped where it turns into the writer of
+        the mail, or where somebody presses a button
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
@@ -40,8 +43,9 @@ class InboundMail:
     :ivar error: what processing raised
     """
 
-    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
+    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False, team_id=None, authserv_id=""):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
+        self.team_id, self.authserv_id = team_id, authserv_id
         self.attempts, self.settled = attempts, settled
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
@@ -73,16 +77,12 @@ class FetchRun:
     """Lives in the context of `fetchmail.server._fetch_mail`.
 
     :ivar mail: the `InboundMail` being processed, or None
-    :ivar teams: id of a mailbox -> id of its helpdesk team
-    :ivar authserv_ids: id of a mailbox -> the server whose word about a sender counts there
     :ivar own_addresses: those of all support mailboxes, read when the first mail asks
     :ivar backlog: mails that were found and not looked at; `handled`: those that are done with
     """
 
-    def __init__(self, mailboxes=(), mail=None):
+    def __init__(self, mail=None):
         self.mail = mail
-        self.teams = {mailbox.id: mailbox.helpdesk_team_id.id for mailbox in mailboxes}
-        self.authserv_ids = {mailbox.id: mailbox.authserv_id for mailbox in mailboxes}
         self.own_addresses = None
         self.woken = {}
         self.backlog = self.handled = 0

@@ -145,7 +145,7 @@ class FetchmailServer(models.Model):
         }
 
     def _fetch_mail(self, batch_limit=50):
-        run = fetch_run.FetchRun(self)
+        run = fetch_run.FetchRun()
         fetching = self.with_context(**{fetch_run.KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:

@@ -72,7 +72,7 @@ class HelpdeskInboundMail(models.Model):
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
     raw_name = fields.Char(compute="_compute_raw_name", groups=SYSTEM)
-    #: Identity of the mail for deduplication, a hash; empty on rows that are not the first of their kind.
+    #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
     key = fields.Char(readonly=True, groups=SYSTEM)
     #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
     message_key = fields.Char(readonly=True, groups=SYSTEM)
@@ -110,7 +110,7 @@ class HelpdeskInboundMail(models.Model):
                 if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
                     ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
                 return InboundMail(row["id"], settled=True)
-            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"])
+            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"], **self._source(mailbox))
             refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
             if refusal:
                 ledger.browse(row["id"])._give_up(mail, refusal)
@@ -119,6 +119,10 @@ class HelpdeskInboundMail(models.Model):
                 # Another mail came with this Message-ID before: core would take this one for its copy.
                 mail.raw = ledger.browse(row["id"])._with_own_message_id(mail.raw)
         return mail
+
+    @api.model
+    def _source(self, mailbox):
+        return {"team_id": mailbox.helpdesk_team_id.id, "authserv_id": mailbox.authserv_id}
 
     @api.model
     def _count_attempt(self, mailbox_id, company_id, place, identity, subject):
@@ -186,6 +190,10 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _note_duplicate(self, mailbox_id, company_id, place, identity, subject, row):
+        """A row for a copy; one, even if its flag is lost and it is met again."""
+        key = self._digest("copy", mailbox_id, place) if place else False
+        if key and self.search_count([("key", "=", key)], limit=1):
+            return
         self.create(
             {
                 "subject": subject,
@@ -193,6 +201,7 @@ class HelpdeskInboundMail(models.Model):
                 "fetchmail_server_id": mailbox_id,
                 "company_id": company_id,
                 "place": place,
+                "key": key,
                 "attempts": 1,
                 "verdict": "duplicate",
                 "ticket_id": row["ticket_id"],

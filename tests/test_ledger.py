@@ -55,6 +55,15 @@ class TestLedger(InboundCase):
         self.assertEqual(row.ticket_id.name, "Printer is on fire")
         self.assertEqual(row.ticket_id.inbound_mail_ids, row)
 
+    def test_whoever_writes_or_fetches_a_mail_it_belongs_to_the_team_of_the_mailbox(self):
+        # core turns into the writer, if they are a user here, and drops the defaults of the context with that
+        self.fetch(self.mail("new_ticket.eml").replace(b"jane@customer.example", b"anna@example.com"))
+        admin = self.env.ref("base.user_admin")
+        self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"), mailbox=self.mailbox.with_user(admin))
+        self.assertEqual(len(self.rows().ticket_id), 2)
+        self.assertEqual(self.rows().ticket_id.mapped("team_id"), self.team)
+        self.assertTrue(all(ticket.team_id for ticket in self.rows().ticket_id))
+
     def test_the_same_mail_twice_makes_one_ticket(self):
         self.fetch(self.mail("new_ticket.eml"), self.mail("new_ticket.eml"))
         self.assertEqual(len(self.rows().ticket_id), 1)
@@ -169,6 +178,13 @@ class TestLedger(InboundCase):
         self.assertFalse(self.fetch(mail).mails)
         self.assertEqual(self.rows().mapped("verdict"), ["created"])
 
+    def test_a_copy_whose_flag_was_lost_is_noted_once(self):
+        mail, places = self.mail("new_ticket.eml"), ["1:7", "1:8", "1:8"]
+        self.fetch(mail)
+        with patch.object(MailboxConnection, "_place", lambda connection, number: places[number]):
+            self.fetch(mail, mail, mail)
+        self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate", "duplicate"])
+
     def test_a_bomb_is_kept_unopened(self):
         bomb = b"X: y\n" * 200_000 + self.mail("new_ticket.eml")
         with self.assertLogs(MODELS, logging.WARNING):
@@ -197,7 +213,7 @@ class TestLedger(InboundCase):
     def test_replay_makes_the_ticket_and_forgets_the_bytes(self):
         self.test_a_mail_that_raises_is_tried_again_and_then_kept()
         row = self.rows()
-        row.action_replay()
+        row.with_user(self.env.ref("base.user_admin")).action_replay()
         self.assertRecordValues(row, [{"verdict": "created", "raw": False, "error": False}])
         self.assertEqual(row.ticket_id.team_id, self.team)
         self.assertFalse(row.activity_ids)

@@ -17,8 +17,8 @@ SALES = "sales@acme.example"
 LETTERS = 200
 #: Passages of its point at which a process kills itself. Two in a row: the same mail twice, and it is still no failure.
 PASSAGES = (5, 6, 60, 110, 170)
-#: A folder is selected once in a batch of mails.
-PASSAGES_OF_FOLDERS = (1, 2, 4, 6, 8)
+#: A folder is selected once in a batch of mails, and not every mail makes a ticket.
+OTHER_PASSAGES = {"selected": (1, 2, 4, 6, 8), "processing": (5, 6, 40, 80, 120)}
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Scenario:
 
 def at_point(point, source, slack, say, count=LETTERS, passages=None):
     """The server kills itself whenever a mail comes to one point."""
-    passages = passages or (PASSAGES_OF_FOLDERS if point == "selected" else PASSAGES)
+    passages = passages or OTHER_PASSAGES.get(point, PASSAGES)
     with stage(source, point, slack, [SUPPORT], point=point, passages=passages) as play:
         run = Run(play, letters.write(count), say)
         run.play_out()
@@ -67,7 +67,7 @@ def deadly(source, slack, say):
     """Mails that kill whoever processes them: three times each, then they are kept and left alone."""
     kinds = {"new": 90, "deadly": 10}
     with stage(source, "deadly", slack, [SUPPORT]) as play:
-        written = letters.write(30, kinds=kinds)
+        written = letters.write(20, kinds=kinds)
         run = Run(play, written, say)
         run.play_out()
         found = run.count("deadly")

@@ -132,8 +132,10 @@ class Stage:
 
     def fetch_now(self, server, user):
         """Press *Fetch Now* on a mailbox; a server that dies of it, or another at work there, is no failure."""
+        odoo = server.odoo
         with suppress(*AWAY):
-            server.odoo.rpc("fetchmail.server", "fetch_mail", self.mailbox_ids[user])
+            if odoo:
+                odoo.rpc("fetchmail.server", "fetch_mail", self.mailbox_ids[user])
 
 
 @contextmanager
@@ -156,7 +158,8 @@ def stage(source, name, slack, mailboxes, *, servers=1, workers=0, **plan):
     slack.reset()
     with ExitStack() as everything:
         everything.callback(shutil.rmtree, folder, ignore_errors=True)
-        everything.callback(database.drop, copy)
+        if not os.environ.get("KEEP"):
+            everything.callback(database.drop, copy)
         database.copy(source, copy)
         # The cluster is tuned for speed. A commit that a crash may take back is none to build a guarantee on.
         postgres.sql(f'ALTER DATABASE "{copy}" SET synchronous_commit = on')

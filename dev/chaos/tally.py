@@ -59,11 +59,16 @@ def count(play, scenario, letters, kills, seconds):
             outcomes["wrong"] += 1
         if complaint:
             tally.complaints.append(f"{letter.subject}: {complaint}")
-    told = _told(play)
-    references = seen.references
+    told, copies = _told(play), play.lying()
+    if seen.duplicates > copies - len(letters):
+        tally.complaints.append(f"{seen.duplicates} copies noted, of {copies - len(letters)}")
+    for state, error, number in play.ask(
+        "SELECT state, error, count(*) FROM helpdesk_slack_outbox WHERE state != 'sent' GROUP BY state, error"
+    ):
+        tally.complaints.append(f"{number} messages to Slack are {state}: {error}")
     tally.figures = {
         "letters": len(letters),
-        "copies": play.lying(),
+        "copies": copies,
         "tickets": outcomes[TICKET],
         "comments": outcomes[COMMENT],
         "failed": outcomes[FAILED],
@@ -76,7 +81,7 @@ def count(play, scenario, letters, kills, seconds):
         "unflagged": play.unflagged(),
         "open": seen.open,
         "said twice": sum(told[reference] - 1 for reference in told if told[reference] > 1),
-        "untold": len(references - set(told)),
+        "untold": len(seen.references - set(told)),
     }
     return tally
 

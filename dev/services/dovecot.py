@@ -115,9 +115,9 @@ class Dovecot:
     def deliver(self, raw, recipients, sender="sender@example.com"):
         """Put a mail (bytes) into mailboxes; it is there when this returns."""
         with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
-            refused = lmtp.sendmail(sender, recipients, raw)
-        if refused:
-            raise smtplib.SMTPRecipientsRefused(refused)
+            for recipient in recipients:
+                # One by one: LMTP answers for each recipient, and smtplib reads one answer.
+                lmtp.sendmail(sender, [recipient], raw)
 
 
 @contextmanager
