@@ -29,9 +29,9 @@ class InboundMail:
     """One mail on its way through the gateway.
 
     :ivar entry_id: its row in the ledger; None where no mailbox brought it (an alias, RPC)
-    :ivar team_id: id of the team whose mailbox it came from, and `authserv_id`, the server that may vouch for senders
-        there. core names the mailbox as a default in the context, which is dropped where it turns into the writer of
-        the mail, or where somebody presses a button
+    :ivar mailbox_id: id of the mailbox it came from, `place` where it lies there, `team_id` whose mailbox that is, and
+        `authserv_id` the server that vouches for senders there. core names the mailbox as a default in the context, and
+        drops it where it turns into the writer of the mail, or where somebody pressed a button
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
@@ -43,9 +43,9 @@ class InboundMail:
     :ivar error: what processing raised
     """
 
-    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False, team_id=None, authserv_id=""):
+    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
-        self.team_id, self.authserv_id = team_id, authserv_id
+        self.mailbox_id = self.place = self.team_id = self.authserv_id = None
         self.attempts, self.settled = attempts, settled
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
@@ -55,6 +55,12 @@ class InboundMail:
     def report(self, verdict, reason, **links):
         """Say what becomes of it. :param links: ids of tickets and users that its row points at"""
         self.verdict, self.reason, self.links = verdict, reason, links
+
+    def came_from(self, mailbox, place):
+        """Remember where; returns itself."""
+        self.mailbox_id, self.place = mailbox.id or None, place or None
+        self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.authserv_id
+        return self
 
     def commit(self):
         """The transaction that holds the verdict has been committed."""

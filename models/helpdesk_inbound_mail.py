@@ -110,7 +110,7 @@ class HelpdeskInboundMail(models.Model):
                 if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
                     ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
                 return InboundMail(row["id"], settled=True)
-            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"], **self._source(mailbox))
+            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
             refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
             if refusal:
                 ledger.browse(row["id"])._give_up(mail, refusal)
@@ -119,10 +119,6 @@ class HelpdeskInboundMail(models.Model):
                 # Another mail came with this Message-ID before: core would take this one for its copy.
                 mail.raw = ledger.browse(row["id"])._with_own_message_id(mail.raw)
         return mail
-
-    @api.model
-    def _source(self, mailbox):
-        return {"team_id": mailbox.helpdesk_team_id.id, "authserv_id": mailbox.authserv_id}
 
     @api.model
     def _count_attempt(self, mailbox_id, company_id, place, identity, subject):
@@ -220,10 +216,14 @@ class HelpdeskInboundMail(models.Model):
                 """
                 UPDATE helpdesk_inbound_mail
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
-                       named_ticket_id = %(named_ticket_id)s, error = NULL, write_date = now() AT TIME ZONE 'UTC'
+                       named_ticket_id = %(named_ticket_id)s, error = NULL, write_date = now() AT TIME ZONE 'UTC',
+                       -- another copy may have been begun first
+                       fetchmail_server_id = %(mailbox_id)s, place = %(place)s
                  WHERE id = %(id)s AND verdict IS NULL
                 """,
                 id=self.id,
+                mailbox_id=mail.mailbox_id,
+                place=mail.place,
                 **outcome,
             )
         )
@@ -289,7 +289,9 @@ class HelpdeskInboundMail(models.Model):
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
             if entry.verdict:
-                return True
+                # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a
+                # copy that wants a row of its own, and flags it.
+                return mail.error is None
             entry._note_failure(mail)
             return bool(entry.verdict)
 
@@ -311,6 +313,8 @@ class HelpdeskInboundMail(models.Model):
                 "reason": reason[:1000],
                 "error": error,
                 "raw": base64.b64encode(mail.original),
+                "fetchmail_server_id": mail.mailbox_id,
+                "place": mail.place,
             }
         )
         _logger.warning("inbound mail %s failed: %s", self.id, error or reason)

@@ -75,6 +75,16 @@ class TestLedger(InboundCase):
         self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate"])
         self.assertEqual(len(self.rows().ticket_id), 1)
 
+    def test_a_copy_has_a_row_of_its_own_even_if_it_was_begun_first(self):
+        other, mail = self._new_mailbox("sales@example.com", self.team), self.mail("new_ticket.eml")
+        with self.enter_registry_test_mode():
+            self.Ledger._open(other, "1:7", mail)  # and its worker died
+        with patch.object(MailboxConnection, "_place", lambda connection, number: "1:7"):
+            self.fetch(mail)
+            self.fetch(mail, mailbox=other)
+        verdicts = [(row.verdict, row.fetchmail_server_id) for row in self.rows()]
+        self.assertEqual(verdicts, [("created", self.mailbox), ("duplicate", other)])
+
     def test_two_companies_get_one_ticket_each(self):
         company = self.env["res.company"].create({"name": "Other"})
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})

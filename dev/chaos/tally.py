@@ -60,7 +60,7 @@ def count(play, scenario, letters, kills, seconds):
         if complaint:
             tally.complaints.append(f"{letter.subject}: {complaint}")
     told, copies = _told(play), play.lying()
-    if seen.duplicates > copies - len(letters):
+    if seen.duplicates != copies - len(letters):
         tally.complaints.append(f"{seen.duplicates} copies noted, of {copies - len(letters)}")
     for state, error, number in play.ask(
         "SELECT state, error, count(*) FROM helpdesk_slack_outbox WHERE state != 'sent' GROUP BY state, error"
