@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from dev.chaos import tally
+from dev.chaos import backlog, tally
 from dev.chaos.scenarios import SCENARIOS
 from dev.chaos.stage import installed
 from dev.services.slack_double import slack_double
@@ -13,6 +13,7 @@ from dev.services.slack_double import slack_double
 def main():
     """Play and tell; returns the exit status."""
     chosen, started = _chosen(), time.monotonic()
+    backlog.wanted()  # complains about ARGS now, not in ten minutes
     print("chaos: installing the addon …", flush=True)
     found = []
     with installed() as source, slack_double(name="chaos-slack") as slack:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from dev.acme import SUPPORT
 from dev.chaos import letters
-from dev.chaos.run import LOOK_EVERY, Run
+from dev.chaos.run import LOOK_EVERY, PATIENCE, Run
 from dev.chaos.stage import stage
 
 #: The server's memory in the last quarter, as a multiple of that in the first.
 MAY_GROW = 1.1
+#: Seconds in which nothing happened, at most: batches follow each other without anybody's help.
+LONGEST_HOLE = 10
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Sample:
 
 def play(source, slack, say):
     """Deliver while nobody is there, start Odoo, watch."""
-    count = _count()
+    count = wanted()
     with stage(source, "backlog", slack, [SUPPORT]) as play:
         [server] = play.servers
         server.stop()
@@ -39,6 +41,7 @@ def play(source, slack, say):
         run.deliver_all()
         say(f"{count} mails lie in the mailbox, Odoo starts")
         server.start()
+        play.wake()
         samples = _watch(play, run, count)
         run.play_out()
         found = run.count("backlog")
@@ -46,19 +49,22 @@ def play(source, slack, say):
     return found
 
 
-def _count():
+def wanted():
+    """How many mails, as ARGS says."""
     parser = argparse.ArgumentParser(prog="ARGS=", description="Options of `make chaos`.")
     parser.add_argument("--mails", type=int, default=2000, help="size of the backlog")
     return parser.parse_args(shlex.split(os.environ.get("ARGS", ""))).mails
 
 
 def _watch(play, run, count):
-    """Samples until every mail has a verdict."""
-    samples = []
-    while not samples or samples[-1].handled < count:
-        samples.append(_sample(play))
-        run.look()
+    """Samples until every mail has a verdict, or nothing moves."""
+    samples, moved = [_sample(play)], time.monotonic()
+    while samples[-1].handled < count and samples[-1].at - moved < PATIENCE:
         time.sleep(LOOK_EVERY)
+        run.look(wake=False)
+        samples.append(_sample(play))
+        if samples[-1].handled > samples[-2].handled:
+            moved = samples[-1].at
     return samples
 
 
@@ -75,24 +81,30 @@ def _memory(pid):
 
 def _judge(samples, count, say):
     """Tell the figures; returns complaints."""
-    quarters = [
-        [sample for sample in samples if count * part // 4 < sample.handled <= count * (part + 1) // 4]
-        for part in range(4)
-    ]
-    speeds, memories = [], []
-    for number, quarter in enumerate(quarters, start=1):
-        took = quarter[-1].at - quarter[0].at
-        speeds.append((quarter[-1].handled - quarter[0].handled) / took)
-        memories.append(statistics.median(sample.memory for sample in quarter))
-        say(f"quarter {number}: {speeds[-1]:.1f} mails a second, {memories[-1]:.0f} MB")
+    if samples[-1].handled < count:
+        return [f"only {samples[-1].handled} of {count} mails were handled without help"]
+    memories = [_tell_quarter(samples, count, number, say) for number in range(4)]
+    moves = [samples[0].at, *(later.at for a, later in itertools.pairwise(samples) if later.handled > a.handled)]
+    hole = max(later - earlier for earlier, later in itertools.pairwise(moves[1:]))
     shown = [waiting for waiting, _same in itertools.groupby(sample.waiting for sample in samples)]
     shown = shown[shown.index(max(shown)) :]
-    say(f"the form showed {len(shown)} numbers of waiting mails, from {shown[0]} to {shown[-1]}")
-    complaints = []
-    if memories[-1] > memories[0] * MAY_GROW:
-        complaints.append(f"memory grew from {memories[0]:.0f} to {memories[-1]:.0f} MB")
-    if any(later > earlier for earlier, later in itertools.pairwise(shown)):
-        complaints.append(f"the number of waiting mails rose: {shown}")
-    if len(shown) < count // 100:
-        complaints.append(f"the form showed only {len(shown)} numbers")
-    return complaints
+    say(
+        f"the form showed {len(shown)} numbers of waiting mails, from {shown[0]} to {shown[-1]}; longest hole {hole:.1f} s"
+    )
+    verdicts = {
+        f"memory grew from {memories[0]:.0f} to {memories[-1]:.0f} MB": memories[-1] > memories[0] * MAY_GROW,
+        f"the number of waiting mails rose: {shown}": shown != sorted(shown, reverse=True),
+        f"the form showed only {len(shown)} numbers": len(shown) < count // 100,
+        f"nothing happened for {hole:.1f} s": hole > LONGEST_HOLE,
+    }
+    return [words for words, holds in verdicts.items() if holds]
+
+
+def _tell_quarter(samples, count, number, say):
+    """Tell how it went between two quarters of the mails; returns the memory in MB."""
+    first, last = count * number // 4, count * (number + 1) // 4
+    quarter = [sample for sample in samples if first <= sample.handled <= last]
+    speed = (quarter[-1].handled - quarter[0].handled) / (quarter[-1].at - quarter[0].at)
+    memory = statistics.median(sample.memory for sample in quarter)
+    say(f"quarter {number + 1}: {speed:.1f} mails a second, {memory:.0f} MB")
+    return memory

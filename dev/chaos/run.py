@@ -91,7 +91,7 @@ class Run:
             for person in people:
                 person.join()
 
-    def look(self):
+    def look(self, wake=True):
         """Start what died, wake what sleeps, see how far things are. A database that is away is looked at later."""
         for server in self.play.servers:
             server.keep_alive()
@@ -99,7 +99,8 @@ class Run:
         self._deaths = self.play.plan.deaths
         try:
             self.handled = self._postman.handled = self.play.handled()
-            self.play.wake()
+            if wake:
+                self.play.wake()
         except ServiceFailed:
             return
         if self.handled // TOLD_EVERY > self._told:

@@ -112,23 +112,18 @@ class Stage:
         [[number]] = self.ask("SELECT count(*) FROM helpdesk_inbound_mail WHERE verdict IS NOT NULL")
         return number
 
-    def unflagged(self):
-        """How many mails lie in the mailboxes without the keyword."""
+    def lying(self, *criteria):
+        """How many mails lie in the mailboxes; IMAP's criteria choose."""
         total = 0
         for user in self.mailbox_ids:
             with self.mailboxes.imap(user) as imap:
-                _status, [numbers] = imap.search(None, "UNKEYWORD", KEYWORD)
+                _status, [numbers] = imap.search(None, *(criteria or ["ALL"]))
                 total += len(numbers.split())
         return total
 
-    def lying(self):
-        """How many mails lie in the mailboxes."""
-        total = 0
-        for user in self.mailbox_ids:
-            with self.mailboxes.imap(user) as imap:
-                _status, [numbers] = imap.search(None, "ALL")
-                total += len(numbers.split())
-        return total
+    def unflagged(self):
+        """How many of them are without the keyword."""
+        return self.lying("UNKEYWORD", KEYWORD)
 
     def fetch_now(self, server, user):
         """Press *Fetch Now* on a mailbox; a server that dies of it, or another at work there, is no failure."""
