@@ -88,9 +88,7 @@ def _judge(samples, count, say):
     hole = max(later - earlier for earlier, later in itertools.pairwise(moves[1:]))
     shown = [waiting for waiting, _same in itertools.groupby(sample.waiting for sample in samples)]
     shown = shown[shown.index(max(shown)) :]
-    say(
-        f"the form showed {len(shown)} numbers of waiting mails, from {shown[0]} to {shown[-1]}; longest hole {hole:.1f} s"
-    )
+    say(f"the form showed {len(shown)} numbers of waiting mails, {shown[0]} to {shown[-1]}; longest hole {hole:.1f} s")
     verdicts = {
         f"memory grew from {memories[0]:.0f} to {memories[-1]:.0f} MB": memories[-1] > memories[0] * MAY_GROW,
         f"the number of waiting mails rose: {shown}": shown != sorted(shown, reverse=True),

@@ -1,4 +1,4 @@
-"""Delivers letters while others work on them: through LMTP, and again when the mail server was away, as any sender does.
+"""Delivers letters while others work on them: by LMTP, and again when the mail server was away, as any sender does.
 
 A copy whose acceptance got lost on the wire comes twice. That is how mail is.
 """
@@ -44,7 +44,7 @@ class Postman(threading.Thread):
         self.join()
 
     def _rounds(self):
-        """(bytes, mailboxes) of each delivery. To two mailboxes a letter comes at once; a second copy to one follows."""
+        """(bytes, mailboxes) of each delivery: to two mailboxes at once, a second copy to the same one later."""
         late = []
         for letter in self._letters:
             different = tuple(dict.fromkeys(letter.mailboxes))

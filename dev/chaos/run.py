@@ -1,5 +1,6 @@
 """The loop of a scenario: letters arrive, servers are started again when they die, and at the end there is quiet."""
 
+import imaplib
 import threading
 import time
 from contextlib import contextmanager
@@ -19,38 +20,39 @@ class Run:
     """One scenario under way.
 
     :ivar handled: mails with a verdict when last looked
-    :ivar kills: servers that died, by their own hand or ours
     """
 
     def __init__(self, play, letters, say, ahead=None):
         self.play, self.say, self._letters = play, say, letters
         self._postman = Postman(play.mailboxes, letters, **({"ahead": ahead} if ahead else {}))
-        self.handled = self.kills = 0
-        self._deaths = self._told = 0
+        self.handled = self._kills = self._told = 0
+        self._events, self._last = [], None
         self._started = self._moved = time.monotonic()
-        self._last = None
+
+    @property
+    def kills(self):
+        """How many servers died, by their own hand or ours."""
+        return self._kills + self.play.plan.deaths
 
     def play_out(self, events=()):
         """Deliver everything, let each event happen when so many mails are handled, wait for quiet.
 
         :param events: (handled, function of the Run), in this order
         """
-        events = list(events)
+        self._events = list(events)
         if not self._postman.ident:
             self._postman.start()
         try:
             while not self._is_quiet():
                 self.look()
-                while events and self.handled >= events[0][0]:
-                    events.pop(0)[1](self)
+                while self._events and self.handled >= self._events[0][0]:
+                    self._events.pop(0)[1](self)
                 if time.monotonic() - self._moved > PATIENCE:
                     self.say(f"nothing moves any more: {self._last}")
                     break
                 time.sleep(LOOK_EVERY)
         finally:
             self._postman.end()
-        if events:
-            self.say(f"{len(events)} faults were left over")
 
     def deliver_all(self):
         """Deliver everything before anything else happens."""
@@ -63,6 +65,8 @@ class Run:
         found = tally.count(self.play, name, self._letters, self.kills, seconds)
         if self._postman.error:
             found.complaints.append(f"the postman gave up: {self._postman.error!r}")
+        if self._events:
+            found.complaints.append(f"{len(self._events)} faults did not happen")
         return found
 
     def kill(self, number=0):
@@ -70,7 +74,7 @@ class Run:
         odoo = self.play.servers[number].odoo
         if odoo and odoo.is_running():
             odoo.kill()
-            self.kills += 1
+            self._kills += 1
 
     @contextmanager
     def pressing(self, buttons):
@@ -95,8 +99,6 @@ class Run:
         """Start what died, wake what sleeps, see how far things are. A database that is away is looked at later."""
         for server in self.play.servers:
             server.keep_alive()
-        self.kills += self.play.plan.deaths - self._deaths
-        self._deaths = self.play.plan.deaths
         try:
             self.handled = self._postman.handled = self.play.handled()
             if wake:
@@ -119,7 +121,7 @@ class Run:
                     "(SELECT count(*) FROM helpdesk_slack_outbox WHERE state = 'pending') AS owed"
                 )
                 waiting = {"unflagged": self.play.unflagged(), "open rows": opened, "owed to Slack": owed}
-            except (ServiceFailed, OSError):
+            except (ServiceFailed, OSError, imaplib.IMAP4.error):
                 waiting = None
         if waiting != self._last:
             self._last, self._moved = waiting, time.monotonic()

@@ -1,9 +1,10 @@
-"""The scenarios: each takes an installed database, a Slack double and a function that tells progress; returns a Tally."""
+"""The scenarios: each takes an installed database, a Slack double and a way to tell progress, and returns a Tally."""
 
 import functools
 import random
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
@@ -23,10 +24,13 @@ OTHER_PASSAGES = {"selected": (1, 2, 4, 6, 8), "processing": (5, 6, 40, 80, 120)
 
 @dataclass(frozen=True)
 class Scenario:
-    """:param play: takes (installed database, Slack double, say), returns a Tally"""
+    """One way to be interrupted.
+
+    :param play: takes (installed database, Slack double, say), returns a Tally
+    """
 
     title: str
-    play: callable
+    play: Callable
 
 
 def at_point(point, source, slack, say, count=LETTERS, passages=None):

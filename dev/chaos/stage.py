@@ -1,4 +1,4 @@
-"""What a scenario is played on: a database of its own, Dovecot, a Slack double, and Odoo servers that are started again.
+"""What a scenario is played on: a database of its own, Dovecot, a Slack double, and Odoo servers that are restarted.
 
 Everything is looked at from the outside: SQL of our own, IMAP, the Slack double's messages.
 """

@@ -8,7 +8,6 @@ from dev.acme import SUPPORT
 from dev.chaos import letters
 from dev.chaos.run import Run
 from dev.chaos.stage import installed, stage
-from dev.services.odoo_server import OdooServer
 
 KINDS = {"new": 5, "twice": 3, "nameless": 2, "poison": 2}
 
@@ -32,13 +31,12 @@ def test_a_server_that_dies_before_the_commit_loses_and_doubles_nothing(played, 
     assert found.is_clean, f"{found.complaints} {found.figures}"
     assert found.figures["kills"] == 2
     kinds = [letter.becomes for letter in written]
-    assert {"tickets": kinds.count("ticket"), "failed": kinds.count("failed")} == {
-        name: found.figures[name] for name in ("tickets", "failed")
-    }
+    figures = [found.figures[name] for name in ("tickets", "failed")]
+    assert figures == [kinds.count(letters.TICKET), kinds.count(letters.FAILED)]
 
 
 def test_the_count_notices_what_is_lost_doubled_or_left_behind(played, written):
-    odoo: OdooServer = played.play.servers[0].odoo
+    odoo = played.play.servers[0].odoo
     lost, doubled = [letter.subject for letter in written if letter.becomes == letters.TICKET][:2]
     odoo.rpc("helpdesk.ticket", "unlink", odoo.rpc("helpdesk.ticket", "search", [("name", "=", lost)]))
     odoo.rpc(
@@ -49,20 +47,14 @@ def test_the_count_notices_what_is_lost_doubled_or_left_behind(played, written):
         imap.store("1", "-FLAGS", "X-HELPDESK")
     found = played.count("smoke")
     assert not found.is_clean
-    assert {name: found.figures[name] for name in ("lost", "doubled", "unflagged")} == {
-        "lost": 1,
-        "doubled": 1,
-        "unflagged": 1,
-    }
+    assert [found.figures[name] for name in ("lost", "doubled", "unflagged", "said twice")] == [1, 1, 1, 0]
 
 
 def test_the_letters_are_the_same_in_each_run_and_of_every_kind():
     once, again = letters.write(200), letters.write(200)
     assert once == again
-    assert {kind for kind in letters.KINDS if any(kind in letter.subject for letter in once)} == {*letters.KINDS} - {
-        "reply"
-    }
     assert len({letter.subject for letter in once}) == 200
+    assert all(any(letter.subject.endswith(kind) for letter in once) for kind in letters.KINDS if kind != "reply")
 
 
 def test_a_reply_comes_from_who_wrote_the_first_letter():
