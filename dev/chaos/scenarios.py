@@ -71,7 +71,7 @@ def deadly(source, slack, say):
     """Mails that kill whoever processes them: three times each, then they are kept and left alone."""
     kinds = {"new": 90, "deadly": 10}
     with stage(source, "deadly", slack, [SUPPORT]) as play:
-        written = letters.write(20, kinds=kinds)
+        written = letters.write(12, kinds=kinds)
         run = Run(play, written, say)
         run.play_out()
         found = run.count("deadly")
