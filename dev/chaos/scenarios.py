@@ -136,5 +136,5 @@ SCENARIOS = {
     "postgres": Scenario("PostgreSQL restarts, crashes, is away", database),
     "dovecot": Scenario("Dovecot restarts, crashes, is away", mail_server),
     "two_servers": Scenario("two servers, two mailboxes, one killed at times", two_servers),
-    "backlog": Scenario("a night's mail", backlog.play),
+    "backlog": Scenario("a night's mail", backlog.work_off),
 }
