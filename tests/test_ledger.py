@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models import fetch_run
+from ..models.mailbox_connection import MailboxConnection
 from .common import FakeConnection, InboundCase
 
 MODELS = "odoo.addons.helpdesk_bridge.models"
