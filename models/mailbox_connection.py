@@ -171,7 +171,8 @@ class ImapMailbox(MailboxConnection):
 
     def _fetch_each(self):
         for uid in self._uids:
-            yield uid, self._fetch([uid], "(BODY.PEEK[])").get(uid)
+            found = self._fetch([uid], "(BODY.PEEK[])")
+            yield uid, found.get(uid, found.get(None))
 
     def _fetch(self, uids, items):
         """UID -> bytes, without those that are gone; no flag is touched."""

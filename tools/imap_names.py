@@ -104,15 +104,14 @@ def fetched(parts):
     """UID -> bytes, from what imaplib returns for a UID FETCH of one item that comes as a literal.
 
     :param parts: tuples of what stands before a literal and the literal, each followed by the bytes behind it; servers
-        put the UID on either side. Between them may be news about the flags of any mail.
+        put the UID on either side, or forget it: None. Between them may be news about the flags of any mail.
     """
     found = {}
     for part, behind in zip(parts, [*parts[1:], None], strict=True):
         if isinstance(part, tuple):
             around = part[0] + (behind if isinstance(behind, bytes) else b"")
             uid = re.search(rb"\bUID (\d+)", around)
-            if uid:
-                found[int(uid[1])] = part[1]
+            found[int(uid[1]) if uid else None] = part[1]
     return found
 
 

@@ -34,7 +34,9 @@ POINTS = {
     "counted": Point(
         "attempt counted, not processed", f"{ADDON}.helpdesk_inbound_mail:HelpdeskInboundMail._open", "returned"
     ),
-    "processing": Point("ticket made, not posted", f"{ADDON}.helpdesk_ticket:HelpdeskTicket.message_new", "returned"),
+    "processing": Point(
+        "ticket made, not posted", f"{ADDON}.helpdesk_ticket_mail:HelpdeskTicket.message_new", "returned"
+    ),
     "settled": Point(
         "verdict written, not committed", f"{ADDON}.helpdesk_inbound_mail:HelpdeskInboundMail._settle", "returned"
     ),

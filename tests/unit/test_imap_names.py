@@ -152,6 +152,9 @@ class TestFetched(unittest.TestCase):
         parts = [(b"1 (UID 7 BODY[] {2}", b"ab"), b")", (b"2 (BODY[] {2}", b"cd"), b" UID 9)"]
         self.assertEqual(imap_names.fetched(parts), {7: b"ab", 9: b"cd"})
 
+    def test_a_server_may_forget_the_uid(self):
+        self.assertEqual(imap_names.fetched([(b"1 (BODY[] {2}", b"ab"), b")"]), {None: b"ab"})
+
     def test_a_mail_that_is_gone_is_not_there(self):
         self.assertEqual(imap_names.fetched([None]), {})
 
