@@ -15,6 +15,7 @@ from . import (
     test_mail_to_ticket,
     test_mailbox_kinds,
     test_outbox_delivery,
+    test_portal_doors,
     test_reopening,
     test_settings,
     test_settings_browser,
