@@ -255,7 +255,8 @@ class HelpdeskTicket(models.Model):
             if ticket_sudo._bridge_is_expired():
                 ticket_sudo._bridge_follow_up(message)
             elif ticket_sudo.closed or not ticket_sudo.active:
-                ticket_sudo._bridge_reopen()
+                speaker = (self._bridge_author(message.sudo()), True)
+                ticket_sudo.with_context(helpdesk_bridge_speaker=speaker)._bridge_reopen()
         return result
 
     def _bridge_is_customers_word(self, message):

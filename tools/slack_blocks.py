@@ -105,11 +105,6 @@ def root(facts):
     return {"text": text, "blocks": blocks}
 
 
-def text_only(message):
-    """The same message for a Slack that refused its blocks."""
-    return {"text": message["text"]}
-
-
 def _mention_block(facts):
     if not facts.mention:
         return []

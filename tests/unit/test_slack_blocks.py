@@ -130,9 +130,6 @@ class TestRoot(unittest.TestCase):
     def test_a_monstrous_address_costs_only_the_button(self):
         self.assertNotIn("actions", [block["type"] for block in root(url="https://x/" + "y" * 4000)["blocks"]])
 
-    def test_the_plain_text_version_has_no_blocks(self):
-        self.assertEqual(list(slack_blocks.text_only(root())), ["text"])
-
 
 class TestMention(unittest.TestCase):
     def test_who_is_called(self):
