@@ -198,8 +198,10 @@ class HelpdeskSlackOutbox(models.Model):
     @api.model
     def _is_loud(self, vals):
         payload = vals.get("payload") or {}
-        return vals["kind"] != "update" and not payload.get("quiet") and (
-            vals["kind"] == "root" or payload.get("call") or payload.get("call_user")
+        return (
+            vals["kind"] != "update"
+            and not payload.get("quiet")
+            and (vals["kind"] == "root" or payload.get("call") or payload.get("call_user"))
         )
 
     @api.model
@@ -253,10 +255,32 @@ class HelpdeskSlackOutbox(models.Model):
         idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
         idle.filtered(lambda entry: entry.state == "pending").next_attempt_at = now
         given_up = idle.filtered(lambda entry: entry.state in ("failed", "canceled"))
+        needless = given_up._needless_roots()
+        needless.state = "canceled"
+        given_up -= needless
         given_up.write({"state": "pending", "next_attempt_at": now, "error": False, "refusals": 0})
         for entry in given_up.filtered(lambda entry: (entry.payload or {}).get("rootless")):
             entry.payload = {name: value for name, value in entry.payload.items() if name != "rootless"}
         self._wake()
+
+    def _needless_roots(self):
+        """Those of these first messages that nobody needs any more: the thread has begun, or another one will begin it.
+
+        A ticket may have several, as each that fails lets the next news begin anew.
+        """
+        roots = self.filtered(lambda entry: entry.kind == "root").sorted("id")
+        latest = {(root.ticket_id, root.channel_id): root for root in roots}
+        return roots.filtered(
+            lambda root: (
+                root != latest[root.ticket_id, root.channel_id]
+                or root._thread()
+                or self.search_count([*root._siblings(), ("kind", "=", "root"), ("state", "=", "pending")], limit=1)
+            )
+        )
+
+    def _siblings(self):
+        """A domain: the rows of the same ticket in the same channel."""
+        return [("ticket_id", "=", self.ticket_id.id), ("channel_id", "=", self.channel_id.id)]
 
     def action_cancel(self):
         """Give up messages that are not sent yet."""

@@ -44,8 +44,10 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _thread(self):
         """The thread of the ticket in this row's channel; empty when it has not begun, or its beginning is gone."""
-        living = [("ticket_id", "=", self.ticket_id.id), ("channel_id", "=", self.channel_id.id)]
-        return self.env["helpdesk.slack.thread"].search([*living, ("is_lost", "=", False)], limit=1)
+        living = [*self._siblings(), ("is_lost", "=", False)]
+        return self.env["helpdesk.slack.thread"].search_fetch(
+            living, ["channel_ref", "ts", "is_current", "shown"], limit=1
+        )
 
     def _root(self):
         payload, ticket = self.payload or {}, self.ticket_id
@@ -115,9 +117,8 @@ class HelpdeskSlackOutbox(models.Model):
 
         :return: for each, whether an attempt of it may have arrived
         """
-        waiting = [("ticket_id", "=", self.ticket_id.id), ("channel_id", "=", self.channel_id.id)]
-        waiting += [("kind", "=", "update"), ("state", "=", "pending"), ("id", "!=", self.id)]
-        others = self.search_fetch(waiting, ["doubt_since"])
+        waiting = [("kind", "=", "update"), ("state", "=", "pending"), ("id", "!=", self.id)]
+        others = self.search_fetch([*self._siblings(), *waiting], ["doubt_since"])
         in_doubt = others.mapped("doubt_since")
         others.unlink()
         return in_doubt
@@ -177,22 +178,21 @@ class HelpdeskSlackOutbox(models.Model):
             "doubt_since": False,
             "leased_until": False,
         }
-        threads = self.env["helpdesk.slack.thread"]
         if self.kind == "root":
-            thread = self._begin_thread(answer)
+            thread = self._begin_thread(answer, call and call.shown)
         else:
-            thread = threads.browse(call.thread_id if call else []).exists()
-        if call and call.shown:
-            thread.shown = call.shown
+            thread = self.env["helpdesk.slack.thread"].browse(call.thread_id if call else [])
+            if call and call.shown:
+                thread.shown = call.shown
         self.write({**vals, "thread_id": thread.id})
 
-    def _begin_thread(self, answer):
+    def _begin_thread(self, answer, shown=False):
         ts = answer.data.get("ts")
         threads = self.env["helpdesk.slack.thread"]
         if not ts:
             return threads
         channel_ref = answer.data.get("channel") or self.channel_id.channel_ref
-        thread, left = threads._begin(self.ticket_id, self.channel_id, channel_ref, ts)
+        thread, left = threads._begin(self.ticket_id, self.channel_id, channel_ref, ts, shown)
         # Where the story was told until now, it shall say where it goes on.
         self._insert([self._update_vals(self.ticket_id, channel.id) for channel in left])
         return thread
@@ -207,7 +207,7 @@ class HelpdeskSlackOutbox(models.Model):
             # Twice is enough: whatever answers there does not know threads.
             self._record_sent(answer)
             return
-        self.env["helpdesk.slack.thread"].browse(call.thread_id).exists()._lose()
+        self.env["helpdesk.slack.thread"].browse(call.thread_id)._lose()
         self._begin_thread(answer)
         self._insert([self._update_vals(self.ticket_id, self.channel_id.id)])
         self.write(
@@ -224,7 +224,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _record_root_gone(self, call):
         """What was to be edited or answered is not there any more."""
-        self.env["helpdesk.slack.thread"].browse(call.thread_id).exists()._lose()
+        self.env["helpdesk.slack.thread"].browse(call.thread_id)._lose()
         if self.kind == "reply":
             self._wait_for_root()
             return

@@ -85,9 +85,5 @@ class HelpdeskSlackRule(models.Model):
         """
         there = set(self.search([(name, "=", value) for name, value in owner.items()]).mapped("event"))
         self.create(
-            [
-                {**owner, "event": event, **vars(decided(event))}
-                for event in events.EVENTS
-                if event not in there
-            ]
+            [{**owner, "event": event, **vars(decided(event))} for event in events.EVENTS if event not in there]
         )

@@ -38,9 +38,10 @@ class HelpdeskSlackThread(models.Model):
             thread.url = base and urls.message_link(base, thread.channel_ref, thread.ts)
 
     @api.model
-    def _begin(self, ticket, channel, channel_ref, ts):
+    def _begin(self, ticket, channel, channel_ref, ts, shown=False):
         """The story of `ticket` goes on below this message, and no longer below an earlier one.
 
+        :param shown: a digest of what the message shows
         :return: its thread, and the other channels in which the story was told until now
         """
         same_message = Domain("channel_ref", "=", channel_ref) & Domain("ts", "=", ts)
@@ -53,7 +54,8 @@ class HelpdeskSlackThread(models.Model):
             return known.filtered(lambda thread: thread.ticket_id == ticket), channel.browse()
         found.is_current = False
         self.flush_model(["is_current"])
-        thread = self.create({"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts})
+        place = {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts}
+        thread = self.create({**place, "shown": shown})
         return thread, found.channel_id - channel
 
     def _lose(self):

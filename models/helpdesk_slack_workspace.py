@@ -66,7 +66,9 @@ class HelpdeskSlackWorkspace(models.Model):
     edit_hold_until = fields.Datetime(
         readonly=True, copy=False, help="Slack asked us to wait with edits; lines in threads go on."
     )
-    lookup_hold_until = fields.Datetime(readonly=True, copy=False, help="Until then Slack is not asked who somebody is.")
+    lookup_hold_until = fields.Datetime(
+        readonly=True, copy=False, help="Until then Slack is not asked who somebody is."
+    )
     people_note = fields.Char(string="People", readonly=True, copy=False)
     state = fields.Selection(
         [("draft", "No Token"), ("ok", "Working"), ("paused", "Paused")],
@@ -191,9 +193,7 @@ class HelpdeskSlackWorkspace(models.Model):
         identity = answer.data
         if not token:
             self._identify(identity)
-            self.sudo().write(
-                {"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False}
-            )
+            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
         message = self.env._(
             "Connected to the workspace %(team)s as %(bot)s.",
             team=identity.get("team") or "?",

@@ -135,7 +135,8 @@ class HelpdeskTicket(models.Model):
 
     def _slack_moved(self, thread):
         """Where the story goes on, when that is not in this thread any more."""
-        channel, current = self._slack_channel(), self.slack_thread_id
+        channel = self._slack_channel()
+        current = thread if thread.is_current else self.slack_thread_id
         if channel == thread.channel_id and current in (thread, current.browse()):
             return None
         is_there = current != thread and current.channel_id == channel
