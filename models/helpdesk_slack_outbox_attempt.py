@@ -10,7 +10,7 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..tools import slack_blocks, thread_lines
 from ..tools.delivery import Action

@@ -219,7 +219,10 @@ class HelpdeskSlackWorkspace(models.Model):
         self.sudo().edit_hold_until = fields.Datetime.now() + timedelta(seconds=seconds)
 
     def _note_finding(self, finding):
-        """Remember whether the bot may ask who somebody is, and when to ask again. :param finding: a `people.Finding`"""
+        """Remember whether the bot may ask who somebody is, and when to ask again.
+
+        :param finding: a `people.Finding`
+        """
         vals = {}
         if finding.wait:
             vals["lookup_hold_until"] = fields.Datetime.now() + timedelta(seconds=finding.wait)

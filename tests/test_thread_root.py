@@ -25,7 +25,7 @@ class TestThreadRoot(BridgeCase):
         for sentence in sentences:
             self.comment(self.ticket, sentence, author=self.jane)
 
-    def assertThread(self, *sentences):
+    def assert_thread(self, *sentences):
         """The ticket has one current thread, whose lines are these."""
         self.assertEqual(
             self.lines(self.ticket), [f"Customer replied (Jane Doe): {sentence}" for sentence in sentences]
@@ -88,7 +88,7 @@ class TestThreadRoot(BridgeCase):
         self.deliver()
         self.assertTrue(self.workspace.edit_hold_until)
         self.assertFalse(self.channel.hold_until)
-        self.assertThread("Hello?")
+        self.assert_thread("Hello?")
         self.ticket.priority = "2"
         self.assertFalse(self.deliver(), "a fresh edit waits too")
         self.workspace.edit_hold_until = False
@@ -116,7 +116,7 @@ class TestThreadRoot(BridgeCase):
         self.says("Hello?")
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
             self.deliver()
-        self.assertThread("Hello?")
+        self.assert_thread("Hello?")
         self.slack.misbehave("frobnicated")
         self.says("Still there?")
         self.ticket.priority = "2"
@@ -130,7 +130,7 @@ class TestThreadRoot(BridgeCase):
         self.slack.delete(self.root)
         self.says("One", "Two")
         self.deliver()
-        self.assertThread("One", "Two")
+        self.assert_thread("One", "Two")
         self.assertEqual(len(self.slack.roots()), 1, "nothing is left beside the thread")
         self.assertNotIn("<!channel>", self.shown(self.ticket))
         self.assertEqual(set(self.entries(self.ticket).mapped("state")), {"sent"})
@@ -143,7 +143,7 @@ class TestThreadRoot(BridgeCase):
         self.assertEqual(len(self.slack.roots()), 1)
         self.says("Hello?")
         self.deliver()
-        self.assertThread("Hello?")
+        self.assert_thread("Hello?")
 
     def test_an_edit_and_replies_that_find_the_root_deleted_begin_one_new_thread(self):
         self.slack.delete(self.root)
@@ -152,14 +152,14 @@ class TestThreadRoot(BridgeCase):
         self.says("Two")
         self.entries(self.ticket).filtered(lambda entry: entry.kind == "update").next_attempt_at = "2000-01-01"
         self.deliver()
-        self.assertThread("One", "Two")
+        self.assert_thread("One", "Two")
         self.assertEqual(len(self.slack.roots()), 1)
 
     def test_a_reply_that_slack_refuses_for_its_thread_is_said_in_a_new_one(self):
         self.slack.misbehave("cannot_reply_to_message")
         self.says("One", "Two")
         self.deliver()
-        self.assertThread("One", "Two")
+        self.assert_thread("One", "Two")
         self.assertEqual(len(self.slack.roots()), 2)
         self.assertNotEqual(self.ticket.slack_thread_id.ts, self.root["ts"])
 
@@ -170,7 +170,7 @@ class TestThreadRoot(BridgeCase):
         self.attempt()
         self.make_due(self.entries(self.ticket))
         self.deliver()
-        self.assertThread("One")
+        self.assert_thread("One")
         self.assertEqual(len(self.slack.roots()), 1)
 
     def test_a_lost_reply_is_looked_for_in_its_thread_and_not_sent_twice(self):
@@ -179,7 +179,7 @@ class TestThreadRoot(BridgeCase):
         self.attempt()
         self.make_due(self.entries(self.ticket))
         self.deliver()
-        self.assertThread("One")
+        self.assert_thread("One")
         self.assertEqual(self.slack.count("conversations.replies"), 1)
 
     def test_a_slack_that_knows_no_threads_is_not_asked_for_ever(self):
@@ -198,7 +198,7 @@ class TestThreadRoot(BridgeCase):
             self.deliver()
         self.says("One", "Two")
         self.deliver()
-        self.assertThread("One", "Two")
+        self.assert_thread("One", "Two")
 
     def test_after_a_canceled_root_too(self):
         self.ticket = self.new_ticket(name="Printer is on fire, too")
@@ -208,7 +208,7 @@ class TestThreadRoot(BridgeCase):
         self.assertFalse(self.ticket.slack_thread_id, "an edit alone begins nothing")
         self.says("One", "Two")
         self.deliver()
-        self.assertThread("One", "Two")
+        self.assert_thread("One", "Two")
 
     def test_a_root_that_fails_again_fails_the_line_and_retry_mends_both(self):
         self.ticket = self.new_ticket(name="Printer is on fire, too")
@@ -221,7 +221,7 @@ class TestThreadRoot(BridgeCase):
         self.assertIn("first message", line.error)
         self.ticket.action_retry_slack()
         self.deliver()
-        self.assertThread("One")
+        self.assert_thread("One")
         self.assertEqual(len(self.slack.roots()), 2, "of this ticket one, whatever was retried")
 
     # -- order -------------------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ class TestThreadRoot(BridgeCase):
         self.comment(other, "Elsewhere", author=self.jane)
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
             self.deliver()
-        self.assertThread()
+        self.assert_thread()
         self.assertEqual(self.lines(other), ["Customer replied (Jane Doe): Elsewhere"])
         self.ticket.invalidate_recordset()
         self.assertEqual(
@@ -242,7 +242,7 @@ class TestThreadRoot(BridgeCase):
         )
         self.ticket.with_user(self.agent).action_retry_slack()
         self.deliver()
-        self.assertThread("One", "Two")
+        self.assert_thread("One", "Two")
 
     def test_a_line_that_is_given_up_lets_the_others_pass(self):
         self.slack.misbehave("frobnicated")
@@ -251,7 +251,7 @@ class TestThreadRoot(BridgeCase):
             self.deliver()
         self.entries(self.ticket).filtered(lambda entry: entry.state == "failed").action_cancel()
         self.deliver()
-        self.assertThread("Two")
+        self.assert_thread("Two")
 
     # -- how it stands -----------------------------------------------------------------------------------------------
 
@@ -270,7 +270,7 @@ class TestThreadRoot(BridgeCase):
         self.deliver()
         self.ticket.invalidate_recordset()
         self.assertEqual(self.ticket.slack_state, "told")
-        self.assertThread("One")
+        self.assert_thread("One")
 
     def test_a_silent_ticket_stands_nowhere(self):
         self.team.slack_muted = True
