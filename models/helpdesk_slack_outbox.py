@@ -253,7 +253,7 @@ class HelpdeskSlackOutbox(models.Model):
             {"state": "ok", "pause_reason": False, "hold_until": False}
         )
         idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
-        idle.filtered(lambda entry: entry.state == "pending").next_attempt_at = now
+        idle.filtered(lambda entry: entry.state == "pending").write({"next_attempt_at": now, "error": False})
         given_up = idle.filtered(lambda entry: entry.state in ("failed", "canceled"))
         needless = given_up._needless_roots()
         needless.state = "canceled"

@@ -51,8 +51,14 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _root(self):
         payload, ticket = self.payload or {}, self.ticket_id
-        refs, strangers = self._members(ticket.user_id)
-        facts = ticket._slack_root(not payload.get("quiet"), came_from=payload.get("came_from", ""), refs=refs)
+        is_quiet = bool(payload.get("quiet"))
+        if is_quiet and self._thread().is_current:
+            # Two pieces of news at once have each owed a beginning; one is enough.
+            return self._drop()
+        # In a new message Slack's name of somebody rings a bell; an edit may name them later.
+        named = self.env["res.users"] if is_quiet or ticket.closed else ticket.user_id
+        refs, strangers = self._members(named)
+        facts = ticket._slack_root(not is_quiet, came_from=payload.get("came_from", ""), refs=refs)
         shown = _digest(slack_blocks.root(replace(facts, mention="")))
         arguments = {**slack_blocks.root(facts), "channel": self.channel_id.channel_ref}
         return self._new_call(POST, arguments, strangers, shown=shown)
@@ -73,8 +79,7 @@ class HelpdeskSlackOutbox(models.Model):
         """One edit shows whatever all the pending ones would have shown."""
         older = self._swallow_others()
         if not thread:
-            self.write({"state": "canceled", "error": False, "leased_until": False, "doubt_since": False})
-            return None
+            return self._drop()
         refs, strangers = self._members(self.ticket_id.user_id)
         message = slack_blocks.root(self.ticket_id._slack_root(refs=refs, thread=thread))
         shown = _digest(message)
@@ -112,13 +117,17 @@ class HelpdeskSlackOutbox(models.Model):
             shown=shown,
         )
 
+    def _drop(self):
+        """There is nothing to say in this row any more."""
+        self.write({"state": "canceled", "error": False, "leased_until": False, "doubt_since": False})
+
     def _swallow_others(self):
-        """Take back the other edits of the same first message that wait; this one shows what they would have shown.
+        """Take back the other edits of the same first message; this one shows what they would have shown.
 
         :return: for each, whether an attempt of it may have arrived
         """
-        waiting = [("kind", "=", "update"), ("state", "=", "pending"), ("id", "!=", self.id)]
-        others = self.search_fetch([*self._siblings(), *waiting], ["doubt_since"])
+        unsent = [("kind", "=", "update"), ("state", "in", ("pending", "failed")), ("id", "!=", self.id)]
+        others = self.search_fetch([*self._siblings(), *unsent], ["doubt_since"])
         in_doubt = others.mapped("doubt_since")
         others.unlink()
         return in_doubt
@@ -156,10 +165,11 @@ class HelpdeskSlackOutbox(models.Model):
             [("ticket_id", "=", self.ticket_id.id), ("kind", "!=", "update"), ("state", "in", ("pending", "failed"))],
             ["turn", "kind", "state", "channel_id"],
         )
-        first = min((entry.turn or entry.id for entry in unsent), default=0)
-        root = unsent.filtered(
-            lambda entry: (entry.kind, entry.state, entry.channel_id) == ("root", "pending", self.channel_id)
-        )[:1]
+        roots = unsent.filtered(lambda entry: entry.kind == "root" and entry.channel_id == self.channel_id)
+        failed = roots.filtered(lambda entry: entry.state == "failed")
+        failed.state = "canceled"  # the fresh one stands for it
+        first = min((entry.turn or entry.id for entry in unsent - failed), default=0)
+        root = (roots - failed)[:1]
         root = root or self._insert([self._root_vals(self.ticket_id, self.channel_id, quiet=True)])
         if first and (root.turn or root.id) > first:
             root.turn = first - 0.5

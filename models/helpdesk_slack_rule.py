@@ -29,7 +29,7 @@ class HelpdeskSlackRule(models.Model):
         help="It calls people: a new ticket those whom the Settings or the team name, everything else the assignee, "
         "and while there is none, the same people as a new ticket.",
     )
-    broadcast = fields.Boolean(string="Also in the Channel", help="It stands in the thread and in the channel, too.")
+    broadcast = fields.Boolean(string="In Channel", help="It stands in the thread and in the channel, too.")
 
     _team_event_unique = models.Constraint("UNIQUE (team_id, event)", "This event is in the table already.")
     _company_event_unique = models.Constraint("UNIQUE (company_id, event)", "This event is in the table already.")

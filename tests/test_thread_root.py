@@ -123,6 +123,8 @@ class TestThreadRoot(BridgeCase):
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
             self.deliver()
         self.assertIn("High", self.shown(self.ticket))
+        edits = self.entries(self.ticket).filtered(lambda entry: entry.kind == "update")
+        self.assertEqual(edits.mapped("state"), ["sent"], "a later edit makes up for a failed one")
 
     # -- the root is gone --------------------------------------------------------------------------------------------
 
@@ -199,6 +201,7 @@ class TestThreadRoot(BridgeCase):
         self.says("One", "Two")
         self.deliver()
         self.assert_thread("One", "Two")
+        self.assertEqual(self.ticket.slack_state, "told", "what the fresh one stands for is no failure any more")
 
     def test_after_a_canceled_root_too(self):
         self.ticket = self.new_ticket(name="Printer is on fire, too")
@@ -223,6 +226,27 @@ class TestThreadRoot(BridgeCase):
         self.deliver()
         self.assert_thread("One")
         self.assertEqual(len(self.slack.roots()), 2, "of this ticket one, whatever was retried")
+
+    def test_two_beginnings_owed_at_once_make_one_thread(self):
+        self.team.slack_muted = True
+        self.ticket = self.new_ticket(name="Printer is on fire, too")
+        self.team.slack_muted = False
+        with patch.object(type(self.Outbox), "_told_channels", lambda outbox, ticket_ids: {}):
+            self.says("One", "Two")  # neither transaction sees the other's row
+        self.deliver()
+        self.assert_thread("One", "Two")
+        self.assertEqual(len(self.slack.roots()), 2)
+
+    def test_what_is_told_quietly_does_not_ring_the_assignees_bell(self):
+        self.slack.people["anna@example.com"] = "U0ANNA001"
+        ticket = self.new_ticket(
+            user_id=self.agent.id, stage_id=self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").id
+        )
+        self.deliver()
+        self.assertNotIn("<@", self.shown(ticket))
+        ticket.priority = "3"
+        self.deliver()
+        self.assertIn("<@U0ANNA001>", self.shown(ticket), "an edit names without ringing")
 
     # -- order -------------------------------------------------------------------------------------------------------
 
