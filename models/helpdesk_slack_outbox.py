@@ -119,12 +119,12 @@ class HelpdeskSlackOutbox(models.Model):
         ticket, rows = change.ticket, []
         rules = {news.event: self.env["helpdesk.slack.rule"]._for(ticket, news.event) for news in change.news}
         lines = [news for news in change.news if channel and rules[news.event].told]
-        moves = change.left is not None and bool(channel)
+        # It is a new ticket to those who have it now.
+        as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
+        moves = change.left is not None and bool(channel) and as_new.told
         if moves:
-            # It is a new ticket to those who have it now.
-            quiet = not self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED).called
             came_from = change.left_team if told else ""
-            rows.append(self._root_vals(ticket, channel, quiet=quiet, came_from=came_from))
+            rows.append(self._root_vals(ticket, channel, quiet=not as_new.called, came_from=came_from))
         elif lines and channel.id not in told:
             # Told nowhere yet, or the company has another default channel since.
             rows.append(self._root_vals(ticket, channel, quiet=True))
@@ -159,7 +159,7 @@ class HelpdeskSlackOutbox(models.Model):
         if rule.broadcast:
             payload["broadcast"] = True
         if rule.called:
-            payload.update(self._callee(ticket, news))
+            payload.update(self._callee(ticket))
         return {
             "ticket_id": ticket.id,
             "channel_id": channel.id,
@@ -173,7 +173,7 @@ class HelpdeskSlackOutbox(models.Model):
         return {"ticket_id": ticket.id, "channel_id": channel_id, "event": events.CREATED, "kind": "update"}
 
     @api.model
-    def _callee(self, ticket, news):
+    def _callee(self, ticket):
         """Whom a line calls: the assignee, unless it is their own doing; while there is none, as a new ticket does."""
         if not ticket.user_id:
             return {"call": ticket._slack_mention()}

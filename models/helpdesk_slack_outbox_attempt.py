@@ -77,14 +77,15 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _edit(self, thread, claim):
         """One edit shows whatever all the pending ones would have shown."""
-        older = self._swallow_others()
+        others_in_doubt = self._swallow_others()
         if not thread:
             return self._drop()
+        if others_in_doubt or claim.doubt_since:
+            thread.shown = False  # nobody knows
         refs, strangers = self._members(self.ticket_id.user_id)
         message = slack_blocks.root(self.ticket_id._slack_root(refs=refs, thread=thread))
         shown = _digest(message)
-        in_doubt = claim.doubt_since or any(older)
-        if shown == thread.shown and not in_doubt and not strangers:
+        if shown == thread.shown and not strangers:
             # A first message sent meanwhile shows it already.
             self.write({"state": "sent", "sent_at": fields.Datetime.now(), "leased_until": False, "doubt_since": False})
             return None
@@ -99,8 +100,9 @@ class HelpdeskSlackOutbox(models.Model):
         # Nothing in a message is looked for by Slack itself: whom it names, we have named.
         arguments = {**arguments, "parse": "none", "link_names": False}
         if (self.payload or {}).get("text_only"):
-            # An edit without blocks would keep the old ones.
-            arguments["blocks"] = []
+            del arguments["blocks"]
+            if method == EDIT:
+                arguments["blocks"] = []  # an edit without any would keep the old ones
         if method == POST:
             # Metadata can be read by everybody in the workspace: nothing but the key.
             metadata = {"event_type": "odoo_helpdesk_notification", "event_payload": {"key": self.key}}
@@ -124,11 +126,11 @@ class HelpdeskSlackOutbox(models.Model):
     def _swallow_others(self):
         """Take back the other edits of the same first message; this one shows what they would have shown.
 
-        :return: for each, whether an attempt of it may have arrived
+        :return: whether one of them may have arrived
         """
         unsent = [("kind", "=", "update"), ("state", "in", ("pending", "failed")), ("id", "!=", self.id)]
         others = self.search_fetch([*self._siblings(), *unsent], ["doubt_since"])
-        in_doubt = others.mapped("doubt_since")
+        in_doubt = any(others.mapped("doubt_since"))
         others.unlink()
         return in_doubt
 

@@ -155,7 +155,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertEqual(self.entry.state, "pending")
         self.deliver()
         self.assertEqual(self.entry.state, "sent")
-        self.assertFalse(self.slack.messages[0]["blocks"])
+        self.assertNotIn("blocks", self.slack.messages[0])
         self.assertIn("Printer is on fire", self.slack.messages[0]["text"])
 
     def test_refused_plain_text_fails(self):

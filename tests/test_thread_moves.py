@@ -73,6 +73,17 @@ class TestThreadMoves(BridgeCase):
         self.assertFalse(self.slack.roots("C0SUPPORT02"))
         self.assertFalse(self.slack.thread(self.old()))
 
+    def test_a_team_that_hears_of_no_new_tickets_hears_of_this_one_with_its_next_news(self):
+        self.env["helpdesk.slack.rule"].create({"team_id": self.eu.id, "event": "created", "told": False})
+        self.ticket.team_id = self.eu
+        self.deliver()
+        self.assertFalse(self.slack.roots("C0SUPPORT02"))
+        self.assertIn("Moved to", self.texts(self.old()))
+        self.comment(self.ticket, "Hello?", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): Hello?"])
+        self.assertIn("open the thread", self.texts(self.old()))
+
     def test_a_closed_ticket_moves_quietly(self):
         self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         self.ticket.write({"team_id": self.eu.id, "stage_id": self.ticket.stage_id.id})

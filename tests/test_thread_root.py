@@ -72,6 +72,17 @@ class TestThreadRoot(BridgeCase):
         self.deliver()
         self.assertIn("*Priority*\nMedium", self.shown(self.ticket))
 
+    def test_an_edit_in_doubt_that_a_later_one_swallows_is_not_forgotten(self):
+        self.slack.misbehave(DROP_AFTER, method="chat.update")
+        self.ticket.priority = "3"
+        self.attempt()
+        self.ticket.priority = "1"  # as the first message showed it before
+        doubtful, fresh = self.entries(self.ticket).filtered(lambda entry: entry.kind == "update")
+        self.make_due(doubtful)
+        doubtful.next_attempt_at = "2999-01-01"
+        self.assertEqual(self.deliver(), fresh)
+        self.assertIn("*Priority*\nMedium", self.shown(self.ticket))
+
     def test_a_lost_answer_to_an_edit_is_not_looked_up(self):
         self.slack.misbehave(DROP, method="chat.update")
         self.ticket.priority = "3"
