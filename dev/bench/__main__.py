@@ -40,7 +40,7 @@ SECTIONS = [
         "import",
         f"median of {section_import.RUNS} × {section_import.MAILS} mails each way, taking turns",
         section_import.measure,
-        600,
+        1800,
     ),
     Section(
         "latency",
