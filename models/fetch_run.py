@@ -22,7 +22,7 @@ WAKE_EVERY = 0.25
 #: Attempts after which a mail stops being tried: each may have killed its worker.
 MAX_ATTEMPTS = 3
 #: Classes of PostgreSQL's errors that pass: connection, resources, intervention, a lock that is held.
-MOMENTARY = ("08", "53", "57", "55P03")
+MOMENTARY = ("08", "53", "57P", "55P03")
 
 
 class InboundMail:
@@ -35,8 +35,10 @@ class InboundMail:
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
+    :ivar replayed: a person has it processed again, knowing what it is: the guard against loops has nothing to say
     :ivar subject: of a mail without a row; the row of another has it already
-    :ivar letter: who wrote it and what is known about that, once the router has looked (`Letter`), else None
+    :ivar letter: who wrote it and what is known about that, once the router has looked (`Letter`), else None; the one
+        of the route that core follows just now, of `letters`, team id -> `Letter`: a mail may go to several
     :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
     :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
     :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
@@ -47,8 +49,10 @@ class InboundMail:
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.mailbox_id = self.place = self.team_id = self.authserv_id = None
         self.attempts, self.settled = attempts, settled
+        self.replayed = False
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
+        self.letters = {}
         self.routes, self.is_bounce, self.is_loop = [], False, False
         self.committed, self.error = False, None
 

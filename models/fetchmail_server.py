@@ -6,6 +6,9 @@ from ..tools import imap_names
 from . import fetch_run
 from .mailbox_connection import ImapMailbox, MailboxConnection
 
+#: What says where a mailbox is; the begin that was noted there means nothing anywhere else.
+PLACE = {"imap_folder", "server", "user"}
+
 
 class FetchmailServer(models.Model):
     _inherit = "fetchmail.server"
@@ -106,6 +109,10 @@ class FetchmailServer(models.Model):
         if "user" in vals and "address" not in vals:
             # An address that was taken from the login follows it; one that a person typed stays.
             following = self.filtered(lambda server: server.address == email_normalize(server.user or ""))
+        if vals.keys() & PLACE and "imap_begin" not in vals:
+            # Another folder: what lies in it is not ours, and its UIDs are others.
+            elsewhere = self.filtered(lambda server: any(vals[name] != server[name] for name in vals.keys() & PLACE))
+            super(FetchmailServer, elsewhere).write({"imap_begin": False})
         result = super().write(self._with_helpdesk_object(vals))
         following.address = email_normalize(vals.get("user") or "")
         return result
@@ -181,7 +188,9 @@ class FetchmailServer(models.Model):
         aliases = self.env["mail.alias"].search(
             [("alias_model_id", "=", self._helpdesk_object().id), ("alias_full_name", "!=", False)]
         )
-        found = [*mailboxes.mapped("address"), *mailboxes.mapped("user"), *aliases.mapped("alias_full_name")]
+        # Whose login opens a mailbox that is shared with others may be a person.
+        logins = mailboxes.filtered(lambda mailbox: not mailbox.imap_recipient).mapped("user")
+        found = [*mailboxes.mapped("address"), *logins, *aliases.mapped("alias_full_name")]
         return frozenset(filter(None, (email_normalize(address or "") for address in found)))
 
     @api.model

@@ -51,10 +51,15 @@ class HelpdeskInboundMail(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True)
     named_ticket_id = fields.Many2one(
         "helpdesk.ticket",
-        string="Names Ticket",
         ondelete="set null",
         index="btree_not_null",
         readonly=True,
+        groups=SYSTEM,
+    )
+    named_reference = fields.Char(
+        string="Names Ticket",
+        compute="_compute_named_reference",
+        compute_sudo=True,
         help="The ticket that the mail refers to, whether or not its sender is on it.",
     )
     agent_id = fields.Many2one(
@@ -86,6 +91,12 @@ class HelpdeskInboundMail(models.Model):
     def _compute_raw_name(self):
         for entry in self:
             entry.raw_name = f"mail-{entry.id}.eml"
+
+    @api.depends("named_ticket_id")
+    def _compute_named_reference(self):
+        # Not its title: who reads this row need not be allowed to read that ticket.
+        for entry in self:
+            entry.named_reference = entry.named_ticket_id.mail_reference
 
     # ------------------------------------------------------------
     # Around the processing, each in a transaction of its own
@@ -156,10 +167,8 @@ class HelpdeskInboundMail(models.Model):
         return self.env.cr.dictfetchone()
 
     def _with_own_message_id(self, raw):
-        """The same mail under a Message-ID of ours; the header block is whole, the guard has seen to that."""
-        head, gap, body = re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1)
-        lines = re.sub(rb"(?im)^message-id:.*(?:\r?\n[ \t].*)*\r?\n?", b"", head + b"\n").strip(b"\r\n")
-        return f"Message-ID: <{self.key}@clash.helpdesk-bridge>\r\n".encode() + lines + gap + body
+        """The same mail under a Message-ID of ours."""
+        return mail_guard.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
 
     def _is_clash(self):
         """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""
@@ -190,7 +199,7 @@ class HelpdeskInboundMail(models.Model):
         key = self._digest("copy", mailbox_id, place) if place else False
         if key and self.search_count([("key", "=", key)], limit=1):
             return
-        self.create(
+        self.with_context(tracking_disable=True).create(
             {
                 "subject": subject,
                 **self._shown(identity),
@@ -216,12 +225,15 @@ class HelpdeskInboundMail(models.Model):
                 """
                 UPDATE helpdesk_inbound_mail
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
-                       named_ticket_id = %(named_ticket_id)s, error = NULL, write_date = now() AT TIME ZONE 'UTC',
+                       named_ticket_id = %(named_ticket_id)s, error = NULL,
+                       email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
                        -- another copy may have been begun first
                        fetchmail_server_id = %(mailbox_id)s, place = %(place)s
                  WHERE id = %(id)s AND verdict IS NULL
                 """,
                 id=self.id,
+                # A contact form writes for somebody else.
+                sender=(mail.letter.sender if mail.letter else "")[:250] or None,
                 mailbox_id=mail.mailbox_id,
                 place=mail.place,
                 **outcome,
@@ -232,6 +244,7 @@ class HelpdeskInboundMail(models.Model):
         self.invalidate_recordset(flush=False)
         if mail.is_loop:
             self.raw = base64.b64encode(mail.original)
+            self._call_administrator()
 
     @api.model
     def _record(self, mail, result):
@@ -239,7 +252,8 @@ class HelpdeskInboundMail(models.Model):
         outcome = self._outcome(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
         # The context is the caller's, who may claim any mailbox in it.
-        self.with_context(clean_context(self.env.context)).create(  # pylint: disable=context-overridden
+        ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        ledger.with_context(tracking_disable=True).create(
             {
                 **outcome,
                 "subject": (mail.subject or "")[:250],
@@ -322,7 +336,9 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _describe(self, error):
-        return f"{type(error).__name__}: {error}"[:2000] if error else ""
+        words = f"{type(error).__name__}: {error}"[:2000] if error else ""
+        # What PostgreSQL cannot keep would raise where nobody catches it, and stop the mails behind this one.
+        return words.replace("\0", "").encode("utf-8", "replace").decode()
 
     @api.model
     def _stopped_the_server(self):
@@ -330,6 +346,8 @@ class HelpdeskInboundMail(models.Model):
 
     def _call_administrator(self):
         """One activity for all failed mails together: somebody has to look, once."""
+        if not self:
+            return
         kind = self.env.ref("mail.mail_activity_data_warning", raise_if_not_found=False)
         administrator = self.env.ref("base.group_system").sudo().user_ids.filtered("active")[:1]
         waiting = self.env["mail.activity"].sudo().search_count([("res_model", "=", self._name)], limit=1)
@@ -339,5 +357,8 @@ class HelpdeskInboundMail(models.Model):
                 activity_type_id=kind.id,
                 user_id=administrator.id,
                 summary=self.env._("Mails could not be processed"),
-                note=self.env._("See Helpdesk → Inbound Mails, filter Failed. Replay them when the cause is mended."),
+                note=self.env._(
+                    "See Helpdesk → Configuration → Inbound Mails: what failed, and what was stopped because one "
+                    "sender wrote too much. Replay them when the cause is mended."
+                ),
             )

@@ -8,7 +8,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.mail import email_normalize_all
+from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ..tools import mail_guard
 from .fetch_run import KEY, FetchRun, InboundMail
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
-    can_accept = fields.Boolean(compute="_compute_can_accept")
+    can_accept = fields.Boolean(compute="_compute_can_accept", compute_sudo=True)
 
     @api.depends("verdict", "ticket_id", "named_ticket_id")
     def _compute_can_accept(self):
@@ -33,16 +33,41 @@ class HelpdeskInboundMail(models.Model):
     def action_replay(self):
         """Process a kept mail again, as if it had just come in."""
         self.check_access("write")
+        if len(self) == 1:
+            self._replay()
+            return None
+        failed = []
         for entry in self:
-            entry._replay()
+            try:
+                with self.env.cr.savepoint():
+                    entry._replay()
+            except UserError as error:
+                failed.append(f"{entry.subject or entry.message_id}: {error}")
+        return failed and {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("%(failed)s of %(all)s could not be replayed", failed=len(failed), all=len(self)),
+                "message": "\n".join(failed[:10]),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _replay(self):
         if not self.raw:
             raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
         raw = base64.b64decode(self.raw)
         mailbox = self.fetchmail_server_id
-        mail = InboundMail(self.id, mail_guard.guard(raw).raw, raw).came_from(mailbox, self.place)
-        fetching = {KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id}
+        guarded = mail_guard.guard(raw)
+        if guarded.refusal:
+            raise UserError(self.env._("It cannot be replayed: %s.", guarded.refusal))
+        mail = InboundMail(self.id, guarded.raw, raw).came_from(mailbox, self.place)
+        mail.replayed = True
+        # The mailbox may be gone: its company is not.
+        company = {"allowed_company_ids": (self.company_id or self.env.company).ids}
+        fetching = {KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id, **company}
         # As the cron would: for a person, the gateway's own sudo() would drop the mailbox, and with it the team.
         gateway = self.env(user=SUPERUSER_ID, su=True, context=fetching)["mail.thread"]
         try:
@@ -55,9 +80,8 @@ class HelpdeskInboundMail(models.Model):
         except Exception as error:
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
             raise UserError(self.env._("It failed again: %s", self._describe(error))) from error
-        if not mail.is_loop:
-            self.raw = False
-        self.activity_ids.unlink()
+        self.raw = False
+        self._call_off()
 
     def action_discard(self):
         """Decide that nothing shall become of these mails."""
@@ -65,7 +89,13 @@ class HelpdeskInboundMail(models.Model):
         failed = self.filtered(lambda entry: entry.verdict in ("failed", "ignored"))
         reason = self.env._("Discarded by %s.", self.env.user.name)
         failed.write({"verdict": "ignored", "reason": reason, "raw": False})
-        failed.activity_ids.unlink()
+        failed._call_off()
+
+    def _call_off(self):
+        """These are seen to; while others are not, the activity moves on to one of them."""
+        self.activity_ids.unlink()
+        self.flush_model(["verdict"])
+        self.sudo().search([("verdict", "=", "failed")], limit=1)._call_administrator()
 
     def action_accept(self):
         """Let a mail join the ticket it names after all: its words go there, and its sender is on it from now on.
@@ -74,7 +104,7 @@ class HelpdeskInboundMail(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        (self.ticket_id | self.named_ticket_id).check_access("write")
+        (self.ticket_id | self.sudo().named_ticket_id.with_env(self.env)).check_access("write")
         if not self.can_accept:
             raise UserError(
                 self.env._("Only a mail that names another ticket, and opened one of its own, can be accepted.")
@@ -90,10 +120,16 @@ class HelpdeskInboundMail(models.Model):
     def _accept(self, user):
         """:param user: who vouches for the mail"""
         opened, ticket = self.ticket_id, self.named_ticket_id
-        for message in opened.message_ids.filtered(lambda message: message.message_type == "email").sorted("id"):
-            self._accept_message(ticket, message)
-        if not self.agent_id and self.email_from not in ticket._bridge_addresses():
-            ticket.email_cc = ", ".join(filter(None, [*email_normalize_all(ticket.email_cc or ""), self.email_from]))
+        mails = opened.message_ids.filtered(lambda message: message.message_type == "email").sorted("id")
+        # As the router saw the sender; the From of a contact form is an address of ours.
+        sender = email_normalize(mails[:1].email_from or "")
+        for message in mails:
+            # Whoever wrote to the new ticket since is vouched for by nobody: an agent's name least of all.
+            mine = message == mails[0] or (not self.agent_id and email_normalize(message.email_from or "") == sender)
+            self._accept_message(ticket, message, mine)
+        known = ticket._bridge_addresses() | self.env["fetchmail.server"].sudo()._helpdesk_addresses()
+        if sender and not self.agent_id and sender not in known:
+            ticket.email_cc = ", ".join(filter(None, [*email_normalize_all(ticket.email_cc or ""), sender]))
         opened._message_log(
             body=self.env._(
                 "Accepted by %(user)s: goes on in %(ticket)s.", user=user.name, ticket=ticket._get_html_link()
@@ -109,19 +145,28 @@ class HelpdeskInboundMail(models.Model):
             "views": [(False, "form")],
         }
 
-    def _accept_message(self, ticket, message):
-        author = self.agent_id.partner_id or message.author_id
+    def _accept_message(self, ticket, message, mine):
+        """:param mine: it is this mail, or another one of its sender's; everything else becomes a note"""
+        agent = self.agent_id if mine else self.env["res.users"]
+        author = agent.partner_id or message.author_id
+        # What an agent forwards is for the team, as in tools.routing.
+        forwarded = agent and email_normalize(self.ticket_id.partner_email or "") not in (False, self.email_from)
+        public = mine and not forwarded
+        recipients = {"partner_ids": []}
+        if agent and public:
+            # An agent's answer is for the customer.
+            recipients = ticket._bridge_answer_recipients()
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
-        ticket.with_context(mail_post_autofollow_author_skip=True).message_post(
+        # Somebody has decided that it belongs there: however late, it opens no third ticket.
+        ticket.with_context(mail_post_autofollow_author_skip=True, helpdesk_accepted=True).message_post(
             body=message.body,
             subject=message.subject,
             message_type="email",
-            subtype_xmlid="mail.mt_comment",
+            subtype_xmlid="mail.mt_comment" if public else "mail.mt_note",
             author_id=author.id,
             email_from=message.email_from,
             attachment_ids=message.attachment_ids.ids,
-            # An agent's answer is for the customer.
-            partner_ids=ticket.partner_id.ids if self.agent_id else [],
+            **recipients,
         )
 
     # ------------------------------------------------------------
@@ -130,14 +175,15 @@ class HelpdeskInboundMail(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Forget what became of old mails; what failed stays until somebody has looked at it."""
+        """Forget what became of old mails; what failed stays until somebody has looked at it.
+
+        :return: how many are forgotten, and how many more there are at least: Odoo then calls again
+        """
+        found = self.browse()
         for company in self.env["res.company"].sudo().search([("helpdesk_inbound_days", ">", 0)]):
             limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_inbound_days)
-            self.search(
-                [
-                    ("company_id", "=", company.id),
-                    ("create_date", "<", limit),
-                    ("verdict", "not in", [False, "failed"]),
-                ],
-                limit=10_000,
-            ).unlink()
+            old = [("company_id", "in", [company.id, False]), ("create_date", "<", limit)]
+            # Those without a verdict, too: they left their server before they got one.
+            found |= self.search([*old, ("verdict", "!=", "failed")], limit=10_000)
+        found.unlink()
+        return len(found), int(len(found) >= 10_000)

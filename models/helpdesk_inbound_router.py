@@ -30,19 +30,25 @@ class HelpdeskInboundRouter(models.AbstractModel):
         """
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         followed = [route for route in routes if route[0] != "helpdesk.ticket"]
+        report = None
         for route in tickets:
             judged = self._judge_one(mail, message, message_dict, route)
             if judged and judged[1]:
                 # It belongs to one conversation, however many of our addresses it was sent to.
                 return [route for route in followed if route[0] != "helpdesk.ticket"] + [judged]
-            followed += [judged] if judged else []
+            if judged:
+                followed.append(judged)
+                # One team whose filter does not want it says nothing about the ticket of another.
+                report = (mail.verdict, mail.reason, mail.links)
+        if report:
+            mail.verdict, mail.reason, mail.links = report
         return followed
 
     @api.model
     def _judge_one(self, mail, message, message_dict, route):
         model, thread_id, custom_values, _user_id, alias = route
         team = self._team(custom_values)
-        letter = mail.letter = self._letter(mail, message, message_dict, team)
+        letter = mail.letter = mail.letters[team.id] = self._letter(mail, message, message_dict, team)
         named, ticket, joins, why = self._named_ticket(letter, thread_id, message_dict.get("subject"), team)
         letter.ticket = ticket
         letter.way = routing.way(
@@ -167,15 +173,29 @@ class HelpdeskInboundRouter(models.AbstractModel):
         for named, ticket in self._candidates(thread_id, subject, team):
             joins, why = ticket._bridge_may_join(letter)
             if joins:
-                return named, ticket, joins, why
-            first = first or (named, ticket, joins, why)
+                return named, self._continued(letter, ticket), joins, why
+            # A team of no company has no business with the tickets of all of them.
+            if ticket.company_id == letter.company:
+                first = first or (named, ticket, joins, why)
         return first or ("", self.env["helpdesk.ticket"].sudo(), False, "")
+
+    @api.model
+    def _continued(self, letter, ticket):
+        """The ticket in which one that was closed too long ago goes on already, if the sender is on that as well."""
+        for _step in range(10):
+            later = ticket._bridge_follow_ups()[:1] if not letter.is_agents and ticket._bridge_is_expired() else None
+            if not later or not later._bridge_may_join(letter)[0]:
+                break
+            ticket = later
+        return ticket
 
     @api.model
     def _candidates(self, thread_id, subject, team):
         tickets = self.env["helpdesk.ticket"].sudo()
-        if thread_id:
-            yield "header", tickets.browse(thread_id)._bridge_living()
+        ticket = tickets.browse(thread_id or ()).exists()
+        # Through the mailbox of one company nobody reaches another's tickets, whatever the headers quote.
+        if ticket and team.company_id in (ticket.company_id, team.company_id.browse()):
+            yield "header", ticket._bridge_living()
         for prefix, number in reference.references_in(subject):
             legacy = tickets.with_context(active_test=False).search(
                 [("legacy_reference", "=", reference.reference(prefix, number))], limit=5

@@ -45,7 +45,7 @@ class HelpdeskTicket(models.Model):
         string="Mail Comes Back", copy=False, groups=AGENTS, help="A mail to this ticket's customer came back."
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
-    inbound_mail_count = fields.Integer(compute="_compute_inbound_mail_count", compute_sudo=True, groups=AGENTS)
+    inbound_mail_count = fields.Integer(compute="_compute_inbound_mail_count", groups=AGENTS)
 
     claim_id = fields.Many2one(
         "helpdesk.inbound.mail",
@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
     def _compute_claim(self):
         for ticket in self:
             ticket.claim_id = ticket.inbound_mail_ids.filtered("can_accept")[:1]
-            ticket.claimed_reference = ticket.claim_id.named_ticket_id.mail_reference
+            ticket.claimed_reference = ticket.claim_id.named_reference
 
     def action_accept_mail(self):
         """Let the mail of this ticket join the ticket it names."""
@@ -134,7 +134,9 @@ class HelpdeskTicket(models.Model):
             )
         if letter.sender in self._bridge_addresses():
             return True, self.env._("sender is in Cc of the ticket")
-        if letter.partners & self.message_partner_ids:
+        # Who was an agent once still follows; a name that customers take for the team's needs a proof.
+        everybody = self.message_partner_ids.with_context(active_test=False)
+        if letter.partners & everybody.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
             return True, self.env._("sender follows the ticket")
         if letter.partners.commercial_partner_id & self.commercial_partner_id:
             return True, self.env._("sender belongs to the customer")
@@ -170,6 +172,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def message_new(self, msg, custom_values=None):
         """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
+        mail, team_id = fetch_run.mail(self.env), (custom_values or {}).get("team_id")
+        if mail and team_id in mail.letters:
+            mail.letter = mail.letters[team_id]
         letter = fetch_run.letter(self.env)
         email_channel = "helpdesk_mgmt.helpdesk_ticket_channel_email"
         values = {
@@ -220,7 +225,7 @@ class HelpdeskTicket(models.Model):
     def message_update(self, msg, update_vals=None):
         """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
         letter = fetch_run.letter(self.env)
-        if not letter or letter.is_agents:
+        if not letter or (letter.is_agents and letter.way is not Way.NOTE):
             return super().message_update(msg, update_vals=update_vals)
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
         added -= set(self.message_partner_ids.mapped("email_normalized"))
@@ -236,11 +241,22 @@ class HelpdeskTicket(models.Model):
         return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
 
     def message_post(self, **kwargs):
-        """core tells the author of the mail that this one answers; what nothing proves is told to nobody by mail."""
+        """core tells the author of the mail that this one answers, be it a note: neither a note nor what nothing proves
+        is told to anybody by mail. An agent's answer is for the customer, whomever it answers."""
         letter = fetch_run.letter(self.env)
-        if letter and not letter.is_agents and kwargs.get("message_id") == letter.message_id:
-            kwargs["partner_ids"] = []
+        if letter and kwargs.get("message_id") == letter.message_id:
+            if not letter.is_agents or letter.way is Way.NOTE:
+                kwargs["partner_ids"] = []
+            elif letter.way is Way.JOIN and not kwargs.get("is_internal"):
+                kwargs.update(self._bridge_answer_recipients(kwargs.get("partner_ids")))
         return super().message_post(**kwargs)
+
+    def _bridge_answer_recipients(self, partner_ids=()):
+        """Whom an agent's answer by mail goes to, as arguments of `message_post`: customers are no followers."""
+        self.ensure_one()
+        if self.partner_id or not email_normalize(self.partner_email or ""):
+            return {"partner_ids": [*{*(partner_ids or ()), *self.partner_id.ids}]}
+        return {"partner_ids": [*(partner_ids or ())], "outgoing_email_to": self.partner_email}
 
     # ------------------------------------------------------------
     # What follows from a customer's word
@@ -253,7 +269,7 @@ class HelpdeskTicket(models.Model):
         waits = ticket_sudo.closed or not ticket_sudo.active or ticket_sudo.email_failing
         if waits and self._bridge_is_customers_word(message):
             ticket_sudo.filtered("email_failing").email_failing = False
-            if ticket_sudo._bridge_is_expired():
+            if ticket_sudo._bridge_is_expired() and not self.env.context.get("helpdesk_accepted"):
                 ticket_sudo._bridge_follow_up(message)
             elif ticket_sudo.closed or not ticket_sudo.active:
                 speaker = (self._bridge_author(message.sudo()), True)
@@ -271,12 +287,28 @@ class HelpdeskTicket(models.Model):
         """Back to work: into the stage the team has chosen for that, else the first open one."""
         self.ensure_one()
         stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
-        stage = self.team_id.reopen_stage_id or stages.filtered(lambda stage: not stage.closed)[:1]
+        stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: not stage.closed)[:1]
         self.write({"active": True, **({"stage_id": stage.id} if self.closed and stage else {})})
 
-    def _bridge_follow_up(self, message):
-        """A customer's word in the portal, too late for this ticket: a new one begins with it."""
+    def _bridge_follow_ups(self):
+        """The tickets in which this one goes on, the newest first."""
         self.ensure_one()
+        return self.search([("previous_ticket_id", "=", self.id)], order="id desc")
+
+    def _bridge_follow_up(self, message):
+        """A customer's word in the portal, too late for this ticket: a new one begins with it, or goes on with it."""
+        self.ensure_one()
+        going_on = self._bridge_follow_ups().filtered(lambda ticket: not ticket._bridge_is_expired())[:1]
+        if going_on:
+            going_on.message_post(
+                body=message.body,
+                message_type=message.message_type,
+                subtype_xmlid="mail.mt_comment",
+                author_id=message.author_id.id,
+                email_from=message.email_from,
+                attachment_ids=going_on._bridge_copies(message.attachment_ids).ids,
+            )
+            return
         follow_up = self.create(
             {
                 "name": self.name,
@@ -286,16 +318,27 @@ class HelpdeskTicket(models.Model):
                 "partner_id": self.partner_id.id,
                 "partner_name": self.partner_name,
                 "partner_email": self.partner_email,
+                "email_cc": self.email_cc,
                 "channel_id": self.channel_id.id,
                 "user_id": False,
                 "previous_ticket_id": self.id,
             }
         )
+        follow_up._bridge_copies(message.attachment_ids)
         follow_up._bridge_refer(self, Way.FOLLOW_UP)
+
+    def _bridge_copies(self, attachments):
+        """What came with the word, on this ticket too."""
+        copies = attachments.browse()
+        for attachment in attachments:
+            copies |= attachment.copy({"res_model": self._name, "res_id": self.id})
+        return copies
 
     def _bridge_refer(self, other, way):
         """Let two tickets note each other. Notes only: whoever is on one of them learns nothing of the other."""
-        here, there = other._get_html_link(), self._get_html_link()
+        # Not their titles: who reads one of them need not be allowed to read the other.
+        here = other._get_html_link(title=other.sudo().mail_reference)
+        there = self._get_html_link(title=self.sudo().mail_reference)
         if way is Way.FOLLOW_UP:
             self._message_log(body=self.env._("Follows %s, which was closed.", here))
             other._message_log(body=self.env._("Goes on in %s.", there))

@@ -69,8 +69,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
-        stopped = super()._detect_loop_sender(message, message_dict, routes)
         mail = fetch_run.mail(self.env)
+        if mail and mail.replayed:
+            return False
+        stopped = super()._detect_loop_sender(message, message_dict, routes)
         if stopped and mail:
             mail.is_loop = True
         return stopped

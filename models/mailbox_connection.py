@@ -19,6 +19,9 @@ MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 #: (database, mailbox) -> (folder and recipient, {UID: whether the mail is for us}). The headers of a UID never change:
 #: mail for others stays where it lies, and is found again at each poll. Forgetting this costs a look, nothing else.
 KNOWN_RECIPIENTS = {}
+#: (database, mailbox) -> (UIDVALIDITY, UIDs that the server refused to flag): handled, and found again at each poll.
+#: They come last, or fifty of them would stand in the way of all new mail.
+UNFLAGGED = {}
 #: UIDs in one command: some servers refuse long lines.
 AT_ONCE = 200
 
@@ -50,8 +53,8 @@ class MailboxConnection:
     def handled_message(self, number):
         mail, self._run.mail = self._run.mail, None
         # Gone, or so it seemed: what is not in the ledger is never flagged.
-        if mail is not InboundMail.GONE and self._ledger._close(mail):
-            self._flag(number)
+        # What cannot be flagged comes again: no reason to look for more at once.
+        if mail is not InboundMail.GONE and self._ledger._close(mail) and self._flag(number):
             self._run.handled += 1
 
     def disconnect(self):
@@ -68,7 +71,9 @@ class MailboxConnection:
         return None
 
     def _flag(self, number):
+        """:return: whether the server took it"""
         self._connection.handled_message(number)
+        return True
 
 
 class ImapMailbox(MailboxConnection):
@@ -99,6 +104,8 @@ class ImapMailbox(MailboxConnection):
     def _count(self):
         self.open_folder()
         self._uids = self._only_ours(self._new_uids())
+        unflagged = self._unflagged()
+        self._uids.sort(key=lambda uid: uid in unflagged)
         self._waiting = len(self._uids)
         return self._waiting
 
@@ -171,7 +178,12 @@ class ImapMailbox(MailboxConnection):
 
     def _fetch_each(self):
         for uid in self._uids:
-            found = self._fetch([uid], "(BODY.PEEK[])")
+            try:
+                found = self._fetch([uid], "(BODY.PEEK[])")
+            except MailboxError as error:
+                # One mail that the server cannot read (Dovecot: NO [SERVERBUG]) must not stop those behind it.
+                _logger.warning("mailbox %s: mail %s cannot be fetched: %s", self._mailbox.id, uid, error)
+                found = {}
             yield uid, found.get(uid, found.get(None))
 
     def _fetch(self, uids, items):
@@ -190,4 +202,14 @@ class ImapMailbox(MailboxConnection):
         if status == "OK":
             self._waiting -= 1
         else:
+            self._unflagged().add(uid)
             _logger.warning("mailbox %s: mail %s cannot be flagged: %s", self._mailbox.id, uid, answer)
+        return status == "OK"
+
+    def _unflagged(self):
+        place = (self._mailbox.env.cr.dbname, self._mailbox.id)
+        validity, uids = UNFLAGGED.get(place, (None, set()))
+        if validity != self._validity:
+            uids = set()
+            UNFLAGGED[place] = (self._validity, uids)
+        return uids

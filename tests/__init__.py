@@ -4,6 +4,7 @@ from . import (
     test_copies,
     test_customers,
     test_imap_mailbox,
+    test_inbound_attacks,
     test_inbound_mail_browser,
     test_install,
     test_ledger,

@@ -58,8 +58,9 @@ class ImapFake:
         return "OK", [None]
 
 
-@tagged("post_install", "-at_install")
-class TestImapMailbox(BridgeCase):
+class ImapMailboxCase(BridgeCase):
+    """A mailbox whose connection is an `ImapFake`."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -80,9 +81,10 @@ class TestImapMailbox(BridgeCase):
 
     def setUp(self):
         super().setUp()
-        known = patch.dict(mailbox_connection.KNOWN_RECIPIENTS, clear=True)
-        known.start()
-        self.addCleanup(known.stop)
+        for memory in (mailbox_connection.KNOWN_RECIPIENTS, mailbox_connection.UNFLAGGED):
+            known = patch.dict(memory, clear=True)
+            known.start()
+            self.addCleanup(known.stop)
 
     def a_mail(self, number, to=SUPPORT):
         raw = self.mail("new_ticket.eml").replace(b"fire-1", b"fire-%d" % number)
@@ -116,6 +118,9 @@ class TestImapMailbox(BridgeCase):
     def rows(self):
         return self.env["helpdesk.inbound.mail"].search([("fetchmail_server_id", "=", self.mailbox.id)])
 
+
+@tagged("post_install", "-at_install")
+class TestImapMailbox(ImapMailboxCase):
     def test_a_mail_that_went_away_meanwhile_leaves_nothing_to_do(self):
         imap = ImapFake([self.a_mail(1), self.a_mail(2)])
         imap.expunged = {1}

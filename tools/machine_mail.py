@@ -280,10 +280,10 @@ def _calendar_reply(mail, _own):
 
 
 def _loop(mail, own_addresses):
-    for value in mail.values("X-Loop"):
-        if any(addresses.same(value, own) for own in own_addresses):
-            return Verdict(Kind.AUTO_REPLY, _quote("X-Loop", value, "our own mail came back"))
-    # Servers that give each mail a Message-ID of their own (Amazon SES, Exchange Online) hide it from Odoo's own check.
+    """Our own mail, hidden from Odoo by servers that give it another Message-ID (Amazon SES, Exchange Online).
+
+    X-Loop with our address says less: forwarders in front of a mailbox put it on everybody's mail.
+    """
     objects = mail.first("X-Odoo-Objects")
     if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
         return Verdict(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, "our own mail came back"))

@@ -103,6 +103,13 @@ def identity(raw):
     return Identity(message_id(values.get("message-id", "")), sender, digest.hexdigest())
 
 
+def with_message_id(raw, message_id):
+    """The same guarded mail under another Message-ID; it may have headers alone, or no empty line behind them."""
+    first = _part(raw, 0, [])
+    kept = b"".join(field.raw for field in first.fields if field.name != "message-id")
+    return b"Message-ID: " + message_id.encode() + b"\r\n" + kept + raw[first.end :]
+
+
 def _walk(raw, notes):
     """Every header block with its new text. Notes what changed, raises _Refused on a bomb."""
     open_parts = []  #: (boundary, default type of its parts); a message in a message is open too, without a boundary

@@ -89,7 +89,7 @@ class TestClassify(unittest.TestCase):
             ("Precedence: first-class", Kind.PERSON),
             # our own mail
             ("X-Odoo-Objects: helpdesk.ticket-42", Kind.PERSON),
-            ("X-Loop: support@example.com", Kind.AUTO_REPLY),
+            ("X-Loop: support@example.com", Kind.PERSON),
             ("X-Loop: owner@bugs.example", Kind.PERSON),
             # mail servers
             ("From: MAILER-DAEMON@mx.example.com", Kind.BOUNCE),

@@ -373,7 +373,12 @@ EXPECTED = {
         "by": "Return-Path: <>",
         "text": "vacation(1) of long ago.",
     },
-    "own_mail_came_back": {"kind": "auto_reply", "by": "X-Loop: support@example.com", "text": "Forwarded back to us."},
+    "own_mail_came_back": {
+        "kind": "auto_reply",
+        "by": "X-Odoo-Objects: helpdesk.ticket-42",
+        "sender": "support@example.com",
+        "text": "Forwarded back to us.",
+    },
     "parameters_bomb": {"notes": ("Content-Type rewritten",), "text": "Three thousand characters of parameters."},
     "postmaster_person": {
         "silent": "From is an address that nobody reads",

@@ -1,0 +1,384 @@
+"""Attacks on the mailbox, and accidents that look like them: each of these once went wrong."""
+
+from unittest.mock import patch
+
+from odoo.tests import new_test_user, tagged
+
+from .common import InboundCase
+from .test_imap_mailbox import ImapFake, ImapMailboxCase
+
+#: What a mail program puts above a mail that it forwards.
+FORWARD = "\r\n".join(
+    [
+        "Jane is a pain, can you?",
+        "",
+        "---------- Forwarded message ---------",
+        "From: Carl <carl@customer.example>",
+        "Date: Mon, 2 Nov 2026 at 09:15",
+        "Subject: Scanner",
+        "To: <anna@example.com>",
+        "",
+        "It hums.",
+    ]
+)
+JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
+
+
+@tagged("post_install", "-at_install")
+class TestInboundAttacks(InboundCase):
+    def say_in_portal(self, ticket, portal, body, **values):
+        ticket.with_user(portal).sudo().message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=portal.partner_id.id,
+            **values,
+        )
+
+    def _mails(self):
+        self.env.flush_all()
+        return self.env["mail.mail"].sudo().search([("model", "=", "helpdesk.ticket")])
+
+    def test_a_mail_of_headers_alone_with_a_known_message_id_does_not_stop_the_others(self):
+        self.receive(JANE)  # <n@test.example>
+        mid = f"<{type(self).number}@test.example>"
+        poison = f"From: {EVE}\r\nMessage-ID: {mid}\r\nSubject: x\r\n".encode()
+        good = b"From: bob@x.example\r\nMessage-ID: <good@x>\r\nSubject: fine\r\n\r\nx\r\n"
+        for _ in range(5):
+            self.fetch(poison, good)
+        self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
+
+    def test_accepting_an_agents_mail_vouches_for_nobody_elses_words(self):
+        ticket = self.receive(JANE).ticket_id
+        row = self.receive(ANNA, self.answering(ticket), "Cc: eve@evil.example", body="It is repaired.")
+        opened = row.ticket_id
+        self.receive(EVE, subject=opened.mail_reference, body="Pay to IBAN EVIL")
+        row.with_user(self.agent).action_accept()
+        by_anna = ticket.message_ids.filtered(lambda m: m.author_id == self.agent.partner_id)
+        self.assertNotIn("IBAN EVIL", " ".join(by_anna.mapped("body")))
+
+    def test_an_agents_out_of_office_note_is_mailed_to_nobody(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        ticket = self.receive(JANE).ticket_id
+        away = "Auto-Submitted: auto-replied"
+        self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), away, body="Call my boss.")
+        message = ticket.message_ids.sorted("id")[-1]
+        self.assertTrue(message.subtype_id.internal)
+        self.assertFalse(message.notified_partner_ids)
+
+    def test_what_an_agent_forwards_to_a_ticket_is_mailed_to_nobody(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        ticket = self.receive(JANE).ticket_id
+        self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), subject="Fwd: x", body=FORWARD)
+        message = ticket.message_ids.sorted("id")[-1]
+        self.assertTrue(message.subtype_id.internal)
+        self.assertFalse(message.notified_partner_ids)
+
+    def test_an_agents_answer_by_subject_reaches_the_customer(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        ticket = self.receive(JANE).ticket_id
+        row = self.receive(
+            ANNA, self.vouched("anna@example.com"), subject=f"Re: {ticket.mail_reference}", body="Repaired"
+        )
+        message = ticket.message_ids.sorted("id")[-1]
+        self.assertEqual(row.verdict, "replied")
+        self.assertIn(ticket.partner_id, message.notified_partner_ids)
+
+    def test_an_agents_answer_to_a_colleague_reaches_the_customer(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        ticket = self.receive(JANE).ticket_id
+        otto = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user", email="otto@example.com")
+        ticket.with_user(otto).message_post(body="We look", subtype_xmlid="mail.mt_comment", message_type="comment")
+        self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), body="Repaired")
+        message = ticket.message_ids.sorted("id")[-1]
+        self.assertIn(ticket.partner_id, message.notified_partner_ids)
+
+    def test_an_accepted_answer_reaches_a_customer_who_is_no_contact(self):
+        self.company.helpdesk_create_partner = False
+        ticket = self.receive(JANE).ticket_id
+        self.assertFalse(ticket.partner_id)
+        row = self.receive(ANNA, self.answering(ticket), body="Repaired")
+        row.with_user(self.agent).action_accept()
+        self.assertTrue(self._mails())
+
+    def _aliases(self):
+        domain = self.env["mail.alias.domain"].create({"name": "alias.example"})
+        company = self.env["res.company"].create({"name": "Other", "alias_domain_id": domain.id})
+        self.company.alias_domain_id = domain
+        teams = self.env["helpdesk.ticket.team"]
+        here = teams.create({"name": "Here", "company_id": self.company.id, "alias_name": "here"})
+        there = teams.create({"name": "There", "company_id": company.id, "alias_name": "there"})
+        (here | there).alias_id.alias_domain_id = domain
+        return here, there
+
+    def test_two_aliases_of_two_companies_make_a_ticket_and_a_contact_each(self):
+        here, there = self._aliases()
+        self.receive(JANE, "To: here@alias.example, there@alias.example")
+        tickets = self.Ticket.search([("team_id", "in", (here | there).ids)])
+        self.assertEqual(len(tickets), 2)
+        for t in tickets:
+            self.assertIn(t.partner_id.company_id, (t.company_id, self.env["res.company"]))
+
+    def test_a_filter_of_one_company_says_nothing_about_the_ticket_of_another(self):
+        here, there = self._aliases()
+        order = self.env["mail.alias"].search([("id", "in", (here | there).alias_id.ids)])
+        last = order[-1]
+        team = (here | there).filtered(lambda t: t.alias_id == last)
+        self.env["helpdesk.mail.filter"].create({"pattern": "jane@*", "company_id": team.company_id.id})
+        row = self.receive(JANE, "To: here@alias.example, there@alias.example")
+        self.Ticket.search([("team_id", "in", (here | there).ids)])
+        self.assertEqual(row.verdict, "created")
+
+    def test_a_reply_to_two_companies_is_said_once_in_each(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        other = self._new_mailbox("support@other.example", there)
+        head = "From: jane@customer.example\r\nTo: support@example.com, support@other.example\r\n"
+        raw = f"{head}Subject: Both\r\nMessage-ID: <both@c>\r\n\r\nHello both\r\n".encode()
+        self.fetch(raw)
+        self.fetch(raw, mailbox=other)
+        mine = self.Ticket.search([("name", "=", "Both"), ("company_id", "=", self.company.id)])
+        theirs = self.Ticket.search([("name", "=", "Both"), ("company_id", "=", company.id)])
+        self.assertEqual((len(mine), len(theirs)), (1, 1))
+        answer = mine.with_user(self.agent).message_post(body="Hi", subtype_xmlid="mail.mt_comment")
+        quoted = f"References: <both@c> {answer.message_id}\r\n"
+        raw = f"{head}{quoted}Subject: Re: Both\r\nMessage-ID: <reply@c>\r\n\r\nMy reply\r\n".encode()
+        self.fetch(raw)
+        self.fetch(raw, mailbox=other)
+        said = [t for k, t in self.words(mine) if "My reply" in t]
+        self.assertEqual(len(said), 1)
+
+    def test_a_stranger_carries_no_title_into_another_company(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        other = self._new_mailbox("support@other.example", there)
+        secret = self.receive(JANE, subject="Secret of company one").ticket_id
+        row = self.receive(EVE, self.answering(secret), mailbox=other)
+        theirs = {"company_id": company.id, "company_ids": [(6, 0, company.ids)]}
+        alien = new_test_user(self.env, "alien", groups="helpdesk_mgmt.group_helpdesk_user", **theirs)
+        ticket = row.ticket_id.with_user(alien)
+        bodies = " ".join(ticket.message_ids.mapped("body"))
+        self.assertNotIn("Secret", bodies)
+
+    def test_accepting_a_contact_form_adds_whoever_wrote_it(self):
+        ticket = self.receive(JANE).ticket_id
+        row = self.receive("Form <support@example.com>", "Reply-To: eve@evil.example", subject=ticket.mail_reference)
+        row.with_user(self.agent).action_accept()
+        self.assertNotIn("support@example.com", ticket.email_cc or "")
+        self.assertIn("eve@evil.example", ticket.email_cc or "")
+
+    def test_a_replay_without_its_mailbox_stays_in_its_company(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        other = self._new_mailbox("support@other.example", there)
+        with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
+            for _ in range(3):
+                self.fetch(self.mail("new_ticket.eml"), mailbox=other)
+        row = self.Ledger.search([("company_id", "=", company.id)])
+        self.assertEqual(row.verdict, "failed")
+        other.unlink()
+        row.action_replay()
+        self.assertEqual(row.ticket_id.company_id, company)
+
+    def test_two_late_replies_make_one_new_ticket(self):
+        ticket = self.receive(JANE).ticket_id
+        self.company.helpdesk_reopen_days = "0"
+        ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+        quoted = self.answering(ticket)
+        one = self.receive(JANE, quoted)
+        two = self.receive(JANE, quoted)
+        self.assertEqual(one.ticket_id, two.ticket_id)
+
+    def test_three_late_words_in_the_portal_make_one_new_ticket(self):
+        ticket = self.receive(JANE).ticket_id
+        self.company.helpdesk_reopen_days = "0"
+        ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+        portal = new_test_user(self.env, "jane_portal", groups="base.group_portal", email="jane@customer.example")
+        ticket.partner_id = portal.partner_id
+        for n in range(3):
+            self.say_in_portal(ticket, portal, f"w{n}")
+        follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
+        self.assertEqual(len(follow), 1)
+
+    def test_of_several_replays_each_counts_for_itself(self):
+        with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
+            a = self.mail("new_ticket.eml")
+            b = a.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
+            for _ in range(3):
+                self.fetch(a, b)
+        rows = self.rows()
+        self.assertEqual(rows.mapped("verdict"), ["failed", "failed"])
+        rows[0].raw = False
+        self.assertIn("1 of 2", rows.action_replay()["params"]["title"])
+        self.assertEqual(rows[1].verdict, "created")
+
+    def test_the_owner_of_a_shared_mailbox_may_be_a_customer(self):
+        self.mailbox.write({"user": "info@customer.example", "address": self.SUPPORT, "imap_recipient": self.SUPPORT})
+        row = self.receive("info@customer.example")
+        again = self.receive("info@customer.example", self.answering(row.ticket_id))
+        self.assertEqual(again.ticket_id, row.ticket_id)
+
+    def test_an_accepted_forward_stays_internal(self):
+        ticket = self.receive(JANE).ticket_id
+        row = self.receive(
+            ANNA, subject=f"Fwd: {ticket.mail_reference} x", body=FORWARD.replace("Carl <carl@", "Jane <jane@")
+        )
+        row.with_user(self.agent).action_accept()
+        message = ticket.message_ids.sorted("id")[-1]
+        self.assertFalse(message.notified_partner_ids)
+
+    def test_a_former_agent_needs_a_proof_too(self):
+        ticket = self.receive(JANE).ticket_id
+        ticket.message_subscribe(self.agent.partner_id.ids)
+        self.agent.active = False
+        row = self.receive(ANNA, self.answering(ticket))
+        self.assertNotEqual(row.ticket_id, ticket)
+
+    def test_a_mail_accepted_late_opens_no_third_ticket(self):
+        ticket = self.receive(JANE).ticket_id
+        self.company.helpdesk_reopen_days = "0"
+        ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+        row = self.receive(EVE, self.answering(ticket))
+        row.with_user(self.agent).action_accept()
+        follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
+        self.assertFalse(follow)
+
+    def test_what_the_loop_guard_stopped_can_be_replayed_at_once(self):
+        for n in range(20):
+            self.new_ticket(name=str(n), partner_email="jane@customer.example")
+        row = self.receive(JANE)
+        self.assertEqual((row.verdict, bool(row.raw)), ("ignored", True))
+        self.env["mail.mail"].sudo().search_count([])
+        row.action_replay()
+        self.assertEqual(row.verdict, "created")
+
+    def test_a_forwarder_that_marks_every_mail_with_our_address_makes_nobody_a_machine(self):
+        row = self.receive(JANE, "X-Loop: support@example.com")
+        self.assertTrue(row.ticket_id or row.raw)
+
+    def test_a_follower_sees_the_mails_that_are_counted(self):
+        user = new_test_user(self.env, "fred", groups="helpdesk_mgmt.group_helpdesk_user_own")
+        ticket = self.receive(JANE).ticket_id
+        row = self.receive(EVE, self.answering(ticket))
+        opened = row.ticket_id
+        opened.message_subscribe(user.partner_id.ids)
+        opened.team_id = False
+        opened.user_id = self.agent
+        as_fred = opened.with_user(user)
+        self.assertTrue(as_fred.has_access("read"))
+        seen = self.Ledger.with_user(user).search_count([("ticket_id", "=", opened.id)])
+        self.assertEqual(as_fred.inbound_mail_count, seen)
+        as_fred.read(["claim_id", "claimed_reference"])
+        as_fred.web_read({"claim_id": {"fields": {"display_name": {}}}, "claimed_reference": {}})
+
+    def test_a_reopen_stage_that_was_closed_later_is_not_used(self):
+        stage = self.env["helpdesk.ticket.stage"].create({"name": "Back", "closed": False})
+        self.team.reopen_stage_id = stage
+        ticket = self.receive(JANE).ticket_id
+        ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+        stage.closed = True
+        self.receive(JANE, self.answering(ticket))
+        self.assertFalse(ticket.closed)
+
+    def test_an_error_that_the_database_cannot_keep_stops_no_other_mail(self):
+        bad = self.mail("new_ticket.eml")
+        good = b"From: bob@x.example\r\nMessage-ID: <good@x>\r\nSubject: fine\r\n\r\nx\r\n"
+        real = type(self.env["helpdesk.ticket"]).message_new
+
+        def broken(ticket, msg, custom_values=None):
+            if "Printer" in msg["subject"]:
+                raise ValueError("bad \x00 header")
+            return real(ticket, msg, custom_values)
+
+        with patch.object(type(self.env["helpdesk.ticket"]), "message_new", broken):
+            self.fetch(bad, good)
+        self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id)
+
+    def test_a_late_word_in_the_portal_keeps_cc_and_files(self):
+        ticket = self.receive(JANE, "Cc: bob@partner.example").ticket_id
+        self.company.helpdesk_reopen_days = "0"
+        ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+        portal = new_test_user(self.env, "jane_portal", groups="base.group_portal", email="jane@customer.example")
+        ticket.partner_id = portal.partner_id
+        self.say_in_portal(ticket, portal, "late", attachments=[("a.txt", b"x")])
+        follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
+        self.assertEqual(follow.email_cc, ticket.email_cc)
+
+    def test_a_team_without_company_does_not_reach_everybodys_tickets(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        other = self._new_mailbox("support@other.example", there)
+        secret = self.receive(JANE, subject="Secret", mailbox=other).ticket_id
+        self.assertFalse(self.team.company_id and self.team.company_id != self.company)
+        self.team.company_id = False
+        row = self.receive(EVE, subject=secret.mail_reference)
+        self.assertFalse(row.named_ticket_id)
+
+    def test_a_vouched_noreply_address_lets_nobody_else_in(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        ticket = self.receive(JANE).ticket_id
+        headers = ["Reply-To: anna@example.com"]
+        row = self.receive("noreply@example.com", *headers, self.vouched("noreply@example.com"), self.answering(ticket))
+        self.assertEqual(row.verdict, "created")
+
+    def test_an_agents_out_of_office_note_adds_nobody(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        ticket = self.receive(JANE).ticket_id
+        headers = ["Auto-Submitted: auto-replied", "Cc: deputy@elsewhere.example"]
+        self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), *headers, body="Away")
+        self.assertFalse(ticket.email_cc)
+
+    def test_the_activity_stays_while_other_mails_wait(self):
+        with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
+            a = self.mail("new_ticket.eml")
+            b = a.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
+            for _ in range(3):
+                self.fetch(a, b)
+        activity = self.env["mail.activity"].sudo().search([("res_model", "=", "helpdesk.inbound.mail")])
+        self.Ledger.browse(activity.res_id).action_discard()
+        left = self.env["mail.activity"].sudo().search_count([("res_model", "=", "helpdesk.inbound.mail")])
+        self.assertEqual(left, 1)
+
+    def test_a_stranger_carries_no_title_into_another_team(self):
+        hr = self.env["helpdesk.ticket.team"].create({"name": "HR"})
+        box = self._new_mailbox("hr@example.com", hr)
+        secret = self.receive(JANE, subject="Fire Bob", mailbox=box).ticket_id
+        row = self.receive(EVE, subject=secret.mail_reference)
+        user = new_test_user(self.env, "teamy", groups="helpdesk_mgmt.group_helpdesk_user_team")
+        self.team.user_ids = user
+        self.assertFalse(secret.with_user(user).has_access("read"))
+        body = " ".join(row.ticket_id.with_user(user).message_ids.mapped("body"))
+        self.assertNotIn("Fire Bob", body)
+
+
+@tagged("post_install", "-at_install")
+class TestServersThatRefuse(ImapMailboxCase):
+    def test_mails_that_cannot_be_flagged_do_not_starve_the_others(self):
+        imap = ImapFake([self.a_mail(n) for n in range(60)])
+        with patch.object(imap, "_store", lambda *a: ("NO", [b"[LIMIT] too many keywords"])):
+            for _ in range(3):
+                self.fetch(imap)
+        self.assertEqual(len(self.rows()), 60)
+
+    def test_a_mail_that_the_server_cannot_read_stops_no_other(self):
+        imap = ImapFake([self.a_mail(n) for n in range(3)])
+        real = imap._fetch
+
+        def broken(uids, items):
+            return ("NO", [b"[SERVERBUG] corrupt"]) if uids == "1" else real(uids, items)
+
+        with patch.object(imap, "_fetch", broken):
+            for _ in range(4):
+                self.fetch(imap)
+        self.assertEqual(len(self.rows()), 2)
+
+    def test_another_folder_begins_anew(self):
+        self.mailbox.imap_begin = "7:100"
+        self.mailbox.imap_folder = "Support"
+        self.assertFalse(self.mailbox.imap_begin)
+
+    def test_mails_that_cannot_be_flagged_wake_nobody_at_once(self):
+        imap = ImapFake([self.a_mail(n) for n in range(60)])
+        with patch.object(imap, "_store", lambda *a: ("NO", [b"[LIMIT] too many keywords"])):
+            runs = [self.fetch(imap) for _ in range(3)]
+        self.assertNotIn("mail.ir_cron_mail_gateway_action", runs[-1][1])
