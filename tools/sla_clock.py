@@ -130,8 +130,14 @@ def moved(clock, phase, now, begins=False):
     return done, entries + more
 
 
-def retargeted(clock, now, target, warn_percent, working):
-    """Something else was promised: counted from the original start, breaks kept. What is over stays as it was."""
+def retargeted(clock, now, target, warn_percent, working, phase=Phase.OPEN):
+    """Something else was promised: counted from the original start, breaks kept. What is over stays as it was.
+
+    :param phase: where its ticket is, if the promise was withdrawn and is given again
+    """
+    if clock.state == CANCELED and phase in (Phase.OPEN, Phase.WAITING):
+        given = replace(clock, target=target, warn_percent=warn_percent, working=working)
+        return moved(given, phase, now)
     if clock.satisfied or clock.state == CANCELED:
         return clock, []
     clock, entries = settled(clock, now)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sla_calendars import ALWAYS, DAY_IN_PRAGUE, HOLIDAYS, KOLKATA, LORD_HOWE, LUNCH, NEW_YORK, NIGHT, PRAGUE, SATURDAYS
+
 from tools import sla, sla_clock
 from tools.sla_clock import RESOLUTION, Clock, Phase
 

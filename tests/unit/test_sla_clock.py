@@ -6,7 +6,8 @@ other hours, ``withdraw``. An outcome is a list of history entries with the due 
 
 import unittest
 
-from sla_calendars import ALWAYS, HOLIDAYS, NEW_YORK, NEVER, NIGHT, PRAGUE, seconds
+from sla_calendars import ALWAYS, HOLIDAYS, NEVER, NEW_YORK, NIGHT, PRAGUE, seconds
+
 from tools import sla_clock
 from tools.sla_clock import RESOLUTION, START, Clock, Phase
 
@@ -296,6 +297,16 @@ STORIES = [
         ["06-01 11:00 withdraw", "06-01 12:00 withdraw"],
         ["06-01 11:00 canceled"],
         "canceled",
+    ),
+    (
+        "withdrawn, and promised again",
+        RESOLUTION,
+        PRAGUE,
+        "06-01 10:00",
+        "4:00",
+        ["06-01 11:00 withdraw", "06-01 12:00 promise 2:00"],
+        ["06-01 11:00 canceled", "06-01 12:00 reopened due 06-01 13:00"],
+        "running",
     ),
     (
         "what is kept is not withdrawn",

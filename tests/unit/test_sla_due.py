@@ -19,6 +19,7 @@ from sla_calendars import (
     SATURDAYS,
     seconds,
 )
+
 from tools import sla
 
 #: what it shows, calendar, started, hours promised, breaks, due
