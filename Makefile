@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench clean
+.PHONY: help setup test lint format demo bench chaos clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,6 +30,9 @@ demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by its
 
 bench: ## measure what the guarantees promise
 	@$$($(VENV_PYTHON)) -m dev.bench $(ARGS)
+
+chaos: ## kill and interrupt everything while mails arrive, then count them; ONLY=scenario ARGS="--mails 10000"
+	@$$($(VENV_PYTHON)) -m dev.chaos
 
 clean: ## remove this checkout's databases and logs; ALL=1: the shared cache too
 	@$(PYTHON) -m dev.clean

@@ -7,6 +7,7 @@ from dev.paths import CACHE
 from dev.scenario import set_up
 from dev.services import database, ports
 from dev.services.dovecot import dovecot
+from dev.services.listener import listener
 from dev.services.maildev import maildev
 from dev.services.odoo_server import odoo_server
 from dev.services.postgres import postgres
@@ -32,6 +33,9 @@ def start(services, screen):
     odoo = _start_odoo(services, screen, port["Odoo"])
     helpdesk = set_up(odoo, slack, mailboxes, inlet, outgoing)
     screen.seen("Odoo", "knows team, agents, mailbox, outgoing mail, Slack workspace and channel")
+    screen.doing("Listener", "starting")
+    services.enter_context(listener(DATABASE, name="demo-listener"))
+    screen.seen("Listener", "waits at the mailbox, to wake Odoo the moment mail arrives")
     return helpdesk
 
 

@@ -19,7 +19,7 @@ def main():
         # This is no addon of the OCA's, so it does not name it as author.
         "pylint": [*PYLINT, "--disable=manifest-required-author", ADDON],
         "xml": ["dev.lint_xml", ROOT],
-        "rst": ["dev.lint_rst", ROOT / "README.rst"],
+        "rst": ["dev.lint_rst", ROOT / "README.rst", *sorted(ROOT.glob("docs/*.rst"))],
     }
     if not (ROOT / "__manifest__.py").exists():
         del checks["pylint"]

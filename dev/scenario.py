@@ -37,7 +37,7 @@ class Helpdesk:
         self.inlet.send(customer_mail(subject, **parts))
 
     def fetch(self):
-        """Let core's fetch cron run now; by itself it comes every five minutes."""
+        """Let core's fetch cron run now; by itself it comes each minute."""
         cron = record_id(self.odoo.rpc, FETCH_CRON)
         wait_for("the fetch cron, free to run", lambda: self._run_now(cron))
 
@@ -100,7 +100,7 @@ def set_up(odoo, slack, mailboxes, inlet, outgoing=None):
         _send_through(odoo, outgoing)
     helpdesk.workspace_id = _connect_slack(odoo, slack)
     helpdesk.team_id = _gather_team(odoo, _add_channel(odoo, slack, helpdesk.workspace_id))
-    helpdesk.mailbox_id = _open_mailbox(odoo, mailboxes, helpdesk.team_id)
+    helpdesk.mailbox_id = open_mailbox(odoo, mailboxes, helpdesk.team_id)
     return helpdesk
 
 
@@ -157,17 +157,17 @@ def _gather_team(odoo, channel):
     return odoo.rpc("helpdesk.ticket.team", "create", team)
 
 
-def _open_mailbox(odoo, mailboxes, team):
-    """The team's mailbox, confirmed, which starts core's fetch cron; returns its id."""
+def open_mailbox(odoo, mailboxes, team, user=SUPPORT):
+    """A mailbox of the team, confirmed, which starts core's fetch cron; returns its id."""
     values = {
-        "name": SUPPORT,
+        "name": user,
         "server_type": "imap",
         "server": mailboxes.host,
         "port": mailboxes.port,
-        "user": SUPPORT,
-        "password": mailboxes.users[SUPPORT],
+        "user": user,
+        "password": mailboxes.users[user],
         "helpdesk_team_id": team,
-        "address": SUPPORT,
+        "address": user,
         "address_name": TEAM,
     }
     mailbox = odoo.rpc("fetchmail.server", "create", values)

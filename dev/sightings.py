@@ -20,6 +20,11 @@ def wait_for(what, look, good=bool, timeout=20):
     return there
 
 
+def mail(helpdesk, subject):
+    """The mail lies in the mailbox, read or not."""
+    return wait_for(f"the mail “{subject}”", lambda: helpdesk.mails("ALL"), lambda there: subject in there)
+
+
 def unread_mail(helpdesk, subject):
     """The mail waits in the mailbox; returns the subjects of all that do."""
     return wait_for(f"the unread mail “{subject}”", lambda: helpdesk.mails("UNSEEN"), lambda there: subject in there)

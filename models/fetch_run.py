@@ -29,6 +29,9 @@ class InboundMail:
     """One mail on its way through the gateway.
 
     :ivar entry_id: its row in the ledger; None where no mailbox brought it (an alias, RPC)
+    :ivar mailbox_id: id of the mailbox it came from, `place` where it lies there, `team_id` whose mailbox that is, and
+        `authserv_id` the server that vouches for senders there. core names the mailbox as a default in the context, and
+        drops it where it turns into the writer of the mail, or where somebody pressed a button
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
@@ -42,6 +45,7 @@ class InboundMail:
 
     def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
+        self.mailbox_id = self.place = self.team_id = self.authserv_id = None
         self.attempts, self.settled = attempts, settled
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
@@ -51,6 +55,12 @@ class InboundMail:
     def report(self, verdict, reason, **links):
         """Say what becomes of it. :param links: ids of tickets and users that its row points at"""
         self.verdict, self.reason, self.links = verdict, reason, links
+
+    def came_from(self, mailbox, place):
+        """Remember where; returns itself."""
+        self.mailbox_id, self.place = mailbox.id or None, place or None
+        self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.authserv_id
+        return self
 
     def commit(self):
         """The transaction that holds the verdict has been committed."""
@@ -65,21 +75,23 @@ class InboundMail:
         return isinstance(self.error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
 
 
+#: Found by the search and not there any more: nothing is left to do.
+InboundMail.GONE = InboundMail(None, settled=True)
+
+
 class FetchRun:
     """Lives in the context of `fetchmail.server._fetch_mail`.
 
     :ivar mail: the `InboundMail` being processed, or None
-    :ivar teams: id of a mailbox -> id of its helpdesk team
-    :ivar authserv_ids: id of a mailbox -> the server whose word about a sender counts there
     :ivar own_addresses: those of all support mailboxes, read when the first mail asks
+    :ivar backlog: mails that were found and not looked at; `handled`: those that are done with
     """
 
-    def __init__(self, mailboxes=(), mail=None):
+    def __init__(self, mail=None):
         self.mail = mail
-        self.teams = {mailbox.id: mailbox.helpdesk_team_id.id for mailbox in mailboxes}
-        self.authserv_ids = {mailbox.id: mailbox.authserv_id for mailbox in mailboxes}
         self.own_addresses = None
         self.woken = {}
+        self.backlog = self.handled = 0
 
     def may_wake(self, xmlid):
         """Whether it is time to wake this cron again; if not, the end of the run will."""

@@ -145,15 +145,22 @@ class FetchmailServer(models.Model):
         }
 
     def _fetch_mail(self, batch_limit=50):
-        run = fetch_run.FetchRun(self)
+        run = fetch_run.FetchRun()
         fetching = self.with_context(**{fetch_run.KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)
-        if any(server.imap_waiting > batch_limit for server in self):
+        if run.backlog and run.handled:
             # core comes back for the rest, but up to a minute later
             self.env["ir.cron"]._bridge_wake("mail.ir_cron_mail_gateway_action")
         return result
+
+    @api.model
+    def _listened(self):
+        """The mailboxes that `odoo-bin helpdesk_listen` waits at."""
+        confirmed = self.search([("helpdesk_team_id", "!=", False), ("state", "=", "done")])
+        # OAuth mailboxes have server types of their own.
+        return confirmed.filtered(lambda mailbox: mailbox._get_connection_type() == "imap")
 
     @api.model
     def _with_helpdesk_object(self, vals):

@@ -8,7 +8,7 @@ import logging
 import re
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 from odoo.tools.misc import clean_context
 
 from ..tools import mail_guard, mime_text
@@ -72,7 +72,7 @@ class HelpdeskInboundMail(models.Model):
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
     raw_name = fields.Char(compute="_compute_raw_name", groups=SYSTEM)
-    #: Identity of the mail for deduplication, a hash; empty on rows that are not the first of their kind.
+    #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
     key = fields.Char(readonly=True, groups=SYSTEM)
     #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
     message_key = fields.Char(readonly=True, groups=SYSTEM)
@@ -110,14 +110,14 @@ class HelpdeskInboundMail(models.Model):
                 if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
                     ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
                 return InboundMail(row["id"], settled=True)
-            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"])
+            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
             refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
             if refusal:
                 ledger.browse(row["id"])._give_up(mail, refusal)
                 mail.settled = True
             elif row["clash"]:
                 # Another mail came with this Message-ID before: core would take this one for its copy.
-                mail.raw = self._with_message_id(mail.raw, f"<{row['key']}@clash.helpdesk-bridge>")
+                mail.raw = ledger.browse(row["id"])._with_own_message_id(mail.raw)
         return mail
 
     @api.model
@@ -155,12 +155,16 @@ class HelpdeskInboundMail(models.Model):
         )
         return self.env.cr.dictfetchone()
 
-    @api.model
-    def _with_message_id(self, raw, message_id):
-        """The same mail under another Message-ID; the header block is whole, the guard has seen to that."""
+    def _with_own_message_id(self, raw):
+        """The same mail under a Message-ID of ours; the header block is whole, the guard has seen to that."""
         head, gap, body = re.split(rb"(\r?\n\r?\n)", raw, maxsplit=1)
         lines = re.sub(rb"(?im)^message-id:.*(?:\r?\n[ \t].*)*\r?\n?", b"", head + b"\n").strip(b"\r\n")
-        return b"Message-ID: " + message_id.encode() + b"\r\n" + lines + gap + body
+        return f"Message-ID: <{self.key}@clash.helpdesk-bridge>\r\n".encode() + lines + gap + body
+
+    def _is_clash(self):
+        """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""
+        known = self.env["mail.message"].search([("message_id", "=", self.message_id)], limit=1)
+        return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 
     @api.model
     def _digest(self, *parts):
@@ -182,6 +186,10 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _note_duplicate(self, mailbox_id, company_id, place, identity, subject, row):
+        """A row for a copy; one, even if its flag is lost and it is met again."""
+        key = self._digest("copy", mailbox_id, place) if place else False
+        if key and self.search_count([("key", "=", key)], limit=1):
+            return
         self.create(
             {
                 "subject": subject,
@@ -189,6 +197,7 @@ class HelpdeskInboundMail(models.Model):
                 "fetchmail_server_id": mailbox_id,
                 "company_id": company_id,
                 "place": place,
+                "key": key,
                 "attempts": 1,
                 "verdict": "duplicate",
                 "ticket_id": row["ticket_id"],
@@ -207,10 +216,14 @@ class HelpdeskInboundMail(models.Model):
                 """
                 UPDATE helpdesk_inbound_mail
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
-                       named_ticket_id = %(named_ticket_id)s, error = NULL, write_date = now() AT TIME ZONE 'UTC'
+                       named_ticket_id = %(named_ticket_id)s, error = NULL, write_date = now() AT TIME ZONE 'UTC',
+                       -- another copy may have been begun first
+                       fetchmail_server_id = %(mailbox_id)s, place = %(place)s
                  WHERE id = %(id)s AND verdict IS NULL
                 """,
                 id=self.id,
+                mailbox_id=mail.mailbox_id,
+                place=mail.place,
                 **outcome,
             )
         )
@@ -276,7 +289,9 @@ class HelpdeskInboundMail(models.Model):
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
             if entry.verdict:
-                return True
+                # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a
+                # copy that wants a row of its own, and flags it.
+                return mail.error is None
             entry._note_failure(mail)
             return bool(entry.verdict)
 
@@ -298,6 +313,8 @@ class HelpdeskInboundMail(models.Model):
                 "reason": reason[:1000],
                 "error": error,
                 "raw": base64.b64encode(mail.original),
+                "fetchmail_server_id": mail.mailbox_id,
+                "place": mail.place,
             }
         )
         _logger.warning("inbound mail %s failed: %s", self.id, error or reason)

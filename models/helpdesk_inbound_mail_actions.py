@@ -40,9 +40,9 @@ class HelpdeskInboundMail(models.Model):
         if not self.raw:
             raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
         raw = base64.b64decode(self.raw)
-        mail = InboundMail(self.id, mail_guard.guard(raw).raw, raw)
         mailbox = self.fetchmail_server_id
-        fetching = {KEY: FetchRun(mailbox, mail), "default_fetchmail_server_id": mailbox.id}
+        mail = InboundMail(self.id, mail_guard.guard(raw).raw, raw).came_from(mailbox, self.place)
+        fetching = {KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id}
         # As the cron would: for a person, the gateway's own sudo() would drop the mailbox, and with it the team.
         gateway = self.env(user=SUPERUSER_ID, su=True, context=fetching)["mail.thread"]
         try:

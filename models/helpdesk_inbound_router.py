@@ -42,7 +42,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _judge_one(self, mail, message, message_dict, route):
         model, thread_id, custom_values, _user_id, alias = route
         team = self._team(custom_values)
-        letter = mail.letter = self._letter(message, message_dict, team)
+        letter = mail.letter = self._letter(mail, message, message_dict, team)
         named, ticket, joins, why = self._named_ticket(letter, thread_id, message_dict.get("subject"), team)
         letter.ticket = ticket
         letter.way = routing.way(
@@ -65,6 +65,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         # Never as the user whose address merely stands in From.
         user_id = letter.agent.id if letter.is_agents else self.env.uid
         if letter.way in (Way.JOIN, Way.NOTE):
+            if ticket.id != thread_id:
+                # What it answers stands on another ticket, whose people are none of this one's business.
+                message_dict.pop("parent_id", None)
             if letter.way is Way.NOTE or not letter.is_agents:
                 message_dict["is_internal"] = letter.way is Way.NOTE
             return model, ticket.id, None, user_id, alias
@@ -83,7 +86,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _letter(self, message, message_dict, team):
+    def _letter(self, mail, message, message_dict, team):
         own = self._own_addresses()
         verdict = machine_mail.classify(message, own)
         name, sender = self._sender(message, message_dict, own)
@@ -108,7 +111,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if mail_filter.action == "silent":
             letter.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
         if letter.agent:
-            letter.proof = authentication.authenticate(message, self._authserv_id(), sender)
+            letter.proof = authentication.authenticate(message, mail.authserv_id, sender)
             original = forwarded.original(message)
             letter.original = original if original and original.address not in own else None
         return letter
@@ -119,12 +122,6 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if run.own_addresses is None:
             run.own_addresses = self.env["fetchmail.server"].sudo()._helpdesk_addresses()
         return run.own_addresses
-
-    @api.model
-    def _authserv_id(self):
-        """Whose word about a sender counts; nobody's where the mail did not come out of a mailbox of ours."""
-        run = fetch_run.current(self.env)
-        return run.authserv_ids.get(self.env.context.get("default_fetchmail_server_id"))
 
     @api.model
     def _sender(self, message, message_dict, own):

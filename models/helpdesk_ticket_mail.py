@@ -153,12 +153,17 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """As core, but exactly this address: with an index, and counting nobody else's tickets."""
+        return [("partner_email", "=", email_from_normalized)]
+
+    @api.model
     def _bridge_mailbox_team_id(self):
-        """The team of the mailbox that is being fetched; core names the mailbox in the default of a mail.mail field."""
+        """The team of the mailbox a mail came from; core names the mailbox in the default of a mail.mail field."""
+        mail = fetch_run.mail(self.env)
+        if mail and mail.entry_id:
+            return mail.team_id
         mailbox_id = self.env.context.get("default_fetchmail_server_id")
-        run = fetch_run.current(self.env)
-        if run and mailbox_id in run.teams:
-            return run.teams[mailbox_id]
         return self.env["fetchmail.server"].sudo().browse(mailbox_id).helpdesk_team_id.id
 
     @api.model

@@ -26,8 +26,12 @@ class MailThread(models.AbstractModel):
         if mail.settled:
             return False
         try:
+            entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             result = super().message_process(*arguments)
-            self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)._settle(mail, result)
+            if result is False and entry_sudo._is_clash():
+                arguments = (model, entry_sudo._with_own_message_id(mail.raw), *arguments[2:])
+                result = super().message_process(*arguments)
+            entry_sudo._settle(mail, result)
             # Whatever can fail shall fail here, where we learn of it, and not in the caller's commit.
             self.env.cr.flush()
         except Exception as error:

@@ -10,11 +10,17 @@ import logging
 from datetime import datetime, timedelta
 
 from ..tools import imap_names
+from .fetch_run import InboundMail
 
 _logger = logging.getLogger(__name__)
 
 #: As IMAP spells them (RFC 3501, date-month), whatever language this machine speaks.
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+#: (database, mailbox) -> (folder and recipient, {UID: whether the mail is for us}). The headers of a UID never change:
+#: mail for others stays where it lies, and is found again at each poll. Forgetting this costs a look, nothing else.
+KNOWN_RECIPIENTS = {}
+#: UIDs in one command: some servers refuse long lines.
+AT_ONCE = 200
 
 
 class MailboxError(Exception):
@@ -29,22 +35,33 @@ class MailboxConnection:
         self._ledger = mailbox.env["helpdesk.inbound.mail"].sudo()
 
     def check_unread_messages(self):
-        return self._connection.check_unread_messages()
+        count = self._count()
+        self._run.backlog += count
+        return count
 
     def retrieve_unread_messages(self):
         for number, raw in self._fetch_each():
-            self._run.mail = self._ledger._open(self._mailbox, self._place(number), raw)
+            # core counts: a mail that went away meanwhile has to be one that is done, not one that is left
+            gone = raw is None
+            self._run.mail = InboundMail.GONE if gone else self._ledger._open(self._mailbox, self._place(number), raw)
+            self._run.backlog -= 1
             yield number, self._run.mail.raw
 
     def handled_message(self, number):
         mail, self._run.mail = self._run.mail, None
-        if self._ledger._close(mail):
+        # Gone, or so it seemed: what is not in the ledger is never flagged.
+        if mail is not InboundMail.GONE and self._ledger._close(mail):
             self._flag(number)
+            self._run.handled += 1
 
     def disconnect(self):
         self._connection.disconnect()
 
+    def _count(self):
+        return self._connection.check_unread_messages()
+
     def _fetch_each(self):
+        """(number, bytes) of each mail; None instead of the bytes when it is gone."""
         return self._connection.retrieve_unread_messages()
 
     def _place(self, number):
@@ -57,11 +74,7 @@ class MailboxConnection:
 class ImapMailbox(MailboxConnection):
     """An IMAP folder, by UID, without touching the flags of what is not handled yet (RFC 3501, RFC 9051)."""
 
-    def check_unread_messages(self):
-        self.open_folder()
-        self._uids = self._new_uids()
-        self._mailbox.imap_waiting = len(self._uids)
-        return len(self._uids)
+    _waiting = 0
 
     def open_folder(self):
         """Select the folder, learn what the server allows there, and remember where new mail begins."""
@@ -69,15 +82,25 @@ class ImapMailbox(MailboxConnection):
         status, answer = self._connection.select(imap_names.mailbox(folder))
         if status != "OK":
             raise MailboxError(self._no_such_folder(folder, answer))
+        self._folder = folder
         self._keyword = self._allowed_keyword()
         self._mailbox.imap_keyword_refused = bool(self._mailbox.imap_keyword and not self._keyword)
         self._first_uid = self._begin(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def disconnect(self):
+        if self._run:
+            # Still under the lock that core holds on the mailbox, and shortly before it commits.
+            self._mailbox.imap_waiting = self._waiting
         # Not CLOSE: that would expunge what a person has only marked as deleted.
         self._connection.logout()
 
     # ------------------------------------------------------------
+
+    def _count(self):
+        self.open_folder()
+        self._uids = self._only_ours(self._new_uids())
+        self._waiting = len(self._uids)
+        return self._waiting
 
     def _no_such_folder(self, folder, answer):
         status, lines = self._connection.list()
@@ -131,22 +154,32 @@ class ImapMailbox(MailboxConnection):
             raise MailboxError(f"SEARCH {status}")
         return sorted(int(uid) for line in lines if line for uid in line.split())
 
+    def _only_ours(self, uids):
+        """Those of these mails that are exactly for our recipient; the search may have found too many."""
+        recipient = self._mailbox.imap_recipient
+        if not recipient:
+            return uids
+        mailbox, question = (self._mailbox.env.cr.dbname, self._mailbox.id), (self._folder, self._validity, recipient)
+        asked, answers = KNOWN_RECIPIENTS.get(mailbox, (question, {}))
+        known = {uid: answers[uid] for uid in uids if uid in answers} if asked == question else {}
+        unknown = [uid for uid in uids if uid not in known]
+        for start in range(0, len(unknown), AT_ONCE):
+            for uid, head in self._fetch(unknown[start : start + AT_ONCE], imap_names.RECIPIENT_ITEMS).items():
+                known[uid] = imap_names.is_for(email.message_from_bytes(head), recipient)
+        KNOWN_RECIPIENTS[mailbox] = (question, known)
+        return [uid for uid in uids if known.get(uid)]
+
     def _fetch_each(self):
         for uid in self._uids:
-            raw = self._fetch(uid)
-            if raw is not None:
-                yield uid, raw
+            found = self._fetch([uid], "(BODY.PEEK[])")
+            yield uid, found.get(uid, found.get(None))
 
-    def _fetch(self, uid):
-        """The bytes of a mail, its flags untouched; None when it is gone, or not for us after all."""
-        status, parts = self._connection.uid("FETCH", str(uid), "(BODY.PEEK[])")
+    def _fetch(self, uids, items):
+        """UID -> bytes, without those that are gone; no flag is touched."""
+        status, parts = self._connection.uid("FETCH", ",".join(map(str, uids)), items)
         if status != "OK":
             raise MailboxError(f"FETCH {status}")
-        raw = next((part[1] for part in parts if isinstance(part, tuple)), None)
-        recipient = self._mailbox.imap_recipient
-        if raw and recipient and not imap_names.is_for(email.message_from_bytes(raw), recipient):
-            return None
-        return raw
+        return imap_names.fetched(parts)
 
     def _place(self, uid):
         return f"{self._validity}:{uid}"
@@ -154,5 +187,7 @@ class ImapMailbox(MailboxConnection):
     def _flag(self, uid):
         flags = rf"(\Seen {self._keyword})" if self._keyword else r"(\Seen)"
         status, answer = self._connection.uid("STORE", str(uid), "+FLAGS", flags)
-        if status != "OK":
+        if status == "OK":
+            self._waiting -= 1
+        else:
             _logger.warning("mailbox %s: mail %s cannot be flagged: %s", self._mailbox.id, uid, answer)

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models import fetch_run
+from ..models.mailbox_connection import MailboxConnection
 from .common import FakeConnection, InboundCase
 
 MODELS = "odoo.addons.helpdesk_bridge.models"
@@ -55,6 +56,15 @@ class TestLedger(InboundCase):
         self.assertEqual(row.ticket_id.name, "Printer is on fire")
         self.assertEqual(row.ticket_id.inbound_mail_ids, row)
 
+    def test_whoever_writes_or_fetches_a_mail_it_belongs_to_the_team_of_the_mailbox(self):
+        # core turns into the writer, if they are a user here, and drops the defaults of the context with that
+        self.fetch(self.mail("new_ticket.eml").replace(b"jane@customer.example", b"anna@example.com"))
+        admin = self.env.ref("base.user_admin")
+        self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"), mailbox=self.mailbox.with_user(admin))
+        self.assertEqual(len(self.rows().ticket_id), 2)
+        self.assertEqual(self.rows().ticket_id.mapped("team_id"), self.team)
+        self.assertTrue(all(ticket.team_id for ticket in self.rows().ticket_id))
+
     def test_the_same_mail_twice_makes_one_ticket(self):
         self.fetch(self.mail("new_ticket.eml"), self.mail("new_ticket.eml"))
         self.assertEqual(len(self.rows().ticket_id), 1)
@@ -65,6 +75,16 @@ class TestLedger(InboundCase):
         self.assertFalse(self.fetch(self.mail("new_ticket.eml"), mailbox=other).mails)
         self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate"])
         self.assertEqual(len(self.rows().ticket_id), 1)
+
+    def test_a_copy_has_a_row_of_its_own_even_if_it_was_begun_first(self):
+        other, mail = self._new_mailbox("sales@example.com", self.team), self.mail("new_ticket.eml")
+        with self.enter_registry_test_mode():
+            self.Ledger._open(other, "1:7", mail)  # and its worker died
+        with patch.object(MailboxConnection, "_place", lambda connection, number: "1:7"):
+            self.fetch(mail)
+            self.fetch(mail, mailbox=other)
+        verdicts = [(row.verdict, row.fetchmail_server_id) for row in self.rows()]
+        self.assertEqual(verdicts, [("created", self.mailbox), ("duplicate", other)])
 
     def test_two_companies_get_one_ticket_each(self):
         company = self.env["res.company"].create({"name": "Other"})
@@ -82,6 +102,14 @@ class TestLedger(InboundCase):
         self.fetch(mail.replace(b"From: Jane Doe <jane@customer.example>", b"From: Eve <eve@evil.example>"), mail)
         self.assertEqual(self.rows().mapped("verdict"), ["created", "created", "created"])
         self.assertEqual(len(self.rows().ticket_id), 3)
+
+    def test_a_message_id_that_came_by_another_way_swallows_nobodys_mail(self):
+        mail = self.mail("new_ticket.eml")
+        forged = mail.replace(b"jane@customer.example", b"eve@evil.example")
+        self.env["mail.thread"].message_process("helpdesk.ticket", forged)
+        self.fetch(mail)
+        row = self.rows()[-1]
+        self.assertEqual((row.verdict, row.ticket_id.partner_email), ("created", "jane@customer.example"))
 
     def test_a_mail_without_message_id_is_handled_once(self):
         mail = self.mail("new_ticket.eml").replace(b"Message-ID: <fire-1@customer.example>\n", b"")
@@ -161,6 +189,13 @@ class TestLedger(InboundCase):
         self.assertFalse(self.fetch(mail).mails)
         self.assertEqual(self.rows().mapped("verdict"), ["created"])
 
+    def test_a_copy_whose_flag_was_lost_is_noted_once(self):
+        mail, places = self.mail("new_ticket.eml"), ["1:7", "1:8", "1:8"]
+        self.fetch(mail)
+        with patch.object(MailboxConnection, "_place", lambda connection, number: places[number]):
+            self.fetch(mail, mail, mail)
+        self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate", "duplicate"])
+
     def test_a_bomb_is_kept_unopened(self):
         bomb = b"X: y\n" * 200_000 + self.mail("new_ticket.eml")
         with self.assertLogs(MODELS, logging.WARNING):
@@ -189,7 +224,7 @@ class TestLedger(InboundCase):
     def test_replay_makes_the_ticket_and_forgets_the_bytes(self):
         self.test_a_mail_that_raises_is_tried_again_and_then_kept()
         row = self.rows()
-        row.action_replay()
+        row.with_user(self.env.ref("base.user_admin")).action_replay()
         self.assertRecordValues(row, [{"verdict": "created", "raw": False, "error": False}])
         self.assertEqual(row.ticket_id.team_id, self.team)
         self.assertFalse(row.activity_ids)

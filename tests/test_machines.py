@@ -107,6 +107,10 @@ class TestMachines(InboundCase):
         self.assertEqual(self.flood(ALERT, GENERATED)[-1].verdict, "ignored")
         self.assertFalse(self.env["mail.mail"].search([("email_to", "like", ALERT)]))
 
+    def test_a_sender_whose_address_ends_like_the_flood_is_not_stopped(self):
+        self.flood("storm@acme.example")
+        self.assertEqual(self.receive("orm@acme.example").verdict, "created")
+
     def test_a_flood_that_is_no_loop_can_be_replayed(self):
         stopped = self.flood("storm@acme.example")[-1]
         self.env["mail.gateway.allowed"].create({"email": "storm@acme.example"})

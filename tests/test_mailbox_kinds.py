@@ -38,7 +38,7 @@ class FakeImap:
             return "OK", [b" ".join(str(uid).encode() for uid in self.mails if uid not in self.flags)]
         uid = int(arguments[0])
         if command == "FETCH":
-            return "OK", [(b"%d (BODY[] {1}" % uid, self.mails[uid]), b")"]
+            return "OK", [(b"1 (UID %d BODY[] {1}" % uid, self.mails[uid]), b")"]
         self.flags[uid] = (self.folder, arguments[2])
         return "OK", [b""]
 
@@ -85,7 +85,8 @@ class TestMailboxKinds(InboundCase):
     def run_fetchmail(self):
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            self.mailbox.with_env(self.env(cr=cr))._fetch_mail()
+            error = self.mailbox.with_env(self.env(cr=cr))._fetch_mail()
+        self.assertFalse(error)
         self.env.invalidate_all()
 
     def assert_oauth(self, server_type):

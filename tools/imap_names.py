@@ -15,6 +15,8 @@ KEYWORD = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,50}")  # Dovecot 
 QUOTABLE = re.compile(r"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
 #: The headers that say whom a mail was for: the writer's word, and what delivery noted.
 RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To")
+#: What to FETCH to see them, and no flag changed by it.
+RECIPIENT_ITEMS = f"(BODY.PEEK[HEADER.FIELDS ({' '.join(RECIPIENT_HEADERS).upper()})])"
 
 
 def encode(name):
@@ -96,6 +98,21 @@ def is_for(message, address):
     """
     values = (value for name in RECIPIENT_HEADERS for value in mime_text.header_values(message, name))
     return any(addresses.same(found, address) for _name, found in addresses.parse(*values))
+
+
+def fetched(parts):
+    """UID -> bytes, from what imaplib returns for a UID FETCH of one item that comes as a literal.
+
+    :param parts: tuples of what stands before a literal and the literal, each followed by the bytes behind it; servers
+        put the UID on either side, or forget it: None. Between them may be news about the flags of any mail.
+    """
+    found = {}
+    for part, behind in zip(parts, [*parts[1:], None], strict=True):
+        if isinstance(part, tuple):
+            around = part[0] + (behind if isinstance(behind, bytes) else b"")
+            uid = re.search(rb"\bUID (\d+)", around)
+            found[int(uid[1]) if uid else None] = part[1]
+    return found
 
 
 def _shifted(text):

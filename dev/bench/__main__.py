@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from dev.bench import figures, machine, section_backlog, section_delivery, section_import, section_latency
+from dev.bench import (
+    figures,
+    machine,
+    section_backlog,
+    section_delivery,
+    section_import,
+    section_latency,
+    section_listener,
+)
 from dev.bench.stage import installed
 
 
@@ -39,6 +47,12 @@ SECTIONS = [
         "from PostgreSQL's commit to the call's arrival at Slack; threaded server, default cron threads",
         section_latency.measure,
         240,
+    ),
+    Section(
+        "listener",
+        f"{section_listener.MAILS} mails, from SMTP's 250 to the call's arrival at Slack; the listener wakes the fetch",
+        section_listener.measure,
+        300,
     ),
     Section(
         "backlog",

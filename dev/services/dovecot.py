@@ -5,9 +5,11 @@ import imaplib
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 import tempfile
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from dev.services import ports
@@ -73,10 +75,35 @@ class Dovecot:
 
     host = "127.0.0.1"
 
-    def __init__(self, users, port, lmtp_port):
+    def __init__(self, users, port, lmtp_port, home, name):
         self.users = users
         self.port = port
         self.lmtp_port = lmtp_port
+        self._home, self._name, self._running = home, name, ExitStack()
+
+    def interrupt(self, number=signal.SIGTERM, pause=0):
+        """Stop the server with a signal, its children too, and start it again on what it left."""
+        os.killpg(self._child.pid, number)
+        self._child.wait(10)
+        self._running.close()
+        time.sleep(pause)
+        self._start()
+
+    @contextmanager
+    def running(self):
+        """Have it running for a block, through all interruptions."""
+        with self._running:
+            self._start()
+            yield
+
+    def _start(self):
+        command = [dovecot_binary(), "-F", "-c", self._home / "dovecot.conf"]
+        user = "dovecot" if os.geteuid() == 0 else None
+        running = background(self._name, command, clean_environ(), cwd="/", user=user)
+        self._child, log = self._running.enter_context(running)
+        wait_until(
+            lambda: ports.answers(self.port) and ports.answers(self.lmtp_port), self._child, log, "Dovecot", timeout=20
+        )
 
     def imap(self, user, folder="INBOX"):
         """A logged-in imaplib connection with a folder selected."""
@@ -88,39 +115,30 @@ class Dovecot:
     def deliver(self, raw, recipients, sender="sender@example.com"):
         """Put a mail (bytes) into mailboxes; it is there when this returns."""
         with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
-            refused = lmtp.sendmail(sender, recipients, raw)
-        if refused:
-            raise smtplib.SMTPRecipientsRefused(refused)
+            for recipient in recipients:
+                # One by one: LMTP answers for each recipient, and smtplib reads one answer.
+                lmtp.sendmail(sender, [recipient], raw)
 
 
 @contextmanager
-def dovecot(users, name="dovecot"):
-    """Run Dovecot for a block, with a mailbox for each address.
+def dovecot(users, name="dovecot", settings=""):
+    """Run Dovecot for a block, with a mailbox for each address. :param settings: lines for the end of its config
 
     Users are a dict of passwords, or addresses that all get the same one. What it
     writes is in a short folder of /tmp (a socket's path has few bytes) and goes with it.
     """
     passwords = dict(users) if isinstance(users, dict) else dict.fromkeys(users, PASSWORD)
-    server = Dovecot(passwords, ports.free(), ports.free())
     home = Path(tempfile.mkdtemp(prefix="helpdesk-dovecot-"))
+    server = Dovecot(passwords, ports.free(), ports.free(), home, name)
     try:
-        _configure(home, server)
-        command = [dovecot_binary(), "-F", "-c", home / "dovecot.conf"]
-        user = "dovecot" if os.geteuid() == 0 else None
-        with background(name, command, clean_environ(), cwd="/", user=user) as (child, log):
-            wait_until(
-                lambda: ports.answers(server.port) and ports.answers(server.lmtp_port),
-                child,
-                log,
-                "Dovecot",
-                timeout=20,
-            )
+        _configure(home, server, settings)
+        with server.running():
             yield server
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _configure(home, server):
+def _configure(home, server, settings):
     """Write the config and the users' file, readable by the user Dovecot runs as."""
     user = _user()
     group = grp.getgrgid(user.pw_gid).gr_name
@@ -134,6 +152,7 @@ def _configure(home, server):
             imap_port=server.port,
             lmtp_port=server.lmtp_port,
         )
+        + settings
     )
     home.joinpath("users").write_text(
         "".join(

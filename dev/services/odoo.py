@@ -6,10 +6,13 @@ from dev.paths import CONFIG, Environment
 from dev.services.process import ServiceFailed, clean_environ, tail
 
 
-def odoo_command(*arguments):
-    """The command line of an Odoo; it reads our configuration through ODOO_RC."""
+def odoo_command(*arguments, boot=()):
+    """The command line of an Odoo; it reads our configuration through ODOO_RC.
+
+    `boot` are the interpreter's arguments for a program that ends up in Odoo's own.
+    """
     environment = Environment.load()
-    return [environment.python, environment.odoo_bin, *map(str, arguments)]
+    return [environment.python, *(boot or [environment.odoo_bin]), *map(str, arguments)]
 
 
 def odoo_environ(**extra):

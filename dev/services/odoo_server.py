@@ -27,6 +27,7 @@ class OdooServer:
         self.url = f"http://127.0.0.1:{port}"
         self.pid = child.pid
         self.log = log
+        self._child = child
         self._as_admin = None
 
     def rpc(self, model, method, *args, **kwargs):
@@ -57,6 +58,10 @@ class OdooServer:
             raise RpcError(error.get("data", {}).get("debug") or error.get("message"))
         return answer.get("result")  # left out when a method returns None
 
+    def is_running(self):
+        """False once it has ended, however it did."""
+        return self._child.poll() is None
+
     def kill(self):
         """kill -9, the whole group: what a test does to see what survives."""
         os.killpg(self.pid, signal.SIGKILL)
@@ -71,10 +76,10 @@ class OdooServer:
 
 
 @contextmanager
-def odoo_server(database, workers=0, port=None, args=(), env=None, name=None):
+def odoo_server(database, workers=0, port=None, args=(), env=None, name=None, boot=()):
     """Run an Odoo server on a database for a block; it answers when this yields.
 
-    Several servers on one database need different names: the name is the log's.
+    Several servers on one database need different names: the name is the log's. `boot`: see `odoo_command`.
     """
     port = port or ports.free()
     command = odoo_command(
@@ -86,6 +91,7 @@ def odoo_server(database, workers=0, port=None, args=(), env=None, name=None):
         f"--gevent-port={ports.free()}",
         *QUIET,
         *args,
+        boot=boot,
     )
     environ = odoo_environ(**(env or {}))
     with postgres(), background(name or f"odoo-{database}", command, environ) as (child, log):

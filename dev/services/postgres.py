@@ -11,6 +11,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,6 +80,14 @@ def _alone():
     with (STATE / "postgres.control").open("w") as control:
         fcntl.flock(control, fcntl.LOCK_EX)
         yield
+
+
+def interrupt(mode, pause=0):
+    """Stop the server under everybody who uses it, and start it again: `fast`, or `immediate`, which is a crash."""
+    with _alone():
+        _control("stop", "-m", mode)
+        time.sleep(pause)
+        _start()
 
 
 def stop_leftover(state):

@@ -68,7 +68,13 @@ class SlackDouble:
         client, ref = self.client(self.user_tokens["anna"]), self.channels.get(channel, channel)
         if thread_ts:
             return client.conversations_replies(channel=ref, ts=thread_ts)["messages"]
-        found = client.conversations_history(channel=ref, limit=1000)["messages"]
+        found, cursor = [], ""
+        while True:
+            page = client.conversations_history(channel=ref, limit=1000, cursor=cursor)
+            found += page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
         return sorted(found, key=lambda message: float(message["ts"]))
 
 

@@ -145,3 +145,19 @@ class TestRecipients(unittest.TestCase):
             with self.subTest(headers):
                 message = email.message_from_string(f"{headers}\n\n", policy=email.policy.SMTP)
                 self.assertEqual(imap_names.is_for(message, address), expected)
+
+
+class TestFetched(unittest.TestCase):
+    def test_the_uid_stands_before_or_behind_the_literal(self):
+        parts = [(b"1 (UID 7 BODY[] {2}", b"ab"), b")", (b"2 (BODY[] {2}", b"cd"), b" UID 9)"]
+        self.assertEqual(imap_names.fetched(parts), {7: b"ab", 9: b"cd"})
+
+    def test_a_server_may_forget_the_uid(self):
+        self.assertEqual(imap_names.fetched([(b"1 (BODY[] {2}", b"ab"), b")"]), {None: b"ab"})
+
+    def test_a_mail_that_is_gone_is_not_there(self):
+        self.assertEqual(imap_names.fetched([None]), {})
+
+    def test_news_about_flags_are_no_mail(self):
+        parts = [rb"4 (UID 8 FLAGS (\Seen))", (b"1 (UID 7 BODY[] {2}", b"ab"), b")", rb"3 (UID 9 FLAGS ())"]
+        self.assertEqual(imap_names.fetched(parts), {7: b"ab"})

@@ -1,0 +1,56 @@
+"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when a mail was lost, doubled or left behind.
+
+KEEP=1 keeps the databases until the next run; the servers' logs stay in any case. PostgreSQL is the checkout's own: run
+no other verb that uses it while `postgres` restarts it.
+"""
+
+import os
+import sys
+import time
+
+from dev.chaos import backlog, tally
+from dev.chaos.scenarios import SCENARIOS
+from dev.chaos.stage import installed
+from dev.services.slack_double import slack_double
+
+
+def main():
+    """Play and tell; returns the exit status."""
+    chosen, started = _chosen(), time.monotonic()
+    backlog.wanted()  # complains about ARGS now, not in ten minutes
+    print("chaos: installing the addon …", flush=True)
+    found = []
+    with installed() as source, slack_double(name="chaos-slack") as slack:
+        for name in chosen:
+            print(f"\n{name}: {SCENARIOS[name].title}", flush=True)
+            found.append(_play(name, source, slack))
+    print(f"\n{tally.header()}")
+    for one in found:
+        print(one.row())
+    unclean = [one.scenario for one in found if not one.is_clean]
+    print(f"\nchaos: {time.monotonic() - started:.0f} s, {'FAULTS: ' + ', '.join(unclean) if unclean else 'clean'}")
+    return 1 if unclean else 0
+
+
+def _chosen():
+    only = [name for name in os.environ.get("ONLY", "").split(",") if name]
+    unknown = set(only) - set(SCENARIOS)
+    if unknown:
+        raise SystemExit(f"ONLY={','.join(only)}: the scenarios are {', '.join(SCENARIOS)}")
+    return only or list(SCENARIOS)
+
+
+def _play(name, source, slack):
+    """Play one scenario; returns its Tally."""
+    found = SCENARIOS[name].play(source, slack, lambda words: print(f"  … {words}", flush=True))
+    for complaint in found.complaints[:10]:
+        print(f"  ! {complaint}")
+    if len(found.complaints) > 10:
+        print(f"  ! and {len(found.complaints) - 10} more")
+    shown = ", ".join(f"{found.figures[key]} {key}" for key in tally.COLUMNS)
+    print(f"  {'clean' if found.is_clean else 'FAULT'}: {shown}", flush=True)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

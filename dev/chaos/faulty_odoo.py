@@ -1,0 +1,87 @@
+"""An Odoo that dies or raises where its plan says, and is otherwise Odoo: `python -m dev.chaos.faulty_odoo ARGUMENTS`.
+
+The methods are patched on the classes that define them, as soon as Odoo has imported the addon.
+"""
+
+import functools
+import os
+import sys
+import traceback
+
+import odoo.cli
+from odoo.modules import loading
+
+from dev.chaos.faults import POINTS, Plan
+from dev.paths import ADDON
+
+
+class Poisoned(Exception):
+    """What a mail with the plan's word makes of whoever processes it."""
+
+
+def main():
+    """Odoo's own command line, with the plan lying in wait."""
+    plan, load = Plan.read(), loading.load_openerp_module
+
+    def load_and_sabotage(name):
+        new = f"odoo.addons.{name}" not in sys.modules
+        load(name)
+        if new and name == ADDON:
+            _sabotage_or_leave(plan)
+
+    loading.load_openerp_module = load_and_sabotage
+    odoo.cli.main()
+
+
+def _sabotage_or_leave(plan):
+    """Odoo would load the addon again, this time unharmed, and every scenario would be clean."""
+    try:
+        _sabotage(plan)
+    except Exception:  # noqa: BLE001 (a method has moved, for instance)
+        traceback.print_exc()
+        os._exit(1)
+
+
+def _sabotage(plan):
+    _patch(POINTS["processing"].method, functools.partial(_harmed_by_subject, plan))
+    if plan.point:
+        _patch(POINTS[plan.point].method, functools.partial(_dying, plan, POINTS[plan.point].moment))
+
+
+def _patch(method, wrap):
+    """Replace `module:Class.method` by what `wrap` makes of it."""
+    module, _colon, path = method.partition(":")
+    owner, _dot, name = path.partition(".")
+    owner = getattr(sys.modules[module], owner)
+    original = getattr(owner, name)
+    # With Odoo's marks on it, such as @api.model.
+    setattr(owner, name, functools.wraps(original)(wrap(original)))
+
+
+def _dying(plan, moment, original):
+    def method(*args, **kwargs):
+        if moment == "entered" and plan.passed():
+            plan.die()
+        result = original(*args, **kwargs)
+        if moment == "returned" and result != 0 and plan.passed():
+            plan.die()
+        return result
+
+    return method
+
+
+def _harmed_by_subject(plan, original):
+    def message_new(tickets, msg, custom_values=None):
+        ticket = original(tickets, msg, custom_values)
+        subject = msg.get("subject") or ""
+        if plan.deadly in subject:
+            plan.die()
+        if plan.poison in subject:
+            raise Poisoned(subject)
+        return ticket
+
+    return message_new
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What customers write, and what has to become of it: the same letters in each run. Standard library only."""
+
+import random
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from dev.acme import SUPPORT
+
+TICKET, COMMENT, FAILED = "ticket", "comment", "failed"
+#: How often what comes, of a hundred letters.
+KINDS = {"new": 52, "reply": 25, "twice": 10, "nameless": 8, "nameless twice": 3, "poison": 2}
+#: A customer answers a letter that is at least so many letters old.
+REPLY_AFTER = 15
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail, however often it is delivered.
+
+    :param becomes: `TICKET`, `COMMENT` (on the ticket of the letter `answers`) or `FAILED`
+    :param mailboxes: where each copy goes
+    """
+
+    subject: str
+    raw: bytes
+    becomes: str
+    mailboxes: tuple = (SUPPORT,)
+    answers: str = ""
+
+
+def write(count, mailboxes=(SUPPORT,), kinds=None):
+    """`count` letters of all kinds, in the order in which they arrive.
+
+    With two mailboxes some letters go to the one, some to the other, and those that come twice to both.
+    """
+    dice, letters, parents = random.Random(count), [], []
+    names, weights = zip(*(kinds or KINDS).items(), strict=True)
+    for number in range(count):
+        [kind] = dice.choices(names, weights)
+        old = [parent for parent in parents if parent[0] <= number - REPLY_AFTER]
+        if kind == "reply" and not old:
+            kind = "new"
+        if kind == "reply":
+            # Nobody writes often enough to be taken for a loop.
+            letters.append(_reply(number, old[0]))
+            parents.remove(old[0])
+            continue
+        letter = _letter(number, kind, mailboxes, dice)
+        letters.append(letter)
+        if kind == "new":
+            parents.append((number, letter))
+    return letters
+
+
+def _letter(number, kind, mailboxes, dice):
+    subject = f"Chaos {number:05} {kind}"
+    to = mailboxes if kind.endswith("twice") else (dice.choice(mailboxes),)
+    if kind.endswith("twice") and len(mailboxes) == 1:
+        to = mailboxes * 2
+    message = _message(number, subject, None if kind.startswith("nameless") else _message_id(number))
+    becomes = FAILED if kind in ("poison", "deadly") else TICKET
+    return Letter(subject, message.as_bytes(), becomes, to)
+
+
+def _reply(number, parent):
+    """The customer adds something to their own first letter."""
+    first, letter = parent
+    subject = f"Re: {letter.subject} ({number:05})"
+    message = _message(first, subject, _message_id(number), f"I forgot to say: it is number {number}.")
+    message["In-Reply-To"] = message["References"] = _message_id(first)
+    return Letter(subject, message.as_bytes(), COMMENT, letter.mailboxes, letter.subject)
+
+
+def _message(sender, subject, message_id, words="It burns, and smoke comes out of it."):
+    message = EmailMessage()
+    message["From"] = f"Customer {sender} <customer{sender}@company{sender}.example>"
+    message["To"], message["Subject"] = SUPPORT, subject
+    message["Date"] = "Mon, 3 Mar 2025 09:00:00 +0000"
+    if message_id:
+        message["Message-ID"] = message_id
+    message.set_content(f"{words}\n\n-- \nCustomer {sender}\n")
+    return message
+
+
+def _message_id(number):
+    return f"<chaos-{number}@mail.company.example>"

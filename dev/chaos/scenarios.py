@@ -1,0 +1,140 @@
+"""The scenarios: each takes an installed database, a Slack double and a way to tell progress, and returns a Tally."""
+
+import functools
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dev.acme import SUPPORT
+from dev.chaos import backlog, letters
+from dev.chaos.faults import POINTS
+from dev.chaos.run import Run
+from dev.chaos.stage import stage
+from dev.services import postgres
+
+SALES = "sales@acme.example"
+LETTERS = 200
+#: Passages of its point at which a process kills itself. Two in a row: the same mail twice, and it is still no failure.
+PASSAGES = (5, 6, 60, 110, 170)
+#: A folder is selected once in a batch of mails, and not every mail makes a ticket.
+OTHER_PASSAGES = {"selected": (1, 2, 4, 6, 8), "processing": (5, 6, 40, 80, 120)}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One way to be interrupted.
+
+    :param play: takes (installed database, Slack double, say), returns a Tally
+    """
+
+    title: str
+    play: Callable
+
+
+def at_point(point, source, slack, say, count=LETTERS, passages=None):
+    """The server kills itself whenever a mail comes to one point."""
+    passages = passages or OTHER_PASSAGES.get(point, PASSAGES)
+    with stage(source, point, slack, [SUPPORT], point=point, passages=passages) as play:
+        run = Run(play, letters.write(count), say)
+        run.play_out()
+        found = run.count(point)
+    if found.figures["kills"] < len(passages):
+        found.complaints.append(f"only {found.figures['kills']} of {len(passages)} kills happened")
+    return found
+
+
+def worker(source, slack, say):
+    """The same with several processes: only the worker dies, as when it runs out of memory."""
+    with stage(source, "worker", slack, [SUPPORT], workers=1, point="settled", passages=PASSAGES) as play:
+        run = Run(play, letters.write(LETTERS), say)
+        run.play_out()
+        return run.count("worker")
+
+
+def anywhere(source, slack, say):
+    """kill -9 from outside, at moments that nobody chose."""
+    dice = random.Random(19)
+
+    def kill(run):
+        time.sleep(dice.uniform(0, 0.5))
+        run.kill()
+
+    with stage(source, "anywhere", slack, [SUPPORT]) as play:
+        run = Run(play, letters.write(LETTERS), say)
+        run.play_out([(handled, kill) for handled in range(10, LETTERS, 30)])
+        return run.count("anywhere")
+
+
+def deadly(source, slack, say):
+    """Mails that kill whoever processes them: three times each, then they are kept and left alone."""
+    kinds = {"new": 90, "deadly": 10}
+    with stage(source, "deadly", slack, [SUPPORT]) as play:
+        written = letters.write(12, kinds=kinds)
+        run = Run(play, written, say)
+        run.play_out()
+        found = run.count("deadly")
+    expected = 3 * sum(letter.becomes == letters.FAILED for letter in written)
+    if found.figures["kills"] != expected:
+        found.complaints.append(f"{found.figures['kills']} kills, not {expected}")
+    return found
+
+
+def database(source, slack, say):
+    """PostgreSQL is restarted, crashes, and is away for a while."""
+    events = [
+        (40, _interrupt(postgres.interrupt, "fast")),
+        (80, _interrupt(postgres.interrupt, "immediate")),
+        (120, _interrupt(postgres.interrupt, "immediate", 3)),
+        (160, _interrupt(postgres.interrupt, "fast", 3)),
+    ]
+    with stage(source, "postgres", slack, [SUPPORT], workers=1) as play:
+        run = Run(play, letters.write(LETTERS), say)
+        run.play_out(events)
+        return run.count("postgres")
+
+
+def mail_server(source, slack, say):
+    """Dovecot is restarted, killed, and is away for a while."""
+    with stage(source, "dovecot", slack, [SUPPORT]) as play:
+        interrupt = play.mailboxes.interrupt
+        events = [
+            (40, _interrupt(interrupt, signal.SIGTERM)),
+            (80, _interrupt(interrupt, signal.SIGKILL)),
+            (120, _interrupt(interrupt, signal.SIGKILL, 3)),
+            (160, _interrupt(interrupt, signal.SIGTERM, 3)),
+        ]
+        run = Run(play, letters.write(LETTERS), say)
+        run.play_out(events)
+        return run.count("dovecot")
+
+
+def two_servers(source, slack, say):
+    """Two hosts, two mailboxes, people who press Fetch Now on both; a host is killed now and then."""
+    with stage(source, "two_servers", slack, [SUPPORT, SALES], servers=2) as play:
+        run = Run(play, letters.write(LETTERS, (SUPPORT, SALES)), say)
+        buttons = [(server, user) for server in play.servers for user in (SUPPORT, SALES)]
+        with run.pressing(buttons):
+            run.play_out([(70, lambda run: run.kill(0)), (140, lambda run: run.kill(1))])
+        return run.count("two_servers")
+
+
+def _interrupt(interrupt, *how):
+    def event(run):
+        run.say(f"interrupted ({', '.join(map(str, how))}) with {run.handled} handled")
+        interrupt(*how)
+
+    return event
+
+
+SCENARIOS = {
+    **{name: Scenario(f"kill -9: {point.title}", functools.partial(at_point, name)) for name, point in POINTS.items()},
+    "worker": Scenario("kill -9 of a worker: verdict written, not committed", worker),
+    "anywhere": Scenario("kill -9 at any moment", anywhere),
+    "deadly": Scenario("mails that kill their worker", deadly),
+    "postgres": Scenario("PostgreSQL restarts, crashes, is away", database),
+    "dovecot": Scenario("Dovecot restarts, crashes, is away", mail_server),
+    "two_servers": Scenario("two servers, two mailboxes, one killed at times", two_servers),
+    "backlog": Scenario("a night's mail", backlog.work_off),
+}

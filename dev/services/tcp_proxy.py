@@ -1,0 +1,70 @@
+"""A wire that can be cut: TCP through a port of ours, recorded, and broken on demand."""
+
+import socket
+import struct
+import threading
+from contextlib import contextmanager, suppress
+
+
+class TcpProxy:
+    """A running proxy in front of a port of this machine.
+
+    :ivar said: what clients have said so far, the bytes of each connection
+    """
+
+    host = "127.0.0.1"
+
+    def __init__(self, target):
+        self._target, self._pairs, self._frozen = target, [], set()
+        self._door = socket.create_server((self.host, 0))
+        self.port = self._door.getsockname()[1]
+        self.said = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self):
+        """Break every connection, as a firewall does that sends a reset."""
+        pairs, self._pairs = self._pairs, []
+        for pair in pairs:
+            for end in pair:
+                with suppress(OSError):
+                    end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    end.shutdown(socket.SHUT_RDWR)  # wakes whoever reads from it
+                    end.close()
+
+    def freeze(self):
+        """Let every connection stay open and carry nothing any more, as after a pulled plug; new ones work."""
+        self._frozen.update(end for pair in self._pairs for end in pair)
+
+    def close(self):
+        """End it."""
+        self._door.close()
+        self.cut()
+
+    def _accept(self):
+        with suppress(OSError):  # closed
+            while True:
+                client, _address = self._door.accept()
+                pair = client, socket.create_connection((self.host, self._target))
+                self._pairs.append(pair)
+                self.said.append(said := bytearray())
+                for way in ((*pair, said), (*reversed(pair), bytearray())):
+                    threading.Thread(target=self._carry, args=way, daemon=True).start()
+
+    def _carry(self, source, target, said):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if source not in self._frozen:
+                    said += data
+                    target.sendall(data)
+            if source not in self._frozen:
+                target.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def tcp_proxy(target):
+    """Run a proxy in front of a port for a block."""
+    proxy = TcpProxy(target)
+    try:
+        yield proxy
+    finally:
+        proxy.close()

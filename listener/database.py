@@ -1,0 +1,88 @@
+"""What the listener reads from a database and writes into it: short transactions, and few of them at a time."""
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
+from .login import Login
+
+FETCH_CRON = "mail.ir_cron_mail_gateway_action"
+#: Transactions at the same time. Hundreds of mailboxes that reconnect at once queue here, not at PostgreSQL.
+TRANSACTIONS = 4
+
+
+class NotListening(Exception):
+    """There is nothing to listen to in this database; says why."""
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A mailbox to listen to. When any of this changes, it is another one.
+
+    :ivar password: only to see it change: who logs in asks the database (`Database.login`)
+    """
+
+    id: int
+    name: str
+    host: str
+    port: int
+    is_ssl: bool
+    folder: str
+    user: str
+    password: str = field(repr=False)
+
+    def __str__(self):
+        return f"mailbox {self.id} ({self.name})"
+
+
+class Database:
+    """A database by its name."""
+
+    def __init__(self, name):
+        self.name = name
+        self._slots = threading.BoundedSemaphore(TRANSACTIONS)
+
+    def mailboxes(self):
+        """The mailboxes to listen to, by id; raises NotListening when there can be none."""
+        # Modules may have come or gone: with them columns, and ways to log in.
+        Registry(self.name).check_signaling()
+        with self._environment() as env:
+            if "helpdesk_team_id" not in getattr(env.get("fetchmail.server"), "_fields", ()):
+                raise NotListening("Helpdesk Bridge is not installed here")
+            # Not get_param, which remembers: a database may be neutralized under us.
+            if env["ir.config_parameter"].search([("key", "=", "database.is_neutralized")]).value:
+                raise NotListening("this database is neutralized, so its mailboxes are left alone")
+            return {server.id: _mailbox(server) for server in env["fetchmail.server"]._listened()}
+
+    def login(self, mailbox):
+        """How to log in right now, with a fresh token where there are tokens; commits before anybody does."""
+        login = Login()
+        with self._environment() as env:
+            env["fetchmail.server"].browse(mailbox.id)._imap_login__(login)
+        return login
+
+    def wake(self):
+        """Let the fetch cron run as soon as it can, and once more if it runs already."""
+        with self._environment() as env:
+            env["ir.cron"]._bridge_wake(FETCH_CRON)
+
+    @contextmanager
+    def _environment(self):
+        with self._slots, Registry(self.name).cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+
+def _mailbox(server):
+    return Mailbox(
+        id=server.id,
+        name=server.name,
+        host=server.server or "",
+        port=server.port,
+        is_ssl=server.is_ssl,
+        folder=server.imap_folder or "INBOX",
+        user=server.user or "",
+        password=server.password or "",
+    )

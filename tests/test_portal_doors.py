@@ -1,0 +1,48 @@
+"""Nobody closes another's ticket, and nobody from the Internet changes stages."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestPortalDoors(HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.jane = new_test_user(cls.env, "jane_portal", groups="base.group_portal", password="jane_portal")
+        cls.eve = new_test_user(cls.env, "eve_portal", groups="base.group_portal", password="eve_portal")
+        cls.team = cls.env["helpdesk.ticket.team"].create({"name": "Support"})
+        cls.done = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        cls.done.close_from_portal = True
+        cls.ticket = cls.env["helpdesk.ticket"].create(
+            {"name": "Printer", "description": "x", "team_id": cls.team.id, "partner_id": cls.jane.partner_id.id}
+        )
+        cls.ticket.message_subscribe(cls.jane.partner_id.ids)
+
+    def close(self, login, **values):
+        self.authenticate(login, login)
+        query = "&".join(f"{name}={value}" for name, value in values.items())
+        return self.url_open(f"/ticket/close?{query}", allow_redirects=False).status_code
+
+    def test_the_customer_closes_the_own_ticket(self):
+        self.assertEqual(self.close("jane_portal", ticket_id=self.ticket.id, stage_id=self.done.id), 302)
+        self.assertEqual(self.ticket.stage_id, self.done)
+
+    def test_nobody_closes_anothers_ticket(self):
+        status = self.close("eve_portal", ticket_id=self.ticket.id, stage_id=self.done.id)
+        self.assertEqual(status, 403)
+        self.assertNotEqual(self.ticket.stage_id, self.done)
+
+    def test_a_stage_of_another_team_is_none_of_this_ticket(self):
+        other = self.env["helpdesk.ticket.team"].create({"name": "Other"})
+        stage = self.done.copy({"name": "Theirs", "team_ids": [(6, 0, other.ids)], "close_from_portal": True})
+        self.assertEqual(self.close("jane_portal", ticket_id=self.ticket.id, stage_id=stage.id), 404)
+
+    def test_what_does_not_exist_is_not_found(self):
+        for ticket_id in (self.ticket.id + 1000, "x", ""):
+            self.assertEqual(self.close("jane_portal", ticket_id=ticket_id, stage_id=self.done.id), 404)
+
+    def test_the_public_writes_no_stages(self):
+        public = self.env.ref("base.public_user")
+        with self.assertRaises(AccessError):
+            self.done.with_user(public).name = "Hacked"
