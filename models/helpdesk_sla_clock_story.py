@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..tools import sla_clock
+from ..tools import sla, sla_clock
+from .resource_calendar import WorkingTimes
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -21,9 +22,15 @@ class HelpdeskSlaClock(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         parts = []
         for clock in self:
-            items = Markup().join(
-                Markup("<li><b>{}</b> {}</li>").format(clock._moment(line.at), line._words()) for line in clock.line_ids
-            )
+            items, stopped = Markup(), None
+            for line in clock.line_ids:
+                # How long nobody worked on it, in working time: by so much the due moment moved.
+                pause = clock._working_minutes(stopped, line.at) if stopped else 0
+                items += Markup("<li><b>{}</b> {}</li>").format(clock._moment(line.at), line._words(pause))
+                if line.kind in sla_clock.STOPS:
+                    stopped = stopped or line.at
+                elif line.kind in sla_clock.GOES_ON:
+                    stopped = None
             title = self.env._(
                 "%(promise)s: %(hours)s promised, %(state)s",
                 promise=labels[clock.metric],
@@ -32,6 +39,10 @@ class HelpdeskSlaClock(models.Model):
             )
             parts.append(Markup("<p><b>{}</b></p><ul>{}</ul>").format(title, items))
         return Markup().join(parts)
+
+    def _working_minutes(self, begin, end):
+        working = WorkingTimes().of(self.calendar_id, self.ticket_id.company_id)
+        return sla.elapsed(begin, end, (), working) / 60
 
     @api.model
     def _span(self, minutes):
@@ -44,8 +55,8 @@ class HelpdeskSlaClock(models.Model):
 class HelpdeskSlaClockLine(models.Model):
     _inherit = "helpdesk.sla.clock.line"
 
-    def _words(self):
-        """What this line says, in a sentence."""
+    def _words(self, pause=0):
+        """What this line says, in a sentence. :param pause: minutes of working time that it ends"""
         self.ensure_one()
         clock, stage = self.clock_id, self.stage_id.name or ""
         due = clock._moment(self.due_after)
@@ -55,7 +66,11 @@ class HelpdeskSlaClockLine(models.Model):
         if self.kind == sla_clock.PAUSED:
             return self.env._("paused for “%s”", stage)
         if self.kind in (sla_clock.RESUMED, sla_clock.REOPENED):
-            words = self.env._("went on") if self.kind == sla_clock.RESUMED else self.env._("reopened")
+            span = clock._span(pause)
+            if self.kind == sla_clock.RESUMED:
+                words = self.env._("went on after %s of working time", span)
+            else:
+                words = self.env._("reopened after %s of working time", span)
             return self.env._("%(went_on)s, due %(due)s", went_on=words, due=due) if moved else words
         if self.kind == sla_clock.RETARGETED:
             return self.env._(

@@ -57,14 +57,14 @@ class HelpdeskTicket(models.Model):
             ("none", "No promise"),
             ("on_track", "On track"),
             ("at_risk", "At risk"),
-            ("breached", "Overdue"),
+            ("breached", "Breached"),
             ("met", "Kept"),
         ],
         string="SLA",
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="Overdue stays, even if the ticket has been solved since.",
+        help="Breached stays, even if the ticket has been solved since.",
     )
     sla_start_due = fields.Datetime(string="Start Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS)
     sla_resolution_due = fields.Datetime(

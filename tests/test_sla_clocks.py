@@ -287,7 +287,7 @@ class TestSlaClocks(SlaCase):
             "Fri 5 Jun 2026 14:00 Europe/Prague",
             "started, due Mon 8 Jun 2026 14:00 Europe/Prague",
             "paused for “Awaiting”",
-            "went on, due Mon 8 Jun 2026 17:00 Europe/Prague",
+            "went on after 3 h of working time, due Mon 8 Jun 2026 17:00 Europe/Prague",
             "kept, 40 min before it was due",
         ):
             self.assertIn(words, story)
