@@ -1,6 +1,6 @@
 {
     "name": "Helpdesk Bridge",
-    "summary": "Support mail becomes tickets, new tickets are told in Slack, once, through any outage",
+    "summary": "Support mail becomes tickets, and each ticket a thread in Slack, told once, through any outage",
     "version": "19.0.1.0.0",
     "category": "After-Sales",
     "author": "Helpdesk Bridge contributors",
@@ -21,6 +21,7 @@
         "views/helpdesk_slack_workspace_views.xml",
         "views/helpdesk_slack_channel_views.xml",
         "views/helpdesk_slack_outbox_views.xml",
+        "views/helpdesk_slack_rule_views.xml",
         "wizards/helpdesk_mail_filter_tester_views.xml",
         "views/helpdesk_mail_filter_views.xml",
         "views/helpdesk_inbound_mail_views.xml",
@@ -32,6 +33,7 @@
         "views/helpdesk_ticket_team_views.xml",
         "views/fetchmail_server_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_users_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -20,6 +20,7 @@ from dev.services.odoo_server import RpcError
 from dev.services.process import ServiceFailed, tail
 
 SUBJECT = "Printer on fire"
+ANSWER, REPLY = "Please unplug it and step back.", "Unplugged. The smoke is gone, thank you!"
 FAILED, INTERRUPTED = 1, 130
 ENDS = {
     0: "The whole way was seen. Everything is stopped; the logs stay.",
@@ -47,6 +48,8 @@ class Demo:
         self._show_slack(ticket)
         sightings.read_mail(self.helpdesk, SUBJECT)
         self.screen.seen("Mailbox", "flagged the mail as read")
+        self.screen.title("The team works on it")
+        self._show_life(ticket)
         self.whole_way_seen = True
         if not once:
             self._tell_addresses(ticket)
@@ -79,6 +82,29 @@ class Demo:
         thread = sightings.thread(self.helpdesk, ticket, message)
         self.screen.seen("Thread", f"of the ticket begins at {thread['ts']} in {thread['channel_ref']}")
 
+    def _show_life(self, ticket):
+        """What agents and the customer do, and the line that each leaves in the thread."""
+        helpdesk, agent = self.helpdesk, AGENTS[0]
+        name = f"{agent.title()} Agent"
+        told = []
+        for act, sentence in (
+            (lambda: helpdesk.agent_takes(agent, ticket), f"{name} took it"),
+            (lambda: helpdesk.agent_answers(agent, ticket, ANSWER), f"{name} answered: {ANSWER}"),
+            (lambda: self._customer_replies(ticket), f"Customer replied ({CUSTOMER_NAME}): {REPLY}"),
+            (lambda: helpdesk.agent_closes(agent, ticket), f"Closed by {name} after 1 min"),
+        ):
+            act()
+            told.append(sentence)
+            sightings.lines(helpdesk, ticket, *told)
+            self.screen.seen("Thread", f"“{sentence}”")
+        root = sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users[f'{agent}@acme.example']}>", "Done")
+        self.screen.seen("Slack", "shows the present in the first message, and calls nobody again:")
+        self.screen.message(root)
+
+    def _customer_replies(self, ticket):
+        self.helpdesk.customer_writes(f"Re: {SUBJECT} {ticket['mail_reference']}", body=f"{REPLY}\n")
+        self.helpdesk.fetch()
+
     def _tell_addresses(self, ticket):
         helpdesk, mailboxes = self.helpdesk, self.helpdesk.mailboxes
         people = ", ".join(["admin", *AGENTS])
@@ -95,6 +121,7 @@ class Demo:
         )
         self.screen.title("Write another mail, in another terminal and this folder")
         self.screen.more('python3 -m dev.demo_send "The coffee machine leaks"')
+        self.screen.more("or log in to Odoo and assign, answer, close.")
         self.screen.title("New messages in Slack come up here. Ctrl-C ends the demo.")
 
     def _stay(self):
@@ -116,14 +143,19 @@ class Demo:
         return sum("status" in call for call in self.helpdesk.slack.calls("chat.postMessage"))
 
     def _messages(self):
-        return self.helpdesk.slack.messages(CHANNEL)
+        """What stands in the channel and below it, oldest first."""
+        slack, found = self.helpdesk.slack, []
+        for message in slack.messages(CHANNEL):
+            found += slack.messages(CHANNEL, message["ts"]) if message.get("reply_count") else [message]
+        return sorted(found, key=lambda message: float(message["ts"]))
 
     def _show_messages_after(self, last):
         """Show the messages that came after one; returns the newest one's ts."""
         for message in self._messages():
             if float(message["ts"]) > float(last):
                 last = message["ts"]
-                self.screen.seen("Slack", f"has a new message in #{CHANNEL}:")
+                below = message.get("thread_ts", last) != last
+                self.screen.seen("Slack", f"has a new {'line in a thread of' if below else 'message in'} #{CHANNEL}:")
                 self.screen.message(message)
         return last
 

@@ -11,7 +11,21 @@ from datetime import datetime
 
 INDENT = " " * 11
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
-EMOJI = {":new:": "🆕", ":white_check_mark:": "✅", ":large_blue_circle:": "🔵"}
+EMOJI = {
+    ":new:": "🆕",
+    ":white_check_mark:": "✅",
+    ":large_blue_circle:": "🔵",
+    ":large_orange_diamond:": "🔶",
+    ":red_circle:": "🔴",
+    ":raised_hand:": "✋",
+    ":point_right:": "👉",
+    ":speech_balloon:": "💬",
+    ":leftwards_arrow_with_hook:": "↩",
+    ":memo:": "📝",
+    ":arrows_counterclockwise:": "🔄",
+    ":paperclip:": "📎",
+    ":arrow_right:": "➡",
+}
 
 
 class Screen:

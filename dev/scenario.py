@@ -85,6 +85,37 @@ class Helpdesk:
         messages = self.slack.messages(CHANNEL)
         return [message for message in messages if mark in message["text"] and not _is_reply(message)]
 
+    def lines(self, ticket):
+        """What stands in the ticket's thread below its first message, oldest first."""
+        [thread] = self.threads(ticket)
+        messages = self.slack.messages(thread["channel_ref"], thread_ts=thread["ts"])
+        return [message["text"] for message in messages if message["ts"] != thread["ts"]]
+
+    def root(self, ticket):
+        """The first message of the ticket's thread, as it is now."""
+        [thread] = self.threads(ticket)
+        messages = self.slack.messages(thread["channel_ref"])
+        [root] = [message for message in messages if message["ts"] == thread["ts"]]
+        return root
+
+    def as_agent(self, login):
+        """A function that calls Odoo as an agent does."""
+        return self.odoo.rpc_as(login, login)
+
+    def agent_takes(self, login, ticket):
+        """An agent presses *Assign to me*."""
+        self.as_agent(login)("helpdesk.ticket", "assign_to_me", ticket["id"])
+
+    def agent_answers(self, login, ticket, words):
+        """An agent writes to the customer."""
+        said = {"body": words, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        self.as_agent(login)("helpdesk.ticket", "message_post", ticket["id"], **said)
+
+    def agent_closes(self, login, ticket):
+        """An agent moves the ticket to Done."""
+        done = record_id(self.odoo.rpc, "helpdesk_mgmt.helpdesk_ticket_stage_done")
+        self.as_agent(login)("helpdesk.ticket", "write", ticket["id"], {"stage_id": done})
+
     def workspace(self):
         """The Slack workspace as Odoo shows it."""
         [workspace] = self.odoo.rpc("helpdesk.slack.workspace", "read", [self.workspace_id], ["state", "pause_reason"])

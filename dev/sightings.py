@@ -92,6 +92,26 @@ def told_once(helpdesk, ticket, timeout=20):
     return found
 
 
+def lines(helpdesk, ticket, *sentences, timeout=20):
+    """The lines of a ticket's thread, each once and in this order, and nothing else."""
+    mark = f"{ticket['mail_reference']} "
+    what = f"in the thread of {ticket['mail_reference']}: {list(sentences)}"
+
+    def as_expected(there):
+        return [text.removeprefix(mark) for text in there] == list(sentences)
+
+    return wait_for(what, lambda: helpdesk.lines(ticket), as_expected, timeout)
+
+
+def shown(helpdesk, ticket, *words, timeout=20):
+    """The first message of a ticket's thread with all these words in it; calls nobody (any more)."""
+
+    def is_shown(root):
+        return all(word in str(root["blocks"]) for word in words) and "<!channel>" not in str(root)
+
+    return wait_for(f"first message that shows {words}", lambda: helpdesk.root(ticket), is_shown, timeout)
+
+
 def _is_one(there):
     return len(there) == 1
 

@@ -1,4 +1,5 @@
 from . import helpdesk_slack_health  # others inherit it
+from . import helpdesk_ticket_sla  # before the story: whoever tells what happened looks after it
 from . import (
     fetchmail_server,
     helpdesk_inbound_mail,
@@ -14,17 +15,22 @@ from . import (
     helpdesk_sla_target,
     helpdesk_slack_channel,
     helpdesk_slack_dispatcher,
+    helpdesk_slack_member,
     helpdesk_slack_outbox,
+    helpdesk_slack_outbox_attempt,
+    helpdesk_slack_rule,
     helpdesk_slack_thread,
     helpdesk_slack_workspace,
     helpdesk_ticket,
     helpdesk_ticket_mail,
-    helpdesk_ticket_sla,
     helpdesk_ticket_stage,
+    helpdesk_ticket_slack,
+    helpdesk_ticket_story,
     helpdesk_ticket_team,
     ir_cron,
     mail_thread,
     res_company,
     res_config_settings,
     resource_calendar,
+    res_users,
 )

@@ -4,6 +4,8 @@ A file of its own beside `helpdesk_sla_clock`: that one knows what happened, thi
 the transaction that records it, so that each is told exactly once.
 """
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import format_datetime
@@ -28,6 +30,7 @@ class HelpdeskSlaClock(models.Model):
             late._sla_set({"tag_ids": [Command.link(self._tag(metric).id)]})
         loud = [(clock, entry) for clock, entry, quiet in found if not quiet]
         self._note(loud)
+        self._owe_lines(loud)
         self._call([clock for clock, entry in loud if entry.kind == sla_clock.BREACHED])
 
     @api.model
@@ -42,6 +45,21 @@ class HelpdeskSlaClock(models.Model):
             self.env["helpdesk.ticket"].browse(bodies)._message_log_batch(
                 bodies=bodies, author_id=self.env.ref("base.partner_root").id
             )
+
+    @api.model
+    def _owe_lines(self, loud):
+        """What Slack hears. A promise broken by a decision, not by time, calls nobody: whoever decided it knows."""
+        news = {}
+        for clock, entry in loud:
+            ticket = clock.ticket_id
+            if ticket._bridge_is_told():
+                told = ticket._bridge_news(f"sla_{clock.metric}_{entry.kind}")
+                due, decided = clock._in_company_language()._moment(clock.due_at), entry.at > clock.due_at
+                news.setdefault(ticket, []).append(replace(told, actor="", due=due, quiet=decided))
+        self.env["helpdesk.ticket"]._bridge_tell(news)
+
+    def _in_company_language(self):
+        return self.with_context(lang=self.ticket_id.company_id.partner_id.lang or self.env.lang)
 
     @api.model
     def _call(self, clocks):

@@ -17,8 +17,9 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import delivery
+from ..tools import delivery, people
 from ..tools.delivery import Action
+from .slack_connection import EDIT
 
 _logger = logging.getLogger(__name__)
 
@@ -30,15 +31,22 @@ TRIES = 5
 #: What PostgreSQL says when two transactions touched the same row.
 CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 
-#: A row of a ticket waits for the earlier ones of that ticket; edits of the first message stand outside that order.
-IN_TURN = SQL(
-    """(candidate.kind = 'update' OR NOT EXISTS (
+#: A line waits for the earlier ones of its ticket, even for one that failed: until somebody retries or cancels it, the
+#: story would have a hole. A first message that failed holds up nobody, the next row begins anew. Edits stand outside
+#: that order: they only wait until there is something to edit, and for an edit that is under way.
+IN_TURN = """NOT EXISTS (
         SELECT FROM helpdesk_slack_outbox earlier
          WHERE earlier.ticket_id = candidate.ticket_id
-           AND earlier.state = 'pending'
-           AND earlier.kind IN ('root', 'reply')
-           AND earlier.id < candidate.id))"""
-)
+           AND earlier.state IN ('pending', 'failed')
+           AND earlier.id <> candidate.id
+           AND CASE
+               WHEN candidate.kind = 'update' THEN
+                    earlier.state = 'pending' AND earlier.channel_id = candidate.channel_id
+                    AND (earlier.kind = 'root' OR earlier.kind = 'update' AND earlier.leased_until > %(now)s)
+               WHEN earlier.kind = 'update' THEN FALSE
+               WHEN earlier.kind = 'root' AND earlier.state = 'failed' THEN FALSE
+               ELSE COALESCE(NULLIF(earlier.turn, 0), earlier.id) < COALESCE(NULLIF(candidate.turn, 0), candidate.id)
+               END)"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Send one claimed row and write down what happened; each step a transaction of its own."""
         call = None
         try:
-            call = self._retried(self._prepare, claim)
+            call = self._ready(claim)
         except Exception as error:
             # A row that cannot even be written must not stop the others, nor be tried for ever.
             _logger.exception("outbox %s: cannot be written", claim.entry_id)
@@ -84,17 +92,19 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                 error=delivery.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
             )
         else:
+            if not call:
+                return
             answer = call.make(claim.doubt_since)
         verdict = delivery.judge(answer, claim.attempts, claim.refusals)
         try:
-            self._retried(self._record, claim, answer, verdict)
+            self._retried(self._record, claim, answer, verdict, call)
         except Exception:
             # Whatever is wrong with this one row, the others have to go out.
             _logger.exception("outbox %s: outcome cannot be recorded", claim.entry_id)
             self._retried(self._record_roughly, claim, answer, verdict)
         if verdict.action is not Action.SENT:
             self._retried(self._obey, claim, call, answer, verdict)
-        elif call and not call.bot_ref:
+        elif not call.bot_ref:
             self._introduce(claim, call)
 
     @api.model
@@ -150,6 +160,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                      WHERE candidate.channel_id = channel.id
                        AND candidate.state = 'pending'
                        AND candidate.next_attempt_at <= %(now)s
+                       AND (candidate.kind <> 'update' OR COALESCE(workspace.edit_hold_until, %(now)s) <= %(now)s)
                        AND %(in_turn)s
                   ORDER BY candidate.next_attempt_at, candidate.id
                      LIMIT 1
@@ -177,17 +188,36 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             """,
             now=now,
             lease=now + timedelta(seconds=delivery.LEASE),
-            in_turn=IN_TURN,
+            in_turn=SQL(IN_TURN, now=now),
         )
 
     @api.model
     def _prepare(self, claim):
         """Read and render everything an attempt needs, so that the transaction can end before the network begins."""
-        return self._outbox().browse(claim.entry_id)._call()
+        return self._outbox().browse(claim.entry_id)._call(claim)
 
     @api.model
-    def _record(self, claim, answer, verdict):
-        """Record the outcome of an attempt on its row, and the thread that a first message has begun."""
+    def _ready(self, claim):
+        """The call of a row, in which everybody is named by Slack's own name whom Slack knows."""
+        call = self._retried(self._prepare, claim)
+        if not call or not call.strangers:
+            return call
+        workspace_id = self.env["helpdesk.slack.channel"].browse(claim.channel_id).workspace_id.id
+        for user_id, email in call.strangers:
+            finding = people.judge(call.connection.call("users.lookupByEmail", email=email))
+            self._retried(self._meet, workspace_id, user_id, email, finding)
+        return self._retried(self._prepare, claim)
+
+    @api.model
+    def _meet(self, workspace_id, user_id, email, finding):
+        """Remember what Slack said about a person, or about being asked."""
+        if finding.days:
+            self.env["helpdesk.slack.member"]._learn(workspace_id, user_id, email, finding)
+        self.env["helpdesk.slack.workspace"].browse(workspace_id)._note_finding(finding)
+
+    @api.model
+    def _record(self, claim, answer, verdict, call=None):
+        """Record the outcome of an attempt on its row, and what it means for the ticket's thread."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search_fetch(
             mine, ["state", "kind", "event", "payload", "refusals", "ticket_id", "channel_id"]
@@ -197,7 +227,11 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             _logger.info("outbox %s: outcome of attempt %s came too late", claim.entry_id, claim.attempts)
             return
         if verdict.action is Action.SENT:
-            entry._record_sent(answer)
+            entry._record_sent(answer, call)
+        elif verdict.action is Action.ADOPT:
+            entry._record_adopted(answer, call)
+        elif verdict.action is Action.ANEW and entry.kind != "root" and entry.state == "pending":
+            entry._record_root_gone(call)
         elif entry.state == "pending":
             entry._record_not_sent(answer, verdict, claim)
         _logger.log(
@@ -214,7 +248,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """What must be known about a row, when what should be known cannot be written."""
         entry = self._outbox().browse(claim.entry_id).exists()
         vals = {"error": f"{answer.error} (see the server's log)", "leased_until": False}
-        if verdict.action is Action.SENT:
+        if verdict.action in (Action.SENT, Action.ADOPT):
             vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now()}
         entry.write(vals)
 
@@ -236,7 +270,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Hold or pause what the answer was about, beyond this one row."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
         workspace = channel.workspace_id
-        if verdict.hold:
+        if verdict.hold and call and call.method == EDIT:
+            workspace._hold_edits(verdict.hold)
+        elif verdict.hold:
             channel._hold(verdict.hold)
         elif verdict.hold_workspace:
             workspace._hold(verdict.hold_workspace)
@@ -270,21 +306,23 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT MIN(GREATEST(oldest.next_attempt_at, channel.hold_until, workspace.hold_until))
+                SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until))
                   FROM helpdesk_slack_channel channel
                   JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                  CROSS JOIN LATERAL (
-                    SELECT candidate.next_attempt_at
+                    SELECT CASE candidate.kind
+                           WHEN 'update' THEN GREATEST(candidate.next_attempt_at, workspace.edit_hold_until)
+                           ELSE candidate.next_attempt_at END AS due_at
                       FROM helpdesk_slack_outbox candidate
                      WHERE candidate.channel_id = channel.id
                        AND candidate.state = 'pending'
                        AND %(in_turn)s
-                  ORDER BY candidate.next_attempt_at, candidate.id
+                  ORDER BY due_at, candidate.id
                      LIMIT 1
                  ) oldest
                  WHERE channel.active AND channel.state = 'ok' AND workspace.active AND workspace.state = 'ok'
                 """,
-                in_turn=IN_TURN,
+                in_turn=SQL(IN_TURN, now=fields.Datetime.now()),
             )
         )
         return self.env.cr.fetchone()[0]

@@ -1,18 +1,16 @@
 """What is owed to Slack: one row per message, written in the transaction of what it tells.
 
-Business code only INSERTs rows here; `helpdesk.slack.dispatcher` pays them. The ticket says what happened, the outbox
-knows who is owed, `tools` knows how it reads.
+Business code only INSERTs rows here; `helpdesk.slack.dispatcher` pays them (`helpdesk_slack_outbox_attempt`). The
+ticket says what happened, the outbox knows who is owed, `tools` knows how it reads. A line is written when it happens;
+a first message and its edits are written when they are sent, and show the present.
 """
 
 import uuid
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
-from ..tools import events, slack_blocks
-from ..tools.delivery import Action
-from .slack_connection import Call
+from ..tools import events, thread_lines
 
 CRON = "helpdesk_bridge.ir_cron_slack_outbox"
 #: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
@@ -55,6 +53,7 @@ class HelpdeskSlackOutbox(models.Model):
         help="Travels with the message as metadata, so that a message can be recognised in Slack.",
     )
     payload = fields.Json(help="What cannot be read from the ticket when the message is sent.")
+    turn = fields.Float(help="Its place among the ticket's messages, when that is not the one its number gives it.")
     state = fields.Selection(
         [("pending", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("canceled", "Canceled")],
         required=True,
@@ -74,7 +73,7 @@ class HelpdeskSlackOutbox(models.Model):
     _key_unique = models.Constraint("UNIQUE (key)", "A message is owed once.")
     # What the claim reads, and nothing of what was sent long ago.
     _due_index = models.Index("(channel_id, next_attempt_at, id) WHERE state = 'pending'")
-    _order_index = models.Index("(ticket_id, id) WHERE state = 'pending' AND kind IN ('root', 'reply')")
+    _order_index = models.Index("(ticket_id, id) WHERE state IN ('pending', 'failed')")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
 
     # ------------------------------------------------------------
@@ -85,42 +84,142 @@ class HelpdeskSlackOutbox(models.Model):
     def _owe_roots(self, tickets):
         """Owe the first message of each ticket whose team (or company) has a channel.
 
-        :param tickets: freshly created; whoever created them needs no access to the outbox
+        :param tickets: freshly created, as sudo; whoever created them needs no access to the outbox
         """
-        routes = tickets._slack_routes()
-        if not routes:
-            return
-        bulk = self._is_bulk(len(routes))
-        # The context is of whoever makes the ticket; its defaults are not meant for us.
-        outbox_sudo = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        entries_sudo = outbox_sudo.create(
-            [
-                {
-                    "ticket_id": ticket.id,
-                    "channel_id": channel.id,
-                    "event": events.CREATED,
-                    "kind": "root",
-                    "payload": {"quiet": True} if bulk else False,
-                }
-                for ticket, channel in routes
-            ]
-        )
-        self.env.cr.cache["helpdesk_bridge.told"][1].extend(entries_sudo.ids)
-        self._wake()
+        rules, vals_list = self.env["helpdesk.slack.rule"], []
+        for ticket in tickets:
+            channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
+            if channel and rule.told:
+                vals_list.append(self._root_vals(ticket, channel, quiet=not rule.called))
+        self._insert(vals_list)
 
     @api.model
-    def _is_bulk(self, count):
-        """Whether `count` more new tickets make this transaction an import, which calls nobody.
+    def _owe(self, changes):
+        """Owe what these changes are worth telling: lines, edits, new first messages.
 
-        The tickets told earlier in the same transaction lose their mention as well.
+        :param changes: `Change` of several tickets, each ticket once
+        """
+        routed = [(change, change.ticket._slack_channel()) for change in changes]
+        routed = [(change, channel) for change, channel in routed if channel or change.left]
+        if not routed:
+            return
+        told = self._told_channels([change.ticket.id for change, _channel in routed])
+        vals_list = []
+        for change, channel in routed:
+            vals_list += self._owed_for(change, channel, told.get(change.ticket.id, ()))
+        self._insert(vals_list)
+
+    @api.model
+    def _owed_for(self, change, channel, told):
+        """The values of the rows that one change is worth.
+
+        :param channel: where the ticket is told now; may be empty
+        :param told: the channels that were owed a first message of it, whatever became of that
+        """
+        ticket, rows = change.ticket, []
+        rules = {news.event: self.env["helpdesk.slack.rule"]._for(ticket, news.event) for news in change.news}
+        lines = [news for news in change.news if channel and rules[news.event].told]
+        moves = change.left is not None and bool(channel)
+        if moves:
+            # It is a new ticket to those who have it now.
+            quiet = not self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED).called
+            came_from = change.left_team if told else ""
+            rows.append(self._root_vals(ticket, channel, quiet=quiet, came_from=came_from))
+        elif lines and channel.id not in told:
+            # Told nowhere yet, or the company has another default channel since.
+            rows.append(self._root_vals(ticket, channel, quiet=True))
+        rows += [self._line_vals(ticket, channel, news, rules[news.event]) for news in lines]
+        if change.shows:
+            stale = set(told) - {channel.id} if moves else set(told) & {channel.id} or set(told)
+            rows += [self._update_vals(ticket, stale_id) for stale_id in sorted(stale)]
+        return rows
+
+    @api.model
+    def _told_channels(self, ticket_ids):
+        roots = [("ticket_id", "in", ticket_ids), ("kind", "=", "root")]
+        told = {}
+        for ticket, channel in self.sudo()._read_group(roots, ["ticket_id", "channel_id"]):
+            told.setdefault(ticket.id, set()).add(channel.id)
+        return told
+
+    @api.model
+    def _root_vals(self, ticket, channel, quiet, came_from=""):
+        payload = {**({"quiet": True} if quiet else {}), **({"came_from": came_from} if came_from else {})}
+        return {
+            "ticket_id": ticket.id,
+            "channel_id": channel.id,
+            "event": events.CREATED,
+            "kind": "root",
+            "payload": payload or False,
+        }
+
+    @api.model
+    def _line_vals(self, ticket, channel, news, rule):
+        payload = thread_lines.line(news)
+        if rule.broadcast:
+            payload["broadcast"] = True
+        if rule.called and not news.quiet:
+            payload.update(self._callee(ticket, news))
+        return {
+            "ticket_id": ticket.id,
+            "channel_id": channel.id,
+            "event": news.event,
+            "kind": "reply",
+            "payload": payload,
+        }
+
+    @api.model
+    def _update_vals(self, ticket, channel_id):
+        return {"ticket_id": ticket.id, "channel_id": channel_id, "event": events.CREATED, "kind": "update"}
+
+    @api.model
+    def _callee(self, ticket, news):
+        """Whom a line calls: the assignee, unless it is their own doing; while there is none, as a new ticket does."""
+        if not ticket.user_id:
+            return {"call": ticket._slack_mention()}
+        return {} if ticket.user_id == self.env.user else {"call_user": ticket.user_id.id}
+
+    @api.model
+    def _insert(self, vals_list):
+        if not vals_list:
+            return self.browse()
+        loud = [vals for vals in vals_list if self._is_loud(vals)]
+        if loud and self._is_bulk({vals["ticket_id"] for vals in loud}):
+            for vals in loud:
+                vals["payload"] = {**(vals["payload"] or {}), "quiet": True}
+        # The context is of whoever changes the ticket; its defaults are not meant for us.
+        outbox_sudo = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        entries_sudo = outbox_sudo.create(vals_list)
+        if loud:
+            self.env.cr.cache["helpdesk_bridge.told"][2].extend(entries_sudo.ids)
+        self._wake()
+        return entries_sudo
+
+    @api.model
+    def _is_loud(self, vals):
+        payload = vals.get("payload") or {}
+        return (
+            vals["kind"] != "update"
+            and not payload.get("quiet")
+            and (vals["kind"] == "root" or payload.get("call") or payload.get("call_user"))
+        )
+
+    @api.model
+    def _is_bulk(self, ticket_ids):
+        """Whether with these tickets this transaction is an import or a mass edit, which calls nobody.
+
+        What was owed earlier in the same transaction loses its mention as well.
         """
         cache, now = self.env.cr.cache, self.env.cr.now()
         if cache.get("helpdesk_bridge.told", (None,))[0] != now:
-            cache["helpdesk_bridge.told"] = (now, [])
-        told = cache["helpdesk_bridge.told"][1]
-        bulk = len(told) + count > MAX_MENTIONS
-        if bulk and 0 < len(told) <= MAX_MENTIONS:
-            self.sudo().browse(told).exists().payload = {"quiet": True}
+            cache["helpdesk_bridge.told"] = (now, set(), [])
+        _now, tickets, entry_ids = cache["helpdesk_bridge.told"]
+        was_bulk = len(tickets) > MAX_MENTIONS
+        tickets |= ticket_ids
+        bulk = len(tickets) > MAX_MENTIONS
+        if bulk and not was_bulk:
+            for entry_sudo in self.sudo().browse(entry_ids).exists():
+                entry_sudo.payload = {**(entry_sudo.payload or {}), "quiet": True}
         return bulk
 
     @api.model
@@ -128,90 +227,67 @@ class HelpdeskSlackOutbox(models.Model):
         self.env["ir.cron"]._bridge_wake(CRON)
 
     # ------------------------------------------------------------
-    # One attempt, seen from the row
+    # How it stands, and buttons
     # ------------------------------------------------------------
 
-    def _call(self):
-        """What to ask of Slack for this row, rendered now and in plain values. :return: a `Call`"""
-        self.ensure_one()
-        workspace = self.channel_id.workspace_id
-        message = self._message()
-        if (self.payload or {}).get("text_only"):
-            message = slack_blocks.text_only(message)
-        return Call(
-            connection=workspace._connection(),
-            method="chat.postMessage",
-            arguments={
-                **message,
-                "channel": self.channel_id.channel_ref,
-                "unfurl_links": False,
-                "unfurl_media": False,
-                "parse": "none",
-                "link_names": False,
-                # Metadata can be read by everybody in the workspace: nothing but the key.
-                "metadata": {"event_type": "odoo_helpdesk_notification", "event_payload": {"key": self.key}},
-            },
-            key=self.key,
-            bot_ref=workspace.bot_ref,
-            at_least_once=workspace.at_least_once,
-        )
-
-    def _message(self):
-        """The text and blocks of this row; the first message of a thread always shows the present."""
-        return slack_blocks.root(self.ticket_id._slack_root(mention=not (self.payload or {}).get("quiet")))
-
-    def _record_sent(self, answer):
-        ts, channel_ref = answer.data.get("ts"), answer.data.get("channel") or self.channel_id.channel_ref
-        vals = {
-            "state": "sent",
-            "slack_ts": ts,
-            "sent_at": fields.Datetime.now(),
-            "error": False,
-            "doubt_since": False,
-            "leased_until": False,
-        }
-        if self.kind == "root" and ts:
-            thread = self.env["helpdesk.slack.thread"]._begin(self.ticket_id, self.channel_id, channel_ref, ts)
-            vals["thread_id"] = thread.id
-        self.write(vals)
-
-    def _record_not_sent(self, answer, verdict, claim):
-        """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
-        vals = {
-            "error": self.channel_id.workspace_id._explain(answer),
-            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=verdict.wait),
-            "leased_until": False,
-        }
-        if answer.still_in_doubt:
-            vals["doubt_since"] = claim.doubt_since
-        elif verdict.action is not Action.RECONCILE:
-            vals["doubt_since"] = False
-        if verdict.action is Action.RETRY:
-            vals["refusals"] = self.refusals + 1
-        if verdict.action is Action.DEGRADE and not (self.payload or {}).get("text_only"):
-            vals["payload"] = {**(self.payload or {}), "text_only": True}
-        elif verdict.action in (Action.FAIL, Action.DEGRADE):
-            vals["state"] = "failed"
-        self.write(vals)
-
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
+    def _standing(self):
+        """How a ticket stands whose unsent rows these are: (state, why in plain words)."""
+        failed = self.filtered(lambda entry: entry.state == "failed")[:1]
+        if failed:
+            return "failed", failed.error
+        for entry in self:
+            for way in (entry.channel_id, entry.channel_id.workspace_id):
+                if way.state == "paused":
+                    return "failed", f"{way.name}: {way.pause_reason or ''}"
+        return ("waiting", self[:1].error) if self else (False, False)
 
     def action_retry(self):
         """Try failed and canceled messages again, and waiting ones at once."""
         self._check_manager()
+        self.sudo()._try_again()
+
+    def _try_again(self):
+        """As sudo: what was given up gets another chance, and so does a channel that was paused."""
         now = fields.Datetime.now()
-        idle_sudo = self.sudo().filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
-        idle_sudo.filtered(lambda entry: entry.state == "pending").next_attempt_at = now
-        given_up = idle_sudo.filtered(lambda entry: entry.state in ("failed", "canceled"))
+        self.channel_id.filtered(lambda channel: channel.state == "paused").write(
+            {"state": "ok", "pause_reason": False, "hold_until": False}
+        )
+        idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
+        idle.filtered(lambda entry: entry.state == "pending").write({"next_attempt_at": now, "error": False})
+        given_up = idle.filtered(lambda entry: entry.state in ("failed", "canceled"))
+        needless = given_up._needless_roots()
+        needless.state = "canceled"
+        given_up -= needless
         given_up.write({"state": "pending", "next_attempt_at": now, "error": False, "refusals": 0})
+        for entry in given_up.filtered(lambda entry: (entry.payload or {}).get("rootless")):
+            entry.payload = {name: value for name, value in entry.payload.items() if name != "rootless"}
         self._wake()
+
+    def _needless_roots(self):
+        """Those of these first messages that nobody needs any more: the thread has begun, or another one will begin it.
+
+        A ticket may have several, as each that fails lets the next news begin anew.
+        """
+        roots = self.filtered(lambda entry: entry.kind == "root").sorted("id")
+        latest = {(root.ticket_id, root.channel_id): root for root in roots}
+        return roots.filtered(
+            lambda root: (
+                root != latest[root.ticket_id, root.channel_id]
+                or root._thread()
+                or self.search_count([*root._siblings(), ("kind", "=", "root"), ("state", "=", "pending")], limit=1)
+            )
+        )
+
+    def _siblings(self):
+        """A domain: the rows of the same ticket in the same channel."""
+        return [("ticket_id", "=", self.ticket_id.id), ("channel_id", "=", self.channel_id.id)]
 
     def action_cancel(self):
         """Give up messages that are not sent yet."""
         self._check_manager()
         self.sudo().filtered(lambda entry: entry.state in ("pending", "failed")).write({"state": "canceled"})
+        # Those behind them may go on.
+        self._wake()
 
     def _check_manager(self):
         """The outbox is written by us alone; a manager may press its buttons for rows they may see."""

@@ -24,6 +24,8 @@ class HelpdeskSlackThread(models.Model):
     )
     ts = fields.Char(string="Timestamp", required=True, help="Slack's identity of the root message in its channel.")
     is_current = fields.Boolean(default=True, help="The thread in which the ticket's story goes on.")
+    is_lost = fields.Boolean(help="Its first message was deleted in Slack, or cannot be continued for another reason.")
+    shown = fields.Char(help="A digest of what the first message shows since its last edit.")
     url = fields.Char(compute="_compute_url", compute_sudo=True)
 
     _message_unique = models.Constraint("UNIQUE (channel_ref, ts)", "A message of Slack starts one thread only.")
@@ -36,16 +38,26 @@ class HelpdeskSlackThread(models.Model):
             thread.url = base and urls.message_link(base, thread.channel_ref, thread.ts)
 
     @api.model
-    def _begin(self, ticket, channel, channel_ref, ts):
-        """The story of `ticket` goes on below this message, and no longer below an earlier one."""
+    def _begin(self, ticket, channel, channel_ref, ts, shown=False):
+        """The story of `ticket` goes on below this message, and no longer below an earlier one.
+
+        :param shown: a digest of what the message shows
+        :return: its thread, and the other channels in which the story was told until now
+        """
         same_message = Domain("channel_ref", "=", channel_ref) & Domain("ts", "=", ts)
         current = Domain("ticket_id", "=", ticket.id) & Domain("is_current", "=", True)
-        found = self.search_fetch(same_message | current, ["ticket_id", "channel_ref", "ts"])
+        found = self.search_fetch(same_message | current, ["ticket_id", "channel_id", "channel_ref", "ts"])
         known = found.filtered_domain(same_message)
         if known:
             # Slack has given this identity before, to a message of another ticket: only a reset double does that.
             _logger.warning("Slack message %s of %s begins a thread already", ts, channel_ref)
-            return known.filtered(lambda thread: thread.ticket_id == ticket)
+            return known.filtered(lambda thread: thread.ticket_id == ticket), channel.browse()
         found.is_current = False
         self.flush_model(["is_current"])
-        return self.create({"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts})
+        place = {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts}
+        thread = self.create({**place, "shown": shown})
+        return thread, found.channel_id - channel
+
+    def _lose(self):
+        """The first message is gone: nothing is said here any more."""
+        self.write({"is_lost": True, "is_current": False})

@@ -1,5 +1,7 @@
 """The credentials of one Slack workspace, and whether they work."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -61,6 +63,13 @@ class HelpdeskSlackWorkspace(models.Model):
         help="When Slack's answer was lost and the bot may not read the channel's history, nobody can tell whether the "
         "message arrived. Ticked: send it again. Not ticked: mark it as failed and let a person decide.",
     )
+    edit_hold_until = fields.Datetime(
+        readonly=True, copy=False, help="Slack asked us to wait with edits; lines in threads go on."
+    )
+    lookup_hold_until = fields.Datetime(
+        readonly=True, copy=False, help="Until then Slack is not asked who somebody is."
+    )
+    people_note = fields.Char(string="People", readonly=True, copy=False)
     state = fields.Selection(
         [("draft", "No Token"), ("ok", "Working"), ("paused", "Paused")],
         default="draft",
@@ -119,6 +128,11 @@ class HelpdeskSlackWorkspace(models.Model):
             # A token is shown to one address only: the new one has to be trusted anew.
             super(HelpdeskSlackWorkspace, moved).write(self._with_token_state({"bot_token": False}))
         result = super().write(vals)
+        if "bot_token" in vals:
+            # It may be another workspace's, where the same people have other ids.
+            self.env["helpdesk.slack.member"].sudo().search(
+                [("workspace_id", "in", self.ids), ("is_manual", "=", False)]
+            ).unlink()
         if vals.get("state") == "ok":
             self.env["helpdesk.slack.outbox"]._wake()
         return result
@@ -138,6 +152,9 @@ class HelpdeskSlackWorkspace(models.Model):
             "state": "ok" if token else "draft",
             "pause_reason": False,
             "hold_until": False,
+            "edit_hold_until": False,
+            "lookup_hold_until": False,
+            "people_note": False,
         }
 
     @api.model
@@ -176,7 +193,7 @@ class HelpdeskSlackWorkspace(models.Model):
         identity = answer.data
         if not token:
             self._identify(identity)
-            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False})
+            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
         message = self.env._(
             "Connected to the workspace %(team)s as %(bot)s.",
             team=identity.get("team") or "?",
@@ -196,6 +213,28 @@ class HelpdeskSlackWorkspace(models.Model):
                 "bot_ref": identity.get("bot_id"),
             }
         )
+
+    def _hold_edits(self, seconds):
+        """Edit nothing in this workspace for `seconds`: Slack counts edits apart from messages."""
+        self.sudo().edit_hold_until = fields.Datetime.now() + timedelta(seconds=seconds)
+
+    def _note_finding(self, finding):
+        """Remember whether the bot may ask who somebody is, and when to ask again.
+
+        :param finding: a `people.Finding`
+        """
+        vals = {}
+        if finding.wait:
+            vals["lookup_hold_until"] = fields.Datetime.now() + timedelta(seconds=finding.wait)
+        if not finding.may_ask:
+            vals["people_note"] = self.env._(
+                "Agents are shown by name and not called: the Slack app may not look them up. Add the scopes "
+                "users:read and users:read.email under OAuth & Permissions, and install the app again."
+            )
+        elif finding.days and self.people_note:
+            vals["people_note"] = False
+        if vals:
+            self.sudo().write(vals)
 
     @api.model
     def _notification(self, kind, title, message):

@@ -16,6 +16,7 @@ from odoo.tools import email_normalize, email_normalize_all
 from ..tools import reference
 from ..tools.routing import Way
 from . import fetch_run
+from .helpdesk_ticket_story import SPEAKER
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 #: A ticket's title is one line in a list; the whole subject stands on its message.
@@ -255,7 +256,8 @@ class HelpdeskTicket(models.Model):
             if ticket_sudo._bridge_is_expired():
                 ticket_sudo._bridge_follow_up(message)
             elif ticket_sudo.closed or not ticket_sudo.active:
-                ticket_sudo._bridge_reopen()
+                speaker = (self._bridge_author(message.sudo()), True)
+                ticket_sudo.with_context(**{SPEAKER: speaker})._bridge_reopen()
         return result
 
     def _bridge_is_customers_word(self, message):

@@ -280,7 +280,7 @@ class HelpdeskTicket(models.Model):
                 ticket._sla_set(changed)
 
     def _sla_set(self, vals):
-        """Write what is our own, without looking at it."""
+        """Write what is our own, without looking at it. What it changes for Slack's eyes is seen as usual."""
         watched = self.env.cr.cache.setdefault(WATCHED, set())
         ours = set(self.ids) - watched
         watched |= ours

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import reference, slack_blocks
+from ..tools import events, reference, slack_blocks
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -26,6 +26,7 @@ class HelpdeskTicketTeam(models.Model):
         groups=AGENTS,
         help="In Slack open the user group, choose Copy group ID and paste it here. It begins with S.",
     )
+    slack_rule_ids = fields.One2many("helpdesk.slack.rule", "team_id", string="Slack Events", groups=AGENTS)
     ticket_prefix = fields.Char(
         groups=AGENTS, help="Names a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
     )
@@ -84,6 +85,15 @@ class HelpdeskTicketTeam(models.Model):
                         company=company.name,
                     )
                 )
+
+    def action_list_slack_events(self):
+        """Make the table of events complete, with what holds now, so that it only has to be ticked."""
+        self.ensure_one()
+        self.check_access("write")
+        rules = self.env["helpdesk.slack.rule"]
+        company_id = (self.company_id or self.env.company).id
+        decided = rules._rules(self.id, company_id)
+        rules._complete({"team_id": self.id}, lambda event: decided.get(event) or events.DEFAULT_RULES[event])
 
     @api.model_create_multi
     def create(self, vals_list):

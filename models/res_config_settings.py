@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools import events
 from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 
 
@@ -95,6 +96,16 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         return self._helpdesk_slack_workspace()._test_connection(self.helpdesk_slack_bot_token)
+
+    def action_helpdesk_slack_events(self):
+        """The table of what is told in Slack: of this company, for teams that have decided nothing themselves."""
+        self.ensure_one()
+        self.check_access("write")
+        rules, company = self.env["helpdesk.slack.rule"], self.company_id
+        decided = rules._rules(False, company.id)
+        rules._complete({"company_id": company.id}, lambda event: decided.get(event) or events.DEFAULT_RULES[event])
+        action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_bridge.helpdesk_slack_rule_action")
+        return {**action, "domain": [("company_id", "=", company.id)]}
 
     def action_helpdesk_slack_send_test(self):
         """Post a test message to the channel in the form, with the token in the form, else the stored one."""

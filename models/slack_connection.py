@@ -23,7 +23,8 @@ MAX_PAGES = 10
 #: Seconds a look-up may take in all; with the post behind it an attempt stays well below the lease.
 MAX_LOOK = 45
 #: Methods that take JSON; the others are documented for form fields only.
-JSON_METHODS = frozenset({"chat.postMessage", "chat.update"})
+POST, EDIT = "chat.postMessage", "chat.update"
+JSON_METHODS = frozenset({POST, EDIT})
 
 # slack_sdk logs whole requests at debug level and failures at error level. We say what happened ourselves, without
 # bodies: nothing of it may reach a log at any level.
@@ -99,6 +100,9 @@ class Call:
 
     :param key: travels along as metadata, and is what a lost message is recognised by
     :param at_least_once: what to do when nobody can tell whether the message arrived
+    :param strangers: (user id, address) of people in the message whom nobody has looked for in Slack yet
+    :param thread_id: the record of the thread that is edited or continued
+    :param shown: a digest of what the first message shows with this; empty for a line
     """
 
     connection: SlackConnection
@@ -107,6 +111,9 @@ class Call:
     key: str
     bot_ref: str
     at_least_once: bool
+    strangers: tuple = ()
+    thread_id: int = 0
+    shown: str = ""
 
     def make(self, doubt_since=None):
         """Send the message, unless an earlier attempt turns out to have arrived.
@@ -114,12 +121,28 @@ class Call:
         :param doubt_since: naive UTC, when the first attempt with an unknown outcome was made
         :return: an `Answer`; that of the earlier attempt when its message is found in Slack
         """
-        earlier = self._look_up(doubt_since) if doubt_since else None
-        return earlier or self.connection.call(self.method, **self.arguments)
+        # An edit can be made twice without anybody noticing.
+        earlier = self._look_up(doubt_since) if doubt_since and self.method == POST else None
+        answer = earlier or self.connection.call(self.method, **self.arguments)
+        return replace(answer, unthreaded=bool(self._thread_ts and delivery.is_beside(answer, self._thread_ts)))
+
+    @property
+    def _thread_ts(self):
+        return self.arguments.get("thread_ts") if self.method == POST else None
 
     def _look_up(self, doubt_since):
         """:return: the `Answer` to record, or None when the message is not there and may be sent"""
+        if not self._thread_ts:
+            return self._search("conversations.history", doubt_since)
+        found = self._search("conversations.replies", doubt_since, ts=self._thread_ts)
+        if found and found.error in delivery.ROOT_GONE:
+            # Then it stands beside the thread, if it stands anywhere.
+            return self._search("conversations.history", doubt_since)
+        return found
+
+    def _search(self, method, doubt_since, **where):
         question = {
+            **where,
             "channel": self.arguments["channel"],
             # The clocks of Slack and of this machine need not agree to the second.
             "oldest": f"{doubt_since.replace(tzinfo=timezone.utc).timestamp() - 60:.6f}",
@@ -131,7 +154,7 @@ class Call:
         for _page in range(MAX_PAGES):
             if time.monotonic() - started > MAX_LOOK:
                 return delivery.Answer(error=delivery.NO_ANSWER, status=0, still_in_doubt=True)
-            answer = self.connection.call("conversations.history", **question)
+            answer = self.connection.call(method, **question)
             if not answer.ok:
                 return self._cannot_look(answer)
             own = delivery.find_own(answer.data.get("messages"), self.key, self.bot_ref)

@@ -26,7 +26,12 @@ from . import (
     test_sla_report,
     test_sla_tick,
     test_slack_connection,
+    test_slack_people,
     test_slack_routes,
+    test_slack_rules,
+    test_thread_moves,
+    test_thread_root,
+    test_thread_story,
     test_ticket_to_slack,
     test_who_may_join,
 )

@@ -38,6 +38,7 @@ class BridgeCase(TransactionCase):
         self.slack.messages.clear()
         self.slack.calls.clear()
         self.slack.headers.clear()
+        self.slack.people.clear()
         self.slack._faults.clear()
         self.slack.page_size = 200
         # A flow starts with a clean transaction as far as the count of told tickets goes.
@@ -52,6 +53,34 @@ class BridgeCase(TransactionCase):
     def new_ticket(self, **values):
         defaults = {"name": "Printer is on fire", "description": "<p>Please help</p>", "team_id": self.team.id}
         return self.env["helpdesk.ticket"].create({**defaults, **values})
+
+    def comment(self, ticket, body, user=None, author=None, note=False, **values):
+        """Somebody says something on a ticket. :param author: a partner, for what a user did not say themself"""
+        values.update({"author_id": author.id} if author else {})
+        return ticket.with_user(user or self.env.user).message_post(
+            body=body,
+            message_type="comment",
+            subtype_xmlid="mail.mt_note" if note else "mail.mt_comment",
+            **values,
+        )
+
+    def lines(self, ticket):
+        """What stands in the ticket's thread in Slack, as its members' phones show it, without the reference."""
+        below = [m for m in self.slack.messages if m.get("thread_ts") == ticket.slack_thread_id.ts]
+        return [message["text"].replace(f"{ticket.mail_reference} ", "") for message in below]
+
+    def shown(self, ticket):
+        """The first message of the ticket's thread, everything a person can read in it."""
+        [root] = [m for m in self.slack.messages if m["ts"] == ticket.slack_thread_id.ts]
+        return self.texts(root)
+
+    def texts(self, message):
+        """Everything a person can read in a message, as one string."""
+        parts = [message["text"]]
+        for block in message["blocks"]:
+            texts = [block.get("text"), *block.get("fields", ()), *(e["text"] for e in block.get("elements", ()))]
+            parts += [text["text"] for text in texts if text]
+        return "\n".join(parts)
 
     def entries(self, ticket):
         return self.Outbox.search([("ticket_id", "=", ticket.id)], order="id")

@@ -26,6 +26,7 @@ class SlackFake:
     def __init__(self):
         self.messages, self.calls, self.headers = [], [], []
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
+        self.people = {}  # members by their address
         self.team, self.bot = "Acme", "helpdesk"
         self._faults = deque()
         self.page_size = 200
@@ -135,8 +136,40 @@ class SlackFake:
         if error:
             return {"ok": False, "error": error}
         message = {**arguments, "ts": self.next_ts(), "bot_id": "B0BOT0001"}
+        if not self._find(message["channel"], message.get("thread_ts")):
+            # A reply to what is not there is no error: it lands in the channel, and only the echo tells.
+            message.pop("thread_ts", None)
         self.messages.append(message)
         return {"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message}
+
+    def _chat_update(self, arguments):
+        message = self._find(arguments["channel"], arguments["ts"])
+        if not message:
+            return {"ok": False, "error": "message_not_found"}
+        error = "msg_too_long" if len(arguments.get("text") or "") > 4000 else self._refusal(arguments)
+        if error:
+            return {"ok": False, "error": error}
+        message.update({name: arguments[name] for name in ("text", "blocks") if name in arguments}, edited=True)
+        return {"ok": True, "channel": message["channel"], "ts": message["ts"], "message": message}
+
+    def _find(self, channel, ts):
+        return next((m for m in self.messages if m["channel"] == channel and m["ts"] == ts), None)
+
+    def delete(self, message):
+        """Somebody deletes a message in Slack."""
+        self.messages.remove(message)
+
+    def thread(self, root):
+        """The lines below a message."""
+        return [message for message in self.messages if message.get("thread_ts") == root["ts"]]
+
+    def roots(self, channel="C0SUPPORT01"):
+        """What stands in a channel itself."""
+        return [m for m in self.messages if m["channel"] == channel and not m.get("thread_ts")]
+
+    def _users_lookup_by_email(self, arguments):
+        ref = self.people.get(arguments["email"])
+        return {"ok": True, "user": {"id": ref}} if ref else {"ok": False, "error": "users_not_found"}
 
     def _refusal(self, arguments):
         if arguments.get("channel") not in self.channels:
@@ -144,6 +177,11 @@ class SlackFake:
         if not arguments.get("text") and not arguments.get("blocks"):
             return "no_text"
         return blocks_refusal(arguments.get("blocks") or [])
+
+    def _conversations_replies(self, arguments):
+        if not self._find(arguments["channel"], arguments["ts"]):
+            return {"ok": False, "error": "thread_not_found"}
+        return {"ok": True, "messages": [m for m in self.messages if arguments["ts"] in (m["ts"], m.get("thread_ts"))]}
 
     def _conversations_history(self, arguments):
         found = [
@@ -162,7 +200,10 @@ class SlackFake:
 METHODS = {
     "auth.test": SlackFake._auth_test,
     "chat.postMessage": SlackFake._chat_post_message,
+    "chat.update": SlackFake._chat_update,
     "conversations.history": SlackFake._conversations_history,
+    "conversations.replies": SlackFake._conversations_replies,
+    "users.lookupByEmail": SlackFake._users_lookup_by_email,
 }
 
 

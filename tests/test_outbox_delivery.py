@@ -155,7 +155,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertEqual(self.entry.state, "pending")
         self.deliver()
         self.assertEqual(self.entry.state, "sent")
-        self.assertNotIn("blocks", self.slack.messages[0])
+        self.assertFalse(self.slack.messages[0]["blocks"])
         self.assertIn("Printer is on fire", self.slack.messages[0]["text"])
 
     def test_refused_plain_text_fails(self):
@@ -386,7 +386,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
     # -- order and turns ---------------------------------------------------------------------------------------------
 
     def test_a_row_waits_for_the_earlier_rows_of_its_ticket_only(self):
-        later = self.entry.copy({"kind": "reply", "key": "later"})
+        later = self.entry.copy({"kind": "reply", "key": "later", "payload": {"text": "x", "body": "x"}})
         other = self.entries(self.new_ticket())
         self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
         claims = [self.Dispatcher._claim(), self.Dispatcher._claim()]
@@ -396,9 +396,25 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertEqual(self.Dispatcher._claim().entry_id, later.id)
 
     def test_an_edit_stands_outside_the_order(self):
+        self.deliver()
+        pending = {"state": "pending", "next_attempt_at": fields.Datetime.now()}
+        line = self.entry.copy({**pending, "kind": "reply", "key": "line"})
+        edit = self.entry.copy({**pending, "kind": "update", "key": "edit"})
+        line.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        self.assertEqual(self.Dispatcher._claim().entry_id, edit.id)
+
+    def test_an_edit_waits_for_what_it_edits_and_for_an_edit_under_way(self):
         edit = self.entry.copy({"kind": "update", "key": "edit"})
         self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
+        self.assertIsNone(self.Dispatcher._claim())
+        self.make_due(self.entry)
+        self.attempt()
         self.assertEqual(self.Dispatcher._claim().entry_id, edit.id)
+        later = edit.copy({"key": "later", "next_attempt_at": "2000-01-01"})
+        self.assertIsNone(self.Dispatcher._claim())
+        self.make_due(edit)
+        edit.state = "sent"
+        self.assertEqual(self.Dispatcher._claim().entry_id, later.id)
 
     def test_the_oldest_debt_is_paid_first(self):
         second = self.entries(self.new_ticket())
@@ -481,12 +497,20 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
 
     def test_a_delivery_costs_few_queries(self):
         self.workspace.action_test_connection()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        self.attempt()
-        self.env.flush_all()
-        self.assertLessEqual(self.env.cr.sql_log_count - before, 15)
+        self.ticket.partner_id = self.env["res.partner"].create({"name": "Jane Doe"})
+        self.deliver()
+        self.new_ticket(partner_id=self.ticket.partner_id.id)
+        self.comment(self.ticket, "Still", author=self.ticket.partner_id)
+        self.ticket.priority = "3"
+        for kind in ("root", "reply", "update"):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            entry = self.attempt()
+            self.env.flush_all()
+            with self.subTest(kind):
+                self.assertEqual((entry.kind, entry.state), (kind, "sent"))
+                self.assertLessEqual(self.env.cr.sql_log_count - before, 15)
 
     # -- buttons -----------------------------------------------------------------------------------------------------
 

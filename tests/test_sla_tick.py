@@ -98,3 +98,36 @@ class TestSlaTick(SlaCase):
         self.move("06-01 11:00", ticket, "awaiting")
         self.tick("06-20 11:00")
         self.assertEqual((self.states(ticket), ticket.sla_status), (("paused", "paused"), "on_track"))
+
+    # ------------------------------------------------------------
+    # Slack
+    # ------------------------------------------------------------
+
+    def lines(self, ticket):
+        return [entry.event for entry in self.entries(ticket) if entry.kind == "reply"]
+
+    def test_slack_hears_of_warning_and_breach_once(self):
+        ticket = self.ticket_at("06-01 10:00")
+        for moment in ("06-01 13:00", "06-01 13:01", "06-01 14:00", "06-01 14:01"):
+            self.tick(moment)
+        self.assertEqual(self.lines(ticket), ["sla_start_warned", "sla_start_breached"])
+        line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
+        self.assertIn("Mon 1 Jun 2026 14:00 UTC", line.payload["text"])
+        self.assertIn("call", line.payload, "the whole team is called while nobody has it")
+
+    def test_a_breach_that_somebody_decided_calls_nobody(self):
+        self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 1, "resolution_hours": 24})]
+        ticket = self.ticket_at("06-01 10:00")
+        self.change("06-01 13:00", ticket, priority="3")
+        line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
+        self.assertFalse({"call", "call_user"} & line.payload.keys())
+
+    def test_the_first_message_shows_what_is_due_next(self):
+        ticket = self.ticket_at("06-01 10:00")
+        self.assertEqual(ticket._slack_root().due_text, "2026-06-01 14:00 UTC")
+        self.answer("06-01 11:00", ticket)
+        self.assertEqual(ticket._slack_root().due_text, "2026-06-02 10:00 UTC")
+        self.assertTrue(self.entries(ticket).filtered(lambda entry: entry.kind == "update"))
+
+    def test_a_new_ticket_owes_its_first_message_and_nothing_else(self):
+        self.assertEqual(self.entries(self.ticket_at("06-01 10:00")).mapped("kind"), ["root"])

@@ -47,12 +47,15 @@ class Answer:
     detail: str = ""  #: what to fix, in Slack's words (a missing scope, the path of a bad block)
     status: int = 200
     retry_after: float = 0
+    unthreaded: bool = False  #: stored, but as a message of its own and not below the one it answers
     still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, nothing was learnt
     data: dict = field(default_factory=dict)
 
 
 class Action(Enum):
     SENT = "sent"  #: stored by Slack
+    ADOPT = "adopt"  #: stored beside its thread, whose first message is gone: it becomes the new first message
+    ANEW = "anew"  #: the first message is gone: the thread begins anew, then once more
     RETRY = "retry"  #: surely not stored: again after `wait`
     RECONCILE = "reconcile"  #: may be stored: look before sending again, after `wait`
     HOLD = "hold"  #: not stored, and nothing else goes this way before `wait` is over
@@ -120,10 +123,20 @@ CHANNEL = frozenset(
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
         "restricted_action_non_threadable_channel",
-        "restricted_action_thread_locked",
         "ekm_access_denied",
         "messages_tab_disabled",
         "team_not_found",
+    }
+)
+#: The first message cannot be edited or answered any more: deleted, locked, or another app's.
+ROOT_GONE = frozenset(
+    {
+        "message_not_found",
+        "cant_update_message",
+        "thread_not_found",
+        "cannot_reply_to_message",
+        "invalid_thread_ts",
+        "restricted_action_thread_locked",
     }
 )
 PAYLOAD = frozenset(
@@ -164,7 +177,7 @@ def judge(answer, attempts, refusals=0):
     """
     wait = backoff(attempts)
     if answer.ok:
-        return Verdict(Action.SENT)
+        return Verdict(Action.ADOPT if answer.unthreaded else Action.SENT)
     if answer.status == 429 or answer.error in RATE:
         wait = max(answer.retry_after or RETRY_AFTER_DEFAULT, 1)
         return Verdict(Action.HOLD, wait, hold=wait)
@@ -188,6 +201,7 @@ _PERMANENT = (
     (TOKEN, Action.PAUSE_WORKSPACE),
     (CHANNEL, Action.PAUSE_CHANNEL),
     (PAYLOAD, Action.DEGRADE),
+    (ROOT_GONE, Action.ANEW),
 )
 
 
@@ -222,6 +236,16 @@ def from_exception(error):
     if isinstance(error, OSError | http.client.HTTPException):
         return Answer(error=NO_ANSWER, detail=detail, status=0)
     return Answer(error=BAD_ANSWER, detail=type(error).__name__, status=0)
+
+
+def is_beside(answer, thread_ts):
+    """Whether a reply was stored, but not in its thread.
+
+    Slack takes a reply to a message that is gone and posts it into the channel, without a word. The echo tells; an
+    answer without an echo tells nothing.
+    """
+    message = answer.data.get("message")
+    return answer.ok and _is_dict(message) and str(message.get("thread_ts")) != thread_ts
 
 
 def find_own(messages, key, bot_id=None):

@@ -1,8 +1,10 @@
-"""The words for what happens to a ticket.
+"""The words for what happens to a ticket, and how to tell from two looks at it what has happened.
 
 The same word is the Selection key, the wording key and the name in a test. A word is in the past tense: it tells a
-fact that is already committed, never a wish.
+fact that is already committed, never a wish. What has no word (a stage moved, a priority raised) is only shown.
 """
+
+from dataclasses import dataclass
 
 CREATED = "created"
 ASSIGNED = "assigned"
@@ -30,3 +32,49 @@ EVENTS = (
     SLA_RESOLUTION_WARNED,
     SLA_RESOLUTION_BREACHED,
 )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What becomes of an event. :param told: at all :param called: people :param broadcast: also in the channel"""
+
+    told: bool = True
+    called: bool = False
+    broadcast: bool = False
+
+
+#: What holds where nobody has decided otherwise: notes stay inside, and only a broken promise makes noise.
+DEFAULT_RULES = {
+    **{event: Rule() for event in EVENTS},
+    CREATED: Rule(called=True),
+    NOTED: Rule(told=False),
+    SLA_START_BREACHED: Rule(called=True, broadcast=True),
+    SLA_RESOLUTION_BREACHED: Rule(called=True, broadcast=True),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One look at a ticket, in plain values that stay as they were.
+
+    :param user: record id, 0 when unassigned
+    :param place: what decides where the ticket is told
+    :param shown: everything else that the first message shows
+    """
+
+    closed: bool
+    user: int
+    place: tuple
+    shown: tuple
+
+
+def happened(before, after):
+    """The words for what lies between two looks, in the order in which they are told."""
+    words = []
+    if before.closed and not after.closed:
+        words.append(REOPENED)
+    if after.user and after.user != before.user:
+        words.append(ASSIGNED)
+    if after.closed and not before.closed:
+        words.append(CLOSED)
+    return words

@@ -21,16 +21,24 @@ MAX_URL = 3000
 #: Mentions that Slack knows by name; anything else is the id of a user group.
 CHANNEL, HERE, NONE, GROUP = "channel", "here", "none", "group"
 USER_GROUP = re.compile(r"S[A-Z0-9]{6,20}")
+MEMBER = re.compile(r"[UW][A-Z0-9]{6,20}")
+#: An eye-catcher for what is more urgent than usual, by the priority's key.
+URGENT = {"2": ":large_orange_diamond:", "3": ":red_circle:"}
 
 
 @dataclass(frozen=True)
 class Root:
     """The present of a ticket, in plain unescaped words.
 
-    :param labels: the translated names ``customer``, ``assignee``, ``status``, ``created`` and ``open``
+    :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``due``, ``open``,
+        ``moved`` and ``there``
     :param headline: what the mention is about ("New ticket"), shown only together with it
     :param mention: what `mention` returns
+    :param assignee_ref: the assignee's member id in Slack, when it is known
+    :param level: the priority's key, for its emoji
+    :param due: epoch seconds of what is promised next, 0 for nothing
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
+    :param moved: where the story goes on, when that is not below this message
     """
 
     reference: str
@@ -46,6 +54,21 @@ class Root:
     labels: dict = field(hash=False)
     headline: str = ""
     mention: str = ""
+    assignee_ref: str = ""
+    due: int = 0
+    due_text: str = ""
+    priority: str = ""
+    level: str = ""
+    moved: "Moved | None" = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where a ticket has gone. :param channel_ref: empty when it is told in no channel any more"""
+
+    team: str = ""
+    channel_ref: str = ""
+    url: str = ""
 
 
 def mention(kind, group=""):
@@ -55,6 +78,11 @@ def mention(kind, group=""):
     if kind == GROUP and USER_GROUP.fullmatch(group or ""):
         return f"<!subteam^{group}>"
     return ""
+
+
+def member(ref):
+    """The token that names a member of the workspace; in a new message it rings a bell, in an edit it does not."""
+    return f"<@{ref}>" if MEMBER.fullmatch(ref or "") else ""
 
 
 def status_emoji(closed, unattended):
@@ -71,6 +99,7 @@ def root(facts):
     text = f"{facts.mention} {_short(headline, MAX_TEXT)}{who}".strip()
     blocks = [
         *_mention_block(facts),
+        *_moved_block(facts),
         {"type": "header", "text": _plain(_short(headline, MAX_HEADER))},
         {"type": "section", "fields": _fields(facts)},
         *_excerpt_block(facts.excerpt),
@@ -79,35 +108,47 @@ def root(facts):
     return {"text": text, "blocks": blocks}
 
 
-def text_only(message):
-    """The same message for a Slack that refused its blocks."""
-    return {"text": message["text"]}
-
-
 def _mention_block(facts):
     if not facts.mention:
         return []
-    return [_section(f"{facts.mention} {_short(facts.headline, MAX_FIELD)}".strip())]
+    return [section(f"{facts.mention} {_short(facts.headline, MAX_FIELD)}".strip())]
+
+
+def _moved_block(facts):
+    moved = facts.moved
+    if not moved:
+        return []
+    channel = f"<#{moved.channel_ref}>" if moved.channel_ref else ""
+    there = mrkdwn.link(moved.url, facts.labels["there"]) if moved.url else ""
+    where = " · ".join(filter(None, [_short(moved.team, MAX_FIELD), channel, there]))
+    return [section(f":arrow_right: *{_short(facts.labels['moved'], MAX_FIELD)}* {where}".strip())]
 
 
 def _fields(facts):
     status = f"{facts.emoji} {_short(facts.status, MAX_FIELD)}"
     values = {
         "customer": _short(facts.customer, MAX_FIELD),
-        "assignee": _short(facts.assignee, MAX_FIELD),
+        "assignee": member(facts.assignee_ref) or _short(facts.assignee, MAX_FIELD),
         "status": status.strip(),
+        "priority": f"{URGENT.get(facts.level, '')} {_short(facts.priority, MAX_FIELD)}".strip(),
         "created": mrkdwn.date(facts.created, facts.created_text),
+        "due": mrkdwn.date(facts.due, facts.due_text) if facts.due else "",
     }
     return [_mrkdwn(f"*{_short(facts.labels[name], MAX_FIELD)}*\n{value}") for name, value in values.items() if value]
 
 
-def _excerpt_block(excerpt):
+def quotation(excerpt):
+    """The beginning of what somebody wrote, as a quotation; empty when there is nothing."""
     lines = excerpt.strip().split("\n")
     cut = "\n".join(lines[:MAX_EXCERPT_LINES])
     if len(lines) > MAX_EXCERPT_LINES:
         cut += "\n…"
-    cut = mrkdwn.shorten(cut, MAX_EXCERPT)
-    return [_section(mrkdwn.quote(cut))] if cut else []
+    return mrkdwn.quote(mrkdwn.shorten(cut, MAX_EXCERPT))
+
+
+def _excerpt_block(excerpt):
+    quoted = quotation(excerpt)
+    return [section(quoted)] if quoted else []
 
 
 def _button_block(facts):
@@ -122,7 +163,8 @@ def _button_block(facts):
     return [{"type": "actions", "elements": [button]}]
 
 
-def _section(text):
+def section(text):
+    """A block of text; what is anybody's words in it has been escaped before."""
     return {"type": "section", "text": _mrkdwn(text)}
 
 

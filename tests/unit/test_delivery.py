@@ -10,6 +10,19 @@ from tools import delivery
 from tools.delivery import Action, Answer
 
 
+class TestBeside(unittest.TestCase):
+    def test_the_echo_tells_whether_a_reply_is_in_its_thread(self):
+        for data, expected in (
+            ({"message": {"thread_ts": "1.1"}}, False),
+            ({"message": {}}, True),
+            ({"message": {"thread_ts": "2.2"}}, True),
+            ({"message": "ok"}, False),
+            ({}, False),
+        ):
+            with self.subTest(data):
+                self.assertEqual(delivery.is_beside(Answer(ok=True, data=data), "1.1"), expected)
+
+
 class TestJudge(unittest.TestCase):
     def test_the_consequence_of_an_answer(self):
         for answer, attempts, action, wait, hold in (
@@ -38,7 +51,10 @@ class TestJudge(unittest.TestCase):
             (Answer(error="not_in_channel"), 1, Action.PAUSE_CHANNEL, 0, 0),
             (Answer(error="invalid_blocks"), 1, Action.DEGRADE, 0, 0),
             (Answer(error="msg_too_long"), 1, Action.DEGRADE, 0, 0),
-            (Answer(error="message_not_found"), 1, Action.FAIL, 0, 0),
+            (Answer(ok=True, unthreaded=True), 1, Action.ADOPT, 0, 0),
+            (Answer(error="message_not_found"), 1, Action.ANEW, 0, 0),
+            (Answer(error="thread_not_found"), 1, Action.ANEW, 0, 0),
+            (Answer(error="restricted_action_thread_locked"), 1, Action.ANEW, 0, 0),
             (Answer(error="outcome_unknown", status=0), 1, Action.FAIL, 0, 0),
             (Answer(error="never_heard_of_it"), 1, Action.FAIL, 0, 0),
             (Answer(), 1, Action.FAIL, 0, 0),

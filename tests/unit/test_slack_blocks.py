@@ -8,7 +8,17 @@ import unittest
 from tools import slack_blocks
 from tools.slack_blocks import Root
 
-LABELS = {"customer": "Customer", "assignee": "Assignee", "status": "Status", "created": "Created", "open": "Open"}
+LABELS = {
+    "customer": "Customer",
+    "assignee": "Assignee",
+    "status": "Status",
+    "priority": "Priority",
+    "created": "Created",
+    "due": "Due",
+    "open": "Open",
+    "moved": "Moved to",
+    "there": "open the thread",
+}
 FACTS = Root(
     reference="[ML-#42]",
     title="Printer is on fire",
@@ -65,6 +75,27 @@ class TestRoot(unittest.TestCase):
         self.assertNotIn("New ticket", json.dumps(message))
         self.assertTrue(message["text"].startswith("[ML-#42]"))
 
+    def test_an_assignee_known_in_slack_is_named_by_slack(self):
+        for ref, expected in (("U0ANNA001", "<@U0ANNA001>"), ("", "Anna"), ("U1> <!channel", "Anna")):
+            message = root(assignee="Anna", assignee_ref=ref)
+            self.assertIn(f"*Assignee*\n{expected}", [text["text"] for text in texts(message)])
+
+    def test_only_what_is_more_urgent_than_usual_catches_the_eye(self):
+        for level, expected in (("1", "Medium"), ("3", ":red_circle: Medium")):
+            message = root(priority="Medium", level=level)
+            self.assertIn(f"*Priority*\n{expected}", [text["text"] for text in texts(message)])
+
+    def test_a_ticket_that_has_moved_says_where_it_went(self):
+        moved = slack_blocks.Moved("EU <!here>", "C0SUPPORT02", "https://acme.slack.example/archives/C0SUPPORT02/p1")
+        self.assertEqual(
+            next(texts(root(mention="", moved=moved)))["text"],
+            ":arrow_right: *Moved to* EU &lt;!here&gt; · <#C0SUPPORT02> · "
+            "<https://acme.slack.example/archives/C0SUPPORT02/p1|open the thread>",
+        )
+        self.assertEqual(
+            next(texts(root(mention="", moved=slack_blocks.Moved("EU"))))["text"], ":arrow_right: *Moved to* EU"
+        )
+
     def test_parts_that_are_unknown_are_left_out(self):
         message = root(customer="", excerpt=" \n ", url="", mention="")
         self.assertEqual([block["type"] for block in message["blocks"]], ["header", "section"])
@@ -99,9 +130,6 @@ class TestRoot(unittest.TestCase):
 
     def test_a_monstrous_address_costs_only_the_button(self):
         self.assertNotIn("actions", [block["type"] for block in root(url="https://x/" + "y" * 4000)["blocks"]])
-
-    def test_the_plain_text_version_has_no_blocks(self):
-        self.assertEqual(list(slack_blocks.text_only(root())), ["text"])
 
 
 class TestMention(unittest.TestCase):

@@ -97,3 +97,34 @@ class TestEvents(unittest.TestCase):
         words = {value for name, value in vars(events).items() if name.isupper() and isinstance(value, str)}
         self.assertEqual(words, set(events.EVENTS))
         self.assertEqual(len(events.EVENTS), len(set(events.EVENTS)))
+
+    def test_every_event_has_a_rule_and_only_broken_promises_are_loud(self):
+        self.assertEqual(set(events.DEFAULT_RULES), set(events.EVENTS))
+        rules = events.DEFAULT_RULES.items()
+        self.assertEqual({event for event, rule in rules if not rule.told}, {"noted"})
+        breaches = {"sla_start_breached", "sla_resolution_breached"}
+        self.assertEqual({event for event, rule in rules if rule.called}, {"created", *breaches})
+        self.assertEqual({event for event, rule in rules if rule.broadcast}, breaches)
+
+    def test_what_happened_between_two_looks(self):
+        open_, closed = {"closed": False}, {"closed": True}
+        for before, after, expected in (
+            ({}, {}, []),
+            ({}, {"user": 7}, ["assigned"]),
+            ({"user": 7}, {"user": 8}, ["assigned"]),
+            ({"user": 7}, {"user": 7}, []),
+            ({"user": 7}, {"user": 0}, []),
+            (open_, closed, ["closed"]),
+            (closed, closed, []),
+            (closed, open_, ["reopened"]),
+            (closed, {**open_, "user": 7}, ["reopened", "assigned"]),
+            (open_, {**closed, "user": 7}, ["assigned", "closed"]),
+            ({"place": (1, 1)}, {"place": (2, 1)}, []),
+            ({"shown": ("a",)}, {"shown": ("b",)}, []),
+        ):
+            with self.subTest(before=before, after=after):
+                self.assertEqual(events.happened(look(**before), look(**after)), expected)
+
+
+def look(closed=False, user=0, place=(1, 1), shown=()):
+    return events.Facts(closed, user, place, shown)

@@ -1,0 +1,96 @@
+"""Who an Odoo user is in a Slack workspace: found by e-mail, or entered by hand.
+
+A look-up is a call of the network, so it is the dispatcher that asks, just before it sends a message that names
+somebody. What it learns is kept here, "nobody" too, and believed for a while. What a person has entered is never
+overwritten.
+"""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL, email_normalize
+
+from ..tools import slack_blocks
+
+
+class HelpdeskSlackMember(models.Model):
+    _name = "helpdesk.slack.member"
+    _description = "Slack Member"
+    _order = "workspace_id, id"
+    _rec_name = "member_ref"
+
+    user_id = fields.Many2one("res.users", required=True, ondelete="cascade", index=True)
+    workspace_id = fields.Many2one("helpdesk.slack.workspace", required=True, ondelete="cascade", index=True)
+    member_ref = fields.Char(
+        string="Member ID",
+        help="In Slack open the person's profile, choose ⋮ and Copy member ID. It begins with U or W. Empty: not a "
+        "member, shown by name.",
+    )
+    email = fields.Char(readonly=True, help="The address by which Slack was asked.")
+    is_manual = fields.Boolean(string="Entered by Hand", default=True)
+    expires_at = fields.Datetime(readonly=True, help="Then Slack is asked again.")
+
+    _user_unique = models.Constraint("UNIQUE (user_id, workspace_id)", "This user is in the list already.")
+
+    @api.constrains("member_ref")
+    def _check_member_ref(self):
+        for member in self:
+            if member.member_ref and not slack_blocks.member(member.member_ref):
+                raise ValidationError(
+                    self.env._("“%s” is no Slack member ID: it begins with U or W.", member.member_ref)
+                )
+
+    def write(self, vals):
+        if "member_ref" in vals:
+            vals = {"is_manual": True, **vals}
+        return super().write(vals)
+
+    @api.model
+    def _refs(self, workspace, users):
+        """Who these users are in a workspace.
+
+        :return: the ids of those who are known, by user id; and (user id, address) of those whom Slack may be asked for
+        """
+        if not users:
+            return {}, ()
+        mine = [("workspace_id", "=", workspace.id), ("user_id", "in", users.ids)]
+        members = {member.user_id: member for member in self.sudo().search(mine)}
+        now, refs, strangers = fields.Datetime.now(), {}, []
+        for user in users:
+            member, address = members.get(user, self.browse()), email_normalize(user.email or "")
+            fresh = member.is_manual or (member.email == address and member.expires_at and member.expires_at > now)
+            if member.member_ref and (fresh or member.email == address):
+                refs[user.id] = member.member_ref
+            if member and fresh:
+                continue
+            if address and (not workspace.lookup_hold_until or workspace.lookup_hold_until <= now):
+                strangers.append((user.id, address))
+        return refs, tuple(strangers)
+
+    @api.model
+    def _learn(self, workspace_id, user_id, email, finding):
+        """Keep what Slack answered. :param finding: a `people.Finding` with something to keep"""
+        now = fields.Datetime.now()
+        self.flush_model()
+        # Two dispatchers may learn the same at the same moment.
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO helpdesk_slack_member
+                            (workspace_id, user_id, email, member_ref, expires_at, is_manual, create_date, write_date)
+                     VALUES (%(workspace)s, %(user)s, %(email)s, %(ref)s, %(expires)s, FALSE, %(now)s, %(now)s)
+                ON CONFLICT (user_id, workspace_id) DO UPDATE
+                        SET email = EXCLUDED.email, member_ref = EXCLUDED.member_ref,
+                            expires_at = EXCLUDED.expires_at, write_date = EXCLUDED.write_date
+                      WHERE NOT helpdesk_slack_member.is_manual
+                """,
+                workspace=workspace_id,
+                user=user_id,
+                email=email,
+                ref=finding.ref or None,
+                expires=now + timedelta(days=finding.days),
+                now=now,
+            )
+        )
+        self.invalidate_model(flush=False)

@@ -1,0 +1,89 @@
+"""Which events a team hears of in Slack, which of them call people, and which also stand in the channel itself.
+
+A row of the team counts before a row of its company, and that before `events.DEFAULT_RULES`: an empty table is as good
+as a full one. What counts is kept in the registry's cache, so that an event costs no query for it.
+"""
+
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
+
+from ..tools import events
+from ..tools.events import Rule
+
+
+class HelpdeskSlackRule(models.Model):
+    _name = "helpdesk.slack.rule"
+    _description = "Slack Event"
+    _order = "sequence, id"
+    _rec_name = "event"
+
+    team_id = fields.Many2one("helpdesk.ticket.team", ondelete="cascade", index="btree_not_null")
+    company_id = fields.Many2one("res.company", ondelete="cascade", index="btree_not_null")
+    sequence = fields.Integer(compute="_compute_sequence", store=True)
+    event = fields.Selection(
+        lambda self: self.env["helpdesk.slack.outbox"]._fields["event"].selection, string="What Happened", required=True
+    )
+    told = fields.Boolean(default=True, help="It is told in the ticket's thread.")
+    called = fields.Boolean(
+        string="Mention",
+        help="It calls people: a new ticket those whom the Settings or the team name, everything else the assignee, "
+        "and while there is none, the same people as a new ticket.",
+    )
+    broadcast = fields.Boolean(string="In Channel", help="It stands in the thread and in the channel, too.")
+
+    _team_event_unique = models.Constraint("UNIQUE (team_id, event)", "This event is in the table already.")
+    _company_event_unique = models.Constraint("UNIQUE (company_id, event)", "This event is in the table already.")
+    _one_owner = models.Constraint(
+        "CHECK ((team_id IS NULL) <> (company_id IS NULL))", "A rule is a team's or a company's."
+    )
+
+    @api.depends("event")
+    def _compute_sequence(self):
+        for rule in self:
+            rule.sequence = events.EVENTS.index(rule.event) if rule.event else 0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    def _for(self, ticket, event):
+        """The `Rule` for an event of a ticket."""
+        return self._rules(ticket.team_id.id, ticket.company_id.id).get(event) or events.DEFAULT_RULES[event]
+
+    @api.model
+    @tools.ormcache("team_id", "company_id")
+    def _rules(self, team_id, company_id):
+        """What was decided for a team, its company's decisions below its own: ``{event: Rule}``."""
+        mine = Domain("company_id", "=", company_id)
+        if team_id:
+            mine |= Domain("team_id", "=", team_id)
+        rules_sudo = self.sudo().search_fetch(mine, ["team_id", "event", "told", "called", "broadcast"])
+        return {
+            rule.event: Rule(rule.told, rule.called, rule.broadcast)
+            for rule in rules_sudo.sorted(lambda rule: bool(rule.team_id))
+        }
+
+    @api.model
+    def _complete(self, owner, decided):
+        """Make a row for every event that has none yet, with what holds now.
+
+        :param owner: the values that name the team or the company
+        :param decided: the function that tells which `Rule` holds for an event
+        """
+        there = set(self.search([(name, "=", value) for name, value in owner.items()]).mapped("event"))
+        self.create(
+            [{**owner, "event": event, **vars(decided(event))} for event in events.EVENTS if event not in there]
+        )

@@ -1,0 +1,160 @@
+"""How a ticket stands in Slack: where it is told, what its first message shows, and whether all of it has arrived.
+
+A file of its own beside `helpdesk_ticket`, because it looks from Slack's side: nothing in here decides what is news
+(`helpdesk_ticket_story`) or who is owed what (`helpdesk_slack_outbox`).
+"""
+
+from odoo import api, fields, models
+
+from ..tools import mrkdwn, slack_blocks
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    slack_thread_ids = fields.One2many("helpdesk.slack.thread", "ticket_id", string="Slack Threads", groups=AGENTS)
+    slack_thread_id = fields.Many2one(
+        "helpdesk.slack.thread",
+        compute="_compute_slack_thread",
+        compute_sudo=True,
+        groups=AGENTS,
+    )
+    slack_url = fields.Char(
+        string="Slack Address", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
+    )
+    slack_state = fields.Selection(
+        [("told", "told"), ("waiting", "waiting"), ("failed", "failed")],
+        string="Slack",
+        compute="_compute_slack_state",
+        compute_sudo=True,
+        groups=AGENTS,
+        help="Whether everything about this ticket has arrived in Slack.",
+    )
+    slack_problem = fields.Char(compute="_compute_slack_state", compute_sudo=True, groups=AGENTS)
+
+    @api.depends("slack_thread_ids.is_current", "slack_thread_ids.url")
+    def _compute_slack_thread(self):
+        for ticket in self:
+            ticket.slack_thread_id = ticket.slack_thread_ids.filtered("is_current")[:1]
+            ticket.slack_url = ticket.slack_thread_id.url
+
+    def _compute_slack_state(self):
+        unsent = self.env["helpdesk.slack.outbox"].search(
+            [("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))], order="id"
+        )
+        for ticket in self:
+            ticket.slack_state, ticket.slack_problem = unsent.filtered(
+                lambda entry, ticket=ticket: entry.ticket_id == ticket
+            )._standing()
+            if not ticket.slack_state and ticket.slack_thread_id:
+                ticket.slack_state = "told"
+
+    def action_open_slack(self):
+        """Open the ticket's thread in Slack."""
+        self.ensure_one()
+        self.check_access("read")
+        return {"type": "ir.actions.act_url", "url": self.slack_url, "target": "new"}
+
+    def action_retry_slack(self):
+        """Send once more what could not be sent, and try a channel again that somebody has mended."""
+        self.check_access("write")
+        self.env["helpdesk.slack.outbox"].sudo().search(
+            [("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))]
+        )._try_again()
+
+    # ------------------------------------------------------------
+    # Where
+    # ------------------------------------------------------------
+
+    def _slack_channel(self):
+        """The channel in which this ticket is told now; may be empty."""
+        self.ensure_one()
+        return self._slack_channel_of(self.team_id, self.company_id)
+
+    @api.model
+    def _slack_channel_of(self, team, company):
+        """Where the tickets of a team and a company are told. As sudo: who changes a ticket need not see channels."""
+        team_sudo, company_sudo = team.sudo(), company.sudo()
+        if team_sudo.slack_muted:
+            return self.env["helpdesk.slack.channel"].sudo()
+        # A team without a company may have one company's channel: another company's tickets don't belong there.
+        return (team_sudo.slack_channel_id | company_sudo.helpdesk_slack_channel_id).filtered(
+            lambda channel: channel.active and channel.company_id in (company_sudo, self.env["res.company"])
+        )[:1]
+
+    # ------------------------------------------------------------
+    # What
+    # ------------------------------------------------------------
+
+    def _slack_root(self, mention=False, came_from="", refs=None, thread=None):
+        """The first message of the thread: always the present of this ticket.
+
+        :param mention: whether it may call people; an edit never does, and nobody is called to what is closed already
+        :param came_from: the team that had this ticket before
+        :param refs: ids of Slack's members, by user id
+        :param thread: the thread whose first message is edited, to tell whether the story goes on elsewhere
+        :return: the facts, for `tools.slack_blocks.root` to put into words
+        """
+        self.ensure_one()
+        people = self.company_id.partner_id | self.partner_id | self.user_id.partner_id
+        people.fetch(["name", "email", "lang"])
+        self = self._bridge_in_company_language()
+        return slack_blocks.Root(
+            reference=self.mail_reference,
+            title=self.name or "",
+            customer=self._bridge_customer(),
+            assignee=self.user_id.name or self.env._("Unassigned"),
+            assignee_ref=(refs or {}).get(self.user_id.id, ""),
+            status=self.stage_id.name or "",
+            emoji=slack_blocks.status_emoji(self.closed, self.unattended),
+            priority=dict(self._fields["priority"]._description_selection(self.env)).get(self.priority, ""),
+            level=self.priority or "",
+            due=int(self.sla_due.timestamp()) if self.sla_due else 0,
+            due_text=self.sla_due.strftime("%Y-%m-%d %H:%M UTC") if self.sla_due else "",
+            created=int(self.create_date.timestamp()),
+            created_text=self.create_date.strftime("%Y-%m-%d %H:%M UTC"),
+            excerpt=mrkdwn.from_html(self.description),
+            url=self._slack_backend_url(),
+            headline=self.env._("Ticket of %s", came_from) if came_from else self.env._("New ticket"),
+            mention=self._slack_mention() if mention and not self.closed else "",
+            moved=self._slack_moved(thread) if thread else None,
+            labels=self._slack_labels(),
+        )
+
+    def _slack_labels(self):
+        return {
+            "customer": self.env._("Customer"),
+            "assignee": self.env._("Assignee"),
+            "status": self.env._("Status"),
+            "priority": self.env._("Priority"),
+            "created": self.env._("Created"),
+            "due": self.env._("Due"),
+            "open": self.env._("Open in Odoo"),
+            "moved": self.env._("Moved to"),
+            "there": self.env._("open the thread"),
+        }
+
+    def _slack_moved(self, thread):
+        """Where the story goes on, when that is not in this thread any more."""
+        channel = self._slack_channel()
+        current = thread if thread.is_current else self.slack_thread_id
+        if channel == thread.channel_id and current in (thread, current.browse()):
+            return None
+        is_there = current != thread and current.channel_id == channel
+        return slack_blocks.Moved(
+            team=self.team_id.name or "",
+            channel_ref=channel.channel_ref or "",
+            url=current.url or "" if is_there else "",
+        )
+
+    def _slack_mention(self):
+        """The token that calls those whom a new ticket calls."""
+        settings = self.team_id if self.team_id.slack_mention else self.company_id
+        if settings == self.team_id:
+            return slack_blocks.mention(settings.slack_mention, settings.slack_mention_group)
+        return slack_blocks.mention(settings.helpdesk_slack_mention)
+
+    def _slack_backend_url(self):
+        return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"

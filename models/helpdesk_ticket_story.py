@@ -1,0 +1,223 @@
+"""What happens to a ticket, in the words of `tools.events`.
+
+How data flows: `create`, `write` and posted messages come through here. A write that may concern us is looked at before
+and after; `events.happened` compares the two looks; what it finds becomes `Change`s, which the outbox turns into rows
+of what is owed to Slack, in the same transaction. Nothing here touches the network.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from odoo import api, fields, models, tools
+
+from ..tools import addresses, events, mrkdwn
+from ..tools.thread_lines import News
+
+#: What is looked at before and after a write: the columns that are news or stand in the first message.
+SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
+LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
+#: Tickets that an outer write looks at already, in the cursor's cache.
+WATCHED = "helpdesk_bridge.watched"
+#: In the context: whose message makes us do what follows. A pair (name, whether it is the customer's).
+SPEAKER = "helpdesk_bridge_speaker"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one ticket.
+
+    :param ticket: as sudo
+    :param news: `News`, in order
+    :param shows: whether the first message looks different now
+    :param left: where it was told until now, a channel; None unless the ticket has moved
+    :param left_team: whose it was until then, a name
+    """
+
+    ticket: models.Model
+    news: tuple
+    shows: bool = False
+    left: models.Model | None = None
+    left_team: str = ""
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if tickets._bridge_is_told():
+            self.env["helpdesk.slack.outbox"]._owe_roots(tickets.sudo())
+        return tickets
+
+    def write(self, vals):
+        with self._bridge_watching(vals):
+            return super().write(vals)
+
+    @api.model
+    def _bridge_is_told(self):
+        """Whether what happens here is news.
+
+        Not while modules are being loaded (demo tickets), and not in an import whose user left "Track history during
+        import" unticked.
+        """
+        silent_import = self.env.context.get("import_file") and self.env.context.get("tracking_disable")
+        return self.env.registry.ready and not silent_import
+
+    # ------------------------------------------------------------
+    # What a write changes
+    # ------------------------------------------------------------
+
+    @contextmanager
+    def _bridge_watching(self, vals):
+        """Look at these tickets before and after what is done inside, and tell what has happened.
+
+        A write may write again inside, with other values: it is one change, told by the outermost.
+        """
+        if not vals.keys() & self._bridge_telling_fields() or not self._bridge_is_told():
+            yield
+            return
+        watched = self.env.cr.cache.setdefault(WATCHED, set())
+        tickets_sudo = self.sudo().filtered(lambda ticket: ticket.id not in watched)
+        before = {ticket: ticket._bridge_facts() for ticket in tickets_sudo}
+        watched.update(tickets_sudo.ids)
+        try:
+            yield
+        finally:
+            watched.difference_update(tickets_sudo.ids)
+        changes = [ticket._bridge_change(look, ticket._bridge_facts()) for ticket, look in before.items()]
+        self.env["helpdesk.slack.outbox"]._owe(list(filter(None, changes)))
+
+    @api.model
+    @tools.ormcache()
+    def _bridge_telling_fields(self):
+        """The fields that can change what we look at: itself, or because a stored value is computed from them."""
+        looked_at = {self._fields[name] for name in LOOKED_AT}
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field in looked_at or looked_at.intersection(self.env.registry.get_dependent_fields(field))
+        )
+
+    def _bridge_facts(self):
+        return events.Facts(
+            closed=self.closed,
+            user=self.user_id.id or 0,
+            place=(self.team_id.id, self.company_id.id),
+            shown=tuple(self[name].id if self._fields[name].relational else self[name] for name in SHOWN),
+        )
+
+    def _bridge_change(self, before, after):
+        """What lies between two looks at this ticket, or None."""
+        self.ensure_one()
+        if before == after:
+            return None
+        news = [self._bridge_news(event) for event in events.happened(before, after)]
+        left, left_team = None, ""
+        if before.place != after.place:
+            team = self.env["helpdesk.ticket.team"].sudo().browse(before.place[0])
+            channel = self._slack_channel_of(team, self.env["res.company"].browse(before.place[1]))
+            if channel != self._slack_channel():
+                left, left_team = channel, team.name or ""
+        return Change(self, tuple(news), shows=True, left=left, left_team=left_team)
+
+    # ------------------------------------------------------------
+    # What is said
+    # ------------------------------------------------------------
+
+    def _message_post_after_hook(self, message, msg_values):
+        # Before anything follows from it: first what was said, then that it reopened the ticket.
+        if self._bridge_is_told():
+            event = self._bridge_said(message.sudo())
+            if event:
+                news = self.sudo()._bridge_news(event, message.sudo())
+                self.env["helpdesk.slack.outbox"]._owe([Change(self.sudo(), (news,))])
+        return super()._message_post_after_hook(message, msg_values)
+
+    def _bridge_said(self, message):
+        """The word for a message on this ticket, or None when it is no news."""
+        if message.message_type not in ("email", "comment") or message.subtype_id == self._creation_subtype():
+            return None
+        if message.subtype_id.internal or not message.subtype_id:
+            return events.NOTED
+        if self._bridge_is_customers_word(message):
+            return events.CUSTOMER_REPLIED
+        return events.AGENT_REPLIED if self._bridge_agent(message.author_id) else None
+
+    @api.model
+    def _bridge_agent(self, partner):
+        """The agent who is this person: an active internal user other than OdooBot; may be empty."""
+        root = self.env.ref("base.user_root")
+        return partner.sudo().user_ids.filtered(lambda user: user.active and not user.share and user != root)[:1]
+
+    # ------------------------------------------------------------
+    # Telling it
+    # ------------------------------------------------------------
+
+    @api.model
+    def _bridge_tell(self, news):
+        """Owe lines about what neither a write nor a message has caused. :param news: list of `News` by ticket"""
+        changes = [Change(ticket, tuple(lines)) for ticket, lines in news.items()]
+        self.env["helpdesk.slack.outbox"]._owe(changes)
+
+    def _bridge_in_company_language(self):
+        """This ticket as its company's people read of it."""
+        return self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+
+    def _bridge_news(self, event, message=None):
+        """An event of this ticket as facts for `thread_lines`. :param message: what was said"""
+        self = self._bridge_in_company_language()
+        facts = {}
+        if message:
+            facts = {"actor": self._bridge_author(message), "words": mrkdwn.from_html(message.body)}
+            facts["files"] = tuple(self._bridge_files(message))
+        else:
+            facts["actor"], facts["by_reply"] = self._bridge_actor()
+        if event == events.ASSIGNED:
+            facts["person"], facts["is_own"] = self.user_id.name, self.user_id == self.env.user
+        if event == events.CLOSED:
+            facts["minutes"] = int((fields.Datetime.now() - self.create_date).total_seconds() // 60)
+        return News(event=event, reference=self.mail_reference, labels=self._bridge_sentences(), **facts)
+
+    def _bridge_actor(self):
+        """Who changes this ticket, and whether it is by what its customer wrote. Programs have no name."""
+        if self.env.context.get(SPEAKER):
+            return self.env.context[SPEAKER]
+        user = self.env.user
+        nobody = user == self.env.ref("base.user_root") or user._is_public()
+        return ("" if nobody else user.name), False
+
+    @api.model
+    def _bridge_author(self, message):
+        return message.author_id.name or addresses.display("", message.email_from)
+
+    @api.model
+    def _bridge_files(self, message):
+        """Names of what is attached; a picture that stands in the text is no attachment to a reader."""
+        body = message.body or ""
+        return [file.name for file in message.attachment_ids if f"/web/image/{file.id}" not in body]
+
+    def _bridge_sentences(self):
+        return {
+            "took": self.env._("%(actor)s took it"),
+            "assigned": self.env._("Assigned to %(person)s"),
+            "assigned_by": self.env._("%(actor)s assigned it to %(person)s"),
+            "customer_replied": self.env._("Customer replied"),
+            "customer_replied_by": self.env._("Customer replied (%(actor)s)"),
+            "agent_replied": self.env._("Answered"),
+            "agent_replied_by": self.env._("%(actor)s answered"),
+            "noted": self.env._("Internal note"),
+            "noted_by": self.env._("Internal note of %(actor)s"),
+            "closed": self.env._("Closed after %(duration)s"),
+            "closed_by": self.env._("Closed by %(actor)s after %(duration)s"),
+            "reopened": self.env._("Reopened"),
+            "reopened_by": self.env._("Reopened by %(actor)s"),
+            "sla_start_warned": self.env._("The first answer is soon due: %(due)s"),
+            "sla_start_breached": self.env._("The first answer is overdue, it was promised for %(due)s"),
+            "sla_resolution_warned": self.env._("The resolution is soon due: %(due)s"),
+            "sla_resolution_breached": self.env._("The resolution is overdue, it was promised for %(due)s"),
+            "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),
+            "day": self.env._("d"),
+            "hour": self.env._("h"),
+            "minute": self.env._("min"),
+        }

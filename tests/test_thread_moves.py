@@ -1,0 +1,97 @@
+"""A ticket that changes its team takes its conversation along."""
+
+from odoo.tests import tagged
+
+from .common import BridgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestThreadMoves(BridgeCase):
+    def setUp(self):
+        super().setUp()
+        self.workspace.action_test_connection()
+        self.elsewhere = self._new_channel("#eu", "C0SUPPORT02")
+        self.eu = self.env["helpdesk.ticket.team"].create({"name": "EU <Team>", "slack_channel_id": self.elsewhere.id})
+        self.jane = self.env["res.partner"].create({"name": "Jane Doe", "email": "jane@customer.example"})
+        self.ticket = self.new_ticket(partner_id=self.jane.id)
+        self.deliver()
+        self.slack.calls.clear()
+
+    def old(self):
+        return self.slack.roots("C0SUPPORT01")[0]
+
+    def test_a_new_root_in_the_new_channel_and_the_old_one_says_where_it_went(self):
+        self.ticket.team_id = self.eu
+        self.deliver()
+        [new] = self.slack.roots("C0SUPPORT02")
+        self.assertEqual(self.ticket.slack_thread_id.ts, new["ts"])
+        self.assertIn("<!channel> Ticket of Support", self.texts(new))
+        moved = self.old()["blocks"][0]["text"]["text"]
+        self.assertEqual(
+            moved,
+            ":arrow_right: *Moved to* EU &lt;Team&gt; · <#C0SUPPORT02> · "
+            f"<https://acme.slack.example/archives/C0SUPPORT02/p{new['ts'].replace('.', '')}|open the thread>",
+        )
+
+    def test_the_story_goes_on_in_the_new_thread(self):
+        self.ticket.team_id = self.eu
+        self.comment(self.ticket, "Hello?", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): Hello?"])
+        self.assertFalse(self.slack.thread(self.old()))
+        self.ticket.priority = "3"
+        self.deliver()
+        self.assertIn("Very High", self.shown(self.ticket))
+        self.assertNotIn("Very High", self.texts(self.old()))
+
+    def test_what_was_said_before_the_move_is_said_there_and_first(self):
+        self.comment(self.ticket, "Before", author=self.jane)
+        self.ticket.team_id = self.eu
+        self.comment(self.ticket, "After", author=self.jane)
+        self.deliver()
+        self.assertEqual(len(self.slack.thread(self.old())), 1)
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): After"])
+        self.assertEqual(set(self.entries(self.ticket).mapped("state")), {"sent"})
+
+    def test_the_way_back_begins_anew_too(self):
+        self.ticket.team_id = self.eu
+        self.deliver()
+        self.ticket.team_id = self.team
+        self.deliver()
+        first, second = self.slack.roots("C0SUPPORT01")
+        self.assertEqual(self.ticket.slack_thread_id.ts, second["ts"])
+        self.assertIn("Moved to", self.texts(self.slack.roots("C0SUPPORT02")[0]))
+        self.assertIn("Moved to", self.texts(first))
+        self.assertNotIn("Moved to", self.texts(second))
+
+    def test_a_team_that_tells_nothing_ends_the_story_visibly(self):
+        self.eu.slack_muted = True
+        self.ticket.team_id = self.eu
+        self.comment(self.ticket, "Hello?", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.old()["blocks"][0]["text"]["text"], ":arrow_right: *Moved to* EU &lt;Team&gt;")
+        self.assertFalse(self.slack.roots("C0SUPPORT02"))
+        self.assertFalse(self.slack.thread(self.old()))
+
+    def test_a_closed_ticket_moves_quietly(self):
+        self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        self.ticket.write({"team_id": self.eu.id, "stage_id": self.ticket.stage_id.id})
+        self.deliver()
+        self.assertNotIn("<!channel>", self.texts(self.slack.roots("C0SUPPORT02")[0]))
+
+    def test_a_team_with_the_same_channel_is_no_move(self):
+        self.eu.slack_channel_id = self.channel
+        self.ticket.team_id = self.eu
+        self.deliver()
+        self.assertEqual(len(self.slack.roots()), 1)
+
+    def test_another_default_channel_moves_a_story_with_its_next_news(self):
+        self.team.slack_channel_id = self.elsewhere
+        self.ticket.priority = "3"
+        self.deliver()
+        self.assertIn("Very High", self.texts(self.old()))
+        self.comment(self.ticket, "Hello?", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): Hello?"])
+        self.assertNotIn("<!channel>", self.texts(self.slack.roots("C0SUPPORT02")[0]))
+        self.assertIn("open the thread", self.texts(self.old()))
