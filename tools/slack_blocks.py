@@ -30,8 +30,8 @@ URGENT = {"2": ":large_orange_diamond:", "3": ":red_circle:"}
 class Root:
     """The present of a ticket, in plain unescaped words.
 
-    :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``due``, ``open``,
-        ``moved`` and ``there``
+    :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``due``,
+        ``open``, ``moved`` and ``there``
     :param headline: what the mention is about ("New ticket"), shown only together with it
     :param mention: what `mention` returns
     :param assignee_ref: the assignee's member id in Slack, when it is known
