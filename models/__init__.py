@@ -1,10 +1,18 @@
 from . import helpdesk_slack_health  # others inherit it
+from . import helpdesk_ticket_sla  # before the story: whoever tells what happened looks after it
 from . import (
     fetchmail_server,
     helpdesk_inbound_mail,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_router,
     helpdesk_mail_filter,
+    helpdesk_sla_clock,
+    helpdesk_sla_clock_line,
+    helpdesk_sla_clock_news,
+    helpdesk_sla_clock_story,
+    helpdesk_sla_clock_tick,
+    helpdesk_sla_policy,
+    helpdesk_sla_target,
     helpdesk_slack_channel,
     helpdesk_slack_dispatcher,
     helpdesk_slack_member,
@@ -15,6 +23,7 @@ from . import (
     helpdesk_slack_workspace,
     helpdesk_ticket,
     helpdesk_ticket_mail,
+    helpdesk_ticket_stage,
     helpdesk_ticket_slack,
     helpdesk_ticket_story,
     helpdesk_ticket_team,
@@ -22,5 +31,6 @@ from . import (
     mail_thread,
     res_company,
     res_config_settings,
+    resource_calendar,
     res_users,
 )

@@ -158,7 +158,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_lines.line(news)
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.called:
+        if rule.called and not news.quiet:
             payload.update(self._callee(ticket))
         return {
             "ticket_id": ticket.id,

@@ -14,7 +14,7 @@ from ..tools import addresses, events, mrkdwn
 from ..tools.thread_lines import News
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
-SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id")
+SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
 LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
 #: Tickets that an outer write looks at already, in the cursor's cache.
 WATCHED = "helpdesk_bridge.watched"
@@ -154,6 +154,12 @@ class HelpdeskTicket(models.Model):
     # Telling it
     # ------------------------------------------------------------
 
+    @api.model
+    def _bridge_tell(self, news):
+        """Owe lines about what neither a write nor a message has caused. :param news: list of `News` by ticket"""
+        changes = [Change(ticket, tuple(lines)) for ticket, lines in news.items()]
+        self.env["helpdesk.slack.outbox"]._owe(changes)
+
     def _bridge_in_company_language(self):
         """This ticket as its company's people read of it."""
         return self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
@@ -206,6 +212,10 @@ class HelpdeskTicket(models.Model):
             "closed_by": self.env._("Closed by %(actor)s after %(duration)s"),
             "reopened": self.env._("Reopened"),
             "reopened_by": self.env._("Reopened by %(actor)s"),
+            "sla_start_warned": self.env._("The first answer is soon due: %(due)s"),
+            "sla_start_breached": self.env._("The first answer is overdue, it was promised for %(due)s"),
+            "sla_resolution_warned": self.env._("The resolution is soon due: %(due)s"),
+            "sla_resolution_breached": self.env._("The resolution is overdue, it was promised for %(due)s"),
             "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),
             "day": self.env._("d"),
             "hour": self.env._("h"),

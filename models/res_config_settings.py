@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools import events
+from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -24,6 +25,45 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_create_partner = fields.Boolean(related="company_id.helpdesk_create_partner", readonly=False)
     helpdesk_reopen_days = fields.Char(related="company_id.helpdesk_reopen_days", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
+
+    # The default policy's own fields, not related ones: a company may have none yet.
+    helpdesk_sla_start_hours = fields.Float(
+        string="Start within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
+    )
+    helpdesk_sla_resolution_hours = fields.Float(
+        string="Resolution within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
+    )
+    helpdesk_sla_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        compute="_compute_helpdesk_sla",
+        inverse="_inverse_helpdesk_sla",
+        readonly=False,
+        domain="[('flexible_hours', '=', False), ('company_id', 'in', [company_id, False])]",
+    )
+
+    @api.depends("company_id")
+    def _compute_helpdesk_sla(self):
+        for settings in self:
+            policy = settings.env["helpdesk.sla.policy"]._default_of(settings.company_id)
+            settings.helpdesk_sla_start_hours = policy.start_hours if policy else START_HOURS
+            settings.helpdesk_sla_resolution_hours = policy.resolution_hours if policy else RESOLUTION_HOURS
+            settings.helpdesk_sla_calendar_id = policy.calendar_id
+
+    def _inverse_helpdesk_sla(self):
+        for settings in self:
+            policies = settings.env["helpdesk.sla.policy"]
+            policy = policies._default_of(settings.company_id)
+            vals = {
+                "start_hours": settings.helpdesk_sla_start_hours,
+                "resolution_hours": settings.helpdesk_sla_resolution_hours,
+                "calendar_id": settings.helpdesk_sla_calendar_id.id,
+            }
+            if policy and all(
+                (policy[name].id if name == "calendar_id" else policy[name]) == vals[name] for name in vals
+            ):
+                continue
+            (policy or policies._ensure_default(settings.company_id)).write(vals)
 
     @api.depends("company_id")
     def _compute_helpdesk_slack_status(self):

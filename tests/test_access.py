@@ -21,6 +21,25 @@ MATRIX = {
         "manager": ALL,
         "system": ALL,
     },
+    "helpdesk.sla.policy": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
+    "helpdesk.sla.target": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
+    "helpdesk.sla.clock": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
+    "helpdesk.sla.clock.line": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
+    "helpdesk.sla.clock.report": {
+        "portal": NOTHING,
+        "user": NOTHING,
+        "agent": READ,
+        "manager": READ,
+        "system": NOTHING,
+    },
+    "helpdesk.sla.apply": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": ALL, "system": NOTHING},
+    "helpdesk.sla.apply.line": {
+        "portal": NOTHING,
+        "user": NOTHING,
+        "agent": NOTHING,
+        "manager": ALL,
+        "system": NOTHING,
+    },
     "helpdesk.slack.outbox": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": NOTHING},
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

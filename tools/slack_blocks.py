@@ -30,12 +30,13 @@ URGENT = {"2": ":large_orange_diamond:", "3": ":red_circle:"}
 class Root:
     """The present of a ticket, in plain unescaped words.
 
-    :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``open``,
-        ``moved`` and ``there``
+    :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``due``,
+        ``open``, ``moved`` and ``there``
     :param headline: what the mention is about ("New ticket"), shown only together with it
     :param mention: what `mention` returns
     :param assignee_ref: the assignee's member id in Slack, when it is known
     :param level: the priority's key, for its emoji
+    :param due: epoch seconds of what is promised next, 0 for nothing
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
     :param moved: where the story goes on, when that is not below this message
     """
@@ -54,6 +55,8 @@ class Root:
     headline: str = ""
     mention: str = ""
     assignee_ref: str = ""
+    due: int = 0
+    due_text: str = ""
     priority: str = ""
     level: str = ""
     moved: "Moved | None" = None
@@ -129,6 +132,7 @@ def _fields(facts):
         "status": status.strip(),
         "priority": f"{URGENT.get(facts.level, '')} {_short(facts.priority, MAX_FIELD)}".strip(),
         "created": mrkdwn.date(facts.created, facts.created_text),
+        "due": mrkdwn.date(facts.due, facts.due_text) if facts.due else "",
     }
     return [_mrkdwn(f"*{_short(facts.labels[name], MAX_FIELD)}*\n{value}") for name, value in values.items() if value]
 

@@ -43,6 +43,8 @@ class News:
     :param words: what was said, without quotes
     :param files: names of what was attached
     :param minutes: how long it took
+    :param due: for when it was promised, in words
+    :param quiet: nobody is called, whatever the rules say
     """
 
     event: str
@@ -55,6 +57,8 @@ class News:
     words: str = ""
     files: tuple = ()
     minutes: int = 0
+    due: str = ""
+    quiet: bool = False
 
 
 def wording(news):
@@ -69,7 +73,7 @@ def wording(news):
 def line(news):
     """The news as it is kept until it is sent."""
     template = news.labels[wording(news)]
-    names = {"actor": news.actor, "person": news.person}
+    names = {"actor": news.actor, "person": news.person, "due": news.due}
     names = {name: mrkdwn.shorten(" ".join(words.split()), MAX_NAME) for name, words in names.items()}
     spent = mrkdwn.escape(duration(news.minutes, news.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})

@@ -1,1 +1,1 @@
-from . import helpdesk_mail_filter_tester
+from . import helpdesk_mail_filter_tester, helpdesk_sla_apply

@@ -17,6 +17,7 @@ from dev.bench import (
     section_import,
     section_latency,
     section_listener,
+    section_sla,
 )
 from dev.bench.stage import installed
 
@@ -65,6 +66,12 @@ SECTIONS = [
         "what one message costs, counted inside the dispatcher",
         section_delivery.measure,
         180,
+    ),
+    Section(
+        "sla",
+        "promises: ticks that find nothing and something, new tickets; PostgreSQL and Odoo in one process each",
+        section_sla.measure,
+        590,
     ),
 ]
 

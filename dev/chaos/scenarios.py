@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
-from dev.chaos import backlog, letters
+from dev.chaos import backlog, letters, promises
 from dev.chaos.faults import POINTS
 from dev.chaos.run import Run
 from dev.chaos.stage import stage
@@ -136,5 +136,6 @@ SCENARIOS = {
     "postgres": Scenario("PostgreSQL restarts, crashes, is away", database),
     "dovecot": Scenario("Dovecot restarts, crashes, is away", mail_server),
     "two_servers": Scenario("two servers, two mailboxes, one killed at times", two_servers),
+    "promises": Scenario("500 promises fall due, two servers, both killed in the middle", promises.fall_due),
     "backlog": Scenario("a night's mail", backlog.work_off),
 }

@@ -94,10 +94,14 @@ class Stage:
     def wake(self):
         """Have mails fetched and messages sent now: the trigger a `_trigger()` would leave, and its NOTIFY."""
         for cron in (self.fetch_cron, self.slack_cron):
-            self.sql(
-                f"INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT {cron}, now() AT TIME ZONE 'UTC' "
-                f"WHERE NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = {cron})"
-            )
+            self.start_cron(cron)
+
+    def start_cron(self, cron):
+        """Have a cron run now, unless that has been asked for already."""
+        self.sql(
+            f"INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT {cron}, now() AT TIME ZONE 'UTC' "
+            f"WHERE NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = {cron})"
+        )
         postgres.sql(f"NOTIFY cron_trigger, '{self.database}'")
 
     def release(self):

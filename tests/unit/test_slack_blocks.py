@@ -14,6 +14,7 @@ LABELS = {
     "status": "Status",
     "priority": "Priority",
     "created": "Created",
+    "due": "Due",
     "open": "Open",
     "moved": "Moved to",
     "there": "open the thread",

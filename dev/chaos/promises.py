@@ -1,0 +1,99 @@
+"""500 promises are overdue at once, two servers look for them, and both are killed in the middle, several times.
+
+Each breach has to be recorded once and told once: in the clock's history, by the ticket's tag, in its chatter and to
+its assignee, and by a line owed to Slack. Counted in Odoo's tables, from the outside.
+"""
+
+import time
+
+from dev import scenario
+from dev.acme import SUPPORT
+from dev.chaos import tally
+from dev.chaos.stage import stage
+from dev.services.process import ServiceFailed
+
+CLOCKS = 500
+#: Both servers are killed as soon as so many breaches are recorded.
+KILLS = (1, 150, 300)
+LOOK_EVERY = 0.02
+PATIENCE = 180
+CRON = "helpdesk_bridge.ir_cron_sla_tick"
+
+OVERDUE = """
+WITH moment AS (SELECT now() AT TIME ZONE 'UTC' AS now), added AS (
+    INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, user_id, stage_id, active, priority,
+                                 sequence, sla_since, create_date, last_stage_update)
+    SELECT 'Promise ' || n, 'PROMISE' || n, '<p>x</p>', team.company_id, team.id, 2, {stage}, TRUE, '1', 10, now, now,
+           now
+      FROM generate_series(1, {tickets}) n, moment, helpdesk_ticket_team team
+     WHERE team.id = {team}
+ RETURNING id
+)
+INSERT INTO helpdesk_sla_clock (ticket_id, metric, started_at, target_minutes, due_at, state)
+SELECT id, metric, now - interval '1 day', 240, now - interval '1 minute', 'running'
+  FROM added, moment, (VALUES ('start'), ('resolution')) metrics (metric)
+"""
+STATE = """
+SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE state = 'running') AS waiting,
+       (SELECT count(*) FROM helpdesk_sla_clock_line WHERE kind = 'breached') AS recorded
+"""
+FOUND = """
+SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE state = 'missed' AND breached_at = due_at) AS late,
+       (SELECT count(DISTINCT clock_id) FROM helpdesk_sla_clock_line WHERE kind = 'breached') AS clocks,
+       (SELECT count(*) FROM helpdesk_sla_clock_line WHERE kind = 'breached') AS lines,
+       (SELECT count(*) FROM helpdesk_ticket_helpdesk_ticket_tag_rel) AS tags,
+       (SELECT count(*) FROM mail_activity WHERE res_model = 'helpdesk.ticket') AS activities,
+       (SELECT sum((length(body) - length(replace(body, 'Overdue', ''))) / 7) FROM mail_message
+         WHERE model = 'helpdesk.ticket' AND body LIKE '%Overdue%') AS notes,
+       (SELECT count(*) FROM helpdesk_slack_outbox WHERE event LIKE 'sla_%_breached') AS lines_owed
+"""
+
+
+def fall_due(source, slack, say):
+    """Let them fall due, kill, start again, count."""
+    started = time.monotonic()
+    with stage(source, "promises", slack, [SUPPORT], servers=2) as play:
+        cron = scenario.record_id(play.servers[0].odoo.rpc, CRON)
+        [[new]] = play.ask("SELECT min(id) AS id FROM helpdesk_ticket_stage WHERE unattended")
+        play.sql(OVERDUE.format(stage=new, tickets=CLOCKS // 2, team=play.helpdesk.team_id))
+        kills = _work_off(play, cron, say)
+        return _count(play, kills, time.monotonic() - started)
+
+
+def _work_off(play, cron, say):
+    """Kill both servers whenever it is time; returns how many servers were killed."""
+    left, kills, deadline = list(KILLS), 0, time.monotonic() + PATIENCE
+    while True:
+        play.start_cron(cron)
+        [[waiting, recorded]] = play.ask(STATE)
+        if not waiting:
+            return kills
+        if left and recorded >= left[0]:
+            left.pop(0)
+            for server in play.servers:
+                server.odoo.kill()
+            kills += len(play.servers)
+            say(f"{recorded} of {CLOCKS} recorded, both servers killed")
+            for server in play.servers:
+                server.start()
+        if time.monotonic() > deadline:
+            raise ServiceFailed(f"{waiting} promises are still waiting to be found overdue")
+        time.sleep(LOOK_EVERY)
+
+
+def _count(play, kills, seconds):
+    found = tally.Tally("promises")
+    [[late, clocks, lines, *told]] = play.ask(FOUND)
+    found.figures = dict.fromkeys(tally.COLUMNS, 0)
+    found.figures.update(
+        {"kills": kills, "seconds": round(seconds), "lost": CLOCKS - clocks, "doubled": lines - clocks}
+    )
+    found.figures["wrong"] = CLOCKS - late
+    for what, number in zip(("tags", "activities", "notes", "lines owed to Slack"), told, strict=True):
+        found.figures["said twice"] += max(number - CLOCKS, 0)
+        found.figures["untold"] += max(CLOCKS - number, 0)
+        if number != CLOCKS:
+            found.complaints.append(f"{number} {what}, not {CLOCKS}")
+    if kills != len(KILLS) * len(play.servers):
+        found.complaints.append(f"only {kills} servers were killed in time")
+    return found

@@ -1,0 +1,232 @@
+"""One promise on one ticket.
+
+How data flows: the ticket says what has happened to it (`helpdesk_ticket_sla`), the cron that time has passed
+(`helpdesk_sla_clock_tick`). Either way a clock is read into a plain `Clock`, `tools.sla_clock` says what follows, and
+`_record` stores that: the clock as it is now, lines of its history, the summary on the ticket. What others have to hear
+of it is told afterwards (`helpdesk_sla_clock_news`), so that a breach is recorded before it is told.
+"""
+
+from odoo import api, fields, models
+
+from ..tools import sla_clock, sla_policy
+from .resource_calendar import WorkingTimes
+
+TAGS = {"start": "tag_sla_start_breach", "resolution": "tag_sla_resolution_breach"}
+TAG_NAMES = {"start": "SLA_START_BREACH", "resolution": "SLA_RESOLUTION_BREACH"}
+#: Fields of a clock that are a `Clock`'s as well.
+MOMENTS = {"due_at": "due", "warn_at": "warn", "warned_at": "warned", "breached_at": "breached"}
+MOMENTS["satisfied_at"] = "satisfied"
+
+
+class HelpdeskSlaClock(models.Model):
+    _name = "helpdesk.sla.clock"
+    _description = "SLA Clock"
+    _order = "ticket_id desc, id"
+    _rec_name = "metric"
+
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True)
+    policy_id = fields.Many2one("helpdesk.sla.policy", ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    metric = fields.Selection(
+        [(sla_clock.START, "Start"), (sla_clock.RESOLUTION, "Resolution")], string="Promise", required=True
+    )
+    started_at = fields.Datetime(required=True)
+    target_minutes = fields.Integer(required=True)
+    warn_percent = fields.Integer()
+    calendar_id = fields.Many2one("resource.calendar", ondelete="set null", index="btree_not_null")
+    due_at = fields.Datetime(help="While nobody works on the ticket: when it was due before that.")
+    warn_at = fields.Datetime()
+    warned_at = fields.Datetime()
+    breached_at = fields.Datetime()
+    satisfied_at = fields.Datetime()
+    spent_minutes = fields.Float(aggregator="avg", help="Working time from the start until it was done.")
+    state = fields.Selection(
+        [
+            (sla_clock.RUNNING, "Running"),
+            (sla_clock.PAUSED, "Paused"),
+            (sla_clock.MET, "Kept"),
+            (sla_clock.MISSED, "Overdue"),
+            (sla_clock.CANCELED, "Canceled"),
+        ],
+        required=True,
+        default=sla_clock.RUNNING,
+    )
+    line_ids = fields.One2many("helpdesk.sla.clock.line", "clock_id", string="History")
+
+    _metric_unique = models.Constraint("UNIQUE (ticket_id, metric)", "A ticket has one clock of each kind.")
+    # What the cron reads, and nothing of what is over.
+    _due_index = models.Index("(due_at) WHERE state = 'running'")
+    _warn_index = models.Index("(warn_at) WHERE state = 'running' AND warned_at IS NULL")
+
+    # ------------------------------------------------------------
+    # Beginning
+    # ------------------------------------------------------------
+
+    @api.model
+    def _begin(self, tickets, now, quiet=False, metrics=sla_policy.METRICS):
+        """Start the clocks of tickets, maybe of the past.
+
+        :param tickets: list of (ticket, its rule, its phase), as sudo
+        :return: (the clocks, what others have to hear of, for `_tell`)
+        """
+        working, begun = WorkingTimes(), []
+        calendars = self._living_calendars([rule for _ticket, rule, _phase in tickets])
+        for ticket, rule, phase in tickets:
+            if rule.policy_id not in calendars:
+                continue  # deleted a moment ago, in another process
+            calendar = calendars[rule.policy_id]
+            for metric in metrics:
+                minutes = rule.minutes(metric, ticket.priority)
+                if not minutes or (quiet and metric == sla_clock.START and ticket._sla_was_begun()):
+                    continue
+                function = working.of(calendar, ticket.company_id)
+                clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
+                begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase)))
+        clocks = self.create([self._vals(*start[:4]) for start in begun])
+        lines, found = [], []
+        for record, (ticket, _rule, _calendar, _clock, entries) in zip(clocks, begun, strict=True):
+            lines += self.env["helpdesk.sla.clock.line"]._vals(record.id, entries, ticket.stage_id, False)
+            found += [(record, entry, quiet) for entry in entries if entry.kind == sla_clock.BREACHED]
+        self.env["helpdesk.sla.clock.line"].create(lines)
+        return clocks, found
+
+    @api.model
+    def _living_calendars(self, rules):
+        """The calendar of each policy, by its id; a policy that is gone is left out."""
+        policies = self.env["helpdesk.sla.policy"].sudo().with_context(active_test=False)
+        found = policies.search_fetch([("id", "in", list({rule.policy_id for rule in rules}))], ["calendar_id"])
+        return {policy.id: policy.calendar_id for policy in found}
+
+    @api.model
+    def _vals(self, ticket, rule, calendar, clock):
+        return {
+            "ticket_id": ticket.id,
+            "policy_id": rule.policy_id,
+            "metric": clock.metric,
+            "started_at": clock.started,
+            "calendar_id": calendar.id,
+            **self._clock_vals(clock),
+        }
+
+    @api.model
+    def _clock_vals(self, clock):
+        return {
+            "target_minutes": clock.target // 60,
+            "warn_percent": clock.warn_percent,
+            "state": clock.state,
+            "spent_minutes": clock.spent(clock.satisfied) / 60 if clock.satisfied else 0,
+            **{name: getattr(clock, attribute) or False for name, attribute in MOMENTS.items()},
+        }
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
+
+    def _clock(self, working, with_history=True):
+        """This clock in plain values.
+
+        :param working: a `WorkingTimes`
+        :param with_history: whether its breaks may matter
+        """
+        self.ensure_one()
+        history = ((line.at, line.kind) for line in self.line_ids.sorted("id")) if with_history else ()
+        return sla_clock.Clock(
+            metric=self.metric,
+            started=self.started_at,
+            target=self.target_minutes * 60,
+            warn_percent=self.warn_percent,
+            working=working.of(self.calendar_id, self.ticket_id.company_id),
+            breaks=sla_clock.breaks(history),
+            state=self.state,
+            **{attribute: self[name] or None for name, attribute in MOMENTS.items()},
+        )
+
+    def _move(self, phase, now, begins=False, quiet=False):
+        """The tickets of these clocks are in this phase now. :return: what others have to hear of, for `_tell`"""
+        working, found = WorkingTimes(), []
+        for record in self:
+            clock, entries = sla_clock.moved(record._clock(working), phase, now, begins)
+            found += record._record(clock, entries, quiet=quiet)
+        return found
+
+    def _retarget(self, rule, now, reason, quiet=False):
+        """Another rule, or another row of it, holds now; None promises nothing any more."""
+        working, found = WorkingTimes(), []
+        calendars = self._living_calendars([rule] if rule else [])
+        for record in self:
+            clock = record._clock(working)
+            minutes = rule.minutes(record.metric, record.ticket_id.priority) if rule else 0
+            if not minutes or rule.policy_id not in calendars:
+                found += record._record(*sla_clock.withdrawn(clock, now), reason=reason, quiet=quiet)
+                continue
+            calendar = calendars[rule.policy_id]
+            same = (record.target_minutes, record.warn_percent, record.calendar_id)
+            phase = record.ticket_id._sla_phase(rule)
+            if same == (minutes, rule.warn_percent, calendar) and record.state != sla_clock.CANCELED:
+                record._set_policy(rule.policy_id)
+                continue
+            function = working.of(calendar, record.ticket_id.company_id)
+            changed, entries = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)
+            if entries:
+                record.write({"policy_id": rule.policy_id, "calendar_id": calendar.id})
+            found += record._record(changed, entries, reason=reason, quiet=quiet)
+        return found
+
+    def _set_policy(self, policy_id):
+        if self.policy_id.id != policy_id:
+            self.policy_id = policy_id
+
+    def _record(self, clock, entries, reason=False, quiet=False):
+        """Store a clock as it is now, with what is added to its history.
+
+        :return: what others have to hear of, for `_tell`: list of (record, entry, whether nobody is to be called)
+        """
+        self.ensure_one()
+        vals = self._clock_vals(clock)
+        changed = {name: value for name, value in vals.items() if self[name] != value}
+        if changed:
+            self.write(changed)
+        if entries:
+            lines = self.env["helpdesk.sla.clock.line"]
+            lines.create(lines._vals(self.id, entries, self.ticket_id.stage_id, reason))
+        return [(self, entry, quiet) for entry in entries if entry.kind in (sla_clock.WARNED, sla_clock.BREACHED)]
+
+    # ------------------------------------------------------------
+    # Summary
+    # ------------------------------------------------------------
+
+    def _summary(self):
+        """(next due moment or False, status in one word) of one ticket's clocks."""
+        open_ones = self.filtered(lambda clock: clock.state in ("running", "missed") and not clock.satisfied_at)
+        due = min((clock.due_at for clock in open_ones if not clock._is_waiting()), default=False)
+        counting = self.filtered(lambda clock: clock.state != sla_clock.CANCELED)
+        if any(clock.breached_at for clock in self):
+            return due, "breached"
+        if not counting:
+            return due, "none"
+        if all(clock.satisfied_at for clock in counting):
+            return due, "met"
+        return due, "at_risk" if any(clock.warned_at and not clock.satisfied_at for clock in counting) else "on_track"
+
+    def _is_waiting(self):
+        """Whether nobody works on it now, though it is late."""
+        return self.state == sla_clock.MISSED and self.ticket_id._sla_phase().value in ("waiting", "canceled")
+
+    @api.model
+    def _tag(self, metric):
+        """The tag of a broken promise; whoever deletes it gets it back with the next breach."""
+        name = TAGS[metric]
+        tag = self.env.ref(f"helpdesk_bridge.{name}", raise_if_not_found=False)
+        if not tag:
+            tag = self.env["helpdesk.ticket.tag"].sudo().create({"name": TAG_NAMES[metric], "company_id": False})
+            self.env["ir.model.data"].sudo()._update_xmlids(
+                [{"xml_id": f"helpdesk_bridge.{name}", "record": tag, "noupdate": True}]
+            )
+        return tag
+
+    @api.model
+    def _tags(self):
+        """Those of our tags that exist."""
+        lookup = self.env["ir.model.data"]._xmlid_to_res_id
+        found = [lookup(f"helpdesk_bridge.{name}", raise_if_not_found=False) for name in TAGS.values()]
+        return self.env["helpdesk.ticket.tag"].sudo().browse(filter(None, found))

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class HelpdeskSlaClockLine(models.Model):
+    """Why a clock reads what it reads. Written once, never changed: what has happened stays."""
+
+    _name = "helpdesk.sla.clock.line"
+    _description = "History of an SLA Clock"
+    _order = "clock_id, id"
+    _rec_name = "kind"
+
+    clock_id = fields.Many2one("helpdesk.sla.clock", required=True, ondelete="cascade", index=True)
+    at = fields.Datetime(required=True)
+    kind = fields.Selection(
+        [
+            ("started", "Started"),
+            ("paused", "Paused"),
+            ("resumed", "Went on"),
+            ("retargeted", "Changed"),
+            ("warned", "Warned"),
+            ("breached", "Overdue"),
+            ("met", "Kept"),
+            ("missed", "Done late"),
+            ("canceled", "Canceled"),
+            ("reopened", "Reopened"),
+        ],
+        required=True,
+    )
+    stage_id = fields.Many2one("helpdesk.ticket.stage", ondelete="set null")
+    due_before = fields.Datetime()
+    due_after = fields.Datetime()
+    reason = fields.Char()
+
+    def write(self, vals):
+        if vals:
+            raise AccessError(self.env._("The history of a promise is not rewritten."))
+        return super().write(vals)
+
+    @api.model
+    def _vals(self, clock_id, entries, stage, reason):
+        """Values of the lines that these entries of a clock's life are worth."""
+        return [
+            {
+                "clock_id": clock_id,
+                "at": entry.at,
+                "kind": entry.kind,
+                "stage_id": stage.id,
+                "due_before": entry.due_before,
+                "due_after": entry.due_after,
+                "reason": reason,
+            }
+            for entry in entries
+        ]

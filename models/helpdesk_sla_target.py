@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+
+class HelpdeskSlaTarget(models.Model):
+    _name = "helpdesk.sla.target"
+    _description = "SLA Promise by Priority"
+    _order = "policy_id, priority desc"
+    _rec_name = "priority"
+
+    policy_id = fields.Many2one("helpdesk.sla.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="policy_id.company_id")
+    priority = fields.Selection(
+        lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, required=True, default="3"
+    )
+    start_hours = fields.Float(string="Start within", help="In place of what the policy says. 0: not promised.")
+    resolution_hours = fields.Float(
+        string="Resolution within", help="In place of what the policy says. 0: not promised."
+    )
+
+    _priority_unique = models.Constraint("UNIQUE (policy_id, priority)", "One row for each priority.")
+
+    @api.constrains("start_hours", "resolution_hours")
+    def _check_hours(self):
+        for target in self:
+            self.env["helpdesk.sla.policy"]._check_promises(target.start_hours, target.resolution_hours)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return targets
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result

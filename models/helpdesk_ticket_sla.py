@@ -1,0 +1,290 @@
+"""What happens to a ticket, as far as its promises are concerned.
+
+How data flows: a write that may concern a promise is looked at before and after (`_sla_watching`); what lies between
+the two looks moves the clocks or changes what was promised. A public word of an agent comes through
+`_message_post_after_hook`. Clocks are nobody's to write, so all of it runs as sudo; who acts is asked before.
+"""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from odoo import api, fields, models, tools
+
+from ..tools import sla_policy
+from ..tools.sla_clock import RESOLUTION, START, Phase
+from . import fetch_run
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+#: What a promise depends on: where the ticket is, and what policies look at.
+LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
+LOOKED_AT += ("sla_policy_id",)
+#: Tickets that an outer write looks at already, in the cursor's cache.
+WATCHED = "helpdesk_bridge.sla_watched"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a ticket. :param matter: what policies look at"""
+
+    stage: int
+    unattended: bool
+    phase: Phase
+    policy: int
+    matter: tuple
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    sla_policy_id = fields.Many2one(
+        "helpdesk.sla.policy",
+        string="SLA Policy",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=AGENTS,
+        domain="[('company_id', '=', company_id)]",
+    )
+    sla_since = fields.Datetime(
+        string="Under Policies since", copy=False, groups=AGENTS, help="Policies made later do not apply to it."
+    )
+    sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="Promises", groups=AGENTS)
+    sla_due = fields.Datetime(
+        string="Due", copy=False, index="btree_not_null", groups=AGENTS, help="What is promised next."
+    )
+    sla_status = fields.Selection(
+        [
+            ("none", "No promise"),
+            ("on_track", "On track"),
+            ("at_risk", "At risk"),
+            ("breached", "Breached"),
+            ("met", "Kept"),
+        ],
+        string="SLA",
+        copy=False,
+        index="btree_not_null",
+        groups=AGENTS,
+        help="Breached stays, even if the ticket has been solved since.",
+    )
+    sla_start_due = fields.Datetime(string="Start Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS)
+    sla_resolution_due = fields.Datetime(
+        string="Resolution Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
+    )
+
+    @api.depends("sla_clock_ids.due_at")
+    def _compute_sla_dues(self):
+        for ticket in self:
+            dues = {clock.metric: clock.due_at for clock in ticket.sla_clock_ids}
+            ticket.sla_start_due, ticket.sla_resolution_due = dues.get(START), dues.get(RESOLUTION)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if self.env.registry.ready:
+            tickets.sudo()._sla_begin()
+        return tickets
+
+    def write(self, vals):
+        with self._sla_watching(vals):
+            return super().write(vals)
+
+    # ------------------------------------------------------------
+    # Beginning
+    # ------------------------------------------------------------
+
+    def _sla_begin(self, quiet=False):
+        """Put these tickets under the policies of today, and start their clocks. What is over needs none."""
+        now, begun = fields.Datetime.now(), []
+        policies = self.env["helpdesk.sla.policy"]
+        for ticket in self:
+            rule = policies._rule_for(ticket.company_id, ticket._sla_matter(now))
+            phase = ticket._sla_phase(rule)
+            if phase not in (Phase.CLOSED, Phase.CANCELED):
+                if rule:
+                    begun.append((ticket, rule, phase))
+                else:
+                    ticket._sla_set({"sla_since": now, "sla_status": "none"})
+        if not begun:
+            return
+        clocks, found = self.env["helpdesk.sla.clock"]._begin(begun, now, quiet=quiet)
+        by_ticket = clocks.grouped("ticket_id")
+        for ticket, _rule, _phase in begun:
+            own = by_ticket.get(ticket, clocks.browse())
+            due, status = own._summary()
+            ticket._sla_set({"sla_policy_id": own.policy_id.id, "sla_since": now, "sla_due": due, "sla_status": status})
+        clocks._tell(found)
+
+    def _sla_created(self, now):
+        """The moment from which promises are counted."""
+        return min(self.create_date, self.sla_since or now).replace(microsecond=0)
+
+    def _sla_matter(self, since=None):
+        """This ticket as policies see it."""
+        ours = self.env["helpdesk.sla.clock"]._tags()
+        return sla_policy.Ticket(
+            since=since or self.sla_since,
+            team=self.team_id.id,
+            category=self.category_id.id,
+            tags=frozenset((self.tag_ids - ours).ids),
+        )
+
+    def _sla_phase(self, rule=None):
+        """Where this ticket is, as far as promises are concerned. :param rule: of its policy, when that is known"""
+        self.ensure_one()
+        stage = self.stage_id
+        if not self.active or self.duplicate_id or stage.sla_cancels:
+            return Phase.CANCELED
+        if stage.closed:
+            return Phase.CLOSED
+        rule = rule or self.env["helpdesk.sla.policy"]._rule_of(self.sla_policy_id)
+        return Phase.WAITING if rule and stage.id in rule.waiting else Phase.OPEN
+
+    # ------------------------------------------------------------
+    # What a write changes
+    # ------------------------------------------------------------
+
+    @contextmanager
+    def _sla_watching(self, vals):
+        """Look at these tickets before and after what is done inside; a write within a write is one change."""
+        if not vals.keys() & self._sla_telling_fields():
+            yield
+            return
+        watched = self.env.cr.cache.setdefault(WATCHED, set())
+        tickets_sudo = self.sudo().filtered(lambda ticket: ticket.sla_since and ticket.id not in watched)
+        with_tags = "tag_ids" in vals
+        before = {ticket: ticket._sla_look(with_tags) for ticket in tickets_sudo}
+        watched.update(tickets_sudo.ids)
+        try:
+            yield
+        finally:
+            watched.difference_update(tickets_sudo.ids)
+        for ticket, look in before.items():
+            after = ticket._sla_look(with_tags)
+            if look != after:
+                ticket._sla_happened(look, after)
+
+    @api.model
+    @tools.ormcache()
+    def _sla_telling_fields(self):
+        """The fields that can change what we look at: itself, or because a stored value is computed from them."""
+        looked_at = {self._fields[name] for name in LOOKED_AT}
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field in looked_at or looked_at.intersection(self.env.registry.get_dependent_fields(field))
+        )
+
+    def _sla_look(self, with_tags):
+        tags = self._sla_matter().tags if with_tags else frozenset()
+        return Look(
+            stage=self.stage_id.id,
+            unattended=self.stage_id.unattended,
+            phase=self._sla_phase(),
+            policy=self.sla_policy_id.id or 0,
+            matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
+        )
+
+    def _sla_happened(self, before, after):
+        """What lies between two looks at this ticket moves its clocks."""
+        self.ensure_one()
+        now, clocks, found = fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
+        if before.policy != after.policy or before.matter != after.matter:
+            found += self._sla_promise(now, chosen=before.policy != after.policy)
+        phase = self._sla_phase()
+        began = before.unattended and not after.unattended and phase in (Phase.OPEN, Phase.CLOSED)
+        if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
+            found += self.sla_clock_ids._move(phase, now, begins=began and self._sla_by_person())
+        clocks._tell(found)
+        self._sla_summarize()
+
+    def _sla_promise(self, now, chosen=False, quiet=False):
+        """Promise what the policies say of the ticket as it is now.
+
+        :param chosen: somebody has chosen its policy; otherwise the first that fits is taken
+        """
+        policies = self.env["helpdesk.sla.policy"]
+        if chosen:
+            rule = policies._rule_of(self.sla_policy_id)
+        else:
+            rule = policies._rule_for(self.company_id, self._sla_matter())
+            if self.sla_policy_id.id != (rule.policy_id if rule else False):
+                self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
+        found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), quiet=quiet)
+        phase = self._sla_phase(rule)
+        missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))
+        if rule and missing and phase in (Phase.OPEN, Phase.WAITING):
+            begin = self.env["helpdesk.sla.clock"]._begin
+            found += begin([(self, rule, phase)], now, quiet=quiet, metrics=missing)[1]
+        return found
+
+    def _sla_reason(self):
+        """What a promise depends on, in words."""
+        priority = dict(self._fields["priority"]._description_selection(self.env)).get(self.priority)
+        parts = (self.sla_policy_id.name, self.team_id.name, priority and self.env._("priority %s", priority))
+        return ", ".join(filter(None, parts)) or False
+
+    # ------------------------------------------------------------
+    # Who acts
+    # ------------------------------------------------------------
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        ticket_sudo = self.sudo()
+        if ticket_sudo.sla_since and ticket_sudo._sla_is_answer(message.sudo()):
+            start = ticket_sudo.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
+            if start:
+                now = fields.Datetime.now()
+                self.env["helpdesk.sla.clock"].sudo()._tell(start._move(ticket_sudo._sla_phase(), now, begins=True))
+                ticket_sudo._sla_summarize()
+        return result
+
+    def _sla_is_answer(self, message):
+        """Whether a message is the public word of an agent: a comment, or a mail that is proved to be theirs."""
+        letter = fetch_run.letter(self.env)
+        in_gateway = fetch_run.mail(self.env) is not None
+        if message.message_type != ("email" if in_gateway else "comment") or not message.subtype_id:
+            return False
+        if message.subtype_id.internal or message.subtype_id == self._creation_subtype():
+            return False
+        if in_gateway:
+            return bool(letter) and letter.is_agents
+        return not self.env.context.get("cron_id") and any(map(self._sla_is_agent, message.author_id.user_ids))
+
+    def _sla_was_begun(self):
+        """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
+        if not self.stage_id.unattended:
+            return True
+        answers = self.message_ids.filtered(lambda message: message.message_type == "comment")
+        return any(map(self._sla_is_answer, answers))
+
+    def _sla_by_person(self):
+        """Whether what is done now is done by an agent, neither by a cron nor because of a mail."""
+        automatic = self.env.context.get("cron_id") or fetch_run.mail(self.env) is not None
+        return not automatic and self._sla_is_agent(self.env.user)
+
+    @api.model
+    def _sla_is_agent(self, user):
+        return user.active and not user.share and user != self.env.ref("base.user_root")
+
+    # ------------------------------------------------------------
+    # Summary
+    # ------------------------------------------------------------
+
+    def _sla_summarize(self):
+        """Bring due moment and status of these tickets up to date with their clocks."""
+        for ticket in self:
+            due, status = ticket.sla_clock_ids._summary()
+            vals = {"sla_due": due, "sla_status": status}
+            changed = {name: value for name, value in vals.items() if ticket[name] != value}
+            if changed:
+                ticket._sla_set(changed)
+
+    def _sla_set(self, vals):
+        """Write what is our own, without looking at it. What it changes for Slack's eyes is seen as usual."""
+        watched = self.env.cr.cache.setdefault(WATCHED, set())
+        ours = set(self.ids) - watched
+        watched |= ours
+        try:
+            self.write(vals)
+        finally:
+            watched -= ours

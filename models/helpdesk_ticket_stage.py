@@ -1,0 +1,22 @@
+from odoo import api, fields, models
+
+#: Stages of helpdesk_mgmt that end a ticket without solving it.
+CANCELING = ("helpdesk_mgmt.helpdesk_ticket_stage_cancelled", "helpdesk_mgmt.helpdesk_ticket_stage_rejected")
+
+
+class HelpdeskTicketStage(models.Model):
+    _inherit = "helpdesk.ticket.stage"
+
+    sla_cancels = fields.Boolean(
+        string="Cancels Promises",
+        groups="base.group_user",
+        help="A ticket that comes here is not worked on any more, and was not solved either: nothing is promised.",
+    )
+
+    @api.model
+    def _bridge_mark_canceling(self):
+        """At installation: the stages of helpdesk_mgmt that cancel, where they still exist."""
+        for xmlid in CANCELING:
+            stage = self.env.ref(xmlid, raise_if_not_found=False)
+            if stage:
+                stage.sla_cancels = True

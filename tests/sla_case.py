@@ -1,0 +1,109 @@
+"""What tests of promises need: a moment to be at, and words for what a clock says. 2026-06-01 is a Monday."""
+
+from contextlib import contextmanager
+from datetime import datetime
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import freeze_time
+
+from .common import BridgeCase
+
+
+class SlaCase(BridgeCase):
+    """A company with its default policy: 4 and 24 hours, around the clock, waiting in *Awaiting*."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Policy = cls.env["helpdesk.sla.policy"]
+        cls.Policy.search([("is_default", "=", False)]).active = False
+        cls.policy = cls.Policy._ensure_default(cls.company)
+        cls.policy.applies_from = "2020-01-01 00:00:00"
+        cls.stages = {
+            name: cls.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+            for name in ("new", "in_progress", "awaiting", "done", "cancelled", "rejected")
+        }
+        cls.team.user_ids = cls.agent | cls.manager
+        cls.office = cls.env["resource.calendar"].create(
+            {
+                "name": "Nine to five",
+                "tz": "Europe/Prague",
+                "company_id": cls.company.id,
+                "attendance_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": str(day),
+                            "dayofweek": str(day),
+                            "hour_from": 9,
+                            "hour_to": 17,
+                            "day_period": "morning",
+                        },
+                    )
+                    for day in range(5)
+                ],
+            }
+        )
+
+    @contextmanager
+    def at(self, moment):
+        """Be at a moment of 2026, UTC."""
+        self.env.flush_all()
+        now = datetime.fromisoformat(f"2026-{moment}:00")
+        # A record's create_date comes from the cursor, which does not look at the clock.
+        with freeze_time(now), patch.object(self.env.cr, "now", lambda: now):
+            yield
+            self.env.flush_all()
+
+    def ticket_at(self, moment, **values):
+        with self.at(moment):
+            ticket = self.new_ticket(**{"user_id": False, **values})
+        return ticket
+
+    def by_agent(self, ticket, agent=None):
+        return ticket.with_user(agent or self.agent)
+
+    def move(self, moment, ticket, stage, agent=None):
+        """An agent moves a ticket to a stage."""
+        with self.at(moment):
+            self.by_agent(ticket, agent).stage_id = self.stages[stage]
+
+    def change(self, moment, ticket, **values):
+        with self.at(moment):
+            ticket.write(values)
+
+    def answer(self, moment, ticket, author=None, **values):
+        """An agent writes to the customer."""
+        with self.at(moment):
+            self.by_agent(ticket, author).message_post(
+                **{"body": "We are at it.", "message_type": "comment", "subtype_xmlid": "mail.mt_comment", **values}
+            )
+
+    def tick(self, moment):
+        """The cron runs at a moment."""
+        with self.at(moment):
+            while self.env["helpdesk.sla.clock"]._tick():
+                pass
+
+    def clock(self, ticket, metric="resolution"):
+        return ticket.sla_clock_ids.filtered(lambda clock: clock.metric == metric)
+
+    def due(self, ticket, metric="resolution"):
+        return _short(self.clock(ticket, metric).due_at)
+
+    def history(self, ticket, metric="resolution"):
+        """The lines of a clock: moment, kind, and the due moment where it moved."""
+        words = []
+        for line in self.clock(ticket, metric).line_ids:
+            moved = line.due_before and line.due_before != line.due_after
+            words.append(f"{_short(line.at)} {line.kind}" + (f" due {_short(line.due_after)}" if moved else ""))
+        return words
+
+    def states(self, ticket):
+        return self.clock(ticket, "start").state, self.clock(ticket).state
+
+
+def _short(moment):
+    return fields.Datetime.to_string(moment)[5:16] if moment else ""

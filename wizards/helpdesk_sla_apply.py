@@ -1,0 +1,113 @@
+"""Puts open tickets under the policies of today: those from before, and those from before a policy was changed.
+
+The preview plays it through without storing anything, ticket by ticket. Breaches that lie in the past are recorded
+without telling anybody.
+"""
+
+from odoo import api, fields, models
+
+from ..models.resource_calendar import WorkingTimes
+from ..tools import sla_clock, sla_policy
+
+#: Rows that a person reads; the number of tickets is told in any case.
+SHOWN = 100
+#: Tickets of one transaction: the rest is left to the next press of the button.
+AT_ONCE = 2000
+
+
+class HelpdeskSlaApply(models.TransientModel):
+    _name = "helpdesk.sla.apply"
+    _description = "Apply SLA Policies to Open Tickets"
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    team_ids = fields.Many2many("helpdesk.ticket.team", string="Teams", help="Empty: the tickets of all teams.")
+    line_ids = fields.One2many("helpdesk.sla.apply.line", "apply_id", compute="_compute_line_ids")
+    ticket_count = fields.Integer(compute="_compute_line_ids", help="Tickets for which something changes.")
+
+    @api.depends("company_id", "team_ids")
+    def _compute_line_ids(self):
+        for apply in self:
+            rows = apply._rows()
+            apply.ticket_count = len(rows)
+            apply.line_ids = [(5,), *((0, 0, row) for row in rows[:SHOWN])]
+
+    def _tickets(self):
+        """The open tickets in question that the user may change."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("stage_id.closed", "=", False),
+            ("duplicate_id", "=", False),
+        ]
+        if self.team_ids:
+            domain.append(("team_id", "in", self.team_ids.ids))
+        return self.env["helpdesk.ticket"].search(domain, order="id", limit=AT_ONCE)._filtered_access("write").sudo()
+
+    def _rows(self):
+        """What would change, as values of preview lines."""
+        working, now, rows = WorkingTimes(), fields.Datetime.now(), []
+        for ticket in self._tickets():
+            rule = self.env["helpdesk.sla.policy"]._rule_for(ticket.company_id, ticket._sla_matter(now))
+            policy = self.env["helpdesk.sla.policy"].sudo().browse(rule.policy_id if rule else [])
+            before = {clock.metric: clock for clock in ticket.sla_clock_ids if clock.state != "canceled"}
+            after = {}
+            for metric in sla_policy.METRICS:
+                clock = self._planned(ticket, rule, policy, metric, before.get(metric), working, now)
+                if clock:
+                    after[metric] = clock
+            dues = {metric: clock.due for metric, clock in after.items()}
+            if ticket.sla_policy_id == policy and dues == {metric: clock.due_at for metric, clock in before.items()}:
+                continue
+            rows.append(
+                {
+                    "ticket_id": ticket.id,
+                    "policy_before_id": ticket.sla_policy_id.id,
+                    "policy_id": policy.id,
+                    "start_due": dues.get("start"),
+                    "resolution_due": dues.get("resolution"),
+                    "is_late": any(clock.breached for clock in after.values()),
+                }
+            )
+        return rows
+
+    @api.model
+    def _planned(self, ticket, rule, policy, metric, record, working, now):
+        """The clock that a ticket would have, or None."""
+        minutes = rule.minutes(metric, ticket.priority) if rule else 0
+        function = working.of(policy.calendar_id, ticket.company_id)
+        if record and record.satisfied_at:
+            return record._clock(working)
+        if not minutes:
+            return None
+        if record:
+            return sla_clock.retargeted(record._clock(working), now, minutes * 60, rule.warn_percent, function)[0]
+        if metric == sla_clock.START and ticket._sla_was_begun():
+            return None
+        clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
+        return sla_clock.started(clock, now, ticket._sla_phase(rule))[0]
+
+    def action_apply(self):
+        """Apply the policies of today to the tickets of the preview."""
+        self.ensure_one()
+        self.check_access("write")
+        tickets = self._tickets()
+        new = tickets.filtered(lambda ticket: not ticket.sla_since)
+        new._sla_begin(quiet=True)
+        for ticket in tickets - new:
+            now = fields.Datetime.now()
+            ticket._sla_set({"sla_since": now})
+            ticket.sla_clock_ids._tell(ticket._sla_promise(now, quiet=True))
+            ticket._sla_summarize()
+        return {"type": "ir.actions.act_window_close"}
+
+
+class HelpdeskSlaApplyLine(models.TransientModel):
+    _name = "helpdesk.sla.apply.line"
+    _description = "Change of a Ticket's SLA Policy"
+
+    apply_id = fields.Many2one("helpdesk.sla.apply", required=True, ondelete="cascade", index=True)
+    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
+    policy_before_id = fields.Many2one("helpdesk.sla.policy", string="Policy until now", readonly=True)
+    policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
+    start_due = fields.Datetime(readonly=True)
+    resolution_due = fields.Datetime(readonly=True)
+    is_late = fields.Boolean(string="Overdue", readonly=True)
