@@ -40,6 +40,7 @@ class InboundMail:
     :ivar letter: who wrote it and what is known about that, once the router has looked (`Letter`), else None; the one
         of the route that core follows just now, of `letters`, team id -> `Letter`: a mail may go to several
     :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
+    :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
     :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
     :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
     :ivar error: what processing raised
@@ -52,7 +53,7 @@ class InboundMail:
         self.replayed = False
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
-        self.letters = {}
+        self.letters, self.made = {}, []
         self.routes, self.is_bounce, self.is_loop = [], False, False
         self.committed, self.error = False, None
 

@@ -242,9 +242,31 @@ class HelpdeskInboundMail(models.Model):
         if not self.env.cr.rowcount:
             raise SettledElsewhere(self.id)
         self.invalidate_recordset(flush=False)
+        self._note_others(mail, outcome)
         if mail.is_loop:
             self.raw = base64.b64encode(mail.original)
             self._call_administrator()
+
+    def _note_others(self, mail, outcome):
+        """A mail to several teams opens a ticket of each: each has its row."""
+        others = self.env["helpdesk.ticket"].browse(mail.made) - self.env["helpdesk.ticket"].browse(
+            outcome["ticket_id"]
+        )
+        self.with_context(tracking_disable=True).create(
+            [
+                {
+                    **outcome,
+                    "ticket_id": ticket.id,
+                    "company_id": ticket.company_id.id,
+                    "subject": self.subject,
+                    "email_from": self.email_from,
+                    "message_id": self.message_id,
+                    "fetchmail_server_id": self.fetchmail_server_id.id,
+                    "attempts": self.attempts,
+                }
+                for ticket in others
+            ]
+        )
 
     @api.model
     def _record(self, mail, result):
@@ -253,7 +275,7 @@ class HelpdeskInboundMail(models.Model):
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
         # The context is the caller's, who may claim any mailbox in it.
         ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        ledger.with_context(tracking_disable=True).create(
+        entry = ledger.with_context(tracking_disable=True).create(
             {
                 **outcome,
                 "subject": (mail.subject or "")[:250],
@@ -264,6 +286,7 @@ class HelpdeskInboundMail(models.Model):
                 "raw": base64.b64encode(mail.original) if mail.is_loop else False,
             }
         )
+        entry._note_others(mail, outcome)
 
     @api.model
     def _outcome(self, mail, result):

@@ -195,6 +195,7 @@ class HelpdeskTicket(models.Model):
             msg["author_id"] = False
         elif not letter.is_agents:
             msg["author_id"] = values["partner_id"]
+        mail.made.append(ticket.id)
         if letter.ticket:
             ticket._bridge_refer(letter.ticket, letter.way)
         return ticket

@@ -119,6 +119,15 @@ class TestInboundAttacks(InboundCase):
         for t in tickets:
             self.assertIn(t.partner_id.company_id, (t.company_id, self.env["res.company"]))
 
+    def test_a_mail_to_two_teams_has_a_row_for_each_of_its_tickets(self):
+        here, there = self._aliases()
+        there.company_id = self.company
+        rows = self.receive(JANE, "To: here@alias.example, there@alias.example")
+        tickets = self.Ticket.search([("team_id", "in", (here | there).ids)])
+        self.assertEqual(len(tickets), 2)
+        self.assertEqual(rows.ticket_id, tickets)
+        self.assertEqual(set(rows.mapped("verdict")), {"created"})
+
     def test_a_filter_of_one_company_says_nothing_about_the_ticket_of_another(self):
         here, there = self._aliases()
         order = self.env["mail.alias"].search([("id", "in", (here | there).alias_id.ids)])
