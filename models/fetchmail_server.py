@@ -1,3 +1,5 @@
+import time
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
@@ -47,7 +49,9 @@ class FetchmailServer(models.Model):
     )
     imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
     imap_keyword_refused = fields.Boolean(readonly=True, copy=False)
-    imap_begin = fields.Char(readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new.")
+    imap_begin = fields.Char(
+        readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new; or since when."
+    )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
     failed_mail_count = fields.Integer(compute="_compute_failed_mail_count")
 
@@ -110,9 +114,11 @@ class FetchmailServer(models.Model):
             # An address that was taken from the login follows it; one that a person typed stays.
             following = self.filtered(lambda server: server.address == email_normalize(server.user or ""))
         if vals.keys() & PLACE and "imap_begin" not in vals:
-            # Another folder: what lies in it is not ours, and its UIDs are others.
-            elsewhere = self.filtered(lambda server: any(vals[name] != server[name] for name in vals.keys() & PLACE))
-            super(FetchmailServer, elsewhere).write({"imap_begin": False})
+            # Another folder: its UIDs are others, and what came into it before this moment is not ours.
+            elsewhere = self.filtered(
+                lambda server: server.imap_begin and any(vals[name] != server[name] for name in vals.keys() & PLACE)
+            )
+            super(FetchmailServer, elsewhere).write({"imap_begin": f"since:{int(time.time())}"})
         result = super().write(self._with_helpdesk_object(vals))
         following.address = email_normalize(vals.get("user") or "")
         return result

@@ -6,7 +6,10 @@ has made and logged in.
 """
 
 import email
+import imaplib
 import logging
+import re
+import time
 from datetime import datetime, timedelta
 
 from ..tools import imap_names
@@ -132,16 +135,31 @@ class ImapMailbox(MailboxConnection):
     def _begin(self, validity, uid_next):
         """The first UID that counts as new. Whatever lay in the mailbox before we came is not ours."""
         self._validity = validity
-        known_validity, _colon, first = (self._mailbox.imap_begin or "").partition(":")
-        if known_validity == str(validity) and first.isdigit():
-            return int(first)
+        known_validity, _colon, first_known = (self._mailbox.imap_begin or "").partition(":")
+        if known_validity == str(validity) and first_known.isdigit():
+            return int(first_known)
         first = uid_next or max(self._search("ALL"), default=0) + 1
-        if known_validity:
+        if known_validity == "since":
+            first = min(self._arrived_since(int(first_known)), default=first)
+        elif known_validity:
             # The server has renumbered its mails. What came lately may not be handled yet; the ledger knows what is.
-            since = (self._mailbox.date or datetime.now()) - timedelta(days=2)
-            first = min(self._search("SINCE", f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"), default=first)
+            first = min(self._search_since((self._mailbox.date or datetime.now()) - timedelta(days=2)), default=first)
         self._mailbox.imap_begin = f"{validity}:{first}"
         return first
+
+    def _search_since(self, moment):
+        return self._search("SINCE", f"{moment.day}-{MONTHS[moment.month - 1]}-{moment.year}")
+
+    def _arrived_since(self, timestamp):
+        """UIDs of the mails that have arrived since; SINCE knows days alone. Two clocks may differ by a minute."""
+        uids = self._search_since(datetime.fromtimestamp(timestamp) - timedelta(days=1))
+        for start in range(0, len(uids), AT_ONCE):
+            wanted = ",".join(map(str, uids[start : start + AT_ONCE]))
+            _status, lines = self._connection.uid("FETCH", wanted, "(INTERNALDATE)")
+            for line in filter(None, lines):
+                uid, arrived = re.search(rb"\bUID (\d+)", line), imaplib.Internaldate2tuple(line)
+                if uid and arrived and time.mktime(arrived) >= timestamp - 60:
+                    yield int(uid[1])
 
     def _new_uids(self):
         if self._keyword:

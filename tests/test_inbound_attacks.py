@@ -1,5 +1,7 @@
 """Attacks on the mailbox, and accidents that look like them: each of these once went wrong."""
 
+import imaplib
+import time
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
@@ -22,6 +24,11 @@ FORWARD = "\r\n".join(
     ]
 )
 JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
+
+
+def formatted(seconds):
+    """The moment so many seconds from now, as IMAP writes it."""
+    return imaplib.Time2Internaldate(time.time() + seconds).strip('"')
 
 
 @tagged("post_install", "-at_install")
@@ -381,10 +388,21 @@ class TestServersThatRefuse(ImapMailboxCase):
                 self.fetch(imap)
         self.assertEqual(len(self.rows()), 2)
 
-    def test_another_folder_begins_anew(self):
-        self.mailbox.imap_begin = "7:100"
+    def test_another_folder_begins_at_the_moment_of_the_change(self):
+        imap = ImapFake([self.a_mail(n) for n in range(3)])
+        dates = {1: "01-Jan-2026 00:00:00 +0000", 2: formatted(-3600), 3: formatted(5)}
+        real = imap._fetch
+
+        def fetched(uids, items):
+            if items != "(INTERNALDATE)":
+                return real(uids, items)
+            return "OK", [f'1 (UID {uid} INTERNALDATE "{dates[int(uid)]}")'.encode() for uid in uids.split(",")]
+
         self.mailbox.imap_folder = "Support"
-        self.assertFalse(self.mailbox.imap_begin)
+        with patch.object(imap, "_fetch", fetched):
+            self.fetch(imap)
+        self.assertEqual(self.mailbox.imap_begin, "7:3")
+        self.assertEqual(len(self.rows()), 1)
 
     def test_mails_that_cannot_be_flagged_wake_nobody_at_once(self):
         imap = ImapFake([self.a_mail(n) for n in range(60)])
