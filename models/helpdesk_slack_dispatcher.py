@@ -55,6 +55,7 @@ class Claim:
 
     entry_id: int
     channel_id: int
+    kind: str
     attempts: int
     refusals: int
     doubt_since: datetime | None
@@ -184,7 +185,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                    write_date = %(now)s
               FROM due
              WHERE entry.id = due.id
-         RETURNING entry.id, entry.channel_id, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since
+         RETURNING entry.id, entry.channel_id, entry.kind, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since
             """,
             now=now,
             lease=now + timedelta(seconds=delivery.LEASE),
@@ -194,7 +195,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _prepare(self, claim):
         """Read and render everything an attempt needs, so that the transaction can end before the network begins."""
-        return self._outbox().browse(claim.entry_id)._call(claim)
+        entry = self._outbox().browse(claim.entry_id)
+        entry._read_facts(claim.kind)
+        return entry._call(claim)
 
     @api.model
     def _ready(self, claim):

@@ -55,7 +55,8 @@ class HelpdeskSlackMember(models.Model):
         if not users:
             return {}, ()
         mine = [("workspace_id", "=", workspace.id), ("user_id", "in", users.ids)]
-        members = {member.user_id: member for member in self.sudo().search(mine)}
+        names = ["user_id", "member_ref", "email", "is_manual", "expires_at"]
+        members = {member.user_id: member for member in self.sudo().search_fetch(mine, names, order="id")}
         now, refs, strangers = fields.Datetime.now(), {}, []
         for user in users:
             member, address = members.get(user, self.browse()), email_normalize(user.email or "")

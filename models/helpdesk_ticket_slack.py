@@ -98,8 +98,6 @@ class HelpdeskTicket(models.Model):
         :return: the facts, for `tools.slack_blocks.root` to put into words
         """
         self.ensure_one()
-        people = self.company_id.partner_id | self.partner_id | self.user_id.partner_id
-        people.fetch(["name", "email", "lang"])
         self = self._bridge_in_company_language()
         return slack_blocks.Root(
             reference=self.mail_reference,

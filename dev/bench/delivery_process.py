@@ -1,10 +1,13 @@
 """The dispatcher in an Odoo process of its own, so that its queries can be counted.
 
-Usage: python -m dev.bench.delivery_process DATABASE API_URL TOKEN CHANNEL COUNT. Prints one line of JSON.
+Usage: python -m dev.bench.delivery_process DATABASE API_URL TOKEN CHANNEL COUNT. Prints one line of JSON: what the
+first messages, the lines and the edits of COUNT tickets cost, and how many queries a write costs that tells nothing.
 """
 
 import json
 import sys
+from contextlib import nullcontext
+from unittest.mock import patch
 
 from odoo import api
 from odoo.modules.registry import Registry
@@ -22,15 +25,38 @@ def main(database, api_url, token, channel_ref, count):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         team = set_up(env, api_url, token, channel_ref)
-        owe(env, team, BATCH)
-        env["helpdesk.slack.dispatcher"]._cron_deliver()  # caches fill once per process, not once per message
-        owe(env, team, count)
-        result = measure(env["helpdesk.slack.dispatcher"]._cron_deliver)
-        env.invalidate_all()
-        sent = env["helpdesk.slack.outbox"].search_count([("state", "=", "sent")])
-    if sent != count + BATCH:
-        raise SystemExit(f"{sent} of {count + BATCH} messages were sent")
+        for step in (owe, say, change):  # caches fill once per process, not once per message
+            step(env, team, BATCH)
+            env["helpdesk.slack.dispatcher"]._cron_deliver()
+        result = {"write": extra_queries(env)}
+        for kind, step in (("root", owe), ("reply", say), ("update", change)):
+            step(env, team, count)
+            result[kind] = measure(env["helpdesk.slack.dispatcher"]._cron_deliver)
+            env.invalidate_all()
+            check(env, kind, count)
     print(json.dumps(result))
+
+
+def check(env, kind, count):
+    """Messages that failed, or were none, would have been cheap."""
+    asked = [("kind", "=", kind), ("state", "=", "sent"), ("attempts", ">", 0)]
+    sent = env["helpdesk.slack.outbox"].search_count(asked)
+    if sent != count + BATCH:
+        raise SystemExit(f"{sent} of {count + BATCH} messages of the kind {kind} were sent")
+
+
+def extra_queries(env):
+    """Queries that a write costs because of us, when it changes nothing that is told."""
+    first, second, third = env["helpdesk.ticket"].search([], limit=3)
+
+    def write(ticket):
+        ticket.email_cc = f"{ticket.id}@example.com"
+        env.flush_all()
+
+    write(first)  # caches fill once per process, not once per write
+    watched = measure(lambda: write(second))["queries"]
+    with patch.object(type(first), "_bridge_watching", lambda ticket, vals: nullcontext()):
+        return watched - measure(lambda: write(third))["queries"]
 
 
 def set_up(env, api_url, token, channel_ref):
@@ -54,6 +80,26 @@ def owe(env, team, count):
             ]
         )
         env.cr.commit()
+
+
+def say(env, team, count):
+    """The customer of each of the latest tickets writes again."""
+    for ticket in latest(env, count):
+        ticket.message_post(
+            body="Still burning.", message_type="email", subtype_xmlid="mail.mt_comment", email_from="x@example.com"
+        )
+    env.cr.commit()
+
+
+def change(env, team, count):
+    """Each of the latest tickets becomes urgent."""
+    for ticket in latest(env, count):
+        ticket.priority = "3"
+    env.cr.commit()
+
+
+def latest(env, count):
+    return env["helpdesk.ticket"].search([], limit=count, order="id desc")
 
 
 if __name__ == "__main__":
