@@ -29,7 +29,7 @@ class HelpdeskSlackChannel(models.Model):
         "which begins with C or G.",
     )
     state = fields.Selection(
-        [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False
+        [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False, tracking=True
     )
 
     _channel_unique = models.Constraint(
@@ -70,10 +70,7 @@ class HelpdeskSlackChannel(models.Model):
         vals = self._with_channel_id(vals)
         if "channel_ref" in vals or "workspace_id" in vals:
             vals = {**vals, "state": "ok", "pause_reason": False, "hold_until": False}
-        result = super().write(vals)
-        if vals.get("state") == "ok":
-            self.env["helpdesk.slack.outbox"]._wake()
-        return result
+        return super().write(vals)
 
     @api.model
     def _check_workspace_access(self, vals):

@@ -48,6 +48,10 @@ IN_TURN = """NOT EXISTS (
                ELSE COALESCE(NULLIF(earlier.turn, 0), earlier.id) < COALESCE(NULLIF(candidate.turn, 0), candidate.id)
                END)"""
 
+#: Until when the first call that a row needs is not to be made: Slack counts each method of a workspace apart.
+METHOD_HOLD = """CASE WHEN candidate.kind = 'update' THEN workspace.edit_hold_until
+                             WHEN candidate.doubt_since IS NOT NULL THEN workspace.search_hold_until END"""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -161,7 +165,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                      WHERE candidate.channel_id = channel.id
                        AND candidate.state = 'pending'
                        AND candidate.next_attempt_at <= %(now)s
-                       AND (candidate.kind <> 'update' OR COALESCE(workspace.edit_hold_until, %(now)s) <= %(now)s)
+                       AND COALESCE(%(method_hold)s, %(now)s) <= %(now)s
                        AND %(in_turn)s
                   ORDER BY candidate.next_attempt_at, candidate.id
                      LIMIT 1
@@ -189,6 +193,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             """,
             now=now,
             lease=now + timedelta(seconds=delivery.LEASE),
+            method_hold=SQL(METHOD_HOLD),
             in_turn=SQL(IN_TURN, now=now),
         )
 
@@ -273,7 +278,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Hold or pause what the answer was about, beyond this one row."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
         workspace = channel.workspace_id
-        if verdict.hold and call and call.method == EDIT:
+        if verdict.hold and answer.still_in_doubt:
+            workspace._hold_searches(verdict.hold)
+        elif verdict.hold and call and call.method == EDIT:
             workspace._hold_edits(verdict.hold)
         elif verdict.hold:
             channel._hold(verdict.hold)
@@ -313,9 +320,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                   FROM helpdesk_slack_channel channel
                   JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                  CROSS JOIN LATERAL (
-                    SELECT CASE candidate.kind
-                           WHEN 'update' THEN GREATEST(candidate.next_attempt_at, workspace.edit_hold_until)
-                           ELSE candidate.next_attempt_at END AS due_at
+                    SELECT GREATEST(candidate.next_attempt_at, %(method_hold)s) AS due_at
                       FROM helpdesk_slack_outbox candidate
                      WHERE candidate.channel_id = channel.id
                        AND candidate.state = 'pending'
@@ -325,6 +330,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                  ) oldest
                  WHERE channel.active AND channel.state = 'ok' AND workspace.active AND workspace.state = 'ok'
                 """,
+                method_hold=SQL(METHOD_HOLD),
                 in_turn=SQL(IN_TURN, now=fields.Datetime.now()),
             )
         )

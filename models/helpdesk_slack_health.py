@@ -7,14 +7,18 @@ from odoo import fields, models
 
 _logger = logging.getLogger(__name__)
 
+#: Odoo's own type for what went wrong by itself.
+TO_DO = "mail.mail_activity_data_warning"
+
 
 class HelpdeskSlackHealth(models.AbstractModel):
     """Whoever inherits has a `state` with the words ``ok`` and ``paused``."""
 
     _name = "helpdesk.slack.health"
     _description = "Slack Health"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
 
-    pause_reason = fields.Char(readonly=True, copy=False)
+    pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
     hold_until = fields.Datetime(
         readonly=True, copy=False, help="Slack asked us to wait, or could not be reached. Goes on by itself."
     )
@@ -24,7 +28,31 @@ class HelpdeskSlackHealth(models.AbstractModel):
         working_sudo = self.sudo().filtered(lambda record: record.state != "paused")
         working_sudo.write({"state": "paused", "pause_reason": reason})
         for record in working_sudo:
+            record._ask_for_help(reason)
             _logger.warning("%s %s paused: %s", self._description, record.id, reason)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state", "paused") != "paused":
+            self.sudo().activity_unlink([TO_DO])
+        if vals.get("state") == "ok":
+            self.env["helpdesk.slack.outbox"]._wake()
+        return result
+
+    def _ask_for_help(self, reason):
+        """One activity for somebody who can mend it; it goes away by itself when it works again."""
+        # Without a letter: whoever finds out is on the way to Slack, and a mail server may be as slow.
+        quiet = self.with_context(mail_activity_quick_update=True)
+        summary = self.env._("Nothing is sent to Slack: %s", self.display_name)
+        quiet.activity_schedule(TO_DO, summary=summary, note=reason, user_id=self._in_charge().id)
+
+    def _in_charge(self):
+        """The administrator who has set it up, else the first one of its company."""
+        administrators = self.env.ref("base.group_system").all_user_ids.filtered("active").sorted("id")
+        if self.create_uid in administrators:
+            return self.create_uid
+        at_home = administrators.filtered(lambda user: self.company_id in user.company_ids)
+        return (at_home or administrators)[:1]
 
     def _hold(self, seconds):
         """Send nothing this way for `seconds`; a longer hold that is already there stays."""

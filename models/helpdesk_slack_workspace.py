@@ -66,6 +66,11 @@ class HelpdeskSlackWorkspace(models.Model):
     edit_hold_until = fields.Datetime(
         readonly=True, copy=False, help="Slack asked us to wait with edits; lines in threads go on."
     )
+    search_hold_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Slack asked us to wait with looking for messages whose arrival is uncertain; the others go on.",
+    )
     lookup_hold_until = fields.Datetime(
         readonly=True, copy=False, help="Until then Slack is not asked who somebody is."
     )
@@ -76,6 +81,7 @@ class HelpdeskSlackWorkspace(models.Model):
         required=True,
         readonly=True,
         copy=False,
+        tracking=True,
     )
     slack_url = fields.Char(string="Address", readonly=True, copy=False)
     bot_name = fields.Char(readonly=True, copy=False)
@@ -133,8 +139,6 @@ class HelpdeskSlackWorkspace(models.Model):
             self.env["helpdesk.slack.member"].sudo().search(
                 [("workspace_id", "in", self.ids), ("is_manual", "=", False)]
             ).unlink()
-        if vals.get("state") == "ok":
-            self.env["helpdesk.slack.outbox"]._wake()
         return result
 
     @api.model
@@ -153,6 +157,7 @@ class HelpdeskSlackWorkspace(models.Model):
             "pause_reason": False,
             "hold_until": False,
             "edit_hold_until": False,
+            "search_hold_until": False,
             "lookup_hold_until": False,
             "people_note": False,
         }
@@ -217,6 +222,10 @@ class HelpdeskSlackWorkspace(models.Model):
     def _hold_edits(self, seconds):
         """Edit nothing in this workspace for `seconds`: Slack counts edits apart from messages."""
         self.sudo().edit_hold_until = fields.Datetime.now() + timedelta(seconds=seconds)
+
+    def _hold_searches(self, seconds):
+        """Look for no message in this workspace's history for `seconds`: Slack counts that apart as well."""
+        self.sudo().search_hold_until = fields.Datetime.now() + timedelta(seconds=seconds)
 
     def _note_finding(self, finding):
         """Remember whether the bot may ask who somebody is, and when to ask again.

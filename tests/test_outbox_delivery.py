@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -102,6 +102,30 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertIn("does not accept this token", self.workspace.pause_reason)
         self.assertFalse(self.deliver())
         self.assertNotIn("xoxb-right", str(logs.output))
+
+    def test_a_dead_token_is_one_activity_until_it_works_again(self):
+        admin = self.env.ref("base.user_admin")
+        self.new_ticket()
+        for mended in (
+            lambda: self.workspace.write({"bot_token": "xoxb-right"}),
+            lambda: self.workspace.action_test_connection(),
+        ):
+            self.slack.misbehave("token_revoked")
+            with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+                self.deliver()
+            self.workspace._pause("still dead")
+            self.assertRecordValues(self.workspace.activity_ids, [{"user_id": admin.id}])
+            self.assertIn("does not accept this token", self.workspace.activity_ids.note)
+            mended()
+            self.assertFalse(self.workspace.activity_ids)
+        self.assertEqual(len(self.deliver()), 2)
+
+    def test_the_activity_goes_to_who_has_set_it_up(self):
+        owner = new_test_user(self.env, "owner", groups="base.group_system")
+        workspace = self.env["helpdesk.slack.workspace"].with_user(owner).create({"name": "Theirs"})
+        with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
+            workspace._pause("dead")
+        self.assertEqual(workspace.activity_ids.user_id, owner)
 
     def test_a_verdict_on_the_old_token_does_not_pause_the_new_one(self):
         claim = self.Dispatcher._claim()
@@ -211,6 +235,23 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.make_due(self.entry)
         self.deliver()
         self.assertEqual(len(self.slack.messages), 1)
+
+    def test_a_429_for_a_look_up_holds_look_ups_only(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.make_due(self.entry)
+        self.slack.misbehave(TOO_FAST, method="conversations.history")
+        self.attempt()
+        self.entry.next_attempt_at = "2000-01-01"  # nothing but the hold keeps it back
+        self.assertFalse(self.channel.hold_until)
+        self.assertAlmostEqual(self.seconds_until(self.workspace.search_hold_until), 7, delta=2)
+        self.assertAlmostEqual(self.seconds_until(self.Dispatcher._soonest()), 7, delta=2)
+        other = self.entries(self.new_ticket())
+        self.assertEqual(self.deliver(), other, "what is certain goes on")
+        self.workspace.search_hold_until = False
+        self.deliver()
+        self.assertEqual(self.entry.state, "sent")
+        self.assertEqual(self.slack.count("chat.postMessage"), 2)
 
     def test_without_the_history_scope_at_least_once_sends_again(self):
         self.slack.misbehave(DROP_AFTER)

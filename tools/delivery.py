@@ -5,6 +5,7 @@ into a `Verdict`. The outbox obeys. Sources of the codes: the error lists of ``c
 ``auth.test`` on docs.slack.dev.
 """
 
+import errno
 import http.client
 import math
 import socket
@@ -28,6 +29,10 @@ RETRY_AFTER_MAX = 3600
 
 #: How slack_sdk begins the error it makes of a body that is not JSON, a proxy's page for instance.
 NOT_JSON = "Received a response in a non-JSON format"
+
+#: Nobody was there to take the message.
+NOBODY_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 # Our own codes, for what has no code of Slack's.
 CONNECTION_FAILED = "connection_failed"  #: nobody was reached: surely not sent
@@ -231,7 +236,7 @@ def from_exception(error):
     """An answer from a call that ended without a complete response."""
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     detail = f"{type(reason).__name__}: {reason}"[:200]
-    if isinstance(reason, ConnectionRefusedError | socket.gaierror | ssl.SSLCertVerificationError):
+    if isinstance(reason, NOBODY_REACHED) or getattr(reason, "errno", None) in NO_WAY_THERE:
         return Answer(error=CONNECTION_FAILED, detail=detail, status=0)
     if isinstance(error, OSError | http.client.HTTPException):
         return Answer(error=NO_ANSWER, detail=detail, status=0)

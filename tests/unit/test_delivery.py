@@ -1,5 +1,6 @@
 """Every answer of Slack, and every silence, has one consequence."""
 
+import errno
 import http.client
 import socket
 import ssl
@@ -75,6 +76,32 @@ class TestJudge(unittest.TestCase):
         for code in ("connection_failed", "no_answer", "bad_answer"):
             outage = delivery.judge(Answer(error=code, status=0), 1)
             self.assertEqual((outage.hold, outage.hold_workspace), (0, 2))
+
+    def test_every_code_that_slack_documents_has_its_consequence(self):
+        for action, codes in {
+            Action.HOLD: "ratelimited rate_limited message_limit_exceeded",
+            Action.RECONCILE: "internal_error fatal_error service_unavailable request_timeout "
+            "duplicate_message_not_found duplicate_channel_not_found",
+            Action.RETRY: "team_added_to_org org_login_required external_channel_migrating update_failed "
+            "streaming_state_conflict",
+            Action.PAUSE_WORKSPACE: "not_authed invalid_auth account_inactive token_revoked token_expired no_permission "
+            "not_allowed_token_type two_factor_setup_required accesslimited access_denied app_access_restricted "
+            "team_access_not_granted enterprise_is_restricted missing_scope",
+            Action.PAUSE_CHANNEL: "channel_not_found not_in_channel is_archived is_inactive restricted_action "
+            "restricted_action_read_only_channel restricted_action_thread_only_channel "
+            "restricted_action_non_threadable_channel ekm_access_denied messages_tab_disabled team_not_found",
+            Action.DEGRADE: "invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long no_text "
+            "too_many_attachments attachment_payload_limit_exceeded invalid_attachments markdown_text_conflict "
+            "invalid_arguments invalid_arg_name invalid_metadata_format invalid_metadata_schema metadata_too_large "
+            "metadata_must_be_sent_from_app block_mismatch",
+            Action.ANEW: "message_not_found cant_update_message cannot_reply_to_message invalid_thread_ts "
+            "thread_not_found restricted_action_thread_locked",
+            Action.FAIL: "edit_window_closed unknown_method method_deprecated deprecated_endpoint invalid_post_type "
+            "invalid_charset invalid_form_data is_bot",
+        }.items():
+            for code in codes.split():
+                with self.subTest(code):
+                    self.assertIs(delivery.judge(Answer(error=code), 1).action, action)
 
     def test_no_code_has_two_consequences(self):
         classes = (delivery.RATE, delivery.AMBIGUOUS, delivery.PLATFORM, delivery.TOKEN, delivery.CHANNEL)
@@ -167,6 +194,10 @@ class TestFromException(unittest.TestCase):
             (urllib.error.URLError(ConnectionRefusedError()), "connection_failed"),
             (urllib.error.URLError(socket.gaierror(-2, "unknown")), "connection_failed"),
             (urllib.error.URLError(ssl.SSLCertVerificationError()), "connection_failed"),
+            (urllib.error.URLError(OSError(errno.ENETUNREACH, "no network")), "connection_failed"),
+            (urllib.error.URLError(OSError(errno.EHOSTUNREACH, "no route")), "connection_failed"),
+            (urllib.error.URLError(OSError(errno.EPIPE, "broken pipe")), "no_answer"),
+            (urllib.error.URLError(ssl.SSLEOFError(8, "EOF occurred")), "no_answer"),
             (urllib.error.URLError(TimeoutError()), "no_answer"),
             (urllib.error.URLError(ConnectionResetError()), "no_answer"),
             (urllib.error.URLError("unknown url type"), "no_answer"),
