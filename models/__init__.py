@@ -18,6 +18,7 @@ from . import (
     helpdesk_slack_member,
     helpdesk_slack_outbox,
     helpdesk_slack_outbox_attempt,
+    helpdesk_slack_outbox_standing,
     helpdesk_slack_rule,
     helpdesk_slack_thread,
     helpdesk_slack_workspace,

@@ -11,6 +11,7 @@ class HelpdeskSlackChannel(models.Model):
     _description = "Slack Channel"
     _inherit = ["helpdesk.slack.health"]
     _order = "name, id"
+    _way = "channel_id"
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -31,6 +32,7 @@ class HelpdeskSlackChannel(models.Model):
     state = fields.Selection(
         [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False, tracking=True
     )
+    note = fields.Char(readonly=True, copy=False, help="What Slack says about the channel, when it was asked.")
 
     _channel_unique = models.Constraint(
         "UNIQUE (workspace_id, channel_ref)", "This channel is already there: use the existing one."
@@ -96,7 +98,35 @@ class HelpdeskSlackChannel(models.Model):
         channel.active = True
         if not channel:
             channel = self.create({"name": urls.channel_id(name), "channel_ref": name, "workspace_id": workspace.id})
+            channel._ask_slack()
         return channel.id, channel.display_name
+
+    def action_ask_slack(self):
+        """Ask Slack what the channel is called, and whether the bot may write there."""
+        self.ensure_one()
+        self.check_access("write")
+        answer = self._ask_slack()
+        title = self.name
+        if not answer or not answer.ok or self.note:
+            problem = (
+                self.note or (answer and self.workspace_id._explain(answer)) or self.env._("There is no token yet.")
+            )
+            return self.workspace_id._notification("danger", title, problem)
+        return self.workspace_id._notification("success", title, self.env._("The bot is in this channel."))
+
+    def _ask_slack(self):
+        """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
+        workspace = self.workspace_id
+        if not workspace.has_token or self.env["helpdesk.slack.dispatcher"]._is_muzzled():
+            return None
+        answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
+        finding = delivery.channel_finding(answer)
+        vals = {"name": f"#{finding.name}"} if finding.name else {}
+        if finding.problem is not None:
+            vals["note"] = finding.problem and workspace._explain(delivery.Answer(error=finding.problem))
+        if vals:
+            self.write(vals)
+        return answer
 
     def action_send_test(self):
         """Post a harmless line, so that a person sees with their own eyes that the way is open."""
@@ -116,5 +146,5 @@ class HelpdeskSlackChannel(models.Model):
                 self._pause(explanation)
             return workspace._notification("danger", self.env._("The message was not sent"), explanation)
         if not token:
-            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False})
+            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "note": False})
         return workspace._notification("success", self.env._("Sent"), self.env._("Look into %s.", self.name))

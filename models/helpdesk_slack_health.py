@@ -12,16 +12,36 @@ TO_DO = "mail.mail_activity_data_warning"
 
 
 class HelpdeskSlackHealth(models.AbstractModel):
-    """Whoever inherits has a `state` with the words ``ok`` and ``paused``."""
+    """Whoever inherits has a `state` with the words ``ok`` and ``paused``, and a `_way`: the path from a message to it."""
 
     _name = "helpdesk.slack.health"
     _description = "Slack Health"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _way = None
 
     pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
     hold_until = fields.Datetime(
         readonly=True, copy=False, help="Slack asked us to wait, or could not be reached. Goes on by itself."
     )
+
+    waiting_count = fields.Integer(string="Waiting", compute="_compute_counts", compute_sudo=True)
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts", compute_sudo=True)
+
+    def _compute_counts(self):
+        unsent = [(self._way, "in", self.ids), ("state", "in", ("pending", "failed"))]
+        groups = self.env["helpdesk.slack.outbox"]._read_group(unsent, [self._way, "state"], ["__count"])
+        counts = {(way.id, state): count for way, state, count in groups}
+        for record in self:
+            record.waiting_count = counts.get((record.id, "pending"), 0)
+            record.failed_count = counts.get((record.id, "failed"), 0)
+
+    def action_open_outbox(self):
+        """What has to pass here and has not arrived yet."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_bridge.helpdesk_slack_outbox_action")
+        unsent = [(self._way, "=", self.id), ("state", "in", ("pending", "failed"))]
+        return {**action, "domain": unsent, "context": {}}
 
     def _pause(self, reason):
         """Keep what is owed this way until a person has mended it. :param reason: plain words"""

@@ -21,7 +21,6 @@ class HelpdeskSlackOutbox(models.Model):
     _name = "helpdesk.slack.outbox"
     _description = "Slack Outbox"
     _order = "id desc"
-    _rec_name = "key"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True)
     channel_id = fields.Many2one("helpdesk.slack.channel", required=True, ondelete="restrict", index=True)
@@ -227,19 +226,8 @@ class HelpdeskSlackOutbox(models.Model):
         self.env["ir.cron"]._bridge_wake(CRON)
 
     # ------------------------------------------------------------
-    # How it stands, and buttons
+    # Buttons
     # ------------------------------------------------------------
-
-    def _standing(self):
-        """How a ticket stands whose unsent rows these are: (state, why in plain words)."""
-        failed = self.filtered(lambda entry: entry.state == "failed")[:1]
-        if failed:
-            return "failed", failed.error
-        for entry in self:
-            for way in (entry.channel_id, entry.channel_id.workspace_id):
-                if way.state == "paused":
-                    return "failed", f"{way.name}: {way.pause_reason or ''}"
-        return ("waiting", self[:1].error) if self else (False, False)
 
     def action_retry(self):
         """Try failed and canceled messages again, and waiting ones at once."""

@@ -16,6 +16,7 @@ class HelpdeskSlackWorkspace(models.Model):
     _description = "Slack Workspace"
     _inherit = ["helpdesk.slack.health"]
     _order = "name, id"
+    _way = "channel_id.workspace_id"
 
     name = fields.Char(required=True, default="Slack")
     active = fields.Boolean(default=True)

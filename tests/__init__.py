@@ -16,6 +16,7 @@ from . import (
     test_mail_to_ticket,
     test_mailbox_kinds,
     test_outbox_delivery,
+    test_outbox_standing,
     test_portal_doors,
     test_reopening,
     test_settings,

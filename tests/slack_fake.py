@@ -26,6 +26,7 @@ class SlackFake:
     def __init__(self):
         self.messages, self.calls, self.headers = [], [], []
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
+        self.info = {}  # what is special about a channel, by its id
         self.people = {}  # members by their address
         self.team, self.bot = "Acme", "helpdesk"
         self._faults = deque()
@@ -167,6 +168,12 @@ class SlackFake:
         """What stands in a channel itself."""
         return [m for m in self.messages if m["channel"] == channel and not m.get("thread_ts")]
 
+    def _conversations_info(self, arguments):
+        ref = arguments["channel"]
+        if ref not in self.channels | self.info.keys():
+            return {"ok": False, "error": "channel_not_found"}
+        return {"ok": True, "channel": {"id": ref, "name": "support", "is_member": True, **self.info.get(ref, {})}}
+
     def _users_lookup_by_email(self, arguments):
         ref = self.people.get(arguments["email"])
         return {"ok": True, "user": {"id": ref}} if ref else {"ok": False, "error": "users_not_found"}
@@ -202,6 +209,7 @@ METHODS = {
     "chat.postMessage": SlackFake._chat_post_message,
     "chat.update": SlackFake._chat_update,
     "conversations.history": SlackFake._conversations_history,
+    "conversations.info": SlackFake._conversations_info,
     "conversations.replies": SlackFake._conversations_replies,
     "users.lookupByEmail": SlackFake._users_lookup_by_email,
 }

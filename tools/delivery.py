@@ -243,6 +243,25 @@ def from_exception(error):
     return Answer(error=BAD_ANSWER, detail=type(error).__name__, status=0)
 
 
+@dataclass(frozen=True)
+class ChannelFinding:
+    """:param name: without the #; empty when unknown :param problem: a code of Slack's, "" for none, None: not told"""
+
+    name: str = ""
+    problem: str | None = None
+
+
+def channel_finding(answer):
+    """What an `Answer` of ``conversations.info`` says about writing to the channel."""
+    if answer.error in CHANNEL:
+        return ChannelFinding(problem=answer.error)
+    channel = _dict(answer.data.get("channel"))
+    if not answer.ok or not channel:
+        return ChannelFinding()
+    problem = "is_archived" if channel.get("is_archived") else "not_in_channel" * (channel.get("is_member") is False)
+    return ChannelFinding(str(channel.get("name") or "")[:100], problem)
+
+
 def is_beside(answer, thread_ts):
     """Whether a reply was stored, but not in its thread.
 

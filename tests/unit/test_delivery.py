@@ -212,6 +212,23 @@ class TestFromException(unittest.TestCase):
                 self.assertEqual(delivery.from_exception(error).error, expected)
 
 
+class TestChannelFinding(unittest.TestCase):
+    def test_what_slack_says_about_a_channel(self):
+        for answer, name, problem in (
+            (Answer(ok=True, data={"channel": {"name": "support", "is_member": True}}), "support", ""),
+            (Answer(ok=True, data={"channel": {"name": "support", "is_member": False}}), "support", "not_in_channel"),
+            (Answer(ok=True, data={"channel": {"name": "old", "is_archived": True}}), "old", "is_archived"),
+            (Answer(ok=True, data={"channel": {"name": "support"}}), "support", ""),
+            (Answer(ok=True, data={"channel": "odd"}), "", None),
+            (Answer(error="channel_not_found"), "", "channel_not_found"),
+            (Answer(error="missing_scope"), "", None),
+            (Answer(error="no_answer", status=0), "", None),
+        ):
+            with self.subTest(answer):
+                finding = delivery.channel_finding(answer)
+                self.assertEqual((finding.name, finding.problem), (name, problem))
+
+
 class TestFindOwn(unittest.TestCase):
     def message(self, key, **more):
         return {"ts": "1.2", "metadata": {"event_payload": {"key": key}}, **more}
