@@ -14,6 +14,7 @@ from . import (
     helpdesk_sla_policy,
     helpdesk_sla_target,
     helpdesk_slack_channel,
+    helpdesk_slack_channel_webhook,
     helpdesk_slack_dispatcher,
     helpdesk_slack_member,
     helpdesk_slack_outbox,

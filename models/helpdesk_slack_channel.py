@@ -138,6 +138,8 @@ class HelpdeskSlackChannel(models.Model):
         """:param token: a token not stored yet, used without being stored"""
         workspace = self.workspace_id
         connection = workspace._connection(token)
+        if not token and not workspace.has_token and self.has_webhook:
+            connection = self._webhook()
         text = self.env._("Odoo Helpdesk says hello: tickets will be told here.")
         answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
         if not answer.ok:
@@ -146,5 +148,7 @@ class HelpdeskSlackChannel(models.Model):
                 self._pause(explanation)
             return workspace._notification("danger", self.env._("The message was not sent"), explanation)
         if not token:
-            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "note": False})
+            self.sudo().write(
+                {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}
+            )
         return workspace._notification("success", self.env._("Sent"), self.env._("Look into %s.", self.name))

@@ -19,7 +19,7 @@ from odoo.tools import SQL
 
 from ..tools import delivery, people
 from ..tools.delivery import Action
-from .slack_connection import EDIT
+from .slack_connection import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
 
@@ -52,10 +52,23 @@ IN_TURN = """NOT EXISTS (
 METHOD_HOLD = """CASE WHEN candidate.kind = 'update' THEN workspace.edit_hold_until
                              WHEN candidate.doubt_since IS NOT NULL THEN workspace.search_hold_until END"""
 
+#: The bot may write, or it is time to see whether it may again.
+BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channel.probe_at <= %(now)s, FALSE)))"""
+#: There is a webhook for where the bot may not, or is not.
+BY_WEBHOOK = """(channel.webhook_url <> '' AND channel.webhook_problem IS NULL
+                        AND (workspace.state = 'draft' OR workspace.state = 'ok' AND channel.state = 'paused'))"""
+#: An edit waits for the bot; without any token there never was anything to edit.
+MAY_GO = "(candidate.kind <> 'update' OR workspace.state = 'draft' OR %(by_bot)s)"
+
 
 @dataclass(frozen=True)
 class Claim:
-    """A row taken by this worker. :param doubt_since: naive UTC, first attempt whose outcome is unknown, or None"""
+    """A row taken by this worker.
+
+    :param doubt_since: naive UTC, first attempt whose outcome is unknown, or None
+    :param by_webhook: it goes the way of the channel's webhook
+    :param is_probe: its channel is paused, and this row tries whether the bot may write there again
+    """
 
     entry_id: int
     channel_id: int
@@ -63,6 +76,8 @@ class Claim:
     attempts: int
     refusals: int
     doubt_since: datetime | None
+    by_webhook: bool = False
+    is_probe: bool = False
 
 
 class HelpdeskSlackDispatcher(models.AbstractModel):
@@ -100,16 +115,19 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             if not call:
                 return
             answer = call.make(claim.doubt_since)
-        verdict = delivery.judge(answer, claim.attempts, claim.refusals)
+        judge = delivery.judge_webhook if claim.by_webhook else delivery.judge
+        verdict = judge(answer, claim.attempts, claim.refusals)
         try:
             self._retried(self._record, claim, answer, verdict, call)
         except Exception:
             # Whatever is wrong with this one row, the others have to go out.
             _logger.exception("outbox %s: outcome cannot be recorded", claim.entry_id)
             self._retried(self._record_roughly, claim, answer, verdict)
+        if claim.is_probe and answer.ok:
+            self._retried(self._reopen, claim)
         if verdict.action is not Action.SENT:
             self._retried(self._obey, claim, call, answer, verdict)
-        elif not call.bot_ref:
+        elif not call.bot_ref and call.method != WEBHOOK:
             self._introduce(claim, call)
 
     @api.model
@@ -148,6 +166,10 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if not row:
             return None
         claim = Claim(*row)
+        if claim.is_probe:
+            # One row is enough to find out; whoever tries at the same moment gets a conflict, and another row.
+            self.env["helpdesk.slack.channel"].browse(claim.channel_id)._plan_probe()
+            self.env.flush_all()
         self._outbox().browse(claim.entry_id).invalidate_recordset(flush=False)
         return claim
 
@@ -156,7 +178,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         return SQL(
             """
             WITH due AS (
-                SELECT entry.id, entry.doubt_since
+                SELECT entry.id, entry.doubt_since, NOT %(by_bot)s AS by_webhook,
+                       %(by_bot)s AND channel.state = 'paused' AS is_probe
                   FROM helpdesk_slack_channel channel
                   JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                  CROSS JOIN LATERAL (
@@ -166,16 +189,16 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                        AND candidate.state = 'pending'
                        AND candidate.next_attempt_at <= %(now)s
                        AND COALESCE(%(method_hold)s, %(now)s) <= %(now)s
+                       AND %(may_go)s
                        AND %(in_turn)s
                   ORDER BY candidate.next_attempt_at, candidate.id
                      LIMIT 1
                  ) oldest
                   JOIN helpdesk_slack_outbox entry ON entry.id = oldest.id
                  WHERE channel.active
-                   AND channel.state = 'ok'
+                   AND (%(by_bot)s OR %(by_webhook)s)
                    AND (channel.hold_until IS NULL OR channel.hold_until <= %(now)s)
                    AND workspace.active
-                   AND workspace.state = 'ok'
                    AND (workspace.hold_until IS NULL OR workspace.hold_until <= %(now)s)
               ORDER BY entry.next_attempt_at, entry.id
                  LIMIT 1
@@ -189,12 +212,16 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                    write_date = %(now)s
               FROM due
              WHERE entry.id = due.id
-         RETURNING entry.id, entry.channel_id, entry.kind, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since
+         RETURNING entry.id, entry.channel_id, entry.kind, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since,
+                   due.by_webhook, due.is_probe
             """,
             now=now,
             lease=now + timedelta(seconds=delivery.LEASE),
             method_hold=SQL(METHOD_HOLD),
             in_turn=SQL(IN_TURN, now=now),
+            by_bot=SQL(BY_BOT, now=now),
+            by_webhook=SQL(BY_WEBHOOK),
+            may_go=SQL(MAY_GO, by_bot=SQL(BY_BOT, now=now)),
         )
 
     @api.model
@@ -274,6 +301,11 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             workspace._identify(identity)
 
     @api.model
+    def _reopen(self, claim):
+        """The bot may write again."""
+        self.env["helpdesk.slack.channel"].browse(claim.channel_id)._resume()
+
+    @api.model
     def _obey(self, claim, call, answer, verdict):
         """Hold or pause what the answer was about, beyond this one row."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
@@ -286,6 +318,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             channel._hold(verdict.hold)
         elif verdict.hold_workspace:
             workspace._hold(verdict.hold_workspace)
+        elif verdict.action is Action.PAUSE_CHANNEL and claim.by_webhook:
+            channel._give_up_webhook(answer.error)
         elif verdict.action is Action.PAUSE_CHANNEL:
             channel._pause(workspace._explain(answer))
         elif verdict.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
@@ -313,6 +347,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if self._is_muzzled():
             return None
         self.env.flush_all()
+        now = fields.Datetime.now()
+        by_bot = SQL(BY_BOT, now=now)
         self.env.cr.execute(
             SQL(
                 """
@@ -324,14 +360,18 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                       FROM helpdesk_slack_outbox candidate
                      WHERE candidate.channel_id = channel.id
                        AND candidate.state = 'pending'
+                       AND %(may_go)s
                        AND %(in_turn)s
                   ORDER BY due_at, candidate.id
                      LIMIT 1
                  ) oldest
-                 WHERE channel.active AND channel.state = 'ok' AND workspace.active AND workspace.state = 'ok'
+                 WHERE channel.active AND workspace.active AND (%(by_bot)s OR %(by_webhook)s)
                 """,
                 method_hold=SQL(METHOD_HOLD),
-                in_turn=SQL(IN_TURN, now=fields.Datetime.now()),
+                in_turn=SQL(IN_TURN, now=now),
+                by_bot=by_bot,
+                by_webhook=SQL(BY_WEBHOOK),
+                may_go=SQL(MAY_GO, by_bot=by_bot),
             )
         )
         return self.env.cr.fetchone()[0]

@@ -12,7 +12,7 @@ TO_DO = "mail.mail_activity_data_warning"
 
 
 class HelpdeskSlackHealth(models.AbstractModel):
-    """Whoever inherits has a `state` with the words ``ok`` and ``paused``, and a `_way`: the path from a message to it."""
+    """Whoever inherits has a `state` with the words ``ok`` and ``paused``, and a `_way`: the path from a message."""
 
     _name = "helpdesk.slack.health"
     _description = "Slack Health"

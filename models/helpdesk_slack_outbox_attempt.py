@@ -15,7 +15,7 @@ from odoo import fields, models
 from ..tools import slack_blocks, thread_lines
 from ..tools.delivery import Action
 from .joined_read import read_joined
-from .slack_connection import EDIT, POST, Call
+from .slack_connection import EDIT, POST, WEBHOOK, Call
 
 #: What every message needs to know.
 ROUTE = {
@@ -63,6 +63,8 @@ class HelpdeskSlackOutbox(models.Model):
         :return: a `Call`; None when there is nothing to ask (any more), which is then recorded here
         """
         self.ensure_one()
+        if claim.by_webhook:
+            return self._flat()
         if self.kind == "root":
             return self._root()
         thread = self._thread()
@@ -92,6 +94,28 @@ class HelpdeskSlackOutbox(models.Model):
         shown = _digest(slack_blocks.root(replace(facts, mention="")))
         arguments = {**slack_blocks.root(facts), "channel": self.channel_id.channel_ref}
         return self._new_call(POST, arguments, strangers, shown=shown)
+
+    def _flat(self):
+        """A message for the webhook: by itself, as there it has no thread."""
+        payload, ticket = self.payload or {}, self.ticket_id
+        if self.kind == "update":
+            return self._drop()
+        is_quiet = bool(payload.get("quiet"))
+        if self.kind == "root":
+            message = slack_blocks.root(ticket._slack_root(not is_quiet, came_from=payload.get("came_from", "")))
+        else:
+            message = thread_lines.message(payload, "" if is_quiet else payload.get("call", ""))
+        message = slack_blocks.flat(message, ticket.mail_reference, ticket._slack_backend_url())
+        if payload.get("text_only"):
+            del message["blocks"]
+        return Call(
+            connection=self.channel_id._webhook(),
+            method=WEBHOOK,
+            arguments={**message, "unfurl_links": False, "unfurl_media": False},
+            key=self.key,
+            bot_ref="",
+            at_least_once=self.channel_id.workspace_id.at_least_once,
+        )
 
     def _reply(self, thread):
         payload = self.payload or {}

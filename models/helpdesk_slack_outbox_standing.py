@@ -63,8 +63,9 @@ class HelpdeskSlackOutbox(models.Model):
         workspace = query.left_join(channel, "workspace_id", workspaces._table, "id", "workspace_id")
         return SQL(
             """CASE WHEN %(state)s <> 'pending' THEN NULLIF(%(error)s, '')
-                    WHEN %(workspace_state)s = 'draft' THEN %(no_token)s
                     WHEN %(workspace_state)s = 'paused' THEN CONCAT(%(workspace_name)s, ': ', %(workspace_reason)s)
+                    WHEN %(webhook)s <> '' AND %(webhook_problem)s IS NULL THEN NULLIF(%(error)s, '')
+                    WHEN %(workspace_state)s = 'draft' AND %(webhook)s IS NULL THEN %(no_token)s
                     WHEN %(channel_state)s = 'paused' THEN CONCAT(%(channel_name)s, ': ', %(channel_reason)s)
                     ELSE NULLIF(%(error)s, '') END""",
             state=self._field_to_sql(alias, "state", query),
@@ -72,6 +73,8 @@ class HelpdeskSlackOutbox(models.Model):
             workspace_state=workspaces._field_to_sql(workspace, "state", query),
             workspace_name=workspaces._field_to_sql(workspace, "name", query),
             workspace_reason=workspaces._field_to_sql(workspace, "pause_reason", query),
+            webhook=channels._field_to_sql(channel, "webhook_url", query),
+            webhook_problem=channels._field_to_sql(channel, "webhook_problem", query),
             channel_state=channels._field_to_sql(channel, "state", query),
             channel_name=channels._field_to_sql(channel, "name", query),
             channel_reason=channels._field_to_sql(channel, "pause_reason", query),
@@ -84,6 +87,7 @@ class HelpdeskSlackOutbox(models.Model):
         if failed:
             return "failed", failed.error
         for entry in self:
-            if "paused" in (entry.channel_id.state, entry.channel_id.workspace_id.state):
+            is_paused = "paused" in (entry.channel_id.state, entry.channel_id.workspace_id.state)
+            if is_paused and not entry.channel_id._is_open():
                 return "failed", entry.reason
         return ("waiting", self[:1].reason) if self else (False, False)

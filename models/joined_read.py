@@ -25,7 +25,9 @@ def read_joined(record, facts):
     columns = [(path, name) for path, names in facts.items() for name in ("id", *names)]
     terms = [places[path][0]._field_to_sql(places[path][1], name, query) for path, name in columns]
     rows = model.env.execute_query(query.select(*terms))
-    for (path, name), value in zip(columns, rows[0] if rows else ()):
+    if not rows:
+        return
+    for (path, name), value in zip(columns, rows[0], strict=True):
         if name == "id":
             target = places[path][0].browse(value)
         elif target:

@@ -3,8 +3,10 @@
 A connection is made of plain values, so that it can be used after the transaction that read them has ended.
 """
 
+import json
 import logging
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass, field, replace
 from datetime import timezone
@@ -25,6 +27,8 @@ MAX_LOOK = 45
 #: Methods that take JSON; the others are documented for form fields only.
 POST, EDIT = "chat.postMessage", "chat.update"
 JSON_METHODS = frozenset({POST, EDIT})
+#: Not a method of the Web API: a message for an incoming webhook.
+WEBHOOK = "webhook"
 
 # slack_sdk logs whole requests at debug level and failures at error level. We say what happened ourselves, without
 # bodies: nothing of it may reach a log at any level.
@@ -46,22 +50,28 @@ if not hasattr(WebClient, "_perform_urllib_http_request_internal"):
 
 class _Client(WebClient):
     def _perform_urllib_http_request_internal(self, url, req):
-        handlers = [_NoRedirect]
-        if urls.is_loopback(urlsplit(url).hostname):
-            # A proxy named in the environment is for the way out, and would see the token in the clear.
-            handlers.append(urllib.request.ProxyHandler({}))
-        with urllib.request.build_opener(*handlers).open(req, timeout=self.timeout) as response:
-            body = self._read(response).decode("utf-8", "replace")
-            return {"status": response.status, "headers": response.headers, "body": body}
+        return _perform(url, req, self.timeout)
 
-    def _read(self, response):
-        """The whole body; a server that drips it byte by byte does not hold a worker for long."""
-        deadline, body = time.monotonic() + self.timeout, b""
-        while chunk := response.read1(65536):
-            body += chunk
-            if len(body) > MAX_BODY or time.monotonic() > deadline:
-                raise TimeoutError("the answer does not end")
-        return body
+
+def _perform(url, request, timeout):
+    """:return: a dict of ``status``, ``headers`` and ``body``; raises as urllib does"""
+    handlers = [_NoRedirect]
+    if urls.is_loopback(urlsplit(url).hostname):
+        # A proxy named in the environment is for the way out, and would see the token in the clear.
+        handlers.append(urllib.request.ProxyHandler({}))
+    with urllib.request.build_opener(*handlers).open(request, timeout=timeout) as response:
+        body = _read(response, timeout).decode("utf-8", "replace")
+        return {"status": response.status, "headers": response.headers, "body": body}
+
+
+def _read(response, timeout):
+    """The whole body; a server that drips it byte by byte does not hold a worker for long."""
+    deadline, body = time.monotonic() + timeout, b""
+    while chunk := response.read1(65536):
+        body += chunk
+        if len(body) > MAX_BODY or time.monotonic() > deadline:
+            raise TimeoutError("the answer does not end")
+    return body
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,27 @@ class SlackConnection:
 
 
 @dataclass(frozen=True)
+class SlackWebhook:
+    """An incoming webhook. Its address is the secret: it is in no log, no error and no answer."""
+
+    url: str = field(repr=False)
+
+    def call(self, _method, **message):
+        """Post a message once. Never raises: whatever happens is an `Answer`."""
+        body = json.dumps(message).encode()
+        try:
+            request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"}, method="POST")
+            answer = _perform(self.url, request, TIMEOUT)
+        except urllib.error.HTTPError as error:
+            with error:
+                words = error.read(1000).decode("utf-8", "replace")
+            return delivery.from_webhook(error.code, error.headers, words)
+        except Exception as error:  # noqa: BLE001 (whatever it is, it must not carry the address away)
+            return replace(delivery.from_exception(error), detail="")
+        return delivery.from_webhook(answer["status"], answer["headers"], answer["body"])
+
+
+@dataclass(frozen=True)
 class Call:
     """One message on its way: nothing in here needs the database any more.
 
@@ -105,7 +136,7 @@ class Call:
     :param shown: a digest of what the first message shows with this; empty for a line
     """
 
-    connection: SlackConnection
+    connection: "SlackConnection | SlackWebhook"
     method: str
     arguments: dict
     key: str
@@ -121,6 +152,9 @@ class Call:
         :param doubt_since: naive UTC, when the first attempt with an unknown outcome was made
         :return: an `Answer`; that of the earlier attempt when its message is found in Slack
         """
+        if doubt_since and self.method == WEBHOOK and not self.at_least_once:
+            # Nobody can look.
+            return delivery.Answer(error=delivery.OUTCOME_UNKNOWN, status=0)
         # An edit can be made twice without anybody noticing.
         earlier = self._look_up(doubt_since) if doubt_since and self.method == POST else None
         answer = earlier or self.connection.call(self.method, **self.arguments)

@@ -31,6 +31,7 @@ from . import (
     test_slack_people,
     test_slack_routes,
     test_slack_rules,
+    test_slack_webhook,
     test_thread_moves,
     test_thread_root,
     test_thread_story,

@@ -40,6 +40,7 @@ class BridgeCase(TransactionCase):
         self.slack.headers.clear()
         self.slack.people.clear()
         self.slack.info.clear()
+        self.slack.flat.clear()
         self.slack._faults.clear()
         self.slack.page_size = 200
         # A flow starts with a clean transaction as far as the count of told tickets goes.

@@ -26,6 +26,7 @@ class SlackFake:
     def __init__(self):
         self.messages, self.calls, self.headers = [], [], []
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
+        self.flat = []  # what came in by the webhook
         self.info = {}  # what is special about a channel, by its id
         self.people = {}  # members by their address
         self.team, self.bot = "Acme", "helpdesk"
@@ -40,6 +41,10 @@ class SlackFake:
     @property
     def url(self):
         return f"http://127.0.0.1:{self._server.server_port}/api/"
+
+    @property
+    def webhook_url(self):
+        return f"http://127.0.0.1:{self._server.server_port}/services/T0ACME001/B0HOOK001/s3cret"
 
     def stop(self):
         self._release.set()
@@ -77,6 +82,8 @@ class SlackFake:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 is_json = "json" in self.headers.get("Content-Type", "")
                 arguments = json.loads(raw or b"{}") if is_json else dict(parse_qsl(raw.decode()))
+                if self.path.startswith("/services/"):
+                    return fake._take_flat(self, arguments)
                 fake._answer(self, self.path.rpartition("/")[2], arguments)
 
         return Handler
@@ -104,6 +111,16 @@ class SlackFake:
         if fault == DROP_AFTER:
             return self._hang_up(handler)
         return self._write(handler, 200, {}, body)
+
+    def _take_flat(self, handler, message):
+        """An incoming webhook: text in, text out, and nothing to find the message by."""
+        self.calls.append(("webhook", message))
+        fault = self._faults.popleft()[1] if self._faults and self._faults[0][0] == "webhook" else None
+        if isinstance(fault, tuple):
+            return self._write(handler, *fault)
+        if fault != DROP:
+            self.flat.append(message)
+        return self._hang_up(handler) if fault else self._write(handler, 200, {}, "ok")
 
     @staticmethod
     def _hang_up(handler):

@@ -19,8 +19,9 @@ class TestCopies(BridgeCase):
     def test_neutralizing_empties_secrets_and_cancels_what_waits(self):
         entry = self.entries(self.new_ticket())
         self.workspace.signing_secret = "s"
+        self.channel.webhook_url = self.slack.webhook_url
         self.neutralize()
-        self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret)
+        self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret or self.channel.webhook_url)
         self.assertEqual(entry.state, "canceled")
 
     def test_neutralizing_forgets_what_was_typed_into_the_settings(self):

@@ -8,10 +8,11 @@ into a `Verdict`. The outbox obeys. Sources of the codes: the error lists of ``c
 import errno
 import http.client
 import math
+import re
 import socket
 import ssl
 import urllib.error
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 #: Seconds until the next attempt, by the number of attempts made; the last one repeats. The first is short enough for
@@ -19,6 +20,8 @@ from enum import Enum
 BACKOFF = (2, 15, 60, 300, 600)
 #: A route that does not answer is probed at least this often, so that it flows again soon after it is mended.
 MAX_HOLD = 60
+#: Seconds until a channel that refused the bot is tried again, by the number of times it has refused it since.
+PROBES = (60, 300, 900, 1800, 3600)
 #: A claim is worth this long: a worker that died gives its row back after it. Far more than a call may take.
 LEASE = 90
 #: Attempts for what Slack calls temporary for this one message.
@@ -166,6 +169,17 @@ PAYLOAD = frozenset(
 )
 
 
+#: An incoming webhook that is no more, or may not be used.
+WEBHOOK_GONE = frozenset(
+    {
+        *("no_service", "no_service_id", "no_team", "invalid_token", "no_active_hooks", "team_disabled"),
+        *("action_prohibited", "posting_to_general_channel_denied", "channel_is_archived"),
+        *("http_401", "http_403", "http_404", "http_410"),
+    }
+)
+WEBHOOK_PAYLOAD = frozenset({"invalid_payload", "no_text", "too_many_attachments", "invalid_blocks"})
+CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
+
 #: Answers of ``conversations.history`` to a bot that lacks a scope or is not in the channel.
 MAY_NOT_LOOK = frozenset({"missing_scope", "no_permission", "access_denied", "not_in_channel", "channel_not_found"})
 
@@ -173,6 +187,11 @@ MAY_NOT_LOOK = frozenset({"missing_scope", "no_permission", "access_denied", "no
 def backoff(attempts):
     """Seconds to wait after `attempts` attempts (1 = the first one has just failed)."""
     return BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
+
+
+def probe_wait(refused):
+    """Seconds until a channel is tried again. :param refused: how often it was tried in vain"""
+    return PROBES[min(refused, len(PROBES) - 1)]
 
 
 def judge(answer, attempts, refusals=0):
@@ -200,6 +219,16 @@ def judge(answer, attempts, refusals=0):
         if answer.error in codes:
             return Verdict(action)
     return Verdict(Action.FAIL)
+
+
+def judge_webhook(answer, attempts, refusals=0):
+    """What to do after an incoming webhook answered, which is all of the way there is: nothing else depends on it."""
+    if answer.error in WEBHOOK_GONE or answer.error in TOKEN or answer.error in CHANNEL:
+        return Verdict(Action.PAUSE_CHANNEL)
+    if answer.error in WEBHOOK_PAYLOAD:
+        return Verdict(Action.DEGRADE)
+    verdict = judge(answer, attempts, refusals)
+    return replace(verdict, hold=verdict.hold or verdict.hold_workspace, hold_workspace=0)
 
 
 _PERMANENT = (
@@ -230,6 +259,20 @@ def from_response(status, headers, data):
         return Answer(ok=True, data=data)
     error = str(data.get("error") or f"http_{status}")[:100]
     return Answer(error=error, detail=_detail(data), status=status, retry_after=retry_after)
+
+
+def from_webhook(status, headers, body):
+    """An answer from an incoming webhook, which speaks plain text: ``ok``, or a code beside an HTTP error."""
+    if 300 <= status < 400:
+        return Answer(error=REDIRECTED, status=status)
+    retry_after = _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
+    word = body.strip()
+    if status == 200 and word == "ok":
+        return Answer(ok=True)
+    if status == 200:
+        return Answer(error=BAD_ANSWER, detail="HTTP 200")
+    code = word if CODE.fullmatch(word) else f"http_{status}"
+    return Answer(error=code, status=status, retry_after=retry_after)
 
 
 def from_exception(error):

@@ -17,6 +17,7 @@ MAX_EXCERPT_LINES = 12
 MAX_TEXT = 600
 MAX_BUTTON = 75
 MAX_URL = 3000
+MAX_SECTION = 3000
 
 #: Mentions that Slack knows by name; anything else is the id of a user group.
 CHANNEL, HERE, NONE, GROUP = "channel", "here", "none", "group"
@@ -106,6 +107,24 @@ def root(facts):
         *_button_block(facts),
     ]
     return {"text": text, "blocks": blocks}
+
+
+def flat(message, reference, url):
+    """A message that stands alone, as nothing can be put below another: it begins with what names its ticket.
+
+    :param message: ``text`` and ``blocks`` as they would stand in a thread
+    :param url: of the ticket
+    """
+    name = mrkdwn.escape(reference)
+    words = " ".join(message["text"].replace(name, "", 1).split())
+    first, *others = message["blocks"]
+    if first["type"] == "section" and "text" in first:
+        label = mrkdwn.link(url, reference) if url and len(url) < MAX_FIELD else name
+        joined = f"{label} {first['text']['text']}"
+        blocks = [section(joined), *others] if len(joined) <= MAX_SECTION else [section(label), first, *others]
+    else:
+        blocks = message["blocks"]  # a header begins with it
+    return {"text": f"{name} {words}", "blocks": blocks}
 
 
 def _mention_block(facts):

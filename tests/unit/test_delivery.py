@@ -84,9 +84,9 @@ class TestJudge(unittest.TestCase):
             "duplicate_message_not_found duplicate_channel_not_found",
             Action.RETRY: "team_added_to_org org_login_required external_channel_migrating update_failed "
             "streaming_state_conflict",
-            Action.PAUSE_WORKSPACE: "not_authed invalid_auth account_inactive token_revoked token_expired no_permission "
-            "not_allowed_token_type two_factor_setup_required accesslimited access_denied app_access_restricted "
-            "team_access_not_granted enterprise_is_restricted missing_scope",
+            Action.PAUSE_WORKSPACE: "not_authed invalid_auth account_inactive token_revoked token_expired "
+            "no_permission not_allowed_token_type two_factor_setup_required accesslimited access_denied "
+            "app_access_restricted team_access_not_granted enterprise_is_restricted missing_scope",
             Action.PAUSE_CHANNEL: "channel_not_found not_in_channel is_archived is_inactive restricted_action "
             "restricted_action_read_only_channel restricted_action_thread_only_channel "
             "restricted_action_non_threadable_channel ekm_access_denied messages_tab_disabled team_not_found",
@@ -227,6 +227,40 @@ class TestChannelFinding(unittest.TestCase):
             with self.subTest(answer):
                 finding = delivery.channel_finding(answer)
                 self.assertEqual((finding.name, finding.problem), (name, problem))
+
+
+class TestWebhook(unittest.TestCase):
+    def test_what_a_webhook_answers_and_what_follows(self):
+        for status, headers, body, attempts, action, hold in (
+            (200, {}, "ok", 1, Action.SENT, 0),
+            (200, {}, "<html>", 1, Action.RECONCILE, 2),
+            (302, {}, "", 1, Action.PAUSE_CHANNEL, 0),
+            (400, {}, "invalid_payload", 1, Action.DEGRADE, 0),
+            (400, {}, "no_text", 1, Action.DEGRADE, 0),
+            (400, {}, "too_many_attachments", 1, Action.DEGRADE, 0),
+            (400, {}, "user_not_found", 1, Action.FAIL, 0),
+            (403, {}, "action_prohibited", 1, Action.PAUSE_CHANNEL, 0),
+            (403, {}, "invalid_token", 1, Action.PAUSE_CHANNEL, 0),
+            (404, {}, "channel_not_found", 1, Action.PAUSE_CHANNEL, 0),
+            (404, {}, "no_service", 1, Action.PAUSE_CHANNEL, 0),
+            (404, {}, "no_team", 1, Action.PAUSE_CHANNEL, 0),
+            (404, {}, "<html>Not found</html>", 1, Action.PAUSE_CHANNEL, 0),
+            (410, {}, "channel_is_archived", 1, Action.PAUSE_CHANNEL, 0),
+            (429, {"retry-after": "9"}, "", 1, Action.HOLD, 9),
+            (429, {}, "rate_limited", 1, Action.HOLD, 30),
+            (500, {}, "rollup_error", 3, Action.RECONCILE, 0),
+            (502, {}, "<html>", 3, Action.RECONCILE, 60),
+        ):
+            with self.subTest(status=status, body=body):
+                answer = delivery.from_webhook(status, headers, body)
+                verdict = delivery.judge_webhook(answer, attempts)
+                self.assertEqual((verdict.action, verdict.hold, verdict.hold_workspace), (action, hold, 0))
+
+    def test_a_page_is_not_repeated_as_a_code(self):
+        self.assertEqual(delivery.from_webhook(404, {}, "<html>secret</html>").error, "http_404")
+
+    def test_a_channel_is_tried_again_less_and_less_often(self):
+        self.assertEqual([delivery.probe_wait(n) for n in (0, 1, 2, 3, 4, 99)], [60, 300, 900, 1800, 3600, 3600])
 
 
 class TestFindOwn(unittest.TestCase):

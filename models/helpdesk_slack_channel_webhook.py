@@ -1,0 +1,119 @@
+"""The other way into a channel: an incoming webhook, for whoever has no bot token, and for when the bot is refused.
+
+A webhook takes a message and gives nothing back: no thread, no edit, no look-up. So what goes this way are flat
+messages that name their ticket. While the bot is refused, its way is probed again and again with the next real message, less and
+less often; the first one that passes reopens it.
+"""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import delivery, urls
+from .slack_connection import SlackWebhook
+
+
+class HelpdeskSlackChannel(models.Model):
+    _inherit = "helpdesk.slack.channel"
+
+    webhook_url = fields.Char(groups="base.group_system", copy=False)
+    webhook_url_entry = fields.Char(
+        string="Webhook",
+        compute="_compute_webhook_url_entry",
+        inverse="_inverse_webhook_url_entry",
+        groups="base.group_system",
+        help="Always shown empty. The address of an incoming webhook of this very channel: it tells tickets where "
+        "there is no bot token, and takes over when the bot is refused. Without threads and without edits.",
+    )
+    has_webhook = fields.Boolean(compute="_compute_has_webhook", compute_sudo=True)
+    webhook_problem = fields.Char(readonly=True, copy=False, help="Why the webhook is not used any more.")
+    probe_at = fields.Datetime(readonly=True, copy=False, help="Then the bot is tried again, with the next message.")
+    probes = fields.Integer(readonly=True, copy=False)
+
+    @api.depends("webhook_url")
+    def _compute_has_webhook(self):
+        for channel in self:
+            channel.has_webhook = bool(channel.webhook_url)
+
+    def _compute_webhook_url_entry(self):
+        self.webhook_url_entry = False
+
+    def _inverse_webhook_url_entry(self):
+        for channel in self.filtered("webhook_url_entry"):
+            channel.webhook_url = channel.webhook_url_entry
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_webhook_state(vals) for vals in vals_list])
+
+    def write(self, vals):
+        if "webhook_url" in vals:
+            # A conflict shall be found by a query that carries no secret: PostgreSQL's refusal is logged with it.
+            self.lock_for_update(allow_referencing=True)
+        vals = self._with_webhook_state(vals)
+        if "channel_ref" in vals:
+            # A webhook belongs to one channel, and does not move along to another.
+            moved = self.filtered(lambda channel: channel.channel_ref != vals["channel_ref"])
+            if moved and "webhook_url" not in vals:
+                super(HelpdeskSlackChannel, moved).write({"webhook_url": False})
+        result = super().write(vals)
+        if vals.get("webhook_url"):
+            self.env["helpdesk.slack.outbox"]._wake()
+        return result
+
+    @api.model
+    def _with_webhook_state(self, vals):
+        """A new webhook deserves a new chance; a channel that works needs no probes."""
+        if vals.get("state") == "ok":
+            vals = {**vals, "probe_at": False, "probes": 0}
+        if "webhook_url" not in vals:
+            return vals
+        url = (vals["webhook_url"] or "").strip()
+        if url and not (urls.may_receive_secrets(url) and url.isascii() and url.isprintable() and " " not in url):
+            raise ValidationError(
+                self.env._(
+                    "The address of a webhook begins with https:// (http:// only for this very machine) and contains "
+                    "no user name, password or query."
+                )
+            )
+        renewed = {"state": "ok", "pause_reason": False} if url else {}
+        return {**vals, **renewed, "webhook_url": url or False, "webhook_problem": False}
+
+    def action_remove_webhook(self):
+        """Forget the webhook; messages wait for the bot."""
+        self.check_access("write")
+        self.webhook_url = False
+
+    def _webhook(self):
+        return SlackWebhook(self.sudo().webhook_url or "")
+
+    def _pause(self, reason):
+        working = self.filtered(lambda channel: channel.state != "paused")
+        result = super()._pause(reason)
+        working._plan_probe()
+        return result
+
+    def _plan_probe(self):
+        for channel_sudo in self.sudo():
+            wait = timedelta(seconds=delivery.probe_wait(channel_sudo.probes))
+            channel_sudo.write({"probe_at": fields.Datetime.now() + wait, "probes": channel_sudo.probes + 1})
+
+    def _resume(self):
+        """The bot has just said something here."""
+        paused_sudo = self.sudo().filtered(lambda channel: channel.state == "paused")
+        paused_sudo.write({"state": "ok", "pause_reason": False, "hold_until": False, "note": False})
+
+    def _give_up_webhook(self, code):
+        """Nothing goes this way until somebody enters another one. :param code: of Slack's"""
+        reason = self.env._("Slack does not take messages by this webhook any more (%s). Enter another one.", code)
+        self.sudo().webhook_problem = reason
+        if self.sudo().workspace_id.state == "draft":
+            self._pause(reason)
+
+    def _is_open(self):
+        """Whether messages get through, by the bot or by the webhook."""
+        self.ensure_one()
+        workspace = self.workspace_id
+        by_webhook = self.sudo().webhook_url and not self.webhook_problem
+        return workspace.state != "paused" and (self.state == "ok" and workspace.state == "ok" or bool(by_webhook))
