@@ -1,8 +1,8 @@
 """The other way into a channel: an incoming webhook, for whoever has no bot token, and for when the bot is refused.
 
 A webhook takes a message and gives nothing back: no thread, no edit, no look-up. So what goes this way are flat
-messages that name their ticket. While the bot is refused, its way is probed again and again with the next real message, less and
-less often; the first one that passes reopens it.
+messages that name their ticket. While the bot is refused, its way is probed again and again with the next real message,
+less and less often; the first one that passes reopens it.
 """
 
 from datetime import timedelta
