@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..tools import addresses, reference
 
@@ -39,6 +39,20 @@ class HelpdeskTicket(models.Model):
         if vals.keys() & {"partner_id", "partner_email"}:
             self.sudo().filtered("email_failing").email_failing = False
         return result
+
+    @api.model
+    @tools.ormcache("names")
+    def _bridge_fields_that_change(self, names):
+        """The fields that can change one of these: itself, or because it is stored and computed from them.
+
+        :param names: a tuple of names of fields
+        """
+        looked_at = {self._fields[name] for name in names}
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field in looked_at or looked_at.intersection(self.env.registry.get_dependent_fields(field))
+        )
 
     def _bridge_customer(self):
         name = self.partner_id.name or self.partner_name

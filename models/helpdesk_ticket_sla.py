@@ -8,17 +8,18 @@ the two looks moves the clocks or changes what was promised. A public word of an
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
 from . import fetch_run
+from .watching import unwatched, watching
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
 LOOKED_AT += ("sla_policy_id",)
-#: Tickets that an outer write looks at already, in the cursor's cache.
+#: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.sla_watched"
 
 
@@ -145,34 +146,20 @@ class HelpdeskTicket(models.Model):
 
     @contextmanager
     def _sla_watching(self, vals):
-        """Look at these tickets before and after what is done inside; a write within a write is one change."""
+        """Look at these tickets before and after what is done inside, and move their clocks."""
         if not vals.keys() & self._sla_telling_fields():
             yield
             return
-        watched = self.env.cr.cache.setdefault(WATCHED, set())
-        tickets_sudo = self.sudo().filtered(lambda ticket: ticket.sla_since and ticket.id not in watched)
         with_tags = "tag_ids" in vals
-        before = {ticket: ticket._sla_look(with_tags) for ticket in tickets_sudo}
-        watched.update(tickets_sudo.ids)
-        try:
+        promised_sudo = self.sudo().filtered("sla_since")
+        with watching(promised_sudo, WATCHED, lambda ticket: ticket._sla_look(with_tags)) as changes:
             yield
-        finally:
-            watched.difference_update(tickets_sudo.ids)
-        for ticket, look in before.items():
-            after = ticket._sla_look(with_tags)
-            if look != after:
-                ticket._sla_happened(look, after)
+        for ticket, before, after in changes:
+            ticket._sla_happened(before, after)
 
     @api.model
-    @tools.ormcache()
     def _sla_telling_fields(self):
-        """The fields that can change what we look at: itself, or because a stored value is computed from them."""
-        looked_at = {self._fields[name] for name in LOOKED_AT}
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field in looked_at or looked_at.intersection(self.env.registry.get_dependent_fields(field))
-        )
+        return self._bridge_fields_that_change(LOOKED_AT)
 
     def _sla_look(self, with_tags):
         tags = self._sla_matter().tags if with_tags else frozenset()
@@ -281,10 +268,5 @@ class HelpdeskTicket(models.Model):
 
     def _sla_set(self, vals):
         """Write what is our own, without looking at it. What it changes for Slack's eyes is seen as usual."""
-        watched = self.env.cr.cache.setdefault(WATCHED, set())
-        ours = set(self.ids) - watched
-        watched |= ours
-        try:
+        with unwatched(self, WATCHED):
             self.write(vals)
-        finally:
-            watched -= ours

@@ -8,15 +8,16 @@ of what is owed to Slack, in the same transaction. Nothing here touches the netw
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 
 from ..tools import addresses, events, mrkdwn
 from ..tools.thread_lines import News
+from .watching import watching
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
 SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
 LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
-#: Tickets that an outer write looks at already, in the cursor's cache.
+#: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"
 #: In the context: whose message makes us do what follows. A pair (name, whether it is the customer's).
 SPEAKER = "helpdesk_bridge_speaker"
@@ -70,34 +71,17 @@ class HelpdeskTicket(models.Model):
 
     @contextmanager
     def _bridge_watching(self, vals):
-        """Look at these tickets before and after what is done inside, and tell what has happened.
-
-        A write may write again inside, with other values: it is one change, told by the outermost.
-        """
+        """Look at these tickets before and after what is done inside, and tell what has happened."""
         if not vals.keys() & self._bridge_telling_fields() or not self._bridge_is_told():
             yield
             return
-        watched = self.env.cr.cache.setdefault(WATCHED, set())
-        tickets_sudo = self.sudo().filtered(lambda ticket: ticket.id not in watched)
-        before = {ticket: ticket._bridge_facts() for ticket in tickets_sudo}
-        watched.update(tickets_sudo.ids)
-        try:
+        with watching(self.sudo(), WATCHED, lambda ticket: ticket._bridge_facts()) as changes:
             yield
-        finally:
-            watched.difference_update(tickets_sudo.ids)
-        changes = [ticket._bridge_change(look, ticket._bridge_facts()) for ticket, look in before.items()]
-        self.env["helpdesk.slack.outbox"]._owe(list(filter(None, changes)))
+        self.env["helpdesk.slack.outbox"]._owe([ticket._bridge_change(*looks) for ticket, *looks in changes])
 
     @api.model
-    @tools.ormcache()
     def _bridge_telling_fields(self):
-        """The fields that can change what we look at: itself, or because a stored value is computed from them."""
-        looked_at = {self._fields[name] for name in LOOKED_AT}
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field in looked_at or looked_at.intersection(self.env.registry.get_dependent_fields(field))
-        )
+        return self._bridge_fields_that_change(LOOKED_AT)
 
     def _bridge_facts(self):
         return events.Facts(
@@ -108,10 +92,8 @@ class HelpdeskTicket(models.Model):
         )
 
     def _bridge_change(self, before, after):
-        """What lies between two looks at this ticket, or None."""
+        """What lies between two looks at this ticket."""
         self.ensure_one()
-        if before == after:
-            return None
         news = [self._bridge_news(event) for event in events.happened(before, after)]
         left, left_team = None, ""
         if before.place != after.place:
