@@ -16,6 +16,7 @@ from . import (
     helpdesk_slack_channel,
     helpdesk_slack_channel_webhook,
     helpdesk_slack_dispatcher,
+    helpdesk_slack_dispatcher_claim,
     helpdesk_slack_member,
     helpdesk_slack_outbox,
     helpdesk_slack_outbox_attempt,

@@ -9,13 +9,10 @@ they can never undo a recorded "sent".
 
 import logging
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import psycopg2.errors
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools import delivery, people
 from ..tools.delivery import Action
@@ -23,61 +20,11 @@ from .slack_connection import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later.
-MAX_WAIT = 2
 #: Seconds between two reports of progress to ir.cron; each costs two queries.
 REPORT_EVERY = 2
 TRIES = 5
 #: What PostgreSQL says when two transactions touched the same row.
 CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
-
-#: A line waits for the earlier ones of its ticket, even for one that failed: until somebody retries or cancels it, the
-#: story would have a hole. A first message that failed holds up nobody, the next row begins anew. Edits stand outside
-#: that order: they only wait until there is something to edit, and for an edit that is under way.
-IN_TURN = """NOT EXISTS (
-        SELECT FROM helpdesk_slack_outbox earlier
-         WHERE earlier.ticket_id = candidate.ticket_id
-           AND earlier.state IN ('pending', 'failed')
-           AND earlier.id <> candidate.id
-           AND CASE
-               WHEN candidate.kind = 'update' THEN
-                    earlier.state = 'pending' AND earlier.channel_id = candidate.channel_id
-                    AND (earlier.kind = 'root' OR earlier.kind = 'update' AND earlier.leased_until > %(now)s)
-               WHEN earlier.kind = 'update' THEN FALSE
-               WHEN earlier.kind = 'root' AND earlier.state = 'failed' THEN FALSE
-               ELSE COALESCE(NULLIF(earlier.turn, 0), earlier.id) < COALESCE(NULLIF(candidate.turn, 0), candidate.id)
-               END)"""
-
-#: Until when the first call that a row needs is not to be made: Slack counts each method of a workspace apart.
-METHOD_HOLD = """CASE WHEN candidate.kind = 'update' THEN workspace.edit_hold_until
-                             WHEN candidate.doubt_since IS NOT NULL THEN workspace.search_hold_until END"""
-
-#: The bot may write, or it is time to see whether it may again.
-BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channel.probe_at <= %(now)s, FALSE)))"""
-#: There is a webhook for where the bot may not, or is not.
-BY_WEBHOOK = """(channel.webhook_url <> '' AND channel.webhook_problem IS NULL
-                        AND (workspace.state = 'draft' OR workspace.state = 'ok' AND channel.state = 'paused'))"""
-#: An edit waits for the bot; without any token there never was anything to edit.
-MAY_GO = "(candidate.kind <> 'update' OR workspace.state = 'draft' OR %(by_bot)s)"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A row taken by this worker.
-
-    :param doubt_since: naive UTC, first attempt whose outcome is unknown, or None
-    :param by_webhook: it goes the way of the channel's webhook
-    :param is_probe: its channel is paused, and this row tries whether the bot may write there again
-    """
-
-    entry_id: int
-    channel_id: int
-    kind: str
-    attempts: int
-    refusals: int
-    doubt_since: datetime | None
-    by_webhook: bool = False
-    is_probe: bool = False
 
 
 class HelpdeskSlackDispatcher(models.AbstractModel):
@@ -147,82 +94,6 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                 tries_left -= 1
                 if not (isinstance(error, CONFLICTS) and tries_left):
                     raise
-
-    @api.model
-    def _claim(self):
-        """Take the row that is due longest, among one per channel that is open.
-
-        The attempt is counted and the row leased before Slack hears of it: whoever dies between here and the result
-        leaves a row that comes back by itself, marked as in doubt.
-
-        :return: a `Claim`, or None when nothing is due
-        """
-        if self._is_muzzled():
-            return None
-        self.env.flush_all()
-        now = fields.Datetime.now()
-        self.env.cr.execute(self._claim_query(now))
-        row = self.env.cr.fetchone()
-        if not row:
-            return None
-        claim = Claim(*row)
-        if claim.is_probe:
-            # One row is enough to find out; whoever tries at the same moment gets a conflict, and another row.
-            self.env["helpdesk.slack.channel"].browse(claim.channel_id)._plan_probe()
-            self.env.flush_all()
-        self._outbox().browse(claim.entry_id).invalidate_recordset(flush=False)
-        return claim
-
-    @api.model
-    def _claim_query(self, now):
-        return SQL(
-            """
-            WITH due AS (
-                SELECT entry.id, entry.doubt_since, NOT %(by_bot)s AS by_webhook,
-                       %(by_bot)s AND channel.state = 'paused' AS is_probe
-                  FROM helpdesk_slack_channel channel
-                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
-                 CROSS JOIN LATERAL (
-                    SELECT candidate.id
-                      FROM helpdesk_slack_outbox candidate
-                     WHERE candidate.channel_id = channel.id
-                       AND candidate.state = 'pending'
-                       AND candidate.next_attempt_at <= %(now)s
-                       AND COALESCE(%(method_hold)s, %(now)s) <= %(now)s
-                       AND %(may_go)s
-                       AND %(in_turn)s
-                  ORDER BY candidate.next_attempt_at, candidate.id
-                     LIMIT 1
-                 ) oldest
-                  JOIN helpdesk_slack_outbox entry ON entry.id = oldest.id
-                 WHERE channel.active
-                   AND (%(by_bot)s OR %(by_webhook)s)
-                   AND (channel.hold_until IS NULL OR channel.hold_until <= %(now)s)
-                   AND workspace.active
-                   AND (workspace.hold_until IS NULL OR workspace.hold_until <= %(now)s)
-              ORDER BY entry.next_attempt_at, entry.id
-                 LIMIT 1
-                   FOR NO KEY UPDATE OF entry SKIP LOCKED
-            )
-            UPDATE helpdesk_slack_outbox entry
-               SET attempts = entry.attempts + 1,
-                   next_attempt_at = %(lease)s,
-                   leased_until = %(lease)s,
-                   doubt_since = COALESCE(entry.doubt_since, %(now)s),
-                   write_date = %(now)s
-              FROM due
-             WHERE entry.id = due.id
-         RETURNING entry.id, entry.channel_id, entry.kind, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since,
-                   due.by_webhook, due.is_probe
-            """,
-            now=now,
-            lease=now + timedelta(seconds=delivery.LEASE),
-            method_hold=SQL(METHOD_HOLD),
-            in_turn=SQL(IN_TURN, now=now),
-            by_bot=SQL(BY_BOT, now=now),
-            by_webhook=SQL(BY_WEBHOOK),
-            may_go=SQL(MAY_GO, by_bot=SQL(BY_BOT, now=now)),
-        )
 
     @api.model
     def _prepare(self, claim):
@@ -325,56 +196,6 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         elif verdict.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
             # Otherwise somebody has entered a new token meanwhile, and this verdict is about the old one.
             workspace._pause(workspace._explain(answer))
-
-    @api.model
-    def _wait_for_due(self):
-        """Sleep until a row falls due that does so very soon; the cron would come back up to a minute later.
-
-        :return: whether something falls due within `MAX_WAIT` seconds
-        """
-        soonest = self._retried(self._soonest)
-        if soonest is None:
-            return False
-        seconds = (soonest - fields.Datetime.now()).total_seconds()
-        if seconds > MAX_WAIT:
-            return False
-        time.sleep(max(seconds, 0.2))
-        return True
-
-    @api.model
-    def _soonest(self):
-        """When the next row of an open route falls due, its channel's hold included; None without any."""
-        if self._is_muzzled():
-            return None
-        self.env.flush_all()
-        now = fields.Datetime.now()
-        by_bot = SQL(BY_BOT, now=now)
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until))
-                  FROM helpdesk_slack_channel channel
-                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
-                 CROSS JOIN LATERAL (
-                    SELECT GREATEST(candidate.next_attempt_at, %(method_hold)s) AS due_at
-                      FROM helpdesk_slack_outbox candidate
-                     WHERE candidate.channel_id = channel.id
-                       AND candidate.state = 'pending'
-                       AND %(may_go)s
-                       AND %(in_turn)s
-                  ORDER BY due_at, candidate.id
-                     LIMIT 1
-                 ) oldest
-                 WHERE channel.active AND workspace.active AND (%(by_bot)s OR %(by_webhook)s)
-                """,
-                method_hold=SQL(METHOD_HOLD),
-                in_turn=SQL(IN_TURN, now=now),
-                by_bot=by_bot,
-                by_webhook=SQL(BY_WEBHOOK),
-                may_go=SQL(MAY_GO, by_bot=by_bot),
-            )
-        )
-        return self.env.cr.fetchone()[0]
 
     @api.model
     def _is_muzzled(self):
