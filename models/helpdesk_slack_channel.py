@@ -32,11 +32,20 @@ class HelpdeskSlackChannel(models.Model):
     state = fields.Selection(
         [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False, tracking=True
     )
+    sent_count = fields.Integer(string="Delivered", compute="_compute_sent_count", compute_sudo=True)
+    forgotten_count = fields.Integer(readonly=True, copy=False, help="Messages delivered that are not kept any more.")
     note = fields.Char(readonly=True, copy=False, help="What Slack says about the channel, when it was asked.")
 
     _channel_unique = models.Constraint(
         "UNIQUE (workspace_id, channel_ref)", "This channel is already there: use the existing one."
     )
+
+    @api.depends("forgotten_count")
+    def _compute_sent_count(self):
+        sent = [("channel_id", "in", self.ids), ("state", "=", "sent")]
+        kept = dict(self.env["helpdesk.slack.outbox"]._read_group(sent, ["channel_id"], ["__count"]))
+        for channel in self:
+            channel.sent_count = channel.forgotten_count + kept.get(channel._origin, 0)
 
     @api.constrains("channel_ref")
     def _check_channel_ref(self):

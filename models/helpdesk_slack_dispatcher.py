@@ -32,18 +32,26 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     _description = "Slack Dispatcher"
 
     @api.model
-    def _cron_deliver(self):
-        """Deliver what is due until nothing is, or until this run's time is over."""
+    def _cron_deliver(self, number=1):
+        """Deliver what is due until nothing is, or until this run's time is over.
+
+        :param number: of this dispatcher, if there are several
+        """
+        if number > self._crew_size():
+            self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
+            return
         progress = _Progress(self.env["ir.cron"])
         while not progress.is_over():
             claim = self._retried(self._claim)
             if claim:
+                if not progress.done:
+                    self._retried(self._share)
                 self._attempt(claim)
                 progress.advance()
             elif not self._wait_for_due():
                 break
         else:
-            self._outbox()._wake()
+            self._go_on()
         progress.report()
 
     @api.model
@@ -208,22 +216,25 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
 
 class _Progress:
-    """Reports to ir.cron what was done, often enough for its watchdog and seldom enough to cost nothing."""
+    """Reports to ir.cron what was done, often enough for its watchdog and seldom enough to cost nothing.
+
+    :ivar done: messages since the last report
+    """
 
     def __init__(self, cron):
-        self._cron, self._done, self._reported = cron, 0, time.monotonic()
+        self._cron, self.done, self._reported = cron, 0, time.monotonic()
         self._end = cron.env.context.get("cron_end_time", float("inf"))
 
     def is_over(self):
         return time.monotonic() >= self._end
 
     def advance(self):
-        self._done += 1
+        self.done += 1
         if time.monotonic() - self._reported > REPORT_EVERY:
             self.report()
 
     def report(self):
         # Nothing remains as far as ir.cron is concerned: a run that leaves work behind has triggered its successor,
         # while "remaining" would make ir.cron spin, or come back a minute later.
-        self._cron._commit_progress(self._done, remaining=0)
-        self._done, self._reported = 0, time.monotonic()
+        self._cron._commit_progress(self.done, remaining=0)
+        self.done, self._reported = 0, time.monotonic()

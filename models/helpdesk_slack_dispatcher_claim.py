@@ -128,6 +128,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                SET attempts = entry.attempts + 1,
                    next_attempt_at = %(lease)s,
                    leased_until = %(lease)s,
+                   leased_by = %(cron)s,
                    doubt_since = COALESCE(entry.doubt_since, %(now)s),
                    write_date = %(now)s
               FROM due
@@ -136,6 +137,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                    due.by_webhook, due.is_probe
             """,
             now=now,
+            cron=self.env.context.get("cron_id"),
             lease=now + timedelta(seconds=delivery.LEASE),
             method_hold=SQL(METHOD_HOLD),
             in_turn=SQL(IN_TURN, now=now),

@@ -61,6 +61,7 @@ class HelpdeskSlackOutbox(models.Model):
     attempts = fields.Integer(default=0)
     next_attempt_at = fields.Datetime(required=True, default=fields.Datetime.now)
     leased_until = fields.Datetime(help="Until then a worker is at it.")
+    leased_by = fields.Integer(string="Leased by Cron")
     refusals = fields.Integer(help="How often Slack refused it for a reason that is said to pass.")
     doubt_since = fields.Datetime(
         help="Since this moment an attempt has an unknown outcome: look before sending again."
@@ -73,6 +74,7 @@ class HelpdeskSlackOutbox(models.Model):
     # What the claim reads, and nothing of what was sent long ago.
     _due_index = models.Index("(channel_id, next_attempt_at, id) WHERE state = 'pending'")
     _order_index = models.Index("(ticket_id, id) WHERE state IN ('pending', 'failed')")
+    _lease_index = models.Index("(leased_until) WHERE leased_until IS NOT NULL")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
 
     # ------------------------------------------------------------

@@ -20,6 +20,9 @@ class ResCompany(models.Model):
     helpdesk_inbound_days = fields.Integer(
         string="Days the Ledger of Mails Is Kept", default=90, groups="base.group_user", help="0 keeps it for ever."
     )
+    helpdesk_outbox_days = fields.Integer(
+        string="Days Messages to Slack Are Kept", default=90, groups="base.group_user", help="0 keeps them for ever."
+    )
     helpdesk_ticket_prefix = fields.Char(default="ML", required=True, groups="base.group_user")
     helpdesk_former_prefixes = fields.Char(
         string="Former Ticket Prefixes",

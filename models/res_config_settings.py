@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import events
 from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
+from .helpdesk_slack_dispatcher_crew import MOST
 
 
 class ResConfigSettings(models.TransientModel):
@@ -21,6 +22,12 @@ class ResConfigSettings(models.TransientModel):
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
     )
     helpdesk_slack_mention = fields.Selection(related="company_id.helpdesk_slack_mention", readonly=False)
+    helpdesk_outbox_days = fields.Integer(related="company_id.helpdesk_outbox_days", readonly=False)
+    helpdesk_slack_dispatchers = fields.Integer(
+        string="Messages at Once",
+        default=lambda self: self.env["helpdesk.slack.dispatcher"]._crew_size(),
+        groups="base.group_system",
+    )
     helpdesk_ticket_prefix = fields.Char(related="company_id.helpdesk_ticket_prefix", readonly=False)
     helpdesk_create_partner = fields.Boolean(related="company_id.helpdesk_create_partner", readonly=False)
     helpdesk_reopen_days = fields.Char(related="company_id.helpdesk_reopen_days", readonly=False)
@@ -82,8 +89,15 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("A token is stored. Test the connection to see whose it is.")
         return self.env._("A token is stored: %(team)s, as %(bot)s.", team=workspace.name, bot=workspace.bot_name)
 
+    @api.constrains("helpdesk_slack_dispatchers")
+    def _check_helpdesk_slack_dispatchers(self):
+        for settings in self:
+            if not 1 <= settings.helpdesk_slack_dispatchers <= MOST:
+                raise ValidationError(self.env._("Messages may go to Slack one at a time, or up to %s at once.", MOST))
+
     def set_values(self):
         result = super().set_values()
+        self.env["helpdesk.slack.dispatcher"]._set_crew_size(self.helpdesk_slack_dispatchers)
         token = (self.helpdesk_slack_bot_token or "").strip()
         if token:
             self._helpdesk_slack_own_workspace().bot_token = token

@@ -1,0 +1,163 @@
+"""Several dispatchers share the work: how many there are, and who is woken when."""
+
+import time
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
+
+from ..models.helpdesk_slack_outbox import CRON
+from .common import BridgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestDispatchers(BridgeCase, CronMixinCase):
+    def crew(self, size):
+        self.env["res.config.settings"].create({"helpdesk_slack_dispatchers": size}).execute()
+        return self.Dispatcher._crew()
+
+    def woken(self, action):
+        self.settle()  # what was owed before has woken whom it had to
+        with self.capture_triggers() as captured:
+            action()
+            self.settle()
+        return captured.records.cron_id
+
+    def settle(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+
+    def in_hand(self, cron):
+        """A message that the dispatcher `cron` is busy with."""
+        entry = self.entries(self.new_ticket())
+        claim = self.Dispatcher.with_context(cron_id=cron.id)._claim()
+        self.assertEqual(claim.entry_id, entry.id)
+        self.env.invalidate_all()
+        self.assertEqual(entry.leased_by, cron.id)
+        return entry
+
+    # -- how many ----------------------------------------------------------------------------------------------------
+
+    def test_there_is_one_until_somebody_wants_more(self):
+        self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_slack_dispatchers, 1)
+        self.assertEqual(self.Dispatcher._crew(), self.env.ref(CRON))
+
+    def test_each_is_a_cron_of_its_own_that_does_the_same(self):
+        crew = self.crew(3)
+        self.assertEqual(crew[0], self.env.ref(CRON))
+        self.assertEqual(crew.mapped("model_id.model"), [self.Dispatcher._name])
+        self.assertEqual(crew.mapped("active"), [True] * 3)
+        self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_slack_dispatchers, 3)
+        self.assertEqual(self.crew(3), crew, "saving again changes nothing")
+
+    def test_they_leave_with_the_addon(self):
+        names = self.crew(2).get_external_id().values()
+        self.assertEqual(sorted(names), [CRON, f"{CRON}_2"])
+
+    def test_one_too_many_retires_and_comes_back(self):
+        third = self.crew(3)[2]
+        self.crew(1)
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            third.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(third.active)
+        self.assertEqual(self.crew(3)[2], third)
+        self.assertTrue(third.active)
+
+    def test_one_too_many_leaves_the_messages_to_the_others(self):
+        third = self.crew(3)[2]
+        self.crew(1)
+        entry = self.entries(self.new_ticket())
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            third.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(entry.state, "pending")
+
+    def test_a_number_that_makes_no_sense_is_refused_in_plain_words(self):
+        for size in (0, -1, 9):
+            with self.subTest(size), self.assertRaisesRegex(ValidationError, "one at a time, or up to 8"):
+                self.crew(size)
+
+    def test_a_parameter_that_somebody_spoilt_means_one(self):
+        for value in ("", "many", "-3", "0"):
+            with self.subTest(value):
+                self.env["ir.config_parameter"].set_param("helpdesk_bridge.slack_dispatchers", value)
+                self.assertEqual(self.Dispatcher._crew_size(), 1)
+
+    # -- who is woken ------------------------------------------------------------------------------------------------
+
+    def test_a_message_wakes_the_first(self):
+        crew = self.crew(3)
+        self.assertEqual(self.woken(self.new_ticket), crew[0])
+
+    def test_a_message_wakes_one_who_has_none_in_hand(self):
+        crew = self.crew(3)
+        self.in_hand(crew[0])
+        self.assertEqual(self.woken(self.new_ticket), crew[1])
+
+    def test_a_message_wakes_the_first_when_all_are_busy(self):
+        crew = self.crew(2)
+        self.in_hand(crew[0])
+        self.in_hand(crew[1])
+        self.assertEqual(self.woken(self.new_ticket), crew[0])
+
+    def test_one_whose_cron_was_switched_off_is_not_woken(self):
+        crew = self.crew(3)
+        self.in_hand(crew[0])
+        crew[1].active = False
+        self.assertEqual(self.woken(self.new_ticket), crew[2])
+
+    def test_a_dead_dispatcher_is_busy_until_its_lease_is_over(self):
+        crew = self.crew(2)
+        self.in_hand(crew[0]).leased_until = "2000-01-01 00:00:00"
+        self.assertEqual(self.woken(self.new_ticket), crew[0])
+
+    def test_whoever_leaves_messages_behind_wakes_the_next(self):
+        crew = self.crew(3)
+        self.in_hand(crew[0])
+        self.new_ticket()
+        self.assertEqual(self.woken(self.Dispatcher._share), crew[1])
+
+    def test_whoever_leaves_nothing_behind_wakes_nobody(self):
+        self.in_hand(self.crew(3)[0])
+        self.assertFalse(self.woken(self.Dispatcher._share))
+
+    def test_what_waits_for_the_message_in_hand_wakes_nobody(self):
+        entry = self.in_hand(self.crew(3)[0])
+        entry.ticket_id.user_id = self.agent  # a line below a first message that is on its way
+        self.assertFalse(self.woken(self.Dispatcher._share))
+
+    def test_a_single_dispatcher_asks_nobody(self):
+        self.in_hand(self.crew(1))
+        self.new_ticket()
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            self.Dispatcher._share()
+
+    def test_whoever_runs_out_of_time_is_woken_again_itself(self):
+        second = self.crew(2)[1]
+        model = self.Dispatcher.with_context(cron_id=second.id)
+        self.assertEqual(self.woken(model._go_on), second)
+
+    # -- together ----------------------------------------------------------------------------------------------------
+
+    def test_the_run_of_one_calls_the_others(self):
+        crew = self.crew(2)
+        for _number in range(2):
+            self.new_ticket()
+        self.settle()
+        with self.capture_triggers() as captured, self.enter_registry_test_mode():
+            crew[0].method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(captured.records.cron_id, crew[1])
+        self.assertEqual(len(self.slack.messages), 2)
+
+    def test_an_idle_run_of_one_of_many_is_over_at_once(self):
+        started = time.monotonic()
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.crew(2)[1].method_direct_trigger()
+        self.assertLess(time.monotonic() - started, 1)
