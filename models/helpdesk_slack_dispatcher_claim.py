@@ -15,6 +15,8 @@ from ..tools import delivery
 
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later.
 MAX_WAIT = 2
+#: Seconds for which lines behind a failed one are put aside, and how many of a channel in one go.
+ASIDE, ASIDE_AT_ONCE = 1800, 1000
 
 #: A line waits for the earlier ones of its ticket, even for one that failed: until somebody retries or cancels it, the
 #: story would have a hole. A first message that failed holds up nobody, the next row begins anew. Edits stand outside
@@ -38,7 +40,7 @@ METHOD_HOLD = """CASE WHEN candidate.kind = 'update' THEN workspace.edit_hold_un
                              WHEN candidate.doubt_since IS NOT NULL THEN workspace.search_hold_until END"""
 
 #: The bot may write, or it is time to see whether it may again.
-BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channel.probe_at <= %(now)s, FALSE)))"""
+BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channel.probe_at <= %(moment)s, FALSE)))"""
 #: There is a webhook for where the bot may not, or is not.
 BY_WEBHOOK = """(channel.webhook_url <> '' AND channel.webhook_problem IS NULL
                         AND (workspace.state = 'draft' OR workspace.state = 'ok' AND channel.state = 'paused'))"""
@@ -100,26 +102,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             WITH due AS (
                 SELECT entry.id, entry.doubt_since, NOT %(by_bot)s AS by_webhook,
                        %(by_bot)s AND channel.state = 'paused' AS is_probe
-                  FROM helpdesk_slack_channel channel
-                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
-                 CROSS JOIN LATERAL (
-                    SELECT candidate.id
-                      FROM helpdesk_slack_outbox candidate
-                     WHERE candidate.channel_id = channel.id
-                       AND candidate.state = 'pending'
-                       AND candidate.next_attempt_at <= %(now)s
-                       AND COALESCE(%(method_hold)s, %(now)s) <= %(now)s
-                       AND %(may_go)s
-                       AND %(in_turn)s
-                  ORDER BY candidate.next_attempt_at, candidate.id
-                     LIMIT 1
-                 ) oldest
+                  FROM %(oldest_of_each_channel)s
                   JOIN helpdesk_slack_outbox entry ON entry.id = oldest.id
-                 WHERE channel.active
-                   AND (%(by_bot)s OR %(by_webhook)s)
-                   AND (channel.hold_until IS NULL OR channel.hold_until <= %(now)s)
-                   AND workspace.active
-                   AND (workspace.hold_until IS NULL OR workspace.hold_until <= %(now)s)
               ORDER BY entry.next_attempt_at, entry.id
                  LIMIT 1
                    FOR NO KEY UPDATE OF entry SKIP LOCKED
@@ -139,59 +123,118 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             now=now,
             cron=self.env.context.get("cron_id"),
             lease=now + timedelta(seconds=delivery.LEASE),
-            method_hold=SQL(METHOD_HOLD),
-            in_turn=SQL(IN_TURN, now=now),
-            by_bot=SQL(BY_BOT, now=now),
-            by_webhook=SQL(BY_WEBHOOK),
-            may_go=SQL(MAY_GO, by_bot=SQL(BY_BOT, now=now)),
+            by_bot=SQL(BY_BOT, moment=now),
+            oldest_of_each_channel=self._oldest_of_each_channel(now, now),
         )
+
+    @api.model
+    def _oldest_of_each_channel(self, now, moment):
+        """What may go out at a moment, one row per channel: a table `oldest` beside its `channel` and `workspace`."""
+        by_bot = SQL(BY_BOT, moment=moment)
+        return SQL(
+            """
+            helpdesk_slack_channel channel
+              JOIN helpdesk_slack_workspace workspace
+                ON workspace.id = channel.workspace_id
+               AND channel.active AND workspace.active
+               AND (%(by_bot)s OR %(by_webhook)s)
+               AND (channel.hold_until IS NULL OR channel.hold_until <= %(moment)s)
+               AND (workspace.hold_until IS NULL OR workspace.hold_until <= %(moment)s)
+             CROSS JOIN LATERAL (
+                SELECT candidate.id, GREATEST(candidate.next_attempt_at, %(method_hold)s) AS due_at
+                  FROM helpdesk_slack_outbox candidate
+                 WHERE candidate.channel_id = channel.id
+                   AND candidate.state = 'pending'
+                   AND candidate.next_attempt_at <= %(moment)s
+                   AND COALESCE(%(method_hold)s, %(moment)s) <= %(moment)s
+                   AND %(may_go)s
+                   AND %(in_turn)s
+              ORDER BY candidate.next_attempt_at, candidate.id
+                 LIMIT 1
+             ) oldest
+            """,
+            moment=moment,
+            by_bot=by_bot,
+            by_webhook=SQL(BY_WEBHOOK),
+            method_hold=SQL(METHOD_HOLD),
+            may_go=SQL(MAY_GO, by_bot=by_bot),
+            in_turn=SQL(IN_TURN, now=now),
+        )
+
+    # ------------------------------------------------------------
+    # Nothing is due
+    # ------------------------------------------------------------
 
     @api.model
     def _wait_for_due(self):
         """Sleep until a row falls due that does so very soon; the cron would come back up to a minute later.
 
-        :return: whether something falls due within `MAX_WAIT` seconds
+        :return: whether there is one
         """
         soonest = self._retried(self._soonest)
         if soonest is None:
             return False
-        seconds = (soonest - fields.Datetime.now()).total_seconds()
-        if seconds > MAX_WAIT:
-            return False
-        time.sleep(max(seconds, 0.2))
+        time.sleep(max((soonest - fields.Datetime.now()).total_seconds(), 0.2))
         return True
 
     @api.model
     def _soonest(self):
-        """When the next row of an open route falls due, its channel's hold included; None without any."""
+        """When the next row may go out, holds included; None without any in the next `MAX_WAIT` seconds."""
         if self._is_muzzled():
             return None
         self.env.flush_all()
         now = fields.Datetime.now()
-        by_bot = SQL(BY_BOT, now=now)
+        horizon = now + timedelta(seconds=MAX_WAIT)
         self.env.cr.execute(
             SQL(
-                """
-                SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until))
-                  FROM helpdesk_slack_channel channel
-                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
-                 CROSS JOIN LATERAL (
-                    SELECT GREATEST(candidate.next_attempt_at, %(method_hold)s) AS due_at
-                      FROM helpdesk_slack_outbox candidate
-                     WHERE candidate.channel_id = channel.id
-                       AND candidate.state = 'pending'
-                       AND %(may_go)s
-                       AND %(in_turn)s
-                  ORDER BY due_at, candidate.id
-                     LIMIT 1
-                 ) oldest
-                 WHERE channel.active AND workspace.active AND (%(by_bot)s OR %(by_webhook)s)
-                """,
-                method_hold=SQL(METHOD_HOLD),
-                in_turn=SQL(IN_TURN, now=now),
-                by_bot=by_bot,
-                by_webhook=SQL(BY_WEBHOOK),
-                may_go=SQL(MAY_GO, by_bot=by_bot),
+                "SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until)) FROM %s",
+                self._oldest_of_each_channel(now, horizon),
             )
         )
         return self.env.cr.fetchone()[0]
+
+    # ------------------------------------------------------------
+    # What cannot go out for long
+    # ------------------------------------------------------------
+
+    @api.model
+    def _put_aside(self):
+        """Look at lines behind a failed one again only after a while: thousands of them would slow down every look.
+
+        They stand in front, as the oldest. Whoever retries or cancels the failed one takes them back at once.
+        """
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_slack_outbox
+                   SET next_attempt_at = %(later)s
+                 WHERE id IN (
+                    SELECT stuck.id
+                      FROM helpdesk_slack_channel channel
+                     CROSS JOIN LATERAL (
+                        SELECT first.id
+                          FROM (SELECT candidate.id, candidate.ticket_id, candidate.turn, candidate.kind
+                                  FROM helpdesk_slack_outbox candidate
+                                 WHERE candidate.channel_id = channel.id
+                                   AND candidate.state = 'pending'
+                                   AND candidate.next_attempt_at <= %(now)s
+                              ORDER BY candidate.next_attempt_at, candidate.id
+                                 LIMIT %(limit)s) first
+                         WHERE first.kind <> 'update'
+                           AND EXISTS (SELECT FROM helpdesk_slack_outbox earlier
+                                        WHERE earlier.ticket_id = first.ticket_id
+                                          AND earlier.state = 'failed'
+                                          AND earlier.kind = 'reply'
+                                          AND COALESCE(NULLIF(earlier.turn, 0), earlier.id)
+                                            < COALESCE(NULLIF(first.turn, 0), first.id))
+                     ) stuck
+                     WHERE channel.active AND channel.state = 'ok'
+                 )
+                   AND state = 'pending'
+                """,
+                now=now,
+                later=now + timedelta(seconds=ASIDE),
+                limit=ASIDE_AT_ONCE,
+            )
+        )

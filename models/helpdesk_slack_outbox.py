@@ -251,7 +251,20 @@ class HelpdeskSlackOutbox(models.Model):
         given_up.write({"state": "pending", "next_attempt_at": now, "error": False, "refusals": 0})
         for entry in given_up.filtered(lambda entry: (entry.payload or {}).get("rootless")):
             entry.payload = {name: value for name, value in entry.payload.items() if name != "rootless"}
+        self._take_back()
         self._wake()
+
+    def _take_back(self):
+        """Whatever waited behind these rows may go on."""
+        now = fields.Datetime.now()
+        self.search(
+            [
+                ("ticket_id", "in", self.ticket_id.ids),
+                ("state", "=", "pending"),
+                ("attempts", "=", 0),
+                ("next_attempt_at", ">", now),
+            ]
+        ).next_attempt_at = now
 
     def _needless_roots(self):
         """Those of these first messages that nobody needs any more: the thread has begun, or another one will begin it.
@@ -276,7 +289,7 @@ class HelpdeskSlackOutbox(models.Model):
         """Give up messages that are not sent yet."""
         self._check_manager()
         self.sudo().filtered(lambda entry: entry.state in ("pending", "failed")).write({"state": "canceled"})
-        # Those behind them may go on.
+        self.sudo()._take_back()
         self._wake()
 
     def _check_manager(self):

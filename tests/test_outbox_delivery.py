@@ -245,7 +245,9 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.entry.next_attempt_at = "2000-01-01"  # nothing but the hold keeps it back
         self.assertFalse(self.channel.hold_until)
         self.assertAlmostEqual(self.seconds_until(self.workspace.search_hold_until), 7, delta=2)
-        self.assertAlmostEqual(self.seconds_until(self.Dispatcher._soonest()), 7, delta=2)
+        self.assertIsNone(self.Dispatcher._soonest())
+        self.workspace.search_hold_until = fields.Datetime.add(fields.Datetime.now(), seconds=1)
+        self.assertEqual(self.Dispatcher._soonest(), self.workspace.search_hold_until)
         other = self.entries(self.new_ticket())
         self.assertEqual(self.deliver(), other, "what is certain goes on")
         self.workspace.search_hold_until = False
@@ -521,18 +523,21 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
     def test_a_run_does_not_wait_for_what_is_held(self):
         for record in (self.channel, self.workspace):
             record.hold_until = fields.Datetime.add(fields.Datetime.now(), minutes=5)
-            self.assertGreater(self.seconds_until(self.Dispatcher._soonest()), 200)
+            self.assertIsNone(self.Dispatcher._soonest())
+            record.hold_until = fields.Datetime.add(fields.Datetime.now(), seconds=1)
+            self.assertEqual(self.Dispatcher._soonest(), record.hold_until)
             record.hold_until = False
 
     def test_a_run_does_not_wait_for_rows_that_wait_for_others(self):
         self.entry.copy({"kind": "reply", "key": "later"})
         self.entry.next_attempt_at = fields.Datetime.add(fields.Datetime.now(), minutes=5)
-        self.assertGreater(self.seconds_until(self.Dispatcher._soonest()), 200)
+        self.assertIsNone(self.Dispatcher._soonest())
 
-    def test_an_idle_run_costs_two_queries(self):
+    def test_an_idle_run_costs_three_queries(self):
         self.deliver()
         self.env.flush_all()
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(3):
+            self.Dispatcher._put_aside()
             self.assertIsNone(self.Dispatcher._claim())
             self.assertIsNone(self.Dispatcher._soonest())
 
@@ -606,3 +611,60 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         for button in ("action_retry", "action_cancel"):
             with self.subTest(button), self.assertRaises(AccessError):
                 getattr(self.entry.with_user(self.agent), button)()
+
+    # -- behind a failed line ----------------------------------------------------------------------------------------
+
+    def stuck_line(self):
+        """A line that failed, and one behind it."""
+        self.deliver()
+        refused = (200, {}, {"ok": False, "error": "no_text"})
+        self.slack.misbehave(refused, refused, method="chat.postMessage")  # as plain text, too
+        self.ticket.user_id = self.agent
+        self.deliver()
+        failed = self.entries(self.ticket).filtered(lambda entry: entry.state == "failed")
+        self.assertEqual(failed.kind, "reply")
+        self.comment(self.ticket, "Coming", user=self.agent)
+        behind = self.entries(self.ticket).filtered(lambda entry: entry.event == "agent_replied")
+        self.assertNotIn(behind, self.deliver())
+        return failed, behind
+
+    def put_aside(self):
+        self.env.flush_all()
+        self.Dispatcher._put_aside()
+        self.env.invalidate_all()
+
+    def test_lines_behind_a_failed_one_are_put_aside(self):
+        _failed, behind = self.stuck_line()
+        self.put_aside()
+        self.assertGreater(self.seconds_until(behind.next_attempt_at), 1000)
+
+    def test_nothing_else_is_put_aside(self):
+        _failed, behind = self.stuck_line()
+        self.ticket.priority = "3"
+        edit = self.entries(self.ticket).filtered(lambda entry: entry.kind == "update" and entry.state == "pending")
+        root = self.entries(self.new_ticket())
+        self.put_aside()
+        self.assertEqual(self.deliver(), root | edit)
+        self.assertEqual(behind.state, "pending")
+
+    def test_they_go_out_at_once_when_the_failed_one_does(self):
+        failed, behind = self.stuck_line()
+        self.put_aside()
+        failed.action_retry()
+        self.assertEqual(self.deliver(), failed | behind)
+        self.assertEqual([failed.state, behind.state], ["sent", "sent"])
+
+    def test_they_go_out_at_once_when_the_failed_one_is_given_up(self):
+        failed, behind = self.stuck_line()
+        self.put_aside()
+        failed.action_cancel()
+        self.assertEqual(self.deliver(), behind)
+
+    def test_a_line_that_waits_for_its_own_back_off_is_not_hurried(self):
+        failed, _behind = self.stuck_line()
+        other = self.entries(self.new_ticket())
+        self.slack.misbehave((200, {}, {"ok": False, "error": "internal_error"}))
+        self.deliver()
+        due = other.next_attempt_at
+        failed.action_retry()
+        self.assertEqual(other.next_attempt_at, due)

@@ -17,6 +17,7 @@ from dev.bench import (
     section_import,
     section_latency,
     section_listener,
+    section_pick,
     section_sla,
 )
 from dev.bench.stage import installed
@@ -66,6 +67,13 @@ SECTIONS = [
         "what one message costs, counted inside the dispatcher",
         section_delivery.measure,
         180,
+    ),
+    Section(
+        "pick",
+        f"an outbox with {section_pick.SENT:,} sent messages, {section_pick.PAUSED:,} behind a paused channel and "
+        f"{section_pick.STUCK:,} behind failed ones",
+        section_pick.measure,
+        300,
     ),
     Section(
         "sla",

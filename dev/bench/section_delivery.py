@@ -1,13 +1,8 @@
 """What one delivered message costs the database, and us beside Slack's own time."""
 
-import json
-import subprocess
-
+from dev.bench.child import measured
 from dev.bench.figures import Figure
 from dev.bench.stage import copy_of
-from dev.paths import LOGS, PYTHON_PATH, Environment
-from dev.services.odoo import odoo_environ
-from dev.services.process import ServiceFailed, tail
 from dev.services.slack_double import slack_double
 
 MESSAGES = 100
@@ -26,7 +21,8 @@ KINDS = {
 def measure(installed, say):
     """Deliver to a Slack that answers at once."""
     with copy_of(installed, "delivery") as name, slack_double(name="bench-slack") as slack:
-        cost = _deliver(name, slack)
+        route = (slack.api_url, slack.token, slack.channels["support"])
+        cost = measured("delivery_process", name, *route, MESSAGES, patience=PATIENCE)
         answering = {kind: _slack_time(slack, kind) for kind in KINDS}
     say(f"3 × {MESSAGES} messages delivered")
     figures = [Figure("extra SQL queries of a write that tells nothing", cost["write"], goal=0)]
@@ -46,21 +42,3 @@ def _slack_time(slack, kind):
     if kind == "root":
         calls = calls[:-MESSAGES]  # the lines came after
     return sum(call["ms"] for call in calls[-MESSAGES:])
-
-
-def _deliver(database, slack):
-    log = LOGS / "bench-delivery.log"
-    route = [slack.api_url, slack.token, slack.channels["support"]]
-    with log.open("w") as output:
-        done = subprocess.run(
-            [Environment.load().python, "-B", "-m", "dev.bench.delivery_process", database, *route, str(MESSAGES)],
-            env=odoo_environ(PYTHONPATH=PYTHON_PATH),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-            timeout=PATIENCE,
-        )
-    if done.returncode:
-        raise ServiceFailed(f"the delivery ended with {done.returncode}, log {log}:\n{tail(log)}")
-    return json.loads(done.stdout)

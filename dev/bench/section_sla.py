@@ -1,13 +1,8 @@
 """What promises cost: the cron's look at a million of them, each one that falls due, and each new ticket."""
 
-import json
-import subprocess
-
+from dev.bench.child import measured
 from dev.bench.figures import Figure, Measured
 from dev.bench.stage import copy_of
-from dev.paths import LOGS, PYTHON_PATH, Environment
-from dev.services.odoo import odoo_environ
-from dev.services.process import ServiceFailed, tail
 
 CLOCKS = 1_000_000
 PATIENCE = 560
@@ -17,7 +12,7 @@ IDLE_GOAL, QUERIES_GOAL, DUE_GOAL = 20, 5, 30
 def measure(installed, say):
     """Measure with few clocks, then with a million."""
     with copy_of(installed, "sla") as name:
-        found = _measured(name, say)
+        found = measured("sla_process", name, CLOCKS, patience=PATIENCE, say=say)
     few, many = found["few"], found["many"]
     return [
         Figure(f"idle tick, {CLOCKS:,} clocks", Measured(*many["idle"]), "ms", goal=IDLE_GOAL),
@@ -33,29 +28,3 @@ def measure(installed, say):
         Figure("SQL queries of a new ticket's promises", few["create_on_queries"] - few["create_off_queries"]),
         Figure("a new ticket with promises by working hours", Measured(*few["create_calendar"]), "ms"),
     ]
-
-
-def _measured(database, say):
-    log = LOGS / "bench-sla.log"
-    with log.open("w") as output:
-        child = subprocess.Popen(
-            [Environment.load().python, "-B", "-m", "dev.bench.sla_process", database, str(CLOCKS)],
-            env=odoo_environ(PYTHONPATH=PYTHON_PATH),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-        )
-        try:
-            *said, result = [_told(line, say) for line in child.stdout] or [""]
-            if child.wait(PATIENCE):
-                raise ServiceFailed(f"the ticks ended with {child.returncode}, log {log}:\n{tail(log)}")
-        finally:
-            child.kill()
-    return json.loads(result)
-
-
-def _told(line, say):
-    if not line.startswith("{"):
-        say(line.strip())
-    return line
