@@ -14,6 +14,7 @@ from dev.bench import (
     machine,
     section_backlog,
     section_delivery,
+    section_dispatchers,
     section_import,
     section_latency,
     section_listener,
@@ -67,6 +68,13 @@ SECTIONS = [
         "what one message costs, counted inside the dispatcher",
         section_delivery.measure,
         180,
+    ),
+    Section(
+        "dispatchers",
+        f"a backlog worked off by 1, 2 and 4 dispatchers with as many cron threads; Slack takes "
+        f"{section_dispatchers.SLACK_TAKES} ms",
+        section_dispatchers.measure,
+        900,
     ),
     Section(
         "pick",

@@ -33,6 +33,7 @@ class Figure:
     :param measured: a number or a `Measured`, with the addon
     :param plain: the same without the addon, where that means anything
     :param goal: the most it may be, None where nothing is promised
+    :param at_least: the goal is the least it may be
     """
 
     label: str
@@ -40,6 +41,7 @@ class Figure:
     unit: str = ""
     plain: float | Measured | None = None
     goal: float | None = None
+    at_least: bool = False
 
     @property
     def verdict(self):
@@ -47,11 +49,12 @@ class Figure:
         if self.goal is None:
             return ""
         value = self.measured.value if isinstance(self.measured, Measured) else self.measured
-        return "PASS" if value <= self.goal else "missed"
+        kept = value >= self.goal if self.at_least else value <= self.goal
+        return "PASS" if kept else "missed"
 
     def row(self):
         label = f"{self.label} [{self.unit}]" if self.unit else self.label
-        goal = "" if self.goal is None else f"≤ {short(self.goal)}"
+        goal = "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {short(self.goal)}"
         return COLUMNS.format(label, _text(self.plain), _text(self.measured), goal, self.verdict).rstrip()
 
     def as_json(self):

@@ -1,5 +1,6 @@
 """What sections are played on: databases nobody used before, and an Odoo that tells Slack."""
 
+import itertools
 import os
 import time
 from contextlib import contextmanager
@@ -47,10 +48,11 @@ class Stage:
     workspace_id: int
     team_id: int
 
-    def create_tickets(self, count, title):
-        """Create tickets in one transaction."""
+    def create_tickets(self, count, title, teams=()):
+        """Create tickets in one transaction. :param teams: the ids of theirs, in turn; else the one team"""
+        teams = itertools.cycle(teams or [self.team_id])
         values = [{"name": f"{title} {number}", "description": "<p>It burns.</p>"} for number in range(count)]
-        return self.odoo.rpc("helpdesk.ticket", "create", [{**vals, "team_id": self.team_id} for vals in values])
+        return self.odoo.rpc("helpdesk.ticket", "create", [{**vals, "team_id": next(teams)} for vals in values])
 
     def wait_for_posts(self, count, patience, pause=0.02, progress=None):
         """Wait until Slack was asked `count` times to post; returns those calls, oldest first."""
@@ -69,10 +71,13 @@ class Stage:
 
 
 @contextmanager
-def stage(source):
-    """Play on a copy of the database `source`."""
+def stage(source, *args):
+    """Play on a copy of the database `source`.
+
+    :param args: for Odoo's command line
+    """
     with copy_of(source, "stage") as name, slack_double(name="bench-slack") as slack:
-        with odoo_server(name, name="bench-odoo") as odoo:
+        with odoo_server(name, name="bench-odoo", args=args) as odoo:
             workspace, team = _connect(odoo, slack)
             yield Stage(name, odoo, slack, workspace, team)
 
