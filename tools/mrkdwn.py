@@ -51,9 +51,15 @@ def link(url, label):
     return f"<{target}|{escape(' '.join(label.split()).replace('|', '¦'))}>"
 
 
-def date(epoch, fallback):
-    """A moment in the reader's own time zone. :param epoch: whole seconds, UTC."""
-    return f"<!date^{int(epoch)}^{{date_short_pretty}} {{time}}|{escape(fallback)}>"
+def date(epoch, fallback, countdown=False):
+    """A moment in the reader's own time zone.
+
+    :param epoch: whole seconds, UTC
+    :param countdown: add how far away it is. Slack reckons that anew whenever somebody looks; source: the date formats
+        of "Formatting text for app surfaces" on docs.slack.dev
+    """
+    away = " ({ago})" if countdown else ""
+    return f"<!date^{int(epoch)}^{{date_short_pretty}} {{time}}{away}|{escape(fallback)}>"
 
 
 def bold(text):

@@ -151,7 +151,7 @@ def _fields(facts):
         "status": status.strip(),
         "priority": f"{URGENT.get(facts.level, '')} {_short(facts.priority, MAX_FIELD)}".strip(),
         "created": mrkdwn.date(facts.created, facts.created_text),
-        "due": mrkdwn.date(facts.due, facts.due_text) if facts.due else "",
+        "due": mrkdwn.date(facts.due, facts.due_text, countdown=True) if facts.due else "",
     }
     return [_mrkdwn(f"*{_short(facts.labels[name], MAX_FIELD)}*\n{value}") for name, value in values.items() if value]
 

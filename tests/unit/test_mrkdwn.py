@@ -53,6 +53,12 @@ class TestTokens(unittest.TestCase):
     def test_a_date_is_shown_in_the_readers_zone(self):
         self.assertEqual(mrkdwn.date(1700000000.9, "a > b"), "<!date^1700000000^{date_short_pretty} {time}|a &gt; b>")
 
+    def test_a_deadline_is_counted_down_by_slack(self):
+        self.assertEqual(
+            mrkdwn.date(1700000000, "soon", countdown=True),
+            "<!date^1700000000^{date_short_pretty} {time} ({ago})|soon>",
+        )
+
     def test_bold_survives_a_star(self):
         self.assertEqual(mrkdwn.bold("5 * 3 < 16"), "*5 ∗ 3 &lt; 16*")
 

@@ -1,0 +1,37 @@
+"""An answer by mail is the start when the mail server vouches that an agent wrote it."""
+
+from odoo.tests import tagged
+
+from .common import InboundCase
+
+JANE, ANNA = "Jane Doe <jane@customer.example>", "Anna Agent <anna@example.com>"
+
+
+@tagged("post_install", "-at_install")
+class TestSlaStartByMail(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        self.mailbox.authserv_id = self.VOUCHING
+        self.ticket = self.receive(JANE).ticket_id
+        self.start = self.ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start")
+        self.assertEqual(self.start.state, "running")
+
+    def test_a_vouched_answer_of_an_agent_is_the_start(self):
+        row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
+        self.assertEqual(row.ticket_id, self.ticket)
+        self.assertEqual(self.start.state, "met")
+
+    def test_a_forged_answer_is_not(self):
+        self.receive(ANNA, self.answering(self.ticket))
+        self.assertEqual(self.start.state, "running")
+
+    def test_a_vouched_answer_of_the_customer_is_not(self):
+        row = self.receive(JANE, self.vouched("jane@customer.example"), self.answering(self.ticket))
+        self.assertEqual(row.ticket_id, self.ticket)
+        self.assertEqual(self.start.state, "running")
+
+    def test_an_agents_answer_that_a_machine_sent_is_not(self):
+        vacation = (self.vouched("anna@example.com"), self.answering(self.ticket), "Auto-Submitted: auto-replied")
+        self.receive(ANNA, *vacation)
+        self.assertEqual(self.start.state, "running")
