@@ -19,6 +19,7 @@ from dev.bench import (
     section_latency,
     section_listener,
     section_pick,
+    section_rival,
     section_sla,
 )
 from dev.bench.stage import installed
@@ -88,6 +89,12 @@ SECTIONS = [
         "promises: ticks that find nothing and something, new tickets; PostgreSQL and Odoo in one process each",
         section_sla.measure,
         590,
+    ),
+    Section(
+        "rival",
+        f"promises beside {section_rival.RIVAL}, the two taking turns",
+        section_rival.measure,
+        300,
     ),
 ]
 

@@ -8,16 +8,13 @@ Each run has a fresh database and a process per side. They take turns, a block o
 the machine is doing hits all alike.
 """
 
-import json
 import statistics
-import subprocess
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 
+from dev.bench.child import conversation
 from dev.bench.figures import Figure, Measured
 from dev.bench.stage import copy_of
-from dev.paths import LOGS, PYTHON_PATH, Environment
-from dev.services.odoo import odoo_environ
-from dev.services.process import ServiceFailed, stop, tail
+from dev.paths import Environment
 
 MAILS = 1000
 BLOCK = 50
@@ -57,38 +54,9 @@ def _run(installed):
 @contextmanager
 def _importer(side, source):
     """A process that imports on a copy of `source`; yields a function that lets it import a range of mails."""
-    log = LOGS / f"bench-import-{side}.log"
-    with copy_of(source, side) as name, log.open("w") as output:
-        child = subprocess.Popen(
-            [Environment.load().python, "-B", "-m", "dev.bench.import_process", name, side, str(MAILS)],
-            env=odoo_environ(PYTHONPATH=PYTHON_PATH),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-            start_new_session=True,
-        )
-
-        def ask(first, last):
-            with suppress(BrokenPipeError):  # its answer tells why
-                print(first, last, file=child.stdin, flush=True)
-            return json.loads(_answer(child, log))
-
-        try:
-            _answer(child, log)
+    with copy_of(source, side) as name:
+        with conversation("import_process", name, side, MAILS, label=f"import-{side}") as ask:
             yield ask
-            child.stdin.close()
-            if child.wait(30):
-                raise ServiceFailed(f"an import failed, log {log}:\n{tail(log)}")
-        finally:
-            stop(child)
-
-
-def _answer(child, log):
-    line = child.stdout.readline()
-    if not line:
-        raise ServiceFailed(f"an import broke off, log {log}:\n{tail(log)}")
-    return line
 
 
 def _per_mail(blocks, key):

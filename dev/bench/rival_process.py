@@ -1,0 +1,79 @@
+"""Two promises on each ticket, as one of two addons keeps them.
+
+Usage: python -m dev.bench.rival_process DATABASE ours|theirs. Says "ready", then answers each line "COUNT" with a line
+of JSON: what COUNT new tickets cost, and their moves to a stage in between and to a closed one.
+"""
+
+import json
+import sys
+
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from dev.bench.import_process import measure
+
+WARM_UP = 5
+
+
+def main(database, side):
+    """Set up, warm up, measure what is asked for."""
+    config.parse_config(["-d", database, "--no-http", "--max-cron-threads=0"], setup_logging=True)
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {})
+        team = env["helpdesk.ticket.team"].create({"name": "Support"})
+        if side == "theirs":
+            promise(env, team)
+        cr.commit()
+        live(env, team, side, WARM_UP)
+        print("ready", flush=True)
+        for line in sys.stdin:
+            print(json.dumps(live(env, team, side, int(line))), flush=True)
+
+
+def stage(env, name):
+    return env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+
+
+def promise(env, team):
+    """What our default policy promises, in the other addon's words."""
+    team.use_sla = True
+    for name, hours, until in (("Start", 4, "in_progress"), ("Resolution", 24, "done")):
+        env["helpdesk.sla"].create(
+            {
+                "name": name,
+                "team_ids": [(4, team.id)],
+                "hours": hours,
+                "stage_id": stage(env, until).id,
+                "ignore_stage_ids": [(4, stage(env, "awaiting").id)],
+            }
+        )
+
+
+def live(env, team, side, count):
+    """A ticket comes, is begun and is closed, each in a transaction of its own, `count` times."""
+    tickets = []
+
+    def create(number):
+        values = {"name": f"Ticket {number}", "description": "<p>x</p>", "team_id": team.id, "user_id": False}
+        tickets.append(env["helpdesk.ticket"].create(values))
+        env.cr.commit()
+
+    def move(ticket, name):
+        ticket.stage_id = stage(env, name)
+        env.cr.commit()
+
+    created = [measure(lambda number=number: create(number))["ms"] for number in range(count)]
+    promises = tickets[-1].ticket_sla_ids if side == "theirs" else tickets[-1].sla_clock_ids
+    if len(promises) != 2:
+        raise SystemExit(f"{len(promises)} promises, not 2")
+    moved = [
+        measure(lambda ticket=ticket, name=name: move(ticket, name))["ms"]
+        for ticket in tickets
+        for name in ("in_progress", "done")
+    ]
+    return {"new": sum(created) / count, "move": sum(moved) / count / 2}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
