@@ -2,6 +2,9 @@ from . import helpdesk_slack_health  # others inherit it
 from . import helpdesk_ticket_sla  # before the story: whoever tells what happened looks after it
 from . import (
     fetchmail_server,
+    helpdesk_bridge_count,
+    helpdesk_bridge_health,
+    helpdesk_bridge_metrics,
     helpdesk_inbound_mail,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_router,

@@ -12,6 +12,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ..tools import mail_guard
 from .fetch_run import KEY, FetchRun, InboundMail
+from .helpdesk_bridge_metrics import MAILS
 
 _logger = logging.getLogger(__name__)
 
@@ -185,5 +186,7 @@ class HelpdeskInboundMail(models.Model):
             old = [("company_id", "in", [company.id, False]), ("create_date", "<", limit)]
             # Those without a verdict, too: they left their server before they got one.
             found |= self.search([*old, ("verdict", "!=", "failed")], limit=10_000)
+        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
+        self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})
         found.unlink()
         return len(found), int(len(found) >= 10_000)

@@ -15,7 +15,9 @@ import psycopg2.errors
 from odoo import api, fields, models
 
 from ..tools import delivery, people
+from ..tools.call_tally import CallTally
 from ..tools.delivery import Action
+from .helpdesk_bridge_metrics import CALLS, SECONDS
 from .slack_connection import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             if claim:
                 if not progress.done:
                     self._retried(self._share)
-                self._attempt(claim)
+                self._attempt(claim, progress.tally)
                 progress.advance()
             elif not self._wait_for_due():
                 break
@@ -56,8 +58,11 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         progress.report()
 
     @api.model
-    def _attempt(self, claim):
-        """Send one claimed row and write down what happened; each step a transaction of its own."""
+    def _attempt(self, claim, tally=None):
+        """Send one claimed row and write down what happened; each step a transaction of its own.
+
+        :param tally: a `CallTally` in which the call is counted
+        """
         call = None
         try:
             call = self._ready(claim)
@@ -70,9 +75,13 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         else:
             if not call:
                 return
+            began = time.monotonic()
             answer = call.make(claim.doubt_since)
+            seconds = time.monotonic() - began
         judge = delivery.judge_webhook if claim.by_webhook else delivery.judge
         verdict = judge(answer, claim.attempts, claim.refusals)
+        if call and tally:
+            tally.add(call.method, verdict.action.value, seconds)
         try:
             self._retried(self._record, claim, answer, verdict, call)
         except Exception:
@@ -220,10 +229,12 @@ class _Progress:
     """Reports to ir.cron what was done, often enough for its watchdog and seldom enough to cost nothing.
 
     :ivar done: messages since the last report
+    :ivar tally: their calls
     """
 
     def __init__(self, cron):
         self._cron, self.done, self._reported = cron, 0, time.monotonic()
+        self.tally = CallTally()
         self._end = cron.env.context.get("cron_end_time", float("inf"))
 
     def is_over(self):
@@ -237,5 +248,9 @@ class _Progress:
     def report(self):
         # Nothing remains as far as ir.cron is concerned: a run that leaves work behind has triggered its successor,
         # while "remaining" would make ir.cron spin, or come back a minute later.
+        calls, seconds = self.tally.take()
+        counts = {(CALLS, labels): number for labels, number in calls.items()}
+        counts |= {(SECONDS, labels): number for labels, number in seconds.items()}
+        self._cron.env["helpdesk.bridge.count"]._add(counts, self._cron.env.context.get("cron_id", 0))
         self._cron._commit_progress(self.done, remaining=0)
         self.done, self._reported = 0, time.monotonic()

@@ -193,6 +193,14 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         )
         return self.env.cr.fetchone()[0]
 
+    @api.model
+    def _overdue_since(self):
+        """Since when the oldest row waits that could go out now; None when there is none."""
+        now = fields.Datetime.now()
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SELECT MIN(oldest.due_at) FROM %s", self._oldest_of_each_channel(now, now)))
+        return self.env.cr.fetchone()[0]
+
     # ------------------------------------------------------------
     # What cannot go out for long
     # ------------------------------------------------------------

@@ -1,0 +1,52 @@
+"""Counts of what is not kept: calls to Slack, rows that the vacuum has forgotten.
+
+Each who counts has rows of its own, so that no two ever wait for each other; a sum tells the whole.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class HelpdeskBridgeCount(models.Model):
+    _name = "helpdesk.bridge.count"
+    _description = "Helpdesk Bridge Count"
+    _rec_name = "name"
+    _log_access = False
+
+    name = fields.Char(required=True, readonly=True)
+    labels = fields.Json(required=True, readonly=True)
+    counter = fields.Integer(required=True, default=0, readonly=True, help="Who has counted: the id of a cron, or 0.")
+    value = fields.Float(required=True, default=0, readonly=True)
+
+    _count_unique = models.UniqueIndex("(name, labels, counter)", "Each is counted in one place.")
+
+    @api.model
+    def _add(self, counts, counter=0):
+        """Add to counts that only ever grow.
+
+        :param counts: (name, labels as a list of texts) -> what comes on top
+        """
+        if not counts:
+            return
+        rows = [
+            SQL("(%s, %s::jsonb, %s, %s)", name, fields.Json().convert_to_column(list(labels), self), counter, value)
+            for (name, labels), value in sorted(counts.items())
+        ]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO helpdesk_bridge_count AS counted (name, labels, counter, value) VALUES %s
+                ON CONFLICT (name, labels, counter) DO UPDATE SET value = counted.value + EXCLUDED.value
+                """,
+                SQL(", ").join(rows),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _sums(self, name):
+        """:return: labels (a tuple of texts) -> the sum of all who have counted"""
+        self.env.cr.execute(
+            SQL("SELECT labels, SUM(value) FROM helpdesk_bridge_count WHERE name = %s GROUP BY labels", name)
+        )
+        return {tuple(labels): value for labels, value in self.env.cr.fetchall()}

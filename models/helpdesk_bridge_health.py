@@ -1,0 +1,74 @@
+"""Whether the bridge does its work: counted here, judged in `tools.health`, shown in the Settings and to monitors."""
+
+from odoo import api, fields, models
+
+from ..tools import health
+
+FETCH_CRON = "mail.ir_cron_mail_gateway_action"
+QUEUE_CRON = "mail.ir_cron_mail_scheduler_action"
+CRONS = (
+    FETCH_CRON,
+    "helpdesk_bridge.ir_cron_slack_outbox",
+    "helpdesk_bridge.ir_cron_sla_tick",
+)
+
+
+class HelpdeskBridgeHealth(models.AbstractModel):
+    _name = "helpdesk.bridge.health"
+    _description = "Helpdesk Bridge Health"
+
+    @api.model
+    def _findings(self):
+        """The `health.Finding` of each part, of all companies."""
+        return health.findings(self._facts())
+
+    @api.model
+    def _facts(self):
+        return health.Facts(**self._of_slack(), **self._of_mail(), **self._of_crons())
+
+    @api.model
+    def _of_slack(self):
+        outbox = self.env["helpdesk.slack.outbox"].sudo()
+        unsent = dict(outbox._read_group([("state", "in", ("pending", "failed"))], ["state"], ["__count"]))
+        workspaces, channels = (
+            dict(self.env[model].sudo()._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
+            for model in ("helpdesk.slack.workspace", "helpdesk.slack.channel")
+        )
+        return {
+            "waiting": unsent.get("pending", 0),
+            "failed": unsent.get("failed", 0),
+            "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
+            "workspaces": sum(workspaces.values()),
+            "workspaces_paused": workspaces.get("paused", 0),
+            "channels": sum(channels.values()),
+            "channels_paused": channels.get("paused", 0),
+        }
+
+    @api.model
+    def _of_mail(self):
+        mailboxes = (
+            self.env["fetchmail.server"].sudo().search([("helpdesk_team_id", "!=", False), ("state", "=", "done")])
+        )
+        fetched = [mailbox.date for mailbox in mailboxes if mailbox.date]
+        return {
+            "mailboxes": len(mailboxes),
+            "mailboxes_failing": len(mailboxes.filtered("error_date")),
+            "last_fetch": self._age(max(fetched)) if fetched else None,
+            "mails_failed": self.env["helpdesk.inbound.mail"].sudo().search_count([("verdict", "=", "failed")]),
+        }
+
+    @api.model
+    def _of_crons(self):
+        now, off, late = fields.Datetime.now(), [], []
+        for xmlid in CRONS:
+            cron = self.env.ref(xmlid, raise_if_not_found=False)
+            cron = cron and cron.sudo()
+            if not cron or not cron.active:
+                off.append(cron.name if cron else xmlid)
+            elif (now - cron.nextcall).total_seconds() > health.PATIENCE:
+                late.append(cron.name)
+        return {"crons_off": tuple(off), "crons_late": tuple(late)}
+
+    @api.model
+    def _age(self, moment):
+        return max((fields.Datetime.now() - moment).total_seconds(), 0) if moment else 0

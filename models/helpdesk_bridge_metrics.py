@@ -1,0 +1,113 @@
+"""Figures for a monitor: read when they are asked for, from what is stored anyway.
+
+Calls to Slack are made in other processes than the one that is asked; their dispatchers count them
+(`helpdesk.bridge.count`). Nothing in here names a person, a customer or an address.
+"""
+
+from odoo import api, models
+
+from ..tools import call_tally
+from .server_secret import server_secret
+
+try:
+    import prometheus_client
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+except ImportError:
+    prometheus_client = None
+
+TOKEN = "helpdesk_bridge.watch_token"
+CALLS, SECONDS, MAILS = "slack_calls", "slack_seconds", "mails_forgotten"
+
+
+class HelpdeskBridgeMetrics(models.AbstractModel):
+    _name = "helpdesk.bridge.metrics"
+    _description = "Helpdesk Bridge Metrics"
+
+    @api.model
+    def _token(self):
+        """What a monitor has to bring; empty: nobody may watch."""
+        return server_secret(self.env, "watch_token") or self.env["ir.config_parameter"].sudo().get_param(TOKEN) or ""
+
+    @api.model
+    def _exposition(self):
+        """:return: (text, its content type, HTTP status)"""
+        if not prometheus_client:
+            text = "The Python package prometheus_client is not installed. Install it into Odoo's environment.\n"
+            return text, "text/plain; charset=utf-8", 501
+        registry = prometheus_client.CollectorRegistry(auto_describe=False)
+        registry.register(_Collector(list(self._families())))
+        return prometheus_client.generate_latest(registry), prometheus_client.CONTENT_TYPE_LATEST, 200
+
+    @api.model
+    def _families(self):
+        facts = self.env["helpdesk.bridge.health"].sudo()._facts()
+        yield self._mails()
+        yield from self._messages(facts)
+        yield self._calls()
+        yield from self._promises()
+        yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
+        yield _gauge("mailboxes_failing", "Those whose latest look failed.", facts.mailboxes_failing)
+        yield _gauge("last_fetch_seconds", "Since the latest look into a mailbox that worked.", facts.last_fetch or 0)
+        yield _gauge("crons_not_running", "Off, gone or late.", len(facts.crons_off) + len(facts.crons_late))
+        yield _gauge("slack_workspaces_paused", "They wait for a token.", facts.workspaces_paused)
+        yield _gauge("slack_channels_paused", "They refuse the bot.", facts.channels_paused)
+
+    @api.model
+    def _mails(self):
+        rows = self.env["helpdesk.inbound.mail"].sudo()._read_group([], ["verdict"], ["__count"])
+        counts = {verdict or "open": count for verdict, count in rows}
+        for (verdict,), forgotten in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
+            counts[verdict] = counts.get(verdict, 0) + forgotten
+        # A gauge: a mail that failed may be replayed, and is something else then.
+        mails = GaugeMetricFamily("helpdesk_bridge_mails", "Inbound mails by what became of them.", labels=["verdict"])
+        for verdict, count in sorted(counts.items()):
+            mails.add_metric([verdict], count)
+        return mails
+
+    @api.model
+    def _messages(self, facts):
+        unsent = GaugeMetricFamily("helpdesk_bridge_outbox", "Messages owed to Slack, by state.", labels=["state"])
+        unsent.add_metric(["pending"], facts.waiting)
+        unsent.add_metric(["failed"], facts.failed)
+        yield unsent
+        yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_waiting)
+        kept = self.env["helpdesk.slack.outbox"].sudo().search_count([("state", "=", "sent")])
+        [[forgotten]] = self.env["helpdesk.slack.channel"].sudo()._read_group([], [], ["forgotten_count:sum"])
+        sent = kept + (forgotten or 0)
+        yield CounterMetricFamily("helpdesk_bridge_messages_sent", "Messages delivered to Slack.", value=sent)
+
+    @api.model
+    def _calls(self):
+        counted = self.env["helpdesk.bridge.count"]
+        calls = HistogramMetricFamily(
+            "helpdesk_bridge_slack_call_seconds", "Calls to Slack by how they ended.", labels=["method", "outcome"]
+        )
+        for method, outcome, buckets, seconds in call_tally.histograms(counted._sums(CALLS), counted._sums(SECONDS)):
+            calls.add_metric([method, outcome], buckets, seconds)
+        return calls
+
+    @api.model
+    def _promises(self):
+        clocks = self.env["helpdesk.sla.clock"].sudo()
+        states = GaugeMetricFamily("helpdesk_bridge_sla_clocks", "Promises by state.", labels=["metric", "state"])
+        for metric, state, count in clocks._read_group([], ["metric", "state"], ["__count"]):
+            states.add_metric([metric, state], count)
+        yield states
+        breaches = CounterMetricFamily("helpdesk_bridge_sla_breaches", "Promises that were broken.", labels=["metric"])
+        for metric, count in clocks._read_group([("breached_at", "!=", False)], ["metric"], ["__count"]):
+            breaches.add_metric([metric], count)
+        yield breaches
+
+
+class _Collector:
+    """What was read already, in the shape that prometheus_client asks for."""
+
+    def __init__(self, families):
+        self._families = families
+
+    def collect(self):
+        return self._families
+
+
+def _gauge(name, words, value):
+    return GaugeMetricFamily(f"helpdesk_bridge_{name}", words, value=value)

@@ -1,0 +1,21 @@
+"""Secrets that the server's administrator gives, so that they are in no database and in no backup of one.
+
+In the environment ``HELPDESK_BRIDGE_SLACK_BOT_TOKEN``, or in odoo.conf ``helpdesk_bridge_slack_bot_token``; the
+environment wins. They belong to the main company, and a neutralized copy of its database has none.
+"""
+
+import os
+
+from odoo.tools import config
+
+PREFIX = "helpdesk_bridge_"
+
+
+def server_secret(env, name):
+    """:param name: what follows the prefix, for instance ``slack_bot_token``
+    :return: the secret, or an empty text
+    """
+    if env["ir.config_parameter"].sudo().get_param("database.is_neutralized"):
+        return ""
+    option = PREFIX + name
+    return (os.environ.get(option.upper()) or config.get(option) or "").strip()

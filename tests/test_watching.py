@@ -1,0 +1,176 @@
+"""A monitor asks how the bridge is, over HTTP with a token, and learns figures but no names."""
+
+from unittest.mock import patch
+
+from odoo.tests import HttpCase, tagged
+
+from ..models import helpdesk_bridge_metrics
+from .common import InboundCase
+
+HEALTH, METRICS = "/helpdesk_bridge/health", "/helpdesk_bridge/metrics"
+TOKEN = "let-me-see"
+
+
+@tagged("post_install", "-at_install")
+class TestWatching(InboundCase, HttpCase):
+    def setUp(self):
+        super().setUp()
+        self.Params = self.env["ir.config_parameter"]
+        self.Params.set_param("helpdesk_bridge.watch_token", TOKEN)
+        self.env["fetchmail.server"].search([]).date = "2999-01-01"
+        self.env["ir.cron"].search([]).nextcall = "2999-01-01"
+
+    def ask(self, page, token=TOKEN):
+        self.env.flush_all()
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return self.url_open(page, headers=headers)
+
+    def parts(self, status=200):
+        response = self.ask(HEALTH)
+        self.assertEqual(response.status_code, status, response.text)
+        return {part: found["status"] for part, found in response.json()["parts"].items() if found["status"] != "ok"}
+
+    def figures(self):
+        """Each line of the metrics: name with its labels -> value."""
+        response = self.ask(METRICS)
+        self.assertEqual(response.status_code, 200)
+        lines = [line.rsplit(" ", 1) for line in response.text.splitlines() if not line.startswith("#")]
+        return {name: float(value) for name, value in lines}
+
+    # -- the door ----------------------------------------------------------------------------------------------------
+
+    def test_without_a_token_in_the_settings_there_is_no_such_page(self):
+        self.Params.set_param("helpdesk_bridge.watch_token", False)
+        for page in (HEALTH, METRICS):
+            for token in ("", "False", TOKEN):
+                with self.subTest(page, token=token):
+                    self.assertEqual(self.ask(page, token).status_code, 404)
+
+    def test_a_wrong_token_is_refused(self):
+        for page in (HEALTH, METRICS):
+            for token in ("", "wrong", TOKEN + "x"):
+                with self.subTest(page, token=token):
+                    response = self.ask(page, token)
+                    self.assertEqual(response.status_code, 401)
+                    self.assertEqual(response.headers["WWW-Authenticate"].lower(), "bearer")
+
+    def test_the_token_is_not_taken_from_the_address(self):
+        self.assertEqual(self.ask(f"{HEALTH}?token={TOKEN}", "").status_code, 401)
+
+    def test_a_session_of_an_administrator_is_no_token(self):
+        self.authenticate("admin", "admin")
+        self.assertEqual(self.ask(HEALTH, "").status_code, 401)
+
+    def test_the_servers_own_token_goes_first(self):
+        with patch.dict("os.environ", HELPDESK_BRIDGE_WATCH_TOKEN="from-the-server"):
+            self.assertEqual(self.ask(HEALTH, "from-the-server").status_code, 200)
+            self.assertEqual(self.ask(HEALTH).status_code, 401)
+
+    # -- health ------------------------------------------------------------------------------------------------------
+
+    def test_all_is_well(self):
+        self.assertEqual(self.parts(), {})
+
+    def test_a_failed_message_wants_a_person_and_stops_nothing(self):
+        self.entries(self.new_ticket()).state = "failed"
+        self.assertEqual(self.parts(), {"outbox": "look"})
+
+    def test_messages_that_stand_still_are_an_alarm(self):
+        self.entries(self.new_ticket()).next_attempt_at = "2020-01-01"
+        self.assertEqual(self.parts(503), {"outbox": "down"})
+
+    def test_messages_behind_a_paused_channel_are_the_channels_matter(self):
+        self.entries(self.new_ticket()).next_attempt_at = "2020-01-01"
+        self.channel._pause("archived")
+        self.assertEqual(self.parts(), {"slack": "look"})
+
+    def test_a_dead_token_is_an_alarm(self):
+        self.workspace._pause("revoked")
+        self.assertEqual(self.parts(503), {"slack": "down"})
+
+    def test_a_cron_that_was_switched_off_is_an_alarm(self):
+        self.env.ref("helpdesk_bridge.ir_cron_sla_tick").active = False
+        self.assertEqual(self.parts(503), {"crons": "down"})
+
+    def test_a_cron_that_does_not_run_is_an_alarm(self):
+        self.env.ref("helpdesk_bridge.ir_cron_slack_outbox").nextcall = "2020-01-01"
+        self.assertEqual(self.parts(503), {"crons": "down"})
+
+    def test_a_mailbox_nobody_looks_into_is_an_alarm(self):
+        self.mailbox.date = "2020-01-01"
+        self.assertEqual(self.parts(503), {"mailboxes": "down"})
+
+    def test_a_mail_that_could_not_be_processed_wants_a_person(self):
+        self.receive("jane@customer.example").verdict = "failed"
+        self.mailbox.date = "2999-01-01"
+        self.assertEqual(self.parts(), {"mails": "look"})
+
+    def test_nothing_that_names_anybody_leaves(self):
+        row = self.receive("jane@customer.example", subject="Secret plans")
+        row.verdict = "failed"
+        self.channel._pause("Slack said: secret plans")
+        self.env.ref("helpdesk_bridge.ir_cron_sla_tick").active = False
+        for page in (HEALTH, METRICS):
+            text = self.ask(page).text.lower()
+            for name in ("jane", "secret", "#support", "acme", "xoxb", "helpdesk bridge:"):
+                with self.subTest(page, name=name):
+                    self.assertNotIn(name, text)
+
+    # -- figures -----------------------------------------------------------------------------------------------------
+
+    def test_mails_are_counted_by_what_became_of_them_even_when_forgotten(self):
+        self.receive("jane@customer.example")
+        name = 'helpdesk_bridge_mails{verdict="created"}'
+        before = self.figures()[name]
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2020-01-01'")
+        self.env.invalidate_all()
+        self.Ledger._gc_old()
+        self.assertFalse(self.rows())
+        self.assertEqual(self.figures()[name], before)
+
+    def test_messages_are_counted_by_state(self):
+        failed = self.entries(self.new_ticket())
+        failed.state = "failed"
+        self.new_ticket()
+        figures = self.figures()
+        self.assertEqual(figures['helpdesk_bridge_outbox{state="pending"}'], 1)
+        self.assertEqual(figures['helpdesk_bridge_outbox{state="failed"}'], 1)
+
+    def test_calls_to_slack_are_counted_by_how_they_ended_and_how_long_they_took(self):
+        self.new_ticket()
+        self.new_ticket()
+        self.slack.misbehave("is_archived")
+        self.env.flush_all()
+        cron = self.env.ref("helpdesk_bridge.ir_cron_slack_outbox")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+            self.channel.state = "ok"
+            self.env.flush_all()
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        figures = self.figures()
+
+        def calls(outcome, bound):
+            return figures[
+                f'helpdesk_bridge_slack_call_seconds_bucket{{le="{bound}",method="chat.postMessage",outcome="{outcome}"}}'
+            ]
+
+        self.assertEqual(calls("pause_channel", "+Inf"), 1)
+        self.assertEqual(calls("sent", "+Inf"), 2)
+        self.assertGreater(
+            figures['helpdesk_bridge_slack_call_seconds_sum{method="chat.postMessage",outcome="sent"}'], 0
+        )
+        self.assertEqual(figures["helpdesk_bridge_messages_sent_total"], 2)
+
+    def test_promises_are_counted_by_state(self):
+        self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        self.new_ticket()
+        figures = self.figures()
+        self.assertGreaterEqual(figures['helpdesk_bridge_sla_clocks{metric="start",state="running"}'], 1)
+
+    def test_without_the_library_the_answer_says_what_to_install(self):
+        with patch.object(helpdesk_bridge_metrics, "prometheus_client", None):
+            response = self.ask(METRICS)
+        self.assertEqual(response.status_code, 501)
+        self.assertIn("prometheus_client", response.text)

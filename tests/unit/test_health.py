@@ -1,0 +1,43 @@
+"""What counts as healthy."""
+
+import unittest
+
+from tools import health
+from tools.health import Facts, State
+
+#: (what is the matter, facts, which part says so, how bad it is)
+TABLE = [
+    ("nothing was set up yet", Facts(), None, State.OK),
+    ("all is quiet", Facts(workspaces=1, channels=3, mailboxes=2, last_fetch=40), None, State.OK),
+    ("a backlog that flows", Facts(waiting=100_000, oldest_waiting=120), None, State.OK),
+    ("messages stand still", Facts(waiting=1, oldest_waiting=601), "outbox", State.DOWN),
+    ("a message was given up", Facts(failed=1), "outbox", State.LOOK),
+    ("the token is dead", Facts(workspaces=1, workspaces_paused=1), "slack", State.DOWN),
+    ("one of two workspaces is dead", Facts(workspaces=2, workspaces_paused=1), "slack", State.DOWN),
+    ("a channel is archived", Facts(channels=3, channels_paused=1), "slack", State.LOOK),
+    ("a mailbox refuses us", Facts(mailboxes=2, mailboxes_failing=1, last_fetch=30), "mailboxes", State.LOOK),
+    ("every mailbox refuses us", Facts(mailboxes=2, mailboxes_failing=2, last_fetch=30), "mailboxes", State.DOWN),
+    ("nobody has looked for mail", Facts(mailboxes=1, last_fetch=700), "mailboxes", State.DOWN),
+    ("the first look is still to come", Facts(mailboxes=1, last_fetch=None), None, State.OK),
+    ("a mail could not be processed", Facts(mails_failed=1), "mails", State.LOOK),
+    ("a letter could not be sent", Facts(letters_failed=2), "letters", State.LOOK),
+    ("letters stand still", Facts(letters_waiting=601), "letters", State.DOWN),
+    ("a cron was switched off", Facts(crons_off=("Send to Slack",)), "crons", State.DOWN),
+    ("a cron is late", Facts(crons_late=("Send to Slack",)), "crons", State.DOWN),
+]
+
+
+class TestHealth(unittest.TestCase):
+    def test_each_part_says_how_it_is(self):
+        for title, facts, about, state in TABLE:
+            with self.subTest(title):
+                found = health.findings(facts)
+                self.assertEqual(health.worst(found), state)
+                self.assertEqual([finding.about for finding in found if finding.state], [about] if about else [])
+
+    def test_no_name_goes_outside(self):
+        found = health.findings(Facts(crons_off=("Secret project",), crons_late=("Other",)))
+        self.assertNotIn("Secret", repr([finding.numbers for finding in found]))
+
+    def test_the_words_for_programs(self):
+        self.assertEqual([state.word for state in State], ["ok", "look", "down"])

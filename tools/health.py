@@ -1,0 +1,116 @@
+"""Whether the bridge does its work: facts in, findings out.
+
+*Look* is for a person with time, something failed and everything else goes on; *down* is for a person at once,
+something stands still.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+#: Seconds without progress that are still patience: a few runs of a cron that comes each minute.
+PATIENCE = 600
+
+
+class State(IntEnum):
+    OK = 0
+    LOOK = 1
+    DOWN = 2
+
+    @property
+    def word(self):
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was counted.
+
+    :param waiting: messages owed to Slack, `oldest_waiting` the age in seconds of the oldest that is due on an open
+        route, `failed` those given up
+    :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
+    :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look; `last_fetch` the
+        seconds since the latest look that worked, None before the first
+    :param mails_failed: inbound mails kept for a person
+    :param letters_failed: mails to customers that were given up, `letters_waiting` the age of the oldest due one
+    :param crons_off: names of our scheduled actions that are switched off or gone, `crons_late` of those that should
+        have run long ago
+    """
+
+    waiting: int = 0
+    oldest_waiting: float = 0
+    failed: int = 0
+    workspaces: int = 0
+    workspaces_paused: int = 0
+    channels: int = 0
+    channels_paused: int = 0
+    mailboxes: int = 0
+    mailboxes_failing: int = 0
+    last_fetch: float | None = None
+    mails_failed: int = 0
+    letters_failed: int = 0
+    letters_waiting: float = 0
+    crons_off: tuple = ()
+    crons_late: tuple = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """:param numbers: what it was judged by, for programs; no names and no addresses"""
+
+    about: str
+    state: State
+    numbers: dict = field(default_factory=dict)
+
+
+def findings(facts):
+    """One `Finding` for each part of the bridge, in the order of a mail's way through it."""
+    return (_mailboxes(facts), _mails(facts), _crons(facts), _slack(facts), _outbox(facts), _letters(facts))
+
+
+def worst(found):
+    """The `State` of the whole."""
+    return max((finding.state for finding in found), default=State.OK)
+
+
+def _mailboxes(facts):
+    numbers = {"total": facts.mailboxes, "failing": facts.mailboxes_failing, "last_fetch_seconds": facts.last_fetch}
+    silent = facts.mailboxes and facts.last_fetch is not None and facts.last_fetch > PATIENCE
+    all_failing = 0 < facts.mailboxes == facts.mailboxes_failing
+    state = State.DOWN if silent or all_failing else State.LOOK if facts.mailboxes_failing else State.OK
+    return Finding("mailboxes", state, numbers)
+
+
+def _mails(facts):
+    return Finding("mails", State.LOOK if facts.mails_failed else State.OK, {"failed": facts.mails_failed})
+
+
+def _crons(facts):
+    numbers = {"off": len(facts.crons_off), "late": len(facts.crons_late)}
+    return Finding("crons", State.DOWN if any(numbers.values()) else State.OK, numbers)
+
+
+def _slack(facts):
+    numbers = {
+        "workspaces": facts.workspaces,
+        "workspaces_paused": facts.workspaces_paused,
+        "channels": facts.channels,
+        "channels_paused": facts.channels_paused,
+    }
+    state = State.DOWN if facts.workspaces_paused else State.LOOK if facts.channels_paused else State.OK
+    return Finding("slack", state, numbers)
+
+
+def _outbox(facts):
+    numbers = {
+        "waiting": facts.waiting,
+        "failed": facts.failed,
+        "oldest_waiting_seconds": round(facts.oldest_waiting),
+    }
+    state = State.DOWN if facts.oldest_waiting > PATIENCE else State.LOOK if facts.failed else State.OK
+    return Finding("outbox", state, numbers)
+
+
+def _letters(facts):
+    numbers = {"failed": facts.letters_failed, "oldest_waiting_seconds": round(facts.letters_waiting)}
+    state = State.DOWN if facts.letters_waiting > PATIENCE else State.LOOK if facts.letters_failed else State.OK
+    return Finding("letters", state, numbers)
