@@ -84,5 +84,5 @@ def _mailbox(server):
         is_ssl=server.is_ssl,
         folder=server.imap_folder or "INBOX",
         user=server.user or "",
-        password=server.password or "",
+        password=server._helpdesk_password(),
     )

@@ -1,4 +1,6 @@
+import re
 import time
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -7,6 +9,7 @@ from odoo.tools import email_normalize
 from ..tools import imap_names
 from . import fetch_run
 from .mailbox_connection import ImapMailbox, MailboxConnection
+from .server_secret import server_secret
 
 #: What says where a mailbox is; the begin that was noted there means nothing anywhere else.
 PLACE = {"imap_folder", "server", "user"}
@@ -53,6 +56,7 @@ class FetchmailServer(models.Model):
         readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new; or since when."
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
+    password_by_server = fields.Boolean(compute="_compute_password_by_server", compute_sudo=True)
     failed_mail_count = fields.Integer(compute="_compute_failed_mail_count")
 
     def _compute_failed_mail_count(self):
@@ -125,7 +129,8 @@ class FetchmailServer(models.Model):
 
     def _connect__(self, allow_archived=False):  # noqa: PLW3201 (core's name)
         """Whatever core, or an OAuth module, has connected and logged in; ours knows what became of a mail."""
-        connection = super()._connect__(allow_archived=allow_archived)
+        with self._with_server_password():
+            connection = super()._connect__(allow_archived=allow_archived)
         if not self.helpdesk_team_id:
             return connection
         run = fetch_run.current(self.env)
@@ -136,6 +141,44 @@ class FetchmailServer(models.Model):
             # A test of the connection is also a test of the folder, and the moment from which on mail is ours.
             mailbox.open_folder()
         return mailbox
+
+    def _imap_login__(self, connection):  # noqa: PLW3201 (core's name)
+        with self._with_server_password():
+            return super()._imap_login__(connection)
+
+    @contextmanager
+    def _with_server_password(self):
+        """Core logs in with the form's password. Where that is empty it finds the server's, which is never stored."""
+        password = self._helpdesk_password()
+        if password == (self.password or ""):
+            yield
+            return
+        self._fields["password"]._update_cache(self, password)
+        try:
+            yield
+        finally:
+            self.invalidate_recordset(["password"], flush=False)
+
+    def _helpdesk_password(self):
+        """The password of this mailbox: the form's, else the one that the server's administrator gives.
+
+        For one mailbox ``mailbox_password_support_acme_example`` (its login, other characters than letters and digits
+        as underscores), for all ``mailbox_password``. Only mailboxes of the main company have them.
+        """
+        company = self.helpdesk_team_id.company_id
+        if self.password or not self.helpdesk_team_id or company not in (company.browse(), self._main_company()):
+            return self.password or ""
+        login = re.sub(r"[^a-z0-9]+", "_", (self.user or "").lower())
+        return server_secret(self.env, f"mailbox_password_{login}") or server_secret(self.env, "mailbox_password")
+
+    @api.model
+    def _main_company(self):
+        return self.env.ref("base.main_company")
+
+    @api.depends("password", "helpdesk_team_id", "user")
+    def _compute_password_by_server(self):
+        for server in self:
+            server.password_by_server = bool(not server.password and server._helpdesk_password())
 
     def button_confirm_login(self):
         result = super().button_confirm_login()

@@ -43,6 +43,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
             return
         progress = _Progress(self.env["ir.cron"])
+        self._retried(self.env["helpdesk.slack.workspace"]._heed_server)
         self._retried(self._put_aside)
         while not progress.is_over():
             claim = self._retried(self._claim)

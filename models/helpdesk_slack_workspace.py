@@ -176,7 +176,10 @@ class HelpdeskSlackWorkspace(models.Model):
         if self.env["helpdesk.slack.dispatcher"]._is_muzzled():
             raise UserError(self.env._("This database is a neutralized copy: it does not talk to Slack."))
         workspace_sudo = self.sudo()
-        return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo.bot_token or "")
+        return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo._stored_token())
+
+    def _stored_token(self):
+        return self.bot_token or ""
 
     def action_remove_token(self):
         """Forget the stored token. What is owed to Slack waits for a new one."""

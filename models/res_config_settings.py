@@ -15,6 +15,7 @@ class ResConfigSettings(models.TransientModel):
         help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
     )
     helpdesk_slack_has_token = fields.Boolean(compute="_compute_helpdesk_slack_status")
+    helpdesk_slack_by_server = fields.Boolean(compute="_compute_helpdesk_slack_status")
     helpdesk_slack_status = fields.Char(compute="_compute_helpdesk_slack_status")
     helpdesk_slack_channel_id = fields.Many2one(
         related="company_id.helpdesk_slack_channel_id",
@@ -77,10 +78,17 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             workspace = settings.company_id._slack_workspace()
             settings.helpdesk_slack_has_token = workspace.has_token
+            settings.helpdesk_slack_by_server = workspace.token_by_server
             settings.helpdesk_slack_status = settings._helpdesk_slack_status(workspace)
 
     @api.model
     def _helpdesk_slack_status(self, workspace):
+        if workspace.token_by_server and workspace.state == "ok":
+            return self.env._(
+                "The token is set by the server: %(team)s, as %(bot)s.",
+                team=workspace.name,
+                bot=workspace.bot_name or "?",
+            )
         if not workspace.has_token:
             return self.env._("Not connected: there is no bot token yet.")
         if workspace.state == "paused":
@@ -100,7 +108,7 @@ class ResConfigSettings(models.TransientModel):
         self.env["helpdesk.slack.dispatcher"]._set_crew_size(self.helpdesk_slack_dispatchers)
         token = (self.helpdesk_slack_bot_token or "").strip()
         if token:
-            self._helpdesk_slack_own_workspace().bot_token = token
+            self._helpdesk_slack_own_workspace().bot_token_entry = token
             # The transient row has done its duty: a secret is stored in one place.
             self.helpdesk_slack_bot_token = False
         return result
@@ -165,6 +173,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["helpdesk.slack.workspace"]._heed_server()
         # A token that was typed and tested but not saved must not stay behind.
         self.sudo().search([("helpdesk_slack_bot_token", "!=", False)]).helpdesk_slack_bot_token = False
         return super().create(vals_list)

@@ -1,8 +1,11 @@
 """A monitor asks how the bridge is, over HTTP with a token, and learns figures but no names."""
 
+import json
+import re
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import file_open
 
 from ..models import helpdesk_bridge_metrics
 from .common import InboundCase
@@ -174,3 +177,18 @@ class TestWatching(InboundCase, HttpCase):
             response = self.ask(METRICS)
         self.assertEqual(response.status_code, 501)
         self.assertIn("prometheus_client", response.text)
+
+    def test_the_dashboard_asks_for_figures_that_exist(self):
+        dashboard = json.loads(file_open("helpdesk_bridge/dev/grafana_dashboard.json").read())
+        asked = {
+            name
+            for panel in dashboard["panels"]
+            for target in panel["targets"]
+            for name in re.findall(r"helpdesk_bridge_\w+", target["expr"])
+        }
+        self.new_ticket()
+        text = self.ask(METRICS).text
+        self.assertGreater(len(asked), 10)
+        for name in asked:
+            with self.subTest(name):
+                self.assertIn(f"# TYPE {re.sub('_(bucket|count)$', '', name)}", text)

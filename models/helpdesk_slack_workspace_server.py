@@ -1,0 +1,82 @@
+"""A bot token that the server's administrator gives is nowhere in the database.
+
+The main company's workspace keeps a mark in its place, with a fingerprint that shows when the token has changed; the
+token itself is read when Slack is called. It goes to Slack, or to where the server says, and nowhere an Odoo
+administrator could send it.
+"""
+
+import hashlib
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .helpdesk_slack_workspace import SLACK_API
+from .server_secret import server_secret
+
+_logger = logging.getLogger(__name__)
+
+MARK = "set-by-the-server-"
+
+
+class HelpdeskSlackWorkspace(models.Model):
+    _inherit = "helpdesk.slack.workspace"
+
+    token_by_server = fields.Boolean(compute="_compute_token_by_server", compute_sudo=True)
+
+    @api.depends("bot_token")
+    def _compute_token_by_server(self):
+        for workspace in self:
+            workspace.token_by_server = (workspace.bot_token or "").startswith(MARK)
+
+    @api.model
+    def _heed_server(self):
+        """Set or take the mark of the main company's workspace when the server's token has come, changed or gone."""
+        token = server_secret(self.env, "slack_bot_token")
+        mark = MARK + hashlib.sha256(token.encode()).hexdigest()[:16] if token else False
+        marked_sudo = self.sudo().search([("bot_token", "=like", f"{MARK}%")])
+        if marked_sudo.mapped("bot_token") == ([mark] if mark else []):
+            return
+        company_sudo = self.env.ref("base.main_company").sudo()
+        ours_sudo = company_sudo._ensure_slack_workspace() if mark else self.sudo()
+        (marked_sudo - ours_sudo).bot_token = False
+        if ours_sudo.bot_token != mark and ours_sudo._may_go_there():
+            ours_sudo.bot_token = mark
+
+    def _may_go_there(self):
+        """Whether the server's token may go where this workspace sends."""
+        allowed = (SLACK_API, server_secret(self.env, "slack_api_url"))
+        if all(workspace.api_url in allowed for workspace in self.sudo()):
+            return True
+        _logger.warning("workspace %s: the server's token does not go to another API address than Slack's", self.ids)
+        return False
+
+    @api.constrains("bot_token", "api_url")
+    def _check_mark(self):
+        """Nobody but we puts the mark there: with it, somebody else's address would get the token."""
+        for workspace in self.filtered("token_by_server"):
+            if not workspace._may_go_there():
+                raise ValidationError(self.env._("The server's token goes to Slack only, or to where the server says."))
+
+    def _stored_token(self):
+        """The token to call Slack with, as an ordinary text."""
+        if self.token_by_server:
+            return server_secret(self.env, "slack_bot_token") if self._may_go_there() else ""
+        return super()._stored_token()
+
+    def _inverse_bot_token_entry(self):
+        if any(workspace.bot_token_entry and workspace.token_by_server for workspace in self):
+            raise UserError(self._told_by_server())
+        return super()._inverse_bot_token_entry()
+
+    def action_remove_token(self):
+        """Forget the stored token, if there is one."""
+        if self.token_by_server:
+            raise UserError(self._told_by_server())
+        return super().action_remove_token()
+
+    def _told_by_server(self):
+        return self.env._(
+            "The token is set by the server (HELPDESK_BRIDGE_SLACK_BOT_TOKEN in its environment, or "
+            "helpdesk_bridge_slack_bot_token in odoo.conf). Change it there."
+        )

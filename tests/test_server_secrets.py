@@ -1,0 +1,169 @@
+"""Secrets that the server's administrator gives are used, and stored nowhere."""
+
+import imaplib
+from unittest.mock import MagicMock, patch
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import config
+
+from .common import InboundCase
+from .slack_fake import TOKEN
+
+
+@tagged("post_install", "-at_install")
+class TestServerSecrets(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.main = self.env.ref("base.main_company")
+        self.workspace.company_id = self.main
+        self.workspace.bot_token = False
+        self.server(SLACK_API_URL=self.slack.url)
+
+    def server(self, **secrets):
+        """What stands in the environment of the server, until the test ends."""
+        values = {f"HELPDESK_BRIDGE_{name}": secret for name, secret in secrets.items()}
+        patches = patch.dict("os.environ", values)
+        patches.start()
+        self.addCleanup(patches.stop)
+
+    def heed(self):
+        self.env["helpdesk.slack.workspace"]._heed_server()
+
+    def stored(self, table, column):
+        self.env.flush_all()
+        self.env.cr.execute(f"SELECT {column} FROM {table}")
+        return " ".join(str(value) for [value] in self.env.cr.fetchall())
+
+    # -- Slack -------------------------------------------------------------------------------------------------------
+
+    def test_the_servers_token_delivers_and_is_not_stored(self):
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        self.assertEqual(self.workspace.state, "ok")
+        entry = self.entries(self.new_ticket())
+        self.deliver()
+        self.assertEqual(entry.state, "sent")
+        self.assertNotIn(TOKEN, self.stored("helpdesk_slack_workspace", "row_to_json(helpdesk_slack_workspace)"))
+
+    def test_odoo_conf_serves_as_well(self):
+        with patch.dict(config.options, helpdesk_bridge_slack_bot_token=TOKEN):
+            self.heed()
+            self.assertEqual(self.workspace._connection().token, TOKEN)
+
+    def test_the_settings_say_so_and_take_no_other(self):
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        settings = self.env["res.config.settings"].create({"company_id": self.main.id})
+        self.assertTrue(settings.helpdesk_slack_by_server)
+        self.assertIn("set by the server", settings.helpdesk_slack_status)
+        settings.helpdesk_slack_bot_token = "xoxb-typed"
+        with self.assertRaisesRegex(UserError, "HELPDESK_BRIDGE_SLACK_BOT_TOKEN"):
+            settings.execute()
+        with self.assertRaisesRegex(UserError, "Change it there"):
+            self.workspace.action_remove_token()
+
+    def test_a_new_token_of_the_server_resumes_what_waited(self):
+        self.server(SLACK_BOT_TOKEN="xoxb-wrong")
+        self.heed()
+        entry = self.entries(self.new_ticket())
+        self.deliver()
+        self.assertEqual(self.workspace.state, "paused")
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        self.make_due(entry)
+        self.deliver()
+        self.assertEqual(entry.state, "sent")
+
+    def test_without_it_there_is_no_token_any_more(self):
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        self.server(SLACK_BOT_TOKEN="")
+        self.heed()
+        self.assertEqual((self.workspace.state, self.workspace.has_token), ("draft", False))
+
+    def test_it_belongs_to_the_main_company(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["helpdesk.slack.workspace"].create({"company_id": other.id, "bot_token": "xoxb-theirs"})
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        self.assertEqual(theirs.bot_token, "xoxb-theirs")
+        self.assertTrue(self.workspace.token_by_server)
+
+    def test_nobody_sends_it_to_an_address_of_their_own(self):
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        mark = self.workspace.bot_token
+        self.workspace.api_url = "https://evil.example/api/"
+        self.heed()
+        self.assertFalse(self.workspace.token_by_server)
+        with self.assertRaises(ValidationError):
+            self.workspace.bot_token = mark
+        self.assertNotIn(TOKEN, self.workspace._connection().token)
+
+    def test_a_neutralized_copy_has_none(self):
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
+        self.heed()
+        self.assertFalse(self.workspace.has_token)
+
+    def test_nothing_changes_costs_one_query(self):
+        self.server(SLACK_BOT_TOKEN=TOKEN)
+        self.heed()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            self.heed()
+
+    # -- mail --------------------------------------------------------------------------------------------------------
+
+    def login(self, mailbox):
+        connection = MagicMock()
+        mailbox._imap_login__(connection)
+        return connection.login.call_args.args
+
+    def test_a_mailbox_without_a_password_has_the_servers(self):
+        mailbox = self.mailbox
+        mailbox.write({"server_type": "imap", "password": False})
+        self.team.company_id = self.main
+        self.assertFalse(mailbox.password_by_server)
+        self.server(MAILBOX_PASSWORD="for-all")
+        mailbox.invalidate_recordset()
+        self.assertTrue(mailbox.password_by_server)
+        self.assertEqual(self.login(mailbox), (self.SUPPORT, "for-all"))
+        self.server(MAILBOX_PASSWORD_SUPPORT_EXAMPLE_COM="for-this-one")
+        self.assertEqual(self.login(mailbox), (self.SUPPORT, "for-this-one"))
+        self.assertFalse(mailbox.password)
+        self.assertNotIn("for-", self.stored("fetchmail_server", "password"))
+
+    def test_a_password_in_the_form_goes_first(self):
+        self.server(MAILBOX_PASSWORD="for-all")
+        self.mailbox.write({"server_type": "imap", "password": "own"})
+        self.assertEqual(self.login(self.mailbox), (self.SUPPORT, "own"))
+
+    def test_other_mailboxes_do_not_get_it(self):
+        self.server(MAILBOX_PASSWORD="for-all")
+        other = self.env["res.company"].create({"name": "Other"})
+        there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": other.id})
+        for team in (self.env["helpdesk.ticket.team"], there):
+            self.mailbox.write({"server_type": "imap", "password": False, "helpdesk_team_id": team.id})
+            with self.subTest(team=team.name):
+                self.assertEqual(self.login(self.mailbox), (self.SUPPORT, False))
+
+    def test_a_wrong_password_of_the_server_is_an_ordinary_failure(self):
+        self.server(MAILBOX_PASSWORD="wrong")
+        self.mailbox.write({"server_type": "imap", "password": False})
+        connection = MagicMock()
+        connection.login.side_effect = imaplib.IMAP4.error("no")
+        with self.assertRaises(imaplib.IMAP4.error):
+            self.mailbox._imap_login__(connection)
+        self.assertFalse(self.mailbox.password)
+
+    def test_a_mail_server_without_a_password_has_the_servers(self):
+        self.server(SMTP_PASSWORD="for-sending")
+        connection = MagicMock()
+        server = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        server._smtp_login__(connection, "me", "")
+        self.assertEqual(connection.login.call_args.args, ("me", "for-sending"))
+        server._smtp_login__(connection, "me", "own")
+        self.assertEqual(connection.login.call_args.args, ("me", "own"))
