@@ -23,8 +23,9 @@ from .slack_connection import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later.
-MAX_WAIT = 2
+#: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
+#: a hold of two seconds, which ends with a whole second.
+MAX_WAIT = 3
 #: Seconds between two reports of progress to ir.cron; each costs two queries.
 REPORT_EVERY = 2
 TRIES = 5
