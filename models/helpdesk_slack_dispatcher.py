@@ -114,6 +114,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             )
         else:
             if not call:
+                if claim.is_probe:
+                    self._retried(self._probe_anew, claim)
                 return
             answer = call.make(claim.doubt_since)
         judge = delivery.judge_webhook if claim.by_webhook else delivery.judge
@@ -305,6 +307,11 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     def _reopen(self, claim):
         """The bot may write again."""
         self.env["helpdesk.slack.channel"].browse(claim.channel_id)._resume()
+
+    @api.model
+    def _probe_anew(self, claim):
+        """Slack was not asked anything: the next row finds out whether the bot may write."""
+        self.env["helpdesk.slack.channel"].browse(claim.channel_id)._take_back_probe()
 
     @api.model
     def _obey(self, claim, call, answer, verdict):
