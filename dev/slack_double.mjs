@@ -58,7 +58,7 @@ function spell(token) {
 const emulate = pathToFileURL(join(process.argv[2], "emulate", "dist", "api.js"));
 const { createEmulator } = await import(emulate);
 
-const wire = new Wire({ spell, reset });
+const wire = new Wire({ spell, reset, addChannel });
 const { port, control } = await wire.listen(Number(process.argv[3] ?? 0));
 wire.target = await freePort();
 const emulator = await createEmulator({
@@ -82,6 +82,13 @@ function freePort() {
 async function reset() {
   emulator.reset();
   await populate();
+}
+
+async function addChannel(name) {
+  const { channel } = await call("conversations.create", "xoxp-anna", { name });
+  await call("conversations.invite", "xoxp-anna", { channel: channel.id, users: BOT_USER });
+  wire.info.channels[name] = channel.id;
+  return channel.id;
 }
 
 async function call(method, token, body) {

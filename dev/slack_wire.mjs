@@ -2,6 +2,7 @@
 //
 //   GET    /__info    names, ids and tokens of the team
 //   POST   /__reset   a fresh team, no faults, no delay, nothing recorded
+//   PUT    /__channel {"name": ...}: one more public channel with the bot in it; answers with its id
 //   PUT    /__delay   {"ms": 200}: every answer comes that much later
 //   GET    /__calls   [{at, ms, method, channel, thread_ts, ts, fault, status}], `at` in seconds
 //   GET    /__fault   the faults that have not happened yet
@@ -20,7 +21,8 @@
 //     refuse       for `seconds` (-1: until deleted) nobody listens on the port (whatever the method)
 //
 // All of this is heard on a port of its own as well, which stays open while Slack's is closed. Where emulate is kinder
-// than Slack, the wire is not: a line below a message that was deleted here lands in the channel.
+// than Slack, the wire is not: a line below a message that was deleted here lands in the channel, and an incoming webhook
+// (/services/T…/B…/CHANNEL'S NAME) is one that exists.
 import http from "node:http";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -37,9 +39,8 @@ export class Wire {
   #server = http.createServer((request, response) => this.#serve(request, response));
   #control = http.createServer((request, response) => this.#serve(request, response));
 
-  constructor({ spell, reset }) {
-    this.spell = spell;
-    this.reset = reset;
+  constructor({ spell, reset, addChannel }) {
+    Object.assign(this, { spell, reset, addChannel });
   }
 
   async listen(port) {
@@ -72,6 +73,7 @@ export class Wire {
     const answers = {
       "GET /__info": () => this.info,
       "GET /__calls": () => this.#calls,
+      "PUT /__channel": () => this.addChannel(asked.name),
       "PUT /__delay": () => { this.#delay = asked.ms; },
       "GET /__fault": () => this.#faults.filter(({ n }) => n),
       "DELETE /__fault": async () => { this.#faults = []; await this.#reopen(); },
@@ -119,12 +121,23 @@ export class Wire {
       case "hang": return "hang";
       case "silent_drop": return json(pretend(call));
     }
+    if (call.method === "webhook") {
+      const taken = await this.#webhook(request, body);
+      return fault?.mode === "drop_after" ? null : taken;
+    }
     const token = (request.headers.authorization ?? "").replace(/^Bearer\s+/i, "").trim();
     const spelled = token && this.spell(token);
     if (spelled === null) return json({ ok: false, error: "invalid_auth" });
     const answer = await this.#forward(request, this.#unthreaded(call, body), spelled);
     if (call.method === "chat.delete") this.#deleted.add(`${call.channel} ${call.ts}`);
     return fault?.mode === "drop_after" ? null : answer;
+  }
+
+  // Each channel has one, which leads nowhere else.
+  #webhook(request, body) {
+    const name = request.url.split("/").at(-1);
+    if (!this.info.channels[name]) return { status: 404, headers: { "Content-Type": "text/plain" }, body: "no_service" };
+    return this.#forward(request, Buffer.from(JSON.stringify({ ...JSON.parse(body), channel: name })));
   }
 
   #takeFault(method, body) {
