@@ -21,7 +21,7 @@ CALM, PROMPT = HARMED, 2
 #: Seconds after a 429 in which others may still arrive that were under way.
 UNDER_WAY = 0.3
 #: Several, as each waits in its run for a failure to pass that `Desk.hurry` lets pass at once.
-DISPATCHERS = 4
+DISPATCHERS = 8
 
 
 def play_all(source, slack, say):
