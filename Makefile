@@ -31,7 +31,7 @@ demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by its
 bench: ## measure what the guarantees promise
 	@$$($(VENV_PYTHON)) -m dev.bench $(ARGS)
 
-chaos: ## kill and interrupt everything while mails arrive, then count them; ONLY=scenario ARGS="--mails 10000"
+chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"
 	@$$($(VENV_PYTHON)) -m dev.chaos
 
 clean: ## remove this checkout's databases and logs; ALL=1: the shared cache too

@@ -58,15 +58,15 @@ function spell(token) {
 const emulate = pathToFileURL(join(process.argv[2], "emulate", "dist", "api.js"));
 const { createEmulator } = await import(emulate);
 
-const wire = new Wire({ spell, reset });
-const port = await wire.listen(Number(process.argv[3] ?? 0));
+const wire = new Wire({ spell, reset, addChannel });
+const { port, control } = await wire.listen(Number(process.argv[3] ?? 0));
 wire.target = await freePort();
 const emulator = await createEmulator({
   service: "slack", port: wire.target, hostname: "127.0.0.1", seed: { slack: seed },
   baseUrl: `http://127.0.0.1:${port}`,
 });
 await populate();
-console.log(JSON.stringify({ port }));
+console.log(JSON.stringify({ port, control }));
 
 // emulate does not tell which port it got when asked for any.
 function freePort() {
@@ -82,6 +82,13 @@ function freePort() {
 async function reset() {
   emulator.reset();
   await populate();
+}
+
+async function addChannel(name) {
+  const { channel } = await call("conversations.create", "xoxp-anna", { name });
+  await call("conversations.invite", "xoxp-anna", { channel: channel.id, users: BOT_USER });
+  wire.info.channels[name] = channel.id;
+  return channel.id;
 }
 
 async function call(method, token, body) {

@@ -2,19 +2,27 @@
 //
 //   GET    /__info    names, ids and tokens of the team
 //   POST   /__reset   a fresh team, no faults, no delay, nothing recorded
+//   PUT    /__channel {"name": ...}: one more public channel with the bot in it; answers with its id
 //   PUT    /__delay   {"ms": 200}: every answer comes that much later
 //   GET    /__calls   [{at, ms, method, channel, thread_ts, ts, fault, status}], `at` in seconds
-//   DELETE /__fault   no more faults
-//   PUT    /__fault   {"method": "chat.postMessage" or "*", "mode": ..., "n": 1 (-1: until deleted)}
+//   GET    /__fault   the faults that have not happened yet
+//   DELETE /__fault   no more faults; whoever is refused is served again
+//   PUT    /__fault   {"method": "chat.postMessage" or "*", "mode": ..., "n": 1 (-1: until deleted),
+//                      "match": only a call with these words in it}
 //     429          answered with Retry-After `retry_after`; not stored
 //     500          answered with a page of HTML; not stored
 //     error        {"ok": false, "error": `error`}; not stored
+//     answer       HTTP `status` with the words `body`, as webhooks speak; not stored
 //     drop_before  the connection breaks; not stored
 //     drop_after   stored, then the connection breaks
 //     silent_drop  answered with ok and a plausible ts; not stored
 //     slow         stored, answered `delay` ms later
 //     hang         accepted and never answered; not stored
-//     refuse       for `seconds` nobody listens on the port (whatever the method)
+//     refuse       for `seconds` (-1: until deleted) nobody listens on the port (whatever the method)
+//
+// All of this is heard on a port of its own as well, which stays open while Slack's is closed. Where emulate is kinder
+// than Slack, the wire is not: a line below a message that was deleted here lands in the channel, and an incoming webhook
+// (/services/T…/B…/CHANNEL'S NAME) is one that exists.
 import http from "node:http";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -26,17 +34,20 @@ export class Wire {
   #faults = [];
   #calls = [];
   #delay = 0;
+  #deleted = new Set();
+  #reopening = null;
   #server = http.createServer((request, response) => this.#serve(request, response));
+  #control = http.createServer((request, response) => this.#serve(request, response));
 
-  constructor({ spell, reset }) {
-    this.spell = spell;
-    this.reset = reset;
+  constructor({ spell, reset, addChannel }) {
+    Object.assign(this, { spell, reset, addChannel });
   }
 
   async listen(port) {
-    await new Promise((done) => this.#server.listen(port, "127.0.0.1", done));
+    await opened(this.#control, 0);
+    await opened(this.#server, port);
     this.port = this.#server.address().port;
-    return this.port;
+    return { port: this.port, control: this.#control.address().port };
   }
 
   async #serve(request, response) {
@@ -46,7 +57,7 @@ export class Wire {
     const [path] = request.url.split("?");
     try {
       if (path.startsWith("/__")) {
-        await this.#control(`${request.method} ${path}`, body, response);
+        await this.#command(`${request.method} ${path}`, body, response);
       } else if (path.startsWith("/api/") || path.startsWith("/services/")) {
         await this.#apiCall(path, request, body, response);
       } else {
@@ -57,17 +68,20 @@ export class Wire {
     }
   }
 
-  async #control(verb, body, response) {
+  async #command(verb, body, response) {
     const asked = body.length ? JSON.parse(body) : {};
     const answers = {
       "GET /__info": () => this.info,
       "GET /__calls": () => this.#calls,
+      "PUT /__channel": () => this.addChannel(asked.name),
       "PUT /__delay": () => { this.#delay = asked.ms; },
-      "DELETE /__fault": () => { this.#faults = []; },
+      "GET /__fault": () => this.#faults.filter(({ n }) => n),
+      "DELETE /__fault": async () => { this.#faults = []; await this.#reopen(); },
       "PUT /__fault": () => (asked.mode === "refuse" ? this.#refuse(asked.seconds ?? 2)
         : void this.#faults.push({ method: "*", n: 1, ...asked, mode: String(asked.mode) })),
       "POST /__reset": async () => {
-        [this.#faults, this.#calls, this.#delay] = [[], [], 0];
+        [this.#faults, this.#calls, this.#delay, this.#deleted] = [[], [], 0, new Set()];
+        await this.#reopen();
         await this.reset();
       },
     };
@@ -81,7 +95,7 @@ export class Wire {
     const { channel, thread_ts, ts } = fields(request, body);
     const call = { at: Date.now() / 1000, method, channel, thread_ts, ts };
     this.#calls.push(call);
-    const fault = this.#takeFault(method);
+    const fault = this.#takeFault(method, body);
     call.fault = fault?.mode;
     const answer = await this.#answer(fault, call, request, body);
     await sleep(this.#delay + (fault?.mode === "slow" ? fault.delay ?? 3000 : 0));
@@ -102,28 +116,53 @@ export class Wire {
       case "500":
         return { status: 500, headers: { "Content-Type": "text/html" }, body: "<h1>Server Error</h1>" };
       case "error": return json({ ok: false, error: fault.error });
+      case "answer": return { status: fault.status, headers: { "Content-Type": "text/plain" }, body: fault.body };
       case "drop_before": return null;
       case "hang": return "hang";
       case "silent_drop": return json(pretend(call));
     }
+    if (call.method === "webhook") {
+      const taken = await this.#webhook(request, body);
+      return fault?.mode === "drop_after" ? null : taken;
+    }
     const token = (request.headers.authorization ?? "").replace(/^Bearer\s+/i, "").trim();
     const spelled = token && this.spell(token);
     if (spelled === null) return json({ ok: false, error: "invalid_auth" });
-    const answer = await this.#forward(request, body, spelled);
+    const answer = await this.#forward(request, this.#unthreaded(call, body), spelled);
+    if (call.method === "chat.delete") this.#deleted.add(`${call.channel} ${call.ts}`);
     return fault?.mode === "drop_after" ? null : answer;
   }
 
-  #takeFault(method) {
-    const fault = this.#faults.find((one) => one.n && (one.method === "*" || one.method === method));
+  // Each channel has one, which leads nowhere else.
+  #webhook(request, body) {
+    const name = request.url.split("/").at(-1);
+    if (!this.info.channels[name]) return { status: 404, headers: { "Content-Type": "text/plain" }, body: "no_service" };
+    return this.#forward(request, Buffer.from(JSON.stringify({ ...JSON.parse(body), channel: name })));
+  }
+
+  #takeFault(method, body) {
+    const fault = this.#faults.find((one) => one.n && (one.method === "*" || one.method === method)
+      && (!one.match || body.includes(one.match)));
     if (fault) fault.n -= 1;
     return fault;
+  }
+
+  #unthreaded({ method, channel, thread_ts }, body) {
+    if (method !== "chat.postMessage" || !this.#deleted.has(`${channel} ${thread_ts}`)) return body;
+    const { thread_ts: _gone, ...message } = JSON.parse(body);
+    return Buffer.from(JSON.stringify(message));
   }
 
   // A closed port, seen from outside: connection refused.
   #refuse(seconds) {
     this.#server.close();
     this.#server.closeIdleConnections();
-    setTimeout(() => this.#server.listen(this.port, "127.0.0.1"), seconds * 1000);
+    if (seconds >= 0) this.#reopening = setTimeout(() => this.#reopen(), seconds * 1000);
+  }
+
+  #reopen() {
+    clearTimeout(this.#reopening);
+    if (!this.#server.listening) return opened(this.#server, this.port);
   }
 
   #forward(request, body, token) {
@@ -141,6 +180,10 @@ export class Wire {
       onward.end(body);
     });
   }
+}
+
+function opened(server, port) {
+  return new Promise((done) => server.listen(port, "127.0.0.1", done));
 }
 
 function relay(answer, response) {

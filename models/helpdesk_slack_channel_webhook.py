@@ -99,6 +99,10 @@ class HelpdeskSlackChannel(models.Model):
             wait = timedelta(seconds=delivery.probe_wait(channel_sudo.probes))
             channel_sudo.write({"probe_at": fields.Datetime.now() + wait, "probes": channel_sudo.probes + 1})
 
+    def _take_back_probe(self):
+        for channel_sudo in self.sudo().filtered("probe_at"):
+            channel_sudo.write({"probe_at": fields.Datetime.now(), "probes": max(channel_sudo.probes - 1, 0)})
+
     def _resume(self):
         """The bot has just said something here."""
         paused_sudo = self.sudo().filtered(lambda channel: channel.state == "paused")

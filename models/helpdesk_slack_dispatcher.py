@@ -75,6 +75,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             )
         else:
             if not call:
+                if claim.is_probe:
+                    self._retried(self._probe_anew, claim)
                 return
             began = time.monotonic()
             answer = call.make(claim.doubt_since)
@@ -194,6 +196,11 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     def _reopen(self, claim):
         """The bot may write again."""
         self.env["helpdesk.slack.channel"].browse(claim.channel_id)._resume()
+
+    @api.model
+    def _probe_anew(self, claim):
+        """Slack was not asked anything: the next row finds out whether the bot may write."""
+        self.env["helpdesk.slack.channel"].browse(claim.channel_id)._take_back_probe()
 
     @api.model
     def _obey(self, claim, call, answer, verdict):

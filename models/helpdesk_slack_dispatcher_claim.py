@@ -13,8 +13,9 @@ from odoo.tools import SQL
 
 from ..tools import delivery
 
-#: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later.
-MAX_WAIT = 2
+#: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
+#: a hold of two seconds, which ends with a whole second.
+MAX_WAIT = 3
 #: Seconds for which lines behind a failed one are put aside, and how many of a channel in one go.
 ASIDE, ASIDE_AT_ONCE = 1800, 1000
 

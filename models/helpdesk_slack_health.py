@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -74,7 +74,12 @@ class HelpdeskSlackHealth(models.AbstractModel):
         at_home = administrators.filtered(lambda user: self.company_id in user.company_ids)
         return (at_home or administrators)[:1]
 
+    @api.model
+    def _end_of_hold(self, seconds):
+        """`seconds` from now, or a little later: our moments are whole seconds, and this one has begun."""
+        return fields.Datetime.now() + timedelta(seconds=seconds + 1)
+
     def _hold(self, seconds):
         """Send nothing this way for `seconds`; a longer hold that is already there stays."""
-        until = fields.Datetime.now() + timedelta(seconds=seconds)
+        until = self._end_of_hold(seconds)
         self.sudo().filtered(lambda record: not record.hold_until or record.hold_until < until).hold_until = until

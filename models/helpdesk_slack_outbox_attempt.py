@@ -245,7 +245,8 @@ class HelpdeskSlackOutbox(models.Model):
             "leased_until": False,
         }
         if self.kind == "root":
-            thread = self._begin_thread(answer, call and call.shown)
+            # What arrived with an earlier attempt may show an older state of the ticket.
+            thread = self._begin_thread(answer, call and not answer.is_earlier and call.shown)
         else:
             thread = self.env["helpdesk.slack.thread"].browse(call.thread_id if call else [])
             if call and call.shown:

@@ -225,11 +225,11 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _hold_edits(self, seconds):
         """Edit nothing in this workspace for `seconds`: Slack counts edits apart from messages."""
-        self.sudo().edit_hold_until = fields.Datetime.now() + timedelta(seconds=seconds)
+        self.sudo().edit_hold_until = self._end_of_hold(seconds)
 
     def _hold_searches(self, seconds):
         """Look for no message in this workspace's history for `seconds`: Slack counts that apart as well."""
-        self.sudo().search_hold_until = fields.Datetime.now() + timedelta(seconds=seconds)
+        self.sudo().search_hold_until = self._end_of_hold(seconds)
 
     def _note_finding(self, finding):
         """Remember whether the bot may ask who somebody is, and when to ask again.

@@ -193,7 +193,8 @@ class Call:
                 return self._cannot_look(answer)
             own = delivery.find_own(answer.data.get("messages"), self.key, self.bot_ref)
             if own:
-                return delivery.Answer(ok=True, data={"ts": own["ts"], "channel": question["channel"], "message": own})
+                data = {"ts": own["ts"], "channel": question["channel"], "message": own}
+                return delivery.Answer(ok=True, is_earlier=True, data=data)
             question["cursor"] = delivery.next_cursor(answer.data)
             if not question["cursor"]:
                 return None

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 from odoo import fields
@@ -59,6 +60,18 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.channel._hold(600)
         self.channel._hold(5)
         self.assertAlmostEqual(self.seconds_until(self.channel.hold_until), 600, delta=2)
+
+    def test_a_hold_lasts_as_long_as_slack_says_and_not_a_fraction_less(self):
+        for hold, field in (
+            (self.channel._hold, "hold_until"),
+            (self.workspace._hold, "hold_until"),
+            (self.workspace._hold_edits, "edit_hold_until"),
+            (self.workspace._hold_searches, "search_hold_until"),
+        ):
+            with self.subTest(hold):
+                over = datetime.now(timezone.utc).replace(tzinfo=None) + timedelta(seconds=1)
+                hold(1)
+                self.assertGreaterEqual(hold.__self__[field], over)
 
     def test_after_the_hold_the_message_is_sent(self):
         self.slack.misbehave(TOO_FAST)
@@ -201,6 +214,15 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertEqual(self.slack.count("chat.postMessage"), 1)
         self.assertRecordValues(self.entry, [{"state": "sent", "slack_ts": self.slack.messages[0]["ts"]}])
         self.assertEqual(self.ticket.slack_thread_id.ts, self.slack.messages[0]["ts"])
+
+    def test_a_first_message_found_in_slack_is_edited_to_show_the_present(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.ticket.name = "Printer is in ashes"
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertIn("Printer is in ashes", self.shown(self.ticket))
 
     def test_a_connection_dropped_before_anything_was_stored_is_sent_again(self):
         for fault in (DROP, HTML, "internal_error", (503, {}, {"ok": False, "error": "service_unavailable"})):

@@ -185,6 +185,16 @@ class TestWebhookInstead(WebhookCase):
         self.deliver()
         self.assertEqual((entry.state, self.ways()), ("sent", ["chat.postMessage", "webhook"]))
 
+    def test_an_edit_that_has_nothing_to_ask_is_no_probe(self):
+        flat = self.refused()
+        flat.ticket_id.priority = "3"  # there is no thread whose first message could show it
+        self.channel.probe_at = "2000-01-01"
+        self.slack.calls.clear()
+        entry = self.entries(self.new_ticket())
+        self.deliver()
+        self.assertEqual((entry.state, self.ways()), ("sent", ["chat.postMessage"]))
+        self.assertEqual(self.channel.state, "ok")
+
     def test_a_ticket_told_by_the_webhook_does_not_look_failed(self):
         entry = self.refused()
         self.comment(entry.ticket_id, "Still burning", author=self.jane)

@@ -56,6 +56,7 @@ class Answer:
     status: int = 200
     retry_after: float = 0
     unthreaded: bool = False  #: stored, but as a message of its own and not below the one it answers
+    is_earlier: bool = False  #: an earlier attempt turned out to have arrived, worded as things were then
     still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, nothing was learnt
     data: dict = field(default_factory=dict)
 

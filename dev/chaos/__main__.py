@@ -1,4 +1,4 @@
-"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when a mail was lost, doubled or left behind.
+"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when a mail or message was lost or doubled.
 
 KEEP=1 keeps the databases until the next run; the servers' logs stay in any case. PostgreSQL is the checkout's own: run
 no other verb that uses it while `postgres` restarts it.

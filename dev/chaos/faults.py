@@ -7,6 +7,7 @@ the methods named here. The addon itself knows nothing of this.
 import fcntl
 import json
 import os
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,6 +48,19 @@ POINTS = {
     "flagged": Point("flagged, next mail not begun", f"{ADDON}.mailbox_connection:ImapMailbox._flag", "returned"),
 }
 
+#: Moments in the life of a message to Slack at which a dispatcher can be held, to be killed from outside. What happens
+#: between the first two, the wire holds.
+SLACK_POINTS = {
+    "claimed": Point(
+        "claimed, Slack not called", f"{ADDON}.helpdesk_slack_dispatcher:HelpdeskSlackDispatcher._ready", "returned"
+    ),
+    "answered": Point("answered, nothing recorded", f"{ADDON}.slack_connection:Call.make", "returned"),
+    "recorded": Point(
+        "recorded, not committed", f"{ADDON}.helpdesk_slack_dispatcher:HelpdeskSlackDispatcher._record", "returned"
+    ),
+}
+SLACK_TIMEOUT = f"{ADDON}.slack_connection:TIMEOUT"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -57,6 +71,7 @@ class Plan:
     :param passages: at which passages of the point the process kills itself; all servers of a plan count together
     :param poison: processing a mail with this word in its subject raises
     :param deadly: processing a mail with this word in its subject kills
+    :param slack_timeout: seconds for which Slack is listened to; 0 for as long as the addon does
     """
 
     folder: str
@@ -64,6 +79,7 @@ class Plan:
     passages: tuple = ()
     poison: str = "poison"
     deadly: str = "deadly"
+    slack_timeout: float = 0
 
     @classmethod
     def read(cls):
@@ -86,7 +102,31 @@ class Plan:
     @property
     def deaths(self):
         """How often a process has killed itself."""
-        path = Path(self.folder, "deaths")
+        return self._counted("deaths")
+
+    def hold(self, point):
+        """From now on whoever comes to one of `SLACK_POINTS` stays there. Whoever has a message to deliver, that is."""
+        Path(self.folder, f"hold-{point}").touch()
+
+    def let_go(self):
+        """Hold nobody any more, and forget who was held."""
+        for path in Path(self.folder).glob("hold-*"):
+            path.unlink()
+        Path(self.folder, "held").unlink(missing_ok=True)
+
+    @property
+    def held(self):
+        """How many are held."""
+        return self._counted("held")
+
+    def stay(self, point):
+        """Where somebody is held, they wait here for the end."""
+        if Path(self.folder, f"hold-{point}").exists():
+            self._count("held")
+            threading.Event().wait()
+
+    def _counted(self, name):
+        path = Path(self.folder, name)
         return path.stat().st_size if path.exists() else 0
 
     def _count(self, name):

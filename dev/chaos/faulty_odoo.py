@@ -11,7 +11,7 @@ import traceback
 import odoo.cli
 from odoo.modules import loading
 
-from dev.chaos.faults import POINTS, Plan
+from dev.chaos.faults import POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
 from dev.paths import ADDON
 
 
@@ -46,6 +46,12 @@ def _sabotage(plan):
     _patch(POINTS["processing"].method, functools.partial(_harmed_by_subject, plan))
     if plan.point:
         _patch(POINTS[plan.point].method, functools.partial(_dying, plan, POINTS[plan.point].moment))
+    for name, point in SLACK_POINTS.items():
+        _patch(point.method, functools.partial(_holding, plan, name))
+    if plan.slack_timeout:
+        module, _colon, name = SLACK_TIMEOUT.partition(":")
+        getattr(sys.modules[module], name)  # it has not moved
+        setattr(sys.modules[module], name, plan.slack_timeout)
 
 
 def _patch(method, wrap):
@@ -65,6 +71,15 @@ def _dying(plan, moment, original):
         result = original(*args, **kwargs)
         if moment == "returned" and result != 0 and plan.passed():
             plan.die()
+        return result
+
+    return method
+
+
+def _holding(plan, name, original):
+    def method(*args, **kwargs):
+        result = original(*args, **kwargs)
+        plan.stay(name)
         return result
 
     return method

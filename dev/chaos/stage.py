@@ -31,8 +31,8 @@ AWAY = (RpcError, urllib.error.URLError, HTTPException, OSError)
 class Server:
     """One Odoo host: the same address and the same plan, however often it dies."""
 
-    def __init__(self, name, database_name, plan, workers):
-        self._name, self._database, self._plan, self._workers = name, database_name, plan, workers
+    def __init__(self, name, database_name, plan, workers, args=()):
+        self._name, self._database, self._plan, self._workers, self._args = name, database_name, plan, workers, args
         self._port, self._starts, self._running = ports.free(), count(1), ExitStack()
         self.odoo = None
 
@@ -45,6 +45,7 @@ class Server:
             self._database,
             workers=self._workers,
             port=self._port,
+            args=self._args,
             env={**self._plan.environ(), "PYTHONPATH": PYTHON_PATH},
             name=name,
             boot=("-B", "-m", "dev.chaos.faulty_odoo"),
@@ -147,10 +148,11 @@ def installed():
 
 
 @contextmanager
-def stage(source, name, slack, mailboxes, *, servers=1, workers=0, **plan):
+def stage(source, name, slack, mailboxes, *, servers=1, workers=0, args=(), **plan):
     """Set up a scenario on a copy of the database `source`.
 
     :param mailboxes: addresses; the first is the team's own
+    :param args: for Odoo's command line
     :param plan: what goes wrong in the servers, see `Plan`
     """
     copy, folder = f"{PREFIX}{os.getpid()}_{name}", tempfile.mkdtemp(prefix="helpdesk-chaos-")
@@ -164,7 +166,7 @@ def stage(source, name, slack, mailboxes, *, servers=1, workers=0, **plan):
         postgres.sql(f'ALTER DATABASE "{copy}" SET synchronous_commit = on')
         dovecot_server = everything.enter_context(dovecot(mailboxes, name=f"chaos-{name}-dovecot"))
         plan = Plan(folder, **plan)
-        hosts = [Server(f"chaos-{name}-odoo{number or ''}", copy, plan, workers) for number in range(servers)]
+        hosts = [Server(f"chaos-{name}-odoo{number or ''}", copy, plan, workers, args) for number in range(servers)]
         play = Stage(copy, dovecot_server, slack, hosts, plan)
         for host in hosts:
             everything.callback(host.stop)

@@ -150,4 +150,4 @@ def _line(name, *values):
     *cells, verdict = values
     widths = (max(len(column), 5) for column in COLUMNS)
     shown = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
-    return f"  {name:<12}  {shown}  {verdict}".rstrip()
+    return f"  {name:<17}  {shown}  {verdict}".rstrip()

@@ -14,10 +14,12 @@ from dev.services.process import ServiceFailed, background, tail
 class SlackDouble:
     """A running double; what its faults do is listed in dev/slack_wire.mjs."""
 
-    def __init__(self, port):
+    def __init__(self, port, control):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.api_url = f"{self.url}/api/"
+        # Heard even while nobody listens on Slack's own port.
+        self._control = f"http://127.0.0.1:{control}"
         self._learn()
 
     def _learn(self):
@@ -28,7 +30,7 @@ class SlackDouble:
 
     def _ask(self, verb, path, content=None):
         body = json.dumps(content).encode() if content is not None else None
-        request = urllib.request.Request(f"{self.url}/{path}", body, method=verb)
+        request = urllib.request.Request(f"{self._control}/{path}", body, method=verb)
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
@@ -40,6 +42,10 @@ class SlackDouble:
     def fault(self, mode, method="*", n=1, **more):
         """Let the next n calls of a method fail (-1: until `heal`)."""
         self._ask("PUT", "__fault", {"mode": mode, "method": method, "n": n, **more})
+
+    def armed(self):
+        """The faults that have not happened yet."""
+        return self._ask("GET", "__fault")
 
     def heal(self):
         """No more faults."""
@@ -58,6 +64,15 @@ class SlackDouble:
         # The SDK's default handler sends again after a dropped answer, and so twice.
         options.setdefault("retry_handlers", [])
         return WebClient(token or self.token, base_url=self.api_url, **options)
+
+    def add_channel(self, name):
+        """One more public channel with the bot in it; returns its id."""
+        self.channels[name] = self._ask("PUT", "__channel", {"name": name})
+        return self.channels[name]
+
+    def webhook(self, channel):
+        """The address of a channel's incoming webhook; nobody has one for a channel that is not there."""
+        return f"{self.url}/services/T0ACME001/B0HELPDESK/{channel}"
 
     def page(self, channel):
         """The web page with a channel's messages."""
@@ -87,4 +102,4 @@ def slack_double(port=None, name="slack"):
         line = child.stdout.readline()
         if not line:
             raise ServiceFailed(f"The Slack double did not start:\n{tail(log)}")
-        yield SlackDouble(json.loads(line)["port"])
+        yield SlackDouble(**json.loads(line))
