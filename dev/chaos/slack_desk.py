@@ -69,11 +69,10 @@ class Desk:
         return team
 
     def _dispatchers(self, admin, number):
-        """The crons that send to Slack, copied until there are enough of them to work side by side."""
-        crons = admin("ir.cron", "search", [("code", "like", "_cron_deliver()")])
-        for _missing in range(number - len(crons)):
-            crons += admin("ir.cron", "copy", [crons[0]])
-        return crons
+        """As many crons that send to Slack side by side; returns their ids."""
+        settings = admin("res.config.settings", "create", {"helpdesk_slack_dispatchers": number})
+        admin("res.config.settings", "execute", [settings])
+        return admin("ir.cron", "search", [("code", "like", "_cron_deliver(")])
 
     # ------------------------------------------------------------
     # People
