@@ -41,6 +41,8 @@ from . import (
     mail_thread,
     res_company,
     res_config_settings,
+    res_config_settings_health,
+    res_config_settings_watch,
     resource_calendar,
     res_users,
 )

@@ -59,15 +59,17 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _of_crons(self):
-        now, off, late = fields.Datetime.now(), [], []
-        for xmlid in CRONS:
-            cron = self.env.ref(xmlid, raise_if_not_found=False)
-            cron = cron and cron.sudo()
-            if not cron or not cron.active:
-                off.append(cron.name if cron else xmlid)
-            elif (now - cron.nextcall).total_seconds() > health.PATIENCE:
-                late.append(cron.name)
-        return {"crons_off": tuple(off), "crons_late": tuple(late)}
+        now, crons = fields.Datetime.now(), self._crons()
+        off = crons.filtered(lambda cron: not cron.active)
+        late = (crons - off).filtered(lambda cron: (now - cron.nextcall).total_seconds() > health.PATIENCE)
+        missing = [xmlid for xmlid in CRONS if not self.env.ref(xmlid, raise_if_not_found=False)]
+        return {"crons_off": (*off.mapped("name"), *missing), "crons_late": tuple(late.mapped("name"))}
+
+    @api.model
+    def _crons(self):
+        """Those of the scheduled actions we need that are there."""
+        found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in CRONS]
+        return self.env["ir.cron"].sudo().union(*filter(None, found))
 
     @api.model
     def _age(self, moment):

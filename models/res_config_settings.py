@@ -174,6 +174,7 @@ class ResConfigSettings(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["helpdesk.slack.workspace"]._heed_server()
-        # A token that was typed and tested but not saved must not stay behind.
-        self.sudo().search([("helpdesk_slack_bot_token", "!=", False)]).helpdesk_slack_bot_token = False
+        # A secret that was typed, and perhaps tested, but not saved must not stay behind.
+        for name in ("helpdesk_slack_bot_token", "helpdesk_watch_token"):
+            self.sudo().search([(name, "!=", False)])[name] = False
         return super().create(vals_list)

@@ -1,0 +1,175 @@
+"""What the Settings say about how things are: what is still to be set up, and what stands still.
+
+Judged by `helpdesk.bridge.health`; each line has a button to where it is mended.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import config
+
+from ..tools import health
+from ..tools.health import State
+
+STATES = [("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
+STEPS = ("team", "mailbox", "sending", "slack", "channel", "told")
+#: Part of the health, or step -> what is opened to mend it, and which records of it.
+REMEDIES = {
+    "mailboxes": ("mail.action_email_server_tree", []),
+    "mails": ("helpdesk_bridge.helpdesk_inbound_mail_action", [("verdict", "=", "failed")]),
+    "crons": ("base.ir_cron_act", None),
+    "slack": ("helpdesk_bridge.helpdesk_slack_workspace_action", []),
+    "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
+    "letters": ("mail.action_view_mail_mail", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
+    "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
+    "mailbox": ("mail.action_email_server_tree", []),
+    "sending": ("base.action_ir_mail_server_list", []),
+}
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    helpdesk_steps_left = fields.Integer(compute="_compute_helpdesk_steps")
+    helpdesk_step_team = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
+
+    helpdesk_health = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_mailboxes = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_mails = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_crons = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_slack = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_outbox = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_letters = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_words_mailboxes = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_words_mails = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_words_crons = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_words_slack = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_words_outbox = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_words_letters = fields.Char(compute="_compute_helpdesk_health")
+
+    # ------------------------------------------------------------
+    # What is still to be set up
+    # ------------------------------------------------------------
+
+    @api.depends("company_id", "helpdesk_slack_channel_id")
+    def _compute_helpdesk_steps(self):
+        for settings in self:
+            done = settings._helpdesk_steps()
+            for step in STEPS:
+                settings[f"helpdesk_step_{step}"] = done[step]
+            settings.helpdesk_steps_left = list(done.values()).count(False)
+
+    def _helpdesk_steps(self):
+        """Step -> whether it is done, for the company of the form."""
+        ours = [("company_id", "in", (self.company_id.id, False))]
+        teams = self.env["helpdesk.ticket.team"].search(ours)
+        mailboxes = self.env["fetchmail.server"].search(
+            [("state", "=", "done"), ("helpdesk_team_id", "in", teams.ids)], limit=1
+        )
+        workspace = self.company_id._slack_workspace()
+        return {
+            "team": any(team.user_ids for team in teams),
+            "mailbox": bool(mailboxes),
+            "sending": bool(self.env["ir.mail_server"].search_count([], limit=1))
+            or config["smtp_server"] != "localhost",
+            "slack": bool(workspace.has_token and workspace.state == "ok" and workspace.bot_name),
+            "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
+            "told": bool(
+                self.env["helpdesk.slack.outbox"].search_count(
+                    [("state", "=", "sent"), ("ticket_id.company_id", "in", (self.company_id.id, False))], limit=1
+                )
+            ),
+        }
+
+    # ------------------------------------------------------------
+    # How it is
+    # ------------------------------------------------------------
+
+    @api.depends("company_id")
+    def _compute_helpdesk_health(self):
+        facts = self.env["helpdesk.bridge.health"]._facts()
+        found = health.findings(facts)
+        for settings in self:
+            settings.helpdesk_health = health.worst(found).word
+            for finding in found:
+                settings[f"helpdesk_health_{finding.about}"] = finding.state.word
+                settings[f"helpdesk_words_{finding.about}"] = getattr(self, f"_helpdesk_words_{finding.about}")(
+                    facts, finding.state
+                )
+
+    def _helpdesk_words_mailboxes(self, facts, _state):
+        if not facts.mailboxes:
+            return self.env._("There is no confirmed mailbox with a helpdesk team.")
+        if facts.mailboxes_failing:
+            return self.env._(
+                "%(failing)s of %(total)s cannot be opened; the mailbox says why.",
+                failing=facts.mailboxes_failing,
+                total=facts.mailboxes,
+            )
+        if facts.last_fetch is None:
+            return self.env._("Nobody has looked into it yet.")
+        return self.env._(
+            "Mailboxes: %(total)s. Last look: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
+        )
+
+    def _helpdesk_words_mails(self, facts, _state):
+        if not facts.mails_failed:
+            return self.env._("Every mail was handled.")
+        return self.env._("Kept for you, with their originals: %s", facts.mails_failed)
+
+    def _helpdesk_words_crons(self, facts, _state):
+        words = []
+        if facts.crons_off:
+            words.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
+        if facts.crons_late:
+            words.append(
+                self.env._("Late: %s. Does a cron worker run (max_cron_threads)?", ", ".join(facts.crons_late))
+            )
+        return " ".join(words) or self.env._("All scheduled actions are on time.")
+
+    def _helpdesk_words_slack(self, facts, _state):
+        if facts.workspaces_paused:
+            return self.env._("Slack refuses the token; messages wait for a new one.")
+        if facts.channels_paused:
+            return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
+        if not facts.workspaces:
+            return self.env._("There is no token yet.")
+        return self.env._("Slack takes our messages.")
+
+    def _helpdesk_words_outbox(self, facts, state):
+        words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing waits.")]
+        if state is State.DOWN:
+            words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.oldest_waiting)))
+        if facts.failed:
+            words.append(self.env._("Given up: %s.", facts.failed))
+        return " ".join(words)
+
+    def _helpdesk_words_letters(self, facts, state):
+        words = []
+        if facts.letters_failed:
+            words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
+        if state is State.DOWN:
+            words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.letters_waiting)))
+        return " ".join(words) or self.env._("Every letter was sent.")
+
+    def _ago(self, seconds):
+        """A span in words, for a person in a hurry."""
+        if seconds < 90:
+            return self.env._("%s s", round(seconds))
+        if seconds < 5400:
+            return self.env._("%s min", round(seconds / 60))
+        return self.env._("%s h", round(seconds / 3600))
+
+    def action_helpdesk_remedy(self):
+        """Open where a part is mended. :context helpdesk_part: its name"""
+        self.ensure_one()
+        self.check_access("write")
+        part = self.env.context.get("helpdesk_part")
+        xmlid, domain = REMEDIES[part]
+        if part == "crons":
+            crons = self.env["helpdesk.bridge.health"]._crons()
+            domain = [("id", "in", crons.ids), ("active", "in", (True, False))]
+        return {**self.env["ir.actions.act_window"]._for_xml_id(xmlid), "domain": domain, "context": {}}

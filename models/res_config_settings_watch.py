@@ -1,0 +1,51 @@
+"""The token of a monitor: it goes in and never comes out."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .helpdesk_bridge_metrics import TOKEN
+from .server_secret import server_secret
+
+SHORTEST = 16
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    helpdesk_watch_token = fields.Char(
+        string="Token",
+        groups="base.group_system",
+        help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
+    )
+    helpdesk_watch_state = fields.Selection(
+        [("none", "Closed"), ("stored", "Stored"), ("server", "Set by the server")], compute="_compute_helpdesk_watch"
+    )
+
+    @api.depends("company_id")
+    def _compute_helpdesk_watch(self):
+        stored = "stored" if self.env["ir.config_parameter"].sudo().get_param(TOKEN) else "none"
+        self.helpdesk_watch_state = "server" if server_secret(self.env, "watch_token") else stored
+
+    @api.constrains("helpdesk_watch_token")
+    def _check_helpdesk_watch_token(self):
+        for settings in self:
+            token = settings.helpdesk_watch_token or ""
+            if token and (len(token.strip()) < SHORTEST or not token.strip().isascii()):
+                raise ValidationError(
+                    self.env._("A token that nobody guesses has at least %s letters, digits or signs.", SHORTEST)
+                )
+
+    def set_values(self):
+        result = super().set_values()
+        if token := (self.helpdesk_watch_token or "").strip():
+            self.env["ir.config_parameter"].sudo().set_param(TOKEN, token)
+            self.helpdesk_watch_token = False
+        return result
+
+    def action_helpdesk_close_watch(self):
+        """Forget the token: the pages are closed."""
+        self.ensure_one()
+        self.check_access("write")
+        self.helpdesk_watch_token = False
+        self.env["ir.config_parameter"].sudo().set_param(TOKEN, False)
+        return {"type": "ir.actions.client", "tag": "reload"}

@@ -1,0 +1,115 @@
+"""The Settings say what is missing and what stands still, and open the place where it is mended."""
+
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .common import InboundCase
+
+
+@tagged("post_install", "-at_install")
+class TestSettingsHealth(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.env["fetchmail.server"].search([]).date = "2999-01-01"
+        self.env["ir.cron"].search([]).nextcall = "2999-01-01"
+
+    def settings(self, **values):
+        return self.env["res.config.settings"].create({"company_id": self.company.id, **values})
+
+    def remedy(self, part):
+        return self.settings().with_context(helpdesk_part=part).action_helpdesk_remedy()
+
+    # -- what is missing ---------------------------------------------------------------------------------------------
+
+    def test_a_new_company_has_everything_before_it(self):
+        company = self.env["res.company"].create({"name": "New"})
+        self.team.company_id = self.company
+        self.workspace.company_id = self.company
+        self.env["helpdesk.ticket.team"].search([("company_id", "=", False)]).active = False
+        settings = self.env["res.config.settings"].create({"company_id": company.id})
+        todo = {
+            step for step in ("team", "mailbox", "slack", "channel", "told") if not settings[f"helpdesk_step_{step}"]
+        }
+        self.assertEqual(todo, {"team", "mailbox", "slack", "channel", "told"})
+
+    def test_each_step_is_seen_when_it_is_done(self):
+        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        self.team.user_ids = self.agent
+        self.workspace.action_test_connection()
+        self.new_ticket()
+        self.deliver()
+        self.assertEqual(self.settings().helpdesk_steps_left, 0)
+
+    def test_a_token_nobody_has_tested_is_not_enough(self):
+        self.assertFalse(self.settings().helpdesk_step_slack)
+        self.workspace.action_test_connection()
+        self.assertTrue(self.settings().helpdesk_step_slack)
+
+    # -- how it is ---------------------------------------------------------------------------------------------------
+
+    def test_all_is_well_in_words(self):
+        settings = self.settings()
+        self.assertEqual(settings.helpdesk_health, "ok")
+        self.assertEqual(settings.helpdesk_words_outbox, "Nothing waits.")
+        self.assertEqual(settings.helpdesk_words_crons, "All scheduled actions are on time.")
+        self.assertIn("Last look", settings.helpdesk_words_mailboxes)
+
+    def test_what_stands_still_is_said_and_opened(self):
+        failed = self.entries(self.new_ticket())
+        failed.state = "failed"
+        late = self.entries(self.new_ticket())
+        late.next_attempt_at = "2020-01-01"
+        settings = self.settings()
+        self.assertEqual((settings.helpdesk_health, settings.helpdesk_health_outbox), ("down", "down"))
+        for words in ("Waiting: 1.", "could have gone", "Given up: 1."):
+            self.assertIn(words, settings.helpdesk_words_outbox)
+        action = self.remedy("outbox")
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & (failed | late), failed | late)
+
+    def test_a_cron_is_named_and_opened(self):
+        cron = self.env.ref("helpdesk_bridge.ir_cron_sla_tick")
+        cron.active = False
+        self.assertIn(cron.name, self.settings().helpdesk_words_crons)
+        action = self.remedy("crons")
+        self.assertIn(cron, self.env["ir.cron"].search(action["domain"]))
+
+    def test_each_part_opens_something(self):
+        for part in ("mailboxes", "mails", "slack", "letters", "team", "mailbox", "sending"):
+            with self.subTest(part):
+                action = self.remedy(part)
+                self.env[action["res_model"]].search(action["domain"])
+
+    def test_only_an_administrator_opens_them(self):
+        somebody = new_test_user(self.env, "somebody", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            self.settings().with_user(somebody).action_helpdesk_remedy()
+
+    # -- the monitor's token -----------------------------------------------------------------------------------------
+
+    def test_a_token_goes_in_and_never_comes_out(self):
+        settings = self.settings(helpdesk_watch_token=" a-long-enough-token ")
+        settings.execute()
+        self.assertFalse(settings.helpdesk_watch_token)
+        self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token")
+        again = self.settings()
+        self.assertEqual((again.helpdesk_watch_state, again.helpdesk_watch_token), ("stored", False))
+        again.execute()
+        self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token", "empty keeps it")
+        again.action_helpdesk_close_watch()
+        self.assertEqual(self.settings().helpdesk_watch_state, "none")
+
+    def test_a_token_that_anybody_guesses_is_refused(self):
+        for token in ("secret", " " * 30, "é" * 20):
+            with self.subTest(token), self.assertRaisesRegex(ValidationError, "at least 16"):
+                self.settings(helpdesk_watch_token=token)
+
+    def test_a_token_typed_but_not_saved_does_not_stay_behind(self):
+        typed = self.settings(helpdesk_watch_token="a-long-enough-token")
+        self.settings()
+        self.assertFalse(typed.helpdesk_watch_token)
+
+    def test_the_servers_token_is_said_to_be_there(self):
+        with patch.dict("os.environ", HELPDESK_BRIDGE_WATCH_TOKEN="x" * 20):
+            self.assertEqual(self.settings().helpdesk_watch_state, "server")
