@@ -46,9 +46,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _of_mail(self):
-        mailboxes = (
-            self.env["fetchmail.server"].sudo().search([("helpdesk_team_id", "!=", False), ("state", "=", "done")])
-        )
+        mailboxes = self._mailboxes()
         fetched = [mailbox.date for mailbox in mailboxes if mailbox.date]
         return {
             "mailboxes": len(mailboxes),
@@ -62,14 +60,24 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         now, crons = fields.Datetime.now(), self._crons()
         off = crons.filtered(lambda cron: not cron.active)
         late = (crons - off).filtered(lambda cron: (now - cron.nextcall).total_seconds() > health.PATIENCE)
-        missing = [xmlid for xmlid in CRONS if not self.env.ref(xmlid, raise_if_not_found=False)]
+        missing = [xmlid for xmlid in self._needed_crons() if not self.env.ref(xmlid, raise_if_not_found=False)]
         return {"crons_off": (*off.mapped("name"), *missing), "crons_late": tuple(late.mapped("name"))}
 
     @api.model
     def _crons(self):
         """Those of the scheduled actions we need that are there."""
-        found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in CRONS]
+        found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in self._needed_crons()]
         return self.env["ir.cron"].sudo().union(*filter(None, found))
+
+    @api.model
+    def _needed_crons(self):
+        # Core switches the fetch on with the first mailbox.
+        return CRONS if self._mailboxes() else [xmlid for xmlid in CRONS if xmlid != FETCH_CRON]
+
+    @api.model
+    def _mailboxes(self):
+        confirmed = [("helpdesk_team_id", "!=", False), ("state", "=", "done")]
+        return self.env["fetchmail.server"].sudo().search(confirmed)
 
     @api.model
     def _age(self, moment):

@@ -75,6 +75,14 @@ class TestSettingsHealth(InboundCase):
         action = self.remedy("crons")
         self.assertIn(cron, self.env["ir.cron"].search(action["domain"]))
 
+    def test_without_a_mailbox_nobody_needs_the_fetch(self):
+        fetch = self.env.ref("mail.ir_cron_mail_gateway_action")
+        fetch.active = False
+        self.assertIn(fetch.name, self.settings().helpdesk_words_crons)
+        self.mailbox.state = "draft"
+        fetch.active = False
+        self.assertEqual(self.settings().helpdesk_health, "ok")
+
     def test_each_part_opens_something(self):
         for part in ("mailboxes", "mails", "slack", "letters", "team", "mailbox", "sending"):
             with self.subTest(part):
