@@ -31,6 +31,7 @@ from . import (
     helpdesk_slack_workspace,
     helpdesk_slack_workspace_server,
     helpdesk_ticket,
+    helpdesk_ticket_assignment,
     helpdesk_ticket_mail,
     helpdesk_ticket_stage,
     helpdesk_ticket_slack,

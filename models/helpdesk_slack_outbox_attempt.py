@@ -27,7 +27,7 @@ ROUTE = {
 PRESENT = {
     "ticket_id": [
         *("name", "description", "priority", "create_date", "partner_name", "partner_email"),
-        *("stage_id", "closed", "unattended", "team_id", "company_id", "partner_id", "user_id"),
+        *("stage_id", "closed", "unattended", "team_id", "company_id", "partner_id", "user_id", "assignment"),
     ],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [

@@ -196,6 +196,7 @@ class HelpdeskTicket(models.Model):
         elif not letter.is_agents:
             msg["author_id"] = values["partner_id"]
         mail.made.append(ticket.id)
+        ticket._bridge_mark_for_assignment()
         if letter.ticket:
             ticket._bridge_refer(letter.ticket, letter.way)
         return ticket

@@ -7,6 +7,7 @@ A file of its own beside `helpdesk_ticket`, because it looks from Slack's side: 
 from odoo import api, fields, models
 
 from ..tools import mrkdwn, slack_blocks
+from .helpdesk_ticket_assignment import NOBODY
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -103,7 +104,7 @@ class HelpdeskTicket(models.Model):
             reference=self.mail_reference,
             title=self.name or "",
             customer=self._bridge_customer(),
-            assignee=self.user_id.name or self.env._("Unassigned"),
+            assignee=self.user_id.name or self._slack_nobody(),
             assignee_ref=(refs or {}).get(self.user_id.id, ""),
             status=self.stage_id.name or "",
             emoji=slack_blocks.status_emoji(self.closed, self.unattended),
@@ -120,6 +121,10 @@ class HelpdeskTicket(models.Model):
             moved=self._slack_moved(thread) if thread else None,
             labels=self._slack_labels(),
         )
+
+    def _slack_nobody(self):
+        is_left = self.assignment == NOBODY
+        return self.env._("Unassigned: nobody is available") if is_left else self.env._("Unassigned")
 
     def _slack_labels(self):
         return {

@@ -16,6 +16,7 @@ from .watching import watching
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
 SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
+SHOWN += ("assignment",)
 LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"

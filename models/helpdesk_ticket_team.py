@@ -34,6 +34,20 @@ class HelpdeskTicketTeam(models.Model):
     former_prefixes = fields.Char(
         groups=AGENTS, help="Prefixes this team had before, separated by spaces. Mails with them are still recognised."
     )
+    bridge_assignment = fields.Selection(
+        [("manual", "By hand"), ("least_loaded", "To the member with the fewest open tickets")],
+        string="New Tickets Are Assigned",
+        groups=AGENTS,
+        help="Tickets that come by mail or from the portal, and reopened ones that nobody has. Empty: as in the "
+        "Settings.",
+    )
+    assigned_stage_id = fields.Many2one(
+        "helpdesk.ticket.stage",
+        string="Stage When Assigned",
+        groups=AGENTS,
+        domain="[('closed', '=', False), '|', ('team_ids', '=', False), ('team_ids', 'in', id)]",
+        help="Where a new ticket goes when it was assigned by itself. Empty: it stays where it is.",
+    )
     reopen_stage_id = fields.Many2one(
         "helpdesk.ticket.stage",
         groups=AGENTS,
@@ -57,13 +71,12 @@ class HelpdeskTicketTeam(models.Model):
         for team in self.sudo():
             self.env["res.company"]._check_days(team.reopen_days)
 
-    @api.constrains("reopen_stage_id")
-    def _check_reopen_stage(self):
-        for team in self.sudo():
-            if team.reopen_stage_id.closed:
-                raise ValidationError(
-                    self.env._("“%s” is a closed stage: no ticket can be reopened into it.", team.reopen_stage_id.name)
-                )
+    @api.constrains("reopen_stage_id", "assigned_stage_id")
+    def _check_stages(self):
+        for stage in (self.sudo().reopen_stage_id | self.sudo().assigned_stage_id).filtered("closed"):
+            raise ValidationError(
+                self.env._("“%s” is a closed stage: no ticket that is to be worked on goes there.", stage.name)
+            )
 
     @api.constrains("slack_mention", "slack_mention_group")
     def _check_slack_mention_group(self):

@@ -20,6 +20,12 @@ class ResCompany(models.Model):
     helpdesk_inbound_days = fields.Integer(
         string="Days the Ledger of Mails Is Kept", default=90, groups="base.group_user", help="0 keeps it for ever."
     )
+    helpdesk_assignment = fields.Selection(
+        [("manual", "By hand"), ("least_loaded", "To the member with the fewest open tickets")],
+        default="manual",
+        required=True,
+        groups="base.group_user",
+    )
     helpdesk_outbox_days = fields.Integer(
         string="Days Messages to Slack Are Kept", default=90, groups="base.group_user", help="0 keeps them for ever."
     )

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+OWN = "helpdesk_mgmt.group_helpdesk_user_own"
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
@@ -7,3 +9,58 @@ class ResUsers(models.Model):
     slack_member_ids = fields.One2many(
         "helpdesk.slack.member", "user_id", string="Slack Members", groups="helpdesk_mgmt.group_helpdesk_manager"
     )
+    helpdesk_takes_none = fields.Boolean(
+        string="Do Not Assign Me Tickets",
+        groups=OWN,
+        help="New tickets that find their agent by themselves go to others. Tickets you have stay yours.",
+    )
+    helpdesk_ticket_limit = fields.Integer(
+        string="Open Tickets at Most",
+        groups=OWN,
+        help="With so many open tickets, new ones go to others by themselves. 0: no limit.",
+    )
+
+    _helpdesk_ticket_limit_positive = models.Constraint(
+        "CHECK (helpdesk_ticket_limit >= 0)", "A limit of open tickets is a number from 1, or 0 for none."
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):  # noqa: N802 (core's name)
+        return super().SELF_READABLE_FIELDS + ["helpdesk_takes_none"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):  # noqa: N802 (core's name)
+        return super().SELF_WRITEABLE_FIELDS + ["helpdesk_takes_none"]
+
+    def _bridge_agents(self):
+        """Those of these users who are agents: active internal people, and not OdooBot."""
+        robot = self.env.ref("base.user_root")
+        return self.filtered(lambda user: user.active and not user.share and user != robot)
+
+    def _bridge_available(self, company):
+        """Those of these users who take a ticket of this company today."""
+        agents_sudo = (
+            self.sudo()
+            ._bridge_agents()
+            .filtered(lambda user: not user.helpdesk_takes_none and (not company or company in user.company_ids))
+        )
+        return agents_sudo - agents_sudo._bridge_on_leave()
+
+    def _bridge_on_leave(self):
+        """Those of these users who are on leave right now, if the Time Off app is there to know."""
+        if "hr.leave" not in self.env:
+            return self.browse()
+        now = fields.Datetime.now()
+        leaves_sudo = (
+            self.env["hr.leave"]
+            .sudo()
+            .search(
+                [
+                    ("employee_id.user_id", "in", self.ids),
+                    ("state", "=", "validate"),
+                    ("date_from", "<=", now),
+                    ("date_to", ">=", now),
+                ]
+            )
+        )
+        return leaves_sudo.employee_id.user_id

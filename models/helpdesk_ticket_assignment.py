@@ -1,0 +1,101 @@
+"""Tickets that come by themselves find an agent by themselves.
+
+How data flows: a mail, a word in the portal or a reopening only marks the ticket. `ir_cron_after_mail` then assigns one
+marked ticket after another, each in a transaction of its own; the cron's lock lets one worker at a time do so, and each
+sees what the one before has given away. Where nobody is free the mark stays, and is looked at again.
+"""
+
+import logging
+
+from odoo import api, fields, models
+
+from ..tools.assignment import Member, choose
+from .helpdesk_ticket_team import AGENTS
+
+_logger = logging.getLogger(__name__)
+
+AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
+DUE, NOBODY = "due", "nobody"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    assignment = fields.Selection(
+        [(DUE, "Will be assigned"), (NOBODY, "Nobody is available")], readonly=True, copy=False, groups=AGENTS
+    )
+
+    _assignment_index = models.Index("(assignment, id) WHERE assignment IS NOT NULL")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        if self.env.user.share:  # in the portal, or on a website
+            tickets._bridge_mark_for_assignment()
+        return tickets
+
+    def write(self, vals):
+        closed_sudo = self.sudo().filtered("closed") if "stage_id" in vals else self.browse()
+        result = super().write(vals)
+        closed_sudo.filtered(lambda ticket: not ticket.closed)._bridge_mark_for_assignment()
+        return result
+
+    def _bridge_mark_for_assignment(self):
+        """Have those of these tickets assigned that nobody has, where teams wish so."""
+        waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())
+        if waiting_sudo:
+            waiting_sudo.assignment = DUE
+            self.env["ir.cron"]._bridge_wake(AFTER_MAIL)
+
+    def _bridge_is_assigned_by_load(self):
+        team_sudo = self.sudo().team_id
+        method = team_sudo.bridge_assignment or self.sudo().company_id.helpdesk_assignment
+        return bool(team_sudo) and method == "least_loaded"
+
+    # ------------------------------------------------------------
+    # In the cron
+    # ------------------------------------------------------------
+
+    @api.model
+    def _bridge_assign_next(self):
+        """Give one ticket to somebody. :return: whether there was anything to do"""
+        due = self.search([("assignment", "=", DUE)], order="priority desc, id", limit=1)
+        return due._bridge_assign() if due else self._bridge_assign_one_left()
+
+    @api.model
+    def _bridge_assign_one_left(self):
+        """Somebody may be back, or have closed a ticket: give away the first ticket of a team that had nobody."""
+        left = [("assignment", "=", NOBODY)]
+        for [team] in self._read_group(left, ["team_id"]):
+            first = self.search([*left, ("team_id", "=", team.id)], order="priority desc, id", limit=1)
+            if first.user_id or not first._bridge_is_assigned_by_load() or first._bridge_least_loaded():
+                return first._bridge_assign()
+        return False
+
+    def _bridge_assign(self):
+        """Write who takes this ticket, or that nobody can."""
+        if self.user_id or self.closed or not self.active or not self._bridge_is_assigned_by_load():
+            self.assignment = False  # somebody was faster, or nobody wishes it any more
+            return True
+        user = self._bridge_least_loaded()
+        if not user:
+            self.assignment = NOBODY
+            _logger.info("ticket %s: nobody of team %s is available", self.id, self.team_id.id)
+            return True
+        stage = self.team_id.assigned_stage_id
+        moves = bool(stage) and self.stage_id != stage and self.unattended
+        self.write({"user_id": user.id, "assignment": False, **({"stage_id": stage.id} if moves else {})})
+        return True
+
+    def _bridge_least_loaded(self):
+        """The member of the team who is next; empty when nobody is available."""
+        users = self.team_id.user_ids._bridge_available(self.company_id)
+        mine = [("user_id", "in", users.ids)]
+        counted = dict(self._read_group([*mine, ("closed", "=", False)], ["user_id"], ["__count"]))
+        latest = dict(self._read_group(mine, ["user_id"], ["assigned_date:max"]))
+        return users.browse(
+            choose(
+                [Member(user.id, counted.get(user, 0), user.helpdesk_ticket_limit, latest.get(user)) for user in users]
+            )
+            or ()
+        )

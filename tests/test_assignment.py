@@ -1,0 +1,251 @@
+"""A ticket that comes by itself finds the member of the team who has least to do."""
+
+from unittest.mock import patch
+
+import psycopg2.errors
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import InboundCase
+
+JANE = "Jane Doe <jane@customer.example>"
+
+
+@tagged("post_install", "-at_install")
+class TestAssignment(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.team.write({"bridge_assignment": "least_loaded", "company_id": self.company.id})
+        self.anna = self.agent
+        self.ben, self.carla = (
+            new_test_user(self.env, name, groups="helpdesk_mgmt.group_helpdesk_user") for name in ("ben", "carla")
+        )
+        self.team.user_ids = self.anna | self.ben | self.carla
+
+    def come(self, **values):
+        """A ticket of a mail, before anybody has assigned it."""
+        return self.receive(JANE).ticket_id
+
+    def assign(self):
+        while self.env["helpdesk.ticket"]._bridge_assign_next():
+            pass
+
+    def busy(self, user, count, **values):
+        return [self.new_ticket(user_id=user.id, **values) for _number in range(count)]
+
+    def stage(self, name):
+        return self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+
+    # -- who ---------------------------------------------------------------------------------------------------------
+
+    def test_whoever_has_least_to_do_gets_it(self):
+        self.busy(self.anna, 2)
+        self.busy(self.carla, 1)
+        ticket = self.come()
+        self.assertFalse(ticket.user_id, "not within the mail")
+        self.assign()
+        self.assertEqual(ticket.user_id, self.ben)
+
+    def test_closed_tickets_are_nothing_to_do(self):
+        self.busy(self.anna, 1)
+        self.busy(self.carla, 1)
+        self.busy(self.ben, 5, stage_id=self.stage("done").id)
+        ticket = self.come()
+        self.assign()
+        self.assertEqual(ticket.user_id, self.ben)
+
+    def test_tickets_of_other_teams_are_something_to_do(self):
+        other = self.env["helpdesk.ticket.team"].create({"name": "Other", "user_ids": [(4, self.anna.id)]})
+        self.busy(self.anna, 1, team_id=other.id)
+        self.busy(self.ben, 1)
+        ticket = self.come()
+        self.assign()
+        self.assertEqual(ticket.user_id, self.carla)
+
+    def test_several_at_once_go_to_several(self):
+        tickets = [self.come() for _number in range(6)]
+        self.assign()
+        takers = [ticket.user_id for ticket in tickets]
+        self.assertEqual({user: takers.count(user) for user in takers}, dict.fromkeys(self.team.user_ids, 2))
+
+    def test_whoever_is_not_there_is_passed_over(self):
+        self.anna.helpdesk_takes_none = True
+        self.busy(self.ben, 1)
+        self.ben.helpdesk_ticket_limit = 1
+        self.busy(self.carla, 5)
+        ticket = self.come()
+        self.assign()
+        self.assertEqual(ticket.user_id, self.carla)
+
+    def test_whoever_is_on_leave_is_passed_over(self):
+        users = type(self.env["res.users"])
+        with patch.object(users, "_bridge_on_leave", lambda users: users & (self.anna | self.ben)):
+            ticket = self.come()
+            self.assign()
+        self.assertEqual(ticket.user_id, self.carla)
+
+    def test_archived_and_outside_people_are_passed_over(self):
+        self.ben.active = False
+        other = self.env["res.company"].create({"name": "Other"})
+        self.anna.write({"company_id": other.id, "company_ids": [(6, 0, other.ids)]})
+        ticket = self.come()
+        self.assign()
+        self.assertEqual(ticket.user_id, self.carla)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_limit_is_no_negative_number(self):
+        with self.assertRaises(psycopg2.errors.CheckViolation), self.env.cr.savepoint():
+            self.anna.helpdesk_ticket_limit = -1
+            self.env.flush_all()
+
+    # -- when --------------------------------------------------------------------------------------------------------
+
+    def test_a_team_that_assigns_by_hand_is_left_alone(self):
+        self.team.bridge_assignment = "manual"
+        ticket = self.come()
+        self.assertFalse(ticket.assignment)
+        self.assign()
+        self.assertFalse(ticket.user_id)
+
+    def test_a_team_without_a_wish_does_as_the_settings_say(self):
+        self.team.bridge_assignment = False
+        self.assertFalse(self.come().assignment)
+        self.company.helpdesk_assignment = "least_loaded"
+        self.assertEqual(self.come().assignment, "due")
+
+    def test_what_an_agent_makes_and_leaves_to_nobody_stays_so(self):
+        ticket = (
+            self.env["helpdesk.ticket"]
+            .with_user(self.anna)
+            .create({"name": "By hand", "description": "x", "team_id": self.team.id, "user_id": False})
+        )
+        self.assertFalse(ticket.sudo().assignment)
+
+    def test_a_ticket_from_the_portal_is_assigned(self):
+        portal = new_test_user(self.env, "portal_jane", groups="base.group_portal")
+        values = {"name": "Portal", "description": "x", "team_id": self.team.id, "user_id": False}
+        ticket = self.env["helpdesk.ticket"].with_user(portal).sudo().create(values)
+        self.assertEqual(ticket.assignment, "due")
+
+    def test_a_reopened_ticket_that_nobody_has_is_assigned(self):
+        ticket = self.new_ticket(user_id=False, stage_id=self.stage("done").id)
+        ticket.stage_id = self.stage("in_progress")
+        self.assign()
+        self.assertTrue(ticket.user_id)
+
+    def test_a_reopened_ticket_stays_with_whom_it_was(self):
+        [ticket] = self.busy(self.anna, 1, stage_id=self.stage("done").id)
+        ticket.stage_id = self.stage("in_progress")
+        self.assign()
+        self.assertEqual(ticket.user_id, self.anna)
+
+    def test_whoever_was_faster_keeps_it(self):
+        ticket = self.come()
+        ticket.user_id = self.carla
+        self.assign()
+        self.assertEqual((ticket.user_id, ticket.assignment), (self.carla, False))
+
+    def test_what_was_closed_meanwhile_is_given_to_nobody(self):
+        ticket = self.come()
+        ticket.stage_id = self.stage("done")
+        self.assign()
+        self.assertEqual((ticket.user_id, ticket.assignment), (self.env["res.users"], False))
+
+    def test_the_urgent_one_is_given_first(self):
+        first, second = self.come(), self.come()
+        second.priority = "3"
+        self.team.user_ids.helpdesk_ticket_limit = 1
+        self.team.user_ids = self.anna
+        self.assign()
+        self.assertEqual((first.user_id, second.user_id), (self.env["res.users"], self.anna))
+
+    # -- what follows ------------------------------------------------------------------------------------------------
+
+    def test_it_moves_to_the_stage_the_team_wishes(self):
+        self.team.assigned_stage_id = self.stage("in_progress")
+        ticket = self.come()
+        self.assign()
+        self.assertEqual(ticket.stage_id, self.stage("in_progress"))
+
+    def test_a_reopened_ticket_does_not_move_back(self):
+        self.team.assigned_stage_id = self.stage("in_progress")
+        ticket = self.new_ticket(user_id=False, stage_id=self.stage("done").id)
+        ticket.stage_id = self.stage("awaiting")
+        self.assign()
+        self.assertEqual(ticket.stage_id, self.stage("awaiting"))
+
+    def test_a_closed_stage_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "closed stage"):
+            self.team.assigned_stage_id = self.stage("done")
+
+    def test_it_is_no_start(self):
+        self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        self.team.assigned_stage_id = self.stage("in_progress")
+        ticket = self.come()
+        with_cron = self.env["helpdesk.ticket"].with_context(cron_id=1)
+        with_cron._bridge_assign_next()
+        start = ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start")
+        self.assertTrue(ticket.user_id)
+        self.assertEqual(start.state, "running")
+
+    def test_slack_is_told_who_took_it(self):
+        ticket = self.come()
+        self.deliver()
+        self.assign()
+        self.deliver()
+        self.assertEqual(len([line for line in self.lines(ticket) if ticket.user_id.name in line]), 1)
+        self.assertIn(ticket.user_id.name, self.shown_now(ticket))
+
+    def shown_now(self, ticket):
+        [root] = [message for message in self.slack.messages if message["ts"] == ticket.slack_thread_id.ts]
+        return self.texts(root)
+
+    def test_the_agent_is_told_once(self):
+        ticket = self.come()
+        self.assign()
+        notices = self.env["mail.notification"].search([("res_partner_id", "=", ticket.user_id.partner_id.id)])
+        self.assertEqual(len(notices), 1)
+
+    # -- nobody ------------------------------------------------------------------------------------------------------
+
+    def test_nobody_available_is_said_in_slack_and_on_the_ticket(self):
+        self.team.user_ids.helpdesk_takes_none = True
+        ticket = self.come()
+        self.deliver()
+        self.assign()
+        self.deliver()
+        self.assertEqual((ticket.user_id, ticket.assignment), (self.env["res.users"], "nobody"))
+        self.assertIn("nobody is available", self.shown_now(ticket))
+
+    def test_whoever_comes_back_gets_what_was_left(self):
+        self.team.user_ids.helpdesk_takes_none = True
+        tickets = [self.come() for _number in range(3)]
+        self.assign()
+        self.assertEqual([ticket.assignment for ticket in tickets], ["nobody"] * 3)
+        self.ben.write({"helpdesk_takes_none": False, "helpdesk_ticket_limit": 2})
+        self.assign()
+        self.assertEqual([ticket.user_id for ticket in tickets], [self.ben, self.ben, self.env["res.users"]])
+
+    def test_a_team_that_has_nobody_holds_up_no_other(self):
+        self.team.user_ids = False
+        stuck = self.come()
+        other = self.env["helpdesk.ticket.team"].create(
+            {"name": "Other", "user_ids": [(4, self.ben.id)], "bridge_assignment": "least_loaded"}
+        )
+        mailbox = self._new_mailbox("other@example.com", other)
+        flows = self.receive(JANE, mailbox=mailbox).ticket_id
+        self.assign()
+        self.assertEqual((stuck.assignment, flows.user_id), ("nobody", self.ben))
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    def test_everybody_may_say_for_themselves_that_they_take_none(self):
+        me = self.anna.with_user(self.anna)
+        me.write({"helpdesk_takes_none": True})
+        self.assertTrue(me.helpdesk_takes_none)
+        with self.assertRaises(AccessError):
+            me.write({"helpdesk_ticket_limit": 1})
+        with self.assertRaises(AccessError):
+            self.ben.with_user(self.anna).write({"helpdesk_takes_none": True})

@@ -1,0 +1,33 @@
+"""Who gets the next ticket: whoever has the fewest open ones, of these whoever has waited longest for a new one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the team who is there and takes tickets.
+
+    :param open: their open tickets, in all teams
+    :param limit: so many open tickets at most, 0 for no limit
+    :param latest: when they got their latest ticket, None for never
+    """
+
+    id: int
+    open: int = 0
+    limit: int = 0
+    latest: datetime | None = None
+
+    @property
+    def is_free(self):
+        return not self.limit or self.open < self.limit
+
+
+def choose(members):
+    """The id of whoever is next, or 0 when nobody is free."""
+    free = [member for member in members if member.is_free]
+    return min(free, key=_order).id if free else 0
+
+
+def _order(member):
+    return member.open, member.latest or datetime.min, member.id
