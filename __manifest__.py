@@ -16,6 +16,8 @@
         "security/helpdesk_mail_filter_rules.xml",
         "security/helpdesk_sla_rules.xml",
         "data/ir_cron.xml",
+        "templates/letter_layout.xml",
+        "templates/letters.xml",
         "data/helpdesk_ticket_stage.xml",
         "data/helpdesk_sla.xml",
         "views/helpdesk_slack_workspace_views.xml",

@@ -10,7 +10,7 @@ from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split_tuples
 
-from ..tools import addresses, authentication, forwarded, machine_mail, mime_text, reference, routing
+from ..tools import addresses, authentication, forwarded, letters, machine_mail, mime_text, reference, routing
 from ..tools.routing import Way
 from . import fetch_run
 from .inbound_letter import Letter
@@ -112,6 +112,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind_reason=verdict.reason,
             mail_filter=mail_filter,
             silence=machine_mail.suppresses_answers(message, own),
+            thread_index=letters.conversation_index(mime_text.header(message, "Thread-Index")),
             own=own,
         )
         if mail_filter.action == "silent":

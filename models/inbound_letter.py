@@ -21,6 +21,7 @@ class Letter:
     :ivar proof: whether the receiving server vouches for the sender (`tools.authentication`); false for RPC and aliases
     :ivar original: whose mail an agent forwards, or None
     :ivar silence: why no automatic letter may go to the sender, or ""
+    :ivar thread_index: by which Outlook knows the conversation, or ""
     :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
     """
 
@@ -36,6 +37,7 @@ class Letter:
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
     silence: str = ""
+    thread_index: str = ""
     own: frozenset = field(default_factory=frozenset)
     way: Way = Way.OPEN
     ticket: models.Model = None

@@ -1,6 +1,7 @@
 from . import (
     test_accept,
     test_access,
+    test_answers,
     test_copies,
     test_customers,
     test_imap_mailbox,
