@@ -14,6 +14,7 @@
         "security/helpdesk_slack_rules.xml",
         "security/helpdesk_inbound_rules.xml",
         "security/helpdesk_mail_filter_rules.xml",
+        "security/helpdesk_letter_rules.xml",
         "security/helpdesk_sla_rules.xml",
         "data/ir_cron.xml",
         "templates/letter_layout.xml",

@@ -5,6 +5,14 @@ UPDATE helpdesk_slack_channel
    SET webhook_url = NULL;
 UPDATE res_config_settings
    SET helpdesk_slack_bot_token = NULL;
+UPDATE helpdesk_letter
+   SET state = 'skipped'
+ WHERE state = 'owed';
+UPDATE mail_mail
+   SET state = 'cancel'
+  FROM mail_message
+ WHERE mail_message.id = mail_mail.mail_message_id AND mail_message.model = 'helpdesk.ticket'
+   AND mail_mail.state = 'outgoing';
 UPDATE helpdesk_slack_outbox
    SET state = 'canceled'
  WHERE state = 'pending';

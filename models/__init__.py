@@ -2,9 +2,11 @@ from . import helpdesk_slack_health  # others inherit it
 from . import helpdesk_ticket_sla  # before the story: whoever tells what happened looks after it
 from . import (
     fetchmail_server,
+    helpdesk_after_mail,
     helpdesk_inbound_mail,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_router,
+    helpdesk_letter,
     helpdesk_mail_filter,
     helpdesk_sla_clock,
     helpdesk_sla_clock_line,
@@ -26,6 +28,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_answer,
     helpdesk_ticket_letter,
+    helpdesk_ticket_automatic,
     helpdesk_ticket_mail,
     helpdesk_ticket_stage,
     helpdesk_ticket_slack,

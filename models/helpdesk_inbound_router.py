@@ -117,6 +117,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
         )
         if mail_filter.action == "silent":
             letter.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
+        if not letter.silence and mail.authserv_id:
+            letter.silence = authentication.refusal(message, mail.authserv_id)
         if letter.agent:
             letter.proof = authentication.authenticate(message, mail.authserv_id, sender)
             original = forwarded.original(message)

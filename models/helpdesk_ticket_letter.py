@@ -75,13 +75,17 @@ class HelpdeskTicket(models.Model):
         :param kind: one of `KINDS`
         """
         self.ensure_one()
-        team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
-        choice = team_sudo[f"letter_{kind}"]
-        if choice == "off" or (not choice and not company_sudo[f"helpdesk_letter_{kind}"]):
+        if not self._bridge_letter_wanted(kind):
             return self.env["mail.template"].sudo()
+        team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
         chosen = team_sudo[f"letter_{kind}_template_id"] or company_sudo[f"helpdesk_letter_{kind}_template_id"]
         shipped = self.env.ref(f"helpdesk_bridge.letter_{kind}", raise_if_not_found=False)
         return (chosen or shipped or self.env["mail.template"]).sudo()
+
+    def _bridge_letter_wanted(self, kind):
+        """Whether this ticket's team, else its company, wants such letters."""
+        choice = self.sudo().team_id[f"letter_{kind}"]
+        return choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
 
     # ------------------------------------------------------------
     # What templates show

@@ -199,6 +199,8 @@ class HelpdeskTicket(models.Model):
         mail.made.append(ticket.id)
         if letter.ticket:
             ticket._bridge_refer(letter.ticket, letter.way)
+        if not letter.silence and not letter.original:
+            self.env["helpdesk.letter"].sudo()._owe(ticket, "received")
         return ticket
 
     @api.model

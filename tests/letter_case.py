@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
 from .common import InboundCase
 
 JANE = "Jane Doe <jane@customer.example>"
@@ -31,6 +33,7 @@ class LetterCase(InboundCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.Letter = cls.env["helpdesk.letter"]
         cls.mailbox.address_name = "Acme Support"
         cls.agent.signature = "<p>Anna of Acme</p>"
 
@@ -59,10 +62,32 @@ class LetterCase(InboundCase):
             self.env["mail.mail"].process_email_queue()
         return smtp.sent
 
+    def write_letters(self):
+        """What the cron does after mails; returns the letters that were owed."""
+        owed = self.Letter.search([("state", "=", "owed")])
+        while self.Letter._write_next():
+            pass
+        return owed
+
+    def letters(self, ticket):
+        """The automatic letters about a ticket, oldest first: (kind, state)."""
+        found = self.Letter.search([("ticket_id", "=", ticket.id)], order="id")
+        return [(letter.kind, letter.state) for letter in found]
+
+    def close(self, ticket, user=None):
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        ticket.with_user(user or self.agent).stage_id = done
+        self.env.cr.flush()
+
+    def template(self, body, **values):
+        """A mail template for tickets that an administrator has written."""
+        values = {"name": "Of their own", "body_html": body, **values}
+        values["model_id"] = self.env["ir.model"]._get_id("helpdesk.ticket")
+        administrator = self.env.ref("base.user_admin")
+        return self.env["mail.template"].with_user(administrator).create(values).with_env(self.env)
+
     def quiet(self):
         """core logs each refusal of a mail server as an error."""
-        from odoo.tools import mute_logger  # noqa: PLC0415
-
         return mute_logger("odoo.addons.mail.models.mail_mail")
 
     def content(self, message, kind="html"):
