@@ -173,9 +173,7 @@ class HelpdeskInboundMail(models.Model):
     def _is_clash(self):
         """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""
         known = self.env["mail.message"].search([("message_id", "=", self.message_id)], limit=1)
-        # An agent's mail has gone on to the customer from our own address.
-        writers = {email_normalize(known.email_from or ""), known.author_id.email_normalized}
-        return known.message_type == "email" and self.email_from not in writers
+        return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 
     @api.model
     def _digest(self, *parts):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import email_normalize, formataddr
 
-from ..tools import letters
+from ..tools import addresses, letters
 from . import fetch_run
 from .helpdesk_ticket_letter import ANSWER
 
@@ -161,12 +161,20 @@ class HelpdeskTicket(models.Model):
         outside = self.env.context.get(OUTSIDE) or []
         if outside and len(outside) < self._CUSTOMER_HEADERS_LIMIT_COUNT:
             headers["X-Msg-To-Add"] = ",".join(outside)
-        if message.message_type == "auto_comment" or self._bridge_is_answer(message):
+        automatic = message.message_type == "auto_comment"
+        if automatic or self._bridge_is_answer(message):
             values.update(self.sudo()._bridge_mail_values(message, headers))
+        address, name = self.sudo()._bridge_mailbox()
+        if address:
+            # Not from their own addresses: for a customer's, ours is no server that may speak.
+            person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
+            values["helpdesk_from"] = formataddr((letters.sender_name(person, name), address))
+            # What comes back comes back to where we look.
+            headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 
     def _bridge_mail_values(self, message, headers):
-        """Sender, subject and references of what we say to a customer. :param headers: gets what belongs there"""
+        """Subject and references of what we say to a customer. :param headers: gets what belongs there"""
         conversation = self._bridge_conversation(before=message)
         theirs = conversation.filtered(
             lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
@@ -179,15 +187,7 @@ class HelpdeskTicket(models.Model):
         headers["Thread-Index"] = letters.next_index(
             self.mail_thread_index, self._bridge_seed(), self.create_date, fields.Datetime.now()
         )
-        values = {"subject": subject, "references": references}
-        address, name = self._bridge_mailbox()
-        if address:
-            person = message.author_id.name if message.author_id.user_ids else ""
-            values["email_from"] = formataddr((letters.sender_name(person, name), address))
-            values["reply_to"] = formataddr((name, address))
-            # What comes back comes back to where we look.
-            headers["Return-Path"] = headers.get("Return-Path") or address
-        return values
+        return {"subject": subject, "references": references}
 
     def _bridge_seed(self):
         """What no other ticket in the world has."""

@@ -28,6 +28,11 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     helpdesk_attempts = fields.Integer(string="Failed Attempts", readonly=True, copy=False)
+    helpdesk_from = fields.Char(
+        string="Sent From",
+        readonly=True,
+        help="The mailbox that a mail about a ticket comes from. The message itself keeps who wrote it.",
+    )
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
@@ -45,6 +50,18 @@ class MailMail(models.Model):
             ours._bridge_send(auto_commit, post_send_callback)
         others = self - ours
         return super(MailMail, others).send(auto_commit, raise_exception, post_send_callback) if others else True
+
+    def _split_by_mail_configuration(self):
+        self._bridge_set_sender()
+        yield from super()._split_by_mail_configuration()
+
+    def _bridge_set_sender(self):
+        """Who sends decides about the mail server, and stands in From. core knows one sender of a message, its writer;
+        it reads this value from the cache, and nobody writes it."""
+        field = self._fields["email_from"]
+        for mail in self:
+            if mail.model == TICKET and mail.helpdesk_from:
+                field._update_cache(mail, mail.helpdesk_from)
 
     def _bridge_send(self, auto_commit, post_send_callback):
         """Send each, and write down what became of it."""
@@ -78,6 +95,7 @@ class MailMail(models.Model):
             return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
         for mail in self:
             lost = False
+            mail._bridge_set_sender()
             try:
                 super(MailMail, mail)._send(raise_exception=True, **options)
             except MemoryError:

@@ -252,3 +252,13 @@ class TestAnswers(LetterCase):
             self.fetch(message.as_bytes())
             self.assertEqual(self.rows()[-1].verdict, "machine")
         self.assertEqual(self.Ticket.search_count([]), tickets)
+
+    def test_what_a_customer_says_is_told_to_the_agents_from_the_mailbox_and_stays_theirs(self):
+        self.ticket.message_subscribe(self.agent.partner_id.ids)
+        row = self.receive(JANE, self.answering(self.ticket), body="It still burns.")
+        [(recipients, message)] = self.send()
+        self.assertEqual(recipients, ["anna@example.com"])
+        self.assertEqual(message["From"], "Jane Doe – Acme Support <support@example.com>")
+        self.assertEqual(message["Reply-To"], "Acme Support <support@example.com>")
+        theirs = self.env["mail.message"].search([("message_id", "=", row.message_id)])
+        self.assertEqual(theirs.email_from, '"Jane Doe" <jane@customer.example>')
