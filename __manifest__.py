@@ -31,6 +31,8 @@
         "wizards/helpdesk_sla_apply_views.xml",
         "views/helpdesk_sla_policy_views.xml",
         "views/helpdesk_sla_clock_views.xml",
+        "wizards/helpdesk_letter_preview_views.xml",
+        "views/helpdesk_letter_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_sla_views.xml",
         "views/helpdesk_ticket_team_views.xml",

@@ -74,9 +74,11 @@ class HelpdeskTicket(models.Model):
 
         :param kind: one of `KINDS`
         """
+        return self._bridge_template_of(kind) if self._bridge_letter_wanted(kind) else self.env["mail.template"].sudo()
+
+    def _bridge_template_of(self, kind):
+        """The template of a letter, whether or not it is wanted."""
         self.ensure_one()
-        if not self._bridge_letter_wanted(kind):
-            return self.env["mail.template"].sudo()
         team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
         chosen = team_sudo[f"letter_{kind}_template_id"] or company_sudo[f"helpdesk_letter_{kind}_template_id"]
         shipped = self.env.ref(f"helpdesk_bridge.letter_{kind}", raise_if_not_found=False)

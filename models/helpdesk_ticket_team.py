@@ -105,6 +105,13 @@ class HelpdeskTicketTeam(models.Model):
                     )
                 )
 
+    def action_preview_letter(self):
+        """Show a letter as this team's customers get it."""
+        self.ensure_one()
+        self.check_access("write")
+        company = self.company_id or self.env.company
+        return self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
+
     def action_list_slack_events(self):
         """Make the table of events complete, with what holds now, so that it only has to be ticked."""
         self.ensure_one()

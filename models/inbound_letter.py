@@ -22,6 +22,7 @@ class Letter:
     :ivar original: whose mail an agent forwards, or None
     :ivar silence: why no automatic letter may go to the sender, or ""
     :ivar thread_index: by which Outlook knows the conversation, or ""
+    :ivar lang: the installed language it is written in, as its headers say, or ""
     :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
     """
 
@@ -38,6 +39,7 @@ class Letter:
     mail_filter: models.Model = None
     silence: str = ""
     thread_index: str = ""
+    lang: str = ""
     own: frozenset = field(default_factory=frozenset)
     way: Way = Way.OPEN
     ticket: models.Model = None

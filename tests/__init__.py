@@ -9,6 +9,8 @@ from . import (
     test_inbound_mail_browser,
     test_install,
     test_ledger,
+    test_letter_languages,
+    test_letter_preview,
     test_letters,
     test_listened_mailboxes,
     test_listener,

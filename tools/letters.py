@@ -93,6 +93,22 @@ def _ticks(moment):
     return (moment - EPOCH) // timedelta(microseconds=1) * 10
 
 
+def language(headers, installed):
+    """The language a mail is written in, if we speak it; else "".
+
+    :param headers: values of Content-Language and Accept-Language, the weightiest first: ``cs-CZ, en;q=0.5``
+    :param installed: codes as Odoo writes them: ``cs_CZ``
+    """
+    for value in headers:
+        for tag in (value or "")[:200].split(","):
+            code = tag.partition(";")[0].strip().replace("-", "_").lower()
+            for fits in (lambda one: one.lower() == code, lambda one: one.lower().split("_")[0] == code.split("_")[0]):
+                found = next(filter(fits, installed), "") if code else ""
+                if found:
+                    return found
+    return ""
+
+
 def sender_name(person, mailbox):
     """Who writes, as customers see it: a person of the team, or the team."""
     return one_line(" – ".join(dict.fromkeys(filter(None, (person, mailbox)))))

@@ -101,6 +101,23 @@ class TestConversationIndex(unittest.TestCase):
         self.assertTrue(base64.b64decode(later)[22] & 0x80)
 
 
+class TestLanguage(unittest.TestCase):
+    def test_the_first_language_that_we_speak(self):
+        installed = ["en_US", "cs_CZ", "pt", "pt_BR"]
+        for headers, expected in (
+            (["cs-CZ"], "cs_CZ"),
+            (["cs"], "cs_CZ"),
+            (["en-GB"], "en_US"),
+            (["pt-BR"], "pt_BR"),
+            (["", "de, cs-CZ;q=0.8, en;q=0.5"], "cs_CZ"),
+            (["de"], ""),
+            (["", "*"], ""),
+            ([", ,;q=1", None], ""),
+        ):
+            with self.subTest(headers):
+                self.assertEqual(letters.language(headers, installed), expected)
+
+
 class TestWords(unittest.TestCase):
     def test_who_writes(self):
         for person, team, expected in (
