@@ -130,7 +130,9 @@ class Helpdesk:
         """The Message-ID of the mail with this subject in the support mailbox."""
         with self.mailboxes.imap(SUPPORT) as imap:
             _status, [numbers] = imap.search(None, "ALL")
-            found = [_header(imap, number, "MESSAGE-ID") for number in numbers.split() if _subject(imap, number) == subject]
+            found = [
+                _header(imap, number, "MESSAGE-ID") for number in numbers.split() if _subject(imap, number) == subject
+            ]
         return found[-1]
 
     def workspace(self):

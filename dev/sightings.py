@@ -112,6 +112,17 @@ def shown(helpdesk, ticket, *words, timeout=20):
     return wait_for(f"first message that shows {words}", lambda: helpdesk.root(ticket), is_shown, timeout)
 
 
+def letter(helpdesk, ticket, words, timeout=20):
+    """A mail about a ticket that has gone out to its customer, with these words in it; returns it as maildev has it."""
+
+    def about():
+        mark = ticket["mail_reference"]
+        return [mail for mail in helpdesk.outgoing.messages() if mark in mail["subject"] and words in mail["text"]]
+
+    [found] = wait_for(f"one mail about {ticket['mail_reference']} with “{words}”", about, _is_one, timeout)
+    return found
+
+
 def _is_one(there):
     return len(there) == 1
 

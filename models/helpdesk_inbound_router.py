@@ -147,7 +147,11 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _language(self, message):
-        said = [value for name in ("Content-Language", "Accept-Language") for value in mime_text.header_values(message, name)]
+        said = [
+            value
+            for name in ("Content-Language", "Accept-Language")
+            for value in mime_text.header_values(message, name)
+        ]
         return letters.language(said, [code for code, _name in self.env["res.lang"].get_installed()]) if said else ""
 
     @api.model

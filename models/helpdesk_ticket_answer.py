@@ -83,7 +83,7 @@ class HelpdeskTicket(models.Model):
             if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
                 continue
             seen.add(address)
-            recipients.append({**one, "lang": one["lang"] or self.letter_lang} if one["share"] else one)
+            recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)
         return recipients
 
     @api.model
@@ -211,4 +211,5 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_reachable(self):
         """The customer's address, or "" if we have none: that of the contact, else the one they wrote from."""
+        self.ensure_one()
         return self.partner_id.email_normalized or email_normalize(self.partner_email or "") or ""

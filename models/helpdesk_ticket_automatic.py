@@ -76,7 +76,7 @@ class HelpdeskTicket(models.Model):
             email_add_signature=False,
             # Only the customer: who was in Cc of a mail that nobody vouches for has not asked for it.
             partner_ids=recipients["partner_ids"],
-            outgoing_email_to=False if recipients["partner_ids"] else self.partner_email,
+            outgoing_email_to=False if recipients["partner_ids"] else self._bridge_reachable(),
             notify_skip_followers=True,
             notify_author=True,
             mail_headers=headers,

@@ -154,7 +154,9 @@ class HelpdeskTicket(models.Model):
         theirs = self._bridge_said_last(before=message)
         if not theirs:
             return False
-        moment = format_datetime(self.env, theirs.date or datetime.now(), tz=self._bridge_timezone(), dt_format="medium")
+        moment = format_datetime(
+            self.env, theirs.date or datetime.now(), tz=self._bridge_timezone(), dt_format="medium"
+        )
         name = theirs.author_id.name or self.partner_name or self.partner_email or ""
         attribution = self.env._("On %(moment)s, %(name)s wrote:", moment=moment, name=name)
         return Markup(letters.quoted(mrkdwn.from_html(theirs.body), attribution))
@@ -192,7 +194,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_mailbox(self):
         """(address, name) that letters come from and answers go to; ("", "") where there is none.
 
-        The mailbox the customer wrote to, else that of the team, else the team's alias, else the company's only mailbox.
+        The mailbox the customer wrote to, else the team's, else the team's alias, else the company's only mailbox.
         """
         self.ensure_one()
         ticket = self.sudo()
@@ -218,7 +220,9 @@ class HelpdeskTicket(models.Model):
     def _bridge_mailboxes(self, team=None):
         companies = [self.company_id.id, False]
         domain = Domain("helpdesk_team_id.company_id", "in", companies) & Domain("address", "!=", False)
-        domain &= Domain("helpdesk_team_id", "=", team.id) if team is not None else Domain("helpdesk_team_id", "!=", False)
+        domain &= (
+            Domain("helpdesk_team_id", "=", team.id) if team is not None else Domain("helpdesk_team_id", "!=", False)
+        )
         if team is not None and not team:
             return self.env["fetchmail.server"]
         return self.env["fetchmail.server"].search(domain, order="priority, id", limit=2)

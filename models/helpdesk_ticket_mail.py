@@ -259,8 +259,9 @@ class HelpdeskTicket(models.Model):
     def _bridge_answer_recipients(self, partner_ids=()):
         """Whom an agent's answer goes to, as arguments of `message_post`: customers are no followers."""
         self.ensure_one()
-        partner = self.partner_id.filtered("email_normalized")
-        written = [] if partner else [self.partner_email or ""]
+        # core mails nothing to a contact who is archived.
+        partner = self.partner_id.filtered(lambda partner: partner.active and partner.email_normalized)
+        written = [] if partner else [self.partner_email or self.partner_id.email or ""]
         others = [address for text in (*written, self.email_cc or "") for address in email_split_and_format(text)]
         return {
             "partner_ids": [*{*(partner_ids or ()), *partner.ids}],

@@ -51,7 +51,11 @@ class HelpdeskTicketTeam(models.Model):
 
     letter_received = fields.Selection(ON_OFF, string="Confirm New Tickets", groups=AGENTS, help=AS_IN_SETTINGS)
     letter_received_template_id = fields.Many2one(
-        "mail.template", string="Confirm New Tickets: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+        "mail.template",
+        string="Confirm New Tickets: Template",
+        groups=AGENTS,
+        domain=TICKET_TEMPLATES,
+        help=AS_IN_SETTINGS,
     )
     letter_answer = fields.Selection(ON_OFF, string="Mail Answers", groups=AGENTS, help=AS_IN_SETTINGS)
     letter_answer_template_id = fields.Many2one(
@@ -110,7 +114,9 @@ class HelpdeskTicketTeam(models.Model):
         self.ensure_one()
         self.check_access("write")
         company = self.company_id or self.env.company
-        return self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
+        return (
+            self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
+        )
 
     def action_list_slack_events(self):
         """Make the table of events complete, with what holds now, so that it only has to be ticked."""

@@ -36,7 +36,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_unsent_domain(self):
         """Mails that were refused, or have been tried in vain."""
-        return Domain("state", "=", "exception") | (Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0))
+        return Domain("state", "=", "exception") | (
+            Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
+        )
 
     @api.model
     def _search_mail_unsent(self, operator, value):
@@ -49,7 +51,9 @@ class HelpdeskTicket(models.Model):
             domain |= Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
         numbers = set(self.env["mail.mail"].sudo().search(domain & Domain("model", "=", self._name)).mapped("res_id"))
         if False in value:
-            others = self.env["mail.mail"].sudo().search(self._bridge_unsent_domain() & Domain("model", "=", self._name))
+            others = (
+                self.env["mail.mail"].sudo().search(self._bridge_unsent_domain() & Domain("model", "=", self._name))
+            )
             return Domain("id", "in", list(numbers)) | Domain("id", "not in", others.mapped("res_id"))
         return Domain("id", "in", list(numbers))
 
@@ -58,9 +62,9 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         domain = [("model", "=", self._name), ("res_id", "in", self.ids), *self._bridge_unsent_domain()]
         mails_sudo = self.env["mail.mail"].sudo().search(domain)
-        mails_sudo.write(
-            {"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False}
-        )
+        for mail in mails_sudo:
+            mail._bridge_follow_address()
+        mails_sudo.write({"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False})
         mails_sudo._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )

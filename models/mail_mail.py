@@ -1,8 +1,8 @@
 """The mail queue, as far as tickets are concerned: nothing leaves but from it, and nothing is lost in it.
 
-How data flows: whoever sends a mail about a ticket only wakes the queue. Its cron hands each mail to the SMTP server and
-commits its fate. `tools.smtp` says of a failure whether it passes: then the mail goes back with a later date and the
-cron is asked for that time; if not, the ticket says so and waits for somebody to press *Retry*.
+How data flows: whoever sends a mail about a ticket only wakes the queue. Its cron hands each mail to the SMTP server
+and commits its fate. `tools.smtp` says of a failure whether it passes: then the mail goes back with a later date and
+the cron is asked for that time; if not, the ticket says so and waits for somebody to press *Send again*.
 
 `mail.mail` itself is the outbox. Killed between the server's yes and our commit, one mail goes out twice.
 """
@@ -13,6 +13,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from ..tools import smtp
 
@@ -20,8 +21,9 @@ _logger = logging.getLogger(__name__)
 
 TICKET = "helpdesk.ticket"
 QUEUE = "mail.ir_cron_mail_scheduler_action"
-#: In the context: the queue itself is at work.
-AT_WORK = "helpdesk_bridge_queue"
+#: In the context: how far a mail has come. The queue itself is at work, or has just handed it to core.
+WAY = "helpdesk_bridge_queue"
+AT_WORK, HANDED_OVER = "at work", "handed over"
 
 
 class MailMail(models.Model):
@@ -36,18 +38,19 @@ class MailMail(models.Model):
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
-        queue = self.with_context(**{AT_WORK: True})
+        queue = self.with_context(**{WAY: AT_WORK})
         result = super(MailMail, queue).process_email_queue(email_ids, batch_size)
         self._bridge_come_back()
         return result
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """What is about tickets is sent by the queue, whoever asks: neither in a transaction nor while an agent waits."""
-        ours = self.filtered(lambda mail: mail.model == TICKET)
-        if ours and not self.env.context.get(AT_WORK):
-            self.env["ir.cron"]._bridge_wake(QUEUE)
-        elif ours:
+        """What is about tickets is sent by the queue, whoever asks: not in a transaction, not while an agent waits."""
+        way = self.env.context.get(WAY)
+        ours = self.browse() if way == HANDED_OVER else self.filtered(lambda mail: mail.model == TICKET)
+        if ours and way == AT_WORK:
             ours._bridge_send(auto_commit, post_send_callback)
+        elif ours:
+            self.env["ir.cron"]._bridge_wake(QUEUE)
         others = self - ours
         return super(MailMail, others).send(auto_commit, raise_exception, post_send_callback) if others else True
 
@@ -68,7 +71,7 @@ class MailMail(models.Model):
         for _server, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
             batch = self.browse(numbers)
             try:
-                super(MailMail, batch).send(auto_commit, raise_exception=True, post_send_callback=post_send_callback)
+                batch.with_context(**{WAY: HANDED_OVER}).send(auto_commit, True, post_send_callback)
             except MemoryError:
                 raise
             except Exception as error:  # no connection, or it broke afterwards
@@ -91,7 +94,7 @@ class MailMail(models.Model):
         post_send_callback=None,
     ):
         options = {"smtp_session": smtp_session, "alias_domain_id": alias_domain_id, "mail_server": mail_server}
-        if not self.env.context.get(AT_WORK) or any(mail.model != TICKET for mail in self):
+        if self.env.context.get(WAY) != HANDED_OVER:
             return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
         for mail in self:
             lost = False
@@ -153,6 +156,13 @@ class MailMail(models.Model):
         if ticket:
             ticket._bridge_note_unsent(self, verdict)
         _logger.warning("mail %s of ticket %s was not sent: %s", self.id, ticket.id, _code(verdict.reason))
+
+    def _bridge_follow_address(self):
+        """Send it to the customer's address of today: the one it was refused for may have been mended since."""
+        ticket = self.env[TICKET].sudo().browse(self.res_id or ()).exists()
+        written = email_normalize(self.email_to or "")
+        if ticket and written and not self.recipient_ids and written not in ticket._bridge_addresses():
+            self.email_to = ticket._bridge_reachable() or self.email_to
 
     def _bridge_notifications(self):
         mine = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]

@@ -5,6 +5,7 @@ from ..tools import reference
 
 TICKET_TEMPLATES = [("model", "=", "helpdesk.ticket")]
 
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 

@@ -1,4 +1,4 @@
-"""For tests of what customers get by mail: the queue is worked off as in real life, into an SMTP session that keeps all."""
+"""For tests of what customers get by mail: the queue is worked off as in real life, into a session that keeps all."""
 
 from unittest.mock import patch
 

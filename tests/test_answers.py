@@ -50,11 +50,32 @@ class TestAnswers(LetterCase):
         self.ticket.partner_email = JANE
         self.assertEqual(self.answer()[0], ["jane@customer.example"])
 
+    def test_a_customer_whose_contact_is_archived_is_answered(self):
+        self.ticket.partner_id.active = False
+        self.assertEqual(self.answer()[0], ["jane@customer.example"])
+
+    def test_a_word_in_the_portal_is_mailed_to_the_agents_who_follow(self):
+        user = new_test_user(self.env, "portal-jane", groups="base.group_portal", email="jane@portal.example")
+        self.ticket.partner_id = user.partner_id
+        self.ticket.message_subscribe(self.agent.partner_id.ids)
+        self.ticket.with_user(user).message_post(
+            body="From the portal", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        [(recipients, message)] = self.send()
+        self.assertEqual(recipients, ["anna@example.com"])
+        self.assertIn("From the portal", self.content(message))
+        self.comment(self.ticket, "Unplug it.", user=self.agent)
+        [(recipients, message)] = self.send()
+        self.assertEqual(recipients, ["jane@portal.example"])
+        self.assertIn("From the portal", self.content(message), "what they said last is quoted")
+
     def test_who_took_part_in_the_first_mail_gets_a_mail_of_their_own(self):
         self.ticket.email_cc = "Bob <bob@partner.example>, support@example.com, jane@customer.example"
         self.comment(self.ticket, "Unplug it.", user=self.agent)
         sent = self.send()
-        self.assertEqual(sorted(recipients for recipients, _message in sent), [["bob@partner.example"], ["jane@customer.example"]])
+        self.assertEqual(
+            sorted(recipients for recipients, _message in sent), [["bob@partner.example"], ["jane@customer.example"]]
+        )
         for _recipients, message in sent:
             self.assertIn("jane@customer.example", message["To"])
             self.assertIn("bob@partner.example", message["To"], "so that everybody can answer all")
@@ -214,7 +235,8 @@ class TestAnswers(LetterCase):
         )
         self.team.letter_answer_template_id = template
         self.env.cr.execute(
-            "UPDATE mail_template SET body_html = %s WHERE id = %s", ('{"en_US": "<t t-out=\\"1 / 0\\"/>"}', template.id)
+            "UPDATE mail_template SET body_html = %s WHERE id = %s",
+            ('{"en_US": "<t t-out=\\"1 / 0\\"/>"}', template.id),
         )
         self.env.invalidate_all()
         with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR"):
@@ -234,7 +256,10 @@ class TestAnswers(LetterCase):
     def test_an_agents_mail_goes_on_to_the_customer_in_the_teams_name(self):
         self.mailbox.authserv_id = self.VOUCHING
         row = self.receive(
-            "Anna Agent <anna@example.com>", self.vouched("anna@example.com"), self.answering(self.ticket), body="On my way"
+            "Anna Agent <anna@example.com>",
+            self.vouched("anna@example.com"),
+            self.answering(self.ticket),
+            body="On my way",
         )
         self.assertEqual(row.verdict, "replied")
         [(recipients, message)] = self.send()
@@ -243,7 +268,9 @@ class TestAnswers(LetterCase):
         self.assertNotIn("Smoke", self.content(message), "her mail program has quoted what she answers")
 
     def test_an_answer_that_comes_back_into_our_mailbox_is_recognised(self):
-        self.ticket.message_subscribe(self.env["res.partner"].create({"name": "x", "email": "list@partner.example"}).ids)
+        self.ticket.message_subscribe(
+            self.env["res.partner"].create({"name": "x", "email": "list@partner.example"}).ids
+        )
         self.comment(self.ticket, Markup("<p>Unplug it.</p>"), user=self.agent)
         tickets = self.Ticket.search_count([])
         for _recipients, message in self.send():

@@ -69,5 +69,7 @@ class TestLetterLanguages(LetterCase):
             self.assertNotEqual(english.name, czech.name)
             if kind != "answer":  # which has no words of its own
                 self.assertNotEqual(english.body_html, czech.body_html)
-            placeholders = [set(part.split('"')[0] for part in str(one.body_html).split('t-out="')[1:]) for one in (english, czech)]
+            placeholders = [
+                set(part.split('"')[0] for part in str(one.body_html).split('t-out="')[1:]) for one in (english, czech)
+            ]
             self.assertEqual(*placeholders)

@@ -141,7 +141,12 @@ class TestReceived(LetterCase):
 
     def test_a_ticket_that_an_agent_makes_is_not_confirmed(self):
         ticket = self.Ticket.with_user(self.agent).create(
-            {"name": "Called", "description": "<p>x</p>", "team_id": self.team.id, "partner_email": "jane@customer.example"}
+            {
+                "name": "Called",
+                "description": "<p>x</p>",
+                "team_id": self.team.id,
+                "partner_email": "jane@customer.example",
+            }
         )
         self.assertEqual(self.letters(ticket), [])
 
@@ -178,10 +183,14 @@ class TestReceived(LetterCase):
         self.assertEqual(self.letters(row.ticket_id), [("received", "skipped")])
 
     def test_a_template_of_the_company_and_one_of_the_team(self):
-        self.company.helpdesk_letter_received_template_id = self.template("<p>We, the company</p>", subject="{{ object.mail_reference }} a")
+        self.company.helpdesk_letter_received_template_id = self.template(
+            "<p>We, the company</p>", subject="{{ object.mail_reference }} a"
+        )
         _ticket, _to, message = self.confirmation("a@customer.example")
         self.assertIn("We, the company", self.content(message))
-        self.team.letter_received_template_id = self.template("<p>We, the team</p>", subject="{{ object.mail_reference }} b")
+        self.team.letter_received_template_id = self.template(
+            "<p>We, the team</p>", subject="{{ object.mail_reference }} b"
+        )
         _ticket, _to, message = self.confirmation("b@customer.example")
         self.assertIn("We, the team", self.content(message))
 
@@ -193,7 +202,9 @@ class TestReceived(LetterCase):
         self.team.letter_received_template_id = template
         other = self.env["helpdesk.ticket.team"].create({"name": "Other"})
         broken = self.receive("a@customer.example").ticket_id
-        fine = self.receive("b@customer.example", "To: other@example.com", mailbox=self._new_mailbox("other@example.com", other))
+        fine = self.receive(
+            "b@customer.example", "To: other@example.com", mailbox=self._new_mailbox("other@example.com", other)
+        )
         with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.assertEqual(self.letters(broken), [("received", "failed")])
@@ -276,7 +287,9 @@ class TestClosed(LetterCase):
         self.assertEqual(self.letters(self.ticket)[1:], [("closed", "skipped")])
 
     def test_a_stage_with_a_template_of_its_own_uses_that_one_once(self):
-        template = self.template("<p>Closed our way, dear <t t-out='object.partner_name'/></p>", subject="Closed: {{ object.name }}")
+        template = self.template(
+            "<p>Closed our way, dear <t t-out='object.partner_name'/></p>", subject="Closed: {{ object.name }}"
+        )
         self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").mail_template_id = template
         self.close(self.ticket)
         self.write_letters()
@@ -328,7 +341,12 @@ class TestClosed(LetterCase):
     def test_many_closed_at_once_are_all_told(self):
         tickets = self.Ticket.create(
             [
-                {"name": f"{n}", "description": "<p>x</p>", "team_id": self.team.id, "partner_email": f"a{n}@customer.example"}
+                {
+                    "name": f"{n}",
+                    "description": "<p>x</p>",
+                    "team_id": self.team.id,
+                    "partner_email": f"a{n}@customer.example",
+                }
                 for n in range(30)
             ]
         )

@@ -136,6 +136,16 @@ class TestMailQueue(LetterCase):
         self.assertFalse(self.unsent())
         self.assertEqual(len(self.send()), 1)
 
+    def test_a_mended_address_gets_what_the_wrong_one_did_not(self):
+        self.mail_mail.unlink()
+        self.ticket.partner_id = False
+        self.ticket.partner_email = "jnae@customer.example"
+        self.comment(self.ticket, "Hello", user=self.agent)
+        self.send(smtplib.SMTPRecipientsRefused({"jnae@customer.example": (550, b"5.1.1 no such user")}))
+        self.ticket.partner_email = "jane@customer.example"
+        self.ticket.action_retry_mails()
+        self.assertEqual([to for to, _message in self.send()], [["jane@customer.example"]])
+
     def test_who_may_not_write_the_ticket_may_not_retry(self):
         portal = new_test_user(self.env, "portal-eve", groups="base.group_portal")
         with self.assertRaises(AccessError):

@@ -87,7 +87,9 @@ def refusal(message, authserv_id):
     server, results = read(headers[0]) if headers else ("", [])
     if not server or server.lower() != (authserv_id or "").strip().lower():
         return ""
-    found = {method: {result.verdict for result in results if result.method == method} for method in ("dmarc", "dkim", "spf")}
+    found = {
+        method: {result.verdict for result in results if result.method == method} for method in ("dmarc", "dkim", "spf")
+    }
     if found["dmarc"] - {"none"}:
         return "" if "pass" in found["dmarc"] else f"dmarc={min(found['dmarc'])[:20]} (Authentication-Results)"
     if found["spf"] & {"fail", "hardfail"} and "pass" not in found["dkim"]:

@@ -18,6 +18,8 @@ from . import reference
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
 #: The first mail of a conversation, and so many of the last ones, are enough to find it again.
 LAST_REFERENCES = 10
+#: A subject is one line on a screen; the reference stands in front.
+MAX_SUBJECT = 300
 #: Of what the customer wrote, so much is quoted; they have it all.
 MAX_QUOTE = 10_000
 QUOTE_STYLE = "margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex;color:#555"
@@ -45,7 +47,7 @@ def marked(written, mark):
 
 def one_line(text):
     """Nothing in it can begin a header of its own."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text or "").split())
+    return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text or "").split())[:MAX_SUBJECT]
 
 
 def threaded(known, answered=""):
@@ -101,11 +103,11 @@ def language(headers, installed):
     """
     for value in headers:
         for tag in (value or "")[:200].split(","):
-            code = tag.partition(";")[0].strip().replace("-", "_").lower()
-            for fits in (lambda one: one.lower() == code, lambda one: one.lower().split("_")[0] == code.split("_")[0]):
-                found = next(filter(fits, installed), "") if code else ""
-                if found:
-                    return found
+            wanted = tag.partition(";")[0].strip().replace("-", "_").lower()
+            exactly = [code for code in installed if code.lower() == wanted]
+            alike = [code for code in installed if code.lower().split("_")[0] == wanted.split("_")[0]]
+            if wanted and (exactly or alike):
+                return (exactly or alike)[0]
     return ""
 
 

@@ -46,7 +46,11 @@ def judge(error, attempts, connecting=False):
     if passing and attempts < MAX_ATTEMPTS:
         return Verdict(BACKOFF[min(attempts, len(BACKOFF)) - 1], reason)
     refused = isinstance(getattr(root, "recipients", None), dict)
-    bad = refused and not passing and (bool(BAD_ADDRESS.search(reason)) or any(code in BAD_ADDRESS_CODES for code in codes))
+    bad = (
+        refused
+        and not passing
+        and (bool(BAD_ADDRESS.search(reason)) or any(code in BAD_ADDRESS_CODES for code in codes))
+    )
     return Verdict(None, reason, bad)
 
 

@@ -23,7 +23,9 @@ class HelpdeskLetterPreview(models.TransientModel):
     _description = "Preview of a Letter"
 
     kind = fields.Selection(
-        [("received", "Confirmation"), ("answer", "Answer"), ("closed", "Closing letter")], string="Letter", required=True
+        [("received", "Confirmation"), ("answer", "Answer"), ("closed", "Closing letter")],
+        string="Letter",
+        required=True,
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(
@@ -59,19 +61,25 @@ class HelpdeskLetterPreview(models.TransientModel):
         address = self.env.user.email_normalized
         if not address:
             raise UserError(self.env._("Enter a mail address in your own user first: the test has to go somewhere."))
-        mail = self.env["mail.mail"].sudo().create(
-            {
-                "subject": self.env._("Test: %s", self.subject),
-                "body_html": self.body_html,
-                "email_from": self.sender or self.company_id.email_formatted,
-                "email_to": address,
-                "auto_delete": True,
-            }
+        mail = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "subject": self.env._("Test: %s", self.subject),
+                    "body_html": self.body_html,
+                    "email_from": self.sender or self.company_id.email_formatted,
+                    "email_to": address,
+                    "auto_delete": True,
+                }
+            )
         )
         try:
             mail.send(raise_exception=True)
         except Exception as error:
-            return self._notify("danger", self.env._("The test could not be sent: %s", error.args[-1] if error.args else error))
+            return self._notify(
+                "danger", self.env._("The test could not be sent: %s", error.args[-1] if error.args else error)
+            )
         return self._notify("success", self.env._("A test is on its way to %s.", address))
 
     def _open(self):
@@ -121,24 +129,30 @@ class HelpdeskLetterPreview(models.TransientModel):
     def _sample(self):
         """A customer's ticket. Nobody is told: neither in Slack nor by mail."""
         silent = {"import_file": True, "tracking_disable": True, "mail_create_nosubscribe": True, "lang": self.lang}
-        _ = self.with_context(lang=self.lang).env._
-        ticket = self.env["helpdesk.ticket"].sudo().with_context(**silent).create(
-            {
-                "name": _("The printer does not print"),
-                "description": Markup("<p>%s</p>") % _("Since this morning nothing comes out of it. What can I do?"),
-                "team_id": self.team_id.id,
-                "company_id": self.company_id.id,
-                "partner_name": _("A Customer"),
-                "partner_email": "customer@example.com",
-                "user_id": False,
-            }
+        env = self.with_context(lang=self.lang).env
+        ticket = (
+            self.env["helpdesk.ticket"]
+            .sudo()
+            .with_context(**silent)
+            .create(
+                {
+                    "name": env._("The printer does not print"),
+                    "description": Markup("<p>%s</p>")
+                    % env._("Since this morning nothing comes out of it. What can I do?"),
+                    "team_id": self.team_id.id,
+                    "company_id": self.company_id.id,
+                    "partner_name": env._("A Customer"),
+                    "partner_email": "customer@example.com",
+                    "user_id": False,
+                }
+            )
         )
         self._say(ticket, "email", ticket.description, author_id=False, email_from="customer@example.com")
         return ticket
 
     def _sample_answer(self, ticket):
-        _ = self.with_context(lang=self.lang).env._
-        body = Markup("<p>%s</p>") % _("Please unplug it, wait a minute, and plug it in again.")
+        env = self.with_context(lang=self.lang).env
+        body = Markup("<p>%s</p>") % env._("Please unplug it, wait a minute, and plug it in again.")
         return self._say(ticket, "comment", body, author_id=self.env.user.partner_id.id)
 
     @api.model
@@ -152,5 +166,10 @@ class HelpdeskLetterPreview(models.TransientModel):
         """A preview, rendered. :param template: what stands in a form, saved or not"""
         if kind not in KINDS:
             raise UserError(self.env._("There is no such letter."))
-        values = {"kind": kind, "company_id": company.id, "team_id": team and team.id, "template_id": template and template.id}
+        values = {
+            "kind": kind,
+            "company_id": company.id,
+            "team_id": team and team.id,
+            "template_id": template and template.id,
+        }
         return self.create(values)

@@ -25,8 +25,13 @@ class TestSubject(unittest.TestCase):
         self.assertEqual(letters.subject("[ML-#42]", "Your order", answers=False), "[ML-#42] Your order")
 
     def test_a_subject_is_one_line(self):
-        self.assertEqual(letters.subject("[ML-#42]", "Fire\r\nBcc: eve@evil.example"), "Re: [ML-#42] Fire Bcc: eve@evil.example")
+        self.assertEqual(
+            letters.subject("[ML-#42]", "Fire\r\nBcc: eve@evil.example"), "Re: [ML-#42] Fire Bcc: eve@evil.example"
+        )
         self.assertEqual(letters.one_line("a\x0bb\u2028c\x85d"), "a b c d")
+
+    def test_a_subject_is_not_endless(self):
+        self.assertEqual(len(letters.subject("[ML-#42]", "long " * 1000)), letters.MAX_SUBJECT)
 
     def test_a_subject_that_an_agent_wrote_gets_the_reference_once(self):
         for written, expected in (

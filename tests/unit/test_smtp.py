@@ -20,7 +20,9 @@ def wrapped(error):
 
 
 def refused(*codes):
-    return smtplib.SMTPRecipientsRefused({f"{code}@x.example": (code, b"5.1.1 no" if code == 550 else b"no") for code in codes})
+    return smtplib.SMTPRecipientsRefused(
+        {f"{code}@x.example": (code, b"5.1.1 no" if code == 550 else b"no") for code in codes}
+    )
 
 
 class TestJudge(unittest.TestCase):
@@ -82,7 +84,10 @@ class TestJudge(unittest.TestCase):
         for error, reason in (
             (wrapped(smtplib.SMTPDataError(451, b"4.3.0 try\r\nlater")), "451 4.3.0 try later"),
             (refused(550), "550@x.example: 550 5.1.1 no"),
-            (RuntimeError("Unable to connect", ConnectionRefusedError(111, "refused")), "ConnectionRefusedError: [Errno 111] refused"),
+            (
+                RuntimeError("Unable to connect", ConnectionRefusedError(111, "refused")),
+                "ConnectionRefusedError: [Errno 111] refused",
+            ),
             (ValueError("x" * 1000), f"ValueError: {'x' * 1000}"[:500]),
         ):
             with self.subTest(reason):
