@@ -27,6 +27,7 @@ from . import (
     helpdesk_slack_workspace,
     helpdesk_ticket,
     helpdesk_ticket_answer,
+    helpdesk_ticket_conversation,
     helpdesk_ticket_letter,
     helpdesk_ticket_automatic,
     helpdesk_ticket_mail,

@@ -86,6 +86,17 @@ class TestLetterPreview(LetterCase):
         with self.assertRaisesRegex(UserError, "Enter a mail address"):
             self.settings("received").action_helpdesk_letter_test()
 
+    def test_a_template_of_another_model_is_refused(self):
+        """It would show, with its author's rights, whatever record has the number of the sample."""
+        values = {"name": "Users", "model_id": self.env["ir.model"]._get_id("res.users"), "body_html": "<p>x</p>"}
+        template = self.env["mail.template"].create(values)
+        with self.assertRaisesRegex(UserError, "not made for tickets"):
+            self.preview("received", helpdesk_letter_received_template_id=template.id)
+        self.team.letter_closed_template_id = template
+        self.assertEqual(
+            self.new_ticket()._bridge_letter_template("closed"), self.env.ref("helpdesk_bridge.letter_closed")
+        )
+
     def test_agents_may_not(self):
         with self.assertRaises(AccessError):
             self.env["helpdesk.letter.preview"].with_user(self.agent).create({"kind": "received"})

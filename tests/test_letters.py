@@ -1,5 +1,6 @@
 """Confirmations and closing letters: who gets one, once, and what it says."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .letter_case import JANE, LetterCase
@@ -234,6 +235,20 @@ class TestReceived(LetterCase):
             self.assertTrue(self.env.ref(AFTER_MAIL).method_direct_trigger() is True)
         self.env.invalidate_all()
         self.assertEqual(self.letters(ticket), [("received", "queued")])
+
+    def test_nobody_writes_letters_but_the_cron_and_managers_read_those_of_their_companies(self):
+        letter = self.Letter.search([("ticket_id", "=", self.receive(JANE).ticket_id.id)])
+        for user in (self.agent, self.manager):
+            with self.assertRaises(AccessError):
+                letter.with_user(user).state = "queued"
+            with self.assertRaises(AccessError):
+                self.Letter.with_user(user).create({"ticket_id": letter.ticket_id.id, "kind": "closed"})
+        self.assertEqual(letter.with_user(self.manager).state, "owed")
+        with self.assertRaises(AccessError):
+            letter.with_user(self.agent).read(["state"])
+        company = self.env["res.company"].create({"name": "Other"})
+        self.manager.write({"company_ids": [(6, 0, company.ids)], "company_id": company.id})
+        self.assertFalse(self.Letter.with_user(self.manager).search([("id", "=", letter.id)]))
 
 
 @tagged("post_install", "-at_install")

@@ -112,6 +112,9 @@ class HelpdeskLetterPreview(models.TransientModel):
             self.write(rendered)
 
     def _rendered(self):
+        (self.company_id | self.team_id.company_id).check_access("read")
+        if self.template_id and self.template_id.sudo().model != "helpdesk.ticket":
+            raise UserError(self.env._("This template is not made for tickets."))
         ticket = self._sample()
         template = self.template_id.sudo() or ticket._bridge_template_of(self.kind)
         if not template:

@@ -107,7 +107,7 @@ def off(env):
 
 
 def on(env):
-    """A mailbox of a team that is told in Slack, with promises, contacts and letters; nobody delivers in this process."""
+    """A mailbox of a team that is told in Slack, with promises, contacts and letters; nobody delivers here."""
     workspace = env["helpdesk.slack.workspace"].create({"name": "Acme", "bot_token": "xoxb-bench"})
     channel = env["helpdesk.slack.channel"].create(
         {"name": "#support", "channel_ref": "C0BENCH0001", "workspace_id": workspace.id}
