@@ -106,8 +106,8 @@ class Demo:
         self.screen.message(root)
 
     def _show_letter(self, ticket, words):
-        mail = sightings.letter(self.helpdesk, ticket, words)
-        self.screen.seen("Customer", f"has a mail from {mail['from'][0]['name']}: “{mail['subject']}”")
+        sender, subject = sightings.letter(self.helpdesk, ticket, words)
+        self.screen.seen("Customer", f"has a mail from {sender}: “{subject}”")
 
     def _customer_replies(self, ticket):
         self.helpdesk.customer_writes(f"Re: {SUBJECT} {ticket['mail_reference']}", body=f"{REPLY}\n")

@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 COMMENT = "mail.mt_comment"
-#: In the context: everybody outside whom a message goes to, as they stand in To.
+#: In the context: everybody outside whom a message goes to, pairs of name and address.
 OUTSIDE = "helpdesk_bridge_outside"
 
 
@@ -106,7 +106,7 @@ class HelpdeskTicket(models.Model):
         and what is tried again goes to nobody twice."""
         mailed = [one for one in recipients_data if one["notif"] == "email"]
         outside = [one for one in mailed if one["share"]]
-        shown = [formataddr((one["name"], one["email_normalized"])) for one in outside if one["email_normalized"]]
+        shown = [(one["name"], one["email_normalized"]) for one in outside if one["email_normalized"]]
         ticket = self.with_context(**{OUTSIDE: shown})
         for group in ([one for one in mailed if not one["share"]], *([one] for one in outside)):
             if group:
@@ -158,9 +158,7 @@ class HelpdeskTicket(models.Model):
         values = super()._notify_by_email_get_base_mail_values(message, recipients_data, additional_values)
         message = message.sudo()
         headers = literal_eval(values.get("headers") or "{}")
-        outside = self.env.context.get(OUTSIDE) or []
-        if outside and len(outside) < self._CUSTOMER_HEADERS_LIMIT_COUNT:
-            headers["X-Msg-To-Add"] = ",".join(outside)
+        headers["X-Msg-To-Add"] = self._bridge_others_shown(recipients_data)
         automatic = message.message_type == "auto_comment"
         if automatic or self._bridge_is_answer(message):
             values.update(self.sudo()._bridge_mail_values(message, headers))
@@ -172,6 +170,19 @@ class HelpdeskTicket(models.Model):
             # What comes back comes back to where we look.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
+
+    def _bridge_others_shown(self, recipients_data):
+        """Who else stands in To, so that people outside can answer all; "" if nobody does.
+
+        An agent who answers all would write to the customer past us. core appends what stands there, even nothing,
+        behind a comma.
+        """
+        if not all(one["share"] for one in recipients_data):
+            return ""
+        here = {one["email_normalized"] for one in recipients_data}
+        outside = self.env.context.get(OUTSIDE) or []
+        others = [formataddr(pair) for pair in outside if pair[1] not in here]
+        return ",".join(others) if len(outside) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
 
     def _bridge_mail_values(self, message, headers):
         """Subject and references of what we say to a customer. :param headers: gets what belongs there"""

@@ -40,6 +40,10 @@ class TestAnswers(LetterCase):
         self.assertIn("Unplug it.", self.content(message))
         self.assertIn("Unplug it.", self.content(message, "plain"))
 
+    def test_to_names_the_customer_and_nothing_else(self):
+        _recipients, message = self.answer()
+        self.assertEqual(message["To"].strip(), '"Jane Doe" <jane@customer.example>')
+
     def test_an_answer_reaches_a_customer_who_is_no_contact(self):
         self.ticket.partner_id = False
         self.ticket.partner_email = JANE
@@ -92,7 +96,9 @@ class TestAnswers(LetterCase):
         follower = new_test_user(self.env, "ben", groups="helpdesk_mgmt.group_helpdesk_user", email="ben@example.com")
         self.ticket.message_subscribe(follower.partner_id.ids)
         self.comment(self.ticket, "Unplug it.", user=self.agent)
-        bodies = {recipients[0]: self.content(message) for recipients, message in self.send()}
+        sent = {recipients[0]: message for recipients, message in self.send()}
+        bodies = {address: self.content(message) for address, message in sent.items()}
+        self.assertNotIn("jane", sent["ben@example.com"]["To"], "an answer to all goes through the mailbox")
         self.assertEqual(set(bodies), {"jane@customer.example", "ben@example.com"})
         self.assertNotIn("/mail/view", bodies["jane@customer.example"])
         self.assertIn("/mail/view", bodies["ben@example.com"])

@@ -123,5 +123,5 @@ def quoted(text, attribution):
         return ""
     cut = text if len(text) <= MAX_QUOTE else text[:MAX_QUOTE].rstrip() + "…"
     lines = "<br/>".join(html.escape(line) for line in cut.splitlines())
-    said = f"<div>{html.escape(one_line(attribution))}</div>" if attribution else ""
+    said = f'<p style="margin:0">{html.escape(one_line(attribution))}</p>' if attribution else ""
     return f'<div data-o-mail-quote="1">{said}<blockquote style="{QUOTE_STYLE}">{lines}</blockquote></div>'
