@@ -23,6 +23,8 @@ QUEUE = "mail.ir_cron_mail_scheduler_action"
 COMMENT = "mail.mt_comment"
 #: In the context: everybody outside whom a message goes to, pairs of name and address.
 OUTSIDE = "helpdesk_bridge_outside"
+#: In the context: the portal must not make links for the customer.
+WITHOUT_LINKS = "helpdesk_bridge_without_links"
 
 
 class HelpdeskTicket(models.Model):
@@ -93,9 +95,21 @@ class HelpdeskTicket(models.Model):
         return self.env["fetchmail.server"].sudo()._helpdesk_addresses()
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """No link with a token leaves by mail: a mail is forwarded, and quoted to others, with all its links."""
-        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals=msg_vals)
-        return [group for group in groups if group[0] != "portal_customer"]
+        """No link with a token leaves by mail: a mail is forwarded, and quoted to others, with all its links.
+
+        The portal makes such links for the customer; making them writes to the contact, which a mail of theirs that
+        comes in at the same moment does as well, and one of both has to begin again.
+        """
+        ticket = self.with_context(**{WITHOUT_LINKS: True})
+        return super(HelpdeskTicket, ticket)._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+
+    def _mail_get_partners(self, introspect_fields=False):
+        found = super()._mail_get_partners(introspect_fields=introspect_fields)
+        if self.env.context.get(WITHOUT_LINKS):
+            return dict.fromkeys(found, self.env["res.partner"])
+        return found
 
     # ------------------------------------------------------------
     # What they get

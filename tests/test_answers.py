@@ -110,6 +110,8 @@ class TestAnswers(LetterCase):
         for recipients, message in self.send():
             with self.subTest(recipients):
                 self.assertNotIn("token", message.as_string())
+        self.assertFalse(self.ticket.access_token, "none is even made")
+        self.assertFalse(self.ticket.partner_id.sudo().signup_type)
 
     def test_a_note_never_leaves(self):
         self.comment(self.ticket, "She is angry.", user=self.agent, note=True)
