@@ -7,6 +7,14 @@ UPDATE res_config_settings
    SET helpdesk_slack_bot_token = NULL, helpdesk_watch_token = NULL;
 DELETE FROM ir_config_parameter
  WHERE key = 'helpdesk_bridge.watch_token';
+UPDATE helpdesk_letter
+   SET state = 'skipped'
+ WHERE state = 'owed';
+UPDATE mail_mail
+   SET state = 'cancel'
+  FROM mail_message
+ WHERE mail_message.id = mail_mail.mail_message_id AND mail_message.model = 'helpdesk.ticket'
+   AND mail_mail.state = 'outgoing';
 UPDATE helpdesk_slack_outbox
    SET state = 'canceled'
  WHERE state = 'pending';

@@ -46,6 +46,7 @@ class Demo:
         self._show_mail()
         ticket = self._show_ticket()
         self._show_slack(ticket)
+        self._show_letter(ticket, "we have received your message")
         sightings.read_mail(self.helpdesk, SUBJECT)
         self.screen.seen("Mailbox", "flagged the mail as read")
         self.screen.title("The team works on it")
@@ -86,6 +87,7 @@ class Demo:
         """What agents and the customer do, and the line that each leaves in the thread."""
         helpdesk, agent = self.helpdesk, AGENTS[0]
         name = f"{agent.title()} Agent"
+        letters = {f"{name} answered: {ANSWER}": ANSWER, f"Closed by {name} after 1 min": "has been closed"}
         told = []
         for act, sentence in (
             (lambda: helpdesk.agent_takes(agent, ticket), f"{name} took it"),
@@ -97,9 +99,15 @@ class Demo:
             told.append(sentence)
             sightings.lines(helpdesk, ticket, *told)
             self.screen.seen("Thread", f"“{sentence}”")
+            if sentence in letters:
+                self._show_letter(ticket, letters[sentence])
         root = sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users[f'{agent}@acme.example']}>", "Done")
         self.screen.seen("Slack", "shows the present in the first message, and calls nobody again:")
         self.screen.message(root)
+
+    def _show_letter(self, ticket, words):
+        sender, subject = sightings.letter(self.helpdesk, ticket, words)
+        self.screen.seen("Customer", f"has a mail from {sender}: “{subject}”")
 
     def _customer_replies(self, ticket):
         self.helpdesk.customer_writes(f"Re: {SUBJECT} {ticket['mail_reference']}", body=f"{REPLY}\n")

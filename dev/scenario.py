@@ -9,6 +9,7 @@ from dev.services.maildev import Maildev
 from dev.services.odoo_server import OdooServer, RpcError
 from dev.services.slack_double import SlackDouble
 from dev.services.smtp_inlet import SmtpInlet
+from dev.services.smtp_outlet import SmtpOutlet
 from dev.sightings import wait_for
 
 FETCH_CRON = "mail.ir_cron_mail_gateway_action"
@@ -22,7 +23,7 @@ class Helpdesk:
     slack: SlackDouble
     mailboxes: Dovecot
     inlet: SmtpInlet
-    outgoing: Maildev | None = None
+    outgoing: Maildev | SmtpOutlet | None = None
     mailbox_id: int = 0
     team_id: int = 0
     workspace_id: int = 0
@@ -38,8 +39,12 @@ class Helpdesk:
 
     def fetch(self):
         """Let core's fetch cron run now; by itself it comes each minute."""
-        cron = record_id(self.odoo.rpc, FETCH_CRON)
-        wait_for("the fetch cron, free to run", lambda: self._run_now(cron))
+        self.run(FETCH_CRON)
+
+    def run(self, xmlid):
+        """Let a cron run now."""
+        cron = record_id(self.odoo.rpc, xmlid)
+        wait_for(f"{xmlid}, free to run", lambda: self._run_now(cron))
 
     def _run_now(self, cron):
         try:
@@ -115,6 +120,20 @@ class Helpdesk:
         """An agent moves the ticket to Done."""
         done = record_id(self.odoo.rpc, "helpdesk_mgmt.helpdesk_ticket_stage_done")
         self.as_agent(login)("helpdesk.ticket", "write", ticket["id"], {"stage_id": done})
+
+    def unsent(self, ticket):
+        """What a ticket says of mail that has not left: (waiting, failed or False, why)."""
+        [found] = self.odoo.rpc("helpdesk.ticket", "read", ticket["id"], ["mail_unsent", "mail_unsent_reason"])
+        return found["mail_unsent"], found["mail_unsent_reason"]
+
+    def message_id(self, subject):
+        """The Message-ID of the mail with this subject in the support mailbox."""
+        with self.mailboxes.imap(SUPPORT) as imap:
+            _status, [numbers] = imap.search(None, "ALL")
+            found = [
+                _header(imap, number, "MESSAGE-ID") for number in numbers.split() if _subject(imap, number) == subject
+            ]
+        return found[-1]
 
     def workspace(self):
         """The Slack workspace as Odoo shows it."""
@@ -218,5 +237,9 @@ def _is_reply(message):
 
 
 def _subject(imap, number):
-    _status, [(_envelope, header), _end] = imap.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
-    return message_from_bytes(header, policy=policy.default)["Subject"]
+    return _header(imap, number, "SUBJECT")
+
+
+def _header(imap, number, name):
+    _status, [(_envelope, header), _end] = imap.fetch(number, f"(BODY.PEEK[HEADER.FIELDS ({name})])")
+    return message_from_bytes(header, policy=policy.default)[name]

@@ -5,6 +5,8 @@ The demo shows these to a person, the end-to-end tests insist on them. `helpdesk
 
 import time
 
+from dev.acme import CUSTOMER
+
 
 class NotSeen(Exception):
     """Something did not happen in time; the message says what, and what was there instead."""
@@ -110,6 +112,24 @@ def shown(helpdesk, ticket, *words, timeout=20):
         return all(word in str(root["blocks"]) for word in words) and "<!channel>" not in str(root)
 
     return wait_for(f"first message that shows {words}", lambda: helpdesk.root(ticket), is_shown, timeout)
+
+
+def letter(helpdesk, ticket, words, timeout=20):
+    """The one mail about a ticket to its customer with these words in it, as it went out.
+
+    :return: (who it is from, its subject)
+    """
+    mark = ticket["mail_reference"]
+
+    def about():
+        return [
+            (mail["from"][0]["name"], mail["subject"])
+            for mail in helpdesk.outgoing.messages()
+            if mark in mail["subject"] and words in mail["text"] and mail["envelope"]["to"][0]["address"] == CUSTOMER
+        ]
+
+    [found] = wait_for(f"one mail about {mark} with “{words}”", about, _is_one, timeout)
+    return found
 
 
 def _is_one(there):

@@ -10,6 +10,8 @@ CRONS = (
     FETCH_CRON,
     "helpdesk_bridge.ir_cron_slack_outbox",
     "helpdesk_bridge.ir_cron_sla_tick",
+    "helpdesk_bridge.ir_cron_after_mail",
+    QUEUE_CRON,
 )
 
 
@@ -24,7 +26,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _facts(self):
-        return health.Facts(**self._of_slack(), **self._of_mail(), **self._of_crons())
+        return health.Facts(**self._of_slack(), **self._of_mail(), **self._of_letters(), **self._of_crons())
 
     @api.model
     def _of_slack(self):
@@ -53,6 +55,19 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "mailboxes_failing": len(mailboxes.filtered("error_date")),
             "last_fetch": self._age(max(fetched)) if fetched else None,
             "mails_failed": self.env["helpdesk.inbound.mail"].sudo().search_count([("verdict", "=", "failed")]),
+        }
+
+    @api.model
+    def _of_letters(self):
+        mails = self.env["mail.mail"].sudo()
+        ours = [("model", "=", "helpdesk.ticket")]
+        first = [
+            mails.search([*ours, ("state", "=", "outgoing")], order="id", limit=1),
+            self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
+        ]
+        return {
+            "letters_failed": mails.search_count([*ours, ("state", "=", "exception")]),
+            "letters_waiting": max(self._age(record.create_date) for record in first),
         }
 
     @api.model

@@ -10,7 +10,7 @@ from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split_tuples
 
-from ..tools import addresses, authentication, forwarded, machine_mail, mime_text, reference, routing
+from ..tools import addresses, authentication, forwarded, letters, machine_mail, mime_text, reference, routing
 from ..tools.routing import Way
 from . import fetch_run
 from .inbound_letter import Letter
@@ -112,10 +112,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind_reason=verdict.reason,
             mail_filter=mail_filter,
             silence=machine_mail.suppresses_answers(message, own),
+            thread_index=letters.conversation_index(mime_text.header(message, "Thread-Index")),
+            lang=self._language(message),
             own=own,
         )
         if mail_filter.action == "silent":
             letter.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
+        if not letter.silence and mail.authserv_id:
+            letter.silence = authentication.refusal(message, mail.authserv_id)
         if letter.agent:
             letter.proof = authentication.authenticate(message, mail.authserv_id, sender)
             original = forwarded.original(message)
@@ -142,6 +146,15 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return name, "" if sender in own else sender
 
     @api.model
+    def _language(self, message):
+        said = [
+            value
+            for name in ("Content-Language", "Accept-Language")
+            for value in mime_text.header_values(message, name)
+        ]
+        return letters.language(said, [code for code, _name in self.env["res.lang"].get_installed()]) if said else ""
+
+    @api.model
     def _agent(self, partners):
         internal = partners.filtered(lambda partner: not partner.partner_share).user_ids
         return internal.filtered(lambda user: not user.share and user.active)[:1]
@@ -157,7 +170,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return found
         if not letter.company.helpdesk_create_partner:
             return found
-        return partners.create({"name": name or address, "email": address, "company_id": letter.company.id})
+        lang = letter.lang or letter.company.partner_id.lang or self.env.lang
+        values = {"name": name or address, "email": address, "company_id": letter.company.id}
+        return partners.create({**values, "lang": lang} if lang else values)
 
     # ------------------------------------------------------------
     # Which ticket it names

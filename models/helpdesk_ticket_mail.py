@@ -12,6 +12,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools.mail import email_split_and_format
 
 from ..tools import reference
 from ..tools.routing import Way
@@ -199,6 +200,8 @@ class HelpdeskTicket(models.Model):
         ticket._bridge_mark_for_assignment()
         if letter.ticket:
             ticket._bridge_refer(letter.ticket, letter.way)
+        if not letter.silence and not letter.original:
+            self.env["helpdesk.letter"].sudo()._owe(ticket, "received")
         return ticket
 
     @api.model
@@ -217,6 +220,7 @@ class HelpdeskTicket(models.Model):
             "partner_email": address or False,
             "email_cc": msg.get("cc_filtered") or False,
             "mail_silent": bool(letter.silence) and not original,
+            "mail_thread_index": letter.thread_index or False,
             "previous_ticket_id": letter.ticket.id if letter.way is Way.FOLLOW_UP else False,
         }
 
@@ -254,11 +258,16 @@ class HelpdeskTicket(models.Model):
         return super().message_post(**kwargs)
 
     def _bridge_answer_recipients(self, partner_ids=()):
-        """Whom an agent's answer by mail goes to, as arguments of `message_post`: customers are no followers."""
+        """Whom an agent's answer goes to, as arguments of `message_post`: customers are no followers."""
         self.ensure_one()
-        if self.partner_id or not email_normalize(self.partner_email or ""):
-            return {"partner_ids": [*{*(partner_ids or ()), *self.partner_id.ids}]}
-        return {"partner_ids": [*(partner_ids or ())], "outgoing_email_to": self.partner_email}
+        # core mails nothing to a contact who is archived.
+        partner = self.partner_id.filtered(lambda partner: partner.active and partner.email_normalized)
+        written = [] if partner else [self.partner_email or self.partner_id.email or ""]
+        others = [address for text in (*written, self.email_cc or "") for address in email_split_and_format(text)]
+        return {
+            "partner_ids": [*{*(partner_ids or ()), *partner.ids}],
+            "outgoing_email_to": ", ".join(others) or False,
+        }
 
     # ------------------------------------------------------------
     # What follows from a customer's word

@@ -78,7 +78,9 @@ class HelpdeskTicket(models.Model):
             return
         with watching(self.sudo(), WATCHED, lambda ticket: ticket._bridge_facts()) as changes:
             yield
-        self.env["helpdesk.slack.outbox"]._owe([ticket._bridge_change(*looks) for ticket, *looks in changes])
+        changes = [ticket._bridge_change(*looks) for ticket, *looks in changes]
+        self.env["helpdesk.slack.outbox"]._owe(changes)
+        self._bridge_owe_closing_letters(changes)
 
     @api.model
     def _bridge_telling_fields(self):

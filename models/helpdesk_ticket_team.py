@@ -2,8 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import events, reference, slack_blocks
+from .res_company import TICKET_TEMPLATES
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+ON_OFF = [("on", "Yes"), ("off", "No")]
+AS_IN_SETTINGS = "Empty: as in the Settings."
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -60,6 +63,26 @@ class HelpdeskTicketTeam(models.Model):
         "Empty: as in the Settings.",
     )
 
+    letter_received = fields.Selection(ON_OFF, string="Confirm New Tickets", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_received_template_id = fields.Many2one(
+        "mail.template",
+        string="Confirm New Tickets: Template",
+        groups=AGENTS,
+        domain=TICKET_TEMPLATES,
+        help=AS_IN_SETTINGS,
+    )
+    letter_answer = fields.Selection(ON_OFF, string="Mail Answers", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_answer_template_id = fields.Many2one(
+        "mail.template", string="Mail Answers: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+    )
+    letter_closed = fields.Selection(ON_OFF, string="Tell of Closing", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_closed_template_id = fields.Many2one(
+        "mail.template", string="Tell of Closing: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+    )
+    letter_quote = fields.Selection(
+        ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
+    )
+
     @api.constrains("ticket_prefix", "former_prefixes")
     def _check_ticket_prefix(self):
         for team in self.sudo():
@@ -98,6 +121,15 @@ class HelpdeskTicketTeam(models.Model):
                         company=company.name,
                     )
                 )
+
+    def action_preview_letter(self):
+        """Show a letter as this team's customers get it."""
+        self.ensure_one()
+        self.check_access("write")
+        company = self.company_id or self.env.company
+        return (
+            self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
+        )
 
     def action_list_slack_events(self):
         """Make the table of events complete, with what holds now, so that it only has to be ticked."""

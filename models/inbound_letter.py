@@ -21,6 +21,8 @@ class Letter:
     :ivar proof: whether the receiving server vouches for the sender (`tools.authentication`); false for RPC and aliases
     :ivar original: whose mail an agent forwards, or None
     :ivar silence: why no automatic letter may go to the sender, or ""
+    :ivar thread_index: by which Outlook knows the conversation, or ""
+    :ivar lang: the installed language it is written in, as its headers say, or ""
     :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
     """
 
@@ -36,6 +38,8 @@ class Letter:
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
     silence: str = ""
+    thread_index: str = ""
+    lang: str = ""
     own: frozenset = field(default_factory=frozenset)
     way: Way = Way.OPEN
     ticket: models.Model = None

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import formataddr
 
 from ..tools import machine_mail
 from ..tools.machine_mail import Kind
@@ -80,10 +81,32 @@ class MailThread(models.AbstractModel):
     @api.model
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
         """No program is told that it wrote too much: its answer would be the next mail (RFC 3834 section 2)."""
-        letter = fetch_run.letter(self.env)
+        mail, letter = fetch_run.mail(self.env), fetch_run.letter(self.env)
         if letter and letter.silence:
             return None
-        return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
+        if not mail or not (letter or mail.entry_id):
+            return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
+        return self._bridge_queue_bounce(mail, email_from, {**mail_values, "body_html": body_html})
+
+    @api.model
+    def _bridge_queue_bounce(self, mail, email_from, values):
+        """core's bounce as one of our letters: queued, tried again, from the mailbox that the mail came to."""
+        headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+        mailbox = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id or ())
+        sender = formataddr((mailbox.address_name or "", mailbox.address)) if mailbox.address else False
+        self.env["mail.mail"].sudo().create(
+            {
+                "author_id": False,
+                "auto_delete": True,
+                "email_from": sender or self.env.company.email_formatted,
+                "email_to": email_from,
+                "headers": repr(headers),
+                "model": "helpdesk.ticket",
+                "reply_to": sender,
+                "subject": f"Re: {mail.subject}",
+                **values,
+            }
+        ).send()
 
     def _mail_find_user_for_gateway(self, email_value, alias=None):
         """Nobody acts as the user whose address merely stands in From of a mail to a support mailbox."""

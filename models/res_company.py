@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from ..tools import reference
 
+TICKET_TEMPLATES = [("model", "=", "helpdesk.ticket")]
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -46,6 +48,24 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="So many days after closing, a reply reopens the ticket; later it makes a new one. 0: always a new one. "
         "Empty: replies always reopen.",
+    )
+
+    helpdesk_letter_received = fields.Boolean(string="Confirm New Tickets", default=True, groups="base.group_user")
+    helpdesk_letter_received_template_id = fields.Many2one(
+        "mail.template", string="Confirm New Tickets: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
+    )
+    helpdesk_letter_answer = fields.Boolean(string="Mail Answers to Customers", default=True, groups="base.group_user")
+    helpdesk_letter_answer_template_id = fields.Many2one(
+        "mail.template", string="Mail Answers to Customers: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
+    )
+    helpdesk_letter_closed = fields.Boolean(string="Tell Customers of Closing", default=True, groups="base.group_user")
+    helpdesk_letter_closed_template_id = fields.Many2one(
+        "mail.template", string="Tell Customers of Closing: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
+    )
+    helpdesk_letter_quote = fields.Boolean(
+        string="Quote Customers in Confirmations",
+        groups="base.group_user",
+        help="A confirmation that repeats what somebody wrote can be used to send advertising to third persons.",
     )
 
     @api.constrains("helpdesk_ticket_prefix", "helpdesk_former_prefixes")

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools import events
 from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 from .helpdesk_slack_dispatcher_crew import MOST
+from .helpdesk_ticket_letter import KINDS
 
 
 class ResConfigSettings(models.TransientModel):
@@ -33,6 +34,19 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_ticket_prefix = fields.Char(related="company_id.helpdesk_ticket_prefix", readonly=False)
     helpdesk_create_partner = fields.Boolean(related="company_id.helpdesk_create_partner", readonly=False)
     helpdesk_reopen_days = fields.Char(related="company_id.helpdesk_reopen_days", readonly=False)
+    helpdesk_letter_received = fields.Boolean(related="company_id.helpdesk_letter_received", readonly=False)
+    helpdesk_letter_received_template_id = fields.Many2one(
+        related="company_id.helpdesk_letter_received_template_id", readonly=False
+    )
+    helpdesk_letter_answer = fields.Boolean(related="company_id.helpdesk_letter_answer", readonly=False)
+    helpdesk_letter_answer_template_id = fields.Many2one(
+        related="company_id.helpdesk_letter_answer_template_id", readonly=False
+    )
+    helpdesk_letter_closed = fields.Boolean(related="company_id.helpdesk_letter_closed", readonly=False)
+    helpdesk_letter_closed_template_id = fields.Many2one(
+        related="company_id.helpdesk_letter_closed_template_id", readonly=False
+    )
+    helpdesk_letter_quote = fields.Boolean(related="company_id.helpdesk_letter_quote", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
 
     # The default policy's own fields, not related ones: a company may have none yet.
@@ -137,6 +151,21 @@ class ResConfigSettings(models.TransientModel):
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
         return self.helpdesk_slack_channel_id._send_test(self.helpdesk_slack_bot_token)
+
+    def action_helpdesk_letter_preview(self):
+        """Show a letter with the template in the form, else the one in use."""
+        return self._helpdesk_letter()._open()
+
+    def action_helpdesk_letter_test(self):
+        """Send that letter to whoever asks."""
+        return self._helpdesk_letter().action_send_test()
+
+    def _helpdesk_letter(self):
+        self.ensure_one()
+        self.check_access("write")
+        kind = self.env.context.get("helpdesk_letter")
+        template = self[f"helpdesk_letter_{kind}_template_id"] if kind in KINDS else None
+        return self.env["helpdesk.letter.preview"]._of(kind, self.company_id, template=template)
 
     def action_helpdesk_slack_remove_token(self):
         """Forget the stored token. What is owed to Slack waits."""

@@ -108,6 +108,20 @@ class TestWatching(InboundCase, HttpCase):
         self.mailbox.date = "2999-01-01"
         self.assertEqual(self.parts(), {"mails": "look"})
 
+    def test_letters_that_do_not_leave_are_an_alarm(self):
+        ticket = self.receive("jane@customer.example").ticket_id
+        self.mailbox.date = "2999-01-01"
+        mail = self.env["mail.mail"].create(
+            {"model": "helpdesk.ticket", "res_id": ticket.id, "email_to": "jane@customer.example", "body_html": "x"}
+        )
+        self.assertEqual(self.parts(), {})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_mail SET create_date = '2020-01-01' WHERE id = %s", [mail.id])
+        mail.invalidate_recordset()
+        self.assertEqual(self.parts(503), {"letters": "down"})
+        mail.state = "exception"
+        self.assertEqual(self.parts(), {"letters": "look"})
+
     def test_nothing_that_names_anybody_leaves(self):
         row = self.receive("jane@customer.example", subject="Secret plans")
         row.verdict = "failed"

@@ -78,6 +78,25 @@ def authenticate(message, authserv_id, from_address):
     return _judge(results, found[0][1])
 
 
+def refusal(message, authserv_id):
+    """Why the server named `authserv_id` takes From for forged, or "" when it does not say so.
+
+    That nothing speaks for a sender is no refusal: half of the world's small domains sign nothing.
+    """
+    headers = mime_text.header_values(message, "Authentication-Results")
+    server, results = read(headers[0]) if headers else ("", [])
+    if not server or server.lower() != (authserv_id or "").strip().lower():
+        return ""
+    found = {
+        method: {result.verdict for result in results if result.method == method} for method in ("dmarc", "dkim", "spf")
+    }
+    if found["dmarc"] - {"none"}:
+        return "" if "pass" in found["dmarc"] else f"dmarc={min(found['dmarc'])[:20]} (Authentication-Results)"
+    if found["spf"] & {"fail", "hardfail"} and "pass" not in found["dkim"]:
+        return "spf=fail (Authentication-Results)"
+    return ""
+
+
 def read(value):
     """``("mx.example.com", [Result, …])`` from the value of an Authentication-Results header; ``("", [])`` if unclear.
 

@@ -85,6 +85,7 @@ def check(env, variant, expected):
         found["ledger"] = env["helpdesk.inbound.mail"].search_count([("verdict", "=", "created")])
     if variant == "on":
         found["outbox"] = env["helpdesk.slack.outbox"].search_count([("state", "=", "pending")])
+        found["letters"] = env["helpdesk.letter"].search_count([("state", "=", "owed")])
         found["promised"] = env["helpdesk.ticket"].search_count([("sla_policy_id", "!=", False)])
         found["contacts"] = env["res.partner"].search_count([("email", "like", "customer")])
     if set(found.values()) != {expected}:
@@ -99,13 +100,14 @@ def plain(env):
 def off(env):
     """A mailbox of a team, and whatever can be switched off is."""
     env.company.helpdesk_create_partner = False
+    env.company.helpdesk_letter_received = False
     env["helpdesk.sla.policy"].search([]).active = False
     team = env["helpdesk.ticket.team"].create({"name": "Support"})
     return _mailbox(env, helpdesk_team_id=team.id)
 
 
 def on(env):
-    """A mailbox of a team that is told in Slack, with promises and contacts; nobody delivers in this process."""
+    """A mailbox of a team that is told in Slack, with promises, contacts and letters; nobody delivers here."""
     workspace = env["helpdesk.slack.workspace"].create({"name": "Acme", "bot_token": "xoxb-bench"})
     channel = env["helpdesk.slack.channel"].create(
         {"name": "#support", "channel_ref": "C0BENCH0001", "workspace_id": workspace.id}

@@ -1,0 +1,47 @@
+"""What follows a mail or a change outside of the transaction that caused it.
+
+One cron, woken at once: its lock lets one worker at a time do this. Each step does one piece, in a transaction of its
+own, and says whether there was one; a step begins when the one before it has nothing left, so that a letter may name
+who has been assigned.
+"""
+
+from odoo import api, models
+
+from .helpdesk_slack_dispatcher import CONFLICTS
+
+CRON = "helpdesk_bridge.ir_cron_after_mail"
+TRIES = 5
+
+
+class HelpdeskAfterMail(models.AbstractModel):
+    _name = "helpdesk.after.mail"
+    _description = "What Follows a Mail"
+
+    @api.model
+    def _steps(self):
+        """Methods that do one piece each, in their order."""
+        return [self.env["helpdesk.ticket"]._bridge_assign_next, self.env["helpdesk.letter"]._write_next]
+
+    @api.model
+    def _cron_after_mail(self):
+        for step in self._steps():
+            while self._did_one(step):
+                if self.env["ir.cron"]._commit_progress(1, remaining=0) <= 0:
+                    # Odoo would come back up to a minute later.
+                    self.env["ir.cron"]._bridge_wake(CRON)
+                    return
+
+    @api.model
+    def _did_one(self, step):
+        """Do one piece and commit it, again where somebody else was there first. :return: whether there was one"""
+        tries_left = TRIES
+        while True:
+            try:
+                done = step()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+                return done
+            except CONFLICTS:
+                self.env.cr.rollback()
+                tries_left -= 1
+                if not tries_left:
+                    raise

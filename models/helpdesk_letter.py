@@ -1,0 +1,146 @@
+"""An automatic letter that is owed to a customer: a confirmation, or word that their ticket is closed.
+
+How data flows: what makes a letter due (a mail, a closed ticket) only inserts a row and wakes `helpdesk.after.mail`.
+There the letter is written, or the row says why not: the reasons are those of the moment in which it would go out. A
+letter that is written lies in the mail queue (`mail_mail`) and in the ticket's chatter.
+"""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools import machine_mail
+from .helpdesk_slack_dispatcher import CONFLICTS
+
+_logger = logging.getLogger(__name__)
+
+CRON = "helpdesk_bridge.ir_cron_after_mail"
+RECEIVED, CLOSED = "received", "closed"
+#: One confirmation per sender in this time: who writes ten mails at once knows that mail arrives.
+PAUSE = timedelta(hours=1)
+#: Days that rows are kept which nobody waits for any more.
+KEPT = 90
+
+
+class HelpdeskLetter(models.Model):
+    _name = "helpdesk.letter"
+    _description = "Automatic Letter"
+    _order = "id desc"
+    _rec_name = "ticket_id"
+
+    ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True, readonly=True)
+    company_id = fields.Many2one(related="ticket_id.company_id")
+    kind = fields.Selection(
+        [(RECEIVED, "Confirmation"), (CLOSED, "Closing letter")], string="Letter", required=True, readonly=True
+    )
+    state = fields.Selection(
+        [("owed", "Owed"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
+        required=True,
+        default="owed",
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+    address = fields.Char(string="To", readonly=True)
+    message_id = fields.Many2one("mail.message", ondelete="set null", index="btree_not_null", readonly=True)
+
+    # Closed, reopened and closed again before anybody wrote: one letter.
+    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This letter is owed already.")
+    _owed_index = models.Index("(id) WHERE state = 'owed'")
+    _sender_index = models.Index("(address, create_date) WHERE state = 'queued' AND kind = 'received'")
+
+    @api.model
+    def _owe(self, tickets, kind):
+        """Remember that a letter is due, and wake who writes it."""
+        wanted = tickets.filtered(lambda ticket: ticket._bridge_letter_wanted(kind))
+        if not wanted:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO helpdesk_letter (ticket_id, kind, state, create_uid, write_uid, create_date, write_date)
+                SELECT ticket, %(kind)s, 'owed', %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(tickets)s) AS ticket
+                    ON CONFLICT (ticket_id, kind) WHERE state = 'owed' DO NOTHING
+                """,
+                kind=kind,
+                uid=self.env.uid,
+                tickets=wanted.ids,
+            )
+        )
+        self.env["ir.cron"]._bridge_wake(CRON)
+
+    @api.model
+    def _write_next(self):
+        """Write the letter that is owed longest. :return: whether there was one"""
+        letter = self.search([("state", "=", "owed")], order="id", limit=1)
+        if not letter:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                letter._compose()
+        except CONFLICTS:
+            raise
+        except Exception as error:
+            # A template that cannot be rendered must not keep the others from theirs.
+            _logger.exception("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id)
+            letter._fail(error)
+        return True
+
+    def _compose(self):
+        ticket = self.ticket_id
+        address = ticket._bridge_reachable()
+        why_not = self._why_not(ticket, address)
+        if why_not:
+            self.write({"state": "skipped", "reason": why_not, "address": address})
+            return
+        message = ticket._bridge_post_letter(self.kind)
+        self.write({"state": "queued", "address": address, "message_id": message.id})
+
+    def _why_not(self, ticket, address):
+        """Why this letter is not written, in plain words, or ""."""
+        if not ticket._bridge_letter_wanted(self.kind) or not ticket._bridge_letter_template(self.kind):
+            return self.env._("The letter is switched off, or has no template.")
+        if self.kind == CLOSED and not ticket.closed:
+            return self.env._("The ticket was reopened before the letter was written.")
+        if self.kind == CLOSED and (ticket.duplicate_id or not ticket.active):
+            return self.env._("The ticket goes on in another one, or is archived.")
+        if not address:
+            return self.env._("The ticket has no mail address.")
+        if ticket.email_failing:
+            return self.env._("Mail to this customer comes back.")
+        if ticket.mail_silent or machine_mail.is_deaf(address):
+            return self.env._("No automatic letters go to this sender.")
+        if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
+            return self.env._("A mail filter says that this sender gets no automatic letters.")
+        if address in ticket._bridge_own_addresses():
+            return self.env._("The address is one of our own mailboxes.")
+        if self.kind == RECEIVED and self._was_confirmed(address):
+            return self.env._("The sender has had a confirmation within the last hour.")
+        return ""
+
+    def _was_confirmed(self, address):
+        recently = [("create_date", ">", fields.Datetime.now() - PAUSE)]
+        mine = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
+        others = self.search(mine + recently, limit=20)
+        return any(letter.ticket_id.company_id == self.ticket_id.company_id for letter in others)
+
+    def _fail(self, error):
+        """Nobody will write it: say so where agents look."""
+        reason = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
+        self.write({"state": "failed", "reason": reason})
+        ticket = self.ticket_id._bridge_in_company_language()
+        kinds = dict(self.with_env(ticket.env)._fields["kind"]._description_selection(ticket.env))
+        ticket._message_log(
+            body=ticket.env._(
+                "The letter “%(letter)s” could not be written. See its template: %(why)s",
+                letter=kinds[self.kind],
+                why=reason,
+            )
+        )
+
+    @api.autovacuum
+    def _gc_letters(self):
+        old = fields.Datetime.now() - timedelta(days=KEPT)
+        self.search([("state", "!=", "owed"), ("create_date", "<", old)], limit=10_000).unlink()

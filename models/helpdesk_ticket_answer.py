@@ -1,0 +1,240 @@
+"""What an agent says to a customer, on its way into the mail queue.
+
+How data flows: an agent's public word, from the chatter, RPC or a mail that is proved to be theirs, gets its recipients
+in `message_post`. core makes one `mail.mail` of it per recipient; here it learns whom it must not go to, what it looks
+like to a customer, from whom it comes, and which mail it answers. Nothing is sent here: the queue is woken.
+"""
+
+import logging
+from ast import literal_eval
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize, formataddr
+
+from ..tools import addresses, letters
+from . import fetch_run
+from .helpdesk_ticket_letter import ANSWER
+
+_logger = logging.getLogger(__name__)
+
+QUEUE = "mail.ir_cron_mail_scheduler_action"
+COMMENT = "mail.mt_comment"
+#: In the context: everybody outside whom a message goes to, pairs of name and address.
+OUTSIDE = "helpdesk_bridge_outside"
+#: In the context: the portal must not make links for the customer.
+WITHOUT_LINKS = "helpdesk_bridge_without_links"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    mail_thread_index = fields.Char(
+        copy=False, groups="helpdesk_mgmt.group_helpdesk_user_own", help="By which Outlook knows the conversation."
+    )
+
+    # ------------------------------------------------------------
+    # Who gets it
+    # ------------------------------------------------------------
+
+    def message_post(self, **kwargs):
+        letter = fetch_run.letter(self.env)
+        if not letter or kwargs.get("message_id") != letter.message_id:
+            kwargs = self._bridge_as_answer(kwargs)
+        return super().message_post(**kwargs)
+
+    def _bridge_as_answer(self, kwargs):
+        """The arguments of `message_post`, with the customer among the recipients if it is an agent's word to them.
+
+        Whoever names people outside has chosen; colleagues who are mentioned are no choice.
+        """
+        lookup = self.env["ir.model.data"]._xmlid_to_res_id
+        subtype_id = lookup(kwargs["subtype_xmlid"]) if kwargs.get("subtype_xmlid") else kwargs.get("subtype_id")
+        if subtype_id != lookup(COMMENT) or kwargs.get("is_internal") or kwargs.get("tracking_value_ids"):
+            return kwargs
+        author = self.env["res.partner"].browse(kwargs.get("author_id") or ())
+        if not author and not kwargs.get("email_from"):
+            author = self.env.user.partner_id
+        kind = kwargs.get("message_type", "notification")
+        if kind == "notification" and self._bridge_agent(author):
+            # What an agent says to all is a comment, also where code forgets to say so.
+            kind = kwargs["message_type"] = "comment"
+        if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_letter_template("answer"):
+            return kwargs
+        named = self.env["res.partner"].sudo().browse(kwargs.get("partner_ids") or ())
+        if not kwargs.get("outgoing_email_to") and not named.filtered("partner_share"):
+            kwargs = {**kwargs, **self.sudo()._bridge_answer_recipients(named.ids)}
+        return kwargs
+
+    def _bridge_is_answer(self, message):
+        """Whether a message is what the team says to the customer."""
+        spoken = message.message_type in ("comment", "email") and message.subtype_id == self.env.ref(COMMENT)
+        return spoken and not message.is_internal and self._bridge_is_team(message.author_id)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Nobody twice, none of our own mailboxes, and nobody outside where it is a note."""
+        found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not found or not self:
+            return found
+        message = message.sudo()
+        is_note = message.message_type in ("comment", "email") and (message.is_internal or message.subtype_id.internal)
+        own, recipients, seen = self._bridge_own_addresses(), [], set()
+        for one in found:
+            address = one["email_normalized"]
+            if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
+                continue
+            seen.add(address)
+            recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)
+        return recipients
+
+    @api.model
+    def _bridge_own_addresses(self):
+        if fetch_run.current(self.env):
+            return self.env["helpdesk.inbound.router"]._own_addresses()
+        return self.env["fetchmail.server"].sudo()._helpdesk_addresses()
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """No link with a token leaves by mail: a mail is forwarded, and quoted to others, with all its links.
+
+        The portal makes such links for the customer; making them writes to the contact, which a mail of theirs that
+        comes in at the same moment does as well, and one of both has to begin again.
+        """
+        ticket = self.with_context(**{WITHOUT_LINKS: True})
+        return super(HelpdeskTicket, ticket)._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+
+    def _mail_get_partners(self, introspect_fields=False):
+        found = super()._mail_get_partners(introspect_fields=introspect_fields)
+        if self.env.context.get(WITHOUT_LINKS):
+            return dict.fromkeys(found, self.env["res.partner"])
+        return found
+
+    # ------------------------------------------------------------
+    # What they get
+    # ------------------------------------------------------------
+
+    def _notify_thread_by_email(self, message, recipients_data, *, msg_vals=False, **kwargs):
+        """Queued, never sent from here; and a mail of their own for each outside: one refused address holds up nobody,
+        and what is tried again goes to nobody twice."""
+        mailed = [one for one in recipients_data if one["notif"] == "email"]
+        outside = [one for one in mailed if one["share"]]
+        shown = [(one["name"], one["email_normalized"]) for one in outside if one["email_normalized"]]
+        ticket = self.with_context(**{OUTSIDE: shown})
+        for group in ([one for one in mailed if not one["share"]], *([one] for one in outside)):
+            if group:
+                super(HelpdeskTicket, ticket)._notify_thread_by_email(
+                    message, group, msg_vals=msg_vals, **{**kwargs, "force_send": False}
+                )
+        if mailed:
+            self.env["ir.cron"]._bridge_wake(QUEUE)
+        return True
+
+    def _notify_by_email_render_layout(self, message, recipients_group, msg_vals=False, render_values=None):
+        arguments = {"msg_vals": msg_vals, "render_values": render_values}
+        outside = all(one["share"] for one in recipients_group["recipients_data"])
+        template = self.env["mail.template"]
+        if outside and self._bridge_is_answer(message.sudo()):
+            template = self._bridge_letter_template("answer")
+        if not template:
+            return super()._notify_by_email_render_layout(message, recipients_group, **arguments)
+        values = {**(render_values or {}), "message": message}
+        # As the agent who writes, whose own doing it is: whoever has made the template could read more otherwise.
+        ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)
+        values["letter"] = ticket._bridge_render_answer(template, message, values.get("lang"))
+        return self.env["ir.qweb"]._render("helpdesk_bridge.letter_layout", values, minimal_qcontext=True)
+
+    def _bridge_render_answer(self, template, message, lang):
+        """An agent's words as the team's template shows them; a broken template must not keep them back."""
+        context = {ANSWER: message.id, "lang": lang or self.letter_lang}
+        template = template.with_env(self.env).with_context(**context)
+        try:
+            return template._render_field("body_html", self.ids)[self.id]
+        except Exception:  # whatever somebody wrote into it
+            _logger.exception("ticket %s: the mail template %s cannot be rendered", self.id, template.id)
+            ticket = self.with_context(**context)
+            return (ticket.letter_answer or Markup()) + Markup("<br/>") + (ticket.letter_quote or Markup())
+
+    # ------------------------------------------------------------
+    # Where it belongs
+    # ------------------------------------------------------------
+
+    def _message_compute_subject(self):
+        return self._bridge_subject(self.sudo()._bridge_conversation())
+
+    def _bridge_subject(self, conversation):
+        theirs = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
+        theirs = theirs.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
+        return letters.subject(self.sudo().mail_reference, theirs.subject or self.name, answers=bool(conversation))
+
+    def _notify_by_email_get_base_mail_values(self, message, recipients_data, additional_values=None):
+        values = super()._notify_by_email_get_base_mail_values(message, recipients_data, additional_values)
+        message = message.sudo()
+        headers = literal_eval(values.get("headers") or "{}")
+        headers["X-Msg-To-Add"] = self._bridge_others_shown(recipients_data)
+        automatic = message.message_type == "auto_comment"
+        if automatic or self._bridge_is_answer(message):
+            values.update(self.sudo()._bridge_mail_values(message, headers))
+        address, name = self.sudo()._bridge_mailbox()
+        if address:
+            # Not from their own addresses: for a customer's, ours is no server that may speak.
+            person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
+            values["helpdesk_from"] = formataddr((letters.sender_name(person, name), address))
+            # What comes back comes back to where we look.
+            headers["Return-Path"] = headers.get("Return-Path") or address
+        return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
+
+    def _bridge_others_shown(self, recipients_data):
+        """Who else stands in To, so that people outside can answer all; "" if nobody does.
+
+        An agent who answers all would write to the customer past us. core appends what stands there, even nothing,
+        behind a comma.
+        """
+        if not all(one["share"] for one in recipients_data):
+            return ""
+        here = {one["email_normalized"] for one in recipients_data}
+        outside = self.env.context.get(OUTSIDE) or []
+        others = [formataddr(pair) for pair in outside if pair[1] not in here]
+        return ",".join(others) if len(outside) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
+
+    def _bridge_mail_values(self, message, headers):
+        """Subject and references of what we say to a customer. :param headers: gets what belongs there"""
+        conversation = self._bridge_conversation(before=message)
+        theirs = conversation.filtered(
+            lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
+        )[-1:]
+        answered, references = letters.threaded(conversation.mapped("message_id"), theirs.message_id)
+        subject = message.subject
+        subject = letters.marked(subject, self.mail_reference) if subject else self._bridge_subject(conversation)
+        headers["In-Reply-To"] = answered
+        headers["Thread-Topic"] = letters.one_line(theirs.subject or self.name)
+        headers["Thread-Index"] = letters.next_index(
+            self.mail_thread_index, self._bridge_seed(), self.create_date, fields.Datetime.now()
+        )
+        return {"subject": subject, "references": references}
+
+    def _bridge_seed(self):
+        """What no other ticket in the world has."""
+        return f"{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}-{self.id}"
+
+    def _notify_get_reply_to(self, default=None, author_id=False):
+        found = self._bridge_reply_to()
+        others = self.filtered(lambda ticket: ticket.id not in found)
+        if others or not self:
+            found.update(super(HelpdeskTicket, others)._notify_get_reply_to(default=default, author_id=author_id))
+        return found
+
+    def _notify_get_reply_to_batch(self, defaults=None, author_ids=None):
+        found = super()._notify_get_reply_to_batch(defaults=defaults, author_ids=author_ids)
+        return {**found, **self._bridge_reply_to()}
+
+    def _bridge_reply_to(self):
+        """Answers go where the customer wrote to, also without alias domain."""
+        mailboxes = {ticket.id: ticket._bridge_mailbox() for ticket in self}
+        return {number: formataddr((name, address)) for number, (address, name) in mailboxes.items() if address}
+
+    def _bridge_reachable(self):
+        """The customer's address, or "" if we have none: that of the contact, else the one they wrote from."""
+        self.ensure_one()
+        return self.partner_id.email_normalized or email_normalize(self.partner_email or "") or ""

@@ -1,0 +1,94 @@
+"""When an automatic letter is due, and how it is posted. What it looks like: `helpdesk_ticket_letter`."""
+
+from base64 import b64decode
+
+from odoo import api, models
+from odoo.tools import formataddr
+
+from ..tools import events, letters
+from . import fetch_run
+from .helpdesk_letter import CLOSED, RECEIVED
+
+#: The template that helpdesk_mgmt puts on its closed stages; it greets the agent. Ours takes its place.
+REPLACED = "helpdesk_mgmt.closed_ticket_template"
+#: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: no program shall answer, and ours know their own mail by it.
+AUTOMATIC = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tickets = super().create(vals_list)
+        user = self.env.user
+        if user.share and not user._is_public() and not fetch_run.mail(self.env) and self.env.registry.ready:
+            # A customer in the portal; mails are judged where they come in.
+            self.env["helpdesk.letter"].sudo()._owe(tickets.sudo(), RECEIVED)
+        return tickets
+
+    @api.model
+    def _bridge_owe_closing_letters(self, changes):
+        """:param changes: list of `Change`"""
+        closed = [change.ticket.id for change in changes if any(news.event == events.CLOSED for news in change.news)]
+        if closed:
+            self.env["helpdesk.letter"].sudo()._owe(self.sudo().browse(closed), CLOSED)
+
+    def _track_template(self, tracking):
+        """Closing is told by our letter: once, from the queue, and to the customer by name of the ticket."""
+        found = super()._track_template(tracking)
+        if self[0].stage_id.closed:
+            found.pop("stage_id", None)
+        return found
+
+    def _bridge_letter_wanted(self, kind):
+        return super()._bridge_letter_wanted(kind) or (kind == CLOSED and bool(self._bridge_stage_template()))
+
+    def _bridge_letter_template(self, kind):
+        template = super()._bridge_letter_template(kind)
+        if kind != CLOSED or (template and template == self.sudo().team_id.letter_closed_template_id):
+            return template
+        return self._bridge_stage_template() or template
+
+    def _bridge_stage_template(self):
+        """With what a closed stage says that a ticket came there, if somebody has chosen that for it."""
+        stage_sudo = self.sudo().stage_id
+        replaced = self.env["ir.model.data"]._xmlid_to_res_id(REPLACED, raise_if_not_found=False)
+        own = stage_sudo.mail_template_id if stage_sudo.closed else stage_sudo.mail_template_id.browse()
+        return own.filtered(lambda template: template.id != replaced)
+
+    def _bridge_post_letter(self, kind):
+        """Write an automatic letter: into the chatter, and from there into the mail queue."""
+        self.ensure_one()
+        template = self._bridge_letter_template(kind)
+        written = self._bridge_render_letter(template)
+        address, name = self._bridge_mailbox()
+        recipients = self._bridge_answer_recipients()
+        headers = {"Auto-Submitted": AUTOMATIC[kind], "X-Auto-Response-Suppress": "All"}
+        return self.with_context(lang=self.letter_lang).message_post(
+            message_type="auto_comment",
+            subtype_xmlid="mail.mt_note",
+            author_id=self.company_id.partner_id.id,
+            email_from=formataddr((name, address)) if address else self.company_id.email_formatted,
+            subject=letters.one_line(written["subject"] or self.mail_reference),
+            body=written["body_html"],
+            email_layout_xmlid="helpdesk_bridge.letter_layout",
+            email_add_signature=False,
+            # Only the customer: who was in Cc of a mail that nobody vouches for has not asked for it.
+            partner_ids=recipients["partner_ids"],
+            outgoing_email_to=False if recipients["partner_ids"] else self._bridge_reachable(),
+            notify_skip_followers=True,
+            notify_author=True,
+            mail_headers=headers,
+            mail_server_id=template.mail_server_id.id,
+            attachment_ids=written.get("attachment_ids") or [],
+            attachments=[(title, b64decode(data)) for title, data in written.get("attachments") or []],
+        )
+
+    def _bridge_render_letter(self, template):
+        """Subject, body and attachments, with the rights of whoever has last changed the template."""
+        writer = template.write_uid or template.create_uid
+        context = {"lang": self.letter_lang, "allowed_company_ids": self.company_id.ids}
+        template = template.with_user(writer).with_context(**context)
+        wanted = ("subject", "body_html", "attachment_ids", "report_template_ids")
+        return template._generate_template(self.ids, wanted)[self.id]

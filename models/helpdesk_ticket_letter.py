@@ -1,0 +1,160 @@
+"""What letters to a customer are made of: which template, in which language, with which words and times.
+
+The fields are for the templates: whoever writes one of their own finds them among the fields of a ticket. They say the
+same in a preview as in a letter.
+"""
+
+from datetime import datetime
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime, format_time, is_html_empty
+
+from ..tools import letters, mrkdwn
+
+KINDS = ("received", "answer", "closed")
+#: In the context: the id of the message that an answer to a customer is made of.
+ANSWER = "helpdesk_bridge_answer"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user")
+    letter_team = fields.Char(
+        string="Team, as Customers Know It",
+        compute="_compute_letter_team",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    letter_start = fields.Char(
+        string="Start Promised for",
+        compute="_compute_letter_times",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="In the customer's language and the time zone of the working hours. Empty: nothing is promised.",
+    )
+    letter_resolution = fields.Char(
+        string="Resolution Promised for", compute="_compute_letter_times", compute_sudo=True, groups="base.group_user"
+    )
+    letter_words = fields.Html(
+        string="The Customer's First Words, Quoted",
+        sanitize=False,
+        compute="_compute_letter_words",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Empty unless the team quotes them in confirmations.",
+    )
+    letter_answer = fields.Html(
+        string="The Agent's Words",
+        sanitize=False,
+        compute="_compute_letter_answer",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    letter_quote = fields.Html(
+        string="The Customer's Last Words, Quoted",
+        sanitize=False,
+        compute="_compute_letter_answer",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+
+    # ------------------------------------------------------------
+    # Which letter
+    # ------------------------------------------------------------
+
+    def _bridge_letter_template(self, kind):
+        """The template of a letter as this ticket's team, else its company, wants it; empty: no such letter.
+
+        :param kind: one of `KINDS`
+        """
+        return self._bridge_template_of(kind) if self._bridge_letter_wanted(kind) else self.env["mail.template"].sudo()
+
+    def _bridge_template_of(self, kind):
+        """The template of a letter, whether or not it is wanted."""
+        self.ensure_one()
+        team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
+        chosen = team_sudo[f"letter_{kind}_template_id"] or company_sudo[f"helpdesk_letter_{kind}_template_id"]
+        shipped = self.env.ref(f"helpdesk_bridge.letter_{kind}", raise_if_not_found=False)
+        # One of another model would be rendered for whatever record has the same number.
+        fitting = chosen.filtered(lambda template: template.model == self._name)
+        return (fitting or shipped or self.env["mail.template"]).sudo()
+
+    def _bridge_letter_wanted(self, kind):
+        """Whether this ticket's team, else its company, wants such letters."""
+        choice = self.sudo().team_id[f"letter_{kind}"]
+        return choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
+
+    # ------------------------------------------------------------
+    # What templates show
+    # ------------------------------------------------------------
+
+    @api.depends("partner_id.lang", "company_id.partner_id.lang")
+    def _compute_letter_lang(self):
+        for ticket in self:
+            ticket.letter_lang = ticket.partner_id.lang or ticket.company_id.partner_id.lang or self.env.lang or "en_US"
+
+    def _compute_letter_team(self):
+        for ticket in self:
+            ticket.letter_team = ticket._bridge_mailbox()[1]
+
+    @api.depends("sla_clock_ids.due_at", "sla_clock_ids.state")
+    @api.depends_context("lang")
+    def _compute_letter_times(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            running = ticket.sla_clock_ids.filtered(lambda clock: clock.state == "running" and clock.due_at > now)
+            times = {clock.metric: ticket._bridge_moment(clock.due_at, clock.calendar_id.tz) for clock in running}
+            ticket.letter_start, ticket.letter_resolution = times.get("start"), times.get("resolution")
+
+    def _bridge_moment(self, moment, timezone=None):
+        """A moment as a customer reads it: with its day of the week, and the time zone it is meant in."""
+        timezone = timezone or self._bridge_timezone()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=timezone), moment)
+        day = format_date(self.env, local.date(), date_format="full")
+        time = format_time(self.env, moment, tz=timezone, time_format="short")
+        return f"{day}, {time} ({timezone.replace('_', ' ')})"
+
+    def _bridge_timezone(self):
+        company = self.company_id
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+
+    @api.depends("description", "team_id.letter_quote", "company_id.helpdesk_letter_quote")
+    @api.depends_context("lang")
+    def _compute_letter_words(self):
+        for ticket in self:
+            choice = ticket.team_id.letter_quote
+            quotes = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_quote)
+            words = mrkdwn.from_html(ticket.description) if quotes else ""
+            ticket.letter_words = Markup(letters.quoted(words, self.env._("You wrote:")))
+
+    @api.depends_context("lang", ANSWER)
+    def _compute_letter_answer(self):
+        for ticket in self:
+            message = self.env["mail.message"].browse(self.env.context.get(ANSWER) or ())
+            if (message.model, message.res_id) != (ticket._name, ticket._origin.id):
+                message = ticket._bridge_said_last(answers=True)
+            ticket.letter_answer = ticket._bridge_words_of(message)
+            # A mail program has quoted it already.
+            ticket.letter_quote = ticket._bridge_quotation(message) if message.message_type != "email" else False
+
+    def _bridge_words_of(self, message):
+        words = message.body or Markup()
+        signature = message.author_id.main_user_id.signature
+        if message.email_add_signature and not is_html_empty(signature):
+            words += Markup("<div>-- <br/>%s</div>") % signature
+        return words
+
+    def _bridge_quotation(self, message):
+        """What the customer said last before a message, as it stands below the answer."""
+        theirs = self._bridge_said_last(before=message)
+        if not theirs:
+            return False
+        moment = format_datetime(
+            self.env, theirs.date or datetime.now(), tz=self._bridge_timezone(), dt_format="medium"
+        )
+        name = theirs.author_id.name or self.partner_name or self.partner_email or ""
+        attribution = self.env._("On %(moment)s, %(name)s wrote:", moment=moment, name=name)
+        return Markup(letters.quoted(mrkdwn.from_html(theirs.body), attribution))

@@ -1,0 +1,84 @@
+"""What a ticket says about mail of ours that has not reached its customer."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from .mail_mail import QUEUE
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    mail_unsent = fields.Selection(
+        [("waiting", "Waiting"), ("failed", "Not Sent")],
+        string="Outgoing Mail",
+        compute="_compute_mail_unsent",
+        search="_search_mail_unsent",
+        compute_sudo=True,
+        groups=AGENTS,
+    )
+    mail_unsent_reason = fields.Char(compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS)
+
+    def _compute_mail_unsent(self):
+        mails = self.env["mail.mail"].search(
+            [("model", "=", self._name), ("res_id", "in", self.ids), *self._bridge_unsent_domain()], order="id"
+        )
+        by_ticket = mails.grouped("res_id")
+        for ticket in self:
+            unsent = by_ticket.get(ticket._origin.id, mails.browse())
+            failed = unsent.filtered(lambda mail: mail.state == "exception")
+            ticket.mail_unsent = "failed" if failed else "waiting" if unsent else False
+            ticket.mail_unsent_reason = (failed or unsent)[-1:].failure_reason
+
+    @api.model
+    def _bridge_unsent_domain(self):
+        """Mails that were refused, or have been tried in vain."""
+        return Domain("state", "=", "exception") | (
+            Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
+        )
+
+    @api.model
+    def _search_mail_unsent(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = Domain.FALSE
+        if "failed" in value:
+            domain |= Domain("state", "=", "exception")
+        if "waiting" in value:
+            domain |= Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
+        numbers = set(self.env["mail.mail"].sudo().search(domain & Domain("model", "=", self._name)).mapped("res_id"))
+        if False in value:
+            others = (
+                self.env["mail.mail"].sudo().search(self._bridge_unsent_domain() & Domain("model", "=", self._name))
+            )
+            return Domain("id", "in", list(numbers)) | Domain("id", "not in", others.mapped("res_id"))
+        return Domain("id", "in", list(numbers))
+
+    def action_retry_mails(self):
+        """Send again what was not sent, now."""
+        self.check_access("write")
+        domain = [("model", "=", self._name), ("res_id", "in", self.ids), *self._bridge_unsent_domain()]
+        mails_sudo = self.env["mail.mail"].sudo().search(domain)
+        for mail in mails_sudo:
+            mail._bridge_follow_address()
+        mails_sudo.write({"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False})
+        mails_sudo._bridge_notifications().write(
+            {"notification_status": "ready", "failure_type": False, "failure_reason": False}
+        )
+        self.env["ir.cron"]._bridge_wake(QUEUE)
+
+    def _bridge_note_unsent(self, mail, verdict):
+        """A mail of ours was not sent, and will not be. :param verdict: of `tools.smtp`"""
+        self.ensure_one()
+        ticket = self._bridge_in_company_language()
+        people = ", ".join(filter(None, [mail.email_to, *mail.recipient_ids.mapped("email")])) or ticket.env._("nobody")
+        ticket._message_log(
+            body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=verdict.reason)
+        )
+        customers = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized} - {"", False}
+        named = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
+        if verdict.bad_address and customers & named:
+            self.email_failing = True

@@ -1,0 +1,193 @@
+"""The mail queue, as far as tickets are concerned: nothing leaves but from it, and nothing is lost in it.
+
+How data flows: whoever sends a mail about a ticket only wakes the queue. Its cron hands each mail to the SMTP server
+and commits its fate. `tools.smtp` says of a failure whether it passes: then the mail goes back with a later date and
+the cron is asked for that time; if not, the ticket says so and waits for somebody to press *Send again*.
+
+`mail.mail` itself is the outbox. Killed between the server's yes and our commit, one mail goes out twice.
+"""
+
+import logging
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+from ..tools import smtp
+
+_logger = logging.getLogger(__name__)
+
+TICKET = "helpdesk.ticket"
+QUEUE = "mail.ir_cron_mail_scheduler_action"
+#: In the context: how far a mail has come. The queue itself is at work, or has just handed it to core.
+WAY = "helpdesk_bridge_queue"
+AT_WORK, HANDED_OVER = "at work", "handed over"
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    helpdesk_attempts = fields.Integer(string="Failed Attempts", readonly=True, copy=False)
+    helpdesk_from = fields.Char(
+        string="Sent From",
+        readonly=True,
+        help="The mailbox that a mail about a ticket comes from. The message itself keeps who wrote it.",
+    )
+
+    @api.model
+    def process_email_queue(self, email_ids=(), batch_size=1000):
+        queue = self.with_context(**{WAY: AT_WORK})
+        result = super(MailMail, queue).process_email_queue(email_ids, batch_size)
+        self._bridge_come_back()
+        return result
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """What is about tickets is sent by the queue, whoever asks: not in a transaction, not while an agent waits."""
+        way = self.env.context.get(WAY)
+        ours = self.browse() if way == HANDED_OVER else self.filtered(lambda mail: mail.model == TICKET)
+        if ours and way == AT_WORK:
+            ours._bridge_send(auto_commit, post_send_callback)
+        elif ours:
+            self.env["ir.cron"]._bridge_wake(QUEUE)
+        others = self - ours
+        return super(MailMail, others).send(auto_commit, raise_exception, post_send_callback) if others else True
+
+    def _split_by_mail_configuration(self):
+        self._bridge_set_sender()
+        yield from super()._split_by_mail_configuration()
+
+    def _bridge_set_sender(self):
+        """Who sends decides about the mail server, and stands in From. core knows one sender of a message, its writer;
+        it reads this value from the cache, and nobody writes it."""
+        field = self._fields["email_from"]
+        for mail in self:
+            if mail.model == TICKET and mail.helpdesk_from:
+                field._update_cache(mail, mail.helpdesk_from)
+
+    def _bridge_send(self, auto_commit, post_send_callback):
+        """Send each, and write down what became of it."""
+        for _server, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
+            batch = self.browse(numbers)
+            try:
+                batch.with_context(**{WAY: HANDED_OVER}).send(auto_commit, True, post_send_callback)
+            except MemoryError:
+                raise
+            except Exception as error:  # no connection, or it broke afterwards
+                self._bridge_tidy(auto_commit, error)
+                now = fields.Datetime.now()
+                for mail in batch.exists():
+                    if mail.state == "outgoing" and (not mail.scheduled_date or mail.scheduled_date <= now):
+                        mail._bridge_failed(error, connecting=True)
+            if auto_commit:
+                # core commits after each mail of its queue as well.
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
+        options = {"smtp_session": smtp_session, "alias_domain_id": alias_domain_id, "mail_server": mail_server}
+        if self.env.context.get(WAY) != HANDED_OVER:
+            return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
+        for mail in self:
+            lost = False
+            mail._bridge_set_sender()
+            try:
+                super(MailMail, mail)._send(raise_exception=True, **options)
+            except MemoryError:
+                raise
+            except Exception as error:
+                self._bridge_tidy(auto_commit, error)
+                mail._bridge_failed(error)
+                lost = smtp.is_line_lost(error)
+            else:
+                if mail.exists() and mail.state == "exception":
+                    mail._bridge_give_up(smtp.Verdict(None, mail.failure_reason or "", bad_address=True))
+            if auto_commit:
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+            if lost:
+                break  # the others keep their place in the queue
+        if post_send_callback:
+            post_send_callback(self.ids)
+        return True
+
+    def _bridge_tidy(self, auto_commit, error):
+        """After a failure of the database there is no transaction left to write it down in."""
+        if isinstance(error, psycopg2.Error):
+            if not auto_commit:
+                raise error
+            self.env.cr.rollback()
+
+    # ------------------------------------------------------------
+    # Failures
+    # ------------------------------------------------------------
+
+    def _bridge_failed(self, error, connecting=False):
+        """This mail was not taken."""
+        attempts = self.helpdesk_attempts + 1
+        verdict = smtp.judge(error, attempts, connecting or isinstance(error, psycopg2.Error))
+        self.helpdesk_attempts = attempts
+        if verdict.again_in is None:
+            self._bridge_give_up(verdict)
+            return
+        later = fields.Datetime.now() + timedelta(seconds=verdict.again_in)
+        vals = {"state": "outgoing", "failure_type": False, "failure_reason": verdict.reason, "scheduled_date": later}
+        self.write(vals)
+        self._bridge_notifications().write(
+            {"notification_status": "ready", "failure_type": False, "failure_reason": False}
+        )
+        _logger.info("mail %s: attempt %s failed, next one at %s: %s", self.id, attempts, later, _code(verdict.reason))
+
+    def _bridge_give_up(self, verdict):
+        """Nobody will try again by themself: say so where the agents look."""
+        failure = self.failure_type or ("mail_email_invalid" if verdict.bad_address else "mail_smtp")
+        self.write({"state": "exception", "failure_type": failure, "failure_reason": verdict.reason})
+        self._bridge_notifications().write(
+            {"notification_status": "exception", "failure_type": failure, "failure_reason": verdict.reason}
+        )
+        ticket = self.env[TICKET].sudo().browse(self.res_id or ()).exists()
+        if ticket:
+            ticket._bridge_note_unsent(self, verdict)
+        _logger.warning("mail %s of ticket %s was not sent: %s", self.id, ticket.id, _code(verdict.reason))
+
+    def _bridge_follow_address(self):
+        """Send it to the customer's address of today: the one it was refused for may have been mended since."""
+        ticket = self.env[TICKET].sudo().browse(self.res_id or ()).exists()
+        written = email_normalize(self.email_to or "")
+        if ticket and written and not self.recipient_ids and written not in ticket._bridge_addresses():
+            self.email_to = ticket._bridge_reachable() or self.email_to
+
+    def _bridge_notifications(self):
+        mine = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]
+        return self.env["mail.notification"].sudo().search(mine)
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        if failure_type:
+            # core deletes what has no valid recipient, and with it the last trace of it.
+            self.filtered(lambda mail: mail.model == TICKET and mail.auto_delete).auto_delete = False
+        return super()._postprocess_sent_message(success_pids, success_emails, failure_reason, failure_type)
+
+    @api.model
+    def _bridge_come_back(self):
+        """Have the queue look again when something of ours is due; by itself it comes each hour."""
+        waiting = self.search(
+            [("model", "=", TICKET), ("state", "=", "outgoing")], order="scheduled_date NULLS FIRST", limit=1
+        )
+        if not waiting:
+            return
+        if waiting.scheduled_date and waiting.scheduled_date > fields.Datetime.now():
+            self.env.ref(QUEUE).sudo()._trigger(at=waiting.scheduled_date)
+        else:
+            self.env["ir.cron"]._bridge_wake(QUEUE)
+
+
+def _code(reason):
+    """What may stand in a log: codes, no addresses."""
+    return " ".join(word for word in reason.split() if "@" not in word)[:100]

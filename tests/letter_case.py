@@ -1,0 +1,100 @@
+"""For tests of what customers get by mail: the queue is worked off as in real life, into a session that keeps all."""
+
+from unittest.mock import patch
+
+from odoo.tools import mute_logger
+
+from .common import InboundCase
+
+JANE = "Jane Doe <jane@customer.example>"
+
+
+class Smtp:
+    """The methods that core asks of an SMTP session.
+
+    :ivar sent: (recipients, message) of each mail that was taken
+    :ivar faults: exceptions, raised one after the other instead of taking a mail; None takes it
+    """
+
+    def __init__(self, faults=()):
+        self.sent, self.faults = [], list(faults)
+
+    def send_message(self, message, _sender, recipients):
+        fault = self.faults.pop(0) if self.faults else None
+        if fault:
+            raise fault
+        self.sent.append((recipients, message))
+
+    def quit(self):
+        pass
+
+
+class LetterCase(InboundCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Letter = cls.env["helpdesk.letter"]
+        cls.mailbox.address_name = "Acme Support"
+        cls.agent.signature = "<p>Anna of Acme</p>"
+
+    def mails(self, ticket):
+        """What lies in the queue about a ticket, oldest first."""
+        return self.env["mail.mail"].search([("model", "=", ticket._name), ("res_id", "=", ticket.id)], order="id")
+
+    def send(self, *faults, connect=None):
+        """Let the queue be worked off; returns what an SMTP server took: pairs (recipients, message).
+
+        :param connect: what raises while connecting
+        """
+        smtp = Smtp(faults)
+        servers = type(self.env["ir.mail_server"])
+
+        def connected(*_args, **_kwargs):
+            if connect:
+                raise connect
+            return smtp
+
+        with (
+            patch.object(servers, "_connect__", connected),
+            patch.object(servers, "_disable_send", classmethod(lambda cls: False)),
+            self.quiet(),
+        ):
+            self.env["mail.mail"].process_email_queue()
+        return smtp.sent
+
+    def write_letters(self):
+        """What the cron does after mails; returns the letters that were owed."""
+        owed = self.Letter.search([("state", "=", "owed")])
+        while self.Letter._write_next():
+            pass
+        return owed
+
+    def letters(self, ticket):
+        """The automatic letters about a ticket, oldest first: (kind, state)."""
+        found = self.Letter.search([("ticket_id", "=", ticket.id)], order="id")
+        return [(letter.kind, letter.state) for letter in found]
+
+    def close(self, ticket, user=None):
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        ticket.with_user(user or self.agent).stage_id = done
+        self.env.cr.flush()
+
+    def template(self, body, **values):
+        """A mail template for tickets that an administrator has written."""
+        values = {"name": "Of their own", "body_html": body, **values}
+        values["model_id"] = self.env["ir.model"]._get_id("helpdesk.ticket")
+        administrator = self.env.ref("base.user_admin")
+        return self.env["mail.template"].with_user(administrator).create(values).with_env(self.env)
+
+    def quiet(self):
+        """core logs each refusal of a mail server as an error."""
+        return mute_logger("odoo.addons.mail.models.mail_mail")
+
+    def content(self, message, kind="html"):
+        """The text of a built mail, as one line."""
+        return " ".join(message.get_body((kind,)).get_content().split())
+
+    def woken(self, xmlid):
+        """How many triggers of a cron are waiting; what rides in the transaction is let happen first."""
+        self.env.cr.precommit.run()
+        return self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.env.ref(xmlid).id)])

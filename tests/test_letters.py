@@ -1,0 +1,370 @@
+"""Confirmations and closing letters: who gets one, once, and what it says."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .letter_case import JANE, LetterCase
+
+AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
+
+
+@tagged("post_install", "-at_install")
+class TestReceived(LetterCase):
+    def confirmations(self, row):
+        """What goes out after a mail, as the SMTP server gets it."""
+        self.write_letters()
+        ticket = row.ticket_id
+        return [(to, message) for to, message in self.send() if ticket.mail_reference in message["Subject"]]
+
+    def confirmation(self, *arguments, **values):
+        row = self.receive(*arguments, **values)
+        [(to, message)] = self.confirmations(row)
+        return row.ticket_id, to, message
+
+    def test_a_mail_owes_a_letter_and_wakes_who_writes_it(self):
+        before = self.woken(AFTER_MAIL)
+        ticket = self.receive(JANE).ticket_id
+        self.assertEqual(self.letters(ticket), [("received", "owed")])
+        self.assertFalse(self.mails(ticket), "nothing is rendered while mail comes in")
+        self.assertGreater(self.woken(AFTER_MAIL), before)
+
+    def test_the_customer_is_told_reference_and_subject(self):
+        ticket, to, message = self.confirmation(JANE, subject="Hoří tiskárna")
+        self.assertEqual(to, ["jane@customer.example"])
+        self.assertEqual(message["Subject"], f"{ticket.mail_reference} Hoří tiskárna")
+        self.assertIn(ticket.mail_reference, self.content(message))
+        self.assertEqual(message["From"], "Acme Support <support@example.com>")
+        self.assertEqual(message["Reply-To"], "Acme Support <support@example.com>")
+        self.assertEqual(self.letters(ticket), [("received", "queued")])
+
+    def test_it_stands_below_their_mail(self):
+        ticket, _to, message = self.confirmation(JANE)
+        theirs = ticket.message_ids.filtered(lambda one: one.message_type == "email")
+        self.assertEqual(message["In-Reply-To"], theirs.message_id)
+        self.assertEqual(message["References"], theirs.message_id)
+
+    def test_no_program_answers_it(self):
+        _ticket, _to, message = self.confirmation(JANE)
+        self.assertEqual(message["Auto-Submitted"], "auto-replied")
+        self.assertEqual(message["X-Auto-Response-Suppress"], "All")
+
+    def test_an_answer_to_it_finds_the_ticket(self):
+        ticket, _to, message = self.confirmation(JANE)
+        row = self.receive(JANE, f"In-Reply-To: {message['Message-Id']}", subject="Re: something else")
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": ticket.id}])
+        said = ticket.message_ids.sorted("id")[-1]
+        self.assertFalse(said.subtype_id.internal, "what answers a letter is public")
+
+    def test_the_promised_times_are_those_of_the_clocks_in_the_time_zone_of_the_working_hours(self):
+        calendar = self.env["resource.calendar"].create({"name": "Prague", "tz": "Europe/Prague"})
+        policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        policy.write({"calendar_id": calendar.id, "start_hours": 4, "resolution_hours": 8})
+        ticket, _to, message = self.confirmation(JANE)
+        text = self.content(message)
+        for promise, moment in (
+            ("We start working on it by", ticket.sla_start_due),
+            ("We expect to have solved it by", ticket.sla_resolution_due),
+        ):
+            self.assertIn(promise, text)
+            shown = " ".join(ticket._bridge_moment(moment, "Europe/Prague").split())
+            self.assertIn(shown, text)
+            self.assertRegex(shown, r"^\w+day, \w+ \d+, \d{4}, .*\(Europe/Prague\)$")
+
+    def test_what_is_not_promised_is_not_told(self):
+        self.env["helpdesk.sla.policy"].search([]).active = False
+        _ticket, _to, message = self.confirmation(JANE)
+        self.assertNotIn("We start", self.content(message))
+        self.assertNotIn("We expect", self.content(message))
+
+    def test_their_words_are_quoted_only_if_the_team_wants_it(self):
+        body = "<b>Buy</b> {{ object.company_id.name }} https://spam.example"
+        _ticket, _to, message = self.confirmation("a@customer.example", body=body)
+        self.assertNotIn("spam.example", message.as_string())
+        self.team.letter_quote = "on"
+        _ticket, _to, message = self.confirmation("b@customer.example", body=body)
+        self.assertIn("&lt;b&gt;Buy&lt;/b&gt; {{ object.company_id.name }}", self.content(message))
+
+    def test_their_name_is_not_repeated_either(self):
+        _ticket, _to, message = self.confirmation('"Win at https://spam.example" <a@customer.example>')
+        self.assertNotIn("spam.example", self.content(message))
+
+    def test_a_subject_is_data(self):
+        subject = "<script>alert(1)</script> {{ 7 * 7 }} ${8*8} <t t-out='9*9'/>"
+        ticket, _to, message = self.confirmation(JANE, subject=subject)
+        self.assertEqual(message["Subject"], f"{ticket.mail_reference} {subject}")
+        self.close(ticket)
+        self.write_letters()
+        [(_to, message)] = [one for one in self.send() if "closed" in self.content(one[1])]
+        self.assertNotIn("<script>", self.content(message))
+        self.assertIn("{{ 7 * 7 }}", self.content(message))
+
+    def test_one_per_sender_per_hour(self):
+        self.confirmation(JANE)
+        row = self.receive(JANE, subject="Another one")
+        self.assertFalse(self.confirmations(row))
+        self.assertEqual(self.letters(row.ticket_id), [("received", "skipped")])
+        self.env.cr.execute("UPDATE helpdesk_letter SET create_date = create_date - interval '61 minutes'")
+        self.env.invalidate_all()
+        self.confirmation(JANE, subject="An hour later")
+
+    def test_another_company_confirms_for_itself(self):
+        self.confirmation(JANE)
+        company = self.env["res.company"].create({"name": "Other", "email": "other@other.example"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "Theirs", "company_id": company.id})
+        self.confirmation(JANE, mailbox=self._new_mailbox("help@other.example", team))
+
+    def test_who_gets_none(self):
+        self.env["helpdesk.mail.filter"].create({"pattern": "*@silent.example", "action": "silent"})
+        self.mailbox.authserv_id = self.VOUCHING
+        refused = f"Authentication-Results: {self.VOUCHING}; dmarc=fail header.from=customer.example"
+        for sender, header in (
+            ("alerts@machine.example", "Auto-Submitted: auto-generated"),
+            ("list@customer.example", "List-Id: <a.list.example>"),
+            ("no-reply@customer.example", "X-Nothing: x"),
+            ("jane@silent.example", "X-Nothing: x"),
+            ("forged@customer.example", refused),
+        ):
+            with self.subTest(sender):
+                row = self.receive(sender, header)
+                self.assertEqual(row.verdict, "created")
+                self.assertFalse(self.confirmations(row))
+                self.assertTrue(row.ticket_id.mail_silent)
+                self.assertIn("without automatic letters", row.reason)
+
+    def test_what_nothing_proves_is_confirmed(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        self.confirmation(JANE, f"Authentication-Results: {self.VOUCHING}; dmarc=none header.from=customer.example")
+
+    def test_people_in_cc_get_no_confirmation(self):
+        _ticket, to, message = self.confirmation(JANE, "Cc: victim@elsewhere.example")
+        self.assertEqual(to, ["jane@customer.example"])
+        self.assertNotIn("victim", message.as_string())
+
+    def test_a_ticket_that_an_agent_makes_is_not_confirmed(self):
+        ticket = self.Ticket.with_user(self.agent).create(
+            {
+                "name": "Called",
+                "description": "<p>x</p>",
+                "team_id": self.team.id,
+                "partner_email": "jane@customer.example",
+            }
+        )
+        self.assertEqual(self.letters(ticket), [])
+
+    def test_what_an_agent_forwards_is_not_confirmed(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        body = "---------- Forwarded message ---------\nFrom: Jane <jane@customer.example>\nSubject: Fire\n\nHelp"
+        headers = self.vouched("anna@example.com")
+        row = self.receive("Anna Agent <anna@example.com>", headers, subject="Fwd: Fire", body=body)
+        self.assertEqual(row.ticket_id.partner_email, "jane@customer.example")
+        self.assertEqual(self.letters(row.ticket_id), [])
+
+    def test_a_reply_is_not_confirmed(self):
+        ticket, _to, _message = self.confirmation(JANE)
+        self.receive(JANE, self.answering(ticket))
+        self.assertEqual(self.letters(ticket), [("received", "queued")])
+
+    def test_a_customer_in_the_portal_gets_one(self):
+        user = new_test_user(self.env, "portal-jane", groups="base.group_portal", email="jane@customer.example")
+        values = {"name": "From the portal", "description": "<p>Help</p>", "team_id": self.team.id}
+        ticket = self.Ticket.with_user(user).sudo().create({**values, "partner_id": user.partner_id.id})
+        self.assertEqual(self.letters(ticket), [("received", "owed")])
+
+    def test_switched_off_for_the_company_on_for_the_team(self):
+        self.company.helpdesk_letter_received = False
+        row = self.receive("a@customer.example")
+        self.assertEqual(self.letters(row.ticket_id), [])
+        self.team.letter_received = "on"
+        self.confirmation("b@customer.example")
+
+    def test_switched_off_before_it_was_written(self):
+        row = self.receive(JANE)
+        self.team.letter_received = "off"
+        self.assertFalse(self.confirmations(row))
+        self.assertEqual(self.letters(row.ticket_id), [("received", "skipped")])
+
+    def test_a_template_of_the_company_and_one_of_the_team(self):
+        self.company.helpdesk_letter_received_template_id = self.template(
+            "<p>We, the company</p>", subject="{{ object.mail_reference }} a"
+        )
+        _ticket, _to, message = self.confirmation("a@customer.example")
+        self.assertIn("We, the company", self.content(message))
+        self.team.letter_received_template_id = self.template(
+            "<p>We, the team</p>", subject="{{ object.mail_reference }} b"
+        )
+        _ticket, _to, message = self.confirmation("b@customer.example")
+        self.assertIn("We, the team", self.content(message))
+
+    def test_a_broken_template_is_shown_and_stops_nobody_else(self):
+        template = self.template("<p>x</p>", subject="x")
+        body = '{"en_US": "<t t-out=\\"1 / 0\\"/>"}'
+        self.env.cr.execute("UPDATE mail_template SET body_html = %s WHERE id = %s", (body, template.id))
+        self.env.invalidate_all()
+        self.team.letter_received_template_id = template
+        other = self.env["helpdesk.ticket.team"].create({"name": "Other"})
+        broken = self.receive("a@customer.example").ticket_id
+        fine = self.receive(
+            "b@customer.example", "To: other@example.com", mailbox=self._new_mailbox("other@example.com", other)
+        )
+        with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
+            self.write_letters()
+        self.assertEqual(self.letters(broken), [("received", "failed")])
+        self.assertIn("could not be written", self.words(broken)[-1][1])
+        self.assertEqual(self.letters(fine.ticket_id), [("received", "queued")])
+
+    def test_a_template_does_no_more_than_its_author_may(self):
+        author = new_test_user(
+            self.env, "author", groups="helpdesk_mgmt.group_helpdesk_manager,mail.group_mail_template_editor"
+        )
+        values = {"name": "Curious", "subject": "x", "model_id": self.env["ir.model"]._get_id("helpdesk.ticket")}
+        values["body_html"] = "<p t-out=\"object.env['ir.config_parameter'].search_count([])\"/>"
+        ticket = self.receive(JANE).ticket_id
+        template = self.env["mail.template"].sudo().create(values)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_template SET write_uid = %s WHERE id = %s", (author.id, template.id))
+        self.env.invalidate_all()
+        self.team.letter_received_template_id = template
+        with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
+            self.write_letters()
+        self.assertEqual(self.letters(ticket), [("received", "failed")])
+
+    def test_the_cron_writes_what_is_owed(self):
+        ticket = self.receive(JANE).ticket_id
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.assertTrue(self.env.ref(AFTER_MAIL).method_direct_trigger() is True)
+        self.env.invalidate_all()
+        self.assertEqual(self.letters(ticket), [("received", "queued")])
+
+    def test_nobody_writes_letters_but_the_cron_and_managers_read_those_of_their_companies(self):
+        letter = self.Letter.search([("ticket_id", "=", self.receive(JANE).ticket_id.id)])
+        for user in (self.agent, self.manager):
+            with self.assertRaises(AccessError):
+                letter.with_user(user).state = "queued"
+            with self.assertRaises(AccessError):
+                self.Letter.with_user(user).create({"ticket_id": letter.ticket_id.id, "kind": "closed"})
+        self.assertEqual(letter.with_user(self.manager).state, "owed")
+        with self.assertRaises(AccessError):
+            letter.with_user(self.agent).read(["state"])
+        company = self.env["res.company"].create({"name": "Other"})
+        self.manager.write({"company_ids": [(6, 0, company.ids)], "company_id": company.id})
+        self.assertFalse(self.Letter.with_user(self.manager).search([("id", "=", letter.id)]))
+
+
+@tagged("post_install", "-at_install")
+class TestClosed(LetterCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+        self.write_letters()
+        self.send()
+
+    def test_closing_is_told_once_in_our_words(self):
+        self.close(self.ticket)
+        self.write_letters()
+        [(to, message)] = self.send()
+        self.assertEqual(to, ["jane@customer.example"])
+        self.assertEqual(message["Subject"], f"Re: {self.ticket.mail_reference} Printer is on fire")
+        self.assertIn("has been closed", self.content(message))
+        self.assertIn("Just reply to this mail", self.content(message))
+        self.assertEqual(message["From"], "Acme Support <support@example.com>")
+        self.assertEqual(message["Auto-Submitted"], "auto-generated")
+        self.assertNotIn("Hello Anna", self.content(message))
+
+    def test_every_closed_stage_of_helpdesk_mgmt_tells_it_once(self):
+        for name in ("cancelled", "rejected"):
+            ticket = self.receive(f"{name}@customer.example").ticket_id
+            self.write_letters()
+            self.send()
+            ticket.with_user(self.agent).stage_id = self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+            self.env.cr.flush()
+            self.write_letters()
+            self.assertEqual(len(self.send()), 1)
+
+    def test_closed_again_is_told_again(self):
+        self.close(self.ticket)
+        self.write_letters()
+        self.receive(JANE, self.answering(self.ticket))
+        self.close(self.ticket)
+        self.write_letters()
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "queued"), ("closed", "queued")])
+
+    def test_closed_twice_before_anybody_wrote_is_one_letter(self):
+        for _time in range(2):
+            self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+            self.close(self.ticket)
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "owed")])
+
+    def test_reopened_before_anybody_wrote_is_none(self):
+        self.close(self.ticket)
+        self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        self.write_letters()
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "skipped")])
+
+    def test_a_stage_with_a_template_of_its_own_uses_that_one_once(self):
+        template = self.template(
+            "<p>Closed our way, dear <t t-out='object.partner_name'/></p>", subject="Closed: {{ object.name }}"
+        )
+        self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").mail_template_id = template
+        self.close(self.ticket)
+        self.write_letters()
+        [(_to, message)] = self.send()
+        self.assertIn("Closed our way, dear Jane Doe", self.content(message))
+        self.assertEqual(message["Subject"], f"{self.ticket.mail_reference} Closed: Printer is on fire")
+        self.assertEqual(message["From"], "Acme Support <support@example.com>")
+
+    def test_another_stage_s_template_is_queued_as_well(self):
+        stage = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
+        stage.mail_template_id = self.env.ref("helpdesk_mgmt.changed_stage_template")
+        self.ticket.with_user(self.agent).stage_id = stage
+        self.env.cr.flush()
+        self.assertEqual(self.mails(self.ticket).mapped("state"), ["outgoing"])
+
+    def test_switched_off_means_none_at_all(self):
+        self.company.helpdesk_letter_closed = False
+        self.close(self.ticket)
+        self.write_letters()
+        self.assertFalse(self.send())
+
+    def test_silent_senders_are_not_told(self):
+        self.ticket.mail_silent = True
+        self.close(self.ticket)
+        self.write_letters()
+        self.assertFalse(self.send())
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "skipped")])
+
+    def test_a_ticket_without_address_is_not_told(self):
+        ticket = self.new_ticket(partner_email=False)
+        self.close(ticket)
+        self.write_letters()
+        letter = self.Letter.search([("ticket_id", "=", ticket.id)])
+        self.assertRecordValues(letter, [{"state": "skipped", "reason": "The ticket has no mail address."}])
+
+    def test_a_duplicate_is_not_told(self):
+        self.ticket.duplicate_id = self.new_ticket()
+        self.close(self.ticket)
+        self.write_letters()
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "skipped")])
+
+    def test_what_is_imported_closed_is_not_told(self):
+        done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        ticket = self.new_ticket(partner_email="old@customer.example", stage_id=done.id)
+        self.env.cr.flush()
+        self.assertEqual(self.letters(ticket), [])
+        self.assertFalse(self.mails(ticket))
+
+    def test_many_closed_at_once_are_all_told(self):
+        tickets = self.Ticket.create(
+            [
+                {
+                    "name": f"{n}",
+                    "description": "<p>x</p>",
+                    "team_id": self.team.id,
+                    "partner_email": f"a{n}@customer.example",
+                }
+                for n in range(30)
+            ]
+        )
+        self.close(tickets)
+        self.assertEqual(len(self.write_letters()), 30)
+        self.assertEqual(len(self.send()), 30)

@@ -1,0 +1,185 @@
+"""Mail about tickets is neither lost nor silently dropped, whatever the SMTP server says."""
+
+import smtplib
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .letter_case import JANE, LetterCase
+
+QUEUE = "mail.ir_cron_mail_scheduler_action"
+GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})
+UNKNOWN = smtplib.SMTPRecipientsRefused({"jane@customer.example": (550, b"5.1.1 no such user")})
+
+
+@tagged("post_install", "-at_install")
+class TestMailQueue(LetterCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+        self.env["mail.mail"].search([]).unlink()
+        self.comment(self.ticket, "Unplug it.", user=self.agent)
+        self.mail_mail = self.mails(self.ticket)
+
+    def make_due_again(self):
+        self.mail_mail.scheduled_date = False
+
+    def unsent(self, ticket=None):
+        ticket = ticket or self.ticket
+        ticket.invalidate_recordset(["mail_unsent", "mail_unsent_reason"])
+        return ticket.mail_unsent
+
+    def assert_waits(self, seconds, reason, asked=True):
+        self.assertEqual(self.mail_mail.state, "outgoing")
+        self.assertIn(reason, self.mail_mail.failure_reason)
+        wait = self.mail_mail.scheduled_date - fields.Datetime.now()
+        self.assertAlmostEqual(wait.total_seconds(), seconds, delta=5)
+        self.assertEqual(self.unsent(), "waiting")
+        at = [("cron_id", "=", self.env.ref(QUEUE).id), ("call_at", "=", self.mail_mail.scheduled_date)]
+        self.assertEqual(bool(self.env["ir.cron.trigger"].search(at)), asked, "the queue is asked for that time")
+
+    def test_nothing_leaves_but_from_the_queue(self):
+        """Neither core's own sending after the commit, nor a button, nor code that insists."""
+        self.mail_mail.send()
+        self.mail_mail.send(raise_exception=True)
+        self.mail_mail.send_after_commit()
+        self.assertEqual(self.mail_mail.state, "outgoing")
+        self.assertGreater(self.woken(QUEUE), 0)
+        self.assertEqual(len(self.send()), 1)
+
+    def test_other_mail_is_sent_as_ever(self):
+        other = self.env["mail.mail"].create({"email_to": "x@y.example", "email_from": "a@b.example", "body_html": "x"})
+        self.assertEqual(len(self.send()), 2)
+        self.assertEqual(other.state, "sent")
+
+    def test_a_temporary_refusal_is_tried_again(self):
+        self.assertFalse(self.send(GREYLISTED))
+        self.assert_waits(60, "450 4.2.0 greylisted")
+        self.assertFalse(self.send(), "not before its time")
+        self.make_due_again()
+        self.assertFalse(self.send(smtplib.SMTPDataError(451, b"4.3.0 later")))
+        self.assert_waits(300, "451 4.3.0 later")
+        self.make_due_again()
+        self.assertEqual(len(self.send()), 1)
+        self.assertFalse(self.send())
+        self.assertFalse(self.unsent())
+
+    def test_while_it_is_tried_again_the_chatter_shows_no_failure(self):
+        said = self.ticket.message_ids.sorted("id")[-1]
+        self.send(GREYLISTED)
+        self.assertEqual(said.notification_ids.mapped("notification_status"), ["ready"])
+        self.make_due_again()
+        self.send()
+        self.assertEqual(said.notification_ids.mapped("notification_status"), ["sent"])
+
+    def test_a_server_that_cannot_be_reached_is_tried_again(self):
+        self.assertFalse(self.send(connect=ConnectionRefusedError(111, "Connection refused")))
+        self.assert_waits(60, "Connection refused")
+
+    def test_a_server_that_does_not_let_us_in_is_tried_again_and_shown(self):
+        self.assertFalse(self.send(connect=smtplib.SMTPAuthenticationError(535, b"5.7.8 wrong password")))
+        self.assert_waits(60, "535 5.7.8 wrong password")
+        self.assertIn("wrong password", self.ticket.mail_unsent_reason)
+
+    def test_a_broken_line_leaves_the_others_in_their_place(self):
+        second = self.receive("bob@partner.example").ticket_id
+        self.comment(second, "Hello Bob", user=self.agent)
+        self.assertFalse(self.send(smtplib.SMTPServerDisconnected("gone")))
+        self.assert_waits(60, "SMTPServerDisconnected", asked=False)
+        self.assertRecordValues(self.mails(second), [{"state": "outgoing", "helpdesk_attempts": 0}])
+        self.assertEqual([to for to, _message in self.send()], [["bob@partner.example"]])
+
+    def test_a_refused_mail_does_not_hold_up_the_next(self):
+        second = self.receive("bob@partner.example").ticket_id
+        self.comment(second, "Hello Bob", user=self.agent)
+        self.assertEqual([to for to, _message in self.send(UNKNOWN)], [["bob@partner.example"]])
+
+    def test_one_of_two_recipients_is_refused_and_the_other_gets_it_once(self):
+        self.ticket.email_cc = "bob@partner.example"
+        self.comment(self.ticket, "To both", user=self.agent)
+        both = self.send(None, UNKNOWN)  # the first answer, then Jane's copy of the second
+        self.assertEqual([to for to, _message in both], [["jane@customer.example"], ["bob@partner.example"]])
+        self.assertEqual(self.unsent(), "failed")
+
+    def test_an_address_that_does_not_exist_is_shown_on_the_ticket(self):
+        self.assertFalse(self.send(UNKNOWN))
+        self.assertEqual(self.mail_mail.state, "exception")
+        self.assertEqual(self.unsent(), "failed")
+        self.assertIn("550 5.1.1 no such user", self.ticket.mail_unsent_reason)
+        self.assertTrue(self.ticket.email_failing)
+        kind, text = self.words(self.ticket)[-1]
+        self.assertEqual(kind, "note")
+        self.assertIn("was not sent: jane@customer.example: 550 5.1.1 no such user", text)
+        self.assertFalse(self.send(), "nobody tries again by themself")
+
+    def test_a_refusal_that_is_not_about_the_address_does_not_blame_it(self):
+        self.assertFalse(self.send(smtplib.SMTPDataError(554, b"5.7.1 looks like spam")))
+        self.assertEqual(self.unsent(), "failed")
+        self.assertFalse(self.ticket.email_failing)
+
+    def test_an_address_that_is_none_is_shown_and_kept(self):
+        self.mail_mail.unlink()
+        self.ticket.partner_id = False
+        self.ticket.partner_email = "jane@customer.example"
+        self.comment(self.ticket, "Hello", user=self.agent)
+        mail = self.mails(self.ticket)
+        mail.email_to = "not an address"
+        self.assertFalse(self.send())
+        self.assertEqual(mail.exists().state, "exception")
+        self.assertEqual(self.unsent(), "failed")
+
+    def test_retry_sends_it_now(self):
+        self.send(UNKNOWN)
+        self.ticket.with_user(self.agent).action_retry_mails()
+        self.assertFalse(self.unsent())
+        self.assertEqual(len(self.send()), 1)
+
+    def test_a_mended_address_gets_what_the_wrong_one_did_not(self):
+        self.mail_mail.unlink()
+        self.ticket.partner_id = False
+        self.ticket.partner_email = "jnae@customer.example"
+        self.comment(self.ticket, "Hello", user=self.agent)
+        self.send(smtplib.SMTPRecipientsRefused({"jnae@customer.example": (550, b"5.1.1 no such user")}))
+        self.ticket.partner_email = "jane@customer.example"
+        self.ticket.action_retry_mails()
+        self.assertEqual([to for to, _message in self.send()], [["jane@customer.example"]])
+
+    def test_who_may_not_write_the_ticket_may_not_retry(self):
+        portal = new_test_user(self.env, "portal-eve", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            self.ticket.with_user(portal).action_retry_mails()
+
+    def test_after_three_days_it_is_given_up_and_shown(self):
+        self.mail_mail.helpdesk_attempts = 75
+        self.send(GREYLISTED)
+        self.assertEqual(self.mail_mail.state, "exception")
+        self.assertEqual(self.unsent(), "failed")
+
+    def test_tickets_with_mail_that_has_not_left_can_be_listed(self):
+        fine = self.receive("bob@partner.example").ticket_id
+        self.send(UNKNOWN)
+        ours = [("id", "in", (self.ticket | fine).ids)]
+        self.assertEqual(self.Ticket.search([("mail_unsent", "=", "failed"), *ours]), self.ticket)
+        self.assertFalse(self.Ticket.search([("mail_unsent", "=", "waiting"), *ours]))
+        self.assertEqual(self.Ticket.search([("mail_unsent", "=", False), *ours]), fine)
+
+    def test_core_s_word_on_a_loop_is_queued_as_well(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
+        for number in range(4):
+            self.receive("storm@acme.example", subject=f"{number}")
+        warning = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
+        self.assertRecordValues(warning, [{"state": "outgoing", "model": "helpdesk.ticket", "res_id": 0}])
+        [(to, message)] = [one for one in self.send() if "storm@acme.example" in one[0]]
+        self.assertEqual(message["From"], "Acme Support <support@example.com>")
+        self.assertEqual(message["Auto-Submitted"], "auto-replied")
+
+    def test_a_late_retry_is_not_forgotten_by_the_cron(self):
+        self.send(GREYLISTED)
+        later = fields.Datetime.now() + timedelta(hours=1)
+        self.mail_mail.scheduled_date = later
+        self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(QUEUE).id)]).unlink()
+        self.send()
+        trigger = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(QUEUE).id)])
+        self.assertEqual(trigger.mapped("call_at"), [later.replace(microsecond=0)])

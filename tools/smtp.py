@@ -1,0 +1,100 @@
+"""What it means for a mail that an SMTP server, or the way to it, would not take it.
+
+Refusals are told apart by their first digit (RFC 5321 section 4.2.1): a 4 asks to come back, a 5 does not. What goes
+wrong before anything was handed over is never the mail's fault. Errors are known by what they carry, not by their
+class: callers wrap them.
+"""
+
+import re
+from dataclasses import dataclass
+
+#: Seconds until the next attempt; the last one again and again.
+BACKOFF = (60, 300, 900, 1800, 3600)
+#: Three days of that: mail servers themselves give up after four or five.
+MAX_ATTEMPTS = 76
+MAX_REASON = 500
+#: What a server says of an address that does not exist: RFC 3463 section 3.2, and the codes of RFC 5321.
+BAD_ADDRESS = re.compile(r"5\.1\.\d")
+BAD_ADDRESS_CODES = (550, 551, 553)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a mail after a failure.
+
+    :param again_in: seconds until it is tried again; None: it is not
+    :param reason: one line for a person
+    :param bad_address: the server says that nobody is there
+    """
+
+    again_in: int | None
+    reason: str
+    bad_address: bool = False
+
+
+def judge(error, attempts, connecting=False):
+    """What becomes of a mail.
+
+    :param error: what sending it raised, wrapped or not
+    :param attempts: how many have failed, this one included
+    :param connecting: it was raised before the mail was handed over
+    """
+    root = _root(error)
+    codes = _codes(root)
+    passing = connecting or (all(400 <= code < 500 for code in codes) if codes else _is_of_the_line(root))
+    reason = _reason(root)
+    if passing and attempts < MAX_ATTEMPTS:
+        return Verdict(BACKOFF[min(attempts, len(BACKOFF)) - 1], reason)
+    refused = isinstance(getattr(root, "recipients", None), dict)
+    bad = (
+        refused
+        and not passing
+        and (bool(BAD_ADDRESS.search(reason)) or any(code in BAD_ADDRESS_CODES for code in codes))
+    )
+    return Verdict(None, reason, bad)
+
+
+def is_line_lost(error):
+    """Whether nothing more can be said over the connection."""
+    root = _root(error)
+    return 421 in _codes(root) or (not _codes(root) and _is_of_the_line(root))
+
+
+def _root(error):
+    """The error of the mail server or the line, inside whatever it was wrapped in."""
+    for _depth in range(5):
+        inner = next((one for one in getattr(error, "args", ()) if isinstance(one, BaseException)), None)
+        inner = inner or error.__cause__ or error.__context__
+        if _codes(error) or _is_of_the_line(error) or inner is None:
+            return error
+        error = inner
+    return error
+
+
+def _codes(error):
+    """The reply codes that an error carries."""
+    recipients = getattr(error, "recipients", None)
+    if isinstance(recipients, dict):
+        return [answer[0] for answer in recipients.values()]
+    code = getattr(error, "smtp_code", None)
+    return [code] if isinstance(code, int) and code > 0 else []
+
+
+def _is_of_the_line(error):
+    """Whether the network is to blame. What a server cannot do (RFC 6531) it will not be able to do later either."""
+    return isinstance(error, OSError | EOFError) and type(error).__name__ != "SMTPNotSupportedError"
+
+
+def _reason(error):
+    recipients = getattr(error, "recipients", None)
+    if isinstance(recipients, dict):
+        words = "; ".join(f"{address}: {code} {_text(said)}" for address, (code, said) in recipients.items())
+    elif _codes(error):
+        words = f"{error.smtp_code} {_text(getattr(error, 'smtp_error', ''))}"
+    else:
+        words = f"{type(error).__name__}: {error}"
+    return " ".join(words.replace("\0", "").split())[:MAX_REASON]
+
+
+def _text(said):
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
