@@ -31,7 +31,8 @@ class Facts:
     :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look; `last_fetch` the
         seconds since the latest look that worked, None before the first
     :param mails_failed: inbound mails kept for a person
-    :param letters_failed: mails to customers that were given up, `letters_waiting` the age in seconds of the oldest that has not left
+    :param letters_failed: mails to customers that were given up, `letters_waiting` the age in seconds of the oldest
+        that has not left
     :param crons_off: names of our scheduled actions that are switched off or gone, `crons_late` of those that should
         have run long ago
     """
