@@ -200,9 +200,17 @@ class FetchmailServer(models.Model):
             },
         }
 
+    def fetch_mail(self):
+        """Fetch the mail of this mailbox now."""
+        if self.helpdesk_team_id:
+            self.env["helpdesk.bridge.home"]._check()
+        return super().fetch_mail()
+
     def _fetch_mail(self, batch_limit=50):
         run = fetch_run.FetchRun()
-        fetching = self.with_context(**{fetch_run.KEY: run})
+        ours = self.filtered("helpdesk_team_id")
+        left_alone = ours if ours and self.env["helpdesk.bridge.home"]._is_away() else self.browse()
+        fetching = (self - left_alone).with_context(**{fetch_run.KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)

@@ -24,6 +24,8 @@ class HelpdeskAfterMail(models.AbstractModel):
 
     @api.model
     def _cron_after_mail(self):
+        if self.env["helpdesk.bridge.home"]._is_silent():
+            return
         for step in self._steps():
             while self._did_one(step):
                 if self.env["ir.cron"]._commit_progress(1, remaining=0) <= 0:

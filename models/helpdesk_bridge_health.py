@@ -26,7 +26,8 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _facts(self):
-        return health.Facts(**self._of_slack(), **self._of_mail(), **self._of_letters(), **self._of_crons())
+        parts = {**self._of_slack(), **self._of_mail(), **self._of_letters(), **self._of_crons()}
+        return health.Facts(away=self.env["helpdesk.bridge.home"]._is_away(), **parts)
 
     @api.model
     def _of_slack(self):

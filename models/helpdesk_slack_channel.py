@@ -126,7 +126,7 @@ class HelpdeskSlackChannel(models.Model):
     def _ask_slack(self):
         """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
         workspace = self.workspace_id
-        if not workspace.has_token or self.env["helpdesk.slack.dispatcher"]._is_muzzled():
+        if not workspace.has_token or self.env["helpdesk.bridge.home"]._is_silent():
             return None
         answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
         finding = delivery.channel_finding(answer)

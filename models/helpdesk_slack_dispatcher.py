@@ -43,6 +43,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
             return
         progress = _Progress(self.env["ir.cron"])
+        self._retried(self.env["helpdesk.bridge.home"]._move_in)
         self._retried(self.env["helpdesk.slack.workspace"]._heed_server)
         self._retried(self._put_aside)
         while not progress.is_over():
@@ -222,11 +223,6 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         elif verdict.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
             # Otherwise somebody has entered a new token meanwhile, and this verdict is about the old one.
             workspace._pause(workspace._explain(answer))
-
-    @api.model
-    def _is_muzzled(self):
-        """A neutralized copy of a database never talks to anybody."""
-        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
 
     @api.model
     def _outbox(self):

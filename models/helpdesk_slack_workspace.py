@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..tools import delivery, urls
 from .slack_connection import SlackConnection
@@ -173,8 +173,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _connection(self, token=None):
         """What is needed to call Slack, as plain values. :param token: instead of the stored one."""
-        if self.env["helpdesk.slack.dispatcher"]._is_muzzled():
-            raise UserError(self.env._("This database is a neutralized copy: it does not talk to Slack."))
+        self.env["helpdesk.bridge.home"]._check()
         workspace_sudo = self.sudo()
         return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo._stored_token())
 

@@ -37,12 +37,14 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
 
     helpdesk_health = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_home = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mailboxes = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mails = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_crons = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_slack = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_outbox = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_letters = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_words_home = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_words_mailboxes = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_words_mails = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_words_crons = fields.Char(compute="_compute_helpdesk_health")
@@ -99,6 +101,13 @@ class ResConfigSettings(models.TransientModel):
                 settings[f"helpdesk_words_{finding.about}"] = getattr(self, f"_helpdesk_words_{finding.about}")(
                     facts, finding.state
                 )
+
+    def _helpdesk_words_home(self, facts, _state):
+        if facts.away:
+            return self.env._(
+                "It was copied or renamed, and sends and fetches nothing, lest all is told twice. Is it the real one?"
+            )
+        return self.env._("It is where it was.")
 
     def _helpdesk_words_mailboxes(self, facts, _state):
         if not facts.mailboxes:
@@ -162,6 +171,14 @@ class ResConfigSettings(models.TransientModel):
         if seconds < 5400:
             return self.env._("%s min", round(seconds / 60))
         return self.env._("%s h", round(seconds / 3600))
+
+    def action_helpdesk_settle(self):
+        """This database is the real one: go on from here."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["helpdesk.bridge.home"]._settle()
+        self.env["helpdesk.slack.outbox"]._wake()
+        return {"type": "ir.actions.client", "tag": "reload"}
 
     def action_helpdesk_remedy(self):
         """Open where a part is mended. :context helpdesk_part: its name"""

@@ -161,6 +161,19 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertEqual((first.user_id, second.user_id), (self.env["res.users"], self.anna))
 
+    def test_the_cron_does_it_and_then_writes_the_confirmation(self):
+        ticket = self.come()
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("helpdesk_bridge.ir_cron_after_mail").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(ticket.user_id)
+        letter = self.env["helpdesk.letter"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual(letter.state, "queued")
+        taken = ticket.message_ids.filtered(lambda message: message.tracking_value_ids.field_id.name == "user_id")
+        self.assertTrue(taken)
+        self.assertLess(max(taken.ids), letter.message_id.id)
+
     # -- what follows ------------------------------------------------------------------------------------------------
 
     def test_it_moves_to_the_stage_the_team_wishes(self):

@@ -1,5 +1,7 @@
 """A copy of the database for testing never talks to the real Slack."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.modules import neutralize
 from odoo.tests import tagged
@@ -15,6 +17,65 @@ class TestCopies(BridgeCase):
             self.env.cr.execute(query)
         self.env.invalidate_all()
         self.env.registry.clear_all_caches()
+
+    def move(self, **params):
+        """Find oneself in another database, as after a copy: with another uuid."""
+        self.env["helpdesk.bridge.home"]._move_in()
+        self.env["ir.config_parameter"].set_param("database.uuid", "11111111-2222-3333-4444-555555555555")
+
+    def test_a_copy_sends_nothing_until_somebody_says_that_it_is_the_real_one(self):
+        entry = self.entries(self.new_ticket())
+        self.move()
+        self.assertFalse(self.deliver())
+        self.assertFalse(self.slack.calls)
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.helpdesk_health_home, "down")
+        settings.action_helpdesk_settle()
+        self.deliver()
+        self.assertEqual(entry.state, "sent")
+        self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_health_home, "ok")
+
+    def test_no_button_of_a_copy_talks_to_the_outside(self):
+        self.move()
+        mailbox = self.env["fetchmail.server"].create(
+            {"name": "Copy", "server_type": "pop", "state": "done", "helpdesk_team_id": self.team.id}
+        )
+        for button in (self.workspace.action_test_connection, self.channel.action_send_test, mailbox.fetch_mail):
+            with self.assertRaisesRegex(UserError, "copied or renamed"):
+                button()
+        self.assertFalse(self.slack.calls)
+
+    def test_a_copy_fetches_other_peoples_mail_as_ever(self):
+        self.move()
+        fetched = []
+        ours, theirs = (
+            self.env["fetchmail.server"].create(
+                {
+                    "name": name,
+                    "server_type": "pop",
+                    "state": "done",
+                    "object_id": self.env["ir.model"]._get_id("res.partner"),
+                }
+            )
+            for name in ("ours", "theirs")
+        )
+        ours.helpdesk_team_id = self.team
+        with patch(
+            "odoo.addons.mail.models.fetchmail.FetchmailServer._fetch_mail",
+            lambda servers, batch_limit=50: fetched.extend(servers.mapped("name")),
+        ):
+            (ours | theirs)._fetch_mail()
+        self.assertEqual(fetched, ["theirs"])
+
+    def test_a_database_that_stays_where_it_is_is_no_copy(self):
+        self.env["helpdesk.bridge.home"]._move_in()
+        self.env["helpdesk.bridge.home"]._move_in()
+        self.assertFalse(self.env["helpdesk.bridge.home"]._is_away())
+
+    def test_another_web_address_is_no_copy(self):
+        self.env["helpdesk.bridge.home"]._move_in()
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://elsewhere.example")
+        self.assertFalse(self.env["helpdesk.bridge.home"]._is_away())
 
     def test_neutralizing_empties_secrets_and_cancels_what_waits(self):
         entry = self.entries(self.new_ticket())

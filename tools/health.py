@@ -25,6 +25,7 @@ class State(IntEnum):
 class Facts:
     """What was counted.
 
+    :param away: the database was copied or renamed, and sends and fetches nothing
     :param waiting: messages owed to Slack, `oldest_waiting` the age in seconds of the oldest that is due on an open
         route, `failed` those given up
     :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
@@ -37,6 +38,7 @@ class Facts:
         have run long ago
     """
 
+    away: bool = False
     waiting: int = 0
     oldest_waiting: float = 0
     failed: int = 0
@@ -65,12 +67,17 @@ class Finding:
 
 def findings(facts):
     """One `Finding` for each part of the bridge, in the order of a mail's way through it."""
-    return (_mailboxes(facts), _mails(facts), _crons(facts), _slack(facts), _outbox(facts), _letters(facts))
+    judges = (_home, _mailboxes, _mails, _crons, _slack, _outbox, _letters)
+    return tuple(judge(facts) for judge in judges)
 
 
 def worst(found):
     """The `State` of the whole."""
     return max((finding.state for finding in found), default=State.OK)
+
+
+def _home(facts):
+    return Finding("home", State.DOWN if facts.away else State.OK)
 
 
 def _mailboxes(facts):

@@ -42,6 +42,8 @@ def copy(source, name):
     postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {postgres.ROLE}')
     if (FILESTORE / source).exists():
         shutil.copytree(FILESTORE / source, FILESTORE / name)
+    # Here every copy is meant to be used: it is at home where it is.
+    postgres.sql("DELETE FROM ir_config_parameter WHERE key = 'helpdesk_bridge.home'", name)
 
 
 def rename(old, new):

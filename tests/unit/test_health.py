@@ -8,6 +8,7 @@ from tools.health import Facts, State
 #: (what is the matter, facts, which part says so, how bad it is)
 TABLE = [
     ("nothing was set up yet", Facts(), None, State.OK),
+    ("a copy of a database", Facts(away=True), "home", State.DOWN),
     ("all is quiet", Facts(workspaces=1, channels=3, mailboxes=2, last_fetch=40), None, State.OK),
     ("a backlog that flows", Facts(waiting=100_000, oldest_waiting=120), None, State.OK),
     ("messages stand still", Facts(waiting=1, oldest_waiting=601), "outbox", State.DOWN),

@@ -1,0 +1,59 @@
+"""Whether this database is the one it was when it began to talk to Slack, or a copy of it.
+
+A copy that goes on by itself would tell everything twice and take the mails away from the real one. Name and uuid of
+the database are its home; whoever finds itself elsewhere sends and fetches nothing until an administrator has said
+that this is the real one.
+"""
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+HOME = "helpdesk_bridge.home"
+
+
+class HelpdeskBridgeHome(models.AbstractModel):
+    _name = "helpdesk.bridge.home"
+    _description = "Helpdesk Bridge Home"
+
+    @api.model
+    def _is_away(self):
+        """Whether this database was copied or renamed, and nobody has said yet that it is the real one."""
+        home = self._params().get_param(HOME)
+        return bool(home) and home != self._here()
+
+    @api.model
+    def _move_in(self):
+        """Remember where we are, the first time; afterwards only a person does that (`_settle`)."""
+        if not self._params().get_param(HOME):
+            self._settle()
+
+    @api.model
+    def _settle(self):
+        """This is the real one."""
+        self._params().set_param(HOME, self._here())
+
+    @api.model
+    def _check(self):
+        """Raise, in plain words, where a button would talk to the outside."""
+        if self._params().get_param("database.is_neutralized"):
+            raise UserError(self.env._("This database is a neutralized copy: it talks to nobody."))
+        if self._is_away():
+            raise UserError(
+                self.env._(
+                    "This database was copied or renamed. It sends nothing to Slack and fetches no mail until you have "
+                    "said in Settings → Helpdesk → Health that it is the real one."
+                )
+            )
+
+    @api.model
+    def _is_silent(self):
+        """Whether nothing may go out or be fetched by itself: in a neutralized database, or away from home."""
+        return bool(self._params().get_param("database.is_neutralized")) or self._is_away()
+
+    @api.model
+    def _here(self):
+        return f"{self.env.cr.dbname} {self._params().get_param('database.uuid')}"
+
+    @api.model
+    def _params(self):
+        return self.env["ir.config_parameter"].sudo()
