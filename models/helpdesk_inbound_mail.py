@@ -75,7 +75,7 @@ class HelpdeskInboundMail(models.Model):
     )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
-    raw = fields.Binary(string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
+    raw = fields.Binary(copy=False, string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
     raw_name = fields.Char(compute="_compute_raw_name", groups=SYSTEM)
     #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
     key = fields.Char(readonly=True, groups=SYSTEM)

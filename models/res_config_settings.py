@@ -13,6 +13,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_slack_bot_token = fields.Char(
         string="Bot Token",
         groups="base.group_system",
+        copy=False,
         help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
     )
     helpdesk_slack_has_token = fields.Boolean(compute="_compute_helpdesk_slack_status")

@@ -15,6 +15,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_watch_token = fields.Char(
         string="Token",
         groups="base.group_system",
+        copy=False,
         help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
     )
     helpdesk_watch_state = fields.Selection(

@@ -5,43 +5,31 @@ from odoo.tests import new_test_user, tagged
 
 from .common import BridgeCase
 
-NOTHING, READ, ALL = "", "r", "rwcd"
-
-#: model -> what each kind of user may do: read, write, create, delete
+KINDS = ("portal", "user", "agent", "manager", "system")
+#: model -> what each of these kinds of user may do: read, write, create, delete; - for nothing at all.
 MATRIX = {
-    "helpdesk.slack.workspace": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": ALL},
-    "helpdesk.slack.channel": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
-    "helpdesk.slack.thread": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
-    "helpdesk.inbound.mail": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": "rwd"},
-    "helpdesk.mail.filter": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
-    "helpdesk.mail.filter.tester": {
-        "portal": NOTHING,
-        "user": NOTHING,
-        "agent": NOTHING,
-        "manager": ALL,
-        "system": ALL,
-    },
-    "helpdesk.sla.policy": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
-    "helpdesk.sla.target": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": ALL, "system": ALL},
-    "helpdesk.sla.clock": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
-    "helpdesk.sla.clock.line": {"portal": NOTHING, "user": NOTHING, "agent": READ, "manager": READ, "system": NOTHING},
-    "helpdesk.sla.clock.report": {
-        "portal": NOTHING,
-        "user": NOTHING,
-        "agent": READ,
-        "manager": READ,
-        "system": NOTHING,
-    },
-    "helpdesk.sla.apply": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": ALL, "system": NOTHING},
-    "helpdesk.sla.apply.line": {
-        "portal": NOTHING,
-        "user": NOTHING,
-        "agent": NOTHING,
-        "manager": ALL,
-        "system": NOTHING,
-    },
-    "helpdesk.slack.outbox": {"portal": NOTHING, "user": NOTHING, "agent": NOTHING, "manager": READ, "system": NOTHING},
+    "helpdesk.bridge.count": "- - - - r",
+    "helpdesk.inbound.mail": "- - r r rwd",
+    "helpdesk.letter": "- - - r r",
+    "helpdesk.letter.preview": "- - - rwcd rwcd",
+    "helpdesk.mail.filter": "- - r rwcd rwcd",
+    "helpdesk.mail.filter.tester": "- - - rwcd rwcd",
+    "helpdesk.sla.apply": "- - - rwcd -",
+    "helpdesk.sla.apply.line": "- - - rwcd -",
+    "helpdesk.sla.clock": "- - r r -",
+    "helpdesk.sla.clock.line": "- - r r -",
+    "helpdesk.sla.clock.report": "- - r r -",
+    "helpdesk.sla.policy": "- - r rwcd rwcd",
+    "helpdesk.sla.target": "- - r rwcd rwcd",
+    "helpdesk.slack.channel": "- - r rwcd rwcd",
+    "helpdesk.slack.member": "- - - rwcd rwcd",
+    "helpdesk.slack.outbox": "- - - r -",
+    "helpdesk.slack.rule": "- - r rwcd rwcd",
+    "helpdesk.slack.thread": "- - r r -",
+    "helpdesk.slack.workspace": "- - - r rwcd",
 }
+#: Words in the names of fields that hold secrets, or what a customer has written unseen.
+SECRET = ("token", "secret", "password", "webhook_url", "raw")
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 
@@ -59,13 +47,45 @@ class TestAccess(BridgeCase):
         }
         cls.users = {kind: new_test_user(cls.env, f"the_{kind}", groups=group) for kind, group in groups.items()}
 
+    def ours(self):
+        """The models of this addon that have a table."""
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if model._original_module == "helpdesk_bridge" and not model._abstract
+        )
+
+    def test_no_model_is_forgotten_here(self):
+        self.assertEqual(self.ours(), sorted(MATRIX))
+
     def test_every_model_and_group_has_just_the_access_it_needs(self):
-        for model, expected in MATRIX.items():
-            for kind, allowed in expected.items():
+        for model, row in MATRIX.items():
+            for kind, allowed in zip(KINDS, row.split(), strict=True):
                 records = self.env[model].with_user(self.users[kind])
                 for letter, operation in OPERATIONS.items():
                     with self.subTest(f"{kind} {operation} {model}"):
                         self.assertEqual(records.has_access(operation), letter in allowed)
+
+    def test_every_model_of_a_company_has_a_rule_for_companies(self):
+        ruled = set(self.env["ir.rule"].search([("global", "=", True)]).model_id.mapped("model"))
+        ruled |= set(self.env["ir.rule"].search([("groups", "!=", False)]).model_id.mapped("model"))
+        for name in self.ours():
+            model = self.env[name]
+            if "company_id" in model._fields and not model._transient:
+                with self.subTest(name):
+                    self.assertIn(name, ruled)
+
+    def test_every_secret_field_is_for_system_administrators_only(self):
+        found = set()
+        for name in [*self.ours(), "res.config.settings", "res.company", "helpdesk.ticket", "helpdesk.ticket.team"]:
+            for field in self.env[name]._fields.values():
+                mine = "helpdesk_bridge" in field._modules
+                if mine and field.type in ("char", "text", "binary") and any(word in field.name for word in SECRET):
+                    found.add(field.name)
+                    with self.subTest(f"{name}.{field.name}"):
+                        self.assertEqual(field.groups, "base.group_system")
+                        self.assertFalse(field.copy and field.store)
+        self.assertLessEqual({"bot_token", "signing_secret", "webhook_url", "raw", "helpdesk_watch_token"}, found)
 
     def test_secrets_are_for_system_administrators_only(self):
         self.workspace.signing_secret = "s"
