@@ -15,9 +15,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Give core its interval back, unless somebody has changed it since."""
+    """Give core its interval back, unless somebody has changed it since; leave no setting and no token behind."""
     cron = env.ref(FETCH_CRON, raise_if_not_found=False)
     former = env["ir.config_parameter"].get_param(FORMER)
     if cron and former and (cron.interval_number, cron.interval_type) == (EVERY, "minutes"):
         cron.interval_number = int(former)
-    env["ir.config_parameter"].set_param(FORMER, False)
+    env["ir.config_parameter"].search([("key", "=like", "helpdesk_bridge.%")]).unlink()

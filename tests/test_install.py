@@ -20,6 +20,12 @@ class TestInstall(TransactionCase):
         hooks.post_init_hook(self.env)
         self.assertEqual(self.cron.interval_number, 1)
 
+    def test_uninstalling_leaves_no_setting_and_no_token(self):
+        params = self.env["ir.config_parameter"]
+        params.set_param("helpdesk_bridge.watch_token", "secret")
+        hooks.uninstall_hook(self.env)
+        self.assertFalse(params.search([("key", "=like", "helpdesk_bridge.%")]))
+
     def test_an_interval_that_somebody_chose_stays(self):
         self.cron.interval_number = 15
         hooks.uninstall_hook(self.env)
