@@ -20,6 +20,7 @@ from dev.bench import (
     section_listener,
     section_pick,
     section_rival,
+    section_silence,
     section_sla,
 )
 from dev.bench.stage import installed
@@ -94,6 +95,12 @@ SECTIONS = [
         "rival",
         f"promises beside {section_rival.RIVAL}, the two taking turns",
         section_rival.measure,
+        300,
+    ),
+    Section(
+        "silence",
+        "an agent at work while Slack, SMTP and IMAP accept connections and say nothing",
+        section_silence.measure,
         300,
     ),
 ]
