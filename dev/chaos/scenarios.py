@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
-from dev.chaos import backlog, letters, promises, slack_faults, slack_kills, slack_two_servers
+from dev.chaos import backlog, letters, promises, sharing, slack_faults, slack_kills, slack_two_servers
 from dev.chaos.faults import POINTS
 from dev.chaos.run import Run
 from dev.chaos.stage import stage
@@ -142,5 +142,6 @@ SCENARIOS = {
     "slack_two_servers": Scenario(
         "two servers tell, Slack fails at random, one killed at times", slack_two_servers.play_all
     ),
+    "sharing": Scenario("four hosts, four mailboxes, five members who share the tickets", sharing.share_out),
     "backlog": Scenario("a night's mail", backlog.work_off),
 }
