@@ -1,8 +1,8 @@
 """The cron: time has passed. Finds the clocks that are due or soon due, in batches, each batch one transaction.
 
 A batch is recorded and told in the same transaction: a server killed in the middle leaves it as if it had not begun.
-Clocks that somebody else has in hand are left to the next batch. One that cannot be recorded or told is left to the next
-run, and keeps none of the others from being found late.
+Clocks that somebody else has in hand are left to the next batch. One that cannot be recorded or told is left to the
+next run, and keeps none of the others from being found late.
 """
 
 import logging

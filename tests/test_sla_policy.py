@@ -228,9 +228,9 @@ class TestSlaPolicy(SlaCase):
     def test_one_that_was_undone_within_a_transaction_spoils_one_ticket_at_most(self):
         company = self.env["res.company"].create({"name": "Other"})
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
-        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+        with self.env.cr.savepoint() as undone:
             self.new_ticket(team_id=team.id, company_id=company.id)
-            1 / 0  # noqa: B018
+            undone.rollback()
         self.new_ticket(team_id=team.id, company_id=company.id)
         self.assertEqual(len(self.new_ticket(team_id=team.id, company_id=company.id).sla_clock_ids), 2)
 

@@ -2,7 +2,6 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -160,7 +159,7 @@ class TestSlaTick(SlaCase):
 
         def refuse(tickets, bodies, **values):
             if ticket.id in bodies:
-                raise ValidationError("not this one")
+                raise ValueError("not this one")
             return note(tickets, bodies, **values)
 
         return patch.object(type(self.env["helpdesk.ticket"]), "_message_log_batch", refuse)
