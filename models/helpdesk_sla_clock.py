@@ -73,7 +73,9 @@ class HelpdeskSlaClock(models.Model):
         calendars = self._living_calendars([rule for _ticket, rule, _phase in tickets])
         for ticket, rule, phase in tickets:
             if rule.policy_id not in calendars:
-                continue  # deleted a moment ago, in another process
+                # Deleted a moment ago in another process, or never committed: the next ticket shall not meet it.
+                self.env.registry.clear_cache()
+                continue
             calendar = calendars[rule.policy_id]
             for metric in metrics:
                 minutes = rule.minutes(metric, ticket.priority)
@@ -150,7 +152,10 @@ class HelpdeskSlaClock(models.Model):
         return found
 
     def _retarget(self, rule, now, reason, quiet=False):
-        """Another rule, or another row of it, holds now; None promises nothing any more."""
+        """Another rule, or another row of it, holds now; None promises nothing any more.
+
+        :param quiet: somebody has asked for it to be counted anew: the calendar itself may have changed
+        """
         working, found = WorkingTimes(), []
         calendars = self._living_calendars([rule] if rule else [])
         for record in self:
@@ -162,11 +167,14 @@ class HelpdeskSlaClock(models.Model):
             calendar = calendars[rule.policy_id]
             same = (record.target_minutes, record.warn_percent, record.calendar_id)
             phase = record.ticket_id._sla_phase(rule)
-            if same == (minutes, rule.warn_percent, calendar) and record.state != sla_clock.CANCELED:
+            function = working.of(calendar, record.ticket_id.company_id)
+            is_same = same == (minutes, rule.warn_percent, calendar) and record.state != sla_clock.CANCELED
+            if not is_same or quiet:
+                changed, entries = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)
+                is_same = is_same and changed.due == record.due_at
+            if is_same:
                 record._set_policy(rule.policy_id)
                 continue
-            function = working.of(calendar, record.ticket_id.company_id)
-            changed, entries = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)
             if entries:
                 record.write({"policy_id": rule.policy_id, "calendar_id": calendar.id})
             found += record._record(changed, entries, reason=reason, quiet=quiet)

@@ -1,7 +1,8 @@
 """The cron: time has passed. Finds the clocks that are due or soon due, in batches, each batch one transaction.
 
 A batch is recorded and told in the same transaction: a server killed in the middle leaves it as if it had not begun.
-Clocks that somebody else has in hand are left to the next batch.
+Clocks that somebody else has in hand are left to the next batch. One that cannot be recorded or told is left to the
+next run, and keeps none of the others from being found late.
 """
 
 import logging
@@ -10,6 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import sla_clock
+from .helpdesk_slack_dispatcher import CONFLICTS
 from .resource_calendar import WorkingTimes
 
 _logger = logging.getLogger(__name__)
@@ -23,8 +25,9 @@ class HelpdeskSlaClock(models.Model):
     @api.model
     def _cron_tick(self):
         """Warn and find late whatever is due, until nothing is or the time is up."""
+        spoilt = set()
         while True:
-            done = self._tick()
+            done = self._tick(spoilt=spoilt)
             if not done:
                 return
             if not self.env["ir.cron"]._commit_progress(done):
@@ -33,19 +36,40 @@ class HelpdeskSlaClock(models.Model):
                 return
 
     @api.model
-    def _tick(self, limit=BATCH):
-        """One batch. :return: how many clocks were looked at"""
-        now = fields.Datetime.now()
-        clocks = self._due(now, limit)
+    def _tick(self, limit=BATCH, spoilt=None):
+        """One batch.
+
+        :param spoilt: a set of ids, of clocks that are left alone; those with which something goes wrong are added
+        :return: how many clocks were looked at
+        """
+        now, spoilt = fields.Datetime.now(), set() if spoilt is None else spoilt
+        clocks = self._due(now, limit, spoilt)
         if not clocks:
             return 0
-        working, found = WorkingTimes(), []
-        for clock, ticked in clocks._ticked(now, working):
-            found += clock._record(*ticked)
-        self._tell(found)
-        clocks.ticket_id._sla_summarize()
-        _logger.info("sla: %s clocks looked at, %s told", len(clocks), len(found))
+        if not clocks._look(now):
+            # Something in this batch is spoilt: each by itself, to find out what.
+            spoilt.update(clock.id for clock in clocks if not clock._look(now))
         return len(clocks)
+
+    def _look(self, now):
+        """Record and tell of these clocks that time has passed: of all of them, or of none.
+
+        :return: whether that went well
+        """
+        try:
+            with self.env.cr.savepoint():
+                working, found = WorkingTimes(), []
+                for clock, ticked in self._ticked(now, working):
+                    found += clock._record(*ticked)
+                self._tell(found)
+                self.ticket_id._sla_summarize()
+        except CONFLICTS:
+            raise
+        except Exception:
+            _logger.exception("sla: clocks %s cannot be recorded or told", self.ids)
+            return False
+        _logger.info("sla: %s clocks looked at, %s told", len(self), len(found))
+        return True
 
     def _ticked(self, now, working):
         for record in self:
@@ -53,7 +77,7 @@ class HelpdeskSlaClock(models.Model):
             yield record, sla_clock.ticked(record._clock(working, with_history=False), now)
 
     @api.model
-    def _due(self, now, limit):
+    def _due(self, now, limit, spoilt=()):
         """The clocks to look at, oldest first, locked together with their tickets: an agent at work never waits for us
         halfway, nor we for them.
         """
@@ -67,12 +91,14 @@ class HelpdeskSlaClock(models.Model):
                       FROM helpdesk_sla_clock clock
                       JOIN helpdesk_ticket ticket ON ticket.id = clock.ticket_id
                      WHERE clock.state = 'running' AND clock.%(moment)s <= %(now)s %(condition)s
+                       AND clock.id <> ALL(%(spoilt)s)
                      ORDER BY clock.%(moment)s
                      LIMIT %(limit)s
                        FOR NO KEY UPDATE OF clock, ticket SKIP LOCKED
                     """,
                     moment=SQL.identifier(moment),
                     condition=condition,
+                    spoilt=list(spoilt),
                     now=now,
                     limit=limit - len(found),
                 )

@@ -198,15 +198,21 @@ class HelpdeskSlaPolicy(models.Model):
             }
         )
 
+    @api.model
+    def _forget_rules(self):
+        """What was read before is not true any more, nor is what is read from now on if this is rolled back."""
+        self.env.registry.clear_cache()
+        self.env.cr.postrollback.add(self.env.registry.clear_cache)
+
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return policies
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -216,7 +222,7 @@ class HelpdeskSlaPolicy(models.Model):
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return result
 
     def action_apply(self):

@@ -27,15 +27,15 @@ class HelpdeskSlaTarget(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         targets = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self.env["helpdesk.sla.policy"]._forget_rules()
         return targets
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self.env["helpdesk.sla.policy"]._forget_rules()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self.env["helpdesk.sla.policy"]._forget_rules()
         return result

@@ -52,12 +52,12 @@ class HelpdeskSlackChannel(models.Model):
             # A conflict shall be found by a query that carries no secret: PostgreSQL's refusal is logged with it.
             self.lock_for_update(allow_referencing=True)
         vals = self._with_webhook_state(vals)
-        if "channel_ref" in vals:
-            # A webhook belongs to one channel, and does not move along to another.
-            moved = self.filtered(lambda channel: channel.channel_ref != vals["channel_ref"])
-            if moved and "webhook_url" not in vals:
-                super(HelpdeskSlackChannel, moved).write({"webhook_url": False})
+        before = {channel: channel.channel_ref for channel in self}
         result = super().write(vals)
+        if "channel_ref" in vals and "webhook_url" not in vals:
+            # A webhook belongs to one channel, and does not move along to another. Who moves it need not see it.
+            moved_sudo = self.filtered(lambda channel: channel.channel_ref != before[channel]).sudo()
+            super(HelpdeskSlackChannel, moved_sudo).write({"webhook_url": False, "webhook_problem": False})
         if vals.get("webhook_url"):
             self.env["helpdesk.slack.outbox"]._wake()
         return result

@@ -21,12 +21,14 @@ ASIDE, ASIDE_AT_ONCE = 1800, 1000
 
 #: A line waits for the earlier ones of its ticket, even for one that failed: until somebody retries or cancels it, the
 #: story would have a hole. A first message that failed holds up nobody, the next row begins anew. Edits stand outside
-#: that order: they only wait until there is something to edit, and for an edit that is under way.
+#: that order: they only wait until there is something to edit, and for an edit that is under way. What was owed to
+#: another channel counts as long as that one is open: a ticket that was moved away from a dead one goes on.
 IN_TURN = """NOT EXISTS (
         SELECT FROM helpdesk_slack_outbox earlier
          WHERE earlier.ticket_id = candidate.ticket_id
            AND earlier.state IN ('pending', 'failed')
            AND earlier.id <> candidate.id
+           AND (earlier.channel_id = candidate.channel_id OR %(earlier_is_open)s)
            AND CASE
                WHEN candidate.kind = 'update' THEN
                     earlier.state = 'pending' AND earlier.channel_id = candidate.channel_id
@@ -45,6 +47,12 @@ BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channe
 #: There is a webhook for where the bot may not, or is not.
 BY_WEBHOOK = """(channel.webhook_url <> '' AND channel.webhook_problem IS NULL
                         AND (workspace.state = 'draft' OR workspace.state = 'ok' AND channel.state = 'paused'))"""
+#: The channel of an earlier message takes messages.
+EARLIER_IS_OPEN = """EXISTS (
+               SELECT FROM helpdesk_slack_channel channel
+                 JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
+                WHERE channel.id = earlier.channel_id AND channel.active AND workspace.active
+                  AND (workspace.state = 'ok' AND channel.state = 'ok' OR %(by_webhook)s))"""
 #: An edit waits for the bot; without any token there never was anything to edit.
 MAY_GO = "(candidate.kind <> 'update' OR workspace.state = 'draft' OR %(by_bot)s)"
 
@@ -159,7 +167,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             by_webhook=SQL(BY_WEBHOOK),
             method_hold=SQL(METHOD_HOLD),
             may_go=SQL(MAY_GO, by_bot=by_bot),
-            in_turn=SQL(IN_TURN, now=now),
+            in_turn=SQL(IN_TURN, now=now, earlier_is_open=SQL(EARLIER_IS_OPEN, by_webhook=SQL(BY_WEBHOOK))),
         )
 
     # ------------------------------------------------------------
@@ -235,6 +243,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                                         WHERE earlier.ticket_id = first.ticket_id
                                           AND earlier.state = 'failed'
                                           AND earlier.kind = 'reply'
+                                          AND earlier.channel_id = channel.id
                                           AND COALESCE(NULLIF(earlier.turn, 0), earlier.id)
                                             < COALESCE(NULLIF(first.turn, 0), first.id))
                      ) stuck

@@ -42,7 +42,7 @@ class HelpdeskSlackThread(models.Model):
         """The story of `ticket` goes on below this message, and no longer below an earlier one.
 
         :param shown: a digest of what the message shows
-        :return: its thread, and the other channels in which the story was told until now
+        :return: its thread, and the channels whose first message has to say now where the story goes on
         """
         same_message = Domain("channel_ref", "=", channel_ref) & Domain("ts", "=", ts)
         current = Domain("ticket_id", "=", ticket.id) & Domain("is_current", "=", True)
@@ -52,9 +52,12 @@ class HelpdeskSlackThread(models.Model):
             # Slack has given this identity before, to a message of another ticket: only a reset double does that.
             _logger.warning("Slack message %s of %s begins a thread already", ts, channel_ref)
             return known.filtered(lambda thread: thread.ticket_id == ticket), channel.browse()
+        place = {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts}
+        if any(thread.channel_id != channel and thread.channel_id == ticket._slack_channel() for thread in found):
+            # Owed before the ticket moved, to a channel that was shut until now: the story goes on where it is.
+            return self.create({**place, "shown": shown, "is_current": False}), channel
         found.is_current = False
         self.flush_model(["is_current"])
-        place = {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts}
         thread = self.create({**place, "shown": shown})
         return thread, found.channel_id - channel
 

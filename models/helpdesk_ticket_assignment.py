@@ -10,6 +10,7 @@ import logging
 from odoo import api, fields, models
 
 from ..tools.assignment import Member, choose
+from .helpdesk_slack_dispatcher import CONFLICTS
 from .helpdesk_ticket_team import AGENTS
 
 _logger = logging.getLogger(__name__)
@@ -64,10 +65,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_assign_one_left(self):
-        """Somebody may be back, or have closed a ticket: give away the first ticket of a team that had nobody."""
+        """Somebody may be back, or have closed a ticket: give away the first ticket of a team that had nobody.
+
+        A team without a company has tickets of several, and people who may not take each.
+        """
         left = [("assignment", "=", NOBODY)]
-        for [team] in self._read_group(left, ["team_id"]):
-            first = self.search([*left, ("team_id", "=", team.id)], order="priority desc, id", limit=1)
+        for team, company in self._read_group(left, ["team_id", "company_id"]):
+            mine = [*left, ("team_id", "=", team.id), ("company_id", "=", company.id)]
+            first = self.search(mine, order="priority desc, id", limit=1)
             if first.user_id or not first._bridge_is_assigned_by_load() or first._bridge_least_loaded():
                 return first._bridge_assign()
         return False
@@ -82,10 +87,28 @@ class HelpdeskTicket(models.Model):
             self.assignment = NOBODY
             _logger.info("ticket %s: nobody of team %s is available", self.id, self.team_id.id)
             return True
+        try:
+            with self.env.cr.savepoint():
+                self._bridge_give_to(user)
+        except CONFLICTS:
+            raise
+        except Exception as error:
+            # Whatever refuses this one must not keep the others waiting, nor their letters.
+            _logger.exception("ticket %s cannot be assigned", self.id)
+            self._bridge_leave_to_people(error)
+        return True
+
+    def _bridge_give_to(self, user):
         stage = self.team_id.assigned_stage_id
         moves = bool(stage) and self.stage_id != stage and self.unattended
         self.write({"user_id": user.id, "assignment": False, **({"stage_id": stage.id} if moves else {})})
-        return True
+
+    def _bridge_leave_to_people(self, error):
+        """It is not tried again: say so where agents look."""
+        self.assignment = False
+        ticket = self._bridge_in_company_language()
+        reason = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
+        ticket._message_log(body=ticket.env._("The ticket could not be assigned by itself: %s", reason))
 
     def _bridge_least_loaded(self):
         """The member of the team who is next; empty when nobody is available."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
@@ -19,6 +20,8 @@ AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
 LOOKED_AT += ("sla_policy_id",)
+#: What clocks say, and nobody else.
+OUR_OWN = frozenset({"sla_since", "sla_due", "sla_status"})
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.sla_watched"
 
@@ -47,11 +50,20 @@ class HelpdeskTicket(models.Model):
         domain="[('company_id', '=', company_id)]",
     )
     sla_since = fields.Datetime(
-        string="Under Policies since", copy=False, groups=AGENTS, help="Policies made later do not apply to it."
+        string="Under Policies since",
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
+        help="Policies made later do not apply to it.",
     )
     sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="Promises", groups=AGENTS)
     sla_due = fields.Datetime(
-        string="Due", copy=False, index="btree_not_null", groups=AGENTS, help="What is promised next."
+        string="Due",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups=AGENTS,
+        help="What is promised next.",
     )
     sla_status = fields.Selection(
         [
@@ -62,6 +74,7 @@ class HelpdeskTicket(models.Model):
             ("met", "Kept"),
         ],
         string="SLA",
+        readonly=True,
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
@@ -86,6 +99,8 @@ class HelpdeskTicket(models.Model):
         return tickets
 
     def write(self, vals):
+        if not self.env.su and vals.keys() & OUR_OWN:
+            raise AccessError(self.env._("How a promise stands follows from what happens to the ticket."))
         with self._sla_watching(vals):
             return super().write(vals)
 

@@ -252,6 +252,36 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertEqual((stuck.assignment, flows.user_id), ("nobody", self.ben))
 
+    def test_of_a_company_that_has_nobody_holds_up_no_other(self):
+        there = self.env["res.company"].create({"name": "There"})
+        self.team.write({"company_id": False, "user_ids": [(6, 0, self.ben.ids)]})
+        self.ben.helpdesk_takes_none = True
+        stuck, flows = self.come(), self.come()
+        stuck.write({"company_id": there.id, "priority": "3"})
+        self.assign()
+        self.assertEqual((stuck.assignment, flows.assignment), ("nobody", "nobody"))
+        self.ben.helpdesk_takes_none = False
+        self.assign()
+        self.assertEqual((stuck.assignment, flows.user_id), ("nobody", self.ben))
+
+    def test_a_ticket_that_refuses_to_be_assigned_holds_up_no_other(self):
+        self.team.user_ids = self.ben
+        self.team.assigned_stage_id = self.stage("in_progress")
+        refuses, sound = self.come(), self.come()
+        refuses.priority = "3"
+        write = type(refuses).write
+
+        def validated(tickets, vals):
+            if refuses in tickets and vals.get("stage_id"):
+                raise ValueError("A category is needed in this stage.")
+            return write(tickets, vals)
+
+        with patch.object(type(refuses), "write", validated), mute_logger("odoo.addons.helpdesk_bridge"):
+            self.assign()
+        self.assertEqual(sound.user_id, self.ben)
+        self.assertEqual((refuses.user_id, refuses.assignment), (self.env["res.users"], False))
+        self.assertIn("A category is needed", self.words(refuses)[-1][1])
+
     # -- people ------------------------------------------------------------------------------------------------------
 
     def test_everybody_may_say_for_themselves_that_they_take_none(self):

@@ -70,6 +70,16 @@ class TestSlaApply(SlaCase):
         self.assertEqual(self.apply("06-01 12:00"), [(ticket, self.policy, self.policy, "06-03 10:00", False)])
         self.assertEqual(self.history(ticket)[-1], "06-01 12:00 retargeted due 06-03 10:00")
 
+    def test_a_changed_calendar_counts_for_older_tickets_on_request(self):
+        self.policy.calendar_id = self.office
+        ticket = self.ticket_at("06-01 10:00")
+        holiday = {"calendar_id": self.office.id, "date_from": "2026-06-02 00:00:00", "date_to": "2026-06-03 00:00:00"}
+        self.env["resource.calendar.leaves"].create({"name": "Holiday", **holiday})
+        self.assertEqual(self.apply("06-01 12:00"), [(ticket, self.policy, self.policy, "06-05 10:00", False)])
+        self.assertEqual(self.history(ticket)[-1], "06-01 12:00 retargeted due 06-05 10:00")
+        self.assertEqual(self.apply("06-01 12:30"), [])
+        self.assertEqual(len(self.history(ticket)), 2)
+
     def test_what_stays_as_it_is_is_not_shown(self):
         self.ticket_at("06-01 10:00")
         self.assertEqual(self.apply("06-01 12:00"), [])

@@ -290,6 +290,17 @@ class TestSlaClocks(SlaCase):
         with self.assertRaises(AccessError):
             self.clock(ticket).line_ids.sudo().reason = "It was not me"
 
+    def test_nobody_writes_how_a_promise_stands(self):
+        ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
+        self.tick("06-03 10:00")
+        for values in ({"sla_status": "met"}, {"sla_due": False}, {"sla_since": False}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self.by_agent(ticket).write(values)
+        with self.at("06-03 10:00"):
+            mine = {"name": "x", "description": "x", "team_id": self.team.id, "sla_status": "met", "sla_since": False}
+            made = self.env["helpdesk.ticket"].with_user(self.agent).create(mine)
+            self.assertEqual((made.sudo().sla_status, bool(made.sudo().sla_since)), ("on_track", True))
+
     def test_a_human_can_check_the_story_by_hand(self):
         self.policy.write({"calendar_id": self.office.id, "resolution_hours": 8})
         ticket = self.ticket_at("06-05 12:00")

@@ -214,6 +214,26 @@ class TestSlaPolicy(SlaCase):
         ticket = self.ticket_at("06-01 10:00")
         self.assertFalse(ticket.sla_clock_ids)
 
+    def test_a_default_policy_that_was_never_committed_takes_no_promises_away(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            # As fetchmail does with a mail that cannot be imported.
+            tickets = self.env(cr=cr)["helpdesk.ticket"]
+            tickets.create({"name": "x", "description": "x", "team_id": team.id, "company_id": company.id})
+            cr.rollback()
+        self.assertEqual(len(self.new_ticket(team_id=team.id, company_id=company.id).sla_clock_ids), 2)
+
+    def test_one_that_was_undone_within_a_transaction_spoils_one_ticket_at_most(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        with self.env.cr.savepoint() as undone:
+            self.new_ticket(team_id=team.id, company_id=company.id)
+            undone.rollback()
+        self.new_ticket(team_id=team.id, company_id=company.id)
+        self.assertEqual(len(self.new_ticket(team_id=team.id, company_id=company.id).sla_clock_ids), 2)
+
     def test_a_team_without_policies_of_its_own_and_no_team_at_all_have_the_default(self):
         with self.at("06-01 10:00"):
             ticket = self.env["helpdesk.ticket"].create({"name": "Lost", "description": "x", "user_id": False})

@@ -1,6 +1,9 @@
 """Time passes: warnings and breaches come once, at the promised time, and reach whoever has to act."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .sla_case import SlaCase
 
@@ -131,3 +134,32 @@ class TestSlaTick(SlaCase):
 
     def test_a_new_ticket_owes_its_first_message_and_nothing_else(self):
         self.assertEqual(self.entries(self.ticket_at("06-01 10:00")).mapped("kind"), ["root"])
+
+    # ------------------------------------------------------------
+    # What goes wrong
+    # ------------------------------------------------------------
+
+    def test_a_ticket_that_cannot_be_told_of_keeps_no_other_from_being_found_late(self):
+        spoilt, sound = self.ticket_at("06-01 10:00"), self.ticket_at("06-01 10:00")
+        clocks = self.env["helpdesk.sla.clock"]
+        with self.at("06-01 14:00"), self.refusing(spoilt), mute_logger("odoo.addons.helpdesk_bridge"):
+            left_alone = set()
+            while clocks._tick(spoilt=left_alone):
+                pass
+        self.assertEqual((sound.sla_status, self.lines(sound)), ("breached", ["sla_start_breached"]))
+        self.assertEqual(spoilt.sla_status, "on_track")
+        self.assertEqual(left_alone, set(self.clock(spoilt, "start").ids))
+        self.tick("06-01 14:01")
+        self.assertEqual((spoilt.sla_status, self.lines(spoilt)), ("breached", ["sla_start_breached"]))
+        self.assertEqual(self.lines(sound), ["sla_start_breached"], "it is not told again")
+
+    def refusing(self, ticket):
+        """As another addon may: notes on this ticket raise."""
+        note = type(self.env["helpdesk.ticket"])._message_log_batch
+
+        def refuse(tickets, bodies, **values):
+            if ticket.id in bodies:
+                raise ValueError("not this one")
+            return note(tickets, bodies, **values)
+
+        return patch.object(type(self.env["helpdesk.ticket"]), "_message_log_batch", refuse)

@@ -227,6 +227,15 @@ class TestWebhookSecret(WebhookCase):
         self.channel.channel_ref = "C0SUPPORT08"
         self.assertFalse(self.channel.webhook_url)
 
+    def test_a_manager_may_move_the_channel_without_seeing_it(self):
+        channel = self.channel.with_user(self.manager)
+        channel.channel_ref = "https://acme.slack.com/archives/C0SUPPORT01"
+        self.assertTrue(self.channel.webhook_url, "it is the same channel")
+        channel.channel_ref = "C0SUPPORT08"
+        self.assertEqual((self.channel.channel_ref, self.channel.webhook_url), ("C0SUPPORT08", False))
+        with self.assertRaises(AccessError):
+            self.channel.with_user(self.agent).channel_ref = "C0SUPPORT09"
+
     def test_only_safe_addresses_are_taken(self):
         for url in (
             "http://hooks.slack.com/x",

@@ -1,6 +1,7 @@
 """A ticket that changes its team takes its conversation along."""
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import BridgeCase
 
@@ -106,3 +107,55 @@ class TestThreadMoves(BridgeCase):
         self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): Hello?"])
         self.assertNotIn("<!channel>", self.texts(self.slack.roots("C0SUPPORT02")[0]))
         self.assertIn("open the thread", self.texts(self.old()))
+
+    # -- away from a channel that is shut ----------------------------------------------------------------------------
+
+    def shut(self):
+        """The channel refuses the bot, and what was said there waits."""
+        self.slack.misbehave("is_archived")
+        self.comment(self.ticket, "Before", author=self.jane)
+        with mute_logger("odoo.addons.helpdesk_bridge"):
+            self.deliver()
+        self.assertEqual(self.channel.state, "paused")
+        self.slack.calls.clear()
+
+    def test_a_ticket_that_moves_away_from_a_channel_that_is_shut_goes_on(self):
+        self.shut()
+        self.ticket.team_id = self.eu
+        self.comment(self.ticket, "After", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): After"])
+        self.assertEqual(self.ticket.slack_thread_id.channel_id, self.elsewhere)
+
+    def test_so_does_one_whose_team_has_another_channel_in_place_of_an_archived_one(self):
+        self.comment(self.ticket, "Before", author=self.jane)
+        self.team.slack_channel_id = self.elsewhere
+        self.channel.active = False
+        self.comment(self.ticket, "After", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): After"])
+
+    def test_what_waited_there_is_said_there_when_the_channel_opens_again(self):
+        self.shut()
+        self.ticket.team_id = self.eu
+        self.deliver()
+        self.channel.state = "ok"
+        self.deliver()
+        [line] = self.slack.thread(self.old())
+        self.assertIn("Before", line["text"])
+        self.assertIn("open the thread", self.texts(self.old()))
+        self.assertEqual(self.ticket.slack_thread_id.channel_id, self.elsewhere)
+
+    def test_a_first_message_that_comes_late_does_not_take_the_story_back(self):
+        self.channel._pause("shut")
+        ticket = self.new_ticket()
+        self.deliver()
+        ticket.team_id = self.eu
+        self.deliver()
+        self.channel.state = "ok"
+        self.deliver()
+        self.assertEqual(ticket.slack_thread_id.channel_id, self.elsewhere)
+        late = self.slack.roots("C0SUPPORT01")[-1]
+        self.assertIn(ticket.mail_reference, late["text"])
+        self.assertIn("open the thread", self.texts(late))
+        self.assertEqual(set(self.entries(ticket).mapped("state")), {"sent"})

@@ -180,6 +180,10 @@ class TestWatching(InboundCase, HttpCase):
         )
         self.assertEqual(figures["helpdesk_bridge_messages_sent_total"], 2)
 
+    def test_what_an_archived_channel_has_delivered_still_counts(self):
+        self.channel.write({"forgotten_count": 7, "active": False})
+        self.assertEqual(self.figures()["helpdesk_bridge_messages_sent_total"], 7)
+
     def test_promises_are_counted_by_state(self):
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         self.new_ticket()
