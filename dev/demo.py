@@ -122,6 +122,7 @@ class Demo:
                 "Odoo": (helpdesk.odoo.url, f"log in as {people}; the password is the same word"),
                 "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk.ticket/{ticket['id']}", ""),
                 "Slack": (helpdesk.slack.page(CHANNEL), "the double's page shows the texts only"),
+                "Slack's API": (helpdesk.slack.api_url, f"bot token {helpdesk.slack.token}"),
                 "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
                 "Mailbox": (f"imap://127.0.0.1:{mailboxes.port}", f"{SUPPORT}, password {mailboxes.users[SUPPORT]}"),
                 "Logs": (f"{LOGS}/demo-*.log", ""),

@@ -182,6 +182,8 @@ class FetchmailServer(models.Model):
 
     def button_confirm_login(self):
         result = super().button_confirm_login()
+        if self.helpdesk_team_id:
+            self.env["ir.cron"]._bridge_wake("mail.ir_cron_mail_gateway_action")
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:
             return result

@@ -1,6 +1,7 @@
 """Whether the bridge does its work: counted here, judged in `tools.health`, shown in the Settings and to monitors."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import health
 
@@ -67,7 +68,9 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
         ]
         return {
-            "letters_failed": mails.search_count([*ours, ("state", "=", "exception")]),
+            "letters_failed": mails.search_count(
+                Domain(ours) & Domain("state", "=", "exception") & self.env["helpdesk.ticket"]._bridge_unsent_domain()
+            ),
             "letters_waiting": max(self._age(record.create_date) for record in first),
         }
 
@@ -75,7 +78,9 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     def _of_crons(self):
         now, crons = fields.Datetime.now(), self._crons()
         off = crons.filtered(lambda cron: not cron.active)
-        late = (crons - off).filtered(lambda cron: (now - cron.nextcall).total_seconds() > health.PATIENCE)
+        # A cron that was just switched on may have been due for years.
+        due = {cron: max(cron.nextcall, cron.write_date or cron.nextcall) for cron in crons - off}
+        late = (crons - off).filtered(lambda cron: (now - due[cron]).total_seconds() > health.PATIENCE)
         missing = [xmlid for xmlid in self._needed_crons() if not self.env.ref(xmlid, raise_if_not_found=False)]
         return {"crons_off": (*off.mapped("name"), *missing), "crons_late": tuple(late.mapped("name"))}
 

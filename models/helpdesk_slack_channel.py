@@ -123,12 +123,16 @@ class HelpdeskSlackChannel(models.Model):
             return self.workspace_id._notification("danger", title, problem)
         return self.workspace_id._notification("success", title, self.env._("The bot is in this channel."))
 
-    def _ask_slack(self):
-        """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
+    def _ask_slack(self, token=None):
+        """Learn the channel's name, and what stands in the way.
+
+        :param token: a token not stored yet
+        :return: an `Answer`; None without a token
+        """
         workspace = self.workspace_id
-        if not workspace.has_token or self.env["helpdesk.bridge.home"]._is_silent():
+        if not (token or workspace.has_token) or self.env["helpdesk.bridge.home"]._is_silent():
             return None
-        answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
+        answer = workspace._connection(token).call("conversations.info", channel=self.channel_ref)
         finding = delivery.channel_finding(answer)
         vals = {"name": f"#{finding.name}"} if finding.name else {}
         if finding.problem is not None:
@@ -160,4 +164,7 @@ class HelpdeskSlackChannel(models.Model):
             self.sudo().write(
                 {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}
             )
+        if self.name == self.channel_ref:
+            # It was pasted before there was anybody to ask.
+            self._ask_slack(token)
         return workspace._notification("success", self.env._("Sent"), self.env._("Look into %s.", self.name))

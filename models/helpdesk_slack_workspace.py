@@ -193,7 +193,14 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _test_connection(self, token=None):
         """:param token: a token not stored yet, tested without being stored"""
-        answer = self._connection(token).call("auth.test")
+        connection = self._connection(token)
+        if not connection.token:
+            return self._notification(
+                "danger", self.env._("There is no token yet"), self._explain(delivery.Answer(error="not_authed"))
+            )
+        answer = connection.call("auth.test")
+        if answer.error in delivery.NOT_REACHED:
+            return self._notification("danger", self.env._("Slack does not answer"), self._explain(answer))
         if not answer.ok:
             if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_WORKSPACE:
                 self._pause(self._explain(answer))
@@ -201,6 +208,8 @@ class HelpdeskSlackWorkspace(models.Model):
         identity = answer.data
         if not token:
             self._identify(identity)
+            for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
+                channel._ask_slack()
             self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
         message = self.env._(
             "Connected to the workspace %(team)s as %(bot)s.",

@@ -35,10 +35,10 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_unsent_domain(self):
-        """Mails that were refused, or have been tried in vain."""
-        return Domain("state", "=", "exception") | (
-            Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
-        )
+        """Mails to people outside that were refused, or have been tried in vain."""
+        outside = Domain("recipient_ids.partner_share", "=", True) | Domain("email_to", "!=", False)
+        tried = Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
+        return outside & (Domain("state", "=", "exception") | tried)
 
     @api.model
     def _search_mail_unsent(self, operator, value):
@@ -74,7 +74,9 @@ class HelpdeskTicket(models.Model):
         """A mail of ours was not sent, and will not be. :param verdict: of `tools.smtp`"""
         self.ensure_one()
         ticket = self._bridge_in_company_language()
-        people = ", ".join(filter(None, [mail.email_to, *mail.recipient_ids.mapped("email")])) or ticket.env._("nobody")
+        people = ", ".join(
+            filter(None, [mail.email_to, *(person.email or person.name for person in mail.recipient_ids)])
+        ) or ticket.env._("nobody")
         ticket._message_log(
             body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=verdict.reason)
         )

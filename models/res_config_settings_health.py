@@ -9,8 +9,8 @@ from odoo.tools import config
 from ..tools import health
 from ..tools.health import State
 
-STATES = [("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
-STEPS = ("team", "mailbox", "sending", "slack", "channel", "told")
+STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
+STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
 #: Part of the health, or step -> what is opened to mend it, and which records of it.
 REMEDIES = {
     "mailboxes": ("mail.action_email_server_tree", []),
@@ -20,6 +20,7 @@ REMEDIES = {
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
     "letters": ("mail.action_view_mail_mail", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
+    "people": ("base.action_res_users", [("email", "=", False)]),
     "mailbox": ("mail.action_email_server_tree", []),
     "sending": ("base.action_ir_mail_server_list", []),
 }
@@ -30,6 +31,7 @@ class ResConfigSettings(models.TransientModel):
 
     helpdesk_steps_left = fields.Integer(compute="_compute_helpdesk_steps")
     helpdesk_step_team = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
@@ -74,10 +76,11 @@ class ResConfigSettings(models.TransientModel):
         workspace = self.company_id._slack_workspace()
         return {
             "team": any(team.user_ids for team in teams),
+            "people": bool(self.company_id.email) and all((teams.user_ids | self.env.user).mapped("email")),
             "mailbox": bool(mailboxes),
             "sending": bool(self.env["ir.mail_server"].search_count([], limit=1))
             or config["smtp_server"] != "localhost",
-            "slack": bool(workspace.has_token and workspace.state == "ok" and workspace.bot_name),
+            "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
             "told": bool(
                 self.env["helpdesk.slack.outbox"].search_count(
@@ -96,8 +99,13 @@ class ResConfigSettings(models.TransientModel):
         found = health.findings(facts)
         for settings in self:
             settings.helpdesk_health = health.worst(found).word
+            missing = {
+                part for part, number in (("mailboxes", facts.mailboxes), ("slack", facts.workspaces)) if not number
+            }
             for finding in found:
-                settings[f"helpdesk_health_{finding.about}"] = finding.state.word
+                settings[f"helpdesk_health_{finding.about}"] = (
+                    "none" if finding.about in missing else finding.state.word
+                )
                 settings[f"helpdesk_words_{finding.about}"] = getattr(self, f"_helpdesk_words_{finding.about}")(
                     facts, finding.state
                 )
@@ -186,6 +194,10 @@ class ResConfigSettings(models.TransientModel):
         self.check_access("write")
         part = self.env.context.get("helpdesk_part")
         xmlid, domain = REMEDIES[part]
+        if part == "slack" and not self.env["helpdesk.slack.workspace"].search_count(
+            [("state", "=", "paused")], limit=1
+        ):
+            xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("state", "=", "paused")]
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]

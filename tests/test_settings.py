@@ -36,6 +36,36 @@ class TestSettings(BridgeCase):
         self.assertIn("Save", message["message"])
         self.assertEqual(self.workspace.bot_token, "xoxb-wrong", "tested, not stored")
 
+    def test_without_any_token_nobody_is_asked(self):
+        self.workspace.bot_token = False
+        message = self.settings().action_helpdesk_slack_test()["params"]
+        self.assertEqual(message["title"], "There is no token yet")
+        self.assertFalse(self.slack.calls)
+
+    def test_a_slack_that_cannot_be_reached_has_not_said_no(self):
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
+        message = self.settings().action_helpdesk_slack_test()["params"]
+        self.assertEqual(message["title"], "Slack does not answer")
+
+    def test_a_channel_that_was_pasted_before_the_token_learns_its_name(self):
+        self.workspace.bot_token = False
+        self.slack.info["C0PASTED01"] = {"id": "C0PASTED01", "name": "pasted", "is_member": True}
+        self.slack.channels.add("C0PASTED01")
+        self.addCleanup(self.slack.channels.discard, "C0PASTED01")
+        pasted, _name = self.env["helpdesk.slack.channel"].name_create("C0PASTED01")
+        channel = self.env["helpdesk.slack.channel"].browse(pasted)
+        self.assertEqual(channel.name, "C0PASTED01")
+        typed = self.settings(helpdesk_slack_bot_token="xoxb-right", helpdesk_slack_channel_id=pasted)
+        answer = typed.action_helpdesk_slack_send_test()["params"]
+        self.assertEqual(answer["type"], "success", answer)
+        self.assertEqual(channel.name, "#pasted")
+
+    def test_testing_the_connection_names_channels_that_nobody_could_ask_for(self):
+        self.slack.info["C0PASTED01"] = {"id": "C0PASTED01", "name": "pasted", "is_member": True}
+        channel = self._new_channel("C0PASTED01", "C0PASTED01")
+        self.workspace.action_test_connection()
+        self.assertEqual(channel.name, "#pasted")
+
     def test_a_wrong_token_in_the_form_leaves_the_working_one_alone(self):
         message = self.settings(helpdesk_slack_bot_token="xoxb-oops").action_helpdesk_slack_test()["params"]
         self.assertEqual(message["type"], "danger")

@@ -37,15 +37,25 @@ class TestSettingsHealth(InboundCase):
     def test_each_step_is_seen_when_it_is_done(self):
         self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
         self.team.user_ids = self.agent
+        (self.agent | self.env.user).email = "somebody@example.com"
+        self.company.email = "office@example.com"
         self.workspace.action_test_connection()
         self.new_ticket()
         self.deliver()
         self.assertEqual(self.settings().helpdesk_steps_left, 0)
 
-    def test_a_token_nobody_has_tested_is_not_enough(self):
-        self.assertFalse(self.settings().helpdesk_step_slack)
-        self.workspace.action_test_connection()
+    def test_a_token_that_slack_refuses_is_not_enough(self):
         self.assertTrue(self.settings().helpdesk_step_slack)
+        self.workspace._pause("revoked")
+        self.assertFalse(self.settings().helpdesk_step_slack)
+
+    def test_everybody_needs_an_address(self):
+        self.company.email = "office@example.com"
+        self.env["helpdesk.ticket.team"].search([]).user_ids = self.agent
+        self.env.user.email = "somebody@example.com"
+        self.assertTrue(self.settings().helpdesk_step_people)
+        self.agent.email = False
+        self.assertFalse(self.settings().helpdesk_step_people)
 
     # -- how it is ---------------------------------------------------------------------------------------------------
 
@@ -67,6 +77,24 @@ class TestSettingsHealth(InboundCase):
             self.assertIn(words, settings.helpdesk_words_outbox)
         action = self.remedy("outbox")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & (failed | late), failed | late)
+
+    def test_what_is_not_set_up_is_not_fine(self):
+        self.workspace.bot_token = False
+        self.env["helpdesk.slack.workspace"].search([]).bot_token = False
+        self.mailbox.state = "draft"
+        settings = self.settings()
+        self.assertEqual((settings.helpdesk_health_slack, settings.helpdesk_health_mailboxes), ("none", "none"))
+        self.assertEqual(settings.helpdesk_health, "ok")
+
+    def test_a_refused_channel_is_opened(self):
+        self.channel._pause("archived")
+        action = self.remedy("slack")
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & self.channel, self.channel)
+
+    def test_a_cron_that_was_just_switched_on_is_not_late(self):
+        cron = self.env.ref("helpdesk_bridge.ir_cron_sla_tick")
+        cron.write({"nextcall": "2020-01-01", "active": True})
+        self.assertEqual(self.settings().helpdesk_health_crons, "ok")
 
     def test_a_cron_is_named_and_opened(self):
         cron = self.env.ref("helpdesk_bridge.ir_cron_sla_tick")

@@ -96,7 +96,11 @@ class TestWatching(InboundCase, HttpCase):
         self.assertEqual(self.parts(503), {"crons": "down"})
 
     def test_a_cron_that_does_not_run_is_an_alarm(self):
-        self.env.ref("helpdesk_bridge.ir_cron_slack_outbox").nextcall = "2020-01-01"
+        cron = self.env.ref("helpdesk_bridge.ir_cron_slack_outbox")
+        cron.nextcall = "2020-01-01"
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE ir_cron SET write_date = '2020-01-01' WHERE id = %s", [cron.id])
+        cron.invalidate_recordset()
         self.assertEqual(self.parts(503), {"crons": "down"})
 
     def test_a_mailbox_nobody_looks_into_is_an_alarm(self):

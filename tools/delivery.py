@@ -43,6 +43,7 @@ NO_ANSWER = "no_answer"  #: sent or not, nobody knows
 BAD_ANSWER = "bad_answer"  #: something answered that is not Slack
 REDIRECTED = "redirected"  #: refused to carry the token to another place
 NOT_RENDERED = "not_rendered"  #: our own fault
+NOT_REACHED = frozenset({CONNECTION_FAILED, NO_ANSWER})
 OUTCOME_UNKNOWN = "outcome_unknown"  #: may have been sent, cannot be looked up, and the workspace says: at most once
 
 

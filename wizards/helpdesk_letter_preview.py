@@ -140,6 +140,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             .create(
                 {
                     "name": env._("The printer does not print"),
+                    "number": "HT00042",  # a number of the sequence would be gone for ever
                     "description": Markup("<p>%s</p>")
                     % env._("Since this morning nothing comes out of it. What can I do?"),
                     "team_id": self.team_id.id,
