@@ -163,19 +163,22 @@ class FetchmailServer(models.Model):
         """The password of this mailbox: the form's, else the one that the server's administrator gives.
 
         For one mailbox ``mailbox_password_support_acme_example`` (its login, other characters than letters and digits
-        as underscores), for all ``mailbox_password``. Only mailboxes of the main company have them.
+        as underscores), for all ``mailbox_password``. Only mailboxes of the main company have them, on the host that
+        the server names: an administrator of Odoo could send them anywhere else.
         """
         company = self.helpdesk_team_id.company_id
         if self.password or not self.helpdesk_team_id or company not in (company.browse(), self._main_company()):
             return self.password or ""
+        if not self.server or self.server.strip().lower() != server_secret(self.env, "mailbox_host").lower():
+            return ""
         login = re.sub(r"[^a-z0-9]+", "_", (self.user or "").lower())
         return server_secret(self.env, f"mailbox_password_{login}") or server_secret(self.env, "mailbox_password")
 
     @api.model
     def _main_company(self):
-        return self.env.ref("base.main_company")
+        return self.env.ref("base.main_company", raise_if_not_found=False) or self.env["res.company"]
 
-    @api.depends("password", "helpdesk_team_id", "user")
+    @api.depends("password", "helpdesk_team_id", "user", "server")
     def _compute_password_by_server(self):
         for server in self:
             server.password_by_server = bool(not server.password and server._helpdesk_password())

@@ -156,8 +156,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _agent(self, partners):
-        internal = partners.filtered(lambda partner: not partner.partner_share).user_ids
-        return internal.filtered(lambda user: not user.share and user.active)[:1]
+        return partners.filtered(lambda partner: not partner.partner_share).user_ids._bridge_agents()[:1]
 
     @api.model
     def _customer(self, letter, name, address):

@@ -174,7 +174,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _record_roughly(self, claim, answer, verdict):
         """What must be known about a row, when what should be known cannot be written."""
-        entry = self._outbox().browse(claim.entry_id).exists()
+        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
+        entry = self._outbox().search(mine)
         vals = {"error": f"{answer.error} (see the server's log)", "leased_until": False}
         if verdict.action in (Action.SENT, Action.ADOPT):
             vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now()}

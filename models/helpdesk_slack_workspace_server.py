@@ -37,11 +37,19 @@ class HelpdeskSlackWorkspace(models.Model):
         marked_sudo = self.sudo().search([("bot_token", "=like", f"{MARK}%")])
         if marked_sudo.mapped("bot_token") == ([mark] if mark else []):
             return
-        company_sudo = self.env.ref("base.main_company").sudo()
-        ours_sudo = company_sudo._ensure_slack_workspace() if mark else self.sudo()
+        ours_sudo = self._of_main_company() if mark else self.sudo()
         (marked_sudo - ours_sudo).bot_token = False
         if ours_sudo.bot_token != mark and ours_sudo._may_go_there():
             ours_sudo.bot_token = mark
+
+    @api.model
+    def _of_main_company(self):
+        """The main company's own workspace, made on demand: one that all companies share is not for its token."""
+        company = self.env.ref("base.main_company", raise_if_not_found=False) or self.env["res.company"]
+        if not company:
+            return self.sudo()
+        own_sudo = self.sudo().search([("company_id", "=", company.id)], limit=1)
+        return own_sudo or self.sudo().create({"company_id": company.id})
 
     def _may_go_there(self):
         """Whether the server's token may go where this workspace sends."""

@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
         """Only a person can be the one who takes a new ticket: neither OdooBot nor a portal user is."""
         defaults = super().default_get(fields)
         user = self.env["res.users"].sudo().browse(defaults.get("user_id"))
-        if user and (user.share or user == self.env.ref("base.user_root")):
+        if user and not user._bridge_agents():
             defaults["user_id"] = False
         return defaults
 

@@ -250,7 +250,7 @@ class HelpdeskTicket(models.Model):
             return False
         if in_gateway:
             return bool(letter) and letter.is_agents
-        return not self.env.context.get("cron_id") and any(map(self._sla_is_agent, message.author_id.user_ids))
+        return not self.env.context.get("cron_id") and bool(message.author_id.user_ids._bridge_agents())
 
     def _sla_was_begun(self):
         """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
@@ -262,11 +262,7 @@ class HelpdeskTicket(models.Model):
     def _sla_by_person(self):
         """Whether what is done now is done by an agent, neither by a cron nor because of a mail."""
         automatic = self.env.context.get("cron_id") or fetch_run.mail(self.env) is not None
-        return not automatic and self._sla_is_agent(self.env.user)
-
-    @api.model
-    def _sla_is_agent(self, user):
-        return user.active and not user.share and user != self.env.ref("base.user_root")
+        return not automatic and bool(self.env.user._bridge_agents())
 
     # ------------------------------------------------------------
     # Summary

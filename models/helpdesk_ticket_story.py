@@ -131,9 +131,8 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_agent(self, partner):
-        """The agent who is this person: an active internal user other than OdooBot; may be empty."""
-        root = self.env.ref("base.user_root")
-        return partner.sudo().user_ids.filtered(lambda user: user.active and not user.share and user != root)[:1]
+        """The agent who is this person; may be empty."""
+        return partner.sudo().user_ids._bridge_agents()[:1]
 
     # ------------------------------------------------------------
     # Telling it

@@ -166,15 +166,16 @@ class Call:
 
     def _look_up(self, doubt_since):
         """:return: the `Answer` to record, or None when the message is not there and may be sent"""
+        deadline = time.monotonic() + MAX_LOOK
         if not self._thread_ts:
-            return self._search("conversations.history", doubt_since)
-        found = self._search("conversations.replies", doubt_since, ts=self._thread_ts)
+            return self._search("conversations.history", doubt_since, deadline)
+        found = self._search("conversations.replies", doubt_since, deadline, ts=self._thread_ts)
         if found and found.error in delivery.ROOT_GONE:
             # Then it stands beside the thread, if it stands anywhere.
-            return self._search("conversations.history", doubt_since)
+            return self._search("conversations.history", doubt_since, deadline)
         return found
 
-    def _search(self, method, doubt_since, **where):
+    def _search(self, method, doubt_since, deadline, **where):
         question = {
             **where,
             "channel": self.arguments["channel"],
@@ -184,9 +185,8 @@ class Call:
             "include_all_metadata": "true",
             "limit": 200,
         }
-        started = time.monotonic()
         for _page in range(MAX_PAGES):
-            if time.monotonic() - started > MAX_LOOK:
+            if time.monotonic() > deadline:
                 return delivery.Answer(error=delivery.NO_ANSWER, status=0, still_in_doubt=True)
             answer = self.connection.call(method, **question)
             if not answer.ok:

@@ -18,7 +18,8 @@ class TestServerSecrets(InboundCase):
         self.main = self.env.ref("base.main_company")
         self.workspace.company_id = self.main
         self.workspace.bot_token = False
-        self.server(SLACK_API_URL=self.slack.url)
+        self.server(SLACK_API_URL=self.slack.url, MAILBOX_HOST="imap.acme.example", SMTP_HOST="smtp.acme.example")
+        self.mailbox.server = "imap.acme.example"
 
     def server(self, **secrets):
         """What stands in the environment of the server, until the test ends."""
@@ -100,6 +101,13 @@ class TestServerSecrets(InboundCase):
             self.workspace.bot_token = mark
         self.assertNotIn(TOKEN, self.workspace._connection().token)
 
+    def test_a_workspace_that_all_companies_share_keeps_its_own(self):
+        self.workspace.write({"company_id": False, "bot_token": "xoxb-shared"})
+        self.server(SLACK_BOT_TOKEN=TOKEN, SLACK_API_URL="https://slack.com/api/")
+        self.heed()
+        self.assertEqual(self.workspace.bot_token, "xoxb-shared")
+        self.assertTrue(self.main._slack_workspace().token_by_server)
+
     def test_a_neutralized_copy_has_none(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)
         self.heed()
@@ -136,6 +144,15 @@ class TestServerSecrets(InboundCase):
         self.assertFalse(mailbox.password)
         self.assertNotIn("for-", self.stored("fetchmail_server", "password"))
 
+    def test_no_other_host_gets_it(self):
+        self.server(MAILBOX_PASSWORD="for-all", SMTP_PASSWORD="for-sending")
+        self.mailbox.write({"server_type": "imap", "password": False, "server": "imap.evil.example"})
+        self.assertEqual(self.login(self.mailbox), (self.SUPPORT, False))
+        connection = MagicMock()
+        evil = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "smtp.evil.example"})
+        evil._smtp_login__(connection, "me", "")
+        self.assertEqual(connection.login.call_args.args, ("me", ""))
+
     def test_a_password_in_the_form_goes_first(self):
         self.server(MAILBOX_PASSWORD="for-all")
         self.mailbox.write({"server_type": "imap", "password": "own"})
@@ -162,7 +179,7 @@ class TestServerSecrets(InboundCase):
     def test_a_mail_server_without_a_password_has_the_servers(self):
         self.server(SMTP_PASSWORD="for-sending")
         connection = MagicMock()
-        server = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        server = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "smtp.acme.example"})
         server._smtp_login__(connection, "me", "")
         self.assertEqual(connection.login.call_args.args, ("me", "for-sending"))
         server._smtp_login__(connection, "me", "own")
