@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import sla
 
@@ -48,6 +49,19 @@ class _Working:
 
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_promised(self):
+        promised = [("calendar_id", "in", self.ids), ("state", "in", ("running", "paused"))]
+        clock_sudo = self.env["helpdesk.sla.clock"].sudo().search(promised, limit=1)
+        if clock_sudo:
+            raise UserError(
+                self.env._(
+                    "Promises of open tickets count by the working hours “%s”: without them they would be due at other "
+                    "times. Archive them instead.",
+                    clock_sudo.calendar_id.name,
+                )
+            )
 
     def _bridge_working_time(self, begin, end, company):
         """Working intervals between two moments, all naive UTC; holidays of other companies do not count."""

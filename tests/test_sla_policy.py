@@ -196,11 +196,23 @@ class TestSlaPolicy(SlaCase):
         )
         self.assertEqual(self.due(self.ticket_at("06-06 10:00")), "06-07 10:00")
 
-    def test_working_hours_deleted_later_leave_a_clock_that_goes_on(self):
+    def test_working_hours_that_open_promises_count_by_are_archived_not_deleted(self):
         self.policy.calendar_id = self.office
         ticket = self.ticket_at("06-05 12:00")
         self.policy.calendar_id = False
+        with self.assertRaisesRegex(UserError, "Archive them instead"):
+            self.office.unlink()
+        self.office.active = False
+        self.move("06-05 13:00", ticket, "done")
         self.office.unlink()
+        self.assertEqual(self.clock(ticket).state, "met")
+
+    def test_working_hours_that_vanish_leave_a_clock_that_goes_on(self):
+        self.policy.calendar_id = self.office
+        ticket = self.ticket_at("06-05 12:00")
+        self.policy.calendar_id = False
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM resource_calendar WHERE id = %s", [self.office.id])
         self.env.invalidate_all()
         self.move("06-05 13:00", ticket, "awaiting")
         self.move("06-05 14:00", ticket, "in_progress")
