@@ -7,12 +7,15 @@ import time
 
 from dev.acme import CUSTOMER
 
+#: Seconds that anything may take. A busy machine needs ten times what a quiet one does; who passes waits for nothing.
+PATIENCE = 60
+
 
 class NotSeen(Exception):
     """Something did not happen in time; the message says what, and what was there instead."""
 
 
-def wait_for(what, look, good=bool, timeout=20):
+def wait_for(what, look, good=bool, timeout=PATIENCE):
     """Look until what is there is good, and return it. :param what: its name, for when that never comes"""
     deadline = time.monotonic() + timeout
     while not good(there := look()):
@@ -37,20 +40,20 @@ def read_mail(helpdesk, subject):
     return wait_for(f"the flag \\Seen on “{subject}”", lambda: helpdesk.mails("SEEN"), lambda there: subject in there)
 
 
-def ticket(helpdesk, subject, timeout=20):
+def ticket(helpdesk, subject, timeout=PATIENCE):
     """The one ticket with this title."""
     [found] = wait_for(f"one ticket “{subject}”", lambda: helpdesk.tickets(subject), _is_one, timeout)
     return found
 
 
-def sent(helpdesk, ticket, timeout=20):
+def sent(helpdesk, ticket, timeout=PATIENCE):
     """The one row of the outbox about a ticket, sent."""
     what = f"one row of the outbox for {ticket['mail_reference']}, sent"
     [row] = wait_for(what, lambda: helpdesk.outbox(ticket), _is_sent, timeout)
     return row
 
 
-def sent_after_retry(helpdesk, ticket, timeout=20):
+def sent_after_retry(helpdesk, ticket, timeout=PATIENCE):
     """The same, with somebody at the Retry button: a back-off may be over a minute before the cron looks again."""
 
     def press_and_look():
@@ -63,7 +66,7 @@ def sent_after_retry(helpdesk, ticket, timeout=20):
     return row
 
 
-def message(helpdesk, ticket, timeout=5):
+def message(helpdesk, ticket, timeout=PATIENCE):
     """The one message in Slack that begins the ticket's thread, and calls the channel."""
     reference = ticket["mail_reference"]
     [found] = wait_for(f"one message {reference} in Slack", lambda: helpdesk.told(ticket), _is_one, timeout)
@@ -72,7 +75,7 @@ def message(helpdesk, ticket, timeout=5):
     return found
 
 
-def thread(helpdesk, ticket, message, timeout=5):
+def thread(helpdesk, ticket, message, timeout=PATIENCE):
     """The ticket's thread in Odoo, begun by this message."""
     place = (helpdesk.channel_ref, message["ts"])
 
@@ -84,17 +87,17 @@ def thread(helpdesk, ticket, message, timeout=5):
     return found
 
 
-def told_once(helpdesk, ticket, timeout=20):
+def told_once(helpdesk, ticket, timeout=PATIENCE):
     """All that "told in Slack, once" means; returns the message."""
     row = sent(helpdesk, ticket, timeout)
-    found = message(helpdesk, ticket, min(timeout, 5))
+    found = message(helpdesk, ticket, timeout)
     if row["slack_ts"] != found["ts"]:
         raise NotSeen(f"not seen: the message {found['ts']} in the outbox, which says {row['slack_ts']}")
     thread(helpdesk, ticket, found)
     return found
 
 
-def lines(helpdesk, ticket, *sentences, timeout=20):
+def lines(helpdesk, ticket, *sentences, timeout=PATIENCE):
     """The lines of a ticket's thread, each once and in this order, and nothing else."""
     mark = f"{ticket['mail_reference']} "
     what = f"in the thread of {ticket['mail_reference']}: {list(sentences)}"
@@ -105,7 +108,7 @@ def lines(helpdesk, ticket, *sentences, timeout=20):
     return wait_for(what, lambda: helpdesk.lines(ticket), as_expected, timeout)
 
 
-def shown(helpdesk, ticket, *words, timeout=20):
+def shown(helpdesk, ticket, *words, timeout=PATIENCE):
     """The first message of a ticket's thread with all these words in it; calls nobody (any more)."""
 
     def is_shown(root):
@@ -114,7 +117,7 @@ def shown(helpdesk, ticket, *words, timeout=20):
     return wait_for(f"first message that shows {words}", lambda: helpdesk.root(ticket), is_shown, timeout)
 
 
-def letter(helpdesk, ticket, words, timeout=20):
+def letter(helpdesk, ticket, words, timeout=PATIENCE):
     """The one mail about a ticket to its customer with these words in it, as it went out.
 
     :return: (who it is from, its subject)

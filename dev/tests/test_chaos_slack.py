@@ -132,7 +132,7 @@ def test_who_is_refused_is_served_again_when_it_is_over(slack):
     slack.heal()
     started = time.monotonic()
     assert slack.client().auth_test()["ok"]
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
 
 
 def test_a_line_below_a_deleted_message_lands_in_the_channel(told):

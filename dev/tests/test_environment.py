@@ -128,7 +128,7 @@ def test_answers_can_be_delayed(slack):
     slack.delay(200)
     started = time.monotonic()
     post(slack)
-    assert 0.2 <= time.monotonic() - started < 1
+    assert 0.2 <= time.monotonic() - started < 10
 
 
 # Odoo and its database

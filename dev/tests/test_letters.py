@@ -56,7 +56,7 @@ def letters(helpdesk, ticket, count, user=CUSTOMER):
         return [mail for mail in inbox(helpdesk, user) if mark in mail["Subject"]]
 
     what = f"{count} mails about {mark} at {user}"
-    return wait_for(what, about, lambda there: len(there) == count, timeout=30)
+    return wait_for(what, about, lambda there: len(there) == count)
 
 
 def opens(helpdesk, subject):
@@ -176,7 +176,7 @@ def test_an_agent_does_not_wait_for_a_mail_server_that_is_silent(helpdesk):
         began = time.monotonic()
         helpdesk.agent_answers(ANNA, ticket, "Later.")
         connection, _address = silent.accept()
-        assert time.monotonic() - began < 10, "core gives a mail server 60 seconds"
+        assert time.monotonic() - began < 30, "core gives a mail server 60 seconds"
         helpdesk.as_agent(ANNA)("helpdesk.ticket", "write", ticket["id"], {"priority": "2"})
         connection.close()
     waiting = wait_for("the wait", lambda: helpdesk.unsent(ticket), lambda unsent: unsent[0] == "waiting")

@@ -22,7 +22,7 @@ from dev.services.listener import LISTENING, listener
 from dev.services.odoo import odoo_command, odoo_environ
 from dev.services.odoo_server import RpcError, odoo_server
 from dev.services.tcp_proxy import tcp_proxy
-from dev.sightings import wait_for
+from dev.sightings import PATIENCE, wait_for
 
 NAME = "listener"
 SALES, LOCKED, OLD, SAFE = "sales@acme.example", "locked@acme.example", "old@acme.example", "safe@acme.example"
@@ -41,7 +41,8 @@ service anvil {
 }
 """
 NO_IMAPCLIENT = "import sys; sys.modules['imapclient'] = None"
-PATIENCE = 20
+#: Odoo itself gives a mail server that says nothing this many seconds.
+CORE_TIMEOUT = 60
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +98,8 @@ def write_mail(helpdesk, subject, recipient=SUPPORT):
     helpdesk.mailboxes.deliver(mail.as_bytes(), [recipient])
 
 
-def see_ticket(helpdesk, subject):
-    return sightings.ticket(helpdesk, subject, timeout=PATIENCE)
+def see_ticket(helpdesk, subject, timeout=PATIENCE):
+    return sightings.ticket(helpdesk, subject, timeout)
 
 
 def see(listening, words, more_than=0):
@@ -109,7 +110,7 @@ def test_a_mail_is_a_ticket_at_once(helpdesk, listening):
     delivered = time.monotonic()
     write_mail(helpdesk, "At once")
     see_ticket(helpdesk, "At once")
-    assert time.monotonic() - delivered < 10
+    assert time.monotonic() - delivered < 30
 
 
 def test_what_came_before_it_listened_is_fetched_too(helpdesk):
@@ -158,9 +159,12 @@ def test_after_a_connection_was_cut(helpdesk, listening):
 
 
 def test_a_server_that_vanished_without_a_word_is_noticed(helpdesk, listening):
+    before = listening.said("again after failures")
     helpdesk.wire.freeze()
     write_mail(helpdesk, "Into the silence")
-    see_ticket(helpdesk, "Into the silence")
+    see(listening, "again after failures", before)
+    # Odoo may have been about to look into the mailbox when the wire froze.
+    see_ticket(helpdesk, "Into the silence", CORE_TIMEOUT + PATIENCE)
 
 
 def test_after_a_restart_of_postgresql_and_while_odoo_is_away(helpdesk, listening):
@@ -261,7 +265,7 @@ def test_it_ends_cleanly(helpdesk, number):
     with listener(NAME, name=f"{NAME}-ends") as running:
         asked = time.monotonic()
         assert running.end(number) == 0
-        assert time.monotonic() - asked < 5
+        assert time.monotonic() - asked < 20
         assert f"({SUPPORT}): hung up" in running.log_text()
 
 
@@ -270,7 +274,7 @@ def test_it_ends_although_a_mail_server_is_silent(helpdesk):
         helpdesk.wire.freeze()
         asked = time.monotonic()
         assert running.end(signal.SIGTERM) == 0
-        assert time.monotonic() - asked < 8
+        assert time.monotonic() - asked < 20
 
 
 def test_without_imapclient_it_says_what_to_install(helpdesk):

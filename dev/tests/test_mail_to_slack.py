@@ -128,9 +128,9 @@ def test_a_ticket_of_an_agent_is_told_too(helpdesk, agent_creates):
 def test_a_message_that_slack_swallowed_is_missed(helpdesk, agent_creates):
     helpdesk.slack.fault("silent_drop", POST)
     ticket = agent_creates("Swallowed")
+    assert sightings.sent(helpdesk, ticket), "Slack said it was there"
     with pytest.raises(NotSeen, match=r"one message \[ML-#\d+\] in Slack"):
         sightings.told_once(helpdesk, ticket, timeout=3)
-    assert sightings.sent(helpdesk, ticket), "Slack said it was there"
 
 
 def test_a_ticket_that_nobody_owes_is_missed(helpdesk, agent_creates):
