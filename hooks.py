@@ -1,6 +1,7 @@
 """What installing changes outside our own tables, and uninstalling puts back."""
 
-FETCH_CRON = "mail.ir_cron_mail_gateway_action"
+from .tools import crons
+
 FORMER = "helpdesk_bridge.former_fetch_interval"
 #: Minutes between two looks into the mailboxes: a customer does not wait five for a confirmation.
 EVERY = 1
@@ -8,7 +9,7 @@ EVERY = 1
 
 def post_init_hook(env):
     """Let core look into the mailboxes each minute, unless somebody has chosen an interval of their own."""
-    cron = env.ref(FETCH_CRON, raise_if_not_found=False)
+    cron = env.ref(crons.FETCH, raise_if_not_found=False)
     if cron and (cron.interval_number, cron.interval_type) == (5, "minutes"):
         env["ir.config_parameter"].set_param(FORMER, cron.interval_number)
         cron.interval_number = EVERY
@@ -16,7 +17,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Give core its interval back, unless somebody has changed it since; leave no setting and no token behind."""
-    cron = env.ref(FETCH_CRON, raise_if_not_found=False)
+    cron = env.ref(crons.FETCH, raise_if_not_found=False)
     former = env["ir.config_parameter"].get_param(FORMER)
     if cron and former and (cron.interval_number, cron.interval_type) == (EVERY, "minutes"):
         cron.interval_number = int(former)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
+from ..tools import crons
 from .login import Login
 
-FETCH_CRON = "mail.ir_cron_mail_gateway_action"
 #: Transactions at the same time. Hundreds of mailboxes that reconnect at once queue here, not at PostgreSQL.
 TRANSACTIONS = 4
 
@@ -69,7 +69,7 @@ class Database:
     def wake(self):
         """Let the fetch cron run as soon as it can, and once more if it runs already."""
         with self._environment() as env:
-            env["ir.cron"]._bridge_wake(FETCH_CRON)
+            env["ir.cron"]._bridge_wake(crons.FETCH)
 
     @contextmanager
     def _environment(self):

@@ -6,10 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from ..tools import imap_names
+from ..tools import crons, imap_names
 from . import fetch_run
 from .mailbox_connection import ImapMailbox, MailboxConnection
-from .server_secret import server_secret
+from .server_secret import main_company, server_secret
 
 #: What says where a mailbox is; the begin that was noted there means nothing anywhere else.
 PLACE = {"imap_folder", "server", "user"}
@@ -167,16 +167,12 @@ class FetchmailServer(models.Model):
         the server names: an administrator of Odoo could send them anywhere else.
         """
         company = self.helpdesk_team_id.company_id
-        if self.password or not self.helpdesk_team_id or company not in (company.browse(), self._main_company()):
+        if self.password or not self.helpdesk_team_id or company not in (company.browse(), main_company(self.env)):
             return self.password or ""
         if not self.server or self.server.strip().lower() != server_secret(self.env, "mailbox_host").lower():
             return ""
         login = re.sub(r"[^a-z0-9]+", "_", (self.user or "").lower())
         return server_secret(self.env, f"mailbox_password_{login}") or server_secret(self.env, "mailbox_password")
-
-    @api.model
-    def _main_company(self):
-        return self.env.ref("base.main_company", raise_if_not_found=False) or self.env["res.company"]
 
     @api.depends("password", "helpdesk_team_id", "user", "server")
     def _compute_password_by_server(self):
@@ -186,7 +182,7 @@ class FetchmailServer(models.Model):
     def button_confirm_login(self):
         result = super().button_confirm_login()
         if self.helpdesk_team_id:
-            self.env["ir.cron"]._bridge_wake("mail.ir_cron_mail_gateway_action")
+            self.env["ir.cron"]._bridge_wake(crons.FETCH)
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:
             return result
@@ -221,7 +217,7 @@ class FetchmailServer(models.Model):
             self.env["ir.cron"]._bridge_wake(xmlid)
         if run.backlog and run.handled:
             # core comes back for the rest, but up to a minute later
-            self.env["ir.cron"]._bridge_wake("mail.ir_cron_mail_gateway_action")
+            self.env["ir.cron"]._bridge_wake(crons.FETCH)
         return result
 
     @api.model

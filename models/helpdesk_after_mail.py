@@ -7,10 +7,8 @@ who has been assigned.
 
 from odoo import api, models
 
-from .helpdesk_slack_dispatcher import CONFLICTS
-
-CRON = "helpdesk_bridge.ir_cron_after_mail"
-TRIES = 5
+from ..tools import crons
+from .own_transaction import retried
 
 
 class HelpdeskAfterMail(models.AbstractModel):
@@ -27,23 +25,8 @@ class HelpdeskAfterMail(models.AbstractModel):
         if self.env["helpdesk.bridge.home"]._is_silent():
             return
         for step in self._steps():
-            while self._did_one(step):
+            while retried(self.env.cr, step):
                 if self.env["ir.cron"]._commit_progress(1, remaining=0) <= 0:
                     # Odoo would come back up to a minute later.
-                    self.env["ir.cron"]._bridge_wake(CRON)
+                    self.env["ir.cron"]._bridge_wake(crons.AFTER_MAIL)
                     return
-
-    @api.model
-    def _did_one(self, step):
-        """Do one piece and commit it, again where somebody else was there first. :return: whether there was one"""
-        tries_left = TRIES
-        while True:
-            try:
-                done = step()
-                self.env.cr.commit()  # pylint: disable=invalid-commit
-                return done
-            except CONFLICTS:
-                self.env.cr.rollback()
-                tries_left -= 1
-                if not tries_left:
-                    raise

@@ -3,17 +3,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import health
-
-FETCH_CRON = "mail.ir_cron_mail_gateway_action"
-QUEUE_CRON = "mail.ir_cron_mail_scheduler_action"
-CRONS = (
-    FETCH_CRON,
-    "helpdesk_bridge.ir_cron_slack_outbox",
-    "helpdesk_bridge.ir_cron_sla_tick",
-    "helpdesk_bridge.ir_cron_after_mail",
-    QUEUE_CRON,
-)
+from ..tools import crons, health
 
 
 class HelpdeskBridgeHealth(models.AbstractModel):
@@ -27,7 +17,15 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _facts(self):
-        parts = {**self._of_slack(), **self._of_mail(), **self._of_letters(), **self._of_crons()}
+        confirmed = [("helpdesk_team_id", "!=", False), ("state", "=", "done")]
+        mailboxes = self.env["fetchmail.server"].sudo().search(confirmed)
+        parts = {
+            **self._of_slack(),
+            **self._of_mail(mailboxes),
+            **self._of_letters(),
+            # Core switches the fetch on with the first mailbox.
+            **self._of_crons(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
+        }
         return health.Facts(away=self.env["helpdesk.bridge.home"]._is_away(), **parts)
 
     @api.model
@@ -49,8 +47,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         }
 
     @api.model
-    def _of_mail(self):
-        mailboxes = self._mailboxes()
+    def _of_mail(self, mailboxes):
         fetched = [mailbox.date for mailbox in mailboxes if mailbox.date]
         return {
             "mailboxes": len(mailboxes),
@@ -75,30 +72,23 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         }
 
     @api.model
-    def _of_crons(self):
-        now, crons = fields.Datetime.now(), self._crons()
-        off = crons.filtered(lambda cron: not cron.active)
-        # A cron that was just switched on may have been due for years.
-        due = {cron: max(cron.nextcall, cron.write_date or cron.nextcall) for cron in crons - off}
-        late = (crons - off).filtered(lambda cron: (now - due[cron]).total_seconds() > health.PATIENCE)
-        missing = [xmlid for xmlid in self._needed_crons() if not self.env.ref(xmlid, raise_if_not_found=False)]
-        return {"crons_off": (*off.mapped("name"), *missing), "crons_late": tuple(late.mapped("name"))}
+    def _of_crons(self, needed):
+        """:param needed: external ids"""
+        missing = [xmlid for xmlid in needed if not self.env.ref(xmlid, raise_if_not_found=False)]
+        found = self._crons(needed)
+        running = found.filtered("active")
+        # One that was just switched on may have been due for years.
+        late = running.filtered(
+            lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health.PATIENCE
+        )
+        off = (found - running).mapped("name")
+        return {"crons_off": (*off, *missing), "crons_late": tuple(late.mapped("name"))}
 
     @api.model
-    def _crons(self):
-        """Those of the scheduled actions we need that are there."""
-        found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in self._needed_crons()]
+    def _crons(self, needed=crons.ALL):
+        """Those that are there."""
+        found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in needed]
         return self.env["ir.cron"].sudo().union(*filter(None, found))
-
-    @api.model
-    def _needed_crons(self):
-        # Core switches the fetch on with the first mailbox.
-        return CRONS if self._mailboxes() else [xmlid for xmlid in CRONS if xmlid != FETCH_CRON]
-
-    @api.model
-    def _mailboxes(self):
-        confirmed = [("helpdesk_team_id", "!=", False), ("state", "=", "done")]
-        return self.env["fetchmail.server"].sudo().search(confirmed)
 
     @api.model
     def _age(self, moment):

@@ -35,7 +35,7 @@ class HelpdeskBridgeHome(models.AbstractModel):
     @api.model
     def _check(self):
         """Raise, in plain words, where a button would talk to the outside."""
-        if self._params().get_param("database.is_neutralized"):
+        if self._is_neutralized():
             raise UserError(self.env._("This database is a neutralized copy: it talks to nobody."))
         if self._is_away():
             raise UserError(
@@ -48,7 +48,11 @@ class HelpdeskBridgeHome(models.AbstractModel):
     @api.model
     def _is_silent(self):
         """Whether nothing may go out or be fetched by itself: in a neutralized database, or away from home."""
-        return bool(self._params().get_param("database.is_neutralized")) or self._is_away()
+        return self._is_neutralized() or self._is_away()
+
+    @api.model
+    def _is_neutralized(self):
+        return bool(self._params().get_param("database.is_neutralized"))
 
     @api.model
     def _here(self):

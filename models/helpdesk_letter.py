@@ -11,12 +11,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import machine_mail
-from .helpdesk_slack_dispatcher import CONFLICTS
+from ..tools import crons, machine_mail
+from .own_transaction import CONFLICTS, reason
 
 _logger = logging.getLogger(__name__)
 
-CRON = "helpdesk_bridge.ir_cron_after_mail"
 RECEIVED, CLOSED = "received", "closed"
 #: One confirmation per sender in this time: who writes ten mails at once knows that mail arrives.
 PAUSE = timedelta(hours=1)
@@ -69,7 +68,7 @@ class HelpdeskLetter(models.Model):
                 tickets=wanted.ids,
             )
         )
-        self.env["ir.cron"]._bridge_wake(CRON)
+        self.env["ir.cron"]._bridge_wake(crons.AFTER_MAIL)
 
     @api.model
     def _write_next(self):
@@ -128,15 +127,15 @@ class HelpdeskLetter(models.Model):
 
     def _fail(self, error):
         """Nobody will write it: say so where agents look."""
-        reason = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
-        self.write({"state": "failed", "reason": reason})
+        why = reason(error)
+        self.write({"state": "failed", "reason": why})
         ticket = self.ticket_id._bridge_in_company_language()
         kinds = dict(self.with_env(ticket.env)._fields["kind"]._description_selection(ticket.env))
         ticket._message_log(
             body=ticket.env._(
                 "The letter “%(letter)s” could not be written. See its template: %(why)s",
                 letter=kinds[self.kind],
-                why=reason,
+                why=why,
             )
         )
 

@@ -13,6 +13,7 @@ from ..tools import mail_filters
 
 class HelpdeskMailFilter(models.Model):
     _name = "helpdesk.mail.filter"
+    _inherit = ["helpdesk.bridge.remembered"]
     _description = "Mail Filter"
     _order = "sequence, id"
     _rec_name = "pattern"
@@ -102,19 +103,10 @@ class HelpdeskMailFilter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        filters = super().create([self._with_clean_pattern(vals) for vals in vals_list])
-        self.env.registry.clear_cache()
-        return filters
+        return super().create([self._with_clean_pattern(vals) for vals in vals_list])
 
     def write(self, vals):
-        result = super().write(self._with_clean_pattern(vals))
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(self._with_clean_pattern(vals))
 
     @api.model
     def _with_clean_pattern(self, vals):

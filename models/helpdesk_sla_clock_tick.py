@@ -10,8 +10,8 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import sla_clock
-from .helpdesk_slack_dispatcher import CONFLICTS
+from ..tools import crons, sla_clock
+from .own_transaction import CONFLICTS
 from .resource_calendar import WorkingTimes
 
 _logger = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class HelpdeskSlaClock(models.Model):
                 return
             if not self.env["ir.cron"]._commit_progress(done):
                 # Out of time: the rest is not left for a minute, or Odoo would sleep over it.
-                self.env["ir.cron"]._bridge_wake("helpdesk_bridge.ir_cron_sla_tick")
+                self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
                 return
 
     @api.model

@@ -18,6 +18,7 @@ LAST = 1000
 
 class HelpdeskSlaPolicy(models.Model):
     _name = "helpdesk.sla.policy"
+    _inherit = ["helpdesk.bridge.remembered"]
     _description = "SLA Policy"
     _order = "sequence, id"
 
@@ -198,32 +199,10 @@ class HelpdeskSlaPolicy(models.Model):
             }
         )
 
-    @api.model
-    def _forget_rules(self):
-        """What was read before is not true any more, nor is what is read from now on if this is rolled back."""
-        self.env.registry.clear_cache()
-        self.env.cr.postrollback.add(self.env.registry.clear_cache)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        policies = super().create(vals_list)
-        self._forget_rules()
-        return policies
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._forget_rules()
-        return result
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
         if self.filtered("is_default"):
             raise UserError(self.env._("The default policy can be archived, not deleted."))
-
-    def unlink(self):
-        result = super().unlink()
-        self._forget_rules()
-        return result
 
     def action_apply(self):
         """Show what it would change to apply the policies to all open tickets."""

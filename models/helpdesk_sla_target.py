@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class HelpdeskSlaTarget(models.Model):
     _name = "helpdesk.sla.target"
+    _inherit = ["helpdesk.bridge.remembered"]
     _description = "SLA Promise by Priority"
     _order = "policy_id, priority desc"
     _rec_name = "priority"
@@ -23,19 +24,3 @@ class HelpdeskSlaTarget(models.Model):
     def _check_hours(self):
         for target in self:
             self.env["helpdesk.sla.policy"]._check_promises(target.start_hours, target.resolution_hours)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        targets = super().create(vals_list)
-        self.env["helpdesk.sla.policy"]._forget_rules()
-        return targets
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["helpdesk.sla.policy"]._forget_rules()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["helpdesk.sla.policy"]._forget_rules()
-        return result

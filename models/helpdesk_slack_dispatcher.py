@@ -10,13 +10,12 @@ they can never undo a recorded "sent".
 import logging
 import time
 
-import psycopg2.errors
-
 from odoo import api, fields, models
 
 from ..tools import delivery, people
 from ..tools.call_tally import CallTally
 from ..tools.delivery import Action
+from . import own_transaction
 from .helpdesk_bridge_metrics import CALLS, SECONDS
 from .slack_connection import EDIT, WEBHOOK
 
@@ -24,9 +23,6 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds between two reports of progress to ir.cron; each costs two queries.
 REPORT_EVERY = 2
-TRIES = 5
-#: What PostgreSQL says when two transactions touched the same row.
-CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
 
 
 class HelpdeskSlackDispatcher(models.AbstractModel):
@@ -101,21 +97,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _retried(self, step, *arguments):
-        """Run a step in a transaction of its own, again when another worker was there first.
-
-        Only the cron comes here: it owns its cursor, and each row's fate has to be known before the next is touched.
-        """
-        tries_left = TRIES
-        while True:
-            try:
-                result = step(*arguments)
-                self.env.cr.commit()  # pylint: disable=invalid-commit
-                return result
-            except Exception as error:
-                self.env.cr.rollback()
-                tries_left -= 1
-                if not (isinstance(error, CONFLICTS) and tries_left):
-                    raise
+        """Run a step in a transaction of its own: a row's fate has to be known before the next is touched."""
+        return own_transaction.retried(self.env.cr, step, *arguments)
 
     @api.model
     def _prepare(self, claim):

@@ -7,7 +7,7 @@ message and leaves others behind wakes the next. One that is more than the Setti
 
 from odoo import api, fields, models
 
-from .helpdesk_slack_outbox import CRON
+from ..tools import crons
 
 PARAMETER = "helpdesk_bridge.slack_dispatchers"
 MOST = 8
@@ -25,7 +25,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _crew(self):
         """The crons that deliver, the first one first."""
-        names = [CRON, *(f"{CRON}_{number}" for number in range(2, self._crew_size() + 1))]
+        names = [crons.SLACK, *(f"{crons.SLACK}_{number}" for number in range(2, self._crew_size() + 1))]
         ids = [self.env["ir.model.data"]._xmlid_to_res_id(name, raise_if_not_found=False) for name in names]
         return self.env["ir.cron"].sudo().browse(filter(None, ids))
 
@@ -34,7 +34,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Make or bring back what is missing. One too many retires by itself: a cron that runs cannot be changed."""
         self.env["ir.config_parameter"].sudo().set_param(PARAMETER, str(size))
         for number in range(2, size + 1):
-            cron = self.env.ref(f"{CRON}_{number}", raise_if_not_found=False)
+            cron = self.env.ref(f"{crons.SLACK}_{number}", raise_if_not_found=False)
             if not cron:
                 self._enlist(number)
             elif not cron.sudo().active:
@@ -42,7 +42,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _enlist(self, number):
-        first = self.env.ref(CRON).sudo()
+        first = self.env.ref(crons.SLACK).sudo()
         values = {
             "name": f"{first.name} ({number})",
             "model_id": first.model_id.id,
@@ -53,7 +53,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             "user_id": first.user_id.id,
         }
         # With a name of ours, so that it leaves with us.
-        self.env["ir.cron"].sudo()._load_records([{"xml_id": f"{CRON}_{number}", "values": values, "noupdate": True}])
+        self.env["ir.cron"].sudo()._load_records(
+            [{"xml_id": f"{crons.SLACK}_{number}", "values": values, "noupdate": True}]
+        )
 
     @api.model
     def _idle(self):

@@ -10,9 +10,8 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
-from ..tools import events, thread_lines
+from ..tools import crons, events, thread_lines
 
-CRON = "helpdesk_bridge.ir_cron_slack_outbox"
 #: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
 MAX_MENTIONS = 20
 
@@ -225,7 +224,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.model
     def _wake(self):
-        self.env["ir.cron"]._bridge_wake(CRON)
+        self.env["ir.cron"]._bridge_wake(crons.SLACK)
 
     # ------------------------------------------------------------
     # Buttons

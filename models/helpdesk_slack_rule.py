@@ -13,6 +13,7 @@ from ..tools.events import Rule
 
 class HelpdeskSlackRule(models.Model):
     _name = "helpdesk.slack.rule"
+    _inherit = ["helpdesk.bridge.remembered"]
     _description = "Slack Event"
     _order = "sequence, id"
     _rec_name = "event"
@@ -41,22 +42,6 @@ class HelpdeskSlackRule(models.Model):
     def _compute_sequence(self):
         for rule in self:
             rule.sequence = events.EVENTS.index(rule.event) if rule.event else 0
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     def _for(self, ticket, event):

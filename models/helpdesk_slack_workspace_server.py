@@ -12,7 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .helpdesk_slack_workspace import SLACK_API
-from .server_secret import server_secret
+from .server_secret import main_company, server_secret
 
 _logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class HelpdeskSlackWorkspace(models.Model):
     @api.model
     def _of_main_company(self):
         """The main company's own workspace, made on demand: one that all companies share is not for its token."""
-        company = self.env.ref("base.main_company", raise_if_not_found=False) or self.env["res.company"]
+        company = main_company(self.env)
         if not company:
             return self.sudo()
         own_sudo = self.sudo().search([("company_id", "=", company.id)], limit=1)

@@ -13,13 +13,12 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import email_normalize, formataddr
 
-from ..tools import addresses, letters
+from ..tools import addresses, crons, letters
 from . import fetch_run
 from .helpdesk_ticket_letter import ANSWER
 
 _logger = logging.getLogger(__name__)
 
-QUEUE = "mail.ir_cron_mail_scheduler_action"
 COMMENT = "mail.mt_comment"
 #: In the context: everybody outside whom a message goes to, pairs of name and address.
 OUTSIDE = "helpdesk_bridge_outside"
@@ -128,7 +127,7 @@ class HelpdeskTicket(models.Model):
                     message, group, msg_vals=msg_vals, **{**kwargs, "force_send": False}
                 )
         if mailed:
-            self.env["ir.cron"]._bridge_wake(QUEUE)
+            self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         return True
 
     def _notify_by_email_render_layout(self, message, recipients_group, msg_vals=False, render_values=None):

@@ -9,13 +9,13 @@ import logging
 
 from odoo import api, fields, models
 
+from ..tools import crons
 from ..tools.assignment import Member, choose
-from .helpdesk_slack_dispatcher import CONFLICTS
 from .helpdesk_ticket_team import AGENTS
+from .own_transaction import CONFLICTS, reason
 
 _logger = logging.getLogger(__name__)
 
-AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
 DUE, NOBODY = "due", "nobody"
 
 
@@ -46,7 +46,7 @@ class HelpdeskTicket(models.Model):
         waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())
         if waiting_sudo:
             waiting_sudo.assignment = DUE
-            self.env["ir.cron"]._bridge_wake(AFTER_MAIL)
+            self.env["ir.cron"]._bridge_wake(crons.AFTER_MAIL)
 
     def _bridge_is_assigned_by_load(self):
         team_sudo = self.sudo().team_id
@@ -107,8 +107,8 @@ class HelpdeskTicket(models.Model):
         """It is not tried again: say so where agents look."""
         self.assignment = False
         ticket = self._bridge_in_company_language()
-        reason = f"{type(error).__name__}: {error}".replace("\0", "")[:500]
-        ticket._message_log(body=ticket.env._("The ticket could not be assigned by itself: %s", reason))
+        why = reason(error)
+        ticket._message_log(body=ticket.env._("The ticket could not be assigned by itself: %s", why))
 
     def _bridge_least_loaded(self):
         """The member of the team who is next; empty when nobody is available."""

@@ -113,8 +113,12 @@ class HelpdeskTicket(models.Model):
     def _bridge_addresses(self):
         """Addresses of the customer, and of those who were in Cc of the first mail or whom an agent added."""
         self.ensure_one()
+        return self._bridge_customer_addresses() | set(email_normalize_all(self.email_cc or ""))
+
+    def _bridge_customer_addresses(self):
+        """The address that the customer wrote from, and that of the contact."""
         known = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized}
-        return {address for address in known | set(email_normalize_all(self.email_cc or "")) if address}
+        return {address for address in known if address}
 
     def _bridge_may_join(self, letter):
         """Whether the sender of a mail is on this ticket.
@@ -127,7 +131,7 @@ class HelpdeskTicket(models.Model):
             return True, self.env._("the sender is an agent (%s)", letter.proof.reason)
         if not letter.sender:
             return False, self.env._("the mail has no sender")
-        if letter.sender in (email_normalize(self.partner_email or ""), self.partner_id.email_normalized):
+        if letter.sender in self._bridge_customer_addresses():
             return True, self.env._("sender is the customer")
         if letter.is_unproven_agents:
             return False, self.env._(
@@ -361,6 +365,5 @@ class HelpdeskTicket(models.Model):
         """A mail of ours came back."""
         self.ensure_one()
         self._message_log(body=self.env._("Mail came back: %s", reason))
-        customers = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized}
-        if customers & {failure.address for failure in failures}:
+        if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from .mail_mail import QUEUE
+from ..tools import crons
 
 AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
@@ -68,7 +68,7 @@ class HelpdeskTicket(models.Model):
         mails_sudo._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
-        self.env["ir.cron"]._bridge_wake(QUEUE)
+        self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
 
     def _bridge_note_unsent(self, mail, verdict):
         """A mail of ours was not sent, and will not be. :param verdict: of `tools.smtp`"""
@@ -80,7 +80,6 @@ class HelpdeskTicket(models.Model):
         ticket._message_log(
             body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=verdict.reason)
         )
-        customers = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized} - {"", False}
         named = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
-        if verdict.bad_address and customers & named:
+        if verdict.bad_address and self._bridge_customer_addresses() & named:
             self.email_failing = True

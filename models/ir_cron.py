@@ -1,7 +1,7 @@
 from odoo import api, models
 
+from ..tools import crons
 from . import fetch_run
-from .helpdesk_slack_outbox import CRON
 
 
 class IrCron(models.Model):
@@ -35,7 +35,7 @@ class IrCron(models.Model):
     @api.model
     def _bridge_whom(self, xmlid):
         """The cron to wake; empty where an administrator deleted it."""
-        if xmlid == CRON:
+        if xmlid == crons.SLACK:
             return self.env["helpdesk.slack.dispatcher"]._whom()
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
         return self.browse(cron_id or ())

@@ -15,12 +15,11 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ..tools import smtp
+from ..tools import crons, smtp
 
 _logger = logging.getLogger(__name__)
 
 TICKET = "helpdesk.ticket"
-QUEUE = "mail.ir_cron_mail_scheduler_action"
 #: In the context: how far a mail has come. The queue itself is at work, or has just handed it to core.
 WAY = "helpdesk_bridge_queue"
 AT_WORK, HANDED_OVER = "at work", "handed over"
@@ -50,7 +49,7 @@ class MailMail(models.Model):
         if ours and way == AT_WORK:
             ours._bridge_send(auto_commit, post_send_callback)
         elif ours:
-            self.env["ir.cron"]._bridge_wake(QUEUE)
+            self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         others = self - ours
         return super(MailMail, others).send(auto_commit, raise_exception, post_send_callback) if others else True
 
@@ -183,9 +182,9 @@ class MailMail(models.Model):
         if not waiting:
             return
         if waiting.scheduled_date and waiting.scheduled_date > fields.Datetime.now():
-            self.env.ref(QUEUE).sudo()._trigger(at=waiting.scheduled_date)
+            self.env.ref(crons.MAIL_QUEUE).sudo()._trigger(at=waiting.scheduled_date)
         else:
-            self.env["ir.cron"]._bridge_wake(QUEUE)
+            self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
 
 
 def _code(reason):

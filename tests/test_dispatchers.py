@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models.helpdesk_slack_outbox import CRON
+from ..tools.crons import SLACK as CRON
 from .common import BridgeCase
 
 

@@ -3,13 +3,14 @@
 from odoo.tests import TransactionCase, tagged
 
 from .. import hooks
+from ..tools import crons
 
 
 @tagged("post_install", "-at_install")
 class TestInstall(TransactionCase):
     def setUp(self):
         super().setUp()
-        self.cron = self.env.ref(hooks.FETCH_CRON)
+        self.cron = self.env.ref(crons.FETCH)
 
     def test_mailboxes_are_looked_into_each_minute_once_installed(self):
         self.assertEqual((self.cron.interval_number, self.cron.interval_type), (1, "minutes"))

@@ -1,0 +1,32 @@
+"""Settings that every process keeps in the registry's cache, so that a mail or a ticket costs no query for them."""
+
+from odoo import api, models
+
+
+class HelpdeskBridgeRemembered(models.AbstractModel):
+    """For a model whose records are read through an `ormcache`: it is forgotten whenever one of them changes."""
+
+    _name = "helpdesk.bridge.remembered"
+    _description = "Remembered Settings"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        self._forget()
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._forget()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self._forget()
+        return result
+
+    @api.model
+    def _forget(self):
+        """What was read before is not true any more, nor is what is read from now on if this is rolled back."""
+        self.env.registry.clear_cache()
+        self.env.cr.postrollback.add(self.env.registry.clear_cache)

@@ -1,0 +1,12 @@
+"""The scheduled actions that do the bridge's work, by their external ids."""
+
+#: Core's look into the mailboxes.
+FETCH = "mail.ir_cron_mail_gateway_action"
+#: Core's queue of outgoing mail.
+MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
+#: The first dispatcher; others end in a number.
+SLACK = "helpdesk_bridge.ir_cron_slack_outbox"
+SLA_TICK = "helpdesk_bridge.ir_cron_sla_tick"
+AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
+
+ALL = (FETCH, SLACK, SLA_TICK, AFTER_MAIL, MAIL_QUEUE)
