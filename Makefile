@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench chaos clean
+.PHONY: help setup test lint format demo bench chaos proof clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ bench: ## measure what the guarantees promise
 
 chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"
 	@$$($(VENV_PYTHON)) -m dev.chaos
+
+proof: ## docs/proof.md from what bench and chaos found last
+	@$(PYTHON) -m dev.proof
 
 clean: ## remove this checkout's databases and logs; ALL=1: the shared cache too
 	@$(PYTHON) -m dev.clean

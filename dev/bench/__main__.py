@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
+from dev import machine, results
 from dev.bench import (
     figures,
-    machine,
     section_backlog,
     section_delivery,
     section_dispatchers,
@@ -117,9 +116,11 @@ def main():
     print("bench: installing the addon …", flush=True)
     with installed() as database:
         here = machine.describe(load)
-        print(f"bench: {machine.in_words(here)}", flush=True)
+        print(f"bench: {machine.in_words(here)}, load {here['load']} at the start", flush=True)
+        if machine.is_busy(here):
+            print("bench: somebody else is working on this machine: trust the ratios, not the times", flush=True)
         failed = [section.name for section in sections if not _measure(section, database, here)]
-    print(f"\nbench: {time.monotonic() - started:.0f} s, figures kept in {figures.RESULTS}")
+    print(f"\nbench: {time.monotonic() - started:.0f} s; `make proof` writes the figures into docs/proof.md")
     if failed:
         print(f"bench: not measured: {', '.join(failed)}")
     return 1 if failed else 0
@@ -144,12 +145,13 @@ def _measure(section, database, here):
     print(f"\n{section.name}: {section.title}", flush=True)
     try:
         with _patience(section):
-            results = section.measure(database, say)
+            measured = section.measure(database, say)
     except Exception as error:  # noqa: BLE001 (the other sections are worth measuring all the same)
         print(f"  FAILED: {type(error).__name__}: {error}", flush=True)
         return False
-    print(figures.table(results), flush=True)
-    figures.save(section.name, datetime.now(timezone.utc).isoformat(timespec="seconds"), here, results)
+    print(figures.table(measured), flush=True)
+    found = [figure.as_json() for figure in measured]
+    results.keep(results.BENCH, section.name, section.title, here, figures=found)
     return True
 
 

@@ -1,12 +1,8 @@
-"""What was measured, beside what was promised: on the screen and as JSON."""
+"""What was measured, beside what was promised."""
 
-import json
 import statistics
 from dataclasses import asdict, dataclass
 
-from dev.paths import STATE, write_atomically
-
-RESULTS = STATE / "bench.json"
 COLUMNS = "  {:<46} {:>22} {:>22} {:>12}  {}"
 
 
@@ -79,20 +75,6 @@ def table(figures):
     has_plain = any(figure.plain is not None for figure in figures)
     header = COLUMNS.format("", "helpdesk_mgmt alone" if has_plain else "", "with the addon", "goal", "").rstrip()
     return "\n".join([header, *(figure.row() for figure in figures)])
-
-
-def save(section, measured_at, machine, figures):
-    """Keep a section's figures; those of sections not measured this time stay."""
-    try:
-        results = json.loads(RESULTS.read_text())
-    except (FileNotFoundError, ValueError):
-        results = {}
-    results[section] = {
-        "measured_at": measured_at,
-        "machine": machine,
-        "figures": [figure.as_json() for figure in figures],
-    }
-    write_atomically(RESULTS, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 def _text(value):

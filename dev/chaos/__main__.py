@@ -8,6 +8,7 @@ import os
 import sys
 import time
 
+from dev import machine, results
 from dev.chaos import backlog, tally
 from dev.chaos.scenarios import SCENARIOS
 from dev.chaos.stage import installed
@@ -16,19 +17,22 @@ from dev.services.slack_double import slack_double
 
 def main():
     """Play and tell; returns the exit status."""
-    chosen, started = _chosen(), time.monotonic()
+    chosen, started, (load, *_longer) = _chosen(), time.monotonic(), os.getloadavg()
     backlog.wanted()  # complains about ARGS now, not in ten minutes
     print("chaos: installing the addon …", flush=True)
     found = []
     with installed() as source, slack_double(name="chaos-slack") as slack:
+        here = machine.describe(load)
         for name in chosen:
             print(f"\n{name}: {SCENARIOS[name].title}", flush=True)
-            found.append(_play(name, source, slack))
+            found.append(one := _play(name, source, slack))
+            results.keep(results.CHAOS, name, SCENARIOS[name].title, here, **one.as_json())
     print(f"\n{tally.header()}")
     for one in found:
         print(one.row())
     unclean = [one.scenario for one in found if not one.is_clean]
-    print(f"\nchaos: {time.monotonic() - started:.0f} s, {'FAULTS: ' + ', '.join(unclean) if unclean else 'clean'}")
+    print(f"\nchaos: {time.monotonic() - started:.0f} s; `make proof` writes the figures into docs/proof.md")
+    print(f"chaos: {'FAULTS: ' + ', '.join(unclean) if unclean else 'clean'}")
     return 1 if unclean else 0
 
 

@@ -34,6 +34,9 @@ class Tally:
     def is_clean(self):
         return not self.complaints and not any(self.figures[name] for name in FAULTS)
 
+    def as_json(self):
+        return {"figures": self.figures, "complaints": self.complaints, "clean": self.is_clean}
+
     def row(self):
         """A line of the table."""
         return _line(self.scenario, *(self.figures[name] for name in COLUMNS), "clean" if self.is_clean else "FAULT")

@@ -102,7 +102,7 @@ class Dovecot:
         running = background(self._name, command, clean_environ(), cwd="/", user=user)
         self._child, log = self._running.enter_context(running)
         wait_until(
-            lambda: ports.answers(self.port) and ports.answers(self.lmtp_port), self._child, log, "Dovecot", timeout=20
+            lambda: ports.answers(self.port) and ports.answers(self.lmtp_port), self._child, log, "Dovecot", timeout=60
         )
 
     def imap(self, user, folder="INBOX"):

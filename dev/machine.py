@@ -27,13 +27,15 @@ def describe(load):
 
 
 def in_words(machine):
-    """One line for the top of the report."""
-    line = (
-        "{cores} cores ({processor}), {memory_gb} GB, Python {python}, PostgreSQL {postgresql}, Odoo {odoo}, "
-        "load {load} at the start"
-    ).format(**machine)
-    busy = machine["load"] > machine["cores"] / 4
-    return line + ("\n  somebody else is working on this machine: trust the ratios, not the times" if busy else "")
+    """One line for the top of a report."""
+    return "{cores} cores ({processor}), {memory_gb} GB, Python {python}, PostgreSQL {postgresql}, Odoo {odoo}".format(
+        **machine
+    )
+
+
+def is_busy(machine):
+    """Whether somebody else was working there: then ratios mean something, times do not."""
+    return machine["load"] > machine["cores"] / 4
 
 
 def _processor():
