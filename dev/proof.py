@@ -117,8 +117,8 @@ class Page:
                 [
                     "# Proof",
                     "What is promised, and what was found when it was put to the test. `make bench` measures, "
-                    "`make chaos` interrupts and counts, `make proof` writes this page. Ratios are of two ways that took "
-                    "turns on one machine; times are worth as much as that machine.",
+                    "`make chaos` interrupts and counts, `make proof` writes this page. Ratios are of two ways that "
+                    "took turns on one machine; times are worth as much as that machine.",
                     self.summary(),
                     "\n".join(f"- {machine}" for machine in machines),
                     *self._parts,

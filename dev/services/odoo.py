@@ -1,6 +1,7 @@
 """Odoo's command line inside the environment."""
 
 import subprocess
+from configparser import ConfigParser
 
 from dev.paths import CONFIG, Environment
 from dev.services.process import ServiceFailed, clean_environ, tail
@@ -21,6 +22,13 @@ def odoo_environ(**extra):
     ODOO_RC instead of `-c`: it works for every subcommand, and a user's own `-c` wins.
     """
     return clean_environ(ODOO_RC=CONFIG, PYTHONUNBUFFERED="1", **extra)
+
+
+def configured_addons():
+    """The folders that our configuration looks for addons in."""
+    parser = ConfigParser(interpolation=None)
+    parser.read(CONFIG)
+    return parser["options"]["addons_path"].split(",")
 
 
 def run_odoo(*arguments, log):
