@@ -1,0 +1,84 @@
+"""Which room may know which: tools ← models ← everything that people and programs come in by."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ADDON = Path(__file__).resolve().parents[2]
+#: Room → the rooms that its files may import from, beside itself.
+MAY_KNOW = {
+    "tools": set(),
+    "models": {"tools"},
+    "report": {"tools", "models"},
+    "wizards": {"tools", "models"},
+    "controllers": {"tools", "models"},
+    "listener": {"tools"},
+    "cli": {"tools", "listener", "models"},
+    "hooks": {"tools", "models"},
+}
+
+
+def rooms_of(path):
+    """The first part of whatever a file imports; of this addon's own, the room."""
+    return set(rooms_in(path.read_text(), path.relative_to(ADDON).parts))
+
+
+def rooms_in(text, here):
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names = [name.name.split(".") for name in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            base = list(here[: len(here) - node.level])
+            names = [base + (node.module or name.name).split(".") for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module.split(".")]
+        else:
+            continue
+        for name in names:
+            if name[:3] == ["odoo", "addons", "helpdesk_bridge"]:
+                name = name[3:]
+            yield name[0]
+
+
+def files(room):
+    return sorted((ADDON / room).rglob("*.py")) if (ADDON / room).is_dir() else [ADDON / f"{room}.py"]
+
+
+@pytest.mark.parametrize("room", MAY_KNOW)
+def test_a_room_knows_only_what_lies_below_it(room):
+    assert files(room)
+    ours = {*MAY_KNOW, "dev", "tests"}
+    known = {(path.name, known) for path in files(room) for known in rooms_of(path) if known in ours}
+    assert not {(name, known) for name, known in known if known not in {room, *MAY_KNOW[room]}}
+
+
+def test_tools_know_neither_odoo_nor_a_database_nor_a_server():
+    known = {(path.name, known) for path in files("tools") for known in rooms_of(path)}
+    assert not {(name, known) for name, known in known if known in {"odoo", "psycopg2", "requests", "imapclient"}}
+
+
+def test_nothing_that_is_shipped_imports_the_developers_things():
+    shipped = [path for path in ADDON.rglob("*.py") if path.relative_to(ADDON).parts[0] != "dev"]
+    assert len(shipped) > 100
+    assert not [path.name for path in shipped if "dev" in rooms_of(path)]
+
+
+def test_every_room_is_listed_here():
+    rooms = {path.parent.relative_to(ADDON).parts[0] for path in ADDON.glob("*/*.py")}
+    assert rooms - {"dev", "tests"} == set(MAY_KNOW) - {"hooks"}
+
+
+@pytest.mark.parametrize(
+    ("text", "room"),
+    [
+        ("import dev.acme", "dev"),
+        ("from dev import acme", "dev"),
+        ("from ..controllers import portal", "controllers"),
+        ("from .. import wizards", "wizards"),
+        ("from odoo.addons.helpdesk_bridge.listener import ear", "listener"),
+        ("def later():\n    from odoo import api", "odoo"),
+    ],
+)
+def test_however_it_is_written_it_is_seen(text, room):
+    assert list(rooms_in(text, ("models", "some_model.py"))) == [room]
