@@ -200,17 +200,15 @@ class TestWatching(InboundCase, HttpCase):
         self.assertEqual(response.status_code, 501)
         self.assertIn("prometheus_client", response.text)
 
-    def test_the_dashboard_asks_for_figures_that_exist(self):
+    def test_dashboard_and_alerts_ask_for_figures_that_exist(self):
         dashboard = json.loads(file_open("helpdesk_bridge/dev/grafana_dashboard.json").read())
-        asked = {
-            name
-            for panel in dashboard["panels"]
-            for target in panel["targets"]
-            for name in re.findall(r"helpdesk_bridge_\w+", target["expr"])
-        }
+        alerts = file_open("helpdesk_bridge/docs/prometheus-alerts.yaml").read()
+        asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+        asked += re.findall(r"expr: (.*)", alerts)
+        asked = {name for expression in asked for name in re.findall(r"\bhelpdesk_bridge_\w+", expression)}
         self.new_ticket()
         text = self.ask(METRICS).text
-        self.assertGreater(len(asked), 10)
+        self.assertGreater(len(asked), 12)
         for name in asked:
             with self.subTest(name):
                 self.assertIn(f"# TYPE {re.sub('_(bucket|count)$', '', name)}", text)
