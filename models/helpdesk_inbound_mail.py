@@ -1,27 +1,21 @@
-"""The ledger of the mailbox: one row per mail seen, what became of it, and why."""
+"""The ledger of the mailbox: one row per mail seen, what became of it, and why.
 
-import base64
+How data flows: before a mail is processed its attempt is counted here, in a transaction of its own (`_open`). What
+became of it is written into the transaction that makes it true (`_settle`, helpdesk_inbound_mail_verdict.py);
+afterwards `_close` sees whether that was committed, else notes what went wrong (helpdesk_inbound_mail_failure.py).
+"""
+
 import email
 import email.policy
 import hashlib
-import logging
 import re
 
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
-from odoo.tools.misc import clean_context
 
 from ..tools import mail_guard, mime_text
 from .fetch_run import MAX_ATTEMPTS, InboundMail
-
-_logger = logging.getLogger(__name__)
-
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
-SYSTEM = "base.group_system"
-
-
-class SettledElsewhere(Exception):
-    """Another worker has handled this mail meanwhile: what was made of it here must not be."""
+from .groups import SYSTEM
 
 
 class HelpdeskInboundMail(models.Model):
@@ -213,175 +207,3 @@ class HelpdeskInboundMail(models.Model):
                 "reason": self.env._("The same mail was handled before."),
             }
         )
-
-    def _settle(self, mail, result):
-        """Write the verdict into the transaction that makes it true.
-
-        :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
-        """
-        outcome = self._outcome(mail, result)
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE helpdesk_inbound_mail
-                   SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
-                       named_ticket_id = %(named_ticket_id)s, error = NULL,
-                       email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
-                       -- another copy may have been begun first
-                       fetchmail_server_id = %(mailbox_id)s, place = %(place)s
-                 WHERE id = %(id)s AND verdict IS NULL
-                """,
-                id=self.id,
-                # A contact form writes for somebody else.
-                sender=(mail.letter.sender if mail.letter else "")[:250] or None,
-                mailbox_id=mail.mailbox_id,
-                place=mail.place,
-                **outcome,
-            )
-        )
-        if not self.env.cr.rowcount:
-            raise SettledElsewhere(self.id)
-        self.invalidate_recordset(flush=False)
-        self._note_others(mail, outcome)
-        if mail.is_loop:
-            self.raw = base64.b64encode(mail.original)
-            self._call_administrator()
-
-    def _note_others(self, mail, outcome):
-        """A mail to several teams opens a ticket of each: each has its row."""
-        others = self.env["helpdesk.ticket"].browse(mail.made) - self.env["helpdesk.ticket"].browse(
-            outcome["ticket_id"]
-        )
-        self.with_context(tracking_disable=True).create(
-            [
-                {
-                    **outcome,
-                    "ticket_id": ticket.id,
-                    "company_id": ticket.company_id.id,
-                    "subject": self.subject,
-                    "email_from": self.email_from,
-                    "message_id": self.message_id,
-                    "fetchmail_server_id": self.fetchmail_server_id.id,
-                    "attempts": self.attempts,
-                }
-                for ticket in others
-            ]
-        )
-
-    @api.model
-    def _record(self, mail, result):
-        """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
-        outcome = self._outcome(mail, result)
-        ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
-        # The context is the caller's, who may claim any mailbox in it.
-        ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        entry = ledger.with_context(tracking_disable=True).create(
-            {
-                **outcome,
-                "subject": (mail.subject or "")[:250],
-                "email_from": (mail.letter.sender if mail.letter else "")[:250],
-                "message_id": (mail.letter.message_id if mail.letter else "")[:250],
-                "company_id": ticket.company_id.id or self.env.company.id,
-                "attempts": 1,
-                "raw": base64.b64encode(mail.original) if mail.is_loop else False,
-            }
-        )
-        entry._note_others(mail, outcome)
-
-    @api.model
-    def _outcome(self, mail, result):
-        """The values of the row that say what became of a mail. :param result: what `message_process` returned"""
-        verdict, reason = self._verdict(mail, result)
-        is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
-        named = mail.links.get("named_ticket_id") or None
-        return {
-            "verdict": verdict,
-            "reason": reason[:1].upper() + reason[1:1000],
-            "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine") else None,
-            "named_ticket_id": named,
-            "agent_id": mail.links.get("agent_id") or None,
-        }
-
-    @api.model
-    def _verdict(self, mail, result):
-        """:return: (word, reason an administrator understands)"""
-        if mail.is_loop:
-            return "ignored", self.env._("The sender wrote too many mails in a short time. Replay it if it is no loop.")
-        if mail.verdict:
-            return mail.verdict, mail.reason
-        if result:
-            return "replied", self.env._("It belongs to a record that is no ticket.")
-        if result is False:
-            return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
-        return "ignored", self.env._("It answers a warning about a loop.")
-
-    @api.model
-    def _close(self, mail):
-        """After the transaction of a mail: see whether its verdict is there, else write down what went wrong.
-
-        :return: whether the mail is done with and may be flagged on its server
-        """
-        if mail.settled or mail.committed:
-            return True
-        with self.env.registry.cursor() as cr:
-            entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
-            if entry.verdict:
-                # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a
-                # copy that wants a row of its own, and flags it.
-                return mail.error is None
-            entry._note_failure(mail)
-            return bool(entry.verdict)
-
-    def _note_failure(self, mail):
-        error = self._describe(mail.error)
-        if mail.is_victim:
-            # A conflict with another transaction says nothing about the mail: the attempt does not count.
-            self.write({"attempts": max(self.attempts - 1, 0), "error": error})
-        elif mail.attempts >= MAX_ATTEMPTS:
-            self._give_up(mail, self.env._("It could not be processed: %s", error), error)
-        else:
-            self.write({"error": error})
-
-    def _give_up(self, mail, reason, error=False):
-        """Keep the mail here with its bytes, for a person to look at."""
-        self.write(
-            {
-                "verdict": "failed",
-                "reason": reason[:1000],
-                "error": error,
-                "raw": base64.b64encode(mail.original),
-                "fetchmail_server_id": mail.mailbox_id,
-                "place": mail.place,
-            }
-        )
-        _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
-        self._call_administrator()
-
-    @api.model
-    def _describe(self, error):
-        words = f"{type(error).__name__}: {error}"[:2000] if error else ""
-        # What PostgreSQL cannot keep would raise where nobody catches it, and stop the mails behind this one.
-        return words.replace("\0", "").encode("utf-8", "replace").decode()
-
-    @api.model
-    def _stopped_the_server(self):
-        return self.env._("Processing it stopped the server three times.")
-
-    def _call_administrator(self):
-        """One activity for all failed mails together: somebody has to look, once."""
-        if not self:
-            return
-        kind = self.env.ref("mail.mail_activity_data_warning", raise_if_not_found=False)
-        administrator = self.env.ref("base.group_system").sudo().user_ids.filtered("active")[:1]
-        waiting = self.env["mail.activity"].sudo().search_count([("res_model", "=", self._name)], limit=1)
-        if kind and administrator and not waiting:
-            # Told by the clock in the menu bar: a mail about mails that cannot be processed may be one more of them.
-            self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
-                activity_type_id=kind.id,
-                user_id=administrator.id,
-                summary=self.env._("Mails could not be processed"),
-                note=self.env._(
-                    "See Helpdesk → Configuration → Inbound Mails: what failed, and what was stopped because one "
-                    "sender wrote too much. Replay them when the cause is mended."
-                ),
-            )

@@ -12,6 +12,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ..tools import mail_guard
 from .fetch_run import KEY, FetchRun, InboundMail
+from .groups import LEADERS
 from .helpdesk_bridge_metrics import MAILS
 
 _logger = logging.getLogger(__name__)
@@ -110,9 +111,7 @@ class HelpdeskInboundMail(models.Model):
             raise UserError(
                 self.env._("Only a mail that names another ticket, and opened one of its own, can be accepted.")
             )
-        if self.agent_id not in (self.env.user, self.env["res.users"]) and not self.env.user.has_group(
-            "helpdesk_mgmt.group_helpdesk_manager"
-        ):
+        if self.agent_id not in (self.env.user, self.env["res.users"]) and not self.env.user.has_group(LEADERS):
             raise AccessError(
                 self.env._("Only %s, or a helpdesk manager, can say that this mail is genuine.", self.agent_id.name)
             )

@@ -8,9 +8,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..tools import sla, sla_clock
+from .groups import AGENTS
 from .resource_calendar import WorkingTimes
-
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
 
 class HelpdeskSlaClock(models.Model):

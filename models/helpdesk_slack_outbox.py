@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
 from ..tools import crons, events, thread_lines
+from .groups import LEADERS
 
 #: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
 MAX_MENTIONS = 20
@@ -294,5 +295,5 @@ class HelpdeskSlackOutbox(models.Model):
     def _check_manager(self):
         """The outbox is written by us alone; a manager may press its buttons for rows they may see."""
         self.check_access("read")
-        if not self.env.user.has_group("helpdesk_mgmt.group_helpdesk_manager"):
+        if not self.env.user.has_group(LEADERS):
             self.browse().check_access("write")

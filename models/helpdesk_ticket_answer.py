@@ -15,6 +15,7 @@ from odoo.tools import email_normalize, formataddr
 
 from ..tools import addresses, crons, letters
 from . import fetch_run
+from .groups import AGENTS
 from .helpdesk_ticket_letter import ANSWER
 
 _logger = logging.getLogger(__name__)
@@ -29,9 +30,7 @@ WITHOUT_LINKS = "helpdesk_bridge_without_links"
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    mail_thread_index = fields.Char(
-        copy=False, groups="helpdesk_mgmt.group_helpdesk_user_own", help="By which Outlook knows the conversation."
-    )
+    mail_thread_index = fields.Char(copy=False, groups=AGENTS, help="By which Outlook knows the conversation.")
 
     # ------------------------------------------------------------
     # Who gets it

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 
 from ..tools import crons
 from ..tools.assignment import Member, choose
-from .helpdesk_ticket_team import AGENTS
+from .groups import AGENTS
 from .own_transaction import CONFLICTS, reason
 
 _logger = logging.getLogger(__name__)

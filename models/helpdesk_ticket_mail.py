@@ -1,25 +1,19 @@
-"""What a mail may do to a ticket: open one, join one, reopen one, or none of it.
+"""What a mail does to a ticket: it opens one, joins one, or leaves a note on it.
 
-A file of its own beside `helpdesk_ticket`, because what strangers may do to a ticket is a concern of its own. The
-router has judged the mail (`helpdesk_inbound_router`); here is done what it decided. Whatever arrives otherwise, a
-customer's word in the portal for instance, reopens as a mail does.
+The router has judged the mail (`helpdesk_inbound_router`) by who is on the ticket (helpdesk_ticket_participants.py);
+here is done what it decided. What a word on a closed ticket brings about is in helpdesk_ticket_reopening.py.
 """
-
-from datetime import timedelta
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools import email_normalize_all
 from odoo.tools.mail import email_split_and_format
 
 from ..tools import reference
 from ..tools.routing import Way
 from . import fetch_run
-from .helpdesk_ticket_story import SPEAKER
+from .groups import AGENTS
 
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 #: A ticket's title is one line in a list; the whole subject stands on its message.
 MAX_TITLE = 250
 
@@ -85,76 +79,6 @@ class HelpdeskTicket(models.Model):
                 )
             if ticket.legacy_reference != reference.reference(*found[0]):
                 ticket.legacy_reference = reference.reference(*found[0])
-
-    # ------------------------------------------------------------
-    # Who is on the ticket
-    # ------------------------------------------------------------
-
-    def _bridge_prefixes(self):
-        """The prefixes, in upper case, by which mails may name this ticket: today's and former ones."""
-        self.ensure_one()
-        company = self.company_id
-        teams = self.env["helpdesk.ticket.team"].sudo().with_context(active_test=False)
-        teams = teams.search([("company_id", "in", [company.id, False])])
-        words = [company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split()]
-        for team in teams:
-            words += [team.ticket_prefix, *(team.former_prefixes or "").split()]
-        return {word.upper() for word in words if word}
-
-    def _bridge_living(self):
-        """This ticket, or the one that an agent has merged it into."""
-        ticket = self.exists()
-        for _step in range(10):
-            if ticket.active or not ticket.duplicate_id:
-                break
-            ticket = ticket.duplicate_id
-        return ticket
-
-    def _bridge_addresses(self):
-        """Addresses of the customer, and of those who were in Cc of the first mail or whom an agent added."""
-        self.ensure_one()
-        return self._bridge_customer_addresses() | set(email_normalize_all(self.email_cc or ""))
-
-    def _bridge_customer_addresses(self):
-        """The address that the customer wrote from, and that of the contact."""
-        known = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized}
-        return {address for address in known if address}
-
-    def _bridge_may_join(self, letter):
-        """Whether the sender of a mail is on this ticket.
-
-        :return: (whether, why in plain words)
-        """
-        if not self:
-            return False, self.env._("that ticket is gone")
-        if letter.is_agents and self.with_user(letter.agent).has_access("read"):
-            return True, self.env._("the sender is an agent (%s)", letter.proof.reason)
-        if not letter.sender:
-            return False, self.env._("the mail has no sender")
-        if letter.sender in self._bridge_customer_addresses():
-            return True, self.env._("sender is the customer")
-        if letter.is_unproven_agents:
-            return False, self.env._(
-                "nothing proves that an agent wrote it (%s)", letter.proof.reason or self.env._("not from a mailbox")
-            )
-        if letter.sender in self._bridge_addresses():
-            return True, self.env._("sender is in Cc of the ticket")
-        # Who was an agent once still follows; a name that customers take for the team's needs a proof.
-        everybody = self.message_partner_ids.with_context(active_test=False)
-        if letter.partners & everybody.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
-            return True, self.env._("sender follows the ticket")
-        if letter.partners.commercial_partner_id & self.commercial_partner_id:
-            return True, self.env._("sender belongs to the customer")
-        return False, self.env._("the sender is not on that ticket")
-
-    def _bridge_is_expired(self):
-        """Whether this ticket was closed too long ago for a reply to reopen it."""
-        self.ensure_one()
-        days = self.team_id.reopen_days or self.company_id.helpdesk_reopen_days
-        if not self.closed or not days:
-            return False
-        closed_since = self.closed_date or self.last_stage_update
-        return not closed_since or closed_since <= fields.Datetime.now() - timedelta(days=int(days))
 
     # ------------------------------------------------------------
     # The gateway's calls
@@ -272,94 +196,6 @@ class HelpdeskTicket(models.Model):
             "partner_ids": [*{*(partner_ids or ()), *partner.ids}],
             "outgoing_email_to": ", ".join(others) or False,
         }
-
-    # ------------------------------------------------------------
-    # What follows from a customer's word
-    # ------------------------------------------------------------
-
-    def _message_post_after_hook(self, message, msg_values):
-        result = super()._message_post_after_hook(message, msg_values)
-        # Whoever writes in the portal sees neither teams nor stages.
-        ticket_sudo = self.sudo()
-        waits = ticket_sudo.closed or not ticket_sudo.active or ticket_sudo.email_failing
-        if waits and self._bridge_is_customers_word(message):
-            ticket_sudo.filtered("email_failing").email_failing = False
-            if ticket_sudo._bridge_is_expired() and not self.env.context.get("helpdesk_accepted"):
-                ticket_sudo._bridge_follow_up(message)
-            elif ticket_sudo.closed or not ticket_sudo.active:
-                speaker = (self._bridge_author(message.sudo()), True)
-                ticket_sudo.with_context(**{SPEAKER: speaker})._bridge_reopen()
-        return result
-
-    def _bridge_is_customers_word(self, message):
-        """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""
-        spoken = message.message_type in ("email", "comment") and not message.sudo().subtype_id.internal
-        creates = message.sudo().subtype_id == self._creation_subtype()
-        by_agent = message.author_id and not message.author_id.sudo().partner_share
-        return spoken and not creates and not by_agent and not message.author_guest_id
-
-    def _bridge_reopen(self):
-        """Back to work: into the stage the team has chosen for that, else the first open one."""
-        self.ensure_one()
-        stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
-        stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: not stage.closed)[:1]
-        self.write({"active": True, **({"stage_id": stage.id} if self.closed and stage else {})})
-
-    def _bridge_follow_ups(self):
-        """The tickets in which this one goes on, the newest first."""
-        self.ensure_one()
-        return self.search([("previous_ticket_id", "=", self.id)], order="id desc")
-
-    def _bridge_follow_up(self, message):
-        """A customer's word in the portal, too late for this ticket: a new one begins with it, or goes on with it."""
-        self.ensure_one()
-        going_on = self._bridge_follow_ups().filtered(lambda ticket: not ticket._bridge_is_expired())[:1]
-        if going_on:
-            going_on.message_post(
-                body=message.body,
-                message_type=message.message_type,
-                subtype_xmlid="mail.mt_comment",
-                author_id=message.author_id.id,
-                email_from=message.email_from,
-                attachment_ids=going_on._bridge_copies(message.attachment_ids).ids,
-            )
-            return
-        follow_up = self.create(
-            {
-                "name": self.name,
-                "description": message.body or Markup("<p></p>"),
-                "team_id": self.team_id.id,
-                "company_id": self.company_id.id,
-                "partner_id": self.partner_id.id,
-                "partner_name": self.partner_name,
-                "partner_email": self.partner_email,
-                "email_cc": self.email_cc,
-                "channel_id": self.channel_id.id,
-                "user_id": False,
-                "previous_ticket_id": self.id,
-            }
-        )
-        follow_up._bridge_copies(message.attachment_ids)
-        follow_up._bridge_refer(self, Way.FOLLOW_UP)
-
-    def _bridge_copies(self, attachments):
-        """What came with the word, on this ticket too."""
-        copies = attachments.browse()
-        for attachment in attachments:
-            copies |= attachment.copy({"res_model": self._name, "res_id": self.id})
-        return copies
-
-    def _bridge_refer(self, other, way):
-        """Let two tickets note each other. Notes only: whoever is on one of them learns nothing of the other."""
-        # Not their titles: who reads one of them need not be allowed to read the other.
-        here = other._get_html_link(title=other.sudo().mail_reference)
-        there = self._get_html_link(title=self.sudo().mail_reference)
-        if way is Way.FOLLOW_UP:
-            self._message_log(body=self.env._("Follows %s, which was closed.", here))
-            other._message_log(body=self.env._("Goes on in %s.", there))
-        else:
-            self._message_log(body=self.env._("The mail names %s, but its sender is not on that ticket.", here))
-            other._message_log(body=self.env._("Somebody who is not on this ticket wrote about it: %s.", there))
 
     def _bridge_note_failures(self, failures, reason):
         """A mail of ours came back."""

@@ -14,9 +14,9 @@ from odoo.exceptions import AccessError
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
 from . import fetch_run
+from .groups import AGENTS
 from .watching import unwatched, watching
 
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
 LOOKED_AT += ("sla_policy_id",)

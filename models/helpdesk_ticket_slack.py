@@ -7,9 +7,8 @@ A file of its own beside `helpdesk_ticket`, because it looks from Slack's side: 
 from odoo import api, fields, models
 
 from ..tools import mrkdwn, slack_blocks
+from .groups import AGENTS
 from .helpdesk_ticket_assignment import NOBODY
-
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 
 
 class HelpdeskTicket(models.Model):

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import events, reference, slack_blocks
+from .groups import AGENTS
 from .res_company import TICKET_TEMPLATES
 
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
 ON_OFF = [("on", "Yes"), ("off", "No")]
 AS_IN_SETTINGS = "Empty: as in the Settings."
 

@@ -5,8 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ..tools import crons
-
-AGENTS = "helpdesk_mgmt.group_helpdesk_user_own"
+from .groups import AGENTS
 
 
 class HelpdeskTicket(models.Model):

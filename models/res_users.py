@@ -1,22 +1,20 @@
 from odoo import fields, models
 
-OWN = "helpdesk_mgmt.group_helpdesk_user_own"
+from .groups import AGENTS, LEADERS
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    slack_member_ids = fields.One2many(
-        "helpdesk.slack.member", "user_id", string="Slack Members", groups="helpdesk_mgmt.group_helpdesk_manager"
-    )
+    slack_member_ids = fields.One2many("helpdesk.slack.member", "user_id", string="Slack Members", groups=LEADERS)
     helpdesk_takes_none = fields.Boolean(
         string="Do Not Assign Me Tickets",
-        groups=OWN,
+        groups=AGENTS,
         help="New tickets that find their agent by themselves go to others. Tickets you have stay yours.",
     )
     helpdesk_ticket_limit = fields.Integer(
         string="Open Tickets at Most",
-        groups=OWN,
+        groups=AGENTS,
         help="With so many open tickets, new ones go to others by themselves. 0: no limit.",
     )
 

@@ -11,7 +11,7 @@ from ..models.mailbox_connection import MailboxConnection
 from .common import FIXTURES
 from .test_mail_to_ticket import FakeConnection
 
-LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail"
+LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail_failure"
 
 
 @tagged("post_install", "-at_install")

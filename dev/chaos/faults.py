@@ -39,10 +39,12 @@ POINTS = {
         "ticket made, not posted", f"{ADDON}.helpdesk_ticket_mail:HelpdeskTicket.message_new", "returned"
     ),
     "settled": Point(
-        "verdict written, not committed", f"{ADDON}.helpdesk_inbound_mail:HelpdeskInboundMail._settle", "returned"
+        "verdict written, not committed",
+        f"{ADDON}.helpdesk_inbound_mail_verdict:HelpdeskInboundMail._settle",
+        "returned",
     ),
     "committed": Point(
-        "committed, ledger not asked", f"{ADDON}.helpdesk_inbound_mail:HelpdeskInboundMail._close", "entered"
+        "committed, ledger not asked", f"{ADDON}.helpdesk_inbound_mail_failure:HelpdeskInboundMail._close", "entered"
     ),
     "unflagged": Point("ledger asked, not flagged", f"{ADDON}.mailbox_connection:ImapMailbox._flag", "entered"),
     "flagged": Point("flagged, next mail not begun", f"{ADDON}.mailbox_connection:ImapMailbox._flag", "returned"),

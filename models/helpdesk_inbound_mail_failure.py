@@ -1,0 +1,85 @@
+"""A mail that could not be processed: what went wrong, and who has to look at it."""
+
+import base64
+import logging
+
+from odoo import api, models
+
+from .fetch_run import MAX_ATTEMPTS
+
+_logger = logging.getLogger(__name__)
+
+
+class HelpdeskInboundMail(models.Model):
+    _inherit = "helpdesk.inbound.mail"
+
+    @api.model
+    def _close(self, mail):
+        """After the transaction of a mail: see whether its verdict is there, else write down what went wrong.
+
+        :return: whether the mail is done with and may be flagged on its server
+        """
+        if mail.settled or mail.committed:
+            return True
+        with self.env.registry.cursor() as cr:
+            entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
+            if entry.verdict:
+                # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a
+                # copy that wants a row of its own, and flags it.
+                return mail.error is None
+            entry._note_failure(mail)
+            return bool(entry.verdict)
+
+    def _note_failure(self, mail):
+        error = self._describe(mail.error)
+        if mail.is_victim:
+            # A conflict with another transaction says nothing about the mail: the attempt does not count.
+            self.write({"attempts": max(self.attempts - 1, 0), "error": error})
+        elif mail.attempts >= MAX_ATTEMPTS:
+            self._give_up(mail, self.env._("It could not be processed: %s", error), error)
+        else:
+            self.write({"error": error})
+
+    def _give_up(self, mail, reason, error=False):
+        """Keep the mail here with its bytes, for a person to look at."""
+        self.write(
+            {
+                "verdict": "failed",
+                "reason": reason[:1000],
+                "error": error,
+                "raw": base64.b64encode(mail.original),
+                "fetchmail_server_id": mail.mailbox_id,
+                "place": mail.place,
+            }
+        )
+        _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
+        self._call_administrator()
+
+    @api.model
+    def _describe(self, error):
+        words = f"{type(error).__name__}: {error}"[:2000] if error else ""
+        # What PostgreSQL cannot keep would raise where nobody catches it, and stop the mails behind this one.
+        return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+    @api.model
+    def _stopped_the_server(self):
+        return self.env._("Processing it stopped the server three times.")
+
+    def _call_administrator(self):
+        """One activity for all failed mails together: somebody has to look, once."""
+        if not self:
+            return
+        kind = self.env.ref("mail.mail_activity_data_warning", raise_if_not_found=False)
+        administrator = self.env.ref("base.group_system").sudo().user_ids.filtered("active")[:1]
+        waiting = self.env["mail.activity"].sudo().search_count([("res_model", "=", self._name)], limit=1)
+        if kind and administrator and not waiting:
+            # Told by the clock in the menu bar: a mail about mails that cannot be processed may be one more of them.
+            self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
+                activity_type_id=kind.id,
+                user_id=administrator.id,
+                summary=self.env._("Mails could not be processed"),
+                note=self.env._(
+                    "See Helpdesk → Configuration → Inbound Mails: what failed, and what was stopped because one "
+                    "sender wrote too much. Replay them when the cause is mended."
+                ),
+            )

@@ -1,0 +1,116 @@
+"""What became of a mail, written into the transaction that makes it true."""
+
+import base64
+
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.misc import clean_context
+
+
+class SettledElsewhere(Exception):
+    """Another worker has handled this mail meanwhile: what was made of it here must not be."""
+
+
+class HelpdeskInboundMail(models.Model):
+    _inherit = "helpdesk.inbound.mail"
+
+    def _settle(self, mail, result):
+        """Write the verdict into the transaction that makes it true.
+
+        :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
+        """
+        outcome = self._outcome(mail, result)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE helpdesk_inbound_mail
+                   SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
+                       named_ticket_id = %(named_ticket_id)s, error = NULL,
+                       email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
+                       -- another copy may have been begun first
+                       fetchmail_server_id = %(mailbox_id)s, place = %(place)s
+                 WHERE id = %(id)s AND verdict IS NULL
+                """,
+                id=self.id,
+                # A contact form writes for somebody else.
+                sender=(mail.letter.sender if mail.letter else "")[:250] or None,
+                mailbox_id=mail.mailbox_id,
+                place=mail.place,
+                **outcome,
+            )
+        )
+        if not self.env.cr.rowcount:
+            raise SettledElsewhere(self.id)
+        self.invalidate_recordset(flush=False)
+        self._note_others(mail, outcome)
+        if mail.is_loop:
+            self.raw = base64.b64encode(mail.original)
+            self._call_administrator()
+
+    def _note_others(self, mail, outcome):
+        """A mail to several teams opens a ticket of each: each has its row."""
+        others = self.env["helpdesk.ticket"].browse(mail.made) - self.env["helpdesk.ticket"].browse(
+            outcome["ticket_id"]
+        )
+        self.with_context(tracking_disable=True).create(
+            [
+                {
+                    **outcome,
+                    "ticket_id": ticket.id,
+                    "company_id": ticket.company_id.id,
+                    "subject": self.subject,
+                    "email_from": self.email_from,
+                    "message_id": self.message_id,
+                    "fetchmail_server_id": self.fetchmail_server_id.id,
+                    "attempts": self.attempts,
+                }
+                for ticket in others
+            ]
+        )
+
+    @api.model
+    def _record(self, mail, result):
+        """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
+        outcome = self._outcome(mail, result)
+        ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
+        # The context is the caller's, who may claim any mailbox in it.
+        ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        entry = ledger.with_context(tracking_disable=True).create(
+            {
+                **outcome,
+                "subject": (mail.subject or "")[:250],
+                "email_from": (mail.letter.sender if mail.letter else "")[:250],
+                "message_id": (mail.letter.message_id if mail.letter else "")[:250],
+                "company_id": ticket.company_id.id or self.env.company.id,
+                "attempts": 1,
+                "raw": base64.b64encode(mail.original) if mail.is_loop else False,
+            }
+        )
+        entry._note_others(mail, outcome)
+
+    @api.model
+    def _outcome(self, mail, result):
+        """The values of the row that say what became of a mail. :param result: what `message_process` returned"""
+        verdict, reason = self._verdict(mail, result)
+        is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
+        named = mail.links.get("named_ticket_id") or None
+        return {
+            "verdict": verdict,
+            "reason": reason[:1].upper() + reason[1:1000],
+            "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine") else None,
+            "named_ticket_id": named,
+            "agent_id": mail.links.get("agent_id") or None,
+        }
+
+    @api.model
+    def _verdict(self, mail, result):
+        """:return: (word, reason an administrator understands)"""
+        if mail.is_loop:
+            return "ignored", self.env._("The sender wrote too many mails in a short time. Replay it if it is no loop.")
+        if mail.verdict:
+            return mail.verdict, mail.reason
+        if result:
+            return "replied", self.env._("It belongs to a record that is no ticket.")
+        if result is False:
+            return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
+        return "ignored", self.env._("It answers a warning about a loop.")

@@ -1,0 +1,65 @@
+"""Who is on a ticket: whose mails join it, by whatever name they call it."""
+
+from odoo import models
+from odoo.tools import email_normalize, email_normalize_all
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _bridge_prefixes(self):
+        """The prefixes, in upper case, by which mails may name this ticket: today's and former ones."""
+        self.ensure_one()
+        company = self.company_id
+        teams = self.env["helpdesk.ticket.team"].sudo().with_context(active_test=False)
+        teams = teams.search([("company_id", "in", [company.id, False])])
+        words = [company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split()]
+        for team in teams:
+            words += [team.ticket_prefix, *(team.former_prefixes or "").split()]
+        return {word.upper() for word in words if word}
+
+    def _bridge_living(self):
+        """This ticket, or the one that an agent has merged it into."""
+        ticket = self.exists()
+        for _step in range(10):
+            if ticket.active or not ticket.duplicate_id:
+                break
+            ticket = ticket.duplicate_id
+        return ticket
+
+    def _bridge_addresses(self):
+        """Addresses of the customer, and of those who were in Cc of the first mail or whom an agent added."""
+        self.ensure_one()
+        return self._bridge_customer_addresses() | set(email_normalize_all(self.email_cc or ""))
+
+    def _bridge_customer_addresses(self):
+        """The address that the customer wrote from, and that of the contact."""
+        known = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized}
+        return {address for address in known if address}
+
+    def _bridge_may_join(self, letter):
+        """Whether the sender of a mail is on this ticket.
+
+        :return: (whether, why in plain words)
+        """
+        if not self:
+            return False, self.env._("that ticket is gone")
+        if letter.is_agents and self.with_user(letter.agent).has_access("read"):
+            return True, self.env._("the sender is an agent (%s)", letter.proof.reason)
+        if not letter.sender:
+            return False, self.env._("the mail has no sender")
+        if letter.sender in self._bridge_customer_addresses():
+            return True, self.env._("sender is the customer")
+        if letter.is_unproven_agents:
+            return False, self.env._(
+                "nothing proves that an agent wrote it (%s)", letter.proof.reason or self.env._("not from a mailbox")
+            )
+        if letter.sender in self._bridge_addresses():
+            return True, self.env._("sender is in Cc of the ticket")
+        # Who was an agent once still follows; a name that customers take for the team's needs a proof.
+        everybody = self.message_partner_ids.with_context(active_test=False)
+        if letter.partners & everybody.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
+            return True, self.env._("sender follows the ticket")
+        if letter.partners.commercial_partner_id & self.commercial_partner_id:
+            return True, self.env._("sender belongs to the customer")
+        return False, self.env._("the sender is not on that ticket")

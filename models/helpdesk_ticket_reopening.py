@@ -1,0 +1,107 @@
+"""What follows from a word on a closed ticket, by mail or in the portal: it reopens, or goes on in a new one."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import fields, models
+
+from ..tools.routing import Way
+from .helpdesk_ticket_story import SPEAKER
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        # Whoever writes in the portal sees neither teams nor stages.
+        ticket_sudo = self.sudo()
+        waits = ticket_sudo.closed or not ticket_sudo.active or ticket_sudo.email_failing
+        if waits and self._bridge_is_customers_word(message):
+            ticket_sudo.filtered("email_failing").email_failing = False
+            if ticket_sudo._bridge_is_expired() and not self.env.context.get("helpdesk_accepted"):
+                ticket_sudo._bridge_follow_up(message)
+            elif ticket_sudo.closed or not ticket_sudo.active:
+                speaker = (self._bridge_author(message.sudo()), True)
+                ticket_sudo.with_context(**{SPEAKER: speaker})._bridge_reopen()
+        return result
+
+    def _bridge_is_customers_word(self, message):
+        """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""
+        spoken = message.message_type in ("email", "comment") and not message.sudo().subtype_id.internal
+        creates = message.sudo().subtype_id == self._creation_subtype()
+        by_agent = message.author_id and not message.author_id.sudo().partner_share
+        return spoken and not creates and not by_agent and not message.author_guest_id
+
+    def _bridge_is_expired(self):
+        """Whether this ticket was closed too long ago for a reply to reopen it."""
+        self.ensure_one()
+        days = self.team_id.reopen_days or self.company_id.helpdesk_reopen_days
+        if not self.closed or not days:
+            return False
+        closed_since = self.closed_date or self.last_stage_update
+        return not closed_since or closed_since <= fields.Datetime.now() - timedelta(days=int(days))
+
+    def _bridge_reopen(self):
+        """Back to work: into the stage the team has chosen for that, else the first open one."""
+        self.ensure_one()
+        stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
+        stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: not stage.closed)[:1]
+        self.write({"active": True, **({"stage_id": stage.id} if self.closed and stage else {})})
+
+    def _bridge_follow_ups(self):
+        """The tickets in which this one goes on, the newest first."""
+        self.ensure_one()
+        return self.search([("previous_ticket_id", "=", self.id)], order="id desc")
+
+    def _bridge_follow_up(self, message):
+        """A customer's word in the portal, too late for this ticket: a new one begins with it, or goes on with it."""
+        self.ensure_one()
+        going_on = self._bridge_follow_ups().filtered(lambda ticket: not ticket._bridge_is_expired())[:1]
+        if going_on:
+            going_on.message_post(
+                body=message.body,
+                message_type=message.message_type,
+                subtype_xmlid="mail.mt_comment",
+                author_id=message.author_id.id,
+                email_from=message.email_from,
+                attachment_ids=going_on._bridge_copies(message.attachment_ids).ids,
+            )
+            return
+        follow_up = self.create(
+            {
+                "name": self.name,
+                "description": message.body or Markup("<p></p>"),
+                "team_id": self.team_id.id,
+                "company_id": self.company_id.id,
+                "partner_id": self.partner_id.id,
+                "partner_name": self.partner_name,
+                "partner_email": self.partner_email,
+                "email_cc": self.email_cc,
+                "channel_id": self.channel_id.id,
+                "user_id": False,
+                "previous_ticket_id": self.id,
+            }
+        )
+        follow_up._bridge_copies(message.attachment_ids)
+        follow_up._bridge_refer(self, Way.FOLLOW_UP)
+
+    def _bridge_copies(self, attachments):
+        """What came with the word, on this ticket too."""
+        copies = attachments.browse()
+        for attachment in attachments:
+            copies |= attachment.copy({"res_model": self._name, "res_id": self.id})
+        return copies
+
+    def _bridge_refer(self, other, way):
+        """Let two tickets note each other. Notes only: whoever is on one of them learns nothing of the other."""
+        # Not their titles: who reads one of them need not be allowed to read the other.
+        here = other._get_html_link(title=other.sudo().mail_reference)
+        there = self._get_html_link(title=self.sudo().mail_reference)
+        if way is Way.FOLLOW_UP:
+            self._message_log(body=self.env._("Follows %s, which was closed.", here))
+            other._message_log(body=self.env._("Goes on in %s.", there))
+        else:
+            self._message_log(body=self.env._("The mail names %s, but its sender is not on that ticket.", here))
+            other._message_log(body=self.env._("Somebody who is not on this ticket wrote about it: %s.", there))
