@@ -66,6 +66,10 @@ class HelpdeskSlackWorkspace(models.Model):
             if not workspace._may_go_there():
                 raise ValidationError(self.env._("The server's token goes to Slack only, or to where the server says."))
 
+    @api.model
+    def _clean_token(self, token):
+        return token if (token or "").startswith(MARK) else super()._clean_token(token)
+
     def _stored_token(self):
         """The token to call Slack with, as an ordinary text."""
         if self.token_by_server:

@@ -130,10 +130,23 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def action_helpdesk_slack_test(self):
-        """Test the connection with the token in the form, else with the stored one."""
+        """Test the connection with the token in the form, and store it if it is good; else with the stored one."""
         self.ensure_one()
         self.check_access("write")
-        return self._helpdesk_slack_workspace()._test_connection(self.helpdesk_slack_bot_token)
+        if self.helpdesk_slack_bot_token:
+            return self._helpdesk_slack_keep()
+        return self._helpdesk_slack_workspace()._test_connection()
+
+    def _helpdesk_slack_keep(self):
+        """Test the token in the form; a good one is stored, and forgotten by the form. :return: what to tell"""
+        used, own = self._helpdesk_slack_workspace(), self._helpdesk_slack_own_workspace()
+        told = own._test_connection(self.helpdesk_slack_bot_token)
+        if told["params"]["type"] == "success":
+            self.helpdesk_slack_bot_token = False
+        elif own != used:
+            # Made for the test. Without a token it would stand in the way of the one that others use as well.
+            own.unlink()
+        return told
 
     def action_helpdesk_slack_events(self):
         """The table of what is told in Slack: of this company, for teams that have decided nothing themselves."""
@@ -146,12 +159,16 @@ class ResConfigSettings(models.TransientModel):
         return {**action, "domain": [("company_id", "=", company.id)]}
 
     def action_helpdesk_slack_send_test(self):
-        """Post a test message to the channel in the form, with the token in the form, else the stored one."""
+        """Post a test message to the channel in the form. A token in the form is tested and stored first."""
         self.ensure_one()
         self.check_access("write")
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
-        return self.helpdesk_slack_channel_id._send_test(self.helpdesk_slack_bot_token)
+        if self.helpdesk_slack_bot_token:
+            told = self._helpdesk_slack_keep()
+            if told["params"]["type"] != "success":
+                return told
+        return self.helpdesk_slack_channel_id._send_test()
 
     def action_helpdesk_letter_preview(self):
         """Show a letter with the template in the form, else the one in use."""
@@ -191,7 +208,7 @@ class ResConfigSettings(models.TransientModel):
         """The workspace this company may change from its Settings: not one that others use as well."""
         workspace = self._helpdesk_slack_workspace()
         if self._helpdesk_slack_is_shared(workspace):
-            return workspace.create({"company_id": self.company_id.id})
+            return workspace.create({"company_id": self.company_id.id, "api_url": workspace.api_url})
         return workspace
 
     @api.model
