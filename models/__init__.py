@@ -52,6 +52,7 @@ from . import (
     res_company,
     res_config_settings,
     res_config_settings_health,
+    res_config_settings_slack,
     res_config_settings_watch,
     resource_calendar,
     res_users,

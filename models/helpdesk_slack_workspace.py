@@ -32,7 +32,11 @@ class HelpdeskSlackWorkspace(models.Model):
         copy=False,
         help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
     )
-    signing_secret = fields.Char(groups="base.group_system", copy=False)
+    signing_secret = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="Proves that a request comes from Slack. Kept for when buttons in Slack are switched on.",
+    )
     has_token = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
     has_signing_secret = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
     # What a form shows: a secret goes in through these and never comes out.
@@ -48,7 +52,8 @@ class HelpdeskSlackWorkspace(models.Model):
         compute="_compute_entries",
         inverse="_inverse_signing_secret_entry",
         groups="base.group_system",
-        help="Always shown empty. Found in the Slack app under Basic Information.",
+        help="Always shown empty. Found in the Slack app under Basic Information. With it Odoo will know requests of "
+        "Slack from forged ones, once buttons in Slack are switched on. Nothing needs it yet.",
     )
     api_url = fields.Char(
         string="API Address",
@@ -212,6 +217,15 @@ class HelpdeskSlackWorkspace(models.Model):
         """Forget the stored token. What is owed to Slack waits for a new one."""
         self.check_access("write")
         self.bot_token = False
+
+    def _stored_signing_secret(self):
+        """The secret to check the signatures of Slack's requests with; without one none is genuine."""
+        return self.sudo().signing_secret or ""
+
+    def action_remove_signing_secret(self):
+        """Forget the stored signing secret."""
+        self.check_access("write")
+        self.signing_secret = False
 
     def action_test_connection(self):
         """Ask Slack who we are; show the answer, or what is wrong and how to mend it."""

@@ -6,6 +6,14 @@ from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 from .helpdesk_slack_dispatcher_crew import MOST
 from .helpdesk_ticket_letter import KINDS
 
+#: Fields in which secrets are typed.
+SECRETS = (
+    "helpdesk_slack_bot_token",
+    "helpdesk_slack_signing_secret",
+    "helpdesk_slack_webhook_url",
+    "helpdesk_watch_token",
+)
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -192,14 +200,16 @@ class ResConfigSettings(models.TransientModel):
         self.helpdesk_slack_bot_token = False
         workspace = self.company_id._slack_workspace()
         if self._helpdesk_slack_is_shared(workspace):
-            raise UserError(
-                self.env._(
-                    "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → "
-                    "Slack → Workspaces."
-                )
-            )
+            raise UserError(self._helpdesk_slack_shared())
         workspace.action_remove_token()
         return {"type": "ir.actions.client", "tag": "reload"}
+
+    @api.model
+    def _helpdesk_slack_shared(self):
+        return self.env._(
+            "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → Slack → "
+            "Workspaces."
+        )
 
     def _helpdesk_slack_workspace(self):
         return self.company_id._ensure_slack_workspace()
@@ -223,6 +233,6 @@ class ResConfigSettings(models.TransientModel):
     def create(self, vals_list):
         self.env["helpdesk.slack.workspace"]._heed_server()
         # A secret that was typed, and perhaps tested, but not saved must not stay behind.
-        for name in ("helpdesk_slack_bot_token", "helpdesk_watch_token"):
+        for name in SECRETS:
             self.sudo().search([(name, "!=", False)])[name] = False
         return super().create(vals_list)

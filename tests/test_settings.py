@@ -173,3 +173,45 @@ class TestSettings(BridgeCase):
         self.settings(helpdesk_inbound_days=0).execute()
         self.assertEqual(self.settings().helpdesk_inbound_days, 0)
         self.assertEqual(self.company.helpdesk_inbound_days, 0)
+
+    # -- the other secrets -------------------------------------------------------------------------------------------
+
+    def test_signing_secret_and_webhook_go_in_and_never_come_out(self):
+        settings = self.settings(
+            helpdesk_slack_signing_secret=" s1gn ",
+            helpdesk_slack_channel_id=self.channel.id,
+            helpdesk_slack_webhook_url=self.slack.webhook_url,
+        )
+        settings.execute()
+        self.assertEqual(self.workspace._stored_signing_secret(), "s1gn")
+        self.assertEqual(self.channel.webhook_url, self.slack.webhook_url)
+        self.settings().execute()
+        self.assertEqual(self.workspace._stored_signing_secret(), "s1gn", "an empty field keeps what is stored")
+        shown = self.settings()
+        self.assertTrue(shown.helpdesk_slack_has_signing_secret and shown.helpdesk_slack_has_webhook)
+        for secret in ("s1gn", "hooks", "s3cret"):
+            self.assertNotIn(secret, str(settings.read() + shown.read()))
+
+    def test_the_other_secrets_that_were_not_saved_do_not_stay_behind(self):
+        typed = self.settings(helpdesk_slack_signing_secret="s1gn", helpdesk_slack_webhook_url="https://x.example/")
+        self.settings()
+        self.assertFalse(typed.helpdesk_slack_signing_secret or typed.helpdesk_slack_webhook_url)
+
+    def test_removing_the_other_secrets_is_explicit(self):
+        self.workspace.signing_secret = "s1gn"
+        self.channel.webhook_url = self.slack.webhook_url
+        settings = self.settings(helpdesk_slack_channel_id=self.channel.id)
+        settings.action_helpdesk_slack_remove_signing_secret()
+        settings.action_helpdesk_slack_remove_webhook()
+        self.assertFalse(self.workspace.signing_secret or self.channel.webhook_url)
+
+    def test_a_webhook_needs_its_channel(self):
+        self.company.helpdesk_slack_channel_id = False
+        with self.assertRaisesRegex(UserError, "a webhook belongs to one channel"):
+            self.settings(helpdesk_slack_webhook_url=self.slack.webhook_url).execute()
+
+    def test_a_typed_webhook_takes_the_test_message_where_there_is_no_bot(self):
+        self.workspace.bot_token = False
+        typed = {"helpdesk_slack_channel_id": self.channel.id, "helpdesk_slack_webhook_url": self.slack.webhook_url}
+        self.assertEqual(self.settings(**typed).action_helpdesk_slack_send_test()["params"]["type"], "success")
+        self.assertEqual(len(self.slack.flat), 1)
