@@ -34,18 +34,18 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     def _of_slack(self):
         outbox = self.env["helpdesk.slack.outbox"].sudo()
         unsent = dict(outbox._read_group([("state", "in", ("pending", "failed"))], ["state"], ["__count"]))
-        workspaces, channels = (
-            dict(self.env[model].sudo()._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
-            for model in ("helpdesk.slack.workspace", "helpdesk.slack.channel")
-        )
+        workspaces = self.env["helpdesk.slack.workspace"].sudo()
+        workspaces = dict(workspaces._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
+        channels = self.env["helpdesk.slack.channel"].sudo()
         return {
             "waiting": unsent.get("pending", 0),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
-            "channels": sum(channels.values()),
-            "channels_paused": channels.get("paused", 0),
+            "channels": channels.search_count([]),
+            # One that was tried and dropped again is nobody's trouble.
+            "channels_paused": len(channels.search([("state", "=", "paused")])._in_use()),
         }
 
     @api.model

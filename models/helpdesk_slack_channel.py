@@ -62,6 +62,17 @@ class HelpdeskSlackChannel(models.Model):
         companies = self.env["res.company"].sudo().search([("helpdesk_slack_channel_id", "in", self.ids)])
         companies._check_helpdesk_slack_channel_company()
 
+    def _in_use(self):
+        """Those of these channels that somebody may miss: new messages go there, or old ones wait."""
+        ours = [("slack_channel_id", "in", self.ids)]
+        used = self.env["helpdesk.ticket.team"].sudo().search(ours).slack_channel_id
+        ours = [("helpdesk_slack_channel_id", "in", self.ids)]
+        used |= self.env["res.company"].sudo().search(ours).helpdesk_slack_channel_id
+        waiting = [("channel_id", "in", (self - used).ids), ("state", "=", "pending")]
+        return self & used | self.browse(
+            channel.id for [channel] in self.env["helpdesk.slack.outbox"].sudo()._read_group(waiting, ["channel_id"])
+        )
+
     @api.model
     def _not_a_channel(self, text):
         return self.env._(
@@ -153,7 +164,8 @@ class HelpdeskSlackChannel(models.Model):
         if not answer.ok:
             explanation = workspace._explain(answer)
             if delivery.judge(answer, 1).action == delivery.Action.PAUSE_CHANNEL:
-                self._pause(explanation)
+                # Whoever presses the button has just been told: no activity besides.
+                self.with_context(mail_activity_automation_skip=True)._pause(explanation)
             return workspace._notification("danger", self.env._("The message was not sent"), explanation)
         self.sudo().write(
             {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}

@@ -197,7 +197,8 @@ class ResConfigSettings(models.TransientModel):
         if part == "slack" and not self.env["helpdesk.slack.workspace"].search_count(
             [("state", "=", "paused")], limit=1
         ):
-            xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("state", "=", "paused")]
+            refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
+            xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]

@@ -91,6 +91,21 @@ class TestSettingsHealth(InboundCase):
         action = self.remedy("slack")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & self.channel, self.channel)
 
+    def test_a_channel_that_was_tried_and_dropped_troubles_nobody(self):
+        wrong = self._new_channel("#wrong", "C0WRONG001")
+        self.company.helpdesk_slack_channel_id = wrong
+        wrong.action_send_test()
+        self.assertEqual((wrong.state, self.settings().helpdesk_health_slack), ("paused", "look"), "it is in use")
+        self.assertFalse(wrong.activity_ids, "whoever tests has seen the answer")
+        self.company.helpdesk_slack_channel_id = self.channel
+        self.assertEqual(self.settings().helpdesk_health_slack, "ok")
+
+    def test_a_channel_that_something_still_waits_for_is_missed(self):
+        self.new_ticket()
+        self.team.slack_channel_id = self._new_channel("#other", "C0SUPPORT02")
+        self.channel._pause("archived")
+        self.assertEqual(self.settings().helpdesk_health_slack, "look")
+
     def test_a_cron_that_was_just_switched_on_is_not_late(self):
         cron = self.env.ref("helpdesk_bridge.ir_cron_sla_tick")
         cron.write({"nextcall": "2020-01-01", "active": True})
