@@ -18,6 +18,7 @@ from . import (
     helpdesk_sla_clock_story,
     helpdesk_sla_clock_tick,
     helpdesk_sla_policy,
+    helpdesk_sla_policy_stages,
     helpdesk_sla_target,
     helpdesk_slack_channel,
     helpdesk_slack_channel_webhook,

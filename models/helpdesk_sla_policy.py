@@ -14,6 +14,8 @@ from ..tools.sla_policy import Rule, choose
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0
 #: A default policy comes after whatever somebody has added.
 LAST = 1000
+#: What the cron notes on a policy (`helpdesk_sla_policy_stages`): no rule reads it.
+NOTES = {"stages_changed", "stages_changed_at", "stages_moved_until"}
 
 
 class HelpdeskSlaPolicy(models.Model):
@@ -212,7 +214,8 @@ class HelpdeskSlaPolicy(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        self._forget_rules()
+        if not vals.keys() <= NOTES:
+            self._forget_rules()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -31,6 +31,7 @@ from . import (
     test_sla_clocks,
     test_sla_policy,
     test_sla_report,
+    test_sla_stages,
     test_sla_tick,
     test_slack_connection,
     test_slack_people,
