@@ -235,6 +235,19 @@ class HelpdeskSlackOutbox(models.Model):
         """Try failed and canceled messages again, and waiting ones at once."""
         self._check_manager()
         self.sudo()._try_again()
+        return self.sudo()._told_again()
+
+    def _told_again(self):
+        """What came of trying again, for whoever has pressed the button."""
+        notification = self.env["helpdesk.slack.workspace"]._notification
+        waiting = self.filtered(lambda entry: entry.state == "pending")
+        if not waiting:
+            return notification("info", self.env._("Nothing to send"), self.env._("It has arrived, or is not needed."))
+        waiting.invalidate_recordset(["reason"])
+        reasons = [entry.reason for entry in waiting if entry.reason]
+        if reasons:
+            return notification("warning", self.env._("It still waits"), reasons[0])
+        return notification("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
 
     def _try_again(self):
         """As sudo: what was given up gets another chance, and so does a channel that was paused."""

@@ -69,6 +69,12 @@ class HelpdeskTicket(models.Model):
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
         self.env["ir.cron"]._bridge_wake(QUEUE)
+        notification = self.env["helpdesk.slack.workspace"]._notification
+        if not mails_sudo:
+            return notification("info", self.env._("Nothing to send"), self.env._("Every mail has left."))
+        people = {*mails_sudo.mapped("recipient_ids.email"), *mails_sudo.mapped("email_to")} - {"", False}
+        message = self.env._("To %s. If it is refused again, the ticket says so.", ", ".join(sorted(people)))
+        return notification("success", self.env._("On its way"), message)
 
     def _bridge_note_unsent(self, mail, verdict):
         """A mail of ours was not sent, and will not be. :param verdict: of `tools.smtp`"""
