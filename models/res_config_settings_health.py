@@ -4,6 +4,7 @@ Judged by `helpdesk.bridge.health`; each line has a button to where it is mended
 """
 
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import config
 
 from ..tools import health
@@ -112,10 +113,24 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_words_home(self, facts, _state):
         if facts.away:
-            return self.env._(
+            away = self.env._(
                 "It was copied or renamed, and sends and fetches nothing, lest all is told twice. Is it the real one?"
             )
+            return f"{away} {self._helpdesk_where_links_lead()}"
         return self.env._("It is where it was.")
+
+    def _helpdesk_where_links_lead(self):
+        """A copy takes the address of the other server along, and with it goes every link that we write."""
+        address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
+        here = request.httprequest.host_url.rstrip("/") if request else address
+        if here == address:
+            return self.env._("Links in letters and in Slack lead here: %s.", address)
+        return self.env._(
+            "Links in letters and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
+            "(Settings → Technical → System Parameters) first.",
+            address=address,
+            here=here,
+        )
 
     def _helpdesk_words_mailboxes(self, facts, _state):
         if not facts.mailboxes:
