@@ -14,6 +14,8 @@ CRONS = (
     "helpdesk_bridge.ir_cron_after_mail",
     QUEUE_CRON,
 )
+#: Where we remember that a test letter was taken.
+MAIL_LEFT = "helpdesk_bridge.mail_left"
 
 
 class HelpdeskBridgeHealth(models.AbstractModel):
@@ -73,6 +75,19 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             ),
             "letters_waiting": max(self._age(record.create_date) for record in first),
         }
+
+    @api.model
+    def _mail_has_left(self):
+        """Whether a mail server has taken a mail of ours: a test letter, or one about a ticket."""
+        if self.env["ir.config_parameter"].sudo().get_param(MAIL_LEFT):
+            return True
+        sent = [("notification_type", "=", "email"), ("notification_status", "=", "sent")]
+        about = [("mail_message_id.model", "=", "helpdesk.ticket")]
+        return bool(self.env["mail.notification"].sudo().search_count([*sent, *about], limit=1))
+
+    @api.model
+    def _note_mail_left(self):
+        self.env["ir.config_parameter"].sudo().set_param(MAIL_LEFT, "True")
 
     @api.model
     def _of_crons(self):

@@ -35,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
@@ -66,6 +67,10 @@ class ResConfigSettings(models.TransientModel):
             for step in STEPS:
                 settings[f"helpdesk_step_{step}"] = done[step]
             settings.helpdesk_steps_left = list(done.values()).count(False)
+            # A server that was entered is one that may work.
+            settings.helpdesk_sending_entered = (
+                bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
+            )
 
     def _helpdesk_steps(self):
         """Step -> whether it is done, for the company of the form."""
@@ -79,8 +84,7 @@ class ResConfigSettings(models.TransientModel):
             "team": any(team.user_ids for team in teams),
             "people": bool(self.company_id.email) and all((teams.user_ids | self.env.user).mapped("email")),
             "mailbox": bool(mailboxes),
-            "sending": bool(self.env["ir.mail_server"].search_count([], limit=1))
-            or config["smtp_server"] != "localhost",
+            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
             "told": bool(

@@ -35,7 +35,7 @@ class TestSettingsHealth(InboundCase):
         self.assertEqual(todo, {"team", "mailbox", "slack", "channel", "told"})
 
     def test_each_step_is_seen_when_it_is_done(self):
-        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        self.env["helpdesk.bridge.health"]._note_mail_left()
         self.team.user_ids = self.agent
         (self.agent | self.env.user).email = "somebody@example.com"
         self.company.email = "office@example.com"
@@ -43,6 +43,27 @@ class TestSettingsHealth(InboundCase):
         self.new_ticket()
         self.deliver()
         self.assertEqual(self.settings().helpdesk_steps_left, 0)
+
+    def test_a_server_that_was_entered_has_not_sent_anything_yet(self):
+        self.env["ir.config_parameter"].set_param("helpdesk_bridge.mail_left", False)
+        self.env["ir.mail_server"].search([]).active = False
+        self.assertFalse(self.settings().helpdesk_sending_entered or self.settings().helpdesk_step_sending)
+        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        self.assertTrue(self.settings().helpdesk_sending_entered)
+        self.assertFalse(self.settings().helpdesk_step_sending, "nobody knows whether it works")
+        self.settings().with_context(helpdesk_letter="received").action_helpdesk_letter_test()
+        self.assertTrue(self.settings().helpdesk_step_sending)
+
+    def test_an_answer_that_has_left_is_proof_as_well(self):
+        self.env["ir.config_parameter"].set_param("helpdesk_bridge.mail_left", False)
+        message = self.new_ticket().message_post(body="Hello")
+        sent = {"mail_message_id": message.id, "res_partner_id": self.agent.partner_id.id}
+        notification = self.env["mail.notification"].create(
+            {**sent, "notification_type": "email", "notification_status": "exception"}
+        )
+        self.assertFalse(self.settings().helpdesk_step_sending)
+        notification.notification_status = "sent"
+        self.assertTrue(self.settings().helpdesk_step_sending)
 
     def test_a_token_that_slack_refuses_is_not_enough(self):
         self.assertTrue(self.settings().helpdesk_step_slack)
