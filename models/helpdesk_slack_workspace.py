@@ -64,7 +64,7 @@ class HelpdeskSlackWorkspace(models.Model):
         "The token must be entered anew after a change.",
     )
     at_least_once = fields.Boolean(
-        string="Rather Twice than Never",
+        string="When Unsure, Send Again",
         default=True,
         help="When Slack's answer was lost and the bot may not read the channel's history, nobody can tell whether the "
         "message arrived. Ticked: send it again. Not ticked: mark it as failed and let a person decide.",

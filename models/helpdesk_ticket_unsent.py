@@ -72,8 +72,8 @@ class HelpdeskTicket(models.Model):
         notification = self.env["helpdesk.slack.workspace"]._notification
         if not mails_sudo:
             return notification("info", self.env._("Nothing to send"), self.env._("Every mail has left."))
-        people = {*mails_sudo.mapped("recipient_ids.email"), *mails_sudo.mapped("email_to")} - {"", False}
-        message = self.env._("To %s. If it is refused again, the ticket says so.", ", ".join(sorted(people)))
+        people = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
+        message = self.env._("To %s. If it is refused again, the ticket says so.", people)
         return notification("success", self.env._("On its way"), message)
 
     def _bridge_note_unsent(self, mail, verdict):

@@ -19,7 +19,7 @@ REMEDIES = {
     "crons": ("base.ir_cron_act", None),
     "slack": ("helpdesk_bridge.helpdesk_slack_workspace_action", []),
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
-    "letters": ("mail.action_view_mail_mail", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
+    "letters": ("helpdesk_bridge.mail_mail_action", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
     "people": ("base.action_res_users", [("email", "=", False)]),
     "mailbox": ("mail.action_email_server_tree", []),

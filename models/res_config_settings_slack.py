@@ -14,8 +14,9 @@ class ResConfigSettings(models.TransientModel):
         string="Signing Secret",
         groups="base.group_system",
         copy=False,
-        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the one that is stored. With it "
-        "Odoo will know requests of Slack from forged ones, once buttons in Slack are switched on. Nothing needs it yet.",
+        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the one that is stored. With "
+        "it Odoo will know requests of Slack from forged ones, once buttons in Slack are switched on. Nothing needs it "
+        "yet.",
     )
     helpdesk_slack_has_signing_secret = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
     helpdesk_slack_signing_by_server = fields.Boolean(compute="_compute_helpdesk_slack_secrets")

@@ -24,6 +24,7 @@ from . import (
     test_outbox_standing,
     test_portal_doors,
     test_reopening,
+    test_screens,
     test_settings,
     test_settings_browser,
     test_sla_apply,
