@@ -40,6 +40,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_health_views.xml",
         "views/res_users_views.xml",
+        "views/mail_mail_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

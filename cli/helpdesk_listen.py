@@ -24,6 +24,7 @@ helpdesk_listen needs the Python package IMAPClient, which is not installed here
     pip install "IMAPClient>=3,<5"
 Nothing is lost without it: Odoo looks into the mailboxes each minute."""
 NO_DATABASE = "helpdesk_listen needs a database: -d NAME, or several: -d ONE,OTHER"
+NOT_THERE = "helpdesk_listen has ended: there is no database of this name in PostgreSQL: %s"
 #: Options: seconds unless somebody says otherwise, and what they mean.
 PACE = {
     "renew": (300, "Seconds that one IDLE lasts; fewer where a firewall forgets silent connections"),
@@ -41,14 +42,15 @@ class HelpdeskListen(Command):
     name = "helpdesk_listen"
 
     def run(self, args):
-        """Listen until somebody ends it; the exit status is 0 then."""
+        """Listen until somebody ends it; the exit status is 0 then, and 1 where there is no such database."""
         _parse(self.prog, args)
         if importlib.util.find_spec("imapclient") is None:
             sys.exit(NO_IMAPCLIENT)
         if not config["db_name"]:
             sys.exit(NO_DATABASE)
         report_configuration()
-        _listen(config["db_name"])
+        if not _listen(config["db_name"]):
+            sys.exit(NOT_THERE % ", ".join(config["db_name"]))
 
 
 def _parse(prog, args):
@@ -58,10 +60,14 @@ def _parse(prog, args):
         option = {"type": "int", "file_loadable": False, "help": f"{text} ({default})"}
         group.add_option(f"--{name}", dest=f"helpdesk_listen_{name}", metavar="SECONDS", **option)
     config.parser.add_option_group(group)
+    # What this command is for and its own options come first, a hundred of the server's later.
+    config.parser.description = HelpdeskListen.__doc__
+    config.parser.option_groups.insert(0, config.parser.option_groups.pop())
     config.parse_config(args, setup_logging=True)
 
 
 def _listen(names):
+    """Listen to these databases until somebody ends it. :return: whether there was any of them"""
     from odoo.addons.helpdesk_bridge.listener.bell import Bell
     from odoo.addons.helpdesk_bridge.listener.connection import Connection
     from odoo.addons.helpdesk_bridge.listener.database import Database
@@ -75,10 +81,18 @@ def _listen(names):
     given = {name: config.options.get(f"helpdesk_listen_{name}", default) for name, (default, _text) in PACE.items()}
     pace = Pace(**{name: max(1, seconds) for name, seconds in given.items()})
     make_ear = functools.partial(Ear, connect=Connection)
-    listeners = [Listener(Database(name), pace, make_ear) for name in names]
+    listeners = []
+
+    def missing():
+        # Of several, the others go on; and it may yet be created.
+        if all(listener.is_missing for listener in listeners):
+            asked_to_end.ring()
+
+    listeners += [Listener(Database(name), pace, make_ear, missing) for name in names]
     for listener in listeners:
         listener.start()
     asked_to_end.wait(None)
+    found = not all(listener.is_missing for listener in listeners)
     until = time.monotonic() + FAREWELL
     for listener in listeners:
         listener.stop()
@@ -86,6 +100,7 @@ def _listen(names):
         # Whoever still waits for a mail server then is a daemon thread: it ends with us.
         listener.join(max(0, until - time.monotonic()))
     _logger.info("ended")
+    return found
 
 
 def _allow_many_connections():

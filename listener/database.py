@@ -4,8 +4,11 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.sql_db import db_connect
 
 from ..tools import crons
 from .login import Login
@@ -44,6 +47,15 @@ class Database:
     def __init__(self, name):
         self.name = name
         self._slots = threading.BoundedSemaphore(TRANSACTIONS)
+
+    def is_missing(self):
+        """Whether PostgreSQL says that there is no database of this name. False while nobody can be asked."""
+        try:
+            with db_connect("postgres").cursor() as cr:
+                cr.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
+                return not cr.fetchone()
+        except psycopg2.Error:
+            return False
 
     def mailboxes(self):
         """The mailboxes to listen to, by id; raises NotListening when there can be none."""

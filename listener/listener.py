@@ -34,13 +34,16 @@ class Listener(threading.Thread):
     """Listens to the mailboxes of a database until it is told to stop.
 
     :param make_ear: makes an `Ear` from a mailbox, a database, a pace and what to call when mail may have come
+    :param missing: called, from this thread, when there is no such database
+    :ivar is_missing: whether there was no such database so far
     """
 
-    def __init__(self, database, pace, make_ear):
+    def __init__(self, database, pace, make_ear, missing=lambda: None):
         super().__init__(name=f"listener {database.name}", daemon=True)
         self.dbname = database.name  # shown in every line that Odoo logs from this thread
         self._database, self._pace, self._make_ear = database, pace, make_ear
         self._ears, self._remark = {}, None
+        self._missing, self.is_missing, self._was_there = missing, False, False
         self._wake_ups, self._backoff, self._look_at = WakeUps(), Backoff(cap=DATABASE_CAP), 0
         self._event, self._stopping = threading.Event(), threading.Event()
 
@@ -80,8 +83,10 @@ class Listener(threading.Thread):
         """Have an ear on each mailbox there is now, and on no other."""
         try:
             mailboxes = self._database.mailboxes()
+            self._was_there, self.is_missing = True, False
             self._say(None if mailboxes else "no confirmed IMAP mailbox has a helpdesk team yet")
         except NotListening as reason:
+            self._was_there, self.is_missing = True, False
             mailboxes = {}
             self._say(str(reason))
         for mailbox in [mailbox for mailbox in self._ears if mailboxes.get(mailbox.id) != mailbox]:
@@ -114,6 +119,13 @@ class Listener(threading.Thread):
 
     def _wait(self, error):
         seconds = self._backoff.fail()
-        words = " ".join(str(error).split())
-        _logger.warning("no use of the database: %s: %s; trying again in %.0f s", type(error).__name__, words, seconds)
+        # One that was there before is being restored, say; one that never was has another name.
+        if not self._was_there and self._database.is_missing():
+            self.is_missing = True
+            why = f"there is no database “{self._database.name}” in this PostgreSQL"
+        else:
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        _logger.warning("no use of the database: %s; trying again in %.0f s", why, seconds)
+        if self.is_missing:
+            self._missing()
         self._stopping.wait(seconds)

@@ -45,7 +45,7 @@ class FetchmailServer(models.Model):
         "mail somebody has read before is not missed. Empty, or not allowed: new mail is unread mail.",
     )
     authserv_id = fields.Char(
-        string="Vouching Server",
+        string="Trusted Mail Server",
         help="The name with which your mail server begins its own Authentication-Results headers, for instance "
         "mx.example.com. Then the replies of your agents by mail count as theirs. Empty: From alone proves nothing, "
         "and a mail from an agent's address to somebody else's ticket opens a new one.",

@@ -5,6 +5,9 @@ from odoo.fields import Domain
 
 from ..tools import crons, health
 
+#: Where we remember that a test letter was taken.
+MAIL_LEFT = "helpdesk_bridge.mail_left"
+
 
 class HelpdeskBridgeHealth(models.AbstractModel):
     _name = "helpdesk.bridge.health"
@@ -32,18 +35,18 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     def _of_slack(self):
         outbox = self.env["helpdesk.slack.outbox"].sudo()
         unsent = dict(outbox._read_group([("state", "in", ("pending", "failed"))], ["state"], ["__count"]))
-        workspaces, channels = (
-            dict(self.env[model].sudo()._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
-            for model in ("helpdesk.slack.workspace", "helpdesk.slack.channel")
-        )
+        workspaces = self.env["helpdesk.slack.workspace"].sudo()
+        workspaces = dict(workspaces._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
+        channels = self.env["helpdesk.slack.channel"].sudo()
         return {
             "waiting": unsent.get("pending", 0),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
-            "channels": sum(channels.values()),
-            "channels_paused": channels.get("paused", 0),
+            "channels": channels.search_count([]),
+            # One that was tried and dropped again is nobody's trouble.
+            "channels_paused": len(channels.search([("state", "=", "paused")])._in_use()),
         }
 
     @api.model
@@ -70,6 +73,19 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             ),
             "letters_waiting": max(self._age(record.create_date) for record in first),
         }
+
+    @api.model
+    def _mail_has_left(self):
+        """Whether a mail server has taken a mail of ours: a test letter, or one about a ticket."""
+        if self.env["ir.config_parameter"].sudo().get_param(MAIL_LEFT):
+            return True
+        sent = [("notification_type", "=", "email"), ("notification_status", "=", "sent")]
+        about = [("mail_message_id.model", "=", "helpdesk.ticket")]
+        return bool(self.env["mail.notification"].sudo().search_count([*sent, *about], limit=1))
+
+    @api.model
+    def _note_mail_left(self):
+        self.env["ir.config_parameter"].sudo().set_param(MAIL_LEFT, "True")
 
     @api.model
     def _of_crons(self, needed):

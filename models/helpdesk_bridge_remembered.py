@@ -8,6 +8,8 @@ class HelpdeskBridgeRemembered(models.AbstractModel):
 
     _name = "helpdesk.bridge.remembered"
     _description = "Remembered Settings"
+    #: Fields that nothing remembered depends on.
+    _not_remembered = frozenset()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -17,7 +19,8 @@ class HelpdeskBridgeRemembered(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        self._forget()
+        if not vals.keys() <= self._not_remembered:
+            self._forget()
         return result
 
     def unlink(self):

@@ -79,7 +79,7 @@ class HelpdeskInboundMail(models.Model):
                 user_id=administrator.id,
                 summary=self.env._("Mails could not be processed"),
                 note=self.env._(
-                    "See Helpdesk → Configuration → Inbound Mails: what failed, and what was stopped because one "
-                    "sender wrote too much. Replay them when the cause is mended."
+                    "See Helpdesk → Configuration → Mail → Inbound Mails: what failed, and what was stopped because "
+                    "one sender wrote too much. Replay them when the cause is mended."
                 ),
             )

@@ -143,12 +143,12 @@ class HelpdeskSlaClock(models.Model):
             **{attribute: self[name] or None for name, attribute in MOMENTS.items()},
         )
 
-    def _move(self, phase, now, begins=False, quiet=False):
+    def _move(self, phase, now, begins=False, quiet=False, reason=False):
         """The tickets of these clocks are in this phase now. :return: what others have to hear of, for `_tell`"""
         working, found = WorkingTimes(), []
         for record in self:
             clock, entries = sla_clock.moved(record._clock(working), phase, now, begins)
-            found += record._record(clock, entries, quiet=quiet)
+            found += record._record(clock, entries, reason=reason, quiet=quiet)
         return found
 
     def _retarget(self, rule, now, reason, quiet=False):

@@ -57,6 +57,12 @@ class HelpdeskSlaClockLine(models.Model):
     def _words(self, pause=0):
         """What this line says, in a sentence. :param pause: minutes of working time that it ends"""
         self.ensure_one()
+        words = self._plain_words(pause)
+        # A change names its reason in the sentence itself.
+        explained = self.reason and self.kind in (sla_clock.PAUSED, sla_clock.RESUMED)
+        return f"{words} ({self.reason})" if explained else words
+
+    def _plain_words(self, pause):
         clock, stage = self.clock_id, self.stage_id.name or ""
         due = clock._moment(self.due_after)
         moved = self.due_before != self.due_after

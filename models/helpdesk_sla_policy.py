@@ -21,6 +21,8 @@ class HelpdeskSlaPolicy(models.Model):
     _inherit = ["helpdesk.bridge.remembered"]
     _description = "SLA Policy"
     _order = "sequence, id"
+    # What the cron notes (`helpdesk_sla_policy_stages`): no rule reads it.
+    _not_remembered = frozenset({"stages_changed", "stages_changed_at", "stages_moved_until"})
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first policy that fits a ticket counts.")

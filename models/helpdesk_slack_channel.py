@@ -62,6 +62,17 @@ class HelpdeskSlackChannel(models.Model):
         companies = self.env["res.company"].sudo().search([("helpdesk_slack_channel_id", "in", self.ids)])
         companies._check_helpdesk_slack_channel_company()
 
+    def _in_use(self):
+        """Those of these channels that somebody may miss: new messages go there, or old ones wait."""
+        ours = [("slack_channel_id", "in", self.ids)]
+        used = self.env["helpdesk.ticket.team"].sudo().search(ours).slack_channel_id
+        ours = [("helpdesk_slack_channel_id", "in", self.ids)]
+        used |= self.env["res.company"].sudo().search(ours).helpdesk_slack_channel_id
+        waiting = [("channel_id", "in", (self - used).ids), ("state", "=", "pending")]
+        return self & used | self.browse(
+            channel.id for [channel] in self.env["helpdesk.slack.outbox"].sudo()._read_group(waiting, ["channel_id"])
+        )
+
     @api.model
     def _not_a_channel(self, text):
         return self.env._(
@@ -123,16 +134,12 @@ class HelpdeskSlackChannel(models.Model):
             return self.workspace_id._notification("danger", title, problem)
         return self.workspace_id._notification("success", title, self.env._("The bot is in this channel."))
 
-    def _ask_slack(self, token=None):
-        """Learn the channel's name, and what stands in the way.
-
-        :param token: a token not stored yet
-        :return: an `Answer`; None without a token
-        """
+    def _ask_slack(self):
+        """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
         workspace = self.workspace_id
-        if not (token or workspace.has_token) or self.env["helpdesk.bridge.home"]._is_silent():
+        if not workspace.has_token or self.env["helpdesk.bridge.home"]._is_silent():
             return None
-        answer = workspace._connection(token).call("conversations.info", channel=self.channel_ref)
+        answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
         finding = delivery.channel_finding(answer)
         vals = {"name": f"#{finding.name}"} if finding.name else {}
         if finding.problem is not None:
@@ -147,24 +154,23 @@ class HelpdeskSlackChannel(models.Model):
         self.check_access("write")
         return self._send_test()
 
-    def _send_test(self, token=None):
-        """:param token: a token not stored yet, used without being stored"""
+    def _send_test(self):
         workspace = self.workspace_id
-        connection = workspace._connection(token)
-        if not token and not workspace.has_token and self.has_webhook:
+        connection = workspace._connection()
+        if not workspace.has_token and self.has_webhook:
             connection = self._webhook()
         text = self.env._("Odoo Helpdesk says hello: tickets will be told here.")
         answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
         if not answer.ok:
             explanation = workspace._explain(answer)
-            if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_CHANNEL:
-                self._pause(explanation)
+            if delivery.judge(answer, 1).action == delivery.Action.PAUSE_CHANNEL:
+                # Whoever presses the button has just been told: no activity besides.
+                self.with_context(mail_activity_automation_skip=True)._pause(explanation)
             return workspace._notification("danger", self.env._("The message was not sent"), explanation)
-        if not token:
-            self.sudo().write(
-                {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}
-            )
+        self.sudo().write(
+            {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}
+        )
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
-            self._ask_slack(token)
+            self._ask_slack()
         return workspace._notification("success", self.env._("Sent"), self.env._("Look into %s.", self.name))

@@ -43,13 +43,15 @@ class HelpdeskSlackOutbox(models.Model):
         required=True,
     )
     kind = fields.Selection(
-        [("root", "First message"), ("reply", "Line in the thread"), ("update", "Edit of the first message")],
+        string="What Is Sent",
+        selection=[("root", "First message"), ("reply", "Line in the thread"), ("update", "Edit of the first message")],
         required=True,
     )
     key = fields.Char(
         required=True,
+        string="Recognised by",
         default=lambda self: uuid.uuid4().hex,
-        help="Travels with the message as metadata, so that a message can be recognised in Slack.",
+        help="Its key. Travels with the message as metadata, so that a message can be recognised in Slack.",
     )
     payload = fields.Json(help="What cannot be read from the ticket when the message is sent.")
     turn = fields.Float(help="Its place among the ticket's messages, when that is not the one its number gives it.")
@@ -59,16 +61,16 @@ class HelpdeskSlackOutbox(models.Model):
         default="pending",
     )
     attempts = fields.Integer(default=0)
-    next_attempt_at = fields.Datetime(required=True, default=fields.Datetime.now)
+    next_attempt_at = fields.Datetime(string="Next Attempt", required=True, default=fields.Datetime.now)
     leased_until = fields.Datetime(help="Until then a worker is at it.")
     leased_by = fields.Integer(string="Leased by Cron")
     refusals = fields.Integer(help="How often Slack refused it for a reason that is said to pass.")
     doubt_since = fields.Datetime(
-        help="Since this moment an attempt has an unknown outcome: look before sending again."
+        string="Unsure since", help="Since this moment an attempt has an unknown outcome: look before sending again."
     )
     error = fields.Char()
-    slack_ts = fields.Char(string="Slack Timestamp")
-    sent_at = fields.Datetime()
+    slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), by which it knows the message.")
+    sent_at = fields.Datetime(string="Arrived")
 
     _key_unique = models.Constraint("UNIQUE (key)", "A message is owed once.")
     # What the claim reads, and nothing of what was sent long ago.
@@ -235,6 +237,19 @@ class HelpdeskSlackOutbox(models.Model):
         """Try failed and canceled messages again, and waiting ones at once."""
         self._check_manager()
         self.sudo()._try_again()
+        return self.sudo()._told_again()
+
+    def _told_again(self):
+        """What came of trying again, for whoever has pressed the button."""
+        notification = self.env["helpdesk.slack.workspace"]._notification
+        waiting = self.filtered(lambda entry: entry.state == "pending")
+        if not waiting:
+            return notification("info", self.env._("Nothing to send"), self.env._("It has arrived, or is not needed."))
+        waiting.invalidate_recordset(["reason"])
+        reasons = [entry.reason for entry in waiting if entry.reason]
+        if reasons:
+            return notification("warning", self.env._("It still waits"), reasons[0])
+        return notification("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
 
     def _try_again(self):
         """As sudo: what was given up gets another chance, and so does a channel that was paused."""

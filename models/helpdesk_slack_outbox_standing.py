@@ -27,7 +27,7 @@ class HelpdeskSlackOutbox(models.Model):
             parts = [entry.ticket_id.sudo().mail_reference, words.get(entry.event), entry.channel_id.sudo().name]
             entry.display_name = " · ".join(filter(None, parts))
 
-    @api.depends("state", "error", "channel_id.state", "channel_id.workspace_id.state")
+    @api.depends("state", "error", "channel_id.state", "channel_id.workspace_id.state", "channel_id.active")
     def _compute_reason(self):
         query = self._search([("id", "in", self.ids)], order="id")
         terms = [SQL.identifier(self._table, "id"), self._field_to_sql(self._table, "reason", query)]
@@ -63,6 +63,8 @@ class HelpdeskSlackOutbox(models.Model):
         workspace = query.left_join(channel, "workspace_id", workspaces._table, "id", "workspace_id")
         return SQL(
             """CASE WHEN %(state)s <> 'pending' THEN NULLIF(%(error)s, '')
+                    WHEN NOT %(workspace_active)s THEN CONCAT(%(workspace_name)s, ': ', %(archived)s)
+                    WHEN NOT %(channel_active)s THEN CONCAT(%(channel_name)s, ': ', %(archived)s)
                     WHEN %(workspace_state)s = 'paused' THEN CONCAT(%(workspace_name)s, ': ', %(workspace_reason)s)
                     WHEN %(webhook)s <> '' AND %(webhook_problem)s IS NULL THEN NULLIF(%(error)s, '')
                     WHEN %(workspace_state)s = 'draft' AND %(webhook)s IS NULL THEN %(no_token)s
@@ -70,6 +72,9 @@ class HelpdeskSlackOutbox(models.Model):
                     ELSE NULLIF(%(error)s, '') END""",
             state=self._field_to_sql(alias, "state", query),
             error=self._field_to_sql(alias, "error", query),
+            workspace_active=workspaces._field_to_sql(workspace, "active", query),
+            channel_active=channels._field_to_sql(channel, "active", query),
+            archived=self.env._("archived in Odoo. Unarchive it, or cancel the message."),
             workspace_state=workspaces._field_to_sql(workspace, "state", query),
             workspace_name=workspaces._field_to_sql(workspace, "name", query),
             workspace_reason=workspaces._field_to_sql(workspace, "pause_reason", query),

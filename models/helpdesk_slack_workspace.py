@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import delivery, urls
+from ..tools import delivery, slack_token, urls
 from .slack_connection import SlackConnection
 
 SLACK_API = "https://slack.com/api/"
@@ -32,7 +32,11 @@ class HelpdeskSlackWorkspace(models.Model):
         copy=False,
         help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
     )
-    signing_secret = fields.Char(groups="base.group_system", copy=False)
+    signing_secret = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="Proves that a request comes from Slack. Kept for when buttons in Slack are switched on.",
+    )
     has_token = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
     has_signing_secret = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
     # What a form shows: a secret goes in through these and never comes out.
@@ -48,7 +52,8 @@ class HelpdeskSlackWorkspace(models.Model):
         compute="_compute_entries",
         inverse="_inverse_signing_secret_entry",
         groups="base.group_system",
-        help="Always shown empty. Found in the Slack app under Basic Information.",
+        help="Always shown empty. Found in the Slack app under Basic Information. With it Odoo will know requests of "
+        "Slack from forged ones, once buttons in Slack are switched on. Nothing needs it yet.",
     )
     api_url = fields.Char(
         string="API Address",
@@ -59,7 +64,7 @@ class HelpdeskSlackWorkspace(models.Model):
         "The token must be entered anew after a change.",
     )
     at_least_once = fields.Boolean(
-        string="Rather Twice than Never",
+        string="When Unsure, Send Again",
         default=True,
         help="When Slack's answer was lost and the bot may not read the channel's history, nobody can tell whether the "
         "message arrived. Ticked: send it again. Not ticked: mark it as failed and let a person decide.",
@@ -169,7 +174,35 @@ class HelpdeskSlackWorkspace(models.Model):
         token = (token or "").strip()
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise ValidationError(self.env._("This token has characters that no token has. Copy it again from Slack."))
+        if token and (problem := self._token_problem(slack_token.kind(token))):
+            raise ValidationError(problem)
         return token
+
+    @api.model
+    def _token_problem(self, kind):
+        """What was pasted instead of a bot token, and where that is found; "" for a bot token.
+
+        :param kind: a word of `slack_token.kind`
+        """
+        if kind == slack_token.BOT:
+            return ""
+        what = {
+            "user": self.env._("This is a user token: it would speak as a person, not as the bot."),
+            "app": self.env._("This is an app-level token, which cannot write messages."),
+            "rotating": self.env._(
+                "This token expires after some hours, because token rotation is switched on for the Slack app. "
+                "Create the app anew, from our manifest, without it."
+            ),
+            "legacy": self.env._("This is a token of an old kind."),
+            "browser": self.env._("This is the token of a browser, which belongs to a person."),
+            "address": self.env._("This is an address, not a token. That of a webhook belongs to the channel."),
+            "secret": self.env._("This is one of the app's other secrets, not its token."),
+        }.get(kind, self.env._("This is no token of Slack."))
+        where = self.env._(
+            "Take the Bot User OAuth Token, which begins with xoxb-: api.slack.com/apps → your app → "
+            "OAuth & Permissions."
+        )
+        return f"{what} {where}"
 
     def _connection(self, token=None):
         """What is needed to call Slack, as plain values. :param token: instead of the stored one."""
@@ -185,6 +218,15 @@ class HelpdeskSlackWorkspace(models.Model):
         self.check_access("write")
         self.bot_token = False
 
+    def _stored_signing_secret(self):
+        """The secret to check the signatures of Slack's requests with; without one none is genuine."""
+        return self.sudo().signing_secret or ""
+
+    def action_remove_signing_secret(self):
+        """Forget the stored signing secret."""
+        self.check_access("write")
+        self.signing_secret = False
+
     def action_test_connection(self):
         """Ask Slack who we are; show the answer, or what is wrong and how to mend it."""
         self.ensure_one()
@@ -192,32 +234,34 @@ class HelpdeskSlackWorkspace(models.Model):
         return self._test_connection()
 
     def _test_connection(self, token=None):
-        """:param token: a token not stored yet, tested without being stored"""
+        """:param token: a token not stored yet; it is stored when Slack accepts it, and only then"""
         connection = self._connection(token)
         if not connection.token:
             return self._notification(
                 "danger", self.env._("There is no token yet"), self._explain(delivery.Answer(error="not_authed"))
             )
         answer = connection.call("auth.test")
+        not_kept = " " + self.env._("The token you have typed is not stored.") if token else ""
         if answer.error in delivery.NOT_REACHED:
-            return self._notification("danger", self.env._("Slack does not answer"), self._explain(answer))
+            return self._notification("danger", self.env._("Slack does not answer"), self._explain(answer) + not_kept)
         if not answer.ok:
             if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_WORKSPACE:
                 self._pause(self._explain(answer))
-            return self._notification("danger", self.env._("Slack says no"), self._explain(answer))
+            return self._notification("danger", self.env._("Slack says no"), self._explain(answer) + not_kept)
         identity = answer.data
-        if not token:
-            self._identify(identity)
-            for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
-                channel._ask_slack()
-            self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
+        if token:
+            self.bot_token_entry = token
+        self._identify(identity)
+        for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
+            channel._ask_slack()
+        self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
         message = self.env._(
             "Connected to the workspace %(team)s as %(bot)s.",
             team=identity.get("team") or "?",
             bot=identity.get("user") or "?",
         )
         if token:
-            message += " " + self.env._("Save to keep this token.")
+            message += " " + self.env._("The token is stored.")
         return self._notification("success", self.env._("It works"), message)
 
     def _identify(self, identity):
@@ -262,7 +306,14 @@ class HelpdeskSlackWorkspace(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": kind, "title": title, "message": message, "sticky": kind == "danger"},
+            "params": {
+                "type": kind,
+                "title": title,
+                "message": message,
+                "sticky": kind == "danger",
+                # The form below shows what it was before; this reads it anew.
+                "next": {"type": "ir.actions.act_window_close"},
+            },
         }
 
     @api.model

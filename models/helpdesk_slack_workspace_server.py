@@ -1,4 +1,4 @@
-"""A bot token that the server's administrator gives is nowhere in the database.
+"""A bot token, or signing secret, that the server's administrator gives is nowhere in the database.
 
 The main company's workspace keeps a mark in its place, with a fingerprint that shows when the token has changed; the
 token itself is read when Slack is called. It goes to Slack, or to where the server says, and nowhere an Odoo
@@ -23,11 +23,24 @@ class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     token_by_server = fields.Boolean(compute="_compute_token_by_server", compute_sudo=True)
+    signing_by_server = fields.Boolean(compute="_compute_signing_by_server", compute_sudo=True)
 
     @api.depends("bot_token")
     def _compute_token_by_server(self):
         for workspace in self:
             workspace.token_by_server = (workspace.bot_token or "").startswith(MARK)
+
+    @api.depends("company_id")
+    def _compute_signing_by_server(self):
+        main = self.env.ref("base.main_company", raise_if_not_found=False)
+        given = bool(server_secret(self.env, "slack_signing_secret"))
+        for workspace in self:
+            workspace.signing_by_server = given and bool(main) and workspace.company_id == main
+
+    def _stored_signing_secret(self):
+        if self.signing_by_server:
+            return server_secret(self.env, "slack_signing_secret")
+        return super()._stored_signing_secret()
 
     @api.model
     def _heed_server(self):
@@ -65,6 +78,10 @@ class HelpdeskSlackWorkspace(models.Model):
         for workspace in self.filtered("token_by_server"):
             if not workspace._may_go_there():
                 raise ValidationError(self.env._("The server's token goes to Slack only, or to where the server says."))
+
+    @api.model
+    def _clean_token(self, token):
+        return token if (token or "").startswith(MARK) else super()._clean_token(token)
 
     def _stored_token(self):
         """The token to call Slack with, as an ordinary text."""

@@ -60,9 +60,10 @@ class HelpdeskTicket(models.Model):
     def action_retry_slack(self):
         """Send once more what could not be sent, and try a channel again that somebody has mended."""
         self.check_access("write")
-        self.env["helpdesk.slack.outbox"].sudo().search(
-            [("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))]
-        )._try_again()
+        entries_sudo = self.env["helpdesk.slack.outbox"].sudo()
+        entries_sudo = entries_sudo.search([("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))])
+        entries_sudo._try_again()
+        return entries_sudo._told_again()
 
     # ------------------------------------------------------------
     # Where

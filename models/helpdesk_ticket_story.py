@@ -204,4 +204,5 @@ class HelpdeskTicket(models.Model):
             "day": self.env._("d"),
             "hour": self.env._("h"),
             "minute": self.env._("min"),
+            "moment": self.env._("less than a minute"),
         }

@@ -35,6 +35,13 @@ class MailMail(models.Model):
         help="The mailbox that a mail about a ticket comes from. The message itself keeps who wrote it.",
     )
 
+    helpdesk_to = fields.Char(string="Goes To", compute="_compute_helpdesk_to")
+
+    @api.depends("email_to", "recipient_ids.email")
+    def _compute_helpdesk_to(self):
+        for mail in self:
+            mail.helpdesk_to = ", ".join(filter(None, [mail.email_to, *mail.recipient_ids.mapped("email")]))
+
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
         queue = self.with_context(**{WAY: AT_WORK})

@@ -6,6 +6,14 @@ from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 from .helpdesk_slack_dispatcher_crew import MOST
 from .helpdesk_ticket_letter import KINDS
 
+#: Fields in which secrets are typed.
+SECRETS = (
+    "helpdesk_slack_bot_token",
+    "helpdesk_slack_signing_secret",
+    "helpdesk_slack_webhook_url",
+    "helpdesk_watch_token",
+)
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -130,10 +138,23 @@ class ResConfigSettings(models.TransientModel):
         return result
 
     def action_helpdesk_slack_test(self):
-        """Test the connection with the token in the form, else with the stored one."""
+        """Test the connection with the token in the form, and store it if it is good; else with the stored one."""
         self.ensure_one()
         self.check_access("write")
-        return self._helpdesk_slack_workspace()._test_connection(self.helpdesk_slack_bot_token)
+        if self.helpdesk_slack_bot_token:
+            return self._helpdesk_slack_keep()
+        return self._helpdesk_slack_workspace()._test_connection()
+
+    def _helpdesk_slack_keep(self):
+        """Test the token in the form; a good one is stored, and forgotten by the form. :return: what to tell"""
+        used, own = self._helpdesk_slack_workspace(), self._helpdesk_slack_own_workspace()
+        told = own._test_connection(self.helpdesk_slack_bot_token)
+        if told["params"]["type"] == "success":
+            self.helpdesk_slack_bot_token = False
+        elif own != used:
+            # Made for the test. Without a token it would stand in the way of the one that others use as well.
+            own.unlink()
+        return told
 
     def action_helpdesk_slack_events(self):
         """The table of what is told in Slack: of this company, for teams that have decided nothing themselves."""
@@ -146,12 +167,16 @@ class ResConfigSettings(models.TransientModel):
         return {**action, "domain": [("company_id", "=", company.id)]}
 
     def action_helpdesk_slack_send_test(self):
-        """Post a test message to the channel in the form, with the token in the form, else the stored one."""
+        """Post a test message to the channel in the form. A token in the form is tested and stored first."""
         self.ensure_one()
         self.check_access("write")
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
-        return self.helpdesk_slack_channel_id._send_test(self.helpdesk_slack_bot_token)
+        if self.helpdesk_slack_bot_token:
+            told = self._helpdesk_slack_keep()
+            if told["params"]["type"] != "success":
+                return told
+        return self.helpdesk_slack_channel_id._send_test()
 
     def action_helpdesk_letter_preview(self):
         """Show a letter with the template in the form, else the one in use."""
@@ -175,14 +200,16 @@ class ResConfigSettings(models.TransientModel):
         self.helpdesk_slack_bot_token = False
         workspace = self.company_id._slack_workspace()
         if self._helpdesk_slack_is_shared(workspace):
-            raise UserError(
-                self.env._(
-                    "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → "
-                    "Slack → Workspaces."
-                )
-            )
+            raise UserError(self._helpdesk_slack_shared())
         workspace.action_remove_token()
         return {"type": "ir.actions.client", "tag": "reload"}
+
+    @api.model
+    def _helpdesk_slack_shared(self):
+        return self.env._(
+            "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → Slack → "
+            "Workspaces."
+        )
 
     def _helpdesk_slack_workspace(self):
         return self.company_id._ensure_slack_workspace()
@@ -191,7 +218,7 @@ class ResConfigSettings(models.TransientModel):
         """The workspace this company may change from its Settings: not one that others use as well."""
         workspace = self._helpdesk_slack_workspace()
         if self._helpdesk_slack_is_shared(workspace):
-            return workspace.create({"company_id": self.company_id.id})
+            return workspace.create({"company_id": self.company_id.id, "api_url": workspace.api_url})
         return workspace
 
     @api.model
@@ -206,6 +233,6 @@ class ResConfigSettings(models.TransientModel):
     def create(self, vals_list):
         self.env["helpdesk.slack.workspace"]._heed_server()
         # A secret that was typed, and perhaps tested, but not saved must not stay behind.
-        for name in ("helpdesk_slack_bot_token", "helpdesk_watch_token"):
+        for name in SECRETS:
             self.sudo().search([(name, "!=", False)])[name] = False
         return super().create(vals_list)

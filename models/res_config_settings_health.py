@@ -4,6 +4,7 @@ Judged by `helpdesk.bridge.health`; each line has a button to where it is mended
 """
 
 from odoo import api, fields, models
+from odoo.http import request
 from odoo.tools import config
 
 from ..tools import health
@@ -18,7 +19,7 @@ REMEDIES = {
     "crons": ("base.ir_cron_act", None),
     "slack": ("helpdesk_bridge.helpdesk_slack_workspace_action", []),
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
-    "letters": ("mail.action_view_mail_mail", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
+    "letters": ("helpdesk_bridge.mail_mail_action", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
     "people": ("base.action_res_users", [("email", "=", False)]),
     "mailbox": ("mail.action_email_server_tree", []),
@@ -34,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
@@ -65,6 +67,10 @@ class ResConfigSettings(models.TransientModel):
             for step in STEPS:
                 settings[f"helpdesk_step_{step}"] = done[step]
             settings.helpdesk_steps_left = list(done.values()).count(False)
+            # A server that was entered is one that may work.
+            settings.helpdesk_sending_entered = (
+                bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
+            )
 
     def _helpdesk_steps(self):
         """Step -> whether it is done, for the company of the form."""
@@ -78,8 +84,7 @@ class ResConfigSettings(models.TransientModel):
             "team": any(team.user_ids for team in teams),
             "people": bool(self.company_id.email) and all((teams.user_ids | self.env.user).mapped("email")),
             "mailbox": bool(mailboxes),
-            "sending": bool(self.env["ir.mail_server"].search_count([], limit=1))
-            or config["smtp_server"] != "localhost",
+            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
             "told": bool(
@@ -112,10 +117,24 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_words_home(self, facts, _state):
         if facts.away:
-            return self.env._(
+            away = self.env._(
                 "It was copied or renamed, and sends and fetches nothing, lest all is told twice. Is it the real one?"
             )
+            return f"{away} {self._helpdesk_where_links_lead()}"
         return self.env._("It is where it was.")
+
+    def _helpdesk_where_links_lead(self):
+        """A copy takes the address of the other server along, and with it goes every link that we write."""
+        address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
+        here = request.httprequest.host_url.rstrip("/") if request else address
+        if here == address:
+            return self.env._("Links in letters and in Slack lead here: %s.", address)
+        return self.env._(
+            "Links in letters and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
+            "(Settings → Technical → System Parameters) first.",
+            address=address,
+            here=here,
+        )
 
     def _helpdesk_words_mailboxes(self, facts, _state):
         if not facts.mailboxes:
@@ -197,7 +216,8 @@ class ResConfigSettings(models.TransientModel):
         if part == "slack" and not self.env["helpdesk.slack.workspace"].search_count(
             [("state", "=", "paused")], limit=1
         ):
-            xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("state", "=", "paused")]
+            refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
+            xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]

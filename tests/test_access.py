@@ -86,6 +86,7 @@ class TestAccess(BridgeCase):
                         self.assertEqual(field.groups, "base.group_system")
                         self.assertFalse(field.copy and field.store)
         self.assertLessEqual({"bot_token", "signing_secret", "webhook_url", "raw", "helpdesk_watch_token"}, found)
+        self.assertLessEqual({"helpdesk_slack_signing_secret", "helpdesk_slack_webhook_url"}, found)
 
     def test_secrets_are_for_system_administrators_only(self):
         self.workspace.signing_secret = "s"

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.modules import neutralize
 from odoo.tests import tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
+
 from .common import BridgeCase
 
 
@@ -34,6 +36,18 @@ class TestCopies(BridgeCase):
         self.deliver()
         self.assertEqual(entry.state, "sent")
         self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_health_home, "ok")
+
+    def test_a_copy_says_where_its_links_lead_before_it_goes_on(self):
+        self.move()
+        self.env["ir.config_parameter"].set_param("web.base.url", "https://real.acme.example")
+        with MockRequest(self.env) as request:
+            request.httprequest.host_url = "http://copy.acme.example/"
+            words = self.env["res.config.settings"].create({}).helpdesk_words_home
+            self.assertIn("would lead to https://real.acme.example, but you are at http://copy.acme.example", words)
+            request.httprequest.host_url = "https://real.acme.example/"
+            self.assertIn(
+                "lead here: https://real.acme.example", self.env["res.config.settings"].create({}).helpdesk_words_home
+            )
 
     def test_no_button_of_a_copy_talks_to_the_outside(self):
         self.move()

@@ -21,6 +21,10 @@ class FakeDatabase:
 
     def __init__(self, *mailboxes):
         self.answer, self.wakes, self.error = {mailbox.id: mailbox for mailbox in mailboxes}, 0, None
+        self.missing = False
+
+    def is_missing(self):
+        return self.missing
 
     def mailboxes(self):
         if isinstance(self.answer, Exception):
@@ -111,6 +115,33 @@ class TestListener(BaseCase):
         self.assertEqual(len(logs.output), 1)
         self.assertIn("neutralized: nothing to listen to", logs.output[0])
         self.assertTrue(self.ears[0].stopped)
+
+    def fail(self):
+        """The database cannot be used, and the listener waits."""
+        told = []
+        self.listener._missing = lambda: told.append(True)
+        with self.assertLogs(LOG, logging.WARNING) as logs, patch.object(self.listener._stopping, "wait"):
+            self.listener._wait(RuntimeError("connection refused"))
+        return logs.output[0], bool(told)
+
+    def test_a_database_that_never_was_is_said_to_be_missing(self):
+        self.database.missing = True
+        said, told = self.fail()
+        self.assertIn("there is no database “fake”", said)
+        self.assertTrue(told and self.listener.is_missing)
+        self.step()
+        self.assertFalse(self.listener.is_missing, "it was created after all")
+
+    def test_one_that_was_there_comes_back(self):
+        self.step()
+        self.database.missing = True
+        said, told = self.fail()
+        self.assertIn("connection refused", said)
+        self.assertFalse(told or self.listener.is_missing)
+
+    def test_while_postgresql_is_away_nobody_knows_what_is_missing(self):
+        _said, told = self.fail()
+        self.assertFalse(told or self.listener.is_missing)
 
     def test_a_recovery_is_told(self):
         with self.assertLogs(LOG, logging.INFO) as logs, patch.object(self.listener._stopping, "wait"):

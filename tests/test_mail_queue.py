@@ -132,9 +132,12 @@ class TestMailQueue(LetterCase):
 
     def test_retry_sends_it_now(self):
         self.send(UNKNOWN)
-        self.ticket.with_user(self.agent).action_retry_mails()
+        told = self.ticket.with_user(self.agent).action_retry_mails()["params"]
+        self.assertEqual((told["type"], told["title"]), ("success", "On its way"))
+        self.assertIn("jane@customer.example", told["message"])
         self.assertFalse(self.unsent())
         self.assertEqual(len(self.send()), 1)
+        self.assertEqual(self.ticket.action_retry_mails()["params"]["message"], "Every mail has left.")
 
     def test_a_mended_address_gets_what_the_wrong_one_did_not(self):
         self.mail_mail.unlink()

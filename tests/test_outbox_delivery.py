@@ -590,8 +590,9 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
             self.attempt()
         with self.capture_triggers(CRON) as captured:
-            self.entry.with_user(self.manager).action_retry()
+            told = self.entry.with_user(self.manager).action_retry()["params"]
             self.env.cr.flush()
+        self.assertEqual((told["title"], told["message"]), ("On its way", "Messages to Slack: 1"))
         self.assertTrue(captured.records)
         self.deliver()
         self.assertEqual(self.entry.state, "sent")
@@ -619,8 +620,14 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
     def test_a_sent_message_stays_sent_whatever_is_pressed(self):
         self.deliver()
         self.entry.action_cancel()
-        self.entry.action_retry()
+        self.assertEqual(self.entry.action_retry()["params"]["title"], "Nothing to send")
         self.assertEqual(self.entry.state, "sent")
+
+    def test_retry_behind_a_refused_token_says_that_it_waits_on(self):
+        self.workspace._pause("The token was revoked.")
+        told = self.entry.action_retry()["params"]
+        self.assertEqual((told["type"], told["title"]), ("warning", "It still waits"))
+        self.assertIn("The token was revoked.", told["message"])
 
     def test_a_message_canceled_too_late_is_recorded_as_sent(self):
         claim = self.Dispatcher._claim()

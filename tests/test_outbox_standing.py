@@ -44,6 +44,17 @@ class TestOutboxStanding(BridgeCase):
         self.env.invalidate_all()
         self.assertEqual(self.behind.reason, "There is no bot token yet.")
 
+    def test_a_message_for_an_archived_channel_or_workspace_says_so(self):
+        self.channel.active = False
+        self.env.invalidate_all()
+        self.assertIn("#support: archived in Odoo", self.behind.reason)
+        self.assertIn("archived", self.ticket.slack_problem)
+        self.assertEqual(self.Outbox.search([("reason", "ilike", "archived in Odoo")]), self.entry | self.behind)
+        self.channel.active = True
+        self.workspace.active = False
+        self.env.invalidate_all()
+        self.assertIn("Acme: archived in Odoo", self.behind.reason)
+
     def test_what_failed_keeps_its_own_reason_whatever_is_paused(self):
         self.slack.misbehave("frobnicated")
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):

@@ -72,6 +72,19 @@ class TestOutboxVacuum(BridgeCase):
         self.age(self.entries(self.ticket), 1000)
         self.assertEqual(self.Outbox._gc_old(), (0, 0))
 
+    def test_an_archived_company_is_tidied_as_well(self):
+        company = self.env["res.company"].create({"name": "Gone"})
+        team = self.team.copy({"company_id": company.id, "slack_channel_id": False})
+        self.workspace.company_id = False
+        team.slack_channel_id = self.channel
+        ticket = self.new_ticket(team_id=team.id)
+        self.deliver()
+        ticket.user_id = self.agent
+        self.deliver()
+        company.active = False
+        self.age(self.entries(ticket), 91)
+        self.assertEqual(self.Outbox._gc_old(), (2, 0))
+
     def test_each_company_has_its_own_patience(self):
         self.env["res.company"].create({"name": "Elsewhere", "helpdesk_outbox_days": 1})
         self.age(self.entries(self.ticket), 30)

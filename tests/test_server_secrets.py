@@ -52,6 +52,15 @@ class TestServerSecrets(InboundCase):
             self.heed()
             self.assertEqual(self.workspace._connection().token, TOKEN)
 
+    def test_the_servers_signing_secret_is_the_main_companys_and_wins(self):
+        self.workspace.signing_secret = "stored"
+        self.server(SLACK_SIGNING_SECRET="given")
+        self.assertEqual(self.workspace._stored_signing_secret(), "given")
+        self.assertTrue(self.env["res.config.settings"].create({}).helpdesk_slack_signing_by_server)
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.workspace.create({"company_id": other.id, "signing_secret": "stored"})
+        self.assertEqual(theirs._stored_signing_secret(), "stored")
+
     def test_the_settings_say_so_and_take_no_other(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)
         settings = self.env["res.config.settings"].create({"company_id": self.main.id})

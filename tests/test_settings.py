@@ -29,12 +29,49 @@ class TestSettings(BridgeCase):
         self.assertEqual(company._slack_workspace().company_id, company)
         self.assertEqual(self.workspace.bot_token, "xoxb-right")
 
-    def test_the_test_uses_what_is_in_the_form(self):
-        self.workspace.bot_token = "xoxb-wrong"
-        message = self.settings(helpdesk_slack_bot_token="xoxb-right").action_helpdesk_slack_test()["params"]
+    def test_a_typed_token_that_works_is_stored_by_its_test_and_the_status_says_so(self):
+        self.workspace.bot_token = False
+        settings = self.settings(helpdesk_slack_bot_token=" xoxb-right ")
+        message = settings.action_helpdesk_slack_test()["params"]
         self.assertEqual(message["type"], "success")
-        self.assertIn("Save", message["message"])
-        self.assertEqual(self.workspace.bot_token, "xoxb-wrong", "tested, not stored")
+        self.assertIn("The token is stored", message["message"])
+        self.assertEqual(message["next"]["type"], "ir.actions.act_window_close", "the form is read anew")
+        self.assertEqual(self.workspace.bot_token, "xoxb-right")
+        self.assertFalse(settings.helpdesk_slack_bot_token)
+        settings.invalidate_recordset()
+        self.assertIn("Acme, as helpdesk", settings.helpdesk_slack_status)
+
+    def test_a_typed_token_that_cannot_be_tested_is_not_stored_and_the_status_stays_true(self):
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": False})
+        settings = self.settings(helpdesk_slack_bot_token="xoxb-right")
+        self.assertIn("is not stored", settings.action_helpdesk_slack_test()["params"]["message"])
+        self.assertFalse(self.workspace.bot_token)
+        self.assertIn("Not connected", settings.helpdesk_slack_status)
+
+    def test_what_is_no_bot_token_is_named_and_not_shown_to_slack(self):
+        for pasted, word in (
+            ("xoxp-1-2", "user token"),
+            ("xapp-1-A0-2", "app-level"),
+            ("xoxe.xoxb-1-2", "token rotation"),
+            ("https://hooks.slack.com/services/T0/B0/x", "address"),
+            ("8f742231b10e8888abcd99aaabbb85a5", "other secrets"),
+            ("support", "no token of Slack"),
+        ):
+            with self.subTest(pasted), self.assertRaisesRegex(ValidationError, f"{word}.*Bot User OAuth Token.*xoxb-"):
+                self.settings(helpdesk_slack_bot_token=pasted).action_helpdesk_slack_test()
+        with self.assertRaisesRegex(ValidationError, "user token"):
+            self.settings(helpdesk_slack_bot_token="xoxp-1-2").execute()
+        self.assertFalse(self.slack.calls)
+
+    def test_a_test_for_one_company_leaves_no_empty_workspace_in_the_way_of_the_common_one(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.workspace.company_id = False
+        typed = {"company_id": other.id, "helpdesk_slack_bot_token": "xoxb-oops"}
+        self.settings(**typed).action_helpdesk_slack_test()
+        self.assertEqual(other._slack_workspace(), self.workspace)
+        self.settings(**{**typed, "helpdesk_slack_bot_token": "xoxb-right"}).action_helpdesk_slack_test()
+        self.assertEqual(other._slack_workspace().company_id, other)
+        self.assertEqual(other._slack_workspace().bot_token, "xoxb-right")
 
     def test_without_any_token_nobody_is_asked(self):
         self.workspace.bot_token = False
@@ -69,7 +106,12 @@ class TestSettings(BridgeCase):
     def test_a_wrong_token_in_the_form_leaves_the_working_one_alone(self):
         message = self.settings(helpdesk_slack_bot_token="xoxb-oops").action_helpdesk_slack_test()["params"]
         self.assertEqual(message["type"], "danger")
-        self.assertEqual(self.workspace.state, "ok")
+        self.assertEqual((self.workspace.state, self.workspace.bot_token), ("ok", "xoxb-right"))
+
+    def test_a_test_message_with_a_wrong_token_in_the_form_is_not_sent(self):
+        typed = self.settings(helpdesk_slack_bot_token="xoxb-oops", helpdesk_slack_channel_id=self.channel.id)
+        self.assertEqual(typed.action_helpdesk_slack_send_test()["params"]["type"], "danger")
+        self.assertFalse(self.slack.messages)
 
     def test_without_any_token_the_test_says_what_to_do(self):
         self.workspace.bot_token = False
@@ -131,3 +173,45 @@ class TestSettings(BridgeCase):
         self.settings(helpdesk_inbound_days=0).execute()
         self.assertEqual(self.settings().helpdesk_inbound_days, 0)
         self.assertEqual(self.company.helpdesk_inbound_days, 0)
+
+    # -- the other secrets -------------------------------------------------------------------------------------------
+
+    def test_signing_secret_and_webhook_go_in_and_never_come_out(self):
+        settings = self.settings(
+            helpdesk_slack_signing_secret=" s1gn ",
+            helpdesk_slack_channel_id=self.channel.id,
+            helpdesk_slack_webhook_url=self.slack.webhook_url,
+        )
+        settings.execute()
+        self.assertEqual(self.workspace._stored_signing_secret(), "s1gn")
+        self.assertEqual(self.channel.webhook_url, self.slack.webhook_url)
+        self.settings().execute()
+        self.assertEqual(self.workspace._stored_signing_secret(), "s1gn", "an empty field keeps what is stored")
+        shown = self.settings()
+        self.assertTrue(shown.helpdesk_slack_has_signing_secret and shown.helpdesk_slack_has_webhook)
+        for secret in ("s1gn", "hooks", "s3cret"):
+            self.assertNotIn(secret, str(settings.read() + shown.read()))
+
+    def test_the_other_secrets_that_were_not_saved_do_not_stay_behind(self):
+        typed = self.settings(helpdesk_slack_signing_secret="s1gn", helpdesk_slack_webhook_url="https://x.example/")
+        self.settings()
+        self.assertFalse(typed.helpdesk_slack_signing_secret or typed.helpdesk_slack_webhook_url)
+
+    def test_removing_the_other_secrets_is_explicit(self):
+        self.workspace.signing_secret = "s1gn"
+        self.channel.webhook_url = self.slack.webhook_url
+        settings = self.settings(helpdesk_slack_channel_id=self.channel.id)
+        settings.action_helpdesk_slack_remove_signing_secret()
+        settings.action_helpdesk_slack_remove_webhook()
+        self.assertFalse(self.workspace.signing_secret or self.channel.webhook_url)
+
+    def test_a_webhook_needs_its_channel(self):
+        self.company.helpdesk_slack_channel_id = False
+        with self.assertRaisesRegex(UserError, "a webhook belongs to one channel"):
+            self.settings(helpdesk_slack_webhook_url=self.slack.webhook_url).execute()
+
+    def test_a_typed_webhook_takes_the_test_message_where_there_is_no_bot(self):
+        self.workspace.bot_token = False
+        typed = {"helpdesk_slack_channel_id": self.channel.id, "helpdesk_slack_webhook_url": self.slack.webhook_url}
+        self.assertEqual(self.settings(**typed).action_helpdesk_slack_send_test()["params"]["type"], "success")
+        self.assertEqual(len(self.slack.flat), 1)

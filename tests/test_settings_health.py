@@ -35,7 +35,7 @@ class TestSettingsHealth(InboundCase):
         self.assertEqual(todo, {"team", "mailbox", "slack", "channel", "told"})
 
     def test_each_step_is_seen_when_it_is_done(self):
-        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        self.env["helpdesk.bridge.health"]._note_mail_left()
         self.team.user_ids = self.agent
         (self.agent | self.env.user).email = "somebody@example.com"
         self.company.email = "office@example.com"
@@ -43,6 +43,27 @@ class TestSettingsHealth(InboundCase):
         self.new_ticket()
         self.deliver()
         self.assertEqual(self.settings().helpdesk_steps_left, 0)
+
+    def test_a_server_that_was_entered_has_not_sent_anything_yet(self):
+        self.env["ir.config_parameter"].set_param("helpdesk_bridge.mail_left", False)
+        self.env["ir.mail_server"].search([]).active = False
+        self.assertFalse(self.settings().helpdesk_sending_entered or self.settings().helpdesk_step_sending)
+        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        self.assertTrue(self.settings().helpdesk_sending_entered)
+        self.assertFalse(self.settings().helpdesk_step_sending, "nobody knows whether it works")
+        self.settings().with_context(helpdesk_letter="received").action_helpdesk_letter_test()
+        self.assertTrue(self.settings().helpdesk_step_sending)
+
+    def test_an_answer_that_has_left_is_proof_as_well(self):
+        self.env["ir.config_parameter"].set_param("helpdesk_bridge.mail_left", False)
+        message = self.new_ticket().message_post(body="Hello")
+        sent = {"mail_message_id": message.id, "res_partner_id": self.agent.partner_id.id}
+        notification = self.env["mail.notification"].create(
+            {**sent, "notification_type": "email", "notification_status": "exception"}
+        )
+        self.assertFalse(self.settings().helpdesk_step_sending)
+        notification.notification_status = "sent"
+        self.assertTrue(self.settings().helpdesk_step_sending)
 
     def test_a_token_that_slack_refuses_is_not_enough(self):
         self.assertTrue(self.settings().helpdesk_step_slack)
@@ -90,6 +111,21 @@ class TestSettingsHealth(InboundCase):
         self.channel._pause("archived")
         action = self.remedy("slack")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & self.channel, self.channel)
+
+    def test_a_channel_that_was_tried_and_dropped_troubles_nobody(self):
+        wrong = self._new_channel("#wrong", "C0WRONG001")
+        self.company.helpdesk_slack_channel_id = wrong
+        wrong.action_send_test()
+        self.assertEqual((wrong.state, self.settings().helpdesk_health_slack), ("paused", "look"), "it is in use")
+        self.assertFalse(wrong.activity_ids, "whoever tests has seen the answer")
+        self.company.helpdesk_slack_channel_id = self.channel
+        self.assertEqual(self.settings().helpdesk_health_slack, "ok")
+
+    def test_a_channel_that_something_still_waits_for_is_missed(self):
+        self.new_ticket()
+        self.team.slack_channel_id = self._new_channel("#other", "C0SUPPORT02")
+        self.channel._pause("archived")
+        self.assertEqual(self.settings().helpdesk_health_slack, "look")
 
     def test_a_cron_that_was_just_switched_on_is_not_late(self):
         cron = self.env.ref("helpdesk_bridge.ir_cron_sla_tick")

@@ -233,7 +233,7 @@ class TestThreadRoot(BridgeCase):
         line = self.entries(self.ticket).filtered(lambda entry: entry.kind == "reply")
         self.assertEqual(line.state, "failed")
         self.assertIn("first message", line.error)
-        self.ticket.action_retry_slack()
+        self.assertEqual(self.ticket.action_retry_slack()["params"]["title"], "On its way")
         self.deliver()
         self.assert_thread("One")
         self.assertEqual(len(self.slack.roots()), 2, "of this ticket one, whatever was retried")

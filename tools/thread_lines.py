@@ -35,7 +35,7 @@ TOOK = ":raised_hand:"
 class News:
     """What happened, in plain unescaped words.
 
-    :param labels: the translated sentences that `wording` names, and ``day``, ``hour``, ``minute`` and ``more``
+    :param labels: the translated sentences that `wording` names, and ``day``, ``hour``, ``minute`` and ``moment``
     :param actor: who did it; empty when it was a program
     :param by_reply: the ticket was reopened by what its customer wrote
     :param person: who has it now
@@ -97,7 +97,9 @@ def message(kept, mention=""):
 
 def duration(minutes, units):
     """``192`` is "3 h 12 min": the two largest units, and never nothing."""
-    minutes = max(int(minutes), 1)
+    minutes = int(minutes)
+    if minutes < 1:
+        return units["moment"]
     days, hours = minutes // 1440, minutes // 60 % 24
     parts = [(days, "day"), (hours, "hour"), (0 if days else minutes % 60, "minute")]
     return " ".join(f"{count} {units[unit]}" for count, unit in parts if count)

@@ -80,6 +80,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             return self._notify(
                 "danger", self.env._("The test could not be sent: %s", error.args[-1] if error.args else error)
             )
+        self.env["helpdesk.bridge.health"]._note_mail_left()
         return self._notify("success", self.env._("A test is on its way to %s.", address))
 
     def _open(self):

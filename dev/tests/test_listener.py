@@ -182,7 +182,7 @@ def test_after_a_restart_of_postgresql_and_while_odoo_is_away(helpdesk, listenin
 
 def test_a_database_that_is_not_there_does_not_disturb_the_others(helpdesk):
     with listener(f"not_there,{NAME}", name=f"{NAME}-two") as running:
-        see(running, "no use of the database")
+        see(running, "there is no database “not_there”")
         write_mail(helpdesk, "One of two")
         see_ticket(helpdesk, "One of two")
 
@@ -288,6 +288,19 @@ def test_without_a_database_it_says_so():
     done = run_command("helpdesk_listen")
     assert done.returncode == 1
     assert "needs a database: -d NAME" in done.stderr
+
+
+def test_a_database_whose_name_is_mistyped_is_said_and_ends_it(helpdesk):
+    done = run_command("helpdesk_listen", "-d", "not_there")
+    assert done.returncode == 1
+    assert "there is no database of this name in PostgreSQL: not_there" in done.stderr
+
+
+def test_help_begins_with_what_is_ours():
+    done = run_command("helpdesk_listen", "--help")
+    assert done.returncode == 0
+    assert "Wait for mail in the support mailboxes" in " ".join(done.stdout.split())
+    assert done.stdout.index("--renew") < done.stdout.index("--config")
 
 
 def run_command(*arguments, before=""):

@@ -24,6 +24,7 @@ LABELS = {
     "day": "d",
     "hour": "h",
     "minute": "min",
+    "moment": "less than a minute",
 }
 EVIL = ("<!channel>", "<@U123>", "<https://evil.example|Odoo>", "&lt;!here&gt;", "%(actor)s %s", "x" * 50_000, "\n\n")
 
@@ -67,7 +68,7 @@ class TestWording(unittest.TestCase):
                 "closed",
                 {"actor": "Anna", "minutes": 192},
             ),
-            ("Closed after 1 min", ":white_check_mark: Closed after 1 min", "closed", {}),
+            ("Closed after 1 min", ":white_check_mark: Closed after 1 min", "closed", {"minutes": 1}),
             ("Reopened by Anna", ":arrows_counterclockwise: Reopened by *Anna*", "reopened", {"actor": "Anna"}),
             (
                 "Reopened, because Jane replied",
@@ -124,7 +125,7 @@ class TestMessage(unittest.TestCase):
 class TestDuration(unittest.TestCase):
     def test_the_two_largest_units(self):
         for minutes, expected in (
-            (0, "1 min"),
+            (0, "less than a minute"),
             (1, "1 min"),
             (60, "1 h"),
             (192, "3 h 12 min"),

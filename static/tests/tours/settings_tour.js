@@ -30,7 +30,15 @@ registry.category("web_tour.tours").add("helpdesk_bridge_settings", {
         { content: "test that one", trigger: TEST, run: "click" },
         {
             content: "the answer says whose token it is",
-            trigger: ".o_notification:contains('Connected to the workspace Acme as helpdesk. Save')",
+            trigger: ".o_notification:contains('Connected to the workspace Acme as helpdesk. The token is stored')",
+        },
+        {
+            content: "the form says so at once",
+            trigger: "[name=helpdesk_slack_status]:contains('Acme, as helpdesk')",
+        },
+        {
+            content: "and shows the token no more",
+            trigger: `${TOKEN}:value()`,
         },
         {
             content: "paste the link of a channel",
@@ -43,8 +51,8 @@ registry.category("web_tour.tours").add("helpdesk_bridge_settings", {
             run: "click",
         },
         {
-            content: "the channel is chosen",
-            trigger: "[name=helpdesk_slack_channel_id] input:value('C0SUPPORT01')",
+            content: "the channel is chosen, and has told its name",
+            trigger: "[name=helpdesk_slack_channel_id] input:value('#support')",
         },
         {
             content: "send a test message with what is in the form",

@@ -1,0 +1,77 @@
+"""Two more secrets of Slack in the Settings: they go in, and never come out.
+
+The signing secret is the workspace's, the webhook the default channel's; here they are only handed over.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    helpdesk_slack_signing_secret = fields.Char(
+        string="Signing Secret",
+        groups="base.group_system",
+        copy=False,
+        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the one that is stored. With "
+        "it Odoo will know requests of Slack from forged ones, once buttons in Slack are switched on. Nothing needs it "
+        "yet.",
+    )
+    helpdesk_slack_has_signing_secret = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
+    helpdesk_slack_signing_by_server = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
+    helpdesk_slack_webhook_url = fields.Char(
+        string="Webhook",
+        groups="base.group_system",
+        copy=False,
+        help="Always shown empty. The address of an incoming webhook of this very channel: it tells tickets where "
+        "there is no bot token, and takes over when the bot is refused. Without threads and without edits.",
+    )
+    helpdesk_slack_has_webhook = fields.Boolean(related="helpdesk_slack_channel_id.has_webhook")
+
+    @api.depends("company_id")
+    def _compute_helpdesk_slack_secrets(self):
+        for settings in self:
+            workspace = settings.company_id._slack_workspace()
+            settings.helpdesk_slack_has_signing_secret = workspace.has_signing_secret
+            settings.helpdesk_slack_signing_by_server = workspace.signing_by_server
+
+    def set_values(self):
+        result = super().set_values()
+        if (self.helpdesk_slack_signing_secret or "").strip():
+            self._helpdesk_slack_own_workspace().signing_secret_entry = self.helpdesk_slack_signing_secret
+            self.helpdesk_slack_signing_secret = False
+        self._helpdesk_slack_keep_webhook()
+        return result
+
+    def action_helpdesk_slack_send_test(self):
+        """A webhook in the form is stored first: the message may go this way."""
+        self.ensure_one()
+        self.check_access("write")
+        self._helpdesk_slack_keep_webhook()
+        return super().action_helpdesk_slack_send_test()
+
+    def _helpdesk_slack_keep_webhook(self):
+        if not (self.helpdesk_slack_webhook_url or "").strip():
+            return
+        if not self.helpdesk_slack_channel_id:
+            raise UserError(self.env._("Choose a default channel first: a webhook belongs to one channel."))
+        self.helpdesk_slack_channel_id.webhook_url_entry = self.helpdesk_slack_webhook_url
+        self.helpdesk_slack_webhook_url = False
+
+    def action_helpdesk_slack_remove_signing_secret(self):
+        """Forget the stored signing secret."""
+        self.ensure_one()
+        self.check_access("write")
+        workspace = self._helpdesk_slack_workspace()
+        if self._helpdesk_slack_is_shared(workspace):
+            raise UserError(self._helpdesk_slack_shared())
+        workspace.action_remove_signing_secret()
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    def action_helpdesk_slack_remove_webhook(self):
+        """Forget the webhook of the default channel."""
+        self.ensure_one()
+        self.check_access("write")
+        self.helpdesk_slack_channel_id.action_remove_webhook()
+        return {"type": "ir.actions.client", "tag": "reload"}

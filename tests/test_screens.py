@@ -1,0 +1,58 @@
+"""What people see on small and large screens: cards on a telephone, words that say enough."""
+
+import re
+
+from odoo.tests import tagged
+
+from .common import BridgeCase
+
+#: Tables that are written in like a sheet: cards would take that away. And core's own lists.
+SHEETS = {"helpdesk_slack_rule_action", "helpdesk_mail_filter_action", "mail_mail_action"}
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(BridgeCase):
+    def ours(self, model):
+        data = self.env["ir.model.data"].search([("module", "=", "helpdesk_bridge"), ("model", "=", model)])
+        return {line.name: self.env[model].browse(line.res_id) for line in data}
+
+    def test_a_telephone_shows_cards_instead_of_lists_that_are_cut(self):
+        for name, action in self.ours("ir.actions.act_window").items():
+            modes = action.view_mode.split(",")
+            if "list" in modes and name not in SHEETS and not name.startswith(("helpdesk_sla_clock_report",)):
+                with self.subTest(name):
+                    self.assertIn("kanban", modes)
+                    self.env[action.res_model].get_view(view_type="kanban")
+
+    def test_an_example_in_an_empty_field_says_that_it_is_one(self):
+        example = re.compile(r'placeholder="([^"]*(?:@|xoxb|hooks\.slack|Acme|example\.com)[^"]*)"')
+        for name, view in self.ours("ir.ui.view").items():
+            for found in example.findall(view.arch_db or ""):
+                with self.subTest(f"{name}: {found}"):
+                    self.assertTrue(found.startswith("e.g. "))
+
+    def test_letters_that_have_not_left_are_listed_with_whom_they_are_for_and_why(self):
+        ticket = self.new_ticket()
+        mail = self.env["mail.mail"].create(
+            {
+                "model": ticket._name,
+                "res_id": ticket.id,
+                "email_to": "jane@customer.example",
+                "recipient_ids": [(4, self.agent.partner_id.id)],
+                "state": "exception",
+                "failure_reason": "550 no such user",
+            }
+        )
+        self.assertEqual(mail.helpdesk_to, "jane@customer.example, anna@example.com")
+        settings = self.env["res.config.settings"].create({}).with_context(helpdesk_part="letters")
+        action = settings.action_helpdesk_remedy()
+        self.assertIn(mail, self.env["mail.mail"].search(action["domain"]))
+        [(view, _kind)] = [view for view in action["views"] if view[1] == "list"]
+        shown = self.env["mail.mail"].get_view(view, "list")["arch"]
+        self.assertIn('name="helpdesk_to"', shown)
+        self.assertIn('name="failure_reason"', shown)
+
+    def test_mail_and_slack_each_have_a_menu_of_their_own(self):
+        menus = self.ours("ir.ui.menu")
+        for name in ("helpdesk_inbound_mail_menu", "helpdesk_letter_menu", "helpdesk_mail_filter_menu"):
+            self.assertEqual(menus[name].parent_id, menus["helpdesk_mail_menu"])

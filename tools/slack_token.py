@@ -1,0 +1,34 @@
+"""Which of the many things that Slack hands out somebody has pasted, where a bot token is asked for.
+
+Slack's own list: https://docs.slack.dev/authentication/tokens
+"""
+
+import re
+
+#: How a secret begins -> what it is.
+BEGINNINGS = {
+    "xoxp-": "user",
+    "xapp-": "app",
+    "xoxe.": "rotating",
+    "xoxe-": "rotating",
+    "xoxa-": "legacy",
+    "xoxr-": "legacy",
+    "xoxo-": "legacy",
+    "xoxs-": "legacy",
+    "xoxc-": "browser",
+    "xoxd-": "browser",
+    "http": "address",
+}
+BOT = "bot"
+#: Client secret, signing secret and verification token are not told apart by their looks.
+SECRET = re.compile(r"[0-9a-f]{32}|[A-Za-z0-9]{24}", re.ASCII)
+
+
+def kind(token):
+    """What it is, in one word: ``bot`` is the right one, ``unknown`` nothing that Slack hands out."""
+    if token.startswith("xoxb-"):
+        return BOT
+    for beginning, found in BEGINNINGS.items():
+        if token.startswith(beginning):
+            return found
+    return "secret" if SECRET.fullmatch(token) else "unknown"
