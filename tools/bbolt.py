@@ -29,7 +29,7 @@ def read(data):
     size, root = _newest_meta(data)
     try:
         return _bucket(data, size, root, 0)
-    except (struct.error, RecursionError):
+    except (struct.error, RecursionError, OverflowError):
         raise NotBBolt("the file is damaged: it was cut off, or copied while it was written to") from None
 
 

@@ -46,9 +46,10 @@ def read(data):
     buckets, problems = _buckets(data), []
     threads, promises = {}, {}
     for task, value in _by_task(buckets.get("slack_messages"), "slack_messages", problems):
-        if SLACK_TS.fullmatch(str(value.get("timestamp") or "")):
-            threads[task] = (str(value.get("channel") or ""), value["timestamp"])
-        elif value.get("timestamp"):
+        ts = str(value.get("timestamp") or "")
+        if SLACK_TS.fullmatch(ts):
+            threads[task] = (str(value.get("channel") or ""), ts)
+        elif ts:
             problems.append(f"slack_messages, task {task}: the timestamp is none of Slack's")
     for task, value in _by_task(buckets.get("sla_states"), "sla_states", problems):
         try:
