@@ -27,7 +27,7 @@ class HelpdeskImportLegacy(Command):
     def run(self, args):
         """Do it, or say what would be done; the exit status is 1 when something could not be."""
         options, others = self._options(args)
-        config.parse_config(["--no-http", "-d", options.db_name, *others], setup_logging=True)
+        config.parse_config(["--no-http", "--log-level=warn", "-d", options.db_name, *others], setup_logging=True)
         from odoo.addons.helpdesk_bridge.tools.legacy_bridge import Unreadable
 
         try:

@@ -95,8 +95,10 @@ class Tickets:
             }
         )
         ticket.message_subscribe(user.partner_id.ids)
-        self._backdate(ticket, task.created)
+        # The former bridge counted from when it first saw a task that somebody had made by hand.
+        self._backdate(ticket, promise and promise.created or task.created)
         self._promise(ticket, promise)
+        self._backdate(ticket, task.created)
         if not is_new and ticket.stage_id != working:
             # Nobody does this now: no promise is begun by it.
             ticket._sla_set({"stage_id": working.id})

@@ -174,6 +174,14 @@ class TestTickets(LegacyCase):
         # Somebody had taken it up before anybody could promise that.
         self.assertEqual(self.ticket(44).sla_clock_ids.mapped("metric"), ["resolution"])
 
+    def test_promises_run_since_the_former_bridge_saw_the_task(self):
+        self.state = legacy_state.State(
+            promises={42: legacy_state.Promise(legacy_state.moment("2026-01-02T09:00:00Z"))}
+        )
+        self.move()
+        self.assertEqual(set(map(str, self.ticket(42).sla_clock_ids.mapped("started_at"))), {"2026-01-02 09:00:00"})
+        self.assertEqual(str(self.ticket(42).create_date), "2026-01-01 08:00:00")
+
     def test_a_start_in_time_is_kept(self):
         promise = legacy_state.Promise(None, legacy_state.moment("2026-01-01T09:00:00Z"))
         self.state = legacy_state.State(promises={42: promise})

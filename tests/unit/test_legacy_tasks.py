@@ -67,7 +67,7 @@ class TestAsking(unittest.TestCase):
         odoo = OldOdoo(
             {
                 "project.task": [task(1, user_id=[3, "Anna"], partner_id=False, create_date="2020-01-01 00:00:00")],
-                "res.users": [{"id": 3, "login": "anna"}],
+                "res.users": [{"id": 3, "login": "anna", "partner_id": [9, "Anna"]}],
             },
             {"project.task": ["stage_id", "user_id"]},
         )
