@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from odoo.tools import email_normalize
 
 from ..tools import mail_guard, reference
-from .settings import KEYWORD
+from .settings import KEYWORD, known_prefix
 
 _logger = logging.getLogger(__name__)
 
@@ -126,6 +126,6 @@ def _enter(server, connection, uid, config):
 
 def _named(env, company, subject, config):
     """The ticket of the task that a subject names; may be empty."""
-    named = [reference.reference(*found) for found in reference.references_in(subject, [config["app.ticket_prefix"]])]
+    named = [reference.reference(*found) for found in reference.references_in(subject, [known_prefix(config)])]
     tickets = env["helpdesk.ticket"].with_context(active_test=False)
     return tickets.search([("legacy_reference", "in", named), ("company_id", "=", company.id)], limit=1)

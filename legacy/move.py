@@ -43,8 +43,12 @@ class Move:
             raise CannotMove(f"the settings could not be carried over: {error}") from error
         self._told(report, commit)
         report.heading("Tickets")
-        for words, step in self._ticket_steps(report):
+        steps = list(self._ticket_steps(report))
+        if not steps:
+            report.left("No open tasks here")
+        for words, step in steps:
             self._step(words, step, report, commit)
+        report.tell()
         report.heading("Mails")
         note = partial(mailbox.note_handled, self._server, self.config, self.state)
         self._step("the mails handled lately", note, report, commit)
@@ -110,9 +114,8 @@ class Move:
                 yield f"task {data.get('id')}", partial(tickets.carry_over, legacy_tasks.parsed(data))
         elif self.config["odoo.project_id"]:
             report.attention(
-                "the tasks are in another database: export them with docs/export_tasks.py, and give them as --tasks"
+                "The tasks are in another database: export them with docs/export_tasks.py, and give them as --tasks"
             )
-            report.tell()
 
     def _is_here(self):
         """Whether the tasks are in this very database: another one may well have a project of the same id."""

@@ -6,6 +6,7 @@ from ..models.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 from ..tools import mail_filters, reference, urls
 
 KEYWORD = "X-HELPDESK"
+NO_PREFIX = "TASK"
 #: What the former bridge spoke at this port; TLS from the first byte at any other.
 SUBMISSION = 587
 
@@ -38,13 +39,19 @@ def slack_channel(workspace, ref, report):
     return channel
 
 
+def known_prefix(config):
+    """The prefix of the tasks, or one by which they are at least known when everything is repeated."""
+    word = config["app.ticket_prefix"].upper()
+    return word if reference.is_prefix(word) else NO_PREFIX
+
+
 def prefix(team, config, report):
     """New tickets are called as the tasks were, and so stay the old references known."""
     word = config["app.ticket_prefix"]
     if not reference.is_prefix(word):
         report.attention(
             f"app.ticket_prefix “{word}” cannot be a prefix here (1 to 10 letters, digits or dashes, a letter first): "
-            "new tickets have the prefix of the Settings, and old references are not found"
+            f"new tickets have the prefix of the Settings, task 42 is [{NO_PREFIX}-#42], and old subjects are not known"
         )
         return
     if (team.ticket_prefix or "").upper() in ("", word.upper()):

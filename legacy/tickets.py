@@ -12,10 +12,11 @@ from odoo.tools.mail import formataddr
 from ..tools import reference, urls
 from ..tools.sla_clock import RESOLUTION, START, Phase
 from ..tools.sla_policy import METRICS
-from .settings import agent, slack_channel
+from .settings import agent, known_prefix, slack_channel
 
 SILENT = {
     "tracking_disable": True,
+    "mail_notrack": True,
     "import_file": True,  # with it, tickets are no news to Slack
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
@@ -35,15 +36,15 @@ class Tickets:
     """
 
     def __init__(self, env, team, config, state, here=False, numbered=True):
-        self.env = env(context={**env.context, **SILENT, "mail_notrack": True})
-        self.team = team.with_env(self.env)
-        self.company = self.team.company_id or self.env.company
+        company = team.company_id or env.company
+        self.env = env(context={**env.context, **SILENT, "allowed_company_ids": company.ids})
+        self.team, self.company = team.with_env(self.env), company.with_env(self.env)
         self.config, self.state, self.here, self.numbered = config, state, here, numbered
 
     def carry_over(self, task, report):
         """Make the ticket of a task, unless it is there; its thread in any case."""
-        name = reference.reference(self.config["app.ticket_prefix"].upper(), task.id)
-        ticket = self.find(task.id)
+        name = reference.reference(known_prefix(self.config), task.id)
+        ticket = self._find(name)
         if ticket:
             report.left(f"{name} {task.name} is {ticket.number}")
         else:
@@ -52,9 +53,7 @@ class Tickets:
             report.made(self._summary(ticket, task, name))
         self._keep_thread(ticket, task, report)
 
-    def find(self, task_id):
-        """The ticket of a task; may be empty."""
-        name = reference.reference(self.config["app.ticket_prefix"].upper(), task_id)
+    def _find(self, name):
         tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
         return tickets.search([("legacy_reference", "=", name), ("company_id", "=", self.company.id)], limit=1)
 

@@ -197,6 +197,14 @@ class TestTickets(LegacyCase):
         self.assertTrue(self.ticket(43) and self.ticket(44))
         self.assertFalse([line for line in self.said if "+ [OLD-#42]" in line])
 
+    def test_a_prefix_that_none_can_be_here_loses_no_ticket(self):
+        self.config = legacy_bridge.Config({**self.config.values, "app.ticket_prefix": "SUPPORT_DESK"})
+        report = self.move()
+        self.assertEqual(report.counts[FAILED], 0)
+        self.assertIn("app.ticket_prefix “SUPPORT_DESK” cannot be a prefix here", "\n".join(self.said))
+        self.assertEqual(self.Ticket.search_count([("legacy_reference", "=", "[TASK-#42]")]), 1)
+        self.assertEqual(self.move().counts[MADE], 0)
+
     def test_tasks_of_another_database_have_to_be_exported_first(self):
         report = self.move(tasks=None)
         self.assertIn("export them with docs/export_tasks.py", "\n".join(self.said))

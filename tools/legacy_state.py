@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from . import bbolt
 from .legacy_bridge import Unreadable
 
+BUCKETS = {"processed_emails", "slack_messages", "sla_states"}
 #: ``INBOX-417``: folder and UID; which UIDVALIDITY that belongs to was not written down.
 PLACE = re.compile(r"(.+)-(\d{1,10})", re.DOTALL)
 SLACK_TS = re.compile(r"\d{1,12}\.\d{1,8}")
@@ -90,6 +91,8 @@ def _buckets(data):
         raise Unreadable("the state is neither a state.db of the former bridge nor JSON") from None
     if not isinstance(found, dict):
         raise Unreadable("the state must be a JSON object of buckets")
+    if not found.keys() & BUCKETS:
+        raise Unreadable(f"the state has none of the buckets {', '.join(sorted(BUCKETS))}")
     return found
 
 

@@ -36,7 +36,7 @@ class TestReading(unittest.TestCase):
         self.assertEqual(state.processed, {"INBOX": {1, 417}, "Support-Old": {9}})
 
     def test_a_bucket_may_be_missing_or_empty(self):
-        for text in (b"{}", b'{"sla_states": {}, "slack_messages": null, "processed_emails": []}'):
+        for text in (b'{"sla_states": {}}', b'{"sla_states": {}, "slack_messages": null, "processed_emails": []}'):
             self.assertEqual(read(text), legacy_state.State())
 
     def test_a_task_that_was_never_told_has_no_thread(self):
@@ -83,6 +83,8 @@ class TestProblems(unittest.TestCase):
             (b"", "neither"),
             (b"app: {}", "neither"),
             (b"[1]", "JSON object"),
+            (b"{}", "none of the buckets processed_emails"),
+            (b'{"project": 123, "tasks": []}', "none of the buckets"),
             (FILE[:9000], "the state cannot be read: the file is damaged"),
         ):
             with self.subTest(words), self.assertRaisesRegex(Unreadable, words):
