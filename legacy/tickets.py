@@ -87,7 +87,7 @@ class Tickets:
                 "user_id": user.id,
                 # What was promised is looked at from the beginning: then nobody had taken it up.
                 "stage_id": (new if is_new or promise else working).id,
-                "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email", False).id,
+                "channel_id": self._id_of("helpdesk_mgmt.helpdesk_ticket_channel_email"),
                 "legacy_reference": name,
                 "mail_silent": self._is_silent(email),
                 **({"priority": URGENT} if task.is_urgent else {}),
@@ -107,6 +107,10 @@ class Tickets:
         """The stages for what nobody has taken up, and for what somebody has."""
         stages = self.team.with_company(self.company)._get_applicable_stages().filtered(lambda stage: not stage.closed)
         return (stages.filtered("unattended") or stages)[:1], stages.filtered(lambda stage: not stage.unattended)[:1]
+
+    def _id_of(self, xmlid):
+        """The id of a record that somebody may have deleted."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
 
     def _is_silent(self, email):
         return self.env["helpdesk.mail.filter"]._first_match(email, self.company).action == "silent"
