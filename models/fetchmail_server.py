@@ -52,6 +52,7 @@ class FetchmailServer(models.Model):
     )
     imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
     imap_keyword_refused = fields.Boolean(readonly=True, copy=False)
+    #: Or "after:UID", where another system has handled what came before.
     imap_begin = fields.Char(
         readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new; or since when."
     )

@@ -141,6 +141,9 @@ class ImapMailbox(MailboxConnection):
         first = uid_next or max(self._search("ALL"), default=0) + 1
         if known_validity == "since":
             first = min(self._arrived_since(int(first_known)), default=first)
+        elif known_validity == "after":
+            # Another system has handled mail up to this UID, and did not note of which numbering.
+            first = min(int(first_known) + 1, first)
         elif known_validity:
             # The server has renumbered its mails. What came lately may not be handled yet; the ledger knows what is.
             first = min(self._search_since((self._mailbox.date or datetime.now()) - timedelta(days=2)), default=first)

@@ -8,6 +8,7 @@ from . import (
     test_inbound_attacks,
     test_inbound_mail_browser,
     test_install,
+    test_legacy_import,
     test_ledger,
     test_letter_languages,
     test_letter_preview,

@@ -1,0 +1,11 @@
+"""Moving from the former bridge, a service written in Go, behind `odoo-bin helpdesk_import_legacy`.
+
+How data flows: the command reads the files (`tools.legacy_bridge`, `tools.legacy_state`, `tools.legacy_tasks`) and asks
+`move.Move` for its steps: the settings first, then the mailbox, then one step for each open task. A step is one
+transaction; it says in a `Report` what it did. A dry run makes the very same steps and rolls them back.
+
+What somebody has entered in Odoo is never overwritten, only told. Whatever is there already is left as it is, so that
+everything may be repeated. Nothing is sent to anybody: no letter, no message to Slack, no activity.
+
+Only the command imports this package.
+"""

@@ -1,0 +1,131 @@
+"""The mailbox of the former bridge, and where in it new mail begins.
+
+The former bridge noted the UIDs of what it had handled, without UIDVALIDITY. So new mail begins behind the last of
+them, and if the mailbox answers now, the mails of the last weeks among them get their rows in the ledger: then not even
+a renumbered mailbox brings them in again.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from odoo.tools import email_normalize
+
+from ..tools import mail_guard, reference
+from .settings import KEYWORD, known_prefix
+
+_logger = logging.getLogger(__name__)
+
+#: A renumbered mailbox is looked through for the last two days; copies of a mail come later than that.
+LEDGER_DAYS = 30
+
+
+def mailbox(env, team, config, state, report):
+    """The mailbox as a draft: it fetches nothing before somebody has pressed Test & Confirm."""
+    host, user = config["imap.host"], config["imap.username"]
+    servers = env["fetchmail.server"].with_context(active_test=False)
+    if not host:
+        return servers.browse()
+    label = f"Mailbox {user} at {host}"
+    known = servers.search([("server", "=ilike", host), ("user", "=ilike", user)])
+    ours = known.filtered(lambda server: server.helpdesk_team_id == team)[:1]
+    if ours:
+        report.left(label)
+        _begin_behind(ours, config, state, report)
+        return ours
+    if known:
+        report.attention(f"{label} is there already, for something else: give it the team {team.name} by hand")
+        return servers.browse()
+    server = servers.create(_values(team, config))
+    report.made(f"{label}: a draft, which fetches nothing before you press Test & Confirm")
+    _begin_behind(server, config, state, report)
+    return server
+
+
+def _begin_behind(server, config, state, report):
+    """Nothing that was handled is new, and everything behind it is."""
+    handled = state.processed.get(server.imap_folder)
+    if server.imap_begin:
+        return
+    if not handled:
+        report.attention(
+            f"Mailbox {server.user}: the state names no mail of the folder {server.imap_folder}, so new mail is what "
+            "arrives after Test & Confirm"
+        )
+        return
+    server.imap_begin = f"after:{max(handled)}"
+    report.made(f"Mailbox {server.user}: new mail begins behind UID {max(handled)}")
+
+
+def _values(team, config):
+    login, sender = email_normalize(config["imap.username"]), email_normalize(config["smtp.from_email"])
+    return {
+        "name": config["imap.username"],
+        "server_type": "imap",
+        "server": config["imap.host"],
+        "port": config["imap.port"],
+        "is_ssl": True,
+        "user": config["imap.username"],
+        "password": config["imap.password"],
+        "helpdesk_team_id": team.id,
+        "address": sender or login or False,
+        "address_name": config["smtp.from_name"] or False,
+        "imap_folder": config["imap.folder"],
+        "imap_recipient": email_normalize(config["imap.search_to"]) or False,
+        "imap_keyword": config["imap.custom_processed_flag"] or KEYWORD,
+    }
+
+
+def note_handled(server, config, state, report):
+    """Give the mails that the former bridge has handled lately their rows in the ledger."""
+    uids = state.processed.get(config["imap.folder"])
+    if not server or not uids:
+        return
+    if server.env["helpdesk.bridge.home"]._is_silent():
+        report.attention(f"Mailbox {server.user}: this database is a copy, so the mail server was not asked")
+        return
+    try:
+        connection = server._connect__(allow_archived=True)
+    except Exception as error:  # whatever a mail server, or the way to it, comes up with
+        _logger.info("mailbox %s does not answer", server.id, exc_info=True)
+        report.attention(f"Mailbox {server.user} does not answer ({type(error).__name__}: {error}); it stays a draft")
+        return
+    try:
+        since = datetime.now() - timedelta(days=LEDGER_DAYS)
+        lately = [uid for uid in connection._search_since(since) if uid in uids]
+        entered = sum(_enter(server, connection, uid, config) for uid in lately)
+    finally:
+        connection.disconnect()
+    if entered:
+        report.made(f"Inbound mails: {entered} that were handled in the last {LEDGER_DAYS} days")
+    else:
+        report.left(f"Inbound mails: those handled in the last {LEDGER_DAYS} days")
+
+
+def _enter(server, connection, uid, config):
+    """Whether the mail was not in the ledger before."""
+    ledger = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
+    place = connection._place(uid)
+    if ledger.search_count([("fetchmail_server_id", "=", server.id), ("place", "=", place)], limit=1):
+        return False
+    found = connection._fetch([uid], "(BODY.PEEK[])")
+    raw = found.get(uid, found.get(None))
+    if raw is None:
+        return False
+    guarded = mail_guard.guard(raw)
+    identity, subject = mail_guard.identity(guarded.raw), ledger._subject(guarded.raw)
+    company = server.helpdesk_team_id.company_id or server.env.company
+    row = ledger._count_attempt(server.id, company.id, place, identity, subject)
+    if row["verdict"]:
+        return False
+    ticket = _named(server.env, company, subject, config)
+    reason = server.env._("Handled by the former bridge.")
+    values = {"verdict": "replied" if ticket else "ignored", "reason": reason, "ticket_id": ticket.id}
+    ledger.browse(row["id"]).write(values)
+    return True
+
+
+def _named(env, company, subject, config):
+    """The ticket of the task that a subject names; may be empty."""
+    named = [reference.reference(*found) for found in reference.references_in(subject, [known_prefix(config)])]
+    tickets = env["helpdesk.ticket"].with_context(active_test=False)
+    return tickets.search([("legacy_reference", "in", named), ("company_id", "=", company.id)], limit=1)

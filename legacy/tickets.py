@@ -1,0 +1,225 @@
+"""Open tasks of the former bridge become tickets: with their history, their thread in Slack and their promises.
+
+Nothing is told: the context keeps Slack, trackers and mails of assignment silent, messages are written as what they
+were, and promises are counted from the past with nobody called.
+"""
+
+from markupsafe import Markup
+
+from odoo.tools import SQL, email_normalize
+from odoo.tools.mail import formataddr
+
+from ..tools import reference, urls
+from ..tools.sla_clock import RESOLUTION, START, Phase
+from ..tools.sla_policy import METRICS
+from .settings import agent, known_prefix, slack_channel
+
+SILENT = {
+    "tracking_disable": True,
+    "mail_notrack": True,
+    "import_file": True,  # with it, tickets are no news to Slack
+    "mail_create_nosubscribe": True,
+    "mail_auto_subscribe_no_notify": True,
+    "attachments_mime_plainxml": True,
+}
+MAX_TITLE = 250
+URGENT = "2"
+
+
+class Tickets:
+    """Makes tickets of one team out of tasks.
+
+    :param config: `legacy_bridge.Config`
+    :param state: `legacy_state.State`
+    :param here: whether the tasks are of this very database, and so are the ids of people
+    :param numbered: whether tickets get numbers; a number that was taken cannot be given back
+    """
+
+    def __init__(self, env, team, config, state, here=False, numbered=True):
+        company = team.company_id or env.company
+        self.env = env(context={**env.context, **SILENT, "allowed_company_ids": company.ids})
+        self.team, self.company = team.with_env(self.env), company.with_env(self.env)
+        self.config, self.state, self.here, self.numbered = config, state, here, numbered
+
+    def carry_over(self, task, report):
+        """Make the ticket of a task, unless it is there; its thread in any case."""
+        name = reference.reference(known_prefix(self.config), task.id)
+        ticket = self._find(name)
+        if ticket:
+            report.left(f"{name} {task.name} is {ticket.number}")
+        else:
+            ticket = self._make(task, name, report)
+            self._write_history(ticket, task)
+            report.made(self._summary(ticket, task, name))
+        self._keep_thread(ticket, task, report)
+
+    def _find(self, name):
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        return tickets.search([("legacy_reference", "=", name), ("company_id", "=", self.company.id)], limit=1)
+
+    def _summary(self, ticket, task, name):
+        parts = [f"{len(task.messages)} messages", f"{len(task.files)} files", ticket.user_id.name or "nobody"]
+        parts += ["overdue"] if ticket.sla_status == "breached" else []
+        return f"{name} {task.name} ({', '.join(parts)})"
+
+    # ------------------------------------------------------------
+    # The ticket
+    # ------------------------------------------------------------
+
+    def _make(self, task, name, report):
+        customer, user = self._partner(task.customer), agent(self.env, task.assignee)
+        if task.assignee and not user:
+            report.attention(f"{name}: nobody logs in as {task.assignee}; the ticket is nobody's")
+        new, working = self._stages()
+        email = task.customer.email or customer.email or ""
+        is_new = task.stage_id == self.config["odoo.stages.new"] or not working
+        promise = self.state.promises.get(task.id)
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                **({} if self.numbered else {"number": name}),
+                "name": " ".join(task.name.split())[:MAX_TITLE] or name,
+                "description": task.description or Markup("<p></p>"),
+                "team_id": self.team.id,
+                "company_id": self.company.id,
+                "partner_id": customer.id,
+                "partner_name": customer.name or task.customer.name or False,
+                "partner_email": email_normalize(email) or email or False,
+                "user_id": user.id,
+                # What was promised is looked at from the beginning: then nobody had taken it up.
+                "stage_id": (new if is_new or promise else working).id,
+                "channel_id": self._id_of("helpdesk_mgmt.helpdesk_ticket_channel_email"),
+                "legacy_reference": name,
+                "mail_silent": self._is_silent(email),
+                **({"priority": URGENT} if task.is_urgent else {}),
+            }
+        )
+        ticket.message_subscribe(user.partner_id.ids)
+        # The former bridge counted from when it first saw a task that somebody had made by hand.
+        self._backdate(ticket, promise and promise.created or task.created)
+        self._promise(ticket, promise)
+        self._backdate(ticket, task.created)
+        if not is_new and ticket.stage_id != working:
+            # Nobody does this now: no promise is begun by it.
+            ticket._sla_set({"stage_id": working.id})
+        return ticket
+
+    def _stages(self):
+        """The stages for what nobody has taken up, and for what somebody has."""
+        stages = self.team.with_company(self.company)._get_applicable_stages().filtered(lambda stage: not stage.closed)
+        return (stages.filtered("unattended") or stages)[:1], stages.filtered(lambda stage: not stage.unattended)[:1]
+
+    def _id_of(self, xmlid):
+        """The id of a record that somebody may have deleted."""
+        return self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
+
+    def _is_silent(self, email):
+        return self.env["helpdesk.mail.filter"]._first_match(email, self.company).action == "silent"
+
+    def _partner(self, person):
+        """Who somebody is; unknown people become contacts if the Settings say so for unknown writers of mails."""
+        partners = self.env["res.partner"]
+        if self.here:
+            return partners.browse(person.partner_id).exists()
+        email = email_normalize(person.email)
+        if not email:
+            return partners
+        allowed = [("email_normalized", "=", email), ("company_id", "in", [self.company.id, False])]
+        found = partners.search(allowed, order="id", limit=1)
+        if found or not self.company.helpdesk_create_partner:
+            return found
+        company = self.company.partner_id
+        return partners.create({"name": person.name or email, "email": email, "lang": company.lang or self.env.lang})
+
+    def _backdate(self, ticket, moment):
+        """The ORM says itself when a record was made."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE helpdesk_ticket SET create_date = %(at)s, last_stage_update = %(at)s WHERE id = %(id)s",
+                at=moment,
+                id=ticket.id,
+            )
+        )
+        ticket.invalidate_recordset(["create_date", "last_stage_update"], flush=False)
+
+    # ------------------------------------------------------------
+    # Its history
+    # ------------------------------------------------------------
+
+    def _write_history(self, ticket, task):
+        """What was said, as notes where the customer had not read it."""
+        comment, note = self.env.ref("mail.mt_comment"), self.env.ref("mail.mt_note")
+        rows = []
+        for message in task.messages:
+            author = self._author(message)
+            named = formataddr((message.author.name or author.name or "", message.author.email or author.email or ""))
+            rows.append(
+                {
+                    "model": ticket._name,
+                    "res_id": ticket.id,
+                    "date": message.date,
+                    "body": message.body,
+                    "author_id": author.id,
+                    "email_from": named if message.author.email or author.email else message.author.name or False,
+                    # A customer has written a mail, whatever the former bridge made of it.
+                    "message_type": "comment" if message.by_agent else "email",
+                    "subtype_id": (comment if message.public else note).id,
+                }
+            )
+        self.env["mail.message"].create(rows)
+        self.env["ir.attachment"].create(
+            [{"name": name, "datas": data, "res_model": ticket._name, "res_id": ticket.id} for name, data in task.files]
+        )
+        ticket._message_log(body=self.env._("Carried over from the former bridge, where it was task %s.", task.id))
+
+    def _author(self, message):
+        if message.by_agent and not self.here:
+            return agent(self.env, message.author.email).partner_id
+        return self._partner(message.author)
+
+    # ------------------------------------------------------------
+    # Its thread
+    # ------------------------------------------------------------
+
+    def _keep_thread(self, ticket, task, report):
+        """What happens next is told where everything before was."""
+        ref, ts = self.state.threads.get(task.id, ("", ""))
+        # Slack's answer names the channel beside the message, where the former bridge did not look.
+        ref = urls.channel_id(ref or self.config["slack.channel_id"])
+        workspace = self.company._slack_workspace()
+        if not ts or not ref or not workspace or ticket.slack_thread_ids:
+            return
+        threads = self.env["helpdesk.slack.thread"]
+        if threads.search_count([("channel_ref", "=", ref), ("ts", "=", ts)], limit=1):
+            return
+        channel = slack_channel(workspace, ref, report)
+        threads.create({"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": ref, "ts": ts})
+        report.made(f"{ticket.legacy_reference} goes on in its thread in {channel.name}")
+
+    # ------------------------------------------------------------
+    # What was promised
+    # ------------------------------------------------------------
+
+    def _promise(self, ticket, promise):
+        """Clocks from the day of the task, in place of those that creating the ticket has started today.
+
+        :param promise: what the former bridge had noted; None: what the ticket itself shows
+        """
+        ticket.sla_clock_ids.unlink()
+        if not promise:
+            ticket._sla_begin(quiet=True)
+            return
+        now, clocks = ticket.sla_since or self.env.cr.now(), self.env["helpdesk.sla.clock"]
+        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company, ticket._sla_matter(now))
+        if not rule:
+            return
+        found, rest = [], METRICS
+        started = promise.started and max(promise.started, ticket.create_date)
+        if started:
+            start, found = clocks._begin([(ticket, rule, Phase.OPEN)], started, quiet=True, metrics=(START,))
+            found += start._move(Phase.OPEN, started, begins=True, quiet=True)
+            rest = (RESOLUTION,)
+        found += clocks._begin([(ticket, rule, Phase.OPEN)], now, quiet=True, metrics=rest)[1]
+        ticket._sla_set({"sla_policy_id": rule.policy_id})
+        clocks._tell(found)
+        ticket._sla_summarize()
