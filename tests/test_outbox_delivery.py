@@ -270,6 +270,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.assertIsNone(self.Dispatcher._soonest())
         self.workspace.search_hold_until = fields.Datetime.add(fields.Datetime.now(), seconds=1)
         self.assertEqual(self.Dispatcher._soonest(), self.workspace.search_hold_until)
+        self.workspace.search_hold_until = fields.Datetime.add(fields.Datetime.now(), seconds=60)
         other = self.entries(self.new_ticket())
         self.assertEqual(self.deliver(), other, "what is certain goes on")
         self.workspace.search_hold_until = False

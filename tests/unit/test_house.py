@@ -14,8 +14,10 @@ MAY_KNOW = {
     "wizards": {"tools", "models"},
     "controllers": {"tools", "models"},
     "listener": {"tools"},
-    "cli": {"tools", "listener", "models"},
+    "legacy": {"tools", "models"},
+    "cli": {"tools", "listener", "legacy"},
     "hooks": {"tools", "models"},
+    "docs": set(),
 }
 
 
