@@ -17,7 +17,7 @@ MAY_KNOW = {
     "legacy": {"tools", "models"},
     "cli": {"tools", "listener", "legacy"},
     "hooks": {"tools", "models"},
-    "docs": set(),
+    "docs": {"tools"},
 }
 
 
