@@ -1,14 +1,20 @@
-"""The test run behind `make test`: three phases, each with its own pytest."""
+"""The test run behind `make test`: phases, each with its own pytest.
+
+The end-to-end tests mostly wait, so they run beside the tests in Odoo; those that take PostgreSQL away from everybody
+(marked `alone`) come last.
+"""
 
 import os
 import re
 import shlex
 import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 
 from dev import setup
-from dev.paths import ADDON, ADDONS, CONFIG, DEV, LINK, PYTHON_PATH, ROOT, Environment
+from dev.paths import ADDON, ADDONS, CONFIG, DEV, LINK, LOGS, PYTHON_PATH, ROOT, Environment
 from dev.services import database, postgres
 from dev.services.odoo import odoo_environ
 from dev.services.process import ServiceFailed
@@ -33,30 +39,58 @@ def main():
     setup.ready()
     # A -k may select nothing in one phase, as long as it does in another.
     accepted = {0, NO_TESTS} if os.environ.get("K") else {0}
-    told, statuses = [], []
-    for name in [only] if only else phases:
-        if not accepted.issuperset(statuses):
-            told.append(f"{name} not run")
-            continue
-        started = time.monotonic()
-        statuses.append(_run(name, phases[name]))
-        verdict = VERDICTS.get(statuses[-1], "FAILED")
-        told.append(f"{name} {verdict} ({time.monotonic() - started:.1f} s)")
-    print(f"test: {', '.join(told)}")
-    return 0 if accepted.issuperset(statuses) and 0 in statuses else 1
+    if only:
+        done = [_Phase(only, phases[only]).finish()]
+    else:
+        done = [_Phase("unit", unit).finish()]
+        if done[0].status in accepted:
+            beside = _Phase("e2e", _in_company, log=LOGS / "test-e2e.log")
+            beside.start()
+            done += [_Phase("odoo", odoo).finish(), beside.finish()]
+        if all(phase.status in accepted for phase in done):
+            done.append(_Phase("e2e alone", _alone).finish())
+    statuses = {phase.status for phase in done}
+    print(f"test: {', '.join(map(str, done))}")
+    return 0 if statuses <= accepted and 0 in statuses else 1
 
 
-def _run(name, phase):
-    """Run one phase; returns pytest's status."""
-    print(f"\ntest: {name} ...", flush=True)
-    try:
-        return phase(Environment.load().python)
-    except (PhaseFailed, ServiceFailed) as error:
-        print(f"test: {error}")
-        return 1
+class _Phase(threading.Thread):
+    """One phase; started, it runs beside others and keeps what it says until they are done.
+
+    :param phase: takes the path of Python and a file to write into, returns pytest's status
+    :param log: where it writes meanwhile
+    """
+
+    def __init__(self, name, phase, log=None):
+        super().__init__(name=name, daemon=True)
+        self._phase, self._log, self.status, self._seconds = phase, log, 1, 0.0
+
+    def run(self):
+        began = time.monotonic()
+        output = self._log.open("w") if self._log else sys.stdout
+        try:
+            self.status = self._phase(Environment.load().python, output)
+        except (PhaseFailed, ServiceFailed) as error:
+            print(f"test: {error}", file=output)
+        finally:
+            self._seconds = time.monotonic() - began
+            output.flush()
+
+    def finish(self):
+        """Let it come to its end, and show what it said; returns it."""
+        print(f"\ntest: {self.name} ...", flush=True)
+        if self._log:
+            self.join()
+            print(self._log.read_text(errors="replace"), flush=True)
+        else:
+            self.run()
+        return self
+
+    def __str__(self):
+        return f"{self.name} {VERDICTS.get(self.status, 'FAILED')} ({self._seconds:.1f} s)"
 
 
-def unit(python):
+def unit(python, output):
     """Pure code: Odoo cannot be imported there."""
     tests = ROOT / "tests" / "unit"
     if (tests / "__init__.py").exists():
@@ -65,10 +99,10 @@ def unit(python):
     # A selection of the tests says nothing about how much is tested.
     whole = not os.environ.get("K") and not os.environ.get("ARGS")
     coverage = ["-p", "dev.pure_coverage"] if whole else []
-    return _pytest(python, "-p", "no:odoo", "-p", "dev.no_odoo", *coverage, *_at(tests), path=path)
+    return _pytest(python, output, "-p", "no:odoo", "-p", "dev.no_odoo", *coverage, *_at(tests), path=path)
 
 
-def odoo(python):
+def odoo(python, output):
     """The addon in Odoo, on a database that nobody used before."""
     _require_browser(python)
     name = f"test_{os.getpid()}"
@@ -83,7 +117,7 @@ def odoo(python):
             configuration = ["--odoo-config", CONFIG, "--odoo-database", name, "--odoo-http"]
             level = ["--odoo-log-level", "warn"]  # the default hides errors
             quiet = ["-W", "ignore:'crypt' is deprecated:DeprecationWarning"]  # passlib's
-            return _pytest(python, *flags, *configuration, *level, *quiet, tests, cwd=ADDONS)
+            return _pytest(python, output, *flags, *configuration, *level, *quiet, tests, cwd=ADDONS)
         finally:
             if os.environ.get("KEEP"):
                 print(f"test: kept the database {name}: dev/odoo -d {name}")
@@ -91,10 +125,19 @@ def odoo(python):
                 database.drop(name)
 
 
-def end_to_end(python):
+def end_to_end(python, output, *selection):
     """Everything as processes of their own."""
     with postgres.postgres():
-        return _pytest(python, "-p", "no:odoo", *_at(DEV / "tests"))
+        marks = ["-o", "markers=alone: takes PostgreSQL away from everybody"]
+        return _pytest(python, output, "-p", "no:odoo", *marks, *selection, *_at(DEV / "tests"))
+
+
+def _in_company(python, output):
+    return end_to_end(python, output, "-m", "not alone")
+
+
+def _alone(python, output):
+    return end_to_end(python, output, "-m", "alone")
 
 
 def _at(folder):
@@ -102,13 +145,13 @@ def _at(folder):
     return ["--rootdir", folder, "--confcutdir", folder, folder]
 
 
-def _pytest(python, *arguments, path=PYTHON_PATH, cwd=ROOT):
+def _pytest(python, output, *arguments, path=PYTHON_PATH, cwd=ROOT):
     """Run pytest; a skipped test fails it, and it leaves nothing in the checkout."""
     command = [python, "-B", "-m", "pytest", "-p", "dev.no_skips", "-p", "no:cacheprovider"]
     selected = ["-k", os.environ["K"]] if os.environ.get("K") else []
     more = shlex.split(os.environ.get("ARGS", ""))
     command += [*map(str, arguments), *selected, *more]
-    return subprocess.run(command, cwd=cwd, env=odoo_environ(PYTHONPATH=path)).returncode
+    return subprocess.run(command, cwd=cwd, env=odoo_environ(PYTHONPATH=path), stdout=output, stderr=output).returncode
 
 
 def _require_browser(python):

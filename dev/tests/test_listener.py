@@ -167,6 +167,7 @@ def test_a_server_that_vanished_without_a_word_is_noticed(helpdesk, listening):
     see_ticket(helpdesk, "Into the silence", CORE_TIMEOUT + PATIENCE)
 
 
+@pytest.mark.alone
 def test_after_a_restart_of_postgresql_and_while_odoo_is_away(helpdesk, listening):
     before, woken = listening.said("the database answers again"), listening.said("is woken")
     postgres.interrupt("fast", pause=2)
