@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from dev import sightings
 from dev.acme import AGENTS, CHANNEL, CUSTOMER_NAME, SUPPORT
@@ -42,6 +43,8 @@ class Demo:
         """Start, show, and stay."""
         self.screen.title("Starting")
         self.helpdesk = start(services, self.screen)
+        members = {address.partition("@")[0]: ref for address, ref in self.helpdesk.slack.users.items()}
+        self.screen.people = {ref: name.title() for name, ref in members.items()}
         self.screen.title("A customer writes")
         self._show_mail()
         ticket = self._show_ticket()
@@ -97,8 +100,8 @@ class Demo:
         ):
             act()
             told.append(sentence)
-            sightings.lines(helpdesk, ticket, *told)
-            self.screen.seen("Thread", f"“{sentence}”")
+            line = sightings.lines(helpdesk, ticket, *told)[-1]
+            self.screen.seen("Thread", f"“{line.removeprefix(ticket['mail_reference']).strip()}”")
             if sentence in letters:
                 self._show_letter(ticket, letters[sentence])
         root = sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users[f'{agent}@acme.example']}>", "Done")
@@ -120,12 +123,12 @@ class Demo:
         self.screen.table(
             {
                 "Odoo": (helpdesk.odoo.url, f"log in as {people}; the password is the same word"),
-                "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk.ticket/{ticket['id']}", ""),
+                "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk-tickets/{ticket['id']}", ""),
                 "Slack": (helpdesk.slack.page(CHANNEL), "the double's page shows the texts only"),
                 "Slack's API": (helpdesk.slack.api_url, f"bot token {helpdesk.slack.token}"),
                 "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
                 "Mailbox": (f"imap://127.0.0.1:{mailboxes.port}", f"{SUPPORT}, password {mailboxes.users[SUPPORT]}"),
-                "Logs": (f"{LOGS}/demo-*.log", ""),
+                "Logs": (at_home(LOGS / "demo-*.log"), ""),
             }
         )
         self.screen.title("Write another mail, in another terminal and this folder")
@@ -169,6 +172,12 @@ class Demo:
         return last
 
 
+def at_home(path):
+    """A path as people write it, who are at home in it."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
 def main():
     """Run it once; returns the exit status."""
     demo = Demo(Screen())
@@ -190,7 +199,9 @@ def _play(demo, services):
     except (sightings.NotSeen, ServiceFailed, RpcError, OSError) as error:
         # Of what Odoo answered, the last line says it; the rest is in its log.
         demo.screen.failed(str(error).strip().splitlines()[-1] if isinstance(error, RpcError) else str(error))
-        demo.screen.more(f"{demo.log} ends with:\n{tail(demo.log, 10)}" if demo.log else f"logs: {LOGS}/demo-*.log")
+        demo.screen.more(
+            f"{demo.log} ends with:\n{tail(demo.log, 10)}" if demo.log else f"logs: {at_home(LOGS / 'demo-*.log')}"
+        )
         return FAILED
     return 0
 

@@ -32,6 +32,7 @@ class Screen:
     """Prints what happened and when."""
 
     def __init__(self):
+        self.people = {}  # names of the members of Slack, by their ids
         self._started = time.monotonic()
         self._coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         self._width = min(shutil.get_terminal_size().columns, 100)
@@ -67,7 +68,7 @@ class Screen:
 
     def message(self, message):
         """A message of Slack: its text as in a notification, its blocks as in the channel."""
-        self.more(self._style(f"text:  {plain(message['text'])}", "dim"))
+        self.more(self._style(f"text:  {self._plain(message['text'])}", "dim"))
         width = self._width - len(INDENT) - 3
         lines = [line for block in message.get("blocks", ()) for line in self._block(block, width)]
         bar = self._style("┃", "blue")
@@ -82,27 +83,45 @@ class Screen:
     def _block(self, block, width):
         """A block as lines; kinds that we do not send are named only."""
         if block["type"] == "header":
-            return [self._style(line, "bold") for line in _wrapped(block["text"]["text"], width)]
+            return [self._style(line, "bold") for line in self._wrapped(block["text"]["text"], width)]
         if block["type"] == "section" and "fields" in block:
             return self._fields(block["fields"], width)
         if block["type"] == "section":
-            return _wrapped(block["text"]["text"], width)
+            return self._wrapped(block["text"]["text"], width)
         if block["type"] == "actions":
-            return [f"[ {plain(button['text']['text'])} ]  {button.get('url', '')}" for button in block["elements"]]
+            return [
+                f"[ {self._plain(button['text']['text'])} ]  {button.get('url', '')}" for button in block["elements"]
+            ]
         return [f"({block['type']})"]
 
     def _fields(self, fields, width):
         """Two columns, as Slack shows them; what does not fit into one gets a line of its own."""
-        cells = [": ".join(plain(field["text"]).replace("*", "").split("\n")) for field in fields]
+        cells = [": ".join(self._plain(field["text"]).replace("*", "").split("\n")) for field in fields]
         half = width // 2
         if any(len(cell) >= half for cell in cells):
             return cells
         pairs = zip(cells[::2], [*cells[1::2], ""], strict=False)
         return [f"{left:<{half}}{right}".rstrip() for left, right in pairs]
 
+    def _plain(self, text):
+        return plain(text, self.people)
 
-def plain(text):
-    """Slack's markup without its brackets: mentions, dates and links as people read them."""
+    def _wrapped(self, text, width):
+        """Lines of at most `width`; a quotation keeps its mark."""
+        lines = []
+        for line in self._plain(text).split("\n"):
+            quote = "> " if line.startswith(">") else ""
+            parts = textwrap.wrap(line.removeprefix(">").strip() if quote else line, width - len(quote)) or [""]
+            lines += [f"{quote}{part}".rstrip() for part in parts]
+        return lines
+
+
+def plain(text, people=None):
+    """Slack's markup without its brackets: mentions, dates and links as people read them.
+
+    :param people: names of members, by their ids
+    """
+    text = re.sub(r"<@(\w+)>", lambda found: f"@{(people or {}).get(found[1], found[1])}", text)
     for code, character in EMOJI.items():
         text = text.replace(code, character)
     text = re.sub(r"<!date\^(\d+)\^[^>]*>", _date, text)
@@ -112,14 +131,4 @@ def plain(text):
 
 
 def _date(found):
-    return f"{datetime.fromtimestamp(int(found[1])):%Y-%m-%d %H:%M}"
-
-
-def _wrapped(text, width):
-    """Lines of at most `width`; a quotation keeps its mark."""
-    lines = []
-    for line in plain(text).split("\n"):
-        quote = "> " if line.startswith(">") else ""
-        parts = textwrap.wrap(line.removeprefix(">").strip() if quote else line, width - len(quote)) or [""]
-        lines += [f"{quote}{part}".rstrip() for part in parts]
-    return lines
+    return f"{datetime.fromtimestamp(int(found[1])).astimezone():%Y-%m-%d %H:%M %Z}"

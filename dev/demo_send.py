@@ -21,13 +21,18 @@ def reachable(smtp_port):
         ADDRESS.unlink()
 
 
+def words_for(subject):
+    """What somebody with this trouble writes."""
+    return f"Hello,\n\n{subject.rstrip('.!?')}. Can you help, please?\n\nJane\n"
+
+
 def main(subject=None, *body):
     """Send it; the demo's own terminal tells what becomes of it."""
     if not subject:
         sys.exit(__doc__)
     try:
         with smtplib.SMTP("127.0.0.1", json.loads(ADDRESS.read_text())["smtp_port"]) as smtp:
-            smtp.send_message(customer_mail(subject, *body))
+            smtp.send_message(customer_mail(subject, *(body or [words_for(subject)])))
     except (FileNotFoundError, ConnectionRefusedError):
         sys.exit("No demo of this checkout is running: `make demo`.")
     print("Sent. Look at the terminal of the demo.")

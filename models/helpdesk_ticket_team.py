@@ -1,5 +1,8 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import is_html_empty
 
 from ..tools import events, reference, slack_blocks
 from .groups import AGENTS
@@ -82,6 +85,17 @@ class HelpdeskTicketTeam(models.Model):
     letter_quote = fields.Selection(
         ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
     )
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """The dashboard of somebody who has just installed this is empty: say where to begin."""
+        is_newcomer = self.env.user.has_group("base.group_system") and not self.sudo().search_count([], limit=1)
+        if not is_newcomer or not is_html_empty(help_message):
+            return super().get_empty_list_help(help_message)
+        return Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (
+            self.env._("There is no team yet"),
+            self.env._("Helpdesk → Configuration → Settings begins with what is still to be set up, step by step."),
+        )
 
     @api.constrains("ticket_prefix", "former_prefixes")
     def _check_ticket_prefix(self):

@@ -52,6 +52,14 @@ class TestScreens(BridgeCase):
         self.assertIn('name="helpdesk_to"', shown)
         self.assertIn('name="failure_reason"', shown)
 
+    def test_an_empty_dashboard_says_where_to_begin(self):
+        dashboard = self.env.ref("helpdesk_mgmt.helpdesk_ticket_dashboard_action")
+        self.env.user.group_ids += self.env.ref("base.group_system")
+        self.assertNotIn("Settings", dashboard._get_action_dict()["help"] or "", "there is a team")
+        self.env["helpdesk.ticket.team"].search([]).active = False
+        self.assertIn("Configuration → Settings", dashboard._get_action_dict()["help"])
+        self.assertNotIn("Settings", dashboard.with_user(self.manager)._get_action_dict()["help"] or "")
+
     def test_mail_and_slack_each_have_a_menu_of_their_own(self):
         menus = self.ours("ir.ui.menu")
         for name in ("helpdesk_inbound_mail_menu", "helpdesk_letter_menu", "helpdesk_mail_filter_menu"):

@@ -4,8 +4,12 @@ import os
 import pty
 import socket
 import sys
+import time
+from pathlib import Path
 
+from dev.demo import at_home
 from dev.demo_screen import Screen, plain
+from dev.demo_send import words_for
 from dev.paths import PYTHON_PATH
 from dev.services import ports
 
@@ -34,7 +38,19 @@ def test_a_taken_port_is_avoided():
 
 def test_slack_s_markup_is_shown_as_people_read_it():
     assert plain("<!channel> &lt;b&gt; <https://a.example|here> :new:") == "@channel <b> here (https://a.example) 🆕"
-    assert plain("<!date^31500000^{date_short_pretty}|then>").startswith("1970-12-3")
+    assert plain("<@U0ANNA> took it", {"U0ANNA": "Anna"}) == "@Anna took it"
+    shown = plain("<!date^31500000^{date_short_pretty}|then>")
+    assert shown.startswith("1970-12-3")
+    assert shown.split()[-1] == time.strftime("%Z", time.localtime(31500000)), "which zone it is in"
+
+
+def test_another_mail_says_what_its_subject_says():
+    assert words_for("The coffee machine leaks!").splitlines()[2] == "The coffee machine leaks. Can you help, please?"
+
+
+def test_a_path_in_the_home_folder_is_short():
+    assert at_home(Path.home() / "logs" / "demo-*.log") == "~/logs/demo-*.log"
+    assert at_home(Path("/nowhere/demo.log")) == "/nowhere/demo.log"
 
 
 def test_a_message_is_shown_with_its_blocks(capsys):
