@@ -41,6 +41,7 @@
         "views/res_config_settings_health_views.xml",
         "views/res_users_views.xml",
     ],
+    "demo": ["demo/helpdesk_demo.xml"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {"web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"]},
