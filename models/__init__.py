@@ -4,6 +4,7 @@ from . import (
     fetchmail_server,
     helpdesk_bridge_count,
     helpdesk_bridge_demo,
+    helpdesk_bridge_demo_traces,
     helpdesk_bridge_health,
     helpdesk_bridge_home,
     helpdesk_bridge_metrics,

@@ -6,11 +6,10 @@ what agents do (`helpdesk_ticket_sla`): no number is written down that nobody ha
 are only written where people read of them; nothing is posted, owed or queued.
 """
 
-import base64
 import json
 
 from odoo import api, fields, models
-from odoo.tools import SQL, file_open, plaintext2html
+from odoo.tools import file_open, plaintext2html
 
 from ..tools import demo_times, sla, sla_clock, sla_policy
 from .helpdesk_letter import CLOSED, RECEIVED
@@ -35,6 +34,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
             stories = json.load(file)
         demo, now = self.sudo().with_context(**SILENT), fields.Datetime.now()
         working, tickets = WorkingTimes(), {}
+        demo._hire(stories["agents"], stories["lead"])
         for moment, number, what in demo._script(stories, now, working):
             if number is None:
                 demo._keep(moment, **what)
@@ -62,6 +62,25 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         return sorted((entry for entry in script if entry[0] <= now), key=lambda entry: entry[0])
 
     @api.model
+    def _hire(self, agents, lead):
+        """A team that nobody has told a password, and whoever installs this among them."""
+        team, users = self._ref("team"), self.env["res.users"].with_context(no_reset_password=True)
+        for name, full_name in agents.items():
+            address = f"{full_name.lower().replace(' ', '.')}@support.example.com"
+            groups = ("base.group_user", f"helpdesk_mgmt.group_helpdesk_{'manager' if name == lead else 'user'}")
+            vals = {
+                "name": full_name,
+                "login": address,
+                "email": address,
+                "company_id": team.company_id.id,
+                "company_ids": team.company_id.ids,
+                "group_ids": [self.env.ref(group).id for group in groups],
+            }
+            self._remember(f"agent_{name}", users.create(vals))
+        members = self.env.ref("base.user_admin").union(*(self._ref(f"agent_{name}") for name in agents))
+        team.write({"user_id": self._ref(f"agent_{lead}").id, "user_ids": members.ids})
+
+    @api.model
     def _rule(self, tale, now):
         """What a ticket of today would be promised."""
         team, tags = self._ref("team"), frozenset(self._ref(f"tag_{name}").id for name in tale.get("tags", ()))
@@ -71,6 +90,12 @@ class HelpdeskBridgeDemo(models.AbstractModel):
     @api.model
     def _ref(self, name):
         return self.env.ref(f"helpdesk_bridge.demo_{name}")
+
+    @api.model
+    def _remember(self, name, record):
+        """As if it stood in the file: it goes when the addon goes."""
+        xmlid = f"helpdesk_bridge.demo_{name}"
+        self.env["ir.model.data"]._update_xmlids([{"xml_id": xmlid, "record": record, "noupdate": True}])
 
     @api.model
     def _person(self, name):
@@ -111,9 +136,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         if rule:
             clocks._begin([(ticket, rule, ticket._sla_phase(rule))], moment)
         ticket._sla_summarize()
-        self.env["ir.model.data"]._update_xmlids(
-            [{"xml_id": f"helpdesk_bridge.demo_ticket_{number}", "record": ticket, "noupdate": True}]
-        )
+        self._remember(f"ticket_{number}", ticket)
         if channel == "email":
             message = self._say(ticket, customer, moment, tale["says"], "email", "helpdesk_mgmt.hlp_tck_created")
             self._keep(moment, ticket, message, "created", "Names no ticket: new ticket")
@@ -167,10 +190,6 @@ class HelpdeskBridgeDemo(models.AbstractModel):
                 self._say(ticket, robot, entry.at, record._headline(entry.kind), "notification", "mail.mt_note")
         ticket._sla_summarize()
 
-    # ------------------------------------------------------------
-    # What steps are made of
-    # ------------------------------------------------------------
-
     @api.model
     def _stage(self, name):
         return self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}").id
@@ -193,69 +212,3 @@ class HelpdeskBridgeDemo(models.AbstractModel):
                 ticket, agent.partner_id, moment, "", "notification", "mail.mt_note", tracking_value_ids=values
             )
             self._date(message.tracking_value_ids, moment)
-
-    @api.model
-    def _say(self, ticket, author, moment, words, kind="comment", subtype="mail.mt_comment", **values):
-        """Write a message down that nobody is told of."""
-        message = self.env["mail.message"].create(
-            {
-                "model": ticket._name,
-                "res_id": ticket.id,
-                "date": moment,
-                "author_id": author.id,
-                "email_from": author.email_formatted,
-                "reply_to": author.email_formatted,
-                "body": plaintext2html(words) if words else "",
-                "subject": ticket.name if kind == "email" else False,
-                "message_type": kind,
-                "subtype_id": self.env.ref(subtype).id,
-                **values,
-            }
-        )
-        self._date(message, moment)
-        return message
-
-    @api.model
-    def _write_letter(self, ticket, moment, kind):
-        """An automatic letter, as the cron would have decided about it: written, or why not."""
-        if not ticket._bridge_letter_wanted(kind):
-            return
-        letter = self.env["helpdesk.letter"].create({"ticket_id": ticket.id, "kind": kind, "state": "queued"})
-        address = ticket._bridge_reachable()
-        reason = letter._why_not(ticket, address)
-        letter.write({"address": address, "reason": reason, "state": "skipped" if reason else "queued"})
-        self._date(letter, moment)
-
-    @api.model
-    def _keep(self, moment, ticket=None, message=None, verdict=None, reason=None, **values):
-        """A mail in the ledger. :param values: of one that came to no ticket"""
-        if message:
-            values = {"subject": message.subject, "email_from": message.email_from, "message_id": message.message_id}
-        raw = values.pop("raw", None)
-        entry = self.env["helpdesk.inbound.mail"].create(
-            {
-                "company_id": self._ref("team").company_id.id,
-                "ticket_id": ticket and ticket.id,
-                "verdict": verdict,
-                "reason": reason,
-                "attempts": 1,
-                "raw": raw and base64.b64encode(raw.encode()),
-                **values,
-            }
-        )
-        self._date(entry, moment)
-
-    @api.model
-    def _date(self, records, moment):
-        """When these were made: the one thing that nobody may write otherwise."""
-        records.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET create_date = %s, write_date = %s WHERE id = ANY(%s)",
-                SQL.identifier(records._table),
-                moment,
-                moment,
-                records.ids,
-            )
-        )
-        records.invalidate_recordset(["create_date", "write_date"], flush=False)
