@@ -9,9 +9,10 @@ are only written where people read of them; nothing is posted, owed or queued.
 import json
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import file_open, plaintext2html
 
-from ..tools import demo_times, sla, sla_clock, sla_policy
+from ..tools import demo_times, letters, sla, sla_clock, sla_policy
 from .helpdesk_letter import CLOSED, RECEIVED
 from .resource_calendar import WorkingTimes
 
@@ -26,9 +27,9 @@ class HelpdeskBridgeDemo(models.AbstractModel):
 
     @api.model
     def _load(self):
-        """Play what `STORIES` tells, unless it is there already."""
-        loaded = [("module", "=", "helpdesk_bridge"), ("name", "=like", "demo_ticket_%")]
-        if self.env["ir.model.data"].sudo().search_count(loaded, limit=1):
+        """Play what `STORIES` tells, once: whoever has deleted a ticket does not get it back."""
+        played = Domain("name", "=like", "demo_agent_%") | Domain("name", "=like", "demo_ticket_%")
+        if self.env["ir.model.data"].sudo().search_count(Domain("module", "=", "helpdesk_bridge") & played, limit=1):
             return
         with file_open(STORIES) as file:
             stories = json.load(file)
@@ -154,7 +155,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
     @api.model
     def _moves(self, ticket, agent, moment, stage):
         self._change(ticket, agent, moment, stage_id=self._stage(stage))
-        if stage == "done":
+        if ticket.closed:
             self._write_letter(ticket, moment, CLOSED)
 
     @api.model
@@ -172,7 +173,8 @@ class HelpdeskBridgeDemo(models.AbstractModel):
 
     @api.model
     def _writes(self, ticket, _nobody, moment, words):
-        message = self._say(ticket, ticket.partner_id, moment, words, "email")
+        subject = letters.subject(ticket.mail_reference, ticket.name, answers=True)
+        message = self._say(ticket, ticket.partner_id, moment, words, "email", subject=subject)
         self._keep(moment, ticket, message, "replied", "Reply by header, sender is the customer")
 
     @api.model

@@ -24,7 +24,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
                 "email_from": author.email_formatted,
                 "reply_to": author.email_formatted,
                 "body": plaintext2html(words) if words else "",
-                "subject": ticket.name if kind == "email" else False,
+                "subject": kind == "email" and ticket.name,
                 "message_type": kind,
                 "subtype_id": self.env.ref(subtype).id,
                 **values,
