@@ -84,6 +84,11 @@ class TestDemoData(SlaCase):
         entries = self.env["helpdesk.inbound.mail"].search([("company_id", "=", self.company.id)], order="id")
         self.assertEqual(entries.mapped("create_date"), sorted(entries.mapped("create_date")))
         self.assertEqual(set(entries.mapped("verdict")), {"created", "replied", "ignored", "failed"})
+        written = self.env["helpdesk.letter"].search([("ticket_id", "in", self.tickets.ids)])
+        self.assertEqual(set(written.mapped("state")), {"queued", "skipped"})
+        self.assertTrue(all(letter.reason for letter in written if letter.state == "skipped"))
+        told_of_closing = written.filtered(lambda letter: letter.kind == "closed").ticket_id
+        self.assertFalse(self.tickets.filtered("closed") - told_of_closing)
 
     def test_no_step_is_lost_whenever_it_is_installed(self):
         steps = len(self.stories["mails"]) + sum(1 + len(tale["steps"]) for tale in self.stories["tickets"])
