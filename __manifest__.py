@@ -42,6 +42,7 @@
         "views/res_users_views.xml",
         "views/mail_mail_views.xml",
     ],
+    "demo": ["demo/helpdesk_demo.xml"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {"web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"]},

@@ -3,6 +3,8 @@ from . import helpdesk_ticket_sla  # before the story: whoever tells what happen
 from . import (
     fetchmail_server,
     helpdesk_bridge_count,
+    helpdesk_bridge_demo,
+    helpdesk_bridge_demo_traces,
     helpdesk_bridge_health,
     helpdesk_bridge_home,
     helpdesk_bridge_metrics,

@@ -186,16 +186,19 @@ class HelpdeskTicket(models.Model):
             matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
         )
 
-    def _sla_happened(self, before, after):
-        """What lies between two looks at this ticket moves its clocks."""
+    def _sla_happened(self, before, after, now=None, quiet=False):
+        """What lies between two looks at this ticket moves its clocks.
+
+        :param now: when it happened, if that is not just now
+        """
         self.ensure_one()
-        now, clocks, found = fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
+        now, clocks, found = now or fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
         if before.policy != after.policy or before.matter != after.matter:
-            found += self._sla_promise(now, chosen=before.policy != after.policy)
+            found += self._sla_promise(now, chosen=before.policy != after.policy, quiet=quiet)
         phase = self._sla_phase()
         began = before.unattended and not after.unattended and phase in (Phase.OPEN, Phase.CLOSED)
         if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
-            found += self.sla_clock_ids._move(phase, now, begins=began and self._sla_by_person())
+            found += self.sla_clock_ids._move(phase, now, begins=began and self._sla_by_person(), quiet=quiet)
         clocks._tell(found)
         self._sla_summarize()
 
@@ -233,12 +236,15 @@ class HelpdeskTicket(models.Model):
         result = super()._message_post_after_hook(message, msg_values)
         ticket_sudo = self.sudo()
         if ticket_sudo.sla_since and ticket_sudo._sla_is_answer(message.sudo()):
-            start = ticket_sudo.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
-            if start:
-                now = fields.Datetime.now()
-                self.env["helpdesk.sla.clock"].sudo()._tell(start._move(ticket_sudo._sla_phase(), now, begins=True))
-                ticket_sudo._sla_summarize()
+            ticket_sudo._sla_answered(fields.Datetime.now())
         return result
+
+    def _sla_answered(self, now, quiet=False):
+        """The public word of an agent is what *start* waits for."""
+        start = self.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
+        if start:
+            start._tell(start._move(self._sla_phase(), now, begins=True, quiet=quiet))
+            self._sla_summarize()
 
     def _sla_is_answer(self, message):
         """Whether a message is the public word of an agent: a comment, or a mail that is proved to be theirs."""

@@ -4,6 +4,7 @@ from . import (
     test_answers,
     test_copies,
     test_customers,
+    test_demo_data,
     test_imap_mailbox,
     test_inbound_attacks,
     test_inbound_mail_browser,

@@ -1,0 +1,79 @@
+"""What the past leaves behind, in demo data: messages, automatic letters and mails that lie there with their dates.
+
+A file of its own beside `helpdesk_bridge_demo`: that one knows what happened, this one only writes it down.
+"""
+
+import base64
+
+from odoo import api, models
+from odoo.tools import SQL, plaintext2html
+
+
+class HelpdeskBridgeDemo(models.AbstractModel):
+    _inherit = "helpdesk.bridge.demo"
+
+    @api.model
+    def _say(self, ticket, author, moment, words, kind="comment", subtype="mail.mt_comment", **values):
+        """Write a message down that nobody is told of."""
+        message = self.env["mail.message"].create(
+            {
+                "model": ticket._name,
+                "res_id": ticket.id,
+                "date": moment,
+                "author_id": author.id,
+                "email_from": author.email_formatted,
+                "reply_to": author.email_formatted,
+                "body": plaintext2html(words) if words else "",
+                "subject": kind == "email" and ticket.name,
+                "message_type": kind,
+                "subtype_id": self.env.ref(subtype).id,
+                **values,
+            }
+        )
+        self._date(message, moment)
+        return message
+
+    @api.model
+    def _write_letter(self, ticket, moment, kind):
+        """An automatic letter, as the cron would have decided about it: written, or why not."""
+        if not ticket._bridge_letter_wanted(kind):
+            return
+        letter = self.env["helpdesk.letter"].create({"ticket_id": ticket.id, "kind": kind, "state": "queued"})
+        address = ticket._bridge_reachable()
+        reason = letter._why_not(ticket, address)
+        letter.write({"address": address, "reason": reason, "state": "skipped" if reason else "queued"})
+        self._date(letter, moment)
+
+    @api.model
+    def _keep(self, moment, ticket=None, message=None, verdict=None, reason=None, **values):
+        """A mail in the ledger. :param values: of one that came to no ticket"""
+        if message:
+            values = {"subject": message.subject, "email_from": message.email_from, "message_id": message.message_id}
+        raw = values.pop("raw", None)
+        entry = self.env["helpdesk.inbound.mail"].create(
+            {
+                "company_id": self._ref("team").company_id.id,
+                "ticket_id": ticket and ticket.id,
+                "verdict": verdict,
+                "reason": reason,
+                "attempts": 1,
+                "raw": raw and base64.b64encode(raw.encode()),
+                **values,
+            }
+        )
+        self._date(entry, moment)
+
+    @api.model
+    def _date(self, records, moment):
+        """When these were made: the one thing that nobody may write otherwise."""
+        records.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET create_date = %s, write_date = %s WHERE id = ANY(%s)",
+                SQL.identifier(records._table),
+                moment,
+                moment,
+                records.ids,
+            )
+        )
+        records.invalidate_recordset(["create_date", "write_date"], flush=False)
