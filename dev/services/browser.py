@@ -27,6 +27,20 @@ STILL = """new Promise(done => requestAnimationFrame(() => requestAnimationFrame
 
 #: More than any page has stops.
 MOST_TABS = 200
+ACTION = ".o_action_manager > .o_action"
+#: Follow a link inside the web client, as a person does: quicker than to load it all anew. False where nobody could.
+FOLLOW = """path => {
+    const left = document.querySelector(".o_action_manager > .o_action");
+    if (!left || document.querySelector(".modal") || path.includes("?")) {
+        return false;
+    }
+    left.setAttribute("data-left", "");
+    const link = Object.assign(document.createElement("a"), { href: path });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    return true;
+}"""
 PRESSABLE = "button, a, [role=tab], [role=menuitem]"
 THREE_DOTS = ".o_action_manager button:has(.oi-ellipsis-v)"
 #: Odoo scrolls inside the page, or inside the dialog above it: how many pixels of that are below the window.
@@ -71,14 +85,27 @@ class Visitor:
         found, self._problems = self._problems, []
         return found
 
-    def open(self, path, shows=".o_action_manager .o_view_controller, .o_action_manager .o_action"):
+    def open(self, path, shows=ACTION):
         """Open a page of Odoo; it is drawn, with everything it asks for, when this returns.
 
         :param shows: a selector of what must be there then
         """
+        if self.page.url.startswith(self.odoo.url) and self.page.evaluate(FOLLOW, path):
+            self.page.locator(f"{shows} >> :scope:not([data-left])").first.wait_for()
+        else:
+            self._under_way.clear()
+            self.page.goto(f"{self.odoo.url}{path}", wait_until="load")
+            self.page.locator(shows).first.wait_for()
+        self.settle()
+
+    @contextmanager
+    def reloading(self):
+        """The block makes the page load itself anew."""
+        self.page.evaluate("window.isLeft = true")
+        yield
+        self.page.wait_for_function("!window.isLeft")
         self._under_way.clear()
-        self.page.goto(f"{self.odoo.url}{path}", wait_until="load")
-        self.page.locator(shows).first.wait_for()
+        self.page.locator(ACTION).first.wait_for()
         self.settle()
 
     def settle(self):
@@ -105,16 +132,17 @@ class Visitor:
         self.button(words).click()
         self.settle()
 
+    def stops(self):
+        """Press Tab again and again; yields the words of each thing that gets the focus."""
+        for _press in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            yield self.page.evaluate("(document.activeElement.innerText || '').trim()")
+
     def tab_to(self, words):
         """Press Tab until this button has the focus; ServiceFailed when Tab does not get there."""
         self.button(words).wait_for()
-        passed = []
-        while len(passed) < MOST_TABS:
-            self.page.keyboard.press("Tab")
-            passed.append(self.page.evaluate("(document.activeElement.innerText || '').trim()"))
-            if passed[-1] == words:
-                return
-        raise ServiceFailed(f"Tab never gets to “{words}”, but to {[name for name in passed if name]}")
+        if not any(stop == words for stop in self.stops()):
+            raise ServiceFailed(f"Tab never gets to “{words}”")
 
     def screenshot(self, name):
         """Keep a picture, named by page, user and width, of the whole page at once; returns its path."""

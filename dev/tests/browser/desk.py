@@ -126,7 +126,11 @@ class Desk:
         """It is reopened at night, when the only member wants none."""
         ben = self.rpc("res.users", "search", [("login", "=", AGENTS[1])])
         self.rpc("res.users", "write", ben, {"helpdesk_takes_none": True})
-        team = {"name": "Night Shift", "user_ids": [(6, 0, ben)], "bridge_assignment": "least_loaded"}
+        team = {
+            "name": "Night Shift, Weekends and Public Holidays",
+            "user_ids": [(6, 0, ben)],
+            "bridge_assignment": "least_loaded",
+        }
         stages = [record_id(self.rpc, f"helpdesk_mgmt.helpdesk_ticket_stage_{name}") for name in ("done", "new")]
         ticket = {"name": subject, "description": "It rings.", "stage_id": stages[0], "user_id": False}
         ticket["team_id"] = self.rpc("helpdesk.ticket.team", "create", team)

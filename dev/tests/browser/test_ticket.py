@@ -13,13 +13,17 @@ from .desk import AGENT, ELSEWHERE, LEADER, OUTSIDER
 WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 #: What is the matter with a ticket -> what its form says, in words.
 SAYS = {
-    "told": "told",
+    "told": "Slack told",
     "claimed": "The sender is not on the ticket that this mail names: [ML-#1]",
-    "late": "Breached",
+    "late": "SLA? Breached",
     "unsent": "Mail to this customer comes back. Check the address.",
     "untold": "Slack: failed – Slack answered “msg_too_long”.",
     "nobody": "Nobody is available: all members of the team are away",
 }
+
+
+#: The night shift's ticket is no agent's of the day.
+READERS = [(AGENT, matter) for matter in SAYS if matter != "nobody"] + [(LEADER, "told"), (LEADER, "nobody")]
 
 
 def form(desk, matter):
@@ -27,12 +31,15 @@ def form(desk, matter):
 
 
 def words(visitor):
-    return " ".join(visitor.page.locator(".o_action_manager").inner_text().split())
+    """Everything that is read on the page; on a phone the buttons at the top are behind one more."""
+    more = visitor.page.locator(".o_button_more")
+    if more.count():
+        more.click()
+    return " ".join(visitor.page.locator("body").inner_text().split())
 
 
 @WIDTHS
-@pytest.mark.parametrize("matter", SAYS)
-@pytest.mark.parametrize("login", [AGENT, LEADER])
+@pytest.mark.parametrize(("login", "matter"), READERS)
 def test_a_ticket_says_in_words_what_is_the_matter(seat, desk, login, matter, width):
     reader = seat(login, width)
     reader.open(form(desk, matter))
@@ -53,8 +60,7 @@ def test_the_promises_are_told_with_their_times(seat, desk, width):
     assert wrong(agent) == []
 
 
-@WIDTHS
-@pytest.mark.parametrize("view", ["list", "kanban"])
+@pytest.mark.parametrize(("view", "width"), [("list", DESKTOP), ("kanban", DESKTOP), ("kanban", PHONE)])
 @pytest.mark.parametrize("login", [AGENT, LEADER])
 def test_the_tickets_show_how_their_promises_stand(seat, login, view, width):
     reader = seat(login, width)
@@ -104,7 +110,7 @@ def test_banners_are_reached_by_tab_and_pressed_by_enter(seat, desk):
     agent.tab_to("Retry")
     agent.page.keyboard.press("Enter")
     ticket = desk.tickets["untold"]
-    sightings.told_once(desk.helpdesk, ticket)
+    sightings.sent(desk.helpdesk, ticket)
     agent.open(form(desk, "unsent"))
     agent.tab_to("Send again")
     agent.page.keyboard.press("Enter")
