@@ -1,7 +1,8 @@
 """What is wrong with a page as it is drawn: axe-core's verdict, sideways scrolling, text that is cut off.
 
-`wrong(visitor)` returns sentences, each with its place on the page; a good page returns none. Odoo's own screens are not
-without fault: what core draws, and gets wrong on pages of its own as well, is named in `CORE`, and nothing else is spared.
+`wrong(visitor)` returns sentences, each with its place on the page; a good page returns none. Odoo's own screens are
+not without fault: what core draws, and gets wrong on pages of its own as well, is named in `CORE`, and nothing else is
+spared.
 """
 
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Chromium, as a person uses it: somebody logs in, opens pages at a width, clicks and types.
 
-`browser()` runs one process; each `visitor` in it has cookies and a cache of their own and one page, which notes whatever
-goes wrong in it: errors in the console, requests that fail. What a page looks like is judged in `dev.page_checks`.
+`browser()` runs one process; each `visitor` in it has cookies and a cache of their own and one page, which notes
+whatever goes wrong in it: errors in the console, requests that fail. What a page looks like is judged in
+`dev.page_checks`.
 """
 
 import re

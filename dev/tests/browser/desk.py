@@ -127,7 +127,7 @@ class Desk:
         ben = self.rpc("res.users", "search", [("login", "=", AGENTS[1])])
         self.rpc("res.users", "write", ben, {"helpdesk_takes_none": True})
         team = {
-            "name": "Night Shift, Weekends and Public Holidays",
+            "name": "Night and Weekend Shift",
             "user_ids": [(6, 0, ben)],
             "bridge_assignment": "least_loaded",
         }

@@ -20,7 +20,7 @@ FAULTS = {
     "<div style='width: 40px; overflow: hidden; white-space: nowrap'>This sentence is too long.</div>": "cut-off",
     "<input style='width: 40px' aria-label='Name' placeholder='This sentence is too long'>": "cut-off",
 }
-#: Pages that are core's, or helpdesk_mgmt's own, where what is spared is found -> at which width, what is pressed there.
+#: Pages of core and helpdesk_mgmt where what is spared is found -> at which width, and what is pressed there.
 NOT_OURS = {
     "base.action_partner_form": (PHONE, None),
     "base.action_partner_form/1": (PHONE, None),

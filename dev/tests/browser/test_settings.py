@@ -1,4 +1,4 @@
-"""The Settings form, end to end: typed by a person, tested against the Slack double, saved, and there after a reload."""
+"""The Settings form, end to end: typed, tested against the Slack double, saved, and there after a reload."""
 
 import pytest
 

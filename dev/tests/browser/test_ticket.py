@@ -43,9 +43,9 @@ def words(visitor):
 def test_a_ticket_says_in_words_what_is_the_matter(seat, desk, login, matter, width):
     reader = seat(login, width)
     reader.open(form(desk, matter))
-    assert SAYS[matter] in words(reader)
     reader.screenshot(f"ticket-{matter}")
     assert wrong(reader) == []
+    assert SAYS[matter] in words(reader)
 
 
 @WIDTHS
@@ -66,7 +66,7 @@ def test_the_tickets_show_how_their_promises_stand(seat, login, view, width):
     reader = seat(login, width)
     reader.open(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action?view_type={view}")
     shown = words(reader)
-    assert "Breached" in shown and "On track" in shown
+    assert "Breached" in shown and "On track" in shown, "not by a colour alone"
     reader.screenshot(f"tickets-{view}")
     assert wrong(reader) == []
 
