@@ -36,6 +36,7 @@ LINK = ADDONS / ADDON
 PYTHON_PATH = STATE / "python"  # holds `dev` and nothing else of the checkout
 DATA = STATE / "data"
 LOGS = STATE / "logs"
+SCREENSHOTS = STATE / "screenshots"
 CONFIG = STATE / "odoo.conf"
 
 

@@ -1,0 +1,126 @@
+"""A ticket, as an agent, a team leader, somebody without helpdesk rights and somebody of another company find it."""
+
+import pytest
+
+from dev import sightings
+from dev.acme import CUSTOMER
+from dev.page_checks import wrong
+from dev.services.browser import DESKTOP, PHONE
+from dev.sightings import wait_for
+
+from .desk import AGENT, ELSEWHERE, LEADER, OUTSIDER
+
+WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
+#: What is the matter with a ticket -> what its form says, in words.
+SAYS = {
+    "told": "Slack told",
+    "claimed": "The sender is not on the ticket that this mail names: [ML-#1]",
+    "late": "SLA? Breached",
+    "unsent": "Mail to this customer comes back. Check the address.",
+    "untold": "Slack: failed – Slack answered “msg_too_long”.",
+    "nobody": "Nobody is available: all members of the team are away",
+}
+
+
+#: The night shift's ticket is no agent's of the day.
+READERS = [(AGENT, matter) for matter in SAYS if matter != "nobody"] + [(LEADER, "told"), (LEADER, "nobody")]
+
+
+def form(desk, matter):
+    return f"/odoo/helpdesk.ticket/{desk.tickets[matter]['id']}"
+
+
+def words(visitor):
+    """Everything that is read on the page; on a phone the buttons at the top are behind one more."""
+    more = visitor.page.locator(".o_button_more")
+    if more.count():
+        more.click()
+    return " ".join(visitor.page.locator("body").inner_text().split())
+
+
+@WIDTHS
+@pytest.mark.parametrize(("login", "matter"), READERS)
+def test_a_ticket_says_in_words_what_is_the_matter(seat, desk, login, matter, width):
+    reader = seat(login, width)
+    reader.open(form(desk, matter))
+    reader.screenshot(f"ticket-{matter}")
+    assert wrong(reader) == []
+    assert SAYS[matter] in words(reader)
+
+
+@WIDTHS
+def test_the_promises_are_told_with_their_times(seat, desk, width):
+    agent = seat(AGENT, width)
+    agent.open(form(desk, "late"))
+    agent.press("Promises")
+    story = agent.page.locator("[name=sla_story]").inner_text()
+    assert "Start" in story and "Resolution" in story
+    assert "overdue" in story.lower() or "breached" in story.lower()
+    agent.screenshot("ticket-promises")
+    assert wrong(agent) == []
+
+
+@pytest.mark.parametrize(("view", "width"), [("list", DESKTOP), ("kanban", DESKTOP), ("kanban", PHONE)])
+@pytest.mark.parametrize("login", [AGENT, LEADER])
+def test_the_tickets_show_how_their_promises_stand(seat, login, view, width):
+    reader = seat(login, width)
+    reader.open(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action?view_type={view}")
+    shown = words(reader)
+    assert "Breached" in shown and "On track" in shown, "not by a colour alone"
+    reader.screenshot(f"tickets-{view}")
+    assert wrong(reader) == []
+
+
+@WIDTHS
+@pytest.mark.parametrize("login", [OUTSIDER, ELSEWHERE])
+def test_who_may_not_see_a_ticket_is_told_so_and_sees_nothing_of_it(seat, desk, login, width):
+    stranger = seat(login, width)
+    stranger.open(form(desk, "told"), shows=".modal")
+    assert "Access Error" in stranger.page.locator(".modal").inner_text()
+    stranger.screenshot("ticket-refused")
+    everything = stranger.page.locator("body").inner_text()
+    assert not [secret for secret in ("Printer on fire", CUSTOMER, "Jane Doe") if secret in everything]
+    assert wrong(stranger) == []
+
+
+@WIDTHS
+def test_another_company_s_tickets_are_not_listed(seat, width):
+    stranger = seat(ELSEWHERE, width)
+    stranger.open("/odoo/action-helpdesk_mgmt.helpdesk_ticket_action?view_type=list")
+    assert "Printer on fire" not in words(stranger)
+    assert wrong(stranger) == []
+
+
+def test_an_answer_typed_into_the_composer_is_mailed_to_the_customer(seat, desk):
+    agent = seat(AGENT, DESKTOP)
+    agent.open(form(desk, "told"))
+    agent.press("Send message")
+    agent.page.locator(".o-mail-Composer-input").first.fill("Please unplug it and step back.")
+    agent.page.locator(".o-mail-Composer-send").click()
+    agent.page.locator(".o-mail-Message", has_text="Please unplug it and step back.").wait_for()
+    [mail] = wait_for("the answer in the customer's mailbox", lambda: desk.mails("Please unplug it and step back."))
+    assert desk.tickets["told"]["mail_reference"] in mail["Subject"]
+    assert CUSTOMER in mail["To"]
+    assert wrong(agent) == []
+
+
+def test_banners_are_reached_by_tab_and_pressed_by_enter(seat, desk):
+    agent = seat(AGENT, DESKTOP)
+    agent.open(form(desk, "untold"))
+    agent.tab_to("Retry")
+    agent.page.keyboard.press("Enter")
+    ticket = desk.tickets["untold"]
+    sightings.sent(desk.helpdesk, ticket)
+    agent.open(form(desk, "unsent"))
+    agent.tab_to("Send again")
+    agent.page.keyboard.press("Enter")
+    wait_for("that the mail goes out", lambda: desk.helpdesk.unsent(desk.tickets["unsent"])[0] is False)
+    agent.open(form(desk, "claimed"))
+    agent.tab_to("Accept it there")
+    agent.page.keyboard.press("Enter")
+    agent.page.locator(".modal", has_text="Move this mail to the ticket it names?").wait_for()
+    agent.tab_to("Ok")
+    agent.page.keyboard.press("Enter")
+    wait_for("the mail on the ticket it names", lambda: not desk.helpdesk.tickets(desk.tickets["claimed"]["name"]))
+    agent.settle()
+    assert agent.problems() == []
