@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench chaos proof wheel clean
+.PHONY: help setup test lint format demo bench chaos proof screenshots wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,9 @@ chaos: ## interrupt everything while mails and messages are under way, then coun
 
 proof: ## docs/proof.md from what bench and chaos found last
 	@$(PYTHON) -m dev.proof
+
+screenshots: ## renew the pictures of the Apps page
+	@$$($(VENV_PYTHON)) -m dev.screenshots
 
 wheel: ## the addon as a package for pip
 	@$$($(VENV_PYTHON)) -m dev.wheel

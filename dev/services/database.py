@@ -36,6 +36,17 @@ def install(name, addons):
     return log
 
 
+def load_demo(name):
+    """Load the addon's demo data into a database that was made without."""
+    script = f"""
+from odoo.tools import convert_file
+for file in odoo.modules.Manifest.for_addon("{ADDON}")["demo"]:
+    convert_file(env, "{ADDON}", file, {{}}, mode="init", noupdate=True)
+env.cr.commit()
+"""
+    run_odoo("shell", "-d", name, "--no-http", log=LOGS / f"demo-data-{name}.log", stdin=script)
+
+
 def copy(source, name):
     """Copy a database and its files."""
     drop(name)

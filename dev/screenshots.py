@@ -1,0 +1,121 @@
+"""`make screenshots`: the pictures of the Apps page, taken of the running product.
+
+A fresh database gets the demo data, a mailbox, a Slack double and an outgoing mail server; a mail's life is played in
+it, and Chromium looks at what there is then. Run it again after the screens have changed, and look at the pictures.
+"""
+
+import sys
+from contextlib import ExitStack
+
+from dev import sightings
+from dev.acme import AGENTS, CUSTOMER, MAILBOXES
+from dev.paths import DEV, ROOT
+from dev.scenario import set_up
+from dev.services import database
+from dev.services.browser import DESKTOP, browser
+from dev.services.dovecot import dovecot
+from dev.services.maildev import maildev
+from dev.services.odoo_server import odoo_server
+from dev.services.slack_double import slack_double
+from dev.services.smtp_inlet import smtp_inlet
+
+FOLDER = ROOT / "static" / "description"
+NAME = "screenshots"
+ANNA = AGENTS[0]
+SUBJECT, ANSWER = "Printer on fire", "Please unplug it and step back. I am on my way."
+#: Width and height of what a picture shows.
+WIDE, LETTER = (DESKTOP, 860), (760, 170)
+SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
+TICKETS = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
+
+
+def main():
+    """Take all pictures; returns 0."""
+    with ExitStack() as services:
+        helpdesk = _start(services)
+        ticket = _play(helpdesk)
+        chromium = services.enter_context(browser())
+        with chromium.visitor(helpdesk.odoo, "admin", DESKTOP) as admin:
+            _take(admin, SETTINGS, "settings")
+            _take(admin, f"{TICKETS}?view_type=list", "tickets")
+            _take(admin, f"{TICKETS}/{_late(helpdesk)}", "ticket", press="Promises")
+            admin.page.goto(_letter_address(helpdesk, ticket), wait_until="networkidle")
+            _keep(admin, "letter", LETTER)
+            _cover(admin)
+    return 0
+
+
+def _start(services):
+    services.enter_context(database.database(NAME))
+    database.load_demo(NAME)
+    mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{NAME}-dovecot"))
+    inlet = services.enter_context(smtp_inlet(mailboxes))
+    slack = services.enter_context(slack_double(name=f"{NAME}-slack"))
+    outgoing = services.enter_context(maildev(name=f"{NAME}-maildev"))
+    odoo = services.enter_context(odoo_server(NAME, name=f"{NAME}-odoo"))
+    return set_up(odoo, slack, mailboxes, inlet, outgoing)
+
+
+def _play(helpdesk):
+    helpdesk.customer_writes(SUBJECT)
+    helpdesk.fetch()
+    ticket = sightings.ticket(helpdesk, SUBJECT)
+    sightings.told_once(helpdesk, ticket)
+    helpdesk.agent_takes(ANNA, ticket)
+    helpdesk.agent_answers(ANNA, ticket, ANSWER)
+    sightings.letter(helpdesk, ticket, "we have received your message")
+    helpdesk.agent_closes(ANNA, ticket)
+    sightings.letter(helpdesk, ticket, "has been closed")
+    return ticket
+
+
+def _take(visitor, path, name, press=None):
+    """A picture of a page of Odoo."""
+    visitor.open(path)
+    if press:
+        visitor.press(press)
+    _keep(visitor, name, WIDE)
+
+
+def _keep(visitor, name, size):
+    width, height = size
+    visitor.page.set_viewport_size({"width": width, "height": height})
+    visitor.settle()
+    path = FOLDER / f"screenshot_{name}.png"
+    visitor.page.screenshot(path=path)
+    print(f"screenshots: {path.relative_to(ROOT)}", flush=True)
+
+
+def _cover(visitor):
+    page = (DEV / "cover.html").read_text().replace('src="icon.svg"', f'src="{(FOLDER / "icon.svg").as_uri()}"')
+    visitor.page.goto("about:blank")
+    visitor.page.set_viewport_size({"width": 560, "height": 280})
+    with (FOLDER / "cover.html").open("w") as file:
+        file.write(page)
+    try:
+        visitor.page.goto((FOLDER / "cover.html").as_uri())
+        visitor.page.screenshot(path=FOLDER / "cover.png")
+    finally:
+        (FOLDER / "cover.html").unlink()
+    print("screenshots: static/description/cover.png")
+
+
+def _late(helpdesk):
+    """The ticket of the demo data with the most to see of its promises, among those that were late."""
+    late = helpdesk.odoo.rpc(
+        "helpdesk.sla.clock", "search_read", [("breached_at", "!=", False)], ["ticket_id", "line_ids"]
+    )
+    return max(late, key=lambda clock: len(clock["line_ids"]))["ticket_id"][0]
+
+
+def _letter_address(helpdesk, ticket):
+    [mail] = [
+        mail
+        for mail in helpdesk.outgoing.messages()
+        if mail["envelope"]["to"][0]["address"] == CUSTOMER and "we have received" in mail["text"]
+    ]
+    return f"{helpdesk.outgoing.url}/email/{mail['id']}/html"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
