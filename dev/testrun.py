@@ -105,9 +105,9 @@ def unit(python, output):
 def odoo(python, output):
     """The addon in Odoo, on a database that nobody used before."""
     _require_browser(python)
-    name = f"test_{os.getpid()}"
+    name = database.of_this_run("test_")
     with postgres.postgres():
-        _drop_leftovers()
+        database.drop_leftovers("test_")
         database.create(name)
         try:
             _check_install_log(database.install(name, [ADDON]))
@@ -169,10 +169,3 @@ def _check_install_log(log):
     bad = [line for line in lines if not any(known in line for known in FOREIGN_WARNINGS)]
     if bad:
         raise PhaseFailed("\n".join([f"installing {ADDON} was not clean ({log}):", *bad]))
-
-
-def _drop_leftovers():
-    """Drop the databases of test runs that were killed."""
-    for name in postgres.sql("SELECT datname FROM pg_database WHERE datname ~ '^test_[0-9]+$'"):
-        if not Path("/proc", name.removeprefix("test_")).exists():
-            database.drop(name)

@@ -22,7 +22,8 @@ from dev.bench import (
     section_silence,
     section_sla,
 )
-from dev.bench.stage import installed
+from dev.bench.stage import PREFIX
+from dev.services import database
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,12 @@ def main():
     sections = _chosen()
     started, (load, *_longer) = time.monotonic(), os.getloadavg()
     print("bench: installing the addon …", flush=True)
-    with installed() as database:
+    with database.installed(PREFIX) as source:
         here = machine.describe(load)
         print(f"bench: {machine.in_words(here)}, load {here['load']} at the start", flush=True)
         if machine.is_busy(here):
             print("bench: somebody else is working on this machine: trust the ratios, not the times", flush=True)
-        failed = [section.name for section in sections if not _measure(section, database, here)]
+        failed = [section.name for section in sections if not _measure(section, source, here)]
     print(f"\nbench: {time.monotonic() - started:.0f} s; `make proof` writes the figures into docs/proof.md")
     if failed:
         print(f"bench: not measured: {', '.join(failed)}")
@@ -136,7 +137,7 @@ def _chosen():
     return chosen
 
 
-def _measure(section, database, here):
+def _measure(section, source, here):
     """Measure one section, print and keep its figures; returns whether that worked."""
 
     def say(words):
@@ -145,7 +146,7 @@ def _measure(section, database, here):
     print(f"\n{section.name}: {section.title}", flush=True)
     try:
         with _patience(section):
-            measured = section.measure(database, say)
+            measured = section.measure(source, say)
     except Exception as error:  # noqa: BLE001 (the other sections are worth measuring all the same)
         print(f"  FAILED: {type(error).__name__}: {error}", flush=True)
         return False

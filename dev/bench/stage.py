@@ -1,11 +1,9 @@
 """What sections are played on: databases nobody used before, and an Odoo that tells Slack."""
 
 import itertools
-import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from dev.services import database, postgres
 from dev.services.odoo_server import OdooServer, odoo_server
@@ -19,18 +17,9 @@ class NotSeen(Exception):
 
 
 @contextmanager
-def installed():
-    """A database with the addon, for the sections to copy."""
-    with postgres.postgres():
-        _drop_leftovers()
-        with database.database(f"{PREFIX}{os.getpid()}") as name:
-            yield name
-
-
-@contextmanager
 def copy_of(source, purpose):
     """A copy of a database for one measurement, dropped after it."""
-    name = f"{PREFIX}{os.getpid()}_{purpose}"
+    name = database.of_this_run(PREFIX, purpose)
     database.copy(source, name)
     try:
         yield name
@@ -89,11 +78,3 @@ def _connect(odoo, slack):
     route = {"name": "#support", "channel_ref": slack.channels["support"], "workspace_id": workspace}
     channel = odoo.rpc("helpdesk.slack.channel", "create", route)
     return workspace, odoo.rpc("helpdesk.ticket.team", "create", {"name": "Support", "slack_channel_id": channel})
-
-
-def _drop_leftovers():
-    """Drop the databases of runs that were killed."""
-    for name in postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{PREFIX}[0-9]+'"):
-        pid = name.removeprefix(PREFIX).partition("_")[0]
-        if not Path("/proc", pid).exists():
-            database.drop(name)

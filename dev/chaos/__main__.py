@@ -11,7 +11,8 @@ import time
 from dev import machine, results
 from dev.chaos import backlog, tally
 from dev.chaos.scenarios import SCENARIOS
-from dev.chaos.stage import installed
+from dev.chaos.stage import PREFIX
+from dev.services import database
 from dev.services.slack_double import slack_double
 
 
@@ -21,7 +22,7 @@ def main():
     backlog.wanted()  # complains about ARGS now, not in ten minutes
     print("chaos: installing the addon …", flush=True)
     found = []
-    with installed() as source, slack_double(name="chaos-slack") as slack:
+    with database.installed(PREFIX) as source, slack_double(name="chaos-slack") as slack:
         here = machine.describe(load)
         for name in chosen:
             print(f"\n{name}: {SCENARIOS[name].title}", flush=True)

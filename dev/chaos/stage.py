@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from itertools import count
-from pathlib import Path
 
 from dev import scenario
 from dev.chaos.faults import Plan
@@ -139,15 +138,6 @@ class Stage:
 
 
 @contextmanager
-def installed():
-    """A database with the addon, for the scenarios to copy."""
-    with postgres.postgres():
-        _drop_leftovers()
-        with database.database(f"{PREFIX}{os.getpid()}") as name:
-            yield name
-
-
-@contextmanager
 def stage(source, name, slack, mailboxes, *, servers=1, workers=0, args=(), **plan):
     """Set up a scenario on a copy of the database `source`.
 
@@ -155,7 +145,7 @@ def stage(source, name, slack, mailboxes, *, servers=1, workers=0, args=(), **pl
     :param args: for Odoo's command line
     :param plan: what goes wrong in the servers, see `Plan`
     """
-    copy, folder = f"{PREFIX}{os.getpid()}_{name}", tempfile.mkdtemp(prefix="helpdesk-chaos-")
+    copy, folder = database.of_this_run(PREFIX, name), tempfile.mkdtemp(prefix="helpdesk-chaos-")
     slack.reset()
     with ExitStack() as everything:
         everything.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -186,10 +176,3 @@ def _set_up(play, mailboxes):
         play.mailbox_ids[user] = scenario.open_mailbox(odoo, play.mailboxes, play.helpdesk.team_id, user)
     play.fetch_cron = scenario.record_id(odoo.rpc, scenario.FETCH_CRON)
     play.slack_cron = scenario.record_id(odoo.rpc, "helpdesk_bridge.ir_cron_slack_outbox")
-
-
-def _drop_leftovers():
-    """Drop the databases of runs that were killed."""
-    for name in postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{PREFIX}[0-9]+'"):
-        if not Path("/proc", name.removeprefix(PREFIX).partition("_")[0]).exists():
-            database.drop(name)

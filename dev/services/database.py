@@ -1,7 +1,9 @@
 """Databases: copied from the template together with their files, never reused dirty."""
 
+import os
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 from dev.paths import ADDON, DATA, LOGS, Environment
 from dev.services import postgres
@@ -20,6 +22,27 @@ def database(name, addons=(ADDON,), keep=False):
         finally:
             if not keep:
                 drop(name)
+
+
+def of_this_run(prefix, purpose=""):
+    """The name of a database of this process, by which `drop_leftovers` knows whose it is."""
+    return f"{prefix}{os.getpid()}{purpose and '_'}{purpose}"
+
+
+def drop_leftovers(prefix):
+    """Drop the databases of processes that were killed."""
+    for name in postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{prefix}[0-9]+'"):
+        if not Path("/proc", name.removeprefix(prefix).partition("_")[0]).exists():
+            drop(name)
+
+
+@contextmanager
+def installed(prefix):
+    """A database with the addon, for others to copy."""
+    with postgres.postgres():
+        drop_leftovers(prefix)
+        with database(of_this_run(prefix)) as name:
+            yield name
 
 
 def create(name, addons=()):

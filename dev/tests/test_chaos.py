@@ -7,7 +7,8 @@ import pytest
 from dev.acme import SUPPORT
 from dev.chaos import letters
 from dev.chaos.run import Run
-from dev.chaos.stage import installed, stage
+from dev.chaos.stage import PREFIX, stage
+from dev.services import database
 
 KINDS = {"new": 5, "twice": 3, "nameless": 2, "poison": 2}
 
@@ -20,7 +21,10 @@ def written():
 @pytest.fixture(scope="module")
 def played(_slack, written):
     """A scenario that has come to its end."""
-    with installed() as source, stage(source, "smoke", _slack, [SUPPORT], point="settled", passages=(2, 3)) as play:
+    with (
+        database.installed(PREFIX) as source,
+        stage(source, "smoke", _slack, [SUPPORT], point="settled", passages=(2, 3)) as play,
+    ):
         run = Run(play, written, print)
         run.play_out()
         yield run
