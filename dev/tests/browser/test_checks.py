@@ -3,7 +3,8 @@
 import pytest
 
 from dev.page_checks import CORE, excused, wrong
-from dev.services.browser import DESKTOP, PHONE
+from dev.services.browser import DESKTOP, PHONE, browser
+from dev.services.process import ServiceFailed
 
 from .desk import ADMIN
 
@@ -59,3 +60,9 @@ def test_what_is_spared_is_wrong_on_pages_that_are_not_ours_too(seat):
             admin.settle()
         needed |= excused(admin)
     assert {(rule, selector) for rule, selectors in CORE.items() for selector in selectors} - needed == set()
+
+
+def test_without_a_browser_nothing_passes(monkeypatch):
+    monkeypatch.setattr("dev.services.browser.chromium_binary", lambda: None)
+    with pytest.raises(ServiceFailed, match="there is no Chromium"), browser():
+        pass
