@@ -164,9 +164,10 @@ class HelpdeskTicket(models.Model):
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
         added -= set(self.message_partner_ids.mapped("email_normalized"))
         if added and letter.way is Way.JOIN:
-            self._message_log(
-                body=self.env._(
-                    "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they shall have the answers.",
+            ticket = self._bridge_in_company_language()
+            ticket._message_log(
+                body=ticket.env._(
+                    "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they are to get the answers.",
                     sender=letter.sender,
                     people=", ".join(sorted(added)[:20]),
                 )
@@ -200,6 +201,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_note_failures(self, failures, reason):
         """A mail of ours came back."""
         self.ensure_one()
-        self._message_log(body=self.env._("Mail came back: %s", reason))
+        ticket = self._bridge_in_company_language()
+        ticket._message_log(body=ticket.env._("Mail came back: %s", reason))
         if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

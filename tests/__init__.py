@@ -26,6 +26,7 @@ from . import (
     test_outbox_standing,
     test_portal_doors,
     test_reopening,
+    test_said,
     test_screens,
     test_settings,
     test_settings_browser,
