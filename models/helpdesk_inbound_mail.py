@@ -71,13 +71,13 @@ class HelpdeskInboundMail(models.Model):
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(copy=False, string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
-    raw_name = fields.Char(compute="_compute_raw_name", groups=SYSTEM)
+    raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
     #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
-    key = fields.Char(readonly=True, groups=SYSTEM)
+    key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
     #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
-    message_key = fields.Char(readonly=True, groups=SYSTEM)
+    message_key = fields.Char(string="Fingerprint of the Message-ID", readonly=True, groups=SYSTEM)
     #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
-    place = fields.Char(readonly=True, groups=SYSTEM)
+    place = fields.Char(string="Place in the Mailbox", readonly=True, groups=SYSTEM)
 
     _key_unique = models.Constraint("UNIQUE (key)", "This mail is in the ledger already.")
     _message_key_index = models.Index("(message_key)")

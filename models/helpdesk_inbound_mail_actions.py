@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
-    can_accept = fields.Boolean(compute="_compute_can_accept", compute_sudo=True)
+    can_accept = fields.Boolean(string="Can Be Accepted", compute="_compute_can_accept", compute_sudo=True)
 
     @api.depends("verdict", "ticket_id", "named_ticket_id")
     def _compute_can_accept(self):

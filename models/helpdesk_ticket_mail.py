@@ -40,16 +40,21 @@ class HelpdeskTicket(models.Model):
         string="Mail Comes Back", copy=False, groups=AGENTS, help="A mail to this ticket's customer came back."
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
-    inbound_mail_count = fields.Integer(compute="_compute_inbound_mail_count", groups=AGENTS)
+    inbound_mail_count = fields.Integer(
+        string="Number of Inbound Mails", compute="_compute_inbound_mail_count", groups=AGENTS
+    )
 
     claim_id = fields.Many2one(
         "helpdesk.inbound.mail",
+        string="Mail That Names Another Ticket",
         compute="_compute_claim",
         compute_sudo=True,
         groups=AGENTS,
         help="The mail that opened this ticket and names another one, whose ticket its sender is not on.",
     )
-    claimed_reference = fields.Char(compute="_compute_claim", compute_sudo=True, groups=AGENTS)
+    claimed_reference = fields.Char(
+        string="Reference It Names", compute="_compute_claim", compute_sudo=True, groups=AGENTS
+    )
 
     _partner_email_index = models.Index("(partner_email, create_date)")
 

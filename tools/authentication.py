@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from . import addresses, mime_text
 from .saying import _
 
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+
 #: More than any server writes.
 MAX_RESULTS = 20_000
 _VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s";])*'

@@ -18,6 +18,8 @@ from typing import NamedTuple
 from . import addresses, mime_text, reference
 from .saying import Saying, _
 
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+
 
 class Kind(Enum):
     """What wrote a mail, which says what may become of it."""

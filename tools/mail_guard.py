@@ -18,6 +18,8 @@ from . import addresses, mime_text
 from .mail_mending import MAX_SAMPLE, Field, mended, message_id, with_charset
 from .saying import _
 
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+
 #: 25 MB of attachments, encoded, and room for as much text.
 MAX_BYTES = 50_000_000
 MAX_HEADER_BYTES = 500_000
