@@ -46,5 +46,6 @@ from . import (
     test_thread_root,
     test_thread_story,
     test_ticket_to_slack,
+    test_translations,
     test_who_may_join,
 )
