@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format demo bench chaos proof screenshots wheel clean
+.PHONY: help setup test lint format pot demo bench chaos proof screenshots wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,6 +24,9 @@ lint: ## ruff, pylint-odoo, XML, reStructuredText
 
 format: ## let ruff format the Python code
 	@$$($(VENV_PYTHON)) -m ruff format --no-cache .
+
+pot: ## renew i18n/helpdesk_bridge.pot and bring the translations up to it
+	@$$($(VENV_PYTHON)) -m dev.pot
 
 demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by itself
 	@$$($(VENV_PYTHON)) -m dev.demo $(ARGS)

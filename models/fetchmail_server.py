@@ -30,7 +30,9 @@ class FetchmailServer(models.Model):
         readonly=False,
         help="The address customers write to.",
     )
-    address_name = fields.Char(help="The name that customers see beside the address, for instance Acme Support.")
+    address_name = fields.Char(
+        string="Sender Name", help="The name that customers see beside the address, for instance Acme Support."
+    )
 
     imap_folder = fields.Char(string="Folder", default="INBOX", help="As your mail program shows it.")
     imap_recipient = fields.Char(
@@ -51,14 +53,19 @@ class FetchmailServer(models.Model):
         "and a mail from an agent's address to somebody else's ticket opens a new one.",
     )
     imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
-    imap_keyword_refused = fields.Boolean(readonly=True, copy=False)
+    imap_keyword_refused = fields.Boolean(string="No Keywords Allowed", readonly=True, copy=False)
     #: Or "after:UID", where another system has handled what came before.
     imap_begin = fields.Char(
-        readonly=True, copy=False, help="UIDVALIDITY and first UID that counts as new; or since when."
+        string="New Mail Begins At",
+        readonly=True,
+        copy=False,
+        help="UIDVALIDITY and first UID that counts as new; or since when.",
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
-    password_by_server = fields.Boolean(compute="_compute_password_by_server", compute_sudo=True)
-    failed_mail_count = fields.Integer(compute="_compute_failed_mail_count")
+    password_by_server = fields.Boolean(
+        string="Password Set by Server", compute="_compute_password_by_server", compute_sudo=True
+    )
+    failed_mail_count = fields.Integer(string="Failed Mails", compute="_compute_failed_mail_count")
 
     def _compute_failed_mail_count(self):
         counts = self.env["helpdesk.inbound.mail"]._read_group(

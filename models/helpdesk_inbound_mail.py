@@ -16,6 +16,7 @@ from odoo.tools import SQL, email_normalize
 from ..tools import mail_guard, mime_text
 from .fetch_run import MAX_ATTEMPTS, InboundMail
 from .groups import SYSTEM
+from .said import for_people_of
 
 
 class HelpdeskInboundMail(models.Model):
@@ -70,13 +71,13 @@ class HelpdeskInboundMail(models.Model):
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(copy=False, string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
-    raw_name = fields.Char(compute="_compute_raw_name", groups=SYSTEM)
+    raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
     #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
-    key = fields.Char(readonly=True, groups=SYSTEM)
+    key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
     #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
-    message_key = fields.Char(readonly=True, groups=SYSTEM)
+    message_key = fields.Char(string="Fingerprint of the Message-ID", readonly=True, groups=SYSTEM)
     #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
-    place = fields.Char(readonly=True, groups=SYSTEM)
+    place = fields.Char(string="Place in the Mailbox", readonly=True, groups=SYSTEM)
 
     _key_unique = models.Constraint("UNIQUE (key)", "This mail is in the ledger already.")
     _message_key_index = models.Index("(message_key)")
@@ -108,7 +109,7 @@ class HelpdeskInboundMail(models.Model):
         identity = mail_guard.identity(guarded.raw)
         company = mailbox.helpdesk_team_id.company_id or self.env.company
         with self.env.registry.cursor() as cr:
-            ledger = self.with_env(self.env(cr=cr))
+            ledger = for_people_of(company, self.with_env(self.env(cr=cr)))
             subject = self._subject(guarded.raw)
             row = ledger._count_attempt(mailbox.id, company.id, place, identity, subject)
             if row["verdict"]:
@@ -116,7 +117,7 @@ class HelpdeskInboundMail(models.Model):
                     ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
                 return InboundMail(row["id"], settled=True)
             mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
-            refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
+            refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and ledger._stopped_the_server())
             if refusal:
                 ledger.browse(row["id"])._give_up(mail, refusal)
                 mail.settled = True

@@ -14,6 +14,7 @@ from ..tools import mail_guard
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
 from .helpdesk_bridge_metrics import MAILS
+from .said import said
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ _logger = logging.getLogger(__name__)
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
-    can_accept = fields.Boolean(compute="_compute_can_accept", compute_sudo=True)
+    can_accept = fields.Boolean(string="Can Be Accepted", compute="_compute_can_accept", compute_sudo=True)
 
     @api.depends("verdict", "ticket_id", "named_ticket_id")
     def _compute_can_accept(self):
@@ -64,7 +65,7 @@ class HelpdeskInboundMail(models.Model):
         mailbox = self.fetchmail_server_id
         guarded = mail_guard.guard(raw)
         if guarded.refusal:
-            raise UserError(self.env._("It cannot be replayed: %s.", guarded.refusal))
+            raise UserError(self.env._("It cannot be replayed: %s.", said(self.env, guarded.refusal)))
         mail = InboundMail(self.id, guarded.raw, raw).came_from(mailbox, self.place)
         mail.replayed = True
         # The mailbox may be gone: its company is not.

@@ -6,6 +6,7 @@ import logging
 from odoo import api, models
 
 from .fetch_run import MAX_ATTEMPTS
+from .said import for_people_of, said
 
 _logger = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class HelpdeskInboundMail(models.Model):
             return bool(entry.verdict)
 
     def _note_failure(self, mail):
+        self = for_people_of(self.company_id, self)
         error = self._describe(mail.error)
         if mail.is_victim:
             # A conflict with another transaction says nothing about the mail: the attempt does not count.
@@ -45,7 +47,7 @@ class HelpdeskInboundMail(models.Model):
         self.write(
             {
                 "verdict": "failed",
-                "reason": reason[:1000],
+                "reason": said(self.env, reason)[:1000],
                 "error": error,
                 "raw": base64.b64encode(mail.original),
                 "fetchmail_server_id": mail.mailbox_id,

@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from .said import for_people_of
+
 
 class SettledElsewhere(Exception):
     """Another worker has handled this mail meanwhile: what was made of it here must not be."""
@@ -19,7 +21,7 @@ class HelpdeskInboundMail(models.Model):
 
         :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
         """
-        outcome = self._outcome(mail, result)
+        outcome = for_people_of(self.company_id, self)._outcome(mail, result)
         self.env.cr.execute(
             SQL(
                 """
@@ -71,7 +73,7 @@ class HelpdeskInboundMail(models.Model):
     @api.model
     def _record(self, mail, result):
         """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
-        outcome = self._outcome(mail, result)
+        outcome = for_people_of(self.env.company, self)._outcome(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
         # The context is the caller's, who may claim any mailbox in it.
         ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden

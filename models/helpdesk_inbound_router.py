@@ -14,6 +14,7 @@ from ..tools import addresses, authentication, forwarded, letters, machine_mail,
 from ..tools.routing import Way
 from . import fetch_run
 from .inbound_letter import Letter
+from .said import for_people_of, said
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -48,6 +49,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _judge_one(self, mail, message, message_dict, route):
         model, thread_id, custom_values, _user_id, alias = route
         team = self._team(custom_values)
+        self = for_people_of(team.company_id or self.env.company, self)
         letter = mail.letter = mail.letters[team.id] = self._letter(mail, message, message_dict, team)
         named, ticket, joins, why = self._named_ticket(letter, thread_id, message_dict.get("subject"), team)
         letter.ticket = ticket
@@ -226,7 +228,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _report(self, mail, letter, named, why):
         """Say in the ledger what becomes of a mail, in words an administrator understands."""
-        ticket, because = letter.ticket, letter.kind_reason
+        ticket, because = letter.ticket, said(self.env, letter.kind_reason)
         links = {"named_ticket_id": ticket.id}
         naming = self.env._("reply by header")
         if named == "subject":
@@ -254,7 +256,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
             case _:
                 reason = self.env._("names no ticket: new ticket")
         if verdict == "created" and letter.silence:
-            reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=letter.silence)
+            why = said(self.env, letter.silence)
+            reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=why)
         mail.report(verdict, reason, **links)
 
     @api.model
@@ -281,7 +284,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
             ticket = self._bounced_ticket(message, failures)
         if not ticket and not mail.entry_id:
             return  # somebody else's
-        reason = machine_mail.classify(message).reason
+        self = for_people_of(ticket.company_id or self.env.company, self)
+        reason = said(self.env, machine_mail.classify(message).reason)
         if failures:
             reason = self.env._("a mail of ours to %s came back", self._in_words(failures))
         mail.report("bounce", reason, named_ticket_id=ticket.id)

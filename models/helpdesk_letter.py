@@ -13,6 +13,7 @@ from odoo.tools import SQL
 
 from ..tools import crons, machine_mail
 from .own_transaction import CONFLICTS, reason
+from .said import for_people_of
 
 _logger = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class HelpdeskLetter(models.Model):
     def _compose(self):
         ticket = self.ticket_id
         address = ticket._bridge_reachable()
-        why_not = self._why_not(ticket, address)
+        why_not = for_people_of(ticket.company_id, self)._why_not(ticket, address)
         if why_not:
             self.write({"state": "skipped", "reason": why_not, "address": address})
             return

@@ -35,7 +35,7 @@ class HelpdeskSlaClock(models.Model):
     warn_percent = fields.Integer()
     calendar_id = fields.Many2one("resource.calendar", ondelete="set null", index="btree_not_null")
     due_at = fields.Datetime(help="While nobody works on the ticket: when it was due before that.")
-    warn_at = fields.Datetime()
+    warn_at = fields.Datetime(string="Warning Due At")
     warned_at = fields.Datetime()
     breached_at = fields.Datetime()
     satisfied_at = fields.Datetime()

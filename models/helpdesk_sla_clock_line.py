@@ -11,7 +11,7 @@ class HelpdeskSlaClockLine(models.Model):
     _rec_name = "kind"
 
     clock_id = fields.Many2one("helpdesk.sla.clock", required=True, ondelete="cascade", index=True)
-    at = fields.Datetime(required=True)
+    at = fields.Datetime(string="Noted At", required=True)
     kind = fields.Selection(
         [
             ("started", "Started"),

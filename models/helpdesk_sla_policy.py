@@ -27,7 +27,9 @@ class HelpdeskSlaPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first policy that fits a ticket counts.")
     active = fields.Boolean(default=True)
-    is_default = fields.Boolean(readonly=True, copy=False, help="The policy of the Settings, for all other tickets.")
+    is_default = fields.Boolean(
+        string="Default policy", readonly=True, copy=False, help="The policy of the Settings, for all other tickets."
+    )
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="cascade", default=lambda self: self.env.company, index=True
     )
@@ -80,7 +82,7 @@ class HelpdeskSlaPolicy(models.Model):
         help="While a ticket is in one of these stages, its promises pause.",
     )
     warn_percent = fields.Integer(
-        string="Warn at", default=75, help="Per cent of the time after which the team is warned. 0: no warning."
+        string="Warn at", default=75, help="Percentage of the time after which the team is warned. 0: no warning."
     )
     target_ids = fields.One2many("helpdesk.sla.target", "policy_id", string="By Priority", copy=True)
 
@@ -91,7 +93,7 @@ class HelpdeskSlaPolicy(models.Model):
         for policy in self:
             self._check_promises(policy.start_hours, policy.resolution_hours)
             if not 0 <= policy.warn_percent < 100:
-                raise ValidationError(self.env._("Warn at 1 to 99 per cent of the time, or at 0 for no warning."))
+                raise ValidationError(self.env._("Warn at 1 to 99 percent of the time, or at 0 for no warning."))
 
     @api.model
     def _check_promises(self, *hours):
@@ -127,7 +129,10 @@ class HelpdeskSlaPolicy(models.Model):
             foreign = policy.team_ids.company_id - policy.company_id
             if foreign:
                 raise ValidationError(
-                    self.env._("This policy is for %s, but some of its teams are not.", policy.company_id.name)
+                    self.env._(
+                        "This policy belongs to %s, but some of its teams belong to another company.",
+                        policy.company_id.name,
+                    )
                 )
 
     # ------------------------------------------------------------

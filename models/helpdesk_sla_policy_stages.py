@@ -22,10 +22,15 @@ class HelpdeskSlaPolicy(models.Model):
     _inherit = "helpdesk.sla.policy"
 
     stages_changed_at = fields.Datetime(
-        readonly=True, copy=False, help="Tickets in stages that changed then are still being paused, or resumed."
+        string="Waiting Stages Changed At",
+        readonly=True,
+        copy=False,
+        help="Tickets in stages that changed then are still being paused, or resumed.",
     )
-    stages_changed = fields.Json(readonly=True, copy=False)
-    stages_moved_until = fields.Integer(readonly=True, copy=False, help="The number of the last ticket that was moved.")
+    stages_changed = fields.Json(string="Waiting Stages Changed", readonly=True, copy=False)
+    stages_moved_until = fields.Integer(
+        string="Tickets Moved Until", readonly=True, copy=False, help="The number of the last ticket that was moved."
+    )
 
     def write(self, vals):
         if "waiting_stage_ids" not in vals:

@@ -33,7 +33,9 @@ class HelpdeskSlackChannel(models.Model):
         [("ok", "Working"), ("paused", "Paused")], default="ok", required=True, readonly=True, copy=False, tracking=True
     )
     sent_count = fields.Integer(string="Delivered", compute="_compute_sent_count", compute_sudo=True)
-    forgotten_count = fields.Integer(readonly=True, copy=False, help="Messages delivered that are not kept any more.")
+    forgotten_count = fields.Integer(
+        string="Forgotten Messages", readonly=True, copy=False, help="Messages delivered that are not kept any more."
+    )
     note = fields.Char(readonly=True, copy=False, help="What Slack says about the channel, when it was asked.")
 
     _channel_unique = models.Constraint(
@@ -173,4 +175,4 @@ class HelpdeskSlackChannel(models.Model):
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
             self._ask_slack()
-        return workspace._notification("success", self.env._("Sent"), self.env._("Look into %s.", self.name))
+        return workspace._notification("success", self.env._("Sent"), self.env._("See %s.", self.name))

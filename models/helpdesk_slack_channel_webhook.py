@@ -17,7 +17,7 @@ from .slack_connection import SlackWebhook
 class HelpdeskSlackChannel(models.Model):
     _inherit = "helpdesk.slack.channel"
 
-    webhook_url = fields.Char(groups="base.group_system", copy=False)
+    webhook_url = fields.Char(string="Webhook URL", groups="base.group_system", copy=False)
     webhook_url_entry = fields.Char(
         string="Webhook",
         compute="_compute_webhook_url_entry",
@@ -26,10 +26,12 @@ class HelpdeskSlackChannel(models.Model):
         help="Always shown empty. The address of an incoming webhook of this very channel: it tells tickets where "
         "there is no bot token, and takes over when the bot is refused. Without threads and without edits.",
     )
-    has_webhook = fields.Boolean(compute="_compute_has_webhook", compute_sudo=True)
+    has_webhook = fields.Boolean(string="Webhook Is Set", compute="_compute_has_webhook", compute_sudo=True)
     webhook_problem = fields.Char(readonly=True, copy=False, help="Why the webhook is not used any more.")
-    probe_at = fields.Datetime(readonly=True, copy=False, help="Then the bot is tried again, with the next message.")
-    probes = fields.Integer(readonly=True, copy=False)
+    probe_at = fields.Datetime(
+        string="Next Try At", readonly=True, copy=False, help="Then the bot is tried again, with the next message."
+    )
+    probes = fields.Integer(string="Tries in Vain", readonly=True, copy=False)
 
     @api.depends("webhook_url")
     def _compute_has_webhook(self):

@@ -159,7 +159,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """What must be known about a row, when what should be known cannot be written."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search(mine)
-        vals = {"error": f"{answer.error} (see the server's log)", "leased_until": False}
+        vals = {"error": self.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if verdict.action in (Action.SENT, Action.ADOPT):
             vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now()}
         entry.write(vals)

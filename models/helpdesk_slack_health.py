@@ -21,7 +21,10 @@ class HelpdeskSlackHealth(models.AbstractModel):
 
     pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
     hold_until = fields.Datetime(
-        readonly=True, copy=False, help="Slack asked us to wait, or could not be reached. Goes on by itself."
+        string="On Hold Until",
+        readonly=True,
+        copy=False,
+        help="Slack asked us to wait, or could not be reached. Goes on by itself.",
     )
 
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts", compute_sudo=True)

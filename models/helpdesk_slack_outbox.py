@@ -49,12 +49,15 @@ class HelpdeskSlackOutbox(models.Model):
     )
     key = fields.Char(
         required=True,
-        string="Recognised by",
+        string="Recognized by",
         default=lambda self: uuid.uuid4().hex,
-        help="Its key. Travels with the message as metadata, so that a message can be recognised in Slack.",
+        help="Its key. Travels with the message as metadata, so that a message can be recognized in Slack.",
     )
     payload = fields.Json(help="What cannot be read from the ticket when the message is sent.")
-    turn = fields.Float(help="Its place among the ticket's messages, when that is not the one its number gives it.")
+    turn = fields.Float(
+        string="Place in the Queue",
+        help="Its place among the ticket's messages, when that is not the one its number gives it.",
+    )
     state = fields.Selection(
         [("pending", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("canceled", "Canceled")],
         required=True,
@@ -62,7 +65,7 @@ class HelpdeskSlackOutbox(models.Model):
     )
     attempts = fields.Integer(default=0)
     next_attempt_at = fields.Datetime(string="Next Attempt", required=True, default=fields.Datetime.now)
-    leased_until = fields.Datetime(help="Until then a worker is at it.")
+    leased_until = fields.Datetime(string="In Work Until", help="Until then a worker is at it.")
     leased_by = fields.Integer(string="Leased by Cron")
     refusals = fields.Integer(help="How often Slack refused it for a reason that is said to pass.")
     doubt_since = fields.Datetime(
@@ -70,7 +73,7 @@ class HelpdeskSlackOutbox(models.Model):
     )
     error = fields.Char()
     slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), by which it knows the message.")
-    sent_at = fields.Datetime(string="Arrived")
+    sent_at = fields.Datetime(string="Arrived At")
 
     _key_unique = models.Constraint("UNIQUE (key)", "A message is owed once.")
     # What the claim reads, and nothing of what was sent long ago.

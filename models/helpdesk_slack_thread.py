@@ -23,10 +23,13 @@ class HelpdeskSlackThread(models.Model):
         string="Channel ID", required=True, help="As Slack echoed it: edits take nothing but the ID."
     )
     ts = fields.Char(string="Timestamp", required=True, help="Slack's identity of the root message in its channel.")
-    is_current = fields.Boolean(default=True, help="The thread in which the ticket's story goes on.")
-    is_lost = fields.Boolean(help="Its first message was deleted in Slack, or cannot be continued for another reason.")
-    shown = fields.Char(help="A digest of what the first message shows since its last edit.")
-    url = fields.Char(compute="_compute_url", compute_sudo=True)
+    is_current = fields.Boolean(string="Current", default=True, help="The thread in which the ticket's story goes on.")
+    is_lost = fields.Boolean(
+        string="Lost in Slack",
+        help="Its first message was deleted in Slack, or cannot be continued for another reason.",
+    )
+    shown = fields.Char(string="Shown in Slack", help="A digest of what the first message shows since its last edit.")
+    url = fields.Char(string="Link to Slack", compute="_compute_url", compute_sudo=True)
 
     _message_unique = models.Constraint("UNIQUE (channel_ref, ts)", "A message of Slack starts one thread only.")
     _one_current = models.UniqueIndex("(ticket_id) WHERE is_current", "A ticket has one current thread.")

@@ -37,8 +37,10 @@ class HelpdeskSlackWorkspace(models.Model):
         copy=False,
         help="Proves that a request comes from Slack. Kept for when buttons in Slack are switched on.",
     )
-    has_token = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
-    has_signing_secret = fields.Boolean(compute="_compute_has_secrets", compute_sudo=True)
+    has_token = fields.Boolean(string="Token Is Set", compute="_compute_has_secrets", compute_sudo=True)
+    has_signing_secret = fields.Boolean(
+        string="Signing Secret Is Set", compute="_compute_has_secrets", compute_sudo=True
+    )
     # What a form shows: a secret goes in through these and never comes out.
     bot_token_entry = fields.Char(
         string="New Bot Token",
@@ -70,15 +72,22 @@ class HelpdeskSlackWorkspace(models.Model):
         "message arrived. Ticked: send it again. Not ticked: mark it as failed and let a person decide.",
     )
     edit_hold_until = fields.Datetime(
-        readonly=True, copy=False, help="Slack asked us to wait with edits; lines in threads go on."
+        string="Edits on Hold Until",
+        readonly=True,
+        copy=False,
+        help="Slack asked us to wait with edits; lines in threads go on.",
     )
     search_hold_until = fields.Datetime(
+        string="History on Hold Until",
         readonly=True,
         copy=False,
         help="Slack asked us to wait with looking for messages whose arrival is uncertain; the others go on.",
     )
     lookup_hold_until = fields.Datetime(
-        readonly=True, copy=False, help="Until then Slack is not asked who somebody is."
+        string="Look-Ups on Hold Until",
+        readonly=True,
+        copy=False,
+        help="Until then Slack is not asked who somebody is.",
     )
     people_note = fields.Char(string="People", readonly=True, copy=False)
     state = fields.Selection(
@@ -247,7 +256,7 @@ class HelpdeskSlackWorkspace(models.Model):
         if not answer.ok:
             if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_WORKSPACE:
                 self._pause(self._explain(answer))
-            return self._notification("danger", self.env._("Slack says no"), self._explain(answer) + not_kept)
+            return self._notification("danger", self.env._("Slack refused it"), self._explain(answer) + not_kept)
         identity = answer.data
         if token:
             self.bot_token_entry = token
@@ -362,7 +371,7 @@ class HelpdeskSlackWorkspace(models.Model):
                 "Something answered that is not Slack. Check the API address and any proxy in between."
             ),
             delivery.REDIRECTED: self.env._(
-                "The API address sends us somewhere else; the token was not taken there. Enter the final address."
+                "The API address redirects to another address, which was not given the token. Enter the final address."
             ),
             delivery.NOT_RENDERED: self.env._("The message could not be written; the server's log says why."),
             delivery.OUTCOME_UNKNOWN: self.env._(

@@ -22,8 +22,12 @@ MARK = "set-by-the-server-"
 class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
-    token_by_server = fields.Boolean(compute="_compute_token_by_server", compute_sudo=True)
-    signing_by_server = fields.Boolean(compute="_compute_signing_by_server", compute_sudo=True)
+    token_by_server = fields.Boolean(
+        string="Token Set by Server", compute="_compute_token_by_server", compute_sudo=True
+    )
+    signing_by_server = fields.Boolean(
+        string="Signing Secret Set by Server", compute="_compute_signing_by_server", compute_sudo=True
+    )
 
     @api.depends("bot_token")
     def _compute_token_by_server(self):

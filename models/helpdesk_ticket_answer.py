@@ -30,7 +30,9 @@ WITHOUT_LINKS = "helpdesk_bridge_without_links"
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    mail_thread_index = fields.Char(copy=False, groups=AGENTS, help="By which Outlook knows the conversation.")
+    mail_thread_index = fields.Char(
+        string="Outlook Conversation", copy=False, groups=AGENTS, help="Outlook recognizes the conversation by it."
+    )
 
     # ------------------------------------------------------------
     # Who gets it

@@ -21,9 +21,11 @@ ANSWER = "helpdesk_bridge_answer"
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    letter_lang = fields.Char(compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user")
+    letter_lang = fields.Char(
+        string="Language of Letters", compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user"
+    )
     letter_team = fields.Char(
-        string="Team, as Customers Know It",
+        string="Sender Name of the Mailbox",
         compute="_compute_letter_team",
         compute_sudo=True,
         groups="base.group_user",

@@ -40,16 +40,21 @@ class HelpdeskTicket(models.Model):
         string="Mail Comes Back", copy=False, groups=AGENTS, help="A mail to this ticket's customer came back."
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
-    inbound_mail_count = fields.Integer(compute="_compute_inbound_mail_count", groups=AGENTS)
+    inbound_mail_count = fields.Integer(
+        string="Number of Inbound Mails", compute="_compute_inbound_mail_count", groups=AGENTS
+    )
 
     claim_id = fields.Many2one(
         "helpdesk.inbound.mail",
+        string="Mail That Names Another Ticket",
         compute="_compute_claim",
         compute_sudo=True,
         groups=AGENTS,
         help="The mail that opened this ticket and names another one, whose ticket its sender is not on.",
     )
-    claimed_reference = fields.Char(compute="_compute_claim", compute_sudo=True, groups=AGENTS)
+    claimed_reference = fields.Char(
+        string="Reference It Names", compute="_compute_claim", compute_sudo=True, groups=AGENTS
+    )
 
     _partner_email_index = models.Index("(partner_email, create_date)")
 
@@ -164,9 +169,10 @@ class HelpdeskTicket(models.Model):
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
         added -= set(self.message_partner_ids.mapped("email_normalized"))
         if added and letter.way is Way.JOIN:
-            self._message_log(
-                body=self.env._(
-                    "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they shall have the answers.",
+            ticket = self._bridge_in_company_language()
+            ticket._message_log(
+                body=ticket.env._(
+                    "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they are to get the answers.",
                     sender=letter.sender,
                     people=", ".join(sorted(added)[:20]),
                 )
@@ -200,6 +206,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_note_failures(self, failures, reason):
         """A mail of ours came back."""
         self.ensure_one()
-        self._message_log(body=self.env._("Mail came back: %s", reason))
+        ticket = self._bridge_in_company_language()
+        ticket._message_log(body=ticket.env._("Mail came back: %s", reason))
         if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import email_normalize, email_normalize_all
 
+from .said import said
+
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -45,15 +47,14 @@ class HelpdeskTicket(models.Model):
         if not self:
             return False, self.env._("that ticket is gone")
         if letter.is_agents and self.with_user(letter.agent).has_access("read"):
-            return True, self.env._("the sender is an agent (%s)", letter.proof.reason)
+            return True, self.env._("the sender is an agent (%s)", said(self.env, letter.proof.reason))
         if not letter.sender:
             return False, self.env._("the mail has no sender")
         if letter.sender in self._bridge_customer_addresses():
             return True, self.env._("sender is the customer")
         if letter.is_unproven_agents:
-            return False, self.env._(
-                "nothing proves that an agent wrote it (%s)", letter.proof.reason or self.env._("not from a mailbox")
-            )
+            why = said(self.env, letter.proof.reason) or self.env._("not from a mailbox")
+            return False, self.env._("nothing proves that an agent wrote it (%s)", why)
         if letter.sender in self._bridge_addresses():
             return True, self.env._("sender is in Cc of the ticket")
         # Who was an agent once still follows; a name that customers take for the team's needs a proof.

@@ -12,6 +12,7 @@ from odoo import api, fields, models
 
 from ..tools import addresses, events, mrkdwn
 from ..tools.thread_lines import News
+from .said import for_people_of
 from .watching import watching
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
@@ -146,7 +147,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_in_company_language(self):
         """This ticket as its company's people read of it."""
-        return self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+        return for_people_of(self.company_id, self)
 
     def _bridge_news(self, event, message=None):
         """An event of this ticket as facts for `thread_lines`. :param message: what was said"""
@@ -201,8 +202,8 @@ class HelpdeskTicket(models.Model):
             "sla_resolution_warned": self.env._("The resolution is soon due: %(due)s"),
             "sla_resolution_breached": self.env._("The resolution is overdue, it was promised for %(due)s"),
             "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),
-            "day": self.env._("d"),
-            "hour": self.env._("h"),
-            "minute": self.env._("min"),
+            "day": self.env._("%s d"),
+            "hour": self.env._("%s h"),
+            "minute": self.env._("%s min"),
             "moment": self.env._("less than a minute"),
         }

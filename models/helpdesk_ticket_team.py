@@ -38,11 +38,11 @@ class HelpdeskTicketTeam(models.Model):
     )
 
     former_prefixes = fields.Char(
-        groups=AGENTS, help="Prefixes this team had before, separated by spaces. Mails with them are still recognised."
+        groups=AGENTS, help="Prefixes this team had before, separated by spaces. Mails with them are still recognized."
     )
     bridge_assignment = fields.Selection(
         [("manual", "By hand"), ("least_loaded", "To the member with the fewest open tickets")],
-        string="New Tickets Are Assigned",
+        string="New tickets are assigned",
         groups=AGENTS,
         help="Tickets that come by mail or from the portal, and reopened ones that nobody has. Empty: as in the "
         "Settings.",

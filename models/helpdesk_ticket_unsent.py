@@ -19,7 +19,9 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups=AGENTS,
     )
-    mail_unsent_reason = fields.Char(compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS)
+    mail_unsent_reason = fields.Char(
+        string="Why Mail Was Not Sent", compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS
+    )
 
     def _compute_mail_unsent(self):
         mails = self.env["mail.mail"].search(

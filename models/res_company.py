@@ -24,6 +24,7 @@ class ResCompany(models.Model):
     )
     helpdesk_assignment = fields.Selection(
         [("manual", "By hand"), ("least_loaded", "To the member with the fewest open tickets")],
+        string="New tickets are assigned",
         default="manual",
         required=True,
         groups="base.group_user",
@@ -31,11 +32,11 @@ class ResCompany(models.Model):
     helpdesk_outbox_days = fields.Integer(
         string="Days Messages to Slack Are Kept", default=90, groups="base.group_user", help="0 keeps them for ever."
     )
-    helpdesk_ticket_prefix = fields.Char(default="ML", required=True, groups="base.group_user")
+    helpdesk_ticket_prefix = fields.Char(string="Ticket Prefix", default="ML", required=True, groups="base.group_user")
     helpdesk_former_prefixes = fields.Char(
         string="Former Ticket Prefixes",
         groups="base.group_user",
-        help="Separated by spaces. Mails with them are still recognised.",
+        help="Separated by spaces. Mails with them are still recognized.",
     )
     helpdesk_create_partner = fields.Boolean(
         string="Create Contacts from Mail",
@@ -65,7 +66,7 @@ class ResCompany(models.Model):
     helpdesk_letter_quote = fields.Boolean(
         string="Quote Customers in Confirmations",
         groups="base.group_user",
-        help="A confirmation that repeats what somebody wrote can be used to send advertising to third persons.",
+        help="A confirmation that repeats what somebody wrote can be used to send advertising to third parties.",
     )
 
     @api.constrains("helpdesk_ticket_prefix", "helpdesk_former_prefixes")

@@ -36,7 +36,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_assignment = fields.Selection(related="company_id.helpdesk_assignment", readonly=False)
     helpdesk_outbox_days = fields.Integer(related="company_id.helpdesk_outbox_days", readonly=False)
     helpdesk_slack_dispatchers = fields.Integer(
-        string="Messages at Once",
+        string="Messages at once",
         default=lambda self: self.env["helpdesk.slack.dispatcher"]._crew_size(),
         groups="base.group_system",
     )

@@ -141,12 +141,12 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("There is no confirmed mailbox with a helpdesk team.")
         if facts.mailboxes_failing:
             return self.env._(
-                "%(failing)s of %(total)s cannot be opened; the mailbox says why.",
+                "Mailboxes that cannot be opened: %(failing)s of %(total)s. The reason stands on each mailbox.",
                 failing=facts.mailboxes_failing,
                 total=facts.mailboxes,
             )
         if facts.last_fetch is None:
-            return self.env._("Nobody has looked into it yet.")
+            return self.env._("No mailbox has been looked into yet.")
         return self.env._(
             "Mailboxes: %(total)s. Last look: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
         )

@@ -26,6 +26,7 @@ from . import (
     test_outbox_standing,
     test_portal_doors,
     test_reopening,
+    test_said,
     test_screens,
     test_settings,
     test_settings_browser,
@@ -45,5 +46,6 @@ from . import (
     test_thread_root,
     test_thread_story,
     test_ticket_to_slack,
+    test_translations,
     test_who_may_join,
 )

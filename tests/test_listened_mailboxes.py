@@ -121,7 +121,9 @@ class TestListenedMailboxes(BridgeCase):
     def test_an_expired_token_is_renewed_and_kept_before_anybody_logs_in(self):
         gmail = self._new_mailbox(server_type="gmail", password=False)
         gmail.write({"google_gmail_access_token": "old", "google_gmail_access_token_expiration": 1})
-        with patch.object(type(gmail), "_fetch_gmail_access_token", lambda *_: ("new", int(time.time()) + 3600)):
+        with patch.object(
+            type(gmail), "_fetch_gmail_access_token", lambda *_arguments: ("new", int(time.time()) + 3600)
+        ):
             login = self.login(gmail)
         self.assertEqual(gmail.google_gmail_access_token, "new")
         client = Client()

@@ -136,7 +136,7 @@ class TestSlaPolicy(SlaCase):
 
     def test_a_warning_has_its_place_within_the_time(self):
         for percent in (-1, 100):
-            with self.subTest(percent), self.assertRaisesRegex(ValidationError, "1 to 99 per cent"):
+            with self.subTest(percent), self.assertRaisesRegex(ValidationError, "1 to 99 percent"):
                 self.policy.warn_percent = percent
 
     def test_working_hours_without_working_time_are_refused(self):
@@ -154,7 +154,7 @@ class TestSlaPolicy(SlaCase):
         with self.assertRaisesRegex(ValidationError, "belong to Other"):
             self.policy.calendar_id = theirs
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
-        with self.assertRaisesRegex(ValidationError, "some of its teams are not"):
+        with self.assertRaisesRegex(ValidationError, "some of its teams belong to another company"):
             self.policy.team_ids = team
 
     def test_working_hours_in_use_and_the_default_policy_are_not_deleted(self):

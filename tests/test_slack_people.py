@@ -1,4 +1,4 @@
-"""Agents are named by their Slack identity: found by e-mail, asked for seldom, or entered by hand."""
+"""Agents are named by their Slack identity: found by email, asked for seldom, or entered by hand."""
 
 from datetime import timedelta
 from unittest.mock import patch

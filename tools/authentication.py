@@ -21,6 +21,9 @@ import re
 from dataclasses import dataclass
 
 from . import addresses, mime_text
+from .saying import _
+
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 
 #: More than any server writes.
 MAX_RESULTS = 20_000
@@ -60,21 +63,33 @@ def authenticate(message, authserv_id, from_address):
         or two readers of one mail could see two senders
     """
     if not (authserv_id or "").strip():
-        return _no("the mailbox names no server whose Authentication-Results count")
+        return _no(_("the mailbox names no server whose Authentication-Results count"))
     senders = mime_text.header_values(message, "From")
     found = addresses.parse(*senders)
     if len(senders) != 1 or len(found) != 1:
-        return _no(f"the mail names {len(found)} senders in {len(senders)} From headers")
+        return _no(
+            _(
+                "the mail names %(senders)s senders in %(headers)s From headers",
+                senders=len(found),
+                headers=len(senders),
+            )
+        )
     if not addresses.same(found[0][1], from_address):
-        return _no("the sender in From is another one")
+        return _no(_("the sender in From is another one"))
     headers = mime_text.header_values(message, "Authentication-Results")
     if not headers:
-        return _no("the mail has no Authentication-Results header")
+        return _no(_("the mail has no Authentication-Results header"))
     server, results = read(headers[0])
     if not server:
-        return _no("the topmost Authentication-Results header cannot be read")
+        return _no(_("the topmost Authentication-Results header cannot be read"))
     if server.lower() != authserv_id.strip().lower():
-        return _no(f"the topmost Authentication-Results header is of {server[:100]}, not of {authserv_id.strip()}")
+        return _no(
+            _(
+                "the topmost Authentication-Results header is of %(server)s, not of %(wanted)s",
+                server=server[:100],
+                wanted=authserv_id.strip(),
+            )
+        )
     return _judge(results, found[0][1])
 
 
@@ -116,24 +131,24 @@ def _judge(results, from_address):
     sender = addresses.domain(from_address)
     dmarc = [result for result in results if result.method == "dmarc"]
     if len(dmarc) > 1:
-        return _no("the server states two DMARC results")
+        return _no(_("the server states two DMARC results"))
     if dmarc and dmarc[0].verdict == "pass":
         named = addresses.domain(dmarc[0].properties.get("header.from"))
         if named and named == sender:
-            return Authentication(True, f"dmarc=pass for {sender}")
-        return _no(f"dmarc=pass is for {named or 'no domain'}, not for {sender}")
+            return Authentication(True, _("dmarc=pass for %(sender)s", sender=sender))
+        return _no(_("dmarc=pass is for %(domain)s, not for %(sender)s", domain=named or _("no domain"), sender=sender))
     if dmarc and dmarc[0].verdict != "none":
-        return _no(f"dmarc={dmarc[0].verdict[:20]} for {sender}")
+        return _no(_("dmarc=%(verdict)s for %(sender)s", verdict=dmarc[0].verdict[:20], sender=sender))
     passed = [result for result in results if result.verdict == "pass"]
     for result in passed:
         signer = addresses.domain(result.properties.get("header.d") or result.properties.get("header.i"))
         if result.method == "dkim" and _aligned(signer, sender):
-            return Authentication(True, f"dkim=pass by {signer}")
+            return Authentication(True, _("dkim=pass by %(signer)s", signer=signer))
         if result.method == "auth" and addresses.same(result.properties.get("smtp.auth"), from_address):
-            return Authentication(True, "auth=pass: the sender logged in at our server")
+            return Authentication(True, _("auth=pass: the sender logged in at our server"))
     if any(result.method == "spf" for result in passed):
-        return _no("spf=pass alone says nothing about From")
-    return _no(f"no result of the server speaks for {sender}")
+        return _no(_("spf=pass alone says nothing about From"))
+    return _no(_("no result of the server speaks for %(sender)s", sender=sender))
 
 
 def _aligned(signer, sender):

@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 from . import addresses, mime_text
 from .mail_mending import MAX_SAMPLE, Field, mended, message_id, with_charset
+from .saying import _
+
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 
 #: 25 MB of attachments, encoded, and room for as much text.
 MAX_BYTES = 50_000_000
@@ -64,7 +67,7 @@ class Part(NamedTuple):
 
 
 class _Refused(Exception):
-    """The mail is a bomb; the message says which."""
+    """The mail is a bomb; its argument says which."""
 
 
 def guard(raw, max_bytes=MAX_BYTES):
@@ -73,9 +76,14 @@ def guard(raw, max_bytes=MAX_BYTES):
     A refused mail is to be kept as it came, and shown to an administrator with the reason.
     """
     if not raw.strip():
-        return Guarded(raw, refusal="the mail is empty")
+        return Guarded(raw, refusal=_("the mail is empty"))
     if len(raw) > max_bytes:
-        return Guarded(raw, refusal=f"the mail has {len(raw):,} bytes, more than {max_bytes:,}")
+        return Guarded(
+            raw,
+            refusal=_(
+                "the mail has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
+            ),
+        )
     clean, notes = _from_first_header(raw)
     pieces, position = [], 0
     try:
@@ -83,7 +91,7 @@ def guard(raw, max_bytes=MAX_BYTES):
             pieces += [clean[position : part.start], text]
             position = part.end
     except _Refused as refused:
-        return Guarded(raw, refusal=str(refused))
+        return Guarded(raw, refusal=refused.args[0])
     if not notes:
         return Guarded(raw)
     return Guarded(b"".join([*pieces, clean[position:]]), tuple(dict.fromkeys(notes)))
@@ -150,7 +158,9 @@ def _next_part(raw, start, open_parts):
 
 def _boundaries(open_parts):
     """Boundary → index of the outermost open part that has it: that is the one a line ends."""
-    return {boundary: index for index, (boundary, _) in reversed([*enumerate(open_parts)]) if boundary is not None}
+    return {
+        boundary: index for index, (boundary, _default) in reversed([*enumerate(open_parts)]) if boundary is not None
+    }
 
 
 def _boundary(text, boundaries):
@@ -184,17 +194,32 @@ def _part(raw, start, open_parts):
 
 def _refuse_bombs(part, count):
     if count > MAX_PARTS:
-        raise _Refused(f"the mail has more than {MAX_PARTS:,} parts")
+        raise _Refused(_("the mail has more than %(limit)s parts", limit=f"{MAX_PARTS:,}"))
     if part.depth > MAX_DEPTH:
-        raise _Refused(f"the mail has parts nested more than {MAX_DEPTH} deep")
+        raise _Refused(_("the mail has parts nested more than %(limit)s deep", limit=MAX_DEPTH))
     if part.end - part.start > MAX_HEADER_BYTES:
-        raise _Refused(f"the mail has {part.end - part.start:,} bytes of headers, more than {MAX_HEADER_BYTES:,}")
+        size = f"{part.end - part.start:,}"
+        raise _Refused(
+            _("the mail has %(bytes)s bytes of headers, more than %(limit)s", bytes=size, limit=f"{MAX_HEADER_BYTES:,}")
+        )
     if len(part.fields) > MAX_HEADERS:
-        raise _Refused(f"the mail has {len(part.fields):,} headers, more than {MAX_HEADERS:,}")
+        raise _Refused(
+            _(
+                "the mail has %(count)s headers, more than %(limit)s",
+                count=f"{len(part.fields):,}",
+                limit=f"{MAX_HEADERS:,}",
+            )
+        )
     listed = [field.raw for field in part.fields if field.name in RECIPIENT_HEADERS]
     recipients = max(sum(raw.count(mark) for raw in listed) for mark in (b"@", b","))
     if recipients > MAX_RECIPIENTS:
-        raise _Refused(f"the mail has about {recipients:,} recipients, more than {MAX_RECIPIENTS:,}")
+        raise _Refused(
+            _(
+                "the mail has about %(count)s recipients, more than %(limit)s",
+                count=f"{recipients:,}",
+                limit=f"{MAX_RECIPIENTS:,}",
+            )
+        )
 
 
 def _structure(fields, default):

@@ -35,7 +35,8 @@ TOOK = ":raised_hand:"
 class News:
     """What happened, in plain unescaped words.
 
-    :param labels: the translated sentences that `wording` names, and ``day``, ``hour``, ``minute`` and ``moment``
+    :param labels: the translated sentences that `wording` names, and ``day``, ``hour``, ``minute`` (each with a
+        ``%s`` for how many) and ``moment``
     :param actor: who did it; empty when it was a program
     :param by_reply: the ticket was reopened by what its customer wrote
     :param person: who has it now
@@ -102,7 +103,7 @@ def duration(minutes, units):
         return units["moment"]
     days, hours = minutes // 1440, minutes // 60 % 24
     parts = [(days, "day"), (hours, "hour"), (0 if days else minutes % 60, "minute")]
-    return " ".join(f"{count} {units[unit]}" for count, unit in parts if count)
+    return " ".join(units[unit].replace("%s", str(count)) for count, unit in parts if count)
 
 
 def _files(news):

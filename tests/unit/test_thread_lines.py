@@ -21,9 +21,9 @@ LABELS = {
     "reopened": "Reopened",
     "reopened_by": "Reopened by %(actor)s",
     "reopened_by_reply": "Reopened, because %(actor)s replied",
-    "day": "d",
-    "hour": "h",
-    "minute": "min",
+    "day": "%s d",
+    "hour": "%s h",
+    "minute": "%s min",
     "moment": "less than a minute",
 }
 EVIL = ("<!channel>", "<@U123>", "<https://evil.example|Odoo>", "&lt;!here&gt;", "%(actor)s %s", "x" * 50_000, "\n\n")

@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_settings", {
             trigger: "button[name=action_helpdesk_slack_send_test]",
             run: "click",
         },
-        { content: "it went out", trigger: ".o_notification:contains('Look into')" },
+        { content: "it went out", trigger: ".o_notification:contains('See')" },
         {
             content: "save",
             trigger: ".o_form_button_save",

@@ -1,0 +1,54 @@
+"""What the pure tools say reaches people in their own language: the reasons in the ledger, notes on tickets."""
+
+from odoo.tests import tagged
+from odoo.tools.translate import code_translations
+
+from ..models.said import said
+from ..tools import machine_mail
+from ..tools.saying import Saying
+from .common import InboundCase
+
+JANE = "Jane Doe <jane@customer.example>"
+
+
+@tagged("post_install", "-at_install")
+class TestSaid(InboundCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("cs_CZ")
+        cls.company.partner_id.lang = "cs_CZ"
+
+    def czech(self, term):
+        """What the translators have made of a term."""
+        words = code_translations.get_python_translations("helpdesk_bridge", "cs_CZ")[term]
+        self.assertNotEqual(words, term)
+        return words
+
+    def test_the_reason_of_an_automatic_reply_is_wholly_czech(self):
+        ticket = self.receive(JANE).ticket_id
+        row = self.receive(JANE, self.answering(ticket), "Auto-Submitted: auto-replied")
+        because = f"Auto-Submitted: auto-replied ({self.czech('RFC 3834: an automatic reply')})"
+        naming = self.czech("reply by header")
+        words = self.czech("%(naming)s, kept as a note: %(because)s") % {"naming": naming, "because": because}
+        self.assertEqual(row.reason, words[:1].upper() + words[1:])
+
+    def test_a_saying_in_a_saying_is_translated_too(self):
+        czech = self.env(context={"lang": "cs_CZ"})
+        saying = Saying("%(header)s (%(meaning)s)", header="X-Autoreply", meaning=Saying("an automatic reply"))
+        self.assertEqual(said(czech, saying), f"X-Autoreply ({self.czech('an automatic reply')})")
+
+    def test_english_stays_english(self):
+        saying = machine_mail.AUTO_REPLY_SIGNS[0].meaning
+        self.assertEqual(said(self.env(context={}), saying), "RFC 3834: an automatic reply")
+        self.assertEqual(said(self.env(context={"lang": "en_US"}), saying), "RFC 3834: an automatic reply")
+
+    def test_other_words_pass_as_they_are(self):
+        czech = self.env(context={"lang": "cs_CZ"})
+        self.assertEqual(said(czech, "an automatic reply"), "an automatic reply")
+        self.assertIs(said(czech, False), False)
+
+    def test_the_cause_of_a_refused_mail_is_czech(self):
+        self.fetch(b"\r\n\r\n")
+        row = self.rows()[-1:]
+        self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the mail is empty")))

@@ -1,0 +1,117 @@
+"""The translations are those of the terms of today, all of them, with everything in its place.
+
+What is compared is what Odoo itself exports. A term's occurrences count too: by them Odoo decides where a translation
+belongs, so a stale one is never seen.
+"""
+
+import io
+import re
+from collections import Counter
+from pathlib import Path
+
+import polib
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import trans_export
+
+ADDON = "helpdesk_bridge"
+I18N = Path(__file__).parents[1] / "i18n"
+RENEW = "run `make pot`"
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
+#: Tags by name, the attributes that no person reads, and expressions in texts.
+SILENT = r"(?:t-[\w-]+|invisible|class|name|href|style)"
+MARKUP = re.compile(rf"</?[a-zA-Z]\w*|\b{SILENT}=\"[^\"]*\"|\{{\{{.*?\}}\}}", re.DOTALL)
+#: So many show what is the matter.
+ENOUGH = 10
+
+
+def faults(source, words):
+    """What is wrong with a translation; empty: nothing that a program can see."""
+    found = []
+    if not words.strip():
+        return ["is empty"]
+    for kind, pattern in (("placeholders", PLACEHOLDER), ("markup", MARKUP)):
+        if Counter(pattern.findall(source)) != Counter(pattern.findall(words)):
+            found.append(f"has other {kind}")
+    if _edges(source) != _edges(words):
+        found.append("begins or ends with other white space")
+    return found
+
+
+def _edges(text):
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+def terms(entries):
+    """What makes Odoo find a term: {msgid: (where it stands, what kind of code that is)}"""
+    return {entry.msgid: (sorted(name for name, _line in entry.occurrences), entry.comment) for entry in entries}
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(TransactionCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.template = polib.pofile(str(I18N / f"{ADDON}.pot"))
+
+    def test_the_template_holds_exactly_the_terms_of_today(self):
+        exported = io.BytesIO()
+        trans_export(None, [ADDON], exported, "po", self.env)
+        today, written = terms(polib.pofile(exported.getvalue().decode())), terms(self.template)
+        self.assertEqual(sorted(today.keys() - written.keys()), [], f"not in the template: {RENEW}")
+        self.assertEqual(sorted(written.keys() - today.keys()), [], f"said no more: {RENEW}")
+        self.assertEqual({term for term in today if today[term] != written[term]}, set(), f"moved: {RENEW}")
+
+    def test_the_template_says_nothing_of_when_and_where_it_was_made(self):
+        self.assertFalse([name for name in self.template.metadata if name.endswith("Date")], RENEW)
+        places = [name for entry in self.template for name, _line in entry.occurrences if name.startswith("code:")]
+        self.assertTrue(places)
+        self.assertEqual([place for place in places if not place.startswith(f"code:addons/{ADDON}/")], [])
+
+    def test_no_term_stems_from_a_test(self):
+        places = {name for entry in self.template for name, _line in entry.occurrences}
+        self.assertEqual({place for place in places if f"{ADDON}/tests/" in place or f"{ADDON}/dev/" in place}, set())
+
+    def test_every_translation_has_the_terms_of_the_template(self):
+        for path in self.languages():
+            with self.subTest(path.name):
+                translation = polib.pofile(str(path))
+                self.assertEqual(
+                    terms(entry for entry in translation if not entry.obsolete), terms(self.template), RENEW
+                )
+
+    def test_every_term_is_translated_with_its_placeholders_and_tags(self):
+        for path in self.languages():
+            wrong = []
+            for entry in polib.pofile(str(path)):
+                found = ["is a guess"] if entry.fuzzy else faults(entry.msgid, entry.msgstr)
+                if found:
+                    wrong.append((entry.msgid[:100], *found))
+            with self.subTest(path.name):
+                self.assertEqual(wrong[:ENOUGH], [], f"{len(wrong)} of {len(self.template)} terms")
+
+    def languages(self):
+        found = sorted(I18N.glob("*.po"))
+        self.assertTrue(found)
+        return found
+
+    def test_what_is_a_fault(self):
+        for source, words, fault in (
+            ("Sent to %s", "Odesláno: %s", ""),
+            ("%(a)s of %(b)s", "%(b)s, z toho %(a)s", ""),
+            ("Sent to %s", "Odesláno", "placeholders"),
+            ("%(name)s left", "Odchází %(jmeno)s", "placeholders"),
+            ("A <b>word</b>", "<b>Slovo</b>", ""),
+            ("A <b>word</b>", "Slovo", "markup"),
+            ('<i invisible="a" title="A"/>', '<i invisible="a" title="Á"/>', ""),
+            ('<i invisible="a" title="A"/>', '<i invisible="á" title="Á"/>', "markup"),
+            ('<t t-out="object.name"/>', '<t t-out="object.jmeno"/>', "markup"),
+            ("{{ object.name }} left", "{{ object.nane }} odchází", "markup"),
+            (" apart", "zvlášť", "white space"),
+            ("Sent", "", "empty"),
+        ):
+            with self.subTest(source=source, words=words):
+                self.assertIn(fault, " ".join(faults(source, words)))
+                self.assertEqual(bool(fault), bool(faults(source, words)))

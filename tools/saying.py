@@ -1,0 +1,27 @@
+"""Words for people, written where nobody speaks Odoo, and translated where it is known who reads them.
+
+How data flows: a tool says ``_("From names %(count)s senders", count=2)`` and gets a `Saying`: the English sentence,
+which remembers its template and what fills it. A model passes it through `models.said`, in the reader's language. The
+function bears its name because Odoo's export of terms looks for calls of it. It may be called while modules are being
+loaded: nothing is translated before somebody reads it.
+"""
+
+
+class Saying(str):
+    """An English sentence that can be said in other languages. Cut or joined, it is a mere string again.
+
+    :ivar template: the term to look up
+    :ivar values: what fills its names; may be sayings themselves
+    """
+
+    def __new__(cls, template, /, **values):
+        said = super().__new__(cls, template % values if values else template)
+        said.template, said.values = template, values
+        return said
+
+    def __getnewargs_ex__(self):
+        return (self.template,), self.values
+
+
+def _(template, /, **values):
+    return Saying(template, **values)
