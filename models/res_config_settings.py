@@ -208,7 +208,7 @@ class ResConfigSettings(models.TransientModel):
     def _helpdesk_slack_shared(self):
         return self.env._(
             "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → Slack → "
-            "Workspaces."
+            "Slack Workspaces."
         )
 
     def _helpdesk_slack_workspace(self):

@@ -131,7 +131,7 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("Links in letters and in Slack lead here: %s.", address)
         return self.env._(
             "Links in letters and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
-            "(Settings → Technical → System Parameters) first.",
+            "(Settings → Technical → Parameters → System Parameters) first.",
             address=address,
             here=here,
         )

@@ -23,7 +23,7 @@ TICKED = {"helpdesk_letter_quote": True, "helpdesk_letter_closed": False, "helpd
 #: Button -> the title of where it leads, and what is seen there.
 LEADS = {
     "Open failed mails": ("Inbound Mails", "The category is archived"),
-    "Open mails": ("Emails", "Monitor is blind"),
+    "Open mails": ("Unsent Mails", "Monitor is blind"),
     "Inbound Mails": ("Inbound Mails", "Printer on fire"),
     "Mail Filters": ("Mail Filters", "news@*"),
     "Incoming Mail Servers": ("Incoming Mail Servers", "support@acme.example"),
@@ -87,14 +87,14 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     told(admin, "does not accept this token")
     field(admin, "helpdesk_slack_bot_token").fill(slack.token)
     admin.press("Test connection")
-    told(admin, "Connected to the workspace Acme Support as helpdesk. Save")
+    told(admin, "Connected to the workspace Acme Support as helpdesk. The token is stored.")
 
     ref = slack.channels[CHANNEL]
     field(admin, "helpdesk_slack_channel_id").press_sequentially(f"https://acme.slack.example/archives/{ref}")
     admin.page.locator(".o-autocomplete--dropdown-item a", has_text="Create").first.click()
     admin.settle()
     admin.press("Send a test message")
-    told(admin, "Look into")
+    told(admin, "See ")
     wait_for("the test message", lambda: "says hello" in str(slack.messages(CHANNEL)))
 
     for name, words in TYPED.items():
@@ -107,7 +107,7 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     admin.open(SETTINGS)
     _is_as_typed(admin)
     assert f"#{CHANNEL}" in field(admin, "helpdesk_slack_channel_id").input_value()
-    assert "A token is stored." in status.inner_text()
+    assert "A token is stored: Acme Support" in status.inner_text()
     assert field(admin, "helpdesk_slack_bot_token").input_value() == "", "a secret is never shown again"
     assert step(admin, "Slack: paste the bot token") is None, "nothing is missing any more"
     assert wrong(admin) == []
@@ -115,7 +115,7 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     field(admin, "helpdesk_ticket_prefix").fill("ML")
     admin.page.get_by_label("By hand").check()
     save(admin)
-    assert "A token is stored." in status.inner_text(), "an empty field keeps what is stored"
+    assert "A token is stored: Acme Support" in status.inner_text(), "an empty field keeps what is stored"
     _is_as_typed(admin, helpdesk_ticket_prefix="ML")
     admin.press("Test connection")
     told(admin, "Connected to the workspace Acme Support as helpdesk.")
