@@ -4,9 +4,10 @@ UPDATE helpdesk_slack_workspace
 UPDATE helpdesk_slack_channel
    SET webhook_url = NULL;
 UPDATE res_config_settings
-   SET helpdesk_slack_bot_token = NULL, helpdesk_watch_token = NULL;
+   SET helpdesk_slack_bot_token = NULL, helpdesk_slack_signing_secret = NULL, helpdesk_slack_webhook_url = NULL,
+       helpdesk_watch_token = NULL;
 DELETE FROM ir_config_parameter
- WHERE key = 'helpdesk_bridge.watch_token';
+ WHERE key IN ('helpdesk_bridge.watch_token', 'helpdesk_bridge.mail_left');
 UPDATE helpdesk_letter
    SET state = 'skipped'
  WHERE state = 'owed';

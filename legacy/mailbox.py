@@ -77,8 +77,9 @@ def _values(team, config):
 
 def note_handled(server, config, state, report):
     """Give the mails that the former bridge has handled lately their rows in the ledger."""
-    uids = state.processed.get(config["imap.folder"])
-    if not server or not uids:
+    # Of this very folder: the same numbers in another one are other mails.
+    uids = server and state.processed.get(server.imap_folder)
+    if not uids:
         return
     if server.env["helpdesk.bridge.home"]._is_silent():
         report.attention(f"Mailbox {server.user}: this database is a copy, so the mail server was not asked")
@@ -91,10 +92,17 @@ def note_handled(server, config, state, report):
         return
     try:
         since = datetime.now() - timedelta(days=LEDGER_DAYS)
-        lately = [uid for uid in connection._search_since(since) if uid in uids]
+        there = connection._search_since(since)
+        lately = [uid for uid in there if uid in uids]
+        passed_over = [uid for uid in there if uid not in uids and uid < max(uids)]
         entered = sum(_enter(server, connection, uid, config) for uid in lately)
     finally:
         connection.disconnect()
+    if passed_over:
+        report.attention(
+            f"Mailbox {server.user}: {len(passed_over)} mails of the last {LEDGER_DAYS} days lie before the last one "
+            "that was handled, and were not handled themselves. They do not become tickets: forward those that should"
+        )
     if entered:
         report.made(f"Inbound mails: {entered} that were handled in the last {LEDGER_DAYS} days")
     else:

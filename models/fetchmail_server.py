@@ -111,6 +111,11 @@ class FetchmailServer(models.Model):
             if server.imap_recipient and not email_normalize(server.imap_recipient):
                 raise ValidationError(self.env._("“%s” is not a mail address.", server.imap_recipient))
 
+    def _is_corrected_draft(self, vals):
+        """An imported mailbox that has never been open, whose host or login was wrong, is still the same mailbox."""
+        same_folder = vals.get("imap_folder", self.imap_folder) == self.imap_folder
+        return self.state == "draft" and same_folder and self.imap_begin.startswith("after:")
+
     @api.onchange("helpdesk_team_id")
     def _onchange_helpdesk_team_id(self):
         if self.helpdesk_team_id:
@@ -128,7 +133,11 @@ class FetchmailServer(models.Model):
         if vals.keys() & PLACE and "imap_begin" not in vals:
             # Another folder: its UIDs are others, and what came into it before this moment is not ours.
             elsewhere = self.filtered(
-                lambda server: server.imap_begin and any(vals[name] != server[name] for name in vals.keys() & PLACE)
+                lambda server: (
+                    server.imap_begin
+                    and any(vals[name] != server[name] for name in vals.keys() & PLACE)
+                    and not server._is_corrected_draft(vals)
+                )
             )
             super(FetchmailServer, elsewhere).write({"imap_begin": f"since:{int(time.time())}"})
         result = super().write(self._with_helpdesk_object(vals))

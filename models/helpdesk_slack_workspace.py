@@ -112,11 +112,11 @@ class HelpdeskSlackWorkspace(models.Model):
         self.bot_token_entry = self.signing_secret_entry = False
 
     def _inverse_bot_token_entry(self):
-        for workspace in self.filtered("bot_token_entry"):
+        for workspace in self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip()):
             workspace.bot_token = workspace.bot_token_entry
 
     def _inverse_signing_secret_entry(self):
-        for workspace in self.filtered("signing_secret_entry"):
+        for workspace in self.filtered(lambda workspace: (workspace.signing_secret_entry or "").strip()):
             workspace.signing_secret = workspace.signing_secret_entry.strip()
 
     @api.constrains("api_url")
@@ -244,6 +244,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _test_connection(self, token=None):
         """:param token: a token not stored yet; it is stored when Slack accepts it, and only then"""
+        token = (token or "").strip()
         connection = self._connection(token)
         if not connection.token:
             return self._notification(

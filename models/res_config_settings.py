@@ -141,7 +141,7 @@ class ResConfigSettings(models.TransientModel):
         """Test the connection with the token in the form, and store it if it is good; else with the stored one."""
         self.ensure_one()
         self.check_access("write")
-        if self.helpdesk_slack_bot_token:
+        if (self.helpdesk_slack_bot_token or "").strip():
             return self._helpdesk_slack_keep()
         return self._helpdesk_slack_workspace()._test_connection()
 

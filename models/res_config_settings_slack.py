@@ -39,7 +39,9 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         result = super().set_values()
         if (self.helpdesk_slack_signing_secret or "").strip():
-            self._helpdesk_slack_own_workspace().signing_secret_entry = self.helpdesk_slack_signing_secret
+            workspace = self._helpdesk_slack_workspace()
+            self._helpdesk_slack_check_own(workspace)
+            workspace.signing_secret_entry = self.helpdesk_slack_signing_secret
             self.helpdesk_slack_signing_secret = False
         self._helpdesk_slack_keep_webhook()
         return result
@@ -56,6 +58,7 @@ class ResConfigSettings(models.TransientModel):
             return
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: a webhook belongs to one channel."))
+        self._helpdesk_slack_check_own(self.helpdesk_slack_channel_id.workspace_id)
         self.helpdesk_slack_channel_id.webhook_url_entry = self.helpdesk_slack_webhook_url
         self.helpdesk_slack_webhook_url = False
 
@@ -64,8 +67,7 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         workspace = self._helpdesk_slack_workspace()
-        if self._helpdesk_slack_is_shared(workspace):
-            raise UserError(self._helpdesk_slack_shared())
+        self._helpdesk_slack_check_own(workspace)
         workspace.action_remove_signing_secret()
         return {"type": "ir.actions.client", "tag": "reload"}
 
@@ -73,5 +75,16 @@ class ResConfigSettings(models.TransientModel):
         """Forget the webhook of the default channel."""
         self.ensure_one()
         self.check_access("write")
+        self._helpdesk_slack_check_own(self.helpdesk_slack_channel_id.workspace_id)
         self.helpdesk_slack_channel_id.action_remove_webhook()
         return {"type": "ir.actions.client", "tag": "reload"}
+
+    def _helpdesk_slack_check_own(self, workspace):
+        """Refuse to change from one company's Settings what others use as well."""
+        if self._helpdesk_slack_is_shared(workspace):
+            raise UserError(
+                self.env._(
+                    "Other companies use this workspace as well. Change its secrets where all of them see it: "
+                    "Helpdesk → Configuration → Slack."
+                )
+            )

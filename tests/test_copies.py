@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
+from ..models.res_config_settings import SECRETS
 from .common import BridgeCase
 
 
@@ -100,9 +101,10 @@ class TestCopies(BridgeCase):
         self.assertEqual(entry.state, "canceled")
 
     def test_neutralizing_forgets_what_was_typed_into_the_settings(self):
-        settings = self.env["res.config.settings"].create({"helpdesk_slack_bot_token": "xoxb-typed"})
+        settings = self.env["res.config.settings"].create({})
+        settings.write(dict.fromkeys(SECRETS, "xoxb-typed-in-a-form"))
         self.neutralize()
-        self.assertFalse(settings.helpdesk_slack_bot_token)
+        self.assertFalse([name for name in SECRETS if settings[name]])
 
     def test_no_button_of_a_neutralized_database_talks_to_slack(self):
         self.neutralize()

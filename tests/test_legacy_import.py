@@ -329,3 +329,26 @@ class TestMailbox(LegacyCase):
         self.assertFalse(self.handled())
         self.assertTrue(report.counts[ATTENTION])
         self.assertIn("the mail server was not asked", "\n".join(self.said))
+
+    def test_the_numbers_of_one_folder_say_nothing_of_another(self):
+        self.move()
+        self.handled().unlink()
+        self.server().write({"imap_folder": "Helpdesk", "imap_begin": "7:1"})
+        self.move()
+        self.assertFalse(self.handled())
+
+    def test_what_the_former_bridge_passed_over_is_said(self):
+        self.state.processed["INBOX"].discard(416)
+        report = self.move()
+        self.assertIn("1 mails of the last 30 days lie before", "\n".join(map(str, self.said)))
+        self.assertTrue(report.counts[ATTENTION])
+
+    def test_correcting_the_login_of_the_draft_loses_no_mail(self):
+        server = self.env["fetchmail.server"].create(
+            {"name": "Draft", "server_type": "imap", "server": "imap.example.com", "user": "a@acme.example"}
+        )
+        server.write({"helpdesk_team_id": self.team.id, "imap_begin": "after:417"})
+        server.write({"server": "mail.example.com", "user": "b@acme.example"})
+        self.assertEqual(server.imap_begin, "after:417")
+        server.imap_folder = "Elsewhere"
+        self.assertTrue(server.imap_begin.startswith("since:"))

@@ -215,3 +215,24 @@ class TestSettings(BridgeCase):
         typed = {"helpdesk_slack_channel_id": self.channel.id, "helpdesk_slack_webhook_url": self.slack.webhook_url}
         self.assertEqual(self.settings(**typed).action_helpdesk_slack_send_test()["params"]["type"], "success")
         self.assertEqual(len(self.slack.flat), 1)
+
+    def test_blanks_are_no_secret(self):
+        self.workspace.signing_secret = "s1gn"
+        self.settings(helpdesk_slack_bot_token="  ").action_helpdesk_slack_test()
+        self.settings(helpdesk_slack_bot_token=" ", helpdesk_slack_signing_secret=" ").execute()
+        self.workspace.write({"bot_token_entry": " ", "signing_secret_entry": " "})
+        self.assertEqual((self.workspace.bot_token, self.workspace.signing_secret), ("xoxb-right", "s1gn"))
+
+    def test_one_company_changes_no_secret_that_others_use_too(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.workspace.company_id = False
+        self.channel.webhook_url = self.slack.webhook_url
+        settings = self.settings(company_id=other.id, helpdesk_slack_channel_id=self.channel.id)
+        for button in ("action_helpdesk_slack_remove_webhook", "action_helpdesk_slack_remove_signing_secret"):
+            with self.subTest(button), self.assertRaisesRegex(UserError, "Other companies use this workspace"):
+                getattr(settings, button)()
+        for typed in ({"helpdesk_slack_signing_secret": "s1gn"}, {"helpdesk_slack_webhook_url": "https://x.example/"}):
+            with self.subTest(typed), self.assertRaisesRegex(UserError, "Other companies use this workspace"):
+                self.settings(company_id=other.id, helpdesk_slack_channel_id=self.channel.id, **typed).execute()
+        self.assertEqual(other._slack_workspace(), self.workspace)
+        self.assertEqual(self.channel.webhook_url, self.slack.webhook_url)

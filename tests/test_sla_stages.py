@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -23,7 +24,7 @@ class TestSlaStages(SlaCase):
     def work(self, moment):
         """The cron comes by."""
         with self.at(moment):
-            while self.Policy._move_tickets():
+            while self.Policy._move_tickets() is not None:
                 pass
 
     def taken_up(self, moment="06-01 11:00"):
@@ -75,7 +76,7 @@ class TestSlaStages(SlaCase):
         tickets = [self.taken_up() for _number in range(5)]
         self.change_stages("06-01 12:00", "awaiting", "in_progress")
         with self.at("06-01 12:01"):
-            self.assertEqual([self.Policy._move_tickets(limit=2) for _batch in range(4)], [2, 2, 1, 0])
+            self.assertEqual([self.Policy._move_tickets(limit=2) for _batch in range(4)], [2, 2, 1, None])
         self.assertEqual({self.clock(ticket).state for ticket in tickets}, {"paused"})
         self.assertEqual([len(self.history(ticket)) for ticket in tickets], [2] * 5)
         self.assertFalse(self.policy.stages_changed_at)
@@ -109,3 +110,58 @@ class TestSlaStages(SlaCase):
         self.env.invalidate_all()
         self.assertFalse(self.clock(ticket).breached_at)
         self.assertEqual(self.clock(ticket).state, "paused")
+
+    def come_by(self, moment):
+        with self.at(moment), self.enter_registry_test_mode():
+            self.env.ref("helpdesk_bridge.ir_cron_sla_tick").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_a_policy_without_such_tickets_keeps_none_of_the_others_waiting(self):
+        ticket = self.taken_up()
+        stages = self.stages["awaiting"] | self.stages["in_progress"]
+        idle = self.Policy.create({"name": "Idle", "applies_from": "2030-01-01"})
+        first, second = sorted((idle, self.policy), key=lambda policy: policy.id)
+        with self.at("06-02 09:00"):
+            (first | second).waiting_stage_ids = stages
+        self.come_by("06-02 11:00")
+        self.assertFalse((first | second).filtered("stages_changed_at"))
+        self.assertFalse(self.clock(ticket).breached_at, "it has been waiting since nine")
+        self.assertEqual(self.clock(ticket).state, "paused")
+
+    def test_each_stage_keeps_the_moment_of_its_own_change(self):
+        ticket = self.taken_up()
+        self.change_stages("06-01 12:00", "awaiting", "in_progress")
+        self.change_stages("06-01 15:00", "awaiting", "in_progress", "new")
+        self.work("06-01 16:00")
+        self.assertEqual(self.history(ticket)[-1], "06-01 12:00 paused")
+
+    def test_what_went_wrong_with_the_stages_does_not_stop_time(self):
+        ticket = self.ticket_at("06-01 10:00")
+        with (
+            patch.object(type(self.policy), "_move_tickets", side_effect=ValueError("spoilt")),
+            mute_logger("odoo.addons.helpdesk_bridge.models.helpdesk_sla_policy_stages"),
+        ):
+            self.come_by("06-03 10:00")
+        self.assertTrue(self.clock(ticket).breached_at)
+
+    def test_a_promise_that_was_withdrawn_does_not_come_back(self):
+        self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 0, "resolution_hours": 0})]
+        ticket = self.taken_up()
+        self.change("06-01 11:30", ticket, priority="3")
+        self.assertEqual(self.clock(ticket).state, "canceled")
+        self.change_stages("06-01 12:00", "awaiting", "in_progress")
+        self.work("06-01 12:01")
+        self.move("06-01 12:30", ticket, "awaiting")
+        self.assertEqual(self.clock(ticket).state, "canceled")
+        self.change("06-01 13:00", ticket, priority="1")
+        self.assertEqual(self.clock(ticket).state, "paused", "promised again")
+
+    def test_nobody_writes_the_notes_of_the_cron(self):
+        policy = self.policy.with_user(self.manager)
+        for vals in ({"stages_changed": "x"}, {"stages_changed_at": "2020-01-01"}, {"stages_moved_until": 9}):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                policy.write(vals)
+        with self.assertRaises(AccessError):
+            policy.create({"name": "New", "stages_changed_at": "2020-01-01"})
+        policy.waiting_stage_ids = self.stages["in_progress"]
+        self.assertTrue(self.policy.stages_changed)

@@ -58,7 +58,10 @@ def read(data):
         except ValueError:
             problems.append(f"sla_states, task {task}: a moment cannot be read")
     processed = {}
-    for place in buckets.get("processed_emails") or ():
+    places = buckets.get("processed_emails") or ()
+    if not isinstance(places, (dict, list, tuple)):
+        raise Unreadable("processed_emails must be an object or a list of “folder-UID”")
+    for place in places:
         found = PLACE.fullmatch(_text(place))
         if found:
             processed.setdefault(found[1], set()).add(int(found[2]))
@@ -75,6 +78,8 @@ def moment(text):
     if not found:
         raise ValueError(text)
     at = datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))
+    if at.year >= datetime.max.year:
+        raise ValueError(text)
     return at.astimezone(timezone.utc).replace(tzinfo=None) if at.year > 1970 else None
 
 
@@ -98,6 +103,8 @@ def _buckets(data):
 
 def _by_task(bucket, name, problems):
     """(id of a task, what stands there about it) of each element that can be read."""
+    if bucket and not isinstance(bucket, dict):
+        raise Unreadable(f"{name} must be an object, from the id of a task to what stands there")
     for key, value in (bucket or {}).items():
         try:
             # Go wrote eight bytes, JSON has digits.

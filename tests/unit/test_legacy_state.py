@@ -84,6 +84,8 @@ class TestProblems(unittest.TestCase):
             (b"app: {}", "neither"),
             (b"[1]", "JSON object"),
             (b"{}", "none of the buckets processed_emails"),
+            (b'{"slack_messages": [1]}', "slack_messages must be an object"),
+            (b'{"processed_emails": 5}', "processed_emails must be"),
             (b'{"project": 123, "tasks": []}', "none of the buckets"),
             (FILE[:9000], "the state cannot be read: the file is damaged"),
         ):
