@@ -21,6 +21,7 @@ from dev.services.process import ServiceFailed
 from dev.setup.system import chromium_binary
 
 NO_TESTS = 5  # pytest's exit status
+BROWSER = DEV / "tests" / "browser"
 VERDICTS = {0: "passed", NO_TESTS: "ran no test"}
 # Warnings of an installation that are not about this addon.
 FOREIGN_WARNINGS = ()
@@ -44,9 +45,13 @@ def main():
     else:
         done = [_Phase("unit", unit).finish()]
         if done[0].status in accepted:
-            beside = _Phase("e2e", _in_company, log=LOGS / "test-e2e.log")
-            beside.start()
-            done += [_Phase("odoo", odoo).finish(), beside.finish()]
+            beside = [
+                _Phase("browser", _browser, log=LOGS / "test-browser.log"),
+                _Phase("e2e", _in_company, log=LOGS / "test-e2e.log"),
+            ]
+            for phase in beside:
+                phase.start()
+            done += [_Phase("odoo", odoo).finish(), *(phase.finish() for phase in beside)]
         if all(phase.status in accepted for phase in done):
             done.append(_Phase("e2e alone", _alone).finish())
     statuses = {phase.status for phase in done}
@@ -125,15 +130,21 @@ def odoo(python, output):
                 database.drop(name)
 
 
-def end_to_end(python, output, *selection):
+def end_to_end(python, output, *selection, tests=None):
     """Everything as processes of their own."""
     with postgres.postgres():
         marks = ["-o", "markers=alone: takes PostgreSQL away from everybody"]
-        return _pytest(python, output, "-p", "no:odoo", *marks, *selection, *_at(DEV / "tests"))
+        return _pytest(
+            python, output, "-p", "no:odoo", *marks, *selection, *_at(DEV / "tests")[:-1], tests or DEV / "tests"
+        )
+
+
+def _browser(python, output):
+    return end_to_end(python, output, tests=BROWSER)
 
 
 def _in_company(python, output):
-    return end_to_end(python, output, "-m", "not alone")
+    return end_to_end(python, output, "-m", "not alone", "--ignore", BROWSER)
 
 
 def _alone(python, output):
