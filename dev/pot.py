@@ -3,7 +3,6 @@
 A term that is gone leaves the translations too; a new one comes without its translation, for which the tests ask then.
 """
 
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -37,7 +36,7 @@ def main():
 
 def export():
     """The template as Odoo writes it, from a fresh database with nothing but the addon."""
-    name = f"pot_{os.getpid()}"
+    name = database.of_this_run("pot_")
     with tempfile.TemporaryDirectory() as scratch, database.database(name):
         path = Path(scratch, TEMPLATE.name)
         run_odoo("i18n", "export", "-d", name, "-l", "pot", "-o", path, ADDON, log=LOGS / "pot.log")

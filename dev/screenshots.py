@@ -87,16 +87,9 @@ def _keep(visitor, name, size):
 
 
 def _cover(visitor):
-    page = (DEV / "cover.html").read_text().replace('src="icon.svg"', f'src="{(FOLDER / "icon.svg").as_uri()}"')
-    visitor.page.goto("about:blank")
     visitor.page.set_viewport_size({"width": 560, "height": 280})
-    with (FOLDER / "cover.html").open("w") as file:
-        file.write(page)
-    try:
-        visitor.page.goto((FOLDER / "cover.html").as_uri())
-        visitor.page.screenshot(path=FOLDER / "cover.png")
-    finally:
-        (FOLDER / "cover.html").unlink()
+    visitor.page.goto((DEV / "cover.html").as_uri())
+    visitor.page.screenshot(path=FOLDER / "cover.png")
     print("screenshots: static/description/cover.png")
 
 

@@ -1,6 +1,5 @@
 """With Odoo's Time Off app really installed: whoever is on leave gets no ticket."""
 
-import os
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +10,7 @@ from dev.services import database
 from dev.services.odoo_server import odoo_server
 from dev.sightings import wait_for
 
-NAME = f"test_{os.getpid()}_leave"
+NAME = database.of_this_run("test_", "leave")
 
 
 @pytest.fixture(scope="module")

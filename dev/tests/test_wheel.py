@@ -1,6 +1,5 @@
 """The wheel, not the checkout: built, installed into a folder of its own, and used by an Odoo that knows no other."""
 
-import os
 import zipfile
 from email import message_from_string
 from types import SimpleNamespace
@@ -18,7 +17,7 @@ from dev.services.odoo_server import odoo_server
 from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 
-NAME = f"test_{os.getpid()}_wheel"
+NAME = database.of_this_run("test_", "wheel")
 
 
 @pytest.fixture(scope="module")
