@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from ..tools import crons, imap_names
+from ..tools.notice import notice
 from . import fetch_run
 from .mailbox_connection import ImapMailbox, MailboxConnection
 from .server_secret import main_company, server_secret
@@ -203,20 +204,15 @@ class FetchmailServer(models.Model):
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:
             return result
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Connected, without keywords"),
-                "message": self.env._(
-                    "This mail server allows no keywords. Unread mail counts as new: nobody else should read mail in "
-                    "this folder before Odoo does."
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notice(
+            "warning",
+            self.env._("Connected, without keywords"),
+            self.env._(
+                "This mail server allows no keywords. Unread mail counts as new: nobody else should read mail in "
+                "this folder before Odoo does."
+            ),
+            then="reload",
+        )
 
     def fetch_mail(self):
         """Fetch the mail of this mailbox now."""

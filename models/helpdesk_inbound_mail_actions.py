@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ..tools import mail_guard
+from ..tools.notice import notice
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
 from .helpdesk_bridge_metrics import MAILS
@@ -46,17 +47,12 @@ class HelpdeskInboundMail(models.Model):
                     entry._replay()
             except UserError as error:
                 failed.append(f"{entry.subject or entry.message_id}: {error}")
-        return failed and {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("%(failed)s of %(all)s could not be replayed", failed=len(failed), all=len(self)),
-                "message": "\n".join(failed[:10]),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return failed and notice(
+            "warning",
+            self.env._("%(failed)s of %(all)s could not be replayed", failed=len(failed), all=len(self)),
+            "\n".join(failed[:10]),
+            then="reload",
+        )
 
     def _replay(self):
         if not self.raw:

@@ -3,7 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import delivery, urls
+from ..tools import delivery, slack_answer, urls
+from ..tools.notice import notice
 
 
 class HelpdeskSlackChannel(models.Model):
@@ -133,8 +134,8 @@ class HelpdeskSlackChannel(models.Model):
             problem = (
                 self.note or (answer and self.workspace_id._explain(answer)) or self.env._("There is no token yet.")
             )
-            return self.workspace_id._notification("danger", title, problem)
-        return self.workspace_id._notification("success", title, self.env._("The bot is in this channel."))
+            return notice("danger", title, problem)
+        return notice("success", title, self.env._("The bot is in this channel."))
 
     def _ask_slack(self):
         """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
@@ -145,7 +146,7 @@ class HelpdeskSlackChannel(models.Model):
         finding = delivery.channel_finding(answer)
         vals = {"name": f"#{finding.name}"} if finding.name else {}
         if finding.problem is not None:
-            vals["note"] = finding.problem and workspace._explain(delivery.Answer(error=finding.problem))
+            vals["note"] = finding.problem and workspace._explain(slack_answer.Answer(error=finding.problem))
         if vals:
             self.write(vals)
         return answer
@@ -168,11 +169,11 @@ class HelpdeskSlackChannel(models.Model):
             if delivery.judge(answer, 1).action == delivery.Action.PAUSE_CHANNEL:
                 # Whoever presses the button has just been told: no activity besides.
                 self.with_context(mail_activity_automation_skip=True)._pause(explanation)
-            return workspace._notification("danger", self.env._("The message was not sent"), explanation)
+            return notice("danger", self.env._("The message was not sent"), explanation)
         self.sudo().write(
             {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}
         )
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
             self._ask_slack()
-        return workspace._notification("success", self.env._("Sent"), self.env._("See %s.", self.name))
+        return notice("success", self.env._("Sent"), self.env._("See %s.", self.name))

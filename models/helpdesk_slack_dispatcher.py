@@ -12,7 +12,7 @@ import time
 
 from odoo import api, fields, models
 
-from ..tools import delivery, people
+from ..tools import delivery, people, slack_answer
 from ..tools.call_tally import CallTally
 from ..tools.delivery import Action
 from . import own_transaction
@@ -67,8 +67,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         except Exception as error:
             # A row that cannot even be written must not stop the others, nor be tried for ever.
             _logger.exception("outbox %s: cannot be written", claim.entry_id)
-            answer = delivery.Answer(
-                error=delivery.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
+            answer = slack_answer.Answer(
+                error=slack_answer.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
             )
         else:
             if not call:

@@ -11,7 +11,6 @@ from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
 from ..tools import crons, events, thread_lines
-from .groups import LEADERS
 
 #: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
 MAX_MENTIONS = 20
@@ -232,86 +231,6 @@ class HelpdeskSlackOutbox(models.Model):
     def _wake(self):
         self.env["ir.cron"]._bridge_wake(crons.SLACK)
 
-    # ------------------------------------------------------------
-    # Buttons
-    # ------------------------------------------------------------
-
-    def action_retry(self):
-        """Try failed and canceled messages again, and waiting ones at once."""
-        self._check_manager()
-        self.sudo()._try_again()
-        return self.sudo()._told_again()
-
-    def _told_again(self):
-        """What came of trying again, for whoever has pressed the button."""
-        notification = self.env["helpdesk.slack.workspace"]._notification
-        waiting = self.filtered(lambda entry: entry.state == "pending")
-        if not waiting:
-            return notification("info", self.env._("Nothing to send"), self.env._("It has arrived, or is not needed."))
-        waiting.invalidate_recordset(["reason"])
-        reasons = [entry.reason for entry in waiting if entry.reason]
-        if reasons:
-            return notification("warning", self.env._("It still waits"), reasons[0])
-        return notification("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
-
-    def _try_again(self):
-        """As sudo: what was given up gets another chance, and so does a channel that was paused."""
-        now = fields.Datetime.now()
-        self.channel_id.filtered(lambda channel: channel.state == "paused").write(
-            {"state": "ok", "pause_reason": False, "hold_until": False}
-        )
-        idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
-        idle.filtered(lambda entry: entry.state == "pending").write({"next_attempt_at": now, "error": False})
-        given_up = idle.filtered(lambda entry: entry.state in ("failed", "canceled"))
-        needless = given_up._needless_roots()
-        needless.state = "canceled"
-        given_up -= needless
-        given_up.write({"state": "pending", "next_attempt_at": now, "error": False, "refusals": 0})
-        for entry in given_up.filtered(lambda entry: (entry.payload or {}).get("rootless")):
-            entry.payload = {name: value for name, value in entry.payload.items() if name != "rootless"}
-        self._take_back()
-        self._wake()
-
-    def _take_back(self):
-        """Whatever waited behind these rows may go on."""
-        now = fields.Datetime.now()
-        self.search(
-            [
-                ("ticket_id", "in", self.ticket_id.ids),
-                ("state", "=", "pending"),
-                ("attempts", "=", 0),
-                ("next_attempt_at", ">", now),
-            ]
-        ).next_attempt_at = now
-
-    def _needless_roots(self):
-        """Those of these first messages that nobody needs any more: the thread has begun, or another one will begin it.
-
-        A ticket may have several, as each that fails lets the next news begin anew.
-        """
-        roots = self.filtered(lambda entry: entry.kind == "root").sorted("id")
-        latest = {(root.ticket_id, root.channel_id): root for root in roots}
-        return roots.filtered(
-            lambda root: (
-                root != latest[root.ticket_id, root.channel_id]
-                or root._thread()
-                or self.search_count([*root._siblings(), ("kind", "=", "root"), ("state", "=", "pending")], limit=1)
-            )
-        )
-
     def _siblings(self):
         """A domain: the rows of the same ticket in the same channel."""
         return [("ticket_id", "=", self.ticket_id.id), ("channel_id", "=", self.channel_id.id)]
-
-    def action_cancel(self):
-        """Give up messages that are not sent yet."""
-        self._check_manager()
-        self.sudo().filtered(lambda entry: entry.state in ("pending", "failed")).write({"state": "canceled"})
-        self.sudo()._take_back()
-        self._wake()
-
-    def _check_manager(self):
-        """The outbox is written by us alone; a manager may press its buttons for rows they may see."""
-        self.check_access("read")
-        if not self.env.user.has_group(LEADERS):
-            self.browse().check_access("write")

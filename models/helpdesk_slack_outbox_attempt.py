@@ -1,19 +1,12 @@
-"""One attempt to pay, seen from the row: what to ask of Slack, and what its answer means for the ticket's thread.
-
-A thread may be lost: its first message deleted in Slack, or never sent. Then it begins anew: a fresh first message
-takes its turn in front of whatever the ticket still has to say.
-"""
+"""One attempt to pay, seen from the row: what to ask of Slack. The answer goes to `helpdesk_slack_outbox_record`."""
 
 import hashlib
 import json
-import uuid
 from dataclasses import replace
-from datetime import timedelta
 
 from odoo import fields, models
 
 from ..tools import slack_blocks, thread_lines
-from ..tools.delivery import Action
 from .joined_read import read_joined
 from .slack_connection import EDIT, POST, WEBHOOK, Call
 
@@ -41,9 +34,6 @@ PRESENT = {
     "ticket_id.user_id": ["partner_id"],
     "ticket_id.user_id.partner_id": ["name", "email"],
 }
-
-#: An edit that comes too late for the workspace's rules; the thread goes on without it.
-TOO_LATE = "edit_window_closed"
 
 
 class HelpdeskSlackOutbox(models.Model):
@@ -187,135 +177,6 @@ class HelpdeskSlackOutbox(models.Model):
         in_doubt = any(others.mapped("doubt_since"))
         others.unlink()
         return in_doubt
-
-    # ------------------------------------------------------------
-    # Beginning anew
-    # ------------------------------------------------------------
-
-    def _wait_for_root(self):
-        """A line without a thread waits for a first message, once."""
-        payload = self.payload or {}
-        if payload.get("rootless"):
-            self.write(
-                {
-                    "state": "failed",
-                    "error": self.env._("The first message of the thread could not be sent."),
-                    "leased_until": False,
-                    "doubt_since": False,
-                }
-            )
-            return
-        self._begin_anew()
-        self.write(
-            {
-                "payload": {**payload, "rootless": True},
-                "next_attempt_at": fields.Datetime.now(),
-                "leased_until": False,
-                "doubt_since": False,
-            }
-        )
-
-    def _begin_anew(self):
-        """Owe a first message that goes out before whatever else this ticket still has to say."""
-        unsent = self.search_fetch(
-            [("ticket_id", "=", self.ticket_id.id), ("kind", "!=", "update"), ("state", "in", ("pending", "failed"))],
-            ["turn", "kind", "state", "channel_id"],
-        )
-        roots = unsent.filtered(lambda entry: entry.kind == "root" and entry.channel_id == self.channel_id)
-        failed = roots.filtered(lambda entry: entry.state == "failed")
-        failed.state = "canceled"  # the fresh one stands for it
-        first = min((entry.turn or entry.id for entry in unsent - failed), default=0)
-        root = (roots - failed)[:1]
-        root = root or self._insert([self._root_vals(self.ticket_id, self.channel_id, quiet=True)])
-        if first and (root.turn or root.id) > first:
-            root.turn = first - 0.5
-
-    # ------------------------------------------------------------
-    # Recording
-    # ------------------------------------------------------------
-
-    def _record_sent(self, answer, call=None):
-        """:param call: what was asked; None where a worker has died and nobody knows"""
-        vals = {
-            "state": "sent",
-            "slack_ts": answer.data.get("ts"),
-            "sent_at": fields.Datetime.now(),
-            "error": False,
-            "doubt_since": False,
-            "leased_until": False,
-        }
-        if self.kind == "root":
-            # What arrived with an earlier attempt may show an older state of the ticket.
-            thread = self._begin_thread(answer, call and not answer.is_earlier and call.shown)
-        else:
-            thread = self.env["helpdesk.slack.thread"].browse(call.thread_id if call else [])
-            if call and call.shown:
-                thread.shown = call.shown
-        self.write({**vals, "thread_id": thread.id})
-
-    def _begin_thread(self, answer, shown=False):
-        ts = answer.data.get("ts")
-        threads = self.env["helpdesk.slack.thread"]
-        if not ts:
-            return threads
-        channel_ref = answer.data.get("channel") or self.channel_id.channel_ref
-        thread, left = threads._begin(self.ticket_id, self.channel_id, channel_ref, ts, shown)
-        # Where the story was told until now, it shall say where it goes on.
-        self._insert([self._update_vals(self.ticket_id, channel.id) for channel in left])
-        return thread
-
-    def _record_adopted(self, answer, call):
-        """Slack has put a line into the channel, as its thread is gone: this message becomes the new first one.
-
-        The line itself is said once more, below it, and calls nobody again.
-        """
-        payload = self.payload or {}
-        if payload.get("adopted"):
-            # Twice is enough: whatever answers there does not know threads.
-            self._record_sent(answer)
-            return
-        self.env["helpdesk.slack.thread"].browse(call.thread_id)._lose()
-        self._begin_thread(answer)
-        self._insert([self._update_vals(self.ticket_id, self.channel_id.id)])
-        self.write(
-            {
-                "payload": {**payload, "adopted": True, "quiet": True},
-                # The old key is on the message that begins the thread now.
-                "key": uuid.uuid4().hex,
-                "next_attempt_at": fields.Datetime.now(),
-                "error": False,
-                "leased_until": False,
-                "doubt_since": False,
-            }
-        )
-
-    def _record_root_gone(self, call):
-        """What was to be edited or answered is not there any more."""
-        self.env["helpdesk.slack.thread"].browse(call.thread_id)._lose()
-        if self.kind == "reply":
-            self._wait_for_root()
-            return
-        self._begin_anew()
-        self.write({"state": "canceled", "leased_until": False, "doubt_since": False})
-
-    def _record_not_sent(self, answer, verdict, claim):
-        """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
-        vals = {
-            "error": self.channel_id.workspace_id._explain(answer),
-            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=verdict.wait),
-            "leased_until": False,
-        }
-        if answer.still_in_doubt:
-            vals["doubt_since"] = claim.doubt_since
-        elif verdict.action is not Action.RECONCILE:
-            vals["doubt_since"] = False
-        if verdict.action is Action.RETRY:
-            vals["refusals"] = self.refusals + 1
-        if verdict.action is Action.DEGRADE and not (self.payload or {}).get("text_only"):
-            vals["payload"] = {**(self.payload or {}), "text_only": True}
-        elif verdict.action in (Action.FAIL, Action.DEGRADE, Action.ANEW):
-            vals["state"] = "canceled" if answer.error == TOO_LATE else "failed"
-        self.write(vals)
 
 
 def _digest(message):

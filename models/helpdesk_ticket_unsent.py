@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ..tools import crons
+from ..tools.notice import notice
 from .groups import AGENTS
 
 
@@ -70,12 +71,11 @@ class HelpdeskTicket(models.Model):
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
         self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
-        notification = self.env["helpdesk.slack.workspace"]._notification
         if not mails_sudo:
-            return notification("info", self.env._("Nothing to send"), self.env._("Every mail has left."))
+            return notice("info", self.env._("Nothing to send"), self.env._("Every mail has left."))
         people = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
         message = self.env._("To %s. If it is refused again, the ticket says so.", people)
-        return notification("success", self.env._("On its way"), message)
+        return notice("success", self.env._("On its way"), message)
 
     def _bridge_note_unsent(self, mail, verdict):
         """A mail of ours was not sent, and will not be. :param verdict: of `tools.smtp`"""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from ..tools import delivery, urls
+from ..tools import delivery, slack_answer, urls
 
 #: Seconds a socket may stay silent, for connecting and for each read.
 TIMEOUT = 10
@@ -100,8 +100,8 @@ class SlackConnection:
         except SlackApiError as error:
             response = error.response
         except Exception as error:  # noqa: BLE001 (a JSON list as body escapes slack_sdk as AttributeError)
-            return delivery.from_exception(error)
-        return delivery.from_response(response.status_code, response.headers, response.data)
+            return slack_answer.from_exception(error)
+        return slack_answer.from_response(response.status_code, response.headers, response.data)
 
 
 @dataclass(frozen=True)
@@ -119,10 +119,10 @@ class SlackWebhook:
         except urllib.error.HTTPError as error:
             with error:
                 words = error.read(1000).decode("utf-8", "replace")
-            return delivery.from_webhook(error.code, error.headers, words)
+            return slack_answer.from_webhook(error.code, error.headers, words)
         except Exception as error:  # noqa: BLE001 (whatever it is, it must not carry the address away)
-            return replace(delivery.from_exception(error), detail="")
-        return delivery.from_webhook(answer["status"], answer["headers"], answer["body"])
+            return replace(slack_answer.from_exception(error), detail="")
+        return slack_answer.from_webhook(answer["status"], answer["headers"], answer["body"])
 
 
 @dataclass(frozen=True)
@@ -154,11 +154,11 @@ class Call:
         """
         if doubt_since and self.method == WEBHOOK and not self.at_least_once:
             # Nobody can look.
-            return delivery.Answer(error=delivery.OUTCOME_UNKNOWN, status=0)
+            return slack_answer.Answer(error=slack_answer.OUTCOME_UNKNOWN, status=0)
         # An edit can be made twice without anybody noticing.
         earlier = self._look_up(doubt_since) if doubt_since and self.method == POST else None
         answer = earlier or self.connection.call(self.method, **self.arguments)
-        return replace(answer, unthreaded=bool(self._thread_ts and delivery.is_beside(answer, self._thread_ts)))
+        return replace(answer, unthreaded=bool(self._thread_ts and slack_answer.is_beside(answer, self._thread_ts)))
 
     @property
     def _thread_ts(self):
@@ -187,24 +187,24 @@ class Call:
         }
         for _page in range(MAX_PAGES):
             if time.monotonic() > deadline:
-                return delivery.Answer(error=delivery.NO_ANSWER, status=0, still_in_doubt=True)
+                return slack_answer.Answer(error=slack_answer.NO_ANSWER, status=0, still_in_doubt=True)
             answer = self.connection.call(method, **question)
             if not answer.ok:
                 return self._cannot_look(answer)
-            own = delivery.find_own(answer.data.get("messages"), self.key, self.bot_ref)
+            own = slack_answer.find_own(answer.data.get("messages"), self.key, self.bot_ref)
             if own:
                 data = {"ts": own["ts"], "channel": question["channel"], "message": own}
-                return delivery.Answer(ok=True, is_earlier=True, data=data)
-            question["cursor"] = delivery.next_cursor(answer.data)
+                return slack_answer.Answer(ok=True, is_earlier=True, data=data)
+            question["cursor"] = slack_answer.next_cursor(answer.data)
             if not question["cursor"]:
                 return None
         # Somewhere further back, or not at all: nobody can tell.
         return self._undecided()
 
     def _cannot_look(self, answer):
-        if not delivery.may_not_look(answer):
+        if not slack_answer.may_not_look(answer):
             return replace(answer, still_in_doubt=True)
         return self._undecided()
 
     def _undecided(self):
-        return None if self.at_least_once else delivery.Answer(error=delivery.OUTCOME_UNKNOWN, status=0)
+        return None if self.at_least_once else slack_answer.Answer(error=slack_answer.OUTCOME_UNKNOWN, status=0)

@@ -12,7 +12,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..models import slack_connection
-from ..tools import delivery
+from ..tools import delivery, slack_answer
 from .common import BridgeCase
 from .slack_fake import DROP, DROP_AFTER, HTML, SILENT
 
@@ -144,7 +144,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         claim = self.Dispatcher._claim()
         call = self.Dispatcher._prepare(claim)
         self.workspace.bot_token = "xoxb-newer"
-        answer = delivery.Answer(error="token_revoked")
+        answer = slack_answer.Answer(error="token_revoked")
         self.Dispatcher._obey(claim, call, answer, delivery.judge(answer, 1))
         self.assertEqual(self.workspace.state, "ok")
 
@@ -343,7 +343,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.slack.misbehave(DROP)
         self.attempt()
         self.make_due(self.entry)
-        with patch.object(slack_connection.delivery, "find_own", wraps=delivery.find_own) as find_own:
+        with patch.object(slack_connection.slack_answer, "find_own", wraps=slack_answer.find_own) as find_own:
             self.attempt()
         self.assertEqual(find_own.call_args.args[0], [])
 
@@ -394,7 +394,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.make_due(self.entry)
         self.deliver()
         ts = self.entry.slack_ts
-        answer = delivery.Answer(error="frobnicated")
+        answer = slack_answer.Answer(error="frobnicated")
         self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
         self.assertRecordValues(self.entry, [{"state": "sent", "slack_ts": ts}])
 
@@ -402,7 +402,7 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         late = self.Dispatcher._claim()
         self.make_due(self.entry)
         self.Dispatcher._claim()
-        answer = delivery.Answer(error="frobnicated")
+        answer = slack_answer.Answer(error="frobnicated")
         self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
         self.assertRecordValues(self.entry, [{"state": "pending", "error": False}])
 

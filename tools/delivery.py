@@ -1,19 +1,13 @@
 """What to do after Slack answered, or did not.
 
-Pure tables: `from_exception` and `from_response` turn whatever happened into an `Answer`, `judge` turns an answer
-into a `Verdict`. The outbox obeys. Sources of the codes: the error lists of ``chat.postMessage``, ``chat.update`` and
-``auth.test`` on docs.slack.dev.
+Pure tables: `judge` turns the `Answer` to one call into a `Verdict`, and the outbox obeys. Sources of the codes: the
+error lists of ``chat.postMessage``, ``chat.update`` and ``auth.test`` on docs.slack.dev.
 """
 
-import errno
-import http.client
-import math
-import re
-import socket
-import ssl
-import urllib.error
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from .slack_answer import BAD_ANSWER, CONNECTION_FAILED, NO_ANSWER, NOT_RENDERED, REDIRECTED, as_dict
 
 #: Seconds until the next attempt, by the number of attempts made; the last one repeats. The first is short enough for
 #: the dispatcher to wait for it: one dropped connection must not cost a minute.
@@ -27,39 +21,6 @@ LEASE = 90
 #: Attempts for what Slack calls temporary for this one message.
 MAX_ATTEMPTS = 10
 RETRY_AFTER_DEFAULT = 30
-#: No Retry-After is believed beyond this: a nonsense value must not silence a channel for years.
-RETRY_AFTER_MAX = 3600
-
-#: How slack_sdk begins the error it makes of a body that is not JSON, a proxy's page for instance.
-NOT_JSON = "Received a response in a non-JSON format"
-
-#: Nobody was there to take the message.
-NOBODY_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
-
-# Our own codes, for what has no code of Slack's.
-CONNECTION_FAILED = "connection_failed"  #: nobody was reached: surely not sent
-NO_ANSWER = "no_answer"  #: sent or not, nobody knows
-BAD_ANSWER = "bad_answer"  #: something answered that is not Slack
-REDIRECTED = "redirected"  #: refused to carry the token to another place
-NOT_RENDERED = "not_rendered"  #: our own fault
-NOT_REACHED = frozenset({CONNECTION_FAILED, NO_ANSWER})
-OUTCOME_UNKNOWN = "outcome_unknown"  #: may have been sent, cannot be looked up, and the workspace says: at most once
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back from one call. Never holds the raw response: its request headers carry the token."""
-
-    ok: bool = False
-    error: str = ""
-    detail: str = ""  #: what to fix, in Slack's words (a missing scope, the path of a bad block)
-    status: int = 200
-    retry_after: float = 0
-    unthreaded: bool = False  #: stored, but as a message of its own and not below the one it answers
-    is_earlier: bool = False  #: an earlier attempt turned out to have arrived, worded as things were then
-    still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, nothing was learnt
-    data: dict = field(default_factory=dict)
 
 
 class Action(Enum):
@@ -180,10 +141,6 @@ WEBHOOK_GONE = frozenset(
     }
 )
 WEBHOOK_PAYLOAD = frozenset({"invalid_payload", "no_text", "too_many_attachments", "invalid_blocks"})
-CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
-
-#: Answers of ``conversations.history`` to a bot that lacks a scope or is not in the channel.
-MAY_NOT_LOOK = frozenset({"missing_scope", "no_permission", "access_denied", "not_in_channel", "channel_not_found"})
 
 
 def backoff(attempts):
@@ -241,53 +198,6 @@ _PERMANENT = (
 )
 
 
-def may_not_look(answer):
-    """Whether a failed history call means "this bot may not look here", as against "try again later"."""
-    return answer.error in MAY_NOT_LOOK
-
-
-def from_response(status, headers, data):
-    """An answer from a complete HTTP response.
-
-    :param headers: any mapping; names are looked up without regard to case
-    :param data: the decoded JSON body, anything that is not a dict counts as no answer of Slack's
-    """
-    if 300 <= status < 400:
-        return Answer(error=REDIRECTED, status=status)
-    retry_after = _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
-    if not _is_dict(data) or not isinstance(data.get("ok"), bool) or str(data.get("error")).startswith(NOT_JSON):
-        return Answer(error=BAD_ANSWER, status=status, retry_after=retry_after, detail=f"HTTP {status}")
-    if data["ok"] and status == 200:
-        return Answer(ok=True, data=data)
-    error = str(data.get("error") or f"http_{status}")[:100]
-    return Answer(error=error, detail=_detail(data), status=status, retry_after=retry_after)
-
-
-def from_webhook(status, headers, body):
-    """An answer from an incoming webhook, which speaks plain text: ``ok``, or a code beside an HTTP error."""
-    if 300 <= status < 400:
-        return Answer(error=REDIRECTED, status=status)
-    retry_after = _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
-    word = body.strip()
-    if status == 200 and word == "ok":
-        return Answer(ok=True)
-    if status == 200:
-        return Answer(error=BAD_ANSWER, detail="HTTP 200")
-    code = word if CODE.fullmatch(word) else f"http_{status}"
-    return Answer(error=code, status=status, retry_after=retry_after)
-
-
-def from_exception(error):
-    """An answer from a call that ended without a complete response."""
-    reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    detail = f"{type(reason).__name__}: {reason}"[:200]
-    if isinstance(reason, NOBODY_REACHED) or getattr(reason, "errno", None) in NO_WAY_THERE:
-        return Answer(error=CONNECTION_FAILED, detail=detail, status=0)
-    if isinstance(error, OSError | http.client.HTTPException):
-        return Answer(error=NO_ANSWER, detail=detail, status=0)
-    return Answer(error=BAD_ANSWER, detail=type(error).__name__, status=0)
-
-
 @dataclass(frozen=True)
 class ChannelFinding:
     """:param name: without the #; empty when unknown :param problem: a code of Slack's, "" for none, None: not told"""
@@ -300,59 +210,8 @@ def channel_finding(answer):
     """What an `Answer` of ``conversations.info`` says about writing to the channel."""
     if answer.error in CHANNEL:
         return ChannelFinding(problem=answer.error)
-    channel = _dict(answer.data.get("channel"))
+    channel = as_dict(answer.data.get("channel"))
     if not answer.ok or not channel:
         return ChannelFinding()
     problem = "is_archived" if channel.get("is_archived") else "not_in_channel" * (channel.get("is_member") is False)
     return ChannelFinding(str(channel.get("name") or "")[:100], problem)
-
-
-def is_beside(answer, thread_ts):
-    """Whether a reply was stored, but not in its thread.
-
-    Slack takes a reply to a message that is gone and posts it into the channel, without a word. The echo tells; an
-    answer without an echo tells nothing.
-    """
-    message = answer.data.get("message")
-    return answer.ok and _is_dict(message) and str(message.get("thread_ts")) != thread_ts
-
-
-def find_own(messages, key, bot_id=None):
-    """The message that carries our `key` in its metadata, among what history or replies returned; or None.
-
-    Metadata can be read by everybody in the workspace, so another bot's copy of the key proves nothing.
-    """
-    for message in filter(_is_dict, messages or ()):
-        payload = _dict(_dict(message.get("metadata")).get("event_payload"))
-        foreign = bot_id and message.get("bot_id") and message["bot_id"] != bot_id
-        if payload.get("key") == key and message.get("ts") and not foreign:
-            return message
-    return None
-
-
-def next_cursor(data):
-    """Where the next page of a listing begins, or ""."""
-    return _dict(data.get("response_metadata")).get("next_cursor") or ""
-
-
-def _is_dict(value):
-    return isinstance(value, dict)
-
-
-def _dict(value):
-    return value if _is_dict(value) else {}
-
-
-def _seconds(value):
-    try:
-        seconds = float(value)
-    except (TypeError, ValueError):
-        return 0
-    return min(max(seconds, 0), RETRY_AFTER_MAX) if math.isfinite(seconds) else 0
-
-
-def _detail(data):
-    if data.get("needed"):
-        return str(data["needed"])[:200]
-    messages = _dict(data.get("response_metadata")).get("messages") or []
-    return "; ".join(str(message) for message in messages)[:200]

@@ -12,6 +12,7 @@ from odoo.tools import formataddr
 
 from ..models.helpdesk_ticket_letter import KINDS
 from ..tools import letters
+from ..tools.notice import notice
 
 
 class TakenBack(Exception):
@@ -77,11 +78,10 @@ class HelpdeskLetterPreview(models.TransientModel):
         try:
             mail.send(raise_exception=True)
         except Exception as error:
-            return self._notify(
-                "danger", self.env._("The test could not be sent: %s", error.args[-1] if error.args else error)
-            )
+            reason = str(error.args[-1] if error.args else error)
+            return notice("danger", self.env._("The test could not be sent"), reason, then="stay")
         self.env["helpdesk.bridge.health"]._note_mail_left()
-        return self._notify("success", self.env._("A test is on its way to %s.", address))
+        return notice("success", "", self.env._("A test is on its way to %s.", address), then="stay")
 
     def _open(self):
         return {
@@ -92,11 +92,6 @@ class HelpdeskLetterPreview(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-    @api.model
-    def _notify(self, kind, message):
-        params = {"type": kind, "message": message, "sticky": kind != "success"}
-        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     # ------------------------------------------------------------
     # The sample

@@ -7,8 +7,9 @@ import ssl
 import unittest
 import urllib.error
 
-from tools import delivery
-from tools.delivery import Action, Answer
+from tools import delivery, slack_answer
+from tools.delivery import Action
+from tools.slack_answer import Answer
 
 
 class TestBeside(unittest.TestCase):
@@ -21,7 +22,7 @@ class TestBeside(unittest.TestCase):
             ({}, False),
         ):
             with self.subTest(data):
-                self.assertEqual(delivery.is_beside(Answer(ok=True, data=data), "1.1"), expected)
+                self.assertEqual(slack_answer.is_beside(Answer(ok=True, data=data), "1.1"), expected)
 
 
 class TestJudge(unittest.TestCase):
@@ -169,7 +170,7 @@ class TestFromResponse(unittest.TestCase):
             (307, {}, {"ok": True}, Answer(error="redirected", status=307)),
         ):
             with self.subTest(status=status, data=data):
-                self.assertEqual(delivery.from_response(status, headers, data), expected)
+                self.assertEqual(slack_answer.from_response(status, headers, data), expected)
 
     def test_nonsense_in_retry_after_silences_nobody_for_years(self):
         for value, expected in (
@@ -184,7 +185,7 @@ class TestFromResponse(unittest.TestCase):
             ("1.5", 1.5),
         ):
             with self.subTest(value):
-                answer = delivery.from_response(429, {"Retry-After": value}, {"ok": False, "error": "ratelimited"})
+                answer = slack_answer.from_response(429, {"Retry-After": value}, {"ok": False, "error": "ratelimited"})
                 self.assertEqual(answer.retry_after, expected)
 
 
@@ -209,7 +210,7 @@ class TestFromException(unittest.TestCase):
             (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), "bad_answer"),
         ):
             with self.subTest(error=repr(error)):
-                self.assertEqual(delivery.from_exception(error).error, expected)
+                self.assertEqual(slack_answer.from_exception(error).error, expected)
 
 
 class TestChannelFinding(unittest.TestCase):
@@ -252,12 +253,12 @@ class TestWebhook(unittest.TestCase):
             (502, {}, "<html>", 3, Action.RECONCILE, 60),
         ):
             with self.subTest(status=status, body=body):
-                answer = delivery.from_webhook(status, headers, body)
+                answer = slack_answer.from_webhook(status, headers, body)
                 verdict = delivery.judge_webhook(answer, attempts)
                 self.assertEqual((verdict.action, verdict.hold, verdict.hold_workspace), (action, hold, 0))
 
     def test_a_page_is_not_repeated_as_a_code(self):
-        self.assertEqual(delivery.from_webhook(404, {}, "<html>secret</html>").error, "http_404")
+        self.assertEqual(slack_answer.from_webhook(404, {}, "<html>secret</html>").error, "http_404")
 
     def test_a_channel_is_tried_again_less_and_less_often(self):
         self.assertEqual([delivery.probe_wait(n) for n in (0, 1, 2, 3, 4, 99)], [60, 300, 900, 1800, 3600, 3600])
@@ -270,7 +271,7 @@ class TestFindOwn(unittest.TestCase):
     def test_our_message_is_found_by_its_key(self):
         own = self.message("k", bot_id="B1")
         messages = [None, "x", {"ts": "1"}, {"metadata": None}, {"metadata": {"event_payload": []}}]
-        self.assertEqual(delivery.find_own([*messages, self.message("other"), own], "k", "B1"), own)
+        self.assertEqual(slack_answer.find_own([*messages, self.message("other"), own], "k", "B1"), own)
 
     def test_what_is_not_ours_is_not_found(self):
         for messages, bot in (
@@ -281,11 +282,11 @@ class TestFindOwn(unittest.TestCase):
             ([{**self.message("k"), "ts": None}], None),
         ):
             with self.subTest(messages=messages):
-                self.assertIsNone(delivery.find_own(messages, "k", bot))
+                self.assertIsNone(slack_answer.find_own(messages, "k", bot))
 
     def test_a_double_without_bot_ids_is_believed(self):
-        self.assertTrue(delivery.find_own([self.message("k")], "k", "B1"))
-        self.assertTrue(delivery.find_own([self.message("k", bot_id="B1")], "k", None))
+        self.assertTrue(slack_answer.find_own([self.message("k")], "k", "B1"))
+        self.assertTrue(slack_answer.find_own([self.message("k", bot_id="B1")], "k", None))
 
     def test_whether_a_failed_look_up_may_be_repeated(self):
         for error, status, forbidden in (
@@ -300,9 +301,9 @@ class TestFindOwn(unittest.TestCase):
             ("internal_error", 200, False),
         ):
             with self.subTest(error):
-                self.assertEqual(delivery.may_not_look(Answer(error=error, status=status)), forbidden)
+                self.assertEqual(slack_answer.may_not_look(Answer(error=error, status=status)), forbidden)
 
     def test_the_next_page(self):
-        self.assertEqual(delivery.next_cursor({"response_metadata": {"next_cursor": "abc"}}), "abc")
-        self.assertEqual(delivery.next_cursor({}), "")
-        self.assertEqual(delivery.next_cursor({"response_metadata": None}), "")
+        self.assertEqual(slack_answer.next_cursor({"response_metadata": {"next_cursor": "abc"}}), "abc")
+        self.assertEqual(slack_answer.next_cursor({}), "")
+        self.assertEqual(slack_answer.next_cursor({"response_metadata": None}), "")

@@ -4,7 +4,7 @@ import email
 import email.policy
 import unittest
 
-from tools import machine_mail
+from tools import bounces, machine_mail, machine_signs
 from tools.machine_mail import Kind
 
 OWN = ("Support@Example.com", "help@example.com")
@@ -188,8 +188,10 @@ class TestClassify(unittest.TestCase):
         self.assertEqual(machine_mail.classify(mail()).reason, "no sign of a program")
 
     def test_every_sign_is_told_apart(self):
-        tables = (machine_mail.AUTO_REPLY_SIGNS, machine_mail.GENERATED_SIGNS, machine_mail.LIST_SIGNS)
-        signs = [sign for table in (*tables, machine_mail.MACHINE_SIGNS, machine_mail.SILENCE_SIGNS) for sign in table]
+        tables = (machine_signs.AUTO_REPLY_SIGNS, machine_signs.GENERATED_SIGNS, machine_signs.LIST_SIGNS)
+        signs = [
+            sign for table in (*tables, machine_signs.MACHINE_SIGNS, machine_signs.SILENCE_SIGNS) for sign in table
+        ]
         self.assertEqual(len({(sign.header, sign.pattern.pattern) for sign in signs}), len(signs))
 
     def test_our_own_mail_under_another_message_id(self):
@@ -246,11 +248,11 @@ class TestFailures(unittest.TestCase):
             (mail("Content-Type: message/delivery-status"), []),
         ):
             with self.subTest(expected):
-                self.assertEqual(machine_mail.failures(message), expected)
+                self.assertEqual(bounces.failures(message), expected)
 
     def test_whom_we_wrote_to_goes_before_where_it_led(self):
         message = report(("forwarded@elsewhere.example", "failed", "5.1.1"), original="jane@customer.example")
-        self.assertEqual(machine_mail.failures(message), [("jane@customer.example", "5.1.1")])
+        self.assertEqual(bounces.failures(message), [("jane@customer.example", "5.1.1")])
 
     def test_where_a_bounce_names_what_it_is_about(self):
         def bounce(kind, body):
@@ -264,7 +266,7 @@ class TestFailures(unittest.TestCase):
             (mail(body="Your mail [ML-#42] came back"), "Your mail [ML-#42] came back"),
         ):
             with self.subTest(expected):
-                self.assertIn(expected, machine_mail.returned_text(message))
+                self.assertIn(expected, bounces.returned_text(message))
 
 
 def report(*recipients, original=""):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools import (
     authentication,
+    bounces,
     forwarded,
     imap_names,
     machine_mail,
@@ -462,7 +463,7 @@ def outcome(raw):
         "vouched": vouched.passed,
         "because": vouched.reason,
         "original": original and (original.name, original.address, original.subject),
-        "failed": [tuple(failure) for failure in machine_mail.failures(message)],
+        "failed": [tuple(failure) for failure in bounces.failures(message)],
         "notes": guarded.notes,
         "identity": "hash" if hashed else "header" if identity.message_id else "content",
         "sender": identity.sender,

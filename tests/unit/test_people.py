@@ -3,8 +3,8 @@
 import unittest
 
 from tools import people
-from tools.delivery import Answer
 from tools.people import Finding
+from tools.slack_answer import Answer
 
 
 class TestJudge(unittest.TestCase):

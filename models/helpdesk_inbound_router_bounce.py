@@ -1,0 +1,44 @@
+"""A mail of ours came back: the ticket it was about learns whom it did not reach."""
+
+from odoo import api, models
+
+from ..tools import bounces, machine_mail, reference
+from .said import for_people_of, said
+
+
+class HelpdeskInboundRouter(models.AbstractModel):
+    _inherit = "helpdesk.inbound.router"
+
+    @api.model
+    def _bounce(self, mail, message, message_dict):
+        """A mail of ours came back: say so on its ticket, if that can be found and the address belongs to it."""
+        failures = bounces.failures(message)
+        bounced = message_dict.get("bounced_message")
+        ticket = self.env["helpdesk.ticket"].sudo()
+        if bounced and bounced.model == ticket._name:
+            ticket = ticket.browse(bounced.res_id).exists()
+        else:
+            ticket = self._bounced_ticket(message, failures)
+        if not ticket and not mail.entry_id:
+            return  # somebody else's
+        self = for_people_of(ticket.company_id or self.env.company, self)
+        reason = said(self.env, machine_mail.classify(message).reason)
+        if failures:
+            reason = self.env._("a mail of ours to %s came back", self._in_words(failures))
+        mail.report("bounce", reason, named_ticket_id=ticket.id)
+        if ticket:
+            ticket._bridge_note_failures(failures, reason)
+
+    @api.model
+    def _bounced_ticket(self, message, failures):
+        """The ticket whose reference stands in a bounce, if one of its people is who could not be reached."""
+        failed = {failure.address for failure in failures}
+        for prefix, number in reference.references_in(bounces.returned_text(message)):
+            ticket = self.env["helpdesk.ticket"].sudo().browse(number).exists()
+            if ticket and prefix in ticket._bridge_prefixes() and failed & ticket._bridge_addresses():
+                return ticket
+        return self.env["helpdesk.ticket"].sudo()
+
+    @api.model
+    def _in_words(self, failures):
+        return ", ".join(f"{failure.address} ({failure.status})".replace(" ()", "") for failure in failures[:5])

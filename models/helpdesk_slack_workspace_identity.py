@@ -1,0 +1,59 @@
+"""Ask Slack who we are, which is also the test whether a token works."""
+
+from odoo import models
+
+from ..tools import delivery, slack_answer
+from ..tools.notice import notice
+
+
+class HelpdeskSlackWorkspace(models.Model):
+    _inherit = "helpdesk.slack.workspace"
+
+    def action_test_connection(self):
+        """Ask Slack who we are; show the answer, or what is wrong and how to mend it."""
+        self.ensure_one()
+        self.check_access("write")
+        return self._test_connection()
+
+    def _test_connection(self, token=None):
+        """:param token: a token not stored yet; it is stored when Slack accepts it, and only then"""
+        token = (token or "").strip()
+        connection = self._connection(token)
+        if not connection.token:
+            return notice(
+                "danger", self.env._("There is no token yet"), self._explain(slack_answer.Answer(error="not_authed"))
+            )
+        answer = connection.call("auth.test")
+        not_kept = " " + self.env._("The token you have typed is not stored.") if token else ""
+        if answer.error in slack_answer.NOT_REACHED:
+            return notice("danger", self.env._("Slack does not answer"), self._explain(answer) + not_kept)
+        if not answer.ok:
+            if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_WORKSPACE:
+                self._pause(self._explain(answer))
+            return notice("danger", self.env._("Slack refused it"), self._explain(answer) + not_kept)
+        identity = answer.data
+        if token:
+            self.bot_token_entry = token
+        self._identify(identity)
+        for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
+            channel._ask_slack()
+        self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
+        message = self.env._(
+            "Connected to the workspace %(team)s as %(bot)s.",
+            team=identity.get("team") or "?",
+            bot=identity.get("user") or "?",
+        )
+        if token:
+            message += " " + self.env._("The token is stored.")
+        return notice("success", self.env._("It works"), message)
+
+    def _identify(self, identity):
+        """Remember who we are in Slack. :param identity: the data of a good ``auth.test``"""
+        self.sudo().write(
+            {
+                "name": identity.get("team") or self.name,
+                "slack_url": identity.get("url"),
+                "bot_name": identity.get("user"),
+                "bot_ref": identity.get("bot_id"),
+            }
+        )

@@ -1,0 +1,64 @@
+"""What Slack's answers mean to a person, and what there is to do about them."""
+
+from odoo import api, models
+
+from ..tools import slack_answer
+
+
+class HelpdeskSlackWorkspace(models.Model):
+    _inherit = "helpdesk.slack.workspace"
+
+    @api.model
+    def _explain(self, answer):
+        """Plain words for a person: what is wrong, and what to do about it."""
+        known = self._remedies().get(answer.error)
+        if known:
+            return known
+        if answer.status == 429:
+            return self.env._("Slack asks us to slow down. It will be tried again by itself.")
+        detail = f": {answer.detail}" if answer.detail else ""
+        return self.env._("Slack answered “%(code)s”%(detail)s.", code=answer.error, detail=detail)
+
+    @api.model
+    def _remedies(self):
+        no_token = self.env._(
+            "There is no bot token. Copy it from api.slack.com/apps → your app → OAuth & Permissions."
+        )
+        wrong_token = self.env._(
+            "Slack does not accept this token. Copy the Bot User OAuth Token (xoxb-…) again from api.slack.com/apps "
+            "→ your app → OAuth & Permissions; install the app to the workspace if it was removed."
+        )
+        return {
+            "not_authed": no_token,
+            "invalid_auth": wrong_token,
+            "token_revoked": wrong_token,
+            "token_expired": wrong_token,
+            "account_inactive": wrong_token,
+            "not_allowed_token_type": self.env._("This is not a bot token. The right one begins with xoxb-."),
+            "missing_scope": self.env._(
+                "The Slack app lacks a permission. Add the scopes of our manifest under OAuth & Permissions, then "
+                "install the app again."
+            ),
+            "channel_not_found": self.env._(
+                "Slack does not know this channel, or it is private and the bot was not invited. Check the channel ID "
+                "and write /invite @bot in the channel."
+            ),
+            "not_in_channel": self.env._("The bot is not in this channel. Write /invite @bot in the channel."),
+            "is_archived": self.env._("The channel is archived. Unarchive it in Slack or choose another one."),
+            slack_answer.CONNECTION_FAILED: self.env._(
+                "Slack could not be reached. Check the internet connection, the firewall and the proxy of the Odoo "
+                "server."
+            ),
+            slack_answer.NO_ANSWER: self.env._("Slack did not answer in time."),
+            slack_answer.BAD_ANSWER: self.env._(
+                "Something answered that is not Slack. Check the API address and any proxy in between."
+            ),
+            slack_answer.REDIRECTED: self.env._(
+                "The API address redirects to another address, which was not given the token. Enter the final address."
+            ),
+            slack_answer.NOT_RENDERED: self.env._("The message could not be written; the server's log says why."),
+            slack_answer.OUTCOME_UNKNOWN: self.env._(
+                "Slack's answer was lost and the bot may not read the channel's history. Look in the channel; press "
+                "Retry if the message is not there."
+            ),
+        }

@@ -1,0 +1,157 @@
+"""The secrets of a workspace go in through a form, and never come out of one.
+
+What is typed lies in the fields called *entry*, which are always read as empty. A token is cleaned of the blanks that
+copying adds and is refused, with the place where the right one is found, when it is another kind of secret.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools import slack_token
+
+
+class HelpdeskSlackWorkspace(models.Model):
+    _inherit = "helpdesk.slack.workspace"
+
+    bot_token = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
+    )
+    signing_secret = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="Proves that a request comes from Slack. Kept for when buttons in Slack are switched on.",
+    )
+    has_token = fields.Boolean(string="Token Is Set", compute="_compute_has_secrets", compute_sudo=True)
+    has_signing_secret = fields.Boolean(
+        string="Signing Secret Is Set", compute="_compute_has_secrets", compute_sudo=True
+    )
+    # What a form shows: a secret goes in through these and never comes out.
+    bot_token_entry = fields.Char(
+        string="New Bot Token",
+        compute="_compute_entries",
+        inverse="_inverse_bot_token_entry",
+        groups="base.group_system",
+        help="Always shown empty. Fill it in to store a new token (xoxb-…); leave it empty to keep the stored one.",
+    )
+    signing_secret_entry = fields.Char(
+        string="New Signing Secret",
+        compute="_compute_entries",
+        inverse="_inverse_signing_secret_entry",
+        groups="base.group_system",
+        help="Always shown empty. Found in the Slack app under Basic Information. With it Odoo will know requests of "
+        "Slack from forged ones, once buttons in Slack are switched on. Nothing needs it yet.",
+    )
+
+    @api.depends("bot_token", "signing_secret")
+    def _compute_has_secrets(self):
+        for workspace in self:
+            workspace.has_token = bool(workspace.bot_token)
+            workspace.has_signing_secret = bool(workspace.signing_secret)
+
+    def _compute_entries(self):
+        self.bot_token_entry = self.signing_secret_entry = False
+
+    def _inverse_bot_token_entry(self):
+        for workspace in self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip()):
+            workspace.bot_token = workspace.bot_token_entry
+
+    def _inverse_signing_secret_entry(self):
+        for workspace in self.filtered(lambda workspace: (workspace.signing_secret_entry or "").strip()):
+            workspace.signing_secret = workspace.signing_secret_entry.strip()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_token_state(vals) for vals in vals_list])
+
+    def write(self, vals):
+        if "bot_token" in vals or "signing_secret" in vals:
+            # A conflict shall be found by a query that carries no secret: PostgreSQL's refusal is logged with it.
+            self.lock_for_update(allow_referencing=True)
+        vals = self._with_token_state(vals)
+        if "api_url" in vals and "bot_token" not in vals:
+            moved = self.filtered(lambda workspace: workspace.sudo().api_url != vals["api_url"])
+            # A token is shown to one address only: the new one has to be trusted anew.
+            super(HelpdeskSlackWorkspace, moved).write(self._with_token_state({"bot_token": False}))
+        result = super().write(vals)
+        if "bot_token" in vals:
+            # It may be another workspace's, where the same people have other ids.
+            self.env["helpdesk.slack.member"].sudo().search(
+                [("workspace_id", "in", self.ids), ("is_manual", "=", False)]
+            ).unlink()
+        return result
+
+    @api.model
+    def _with_token_state(self, vals):
+        """A new token deserves a new chance, and may be another bot's; no token is no working state."""
+        if "bot_token" not in vals:
+            return vals
+        token = self._clean_token(vals["bot_token"])
+        return {
+            "slack_url": False,
+            "bot_name": False,
+            "bot_ref": False,
+            **vals,
+            "bot_token": token or False,
+            "state": "ok" if token else "draft",
+            "pause_reason": False,
+            "hold_until": False,
+            "edit_hold_until": False,
+            "search_hold_until": False,
+            "lookup_hold_until": False,
+            "people_note": False,
+        }
+
+    @api.model
+    def _clean_token(self, token):
+        """`token` without the blanks that come along when it is copied."""
+        token = (token or "").strip()
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
+            raise ValidationError(self.env._("This token has characters that no token has. Copy it again from Slack."))
+        if token and (problem := self._token_problem(slack_token.kind(token))):
+            raise ValidationError(problem)
+        return token
+
+    @api.model
+    def _token_problem(self, kind):
+        """What was pasted instead of a bot token, and where that is found; "" for a bot token.
+
+        :param kind: a word of `slack_token.kind`
+        """
+        if kind == slack_token.BOT:
+            return ""
+        what = {
+            "user": self.env._("This is a user token: it would speak as a person, not as the bot."),
+            "app": self.env._("This is an app-level token, which cannot write messages."),
+            "rotating": self.env._(
+                "This token expires after some hours, because token rotation is switched on for the Slack app. "
+                "Create the app anew, from our manifest, without it."
+            ),
+            "legacy": self.env._("This is a token of an old kind."),
+            "browser": self.env._("This is the token of a browser, which belongs to a person."),
+            "address": self.env._("This is an address, not a token. That of a webhook belongs to the channel."),
+            "secret": self.env._("This is one of the app's other secrets, not its token."),
+        }.get(kind, self.env._("This is no token of Slack."))
+        where = self.env._(
+            "Take the Bot User OAuth Token, which begins with xoxb-: api.slack.com/apps → your app → "
+            "OAuth & Permissions."
+        )
+        return f"{what} {where}"
+
+    def _stored_token(self):
+        return self.bot_token or ""
+
+    def action_remove_token(self):
+        """Forget the stored token. What is owed to Slack waits for a new one."""
+        self.check_access("write")
+        self.bot_token = False
+
+    def _stored_signing_secret(self):
+        """The secret to check the signatures of Slack's requests with; without one none is genuine."""
+        return self.sudo().signing_secret or ""
+
+    def action_remove_signing_secret(self):
+        """Forget the stored signing secret."""
+        self.check_access("write")
+        self.signing_secret = False
