@@ -97,24 +97,27 @@ def _normal(address):
 def _mailboxes(value):
     """``(phrase, address)`` of every mailbox in one header, as they are written."""
     phrase, angle, comment, position = [], None, [], 0
+    addressed = False  # whether there is an @ in the phrase
     unclosed = set()  # what begins and never ends is looked for once, or hostile headers take quadratic time
     while position < len(value):
         char, end = value[position], 0
         if char in '"(' and char not in unclosed:
             end = _end_of_quoted(value, position) if char == '"' else end_of_comment(value, position)
             (phrase if char == '"' else comment).append(value[position:end])
+            addressed = addressed or (char == '"' and "@" in phrase[-1])
             unclosed |= set() if end else {char}
         elif char == "<" and angle is None:
             found = ANGLE.match(value, position)
             angle, end = found[1] or found[2] or "", found.end()
         elif char in ",;":
             yield _mailbox(phrase, angle, comment)
-            phrase, angle, comment, end = [], None, [], position + 1
-        elif char == ":" and angle is None and not any("@" in word for word in phrase):
+            phrase, angle, comment, addressed, end = [], None, [], False, position + 1
+        elif char == ":" and angle is None and not addressed:
             phrase, comment, end = [], [], position + 1  # that was the name of a group
         if not end:
             end = STRETCH.match(value, position + 1).end()
             phrase.append(value[position:end])
+            addressed = addressed or "@" in phrase[-1]
         position = end
     yield _mailbox(phrase, angle, comment)
 

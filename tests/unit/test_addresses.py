@@ -64,6 +64,9 @@ class TestParse(unittest.TestCase):
         for value in ("<", "(", '"', '"\\', ",", "@:", '"a ', "(a)", "\\", "<>", "a@b(", "a:"):
             with self.subTest(value):
                 addresses.parse(value * 30_000)
+        for value in ('""' * 15_000 + "a@b" + ":" * 30_000, "x" * 200_000 + "(a)" * 60_000):
+            with self.subTest(value[:10]):
+                addresses.parse(value)
         self.assertLess(time.process_time() - started, 5)
 
 
