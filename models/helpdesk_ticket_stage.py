@@ -14,6 +14,13 @@ class HelpdeskTicketStage(models.Model):
     )
 
     @api.model
+    def _bridge_close_doors(self):
+        """At each update: helpdesk_mgmt lets everybody on the Internet write stages, as long as it does."""
+        door = self.env.ref("helpdesk_mgmt.access_helpdesk_ticket_stage_public", raise_if_not_found=False)
+        if door:
+            door.perm_write = False
+
+    @api.model
     def _bridge_mark_canceling(self):
         """At installation: the stages of helpdesk_mgmt that cancel, where they still exist."""
         for xmlid in CANCELING:

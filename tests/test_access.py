@@ -128,6 +128,30 @@ class TestAccess(BridgeCase):
         seen = self.env["helpdesk.slack.thread"].with_user(self.users["agent"]).search([])
         self.assertEqual(seen.ticket_id, mine)
 
+    def test_who_follows_a_ticket_sees_all_that_belongs_to_it(self):
+        agent, ticket = self.users["agent"], self.new_ticket(user_id=self.manager.id)
+        self.env["helpdesk.slack.thread"]._begin(ticket, self.channel, "C0SUPPORT01", "1.1")
+        mail = self.env["helpdesk.inbound.mail"].create(
+            {"key": "k", "ticket_id": ticket.id, "verdict": "created", "company_id": self.company.id}
+        )
+        mail.flush_recordset()
+        owned = {
+            model: self.env[model].search([(path, "=", ticket.id)])
+            for model, path in (
+                ("helpdesk.sla.clock", "ticket_id"),
+                ("helpdesk.sla.clock.line", "clock_id.ticket_id"),
+                ("helpdesk.sla.clock.report", "ticket_id"),
+                ("helpdesk.slack.thread", "ticket_id"),
+                ("helpdesk.inbound.mail", "ticket_id"),
+            )
+        }
+        for model, records in owned.items():
+            self.assertTrue(records, model)
+            self.assertFalse(records.with_user(agent)._filtered_access("read"), model)
+        ticket.message_subscribe(agent.partner_id.ids)
+        for model, records in owned.items():
+            self.assertEqual(records.with_user(agent)._filtered_access("read"), records, model)
+
     def test_other_companies_are_not_seen(self):
         other = self.env["res.company"].create({"name": "Other"})
         workspace = self.env["helpdesk.slack.workspace"].create({"name": "Other", "company_id": other.id})

@@ -1,9 +1,12 @@
 """Tickets from before come under the policies only when somebody asks for it, and sees first what that changes."""
 
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..wizards import helpdesk_sla_apply
 from .sla_case import SlaCase
 
 
@@ -99,3 +102,15 @@ class TestSlaApply(SlaCase):
     def test_it_is_a_managers_to_do(self):
         with self.assertRaises(AccessError):
             self.env["helpdesk.sla.apply"].with_user(self.agent).create({})
+
+    def test_the_tickets_that_are_too_many_for_one_time_come_with_the_next_press(self):
+        tickets = self.env["helpdesk.ticket"].union(*(self.from_before("06-01 10:00") for _each in range(3)))
+        with self.at("06-01 11:00"), patch.object(helpdesk_sla_apply, "AT_ONCE", 2):
+            wizard = self.env["helpdesk.sla.apply"].with_user(self.manager).create({})
+            self.assertEqual((wizard.ticket_count, wizard.left_count), (2, 1))
+            action = wizard.action_apply()
+            self.assertEqual((action["res_id"], action["target"]), (wizard.id, "new"))
+            self.assertEqual(tickets.filtered("sla_policy_id"), tickets[:2])
+            self.assertEqual((wizard.line_ids.ticket_id, wizard.left_count), (tickets[2], 0))
+            self.assertEqual(wizard.action_apply()["type"], "ir.actions.act_window_close")
+        self.assertEqual(tickets.filtered("sla_policy_id"), tickets)

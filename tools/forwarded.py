@@ -99,7 +99,8 @@ MARKERS = frozenset(
     )
 )
 DASHED = re.compile(r"-{3,12}\s*(.+?)\s*-{3,12}")
-ADDRESS = r"[^\s<>\[\]()\"',;:]+@[^\s<>\[\]()\"',;:]+"
+#: At most so long a local part (RFC 5321 section 4.5.3.1), or a line of letters alone takes quadratic time.
+ADDRESS = r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:]+"
 #: ``<jane@x.example>``, ``[mailto:jane@x.example]``, else the first address that stands there bare.
 SENDER = re.compile(rf"[<\[(]\s*(?:mailto:)?({ADDRESS})|({ADDRESS})", re.IGNORECASE)
 #: The name in an attribution: ``On Monday, "Jane Doe" <jane@x.example> wrote:``
@@ -182,6 +183,8 @@ def _field(line):
 
 def _sender(text):
     """``(name, address)`` of the first mailbox in what a block says behind From, or None."""
+    if "@" not in text:
+        return None
     found = next((match for match in SENDER.finditer(text) if match[1]), None) or SENDER.search(text)
     address = addresses.normalize(found[1] or found[2]) if found else ""
     if not address:

@@ -163,6 +163,8 @@ def _value(node, kind):
         if node.id != "sequence":
             return None, f"must be {kind}"
         found = [_value(item, INTEGER if kind == INTEGERS else TEXT) for item in node.value]
+        if any(_is_null(item) for item in node.value):
+            return None, f"must be {kind}, without empty items"
         problem = next((f"must be {kind}" if "must" in wrong else wrong for _value, wrong in found if wrong), None)
         return [value for value, _wrong in found], problem
     if node.id != "scalar":

@@ -120,7 +120,8 @@ class HelpdeskLetterPreview(models.TransientModel):
         values = {"sender": formataddr((letters.sender_name(person, name), address)) if address else False}
         if self.kind == "answer":
             subject = ticket._message_compute_subject()
-            body = ticket._bridge_render_answer(template, self._sample_answer(ticket), self.lang)
+            # As it is rendered when it leaves: with the rights of whoever writes.
+            body = ticket.sudo(False)._bridge_render_answer(template, self._sample_answer(ticket), self.lang)
             return {**values, "subject": subject, "body_html": body}
         written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_letter(template)
         return {**values, "subject": written["subject"], "body_html": written["body_html"]}

@@ -11,7 +11,7 @@ from ..tools import sla_clock, sla_policy
 
 #: Rows that a person reads; the number of tickets is told in any case.
 SHOWN = 100
-#: Tickets of one transaction: the rest is left to the next press of the button.
+#: Tickets of one transaction; the next ones come with the next press of the button.
 AT_ONCE = 2000
 
 
@@ -23,29 +23,37 @@ class HelpdeskSlaApply(models.TransientModel):
     team_ids = fields.Many2many("helpdesk.ticket.team", string="Teams", help="Empty: the tickets of all teams.")
     line_ids = fields.One2many("helpdesk.sla.apply.line", "apply_id", compute="_compute_line_ids")
     ticket_count = fields.Integer(compute="_compute_line_ids", help="Tickets for which something changes.")
+    after_id = fields.Integer(help="The tickets up to this one have had their turn.")
+    left_count = fields.Integer(compute="_compute_line_ids", help="Open tickets that come after these.")
 
-    @api.depends("company_id", "team_ids")
+    @api.depends("company_id", "team_ids", "after_id")
     def _compute_line_ids(self):
         for apply in self:
             rows = apply._rows()
             apply.ticket_count = len(rows)
             apply.line_ids = [(5,), *((0, 0, row) for row in rows[:SHOWN])]
+            apply.left_count = max(self.env["helpdesk.ticket"].search_count(apply._domain()) - AT_ONCE, 0)
 
-    def _tickets(self):
-        """The open tickets in question that the user may change."""
+    def _domain(self):
+        """The open tickets that have not had their turn."""
         domain = [
+            ("id", ">", self.after_id),
             ("company_id", "=", self.company_id.id),
             ("stage_id.closed", "=", False),
             ("duplicate_id", "=", False),
         ]
         if self.team_ids:
             domain.append(("team_id", "in", self.team_ids.ids))
-        return self.env["helpdesk.ticket"].search(domain, order="id", limit=AT_ONCE)._filtered_access("write").sudo()
+        return domain
+
+    def _tickets(self):
+        """Those whose turn it is."""
+        return self.env["helpdesk.ticket"].search(self._domain(), order="id", limit=AT_ONCE)
 
     def _rows(self):
         """What would change, as values of preview lines."""
         working, now, rows = WorkingTimes(), fields.Datetime.now(), []
-        for ticket in self._tickets():
+        for ticket in self._tickets()._filtered_access("write").sudo():
             rule = self.env["helpdesk.sla.policy"]._rule_for(ticket.company_id, ticket._sla_matter(now))
             policy = self.env["helpdesk.sla.policy"].sudo().browse(rule.policy_id if rule else [])
             before = {clock.metric: clock for clock in ticket.sla_clock_ids if clock.state != "canceled"}
@@ -86,10 +94,11 @@ class HelpdeskSlaApply(models.TransientModel):
         return sla_clock.started(clock, now, ticket._sla_phase(rule))[0]
 
     def action_apply(self):
-        """Apply the policies of today to the tickets of the preview."""
+        """Apply the policies of today to the tickets whose turn it is; show the next ones, if there are any."""
         self.ensure_one()
         self.check_access("write")
-        tickets = self._tickets()
+        turn = self._tickets()
+        tickets = turn._filtered_access("write").sudo()
         new = tickets.filtered(lambda ticket: not ticket.sla_since)
         new._sla_begin(quiet=True)
         for ticket in tickets - new:
@@ -97,7 +106,11 @@ class HelpdeskSlaApply(models.TransientModel):
             ticket._sla_set({"sla_since": now})
             ticket.sla_clock_ids._tell(ticket._sla_promise(now, quiet=True))
             ticket._sla_summarize()
-        return {"type": "ir.actions.act_window_close"}
+        if not self.left_count:
+            return {"type": "ir.actions.act_window_close"}
+        self.after_id = turn[-1:].id
+        action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_bridge.helpdesk_sla_apply_action")
+        return {**action, "res_id": self.id}
 
 
 class HelpdeskSlaApplyLine(models.TransientModel):

@@ -163,6 +163,8 @@ class TestNoForward(unittest.TestCase):
             "x\n" * 200_000,
             "> " * 100_000,
             "<" * 200_000,
+            ("From: " + "a" * 1_000 + "\n") * 2_000,
+            ("From: " + "a" * 1_000 + "@\n") * 2_000,
         ):
             for subject in ("FW: x", "x"):
                 with self.subTest(body[:6]):

@@ -61,6 +61,10 @@ class TestProblems(unittest.TestCase):
             ("app:\n  poll_seconds: '20'", "line 2: app.poll_seconds must be a whole number"),
             ("app:\n  done_stage_ids: 21", "line 2: app.done_stage_ids must be a list of numbers"),
             ("app:\n  done_stage_ids: [21, Done]", "line 2: app.done_stage_ids must be a list of numbers"),
+            (
+                "app:\n  done_stage_ids: [4, ~]",
+                "line 2: app.done_stage_ids must be a list of numbers, without empty items",
+            ),
             ("app:\n  operators: {a: b}", "line 2: app.operators must be a list of text"),
             ("app:\n  operators: [[a]]", "line 2: app.operators must be a list of text"),
             ("app:\n  debug: maybe", "line 2: app.debug must be true or false"),
