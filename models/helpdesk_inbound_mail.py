@@ -16,7 +16,7 @@ from odoo.tools import SQL, email_normalize
 from ..tools import mail_guard, mime_text
 from .fetch_run import MAX_ATTEMPTS, InboundMail
 from .groups import SYSTEM
-from .said import for_people_of
+from .said import for_people_of, said
 
 
 class HelpdeskInboundMail(models.Model):
@@ -68,6 +68,9 @@ class HelpdeskInboundMail(models.Model):
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", string="Mailbox", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM
     )
+    mended = fields.Char(
+        readonly=True, help="What was broken in the mail and was mended before Odoo read it; the original is untouched."
+    )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(copy=False, string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
@@ -117,6 +120,8 @@ class HelpdeskInboundMail(models.Model):
                     ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
                 return InboundMail(row["id"], settled=True)
             mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
+            if guarded.notes:
+                ledger.browse(row["id"]).mended = "; ".join(said(ledger.env, note) for note in guarded.notes)
             refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and ledger._stopped_the_server())
             if refusal:
                 ledger.browse(row["id"])._give_up(mail, refusal)

@@ -43,10 +43,10 @@ class TestLetterPreview(LetterCase):
         self.assertIn("Ours", preview.body_html)
 
     def test_an_answer_is_rendered_with_the_rights_of_whoever_writes_it(self):
-        template = self.template('<p>Superuser: <t t-out="object.env.su" /></p>', subject="x")
+        template = self.template("<p>Rendered as <t t-out=\"object.env.su and 'superuser' or 'agent'\" /></p>", subject="x")
         self.env = self.env(user=self.env.ref("base.user_admin"))
         preview = self.preview("answer", helpdesk_letter_answer_template_id=template.id)
-        self.assertIn("Superuser: False", preview.body_html)
+        self.assertIn("Rendered as agent", preview.body_html)
 
     def test_a_team_sees_its_own(self):
         self.team.letter_closed_template_id = self.template("<p>Of the team</p>", subject="x")

@@ -125,14 +125,15 @@ def _mailboxes(value):
 def _mailbox(phrase, angle, comment):
     text = "".join(phrase).strip()
     if angle is not None:
-        return _unquoted(text), angle
+        return unquoted(text), angle
     words = re.findall(rf"{QUOTED.pattern}@\S+|\S+", text)
     address = next((word for word in reversed(words) if "@" in word), "")
     name = " ".join(word for word in words if word is not address)
-    return _unquoted(name) or " ".join(words[1:-1] for words in comment), address
+    return unquoted(name) or " ".join(words[1:-1] for words in comment), address
 
 
-def _unquoted(text):
+def unquoted(text):
+    """`text` without the quotes and backslashes of RFC 5322."""
     return re.sub(r'\\(.)|"', lambda found: found[1] or "", text)
 
 

@@ -69,7 +69,7 @@ def authenticate(message, authserv_id, from_address):
     if len(senders) != 1 or len(found) != 1:
         return _no(
             _(
-                "the mail names %(senders)s senders in %(headers)s From headers",
+                "senders in From: %(senders)s, From headers: %(headers)s",
                 senders=len(found),
                 headers=len(senders),
             )
@@ -118,12 +118,12 @@ def read(value):
     Strict where it matters: an unbalanced comment or quote, or words that are no statement, make the whole header
     unreadable, because a sender's own words stand in it (``smtp.mailfrom``) and may try to become a statement.
     """
-    pieces = _pieces(value[:MAX_RESULTS]) if len(value) <= MAX_RESULTS else None
+    pieces = _pieces(value) if len(value) <= MAX_RESULTS else None
     server = SERVER.fullmatch(pieces[0]) if pieces else None
     results = [_result(piece) for piece in pieces[1:] if piece.strip() not in ("", "none")] if server else []
     if not server or not server[1] or None in results:
         return "", []
-    return _unquoted(server[1]), results
+    return addresses.unquoted(server[1]), results
 
 
 def _judge(results, from_address):
@@ -136,7 +136,9 @@ def _judge(results, from_address):
         named = addresses.domain(dmarc[0].properties.get("header.from"))
         if named and named == sender:
             return Authentication(True, _("dmarc=pass for %(sender)s", sender=sender))
-        return _no(_("dmarc=pass is for %(domain)s, not for %(sender)s", domain=named or _("no domain"), sender=sender))
+        if not named:
+            return _no(_("dmarc=pass names no domain, so not %(sender)s", sender=sender))
+        return _no(_("dmarc=pass is for %(domain)s, not for %(sender)s", domain=named, sender=sender))
     if dmarc and dmarc[0].verdict != "none":
         return _no(_("dmarc=%(verdict)s for %(sender)s", verdict=dmarc[0].verdict[:20], sender=sender))
     passed = [result for result in results if result.verdict == "pass"]
@@ -183,7 +185,7 @@ def _result(piece):
         pair = PAIR.match(piece, position)
         if not pair:
             return None
-        pairs.append((re.sub(r"\s", "", pair[1]).lower(), _unquoted(pair[2])))
+        pairs.append((re.sub(r"\s", "", pair[1]).lower(), addresses.unquoted(pair[2])))
         position = pair.end()
     method, verdict = pairs[0]
     properties = {}
@@ -191,10 +193,6 @@ def _result(piece):
         if properties.setdefault(name, text) != text:
             properties[name] = ""  # two values: nobody can say which one was checked
     return Result(method.partition("/")[0], verdict.lower(), properties)
-
-
-def _unquoted(text):
-    return re.sub(r'\\(.)|"', lambda found: found[1] or "", text)
 
 
 def _no(reason):

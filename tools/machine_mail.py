@@ -38,8 +38,8 @@ class _Mail:
     def __init__(self, message):
         self.message = message
         self._values = {}
-        for name, value in getattr(message, "raw_items", message.items)():
-            self._values.setdefault(name.lower(), []).append(re.sub(r"[\r\n\x00]+", "", str(value)).strip())
+        for name, value in mime_text.headers(message):
+            self._values.setdefault(name.lower(), []).append(value)
         self.senders = addresses.parse(*self.values("From"))
         self.sender = self.senders[0][1] if self.senders else ""
         self.subject = mime_text.decode(self.first("Subject"))
@@ -56,11 +56,14 @@ class _Mail:
 
     def fits(self, table):
         """What the first sign that fits means, with the header as it stands in the mail; or ""."""
+        return next((words for _sign, words in self.fitting(table)), "")
+
+    def fitting(self, table):
+        """``(sign, words)`` of each that fits."""
         for sign in table:
             for value in self.values(sign.header):
                 if sign.pattern.match(value):
-                    return _quote(sign.header, value, sign.meaning)
-        return ""
+                    yield sign, _quote(sign.header, value, sign.meaning)
 
 
 def classify(message, own_addresses=()):
@@ -201,11 +204,10 @@ def _machine(mail, _own):
 
     RFC 3834 section 3.3 and RFC 5230 section 5.1. The marks of other helpdesks stand on their agents' answers too.
     """
-    sign = mail.fits(signs.MACHINE_SIGNS)
-    if not sign:
-        return None
-    protected = sign.startswith("Return-Path") and mail.is_reply()
-    return Verdict(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, sign)
+    for sign, words in mail.fitting(signs.MACHINE_SIGNS):
+        protected = sign.header == "Return-Path" and mail.is_reply()
+        return Verdict(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
+    return None
 
 
 def _quote(header, value, meaning):

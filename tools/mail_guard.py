@@ -43,7 +43,7 @@ class Guarded:
     """A mail that the gateway may have, or why not."""
 
     raw: bytes  #: as it came, or mended
-    notes: tuple = ()  #: what was mended, in words for an administrator
+    notes: tuple = ()  #: what was mended, in words for an administrator: sayings
     refusal: str = ""  #: why the gateway must not see it; empty: it may
 
 
@@ -242,13 +242,13 @@ def _from_first_header(raw):
     """``(raw, notes)`` without what hides headers: a byte order mark, empty lines, NUL bytes in names."""
     stripped, notes = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), []
     if len(stripped) < len(raw):
-        notes.append("bytes before the first header taken away")
+        notes.append(_("bytes before the first header taken away"))
     end = HEADERS_END.search(stripped).start()
     if b"\x00" in stripped[:end]:
         head = b"".join(map(_without_nul_in_name, LINE.findall(stripped[:end])))
         if head != stripped[:end]:
             stripped = head + stripped[end:]
-            notes.append("headers with NUL bytes in their names put aside")
+            notes.append(_("headers with NUL bytes in their names put aside"))
     return stripped, notes
 
 

@@ -14,6 +14,9 @@ from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
 from . import addresses, mime_text
+from .saying import _
+
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 
 #: PostgreSQL cannot index a text of more than 2,700 bytes, and Message-IDs stand in an index.
 MAX_MESSAGE_ID = 500
@@ -92,7 +95,7 @@ def mended(field, notes):
         return _rewritten(field, "", notes)  # a server that removes forged ones may not have seen it as one of its own
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
-        notes.append(f"NUL bytes taken out of {field.title}")
+        notes.append(_("NUL bytes taken out of %(header)s", header=field.title))
     for names, mend in _MENDERS:
         if field.name in names:
             ordinary = ORDINARY.get(field.name)
@@ -119,7 +122,12 @@ def with_charset(fields, body, notes):
         return fields
     if charset == mime_text.usable_charset(declared) and declared.lower() not in mime_text.ALIASES:
         return fields
-    notes.append(f"text in {mime_text.decode(declared)[:40] or 'no charset'} read as {charset}")
+    named = mime_text.decode(declared)[:40]
+    notes.append(
+        _("text in %(named)s read as %(charset)s", named=named, charset=charset)
+        if named
+        else _("text without a charset read as %(charset)s", charset=charset)
+    )
     value = f'{CHARSET.sub("", kind) or "text/plain"}; charset="{charset}"'
     if _declared(value) != charset:  # something in the value hides it: only the type itself survives
         value = f'text/{"html" if mime_text.content_type(holder)[1] == "html" else "plain"}; charset="{charset}"'
@@ -229,9 +237,9 @@ def _rewritten(field, value, notes):
     """The field with another value; without one it is put aside under another name, for whoever looks into the mail."""
     title = field.title
     if value:
-        notes.append(f"{title} rewritten")
+        notes.append(_("%(header)s rewritten", header=title))
         return field._replace(raw=f"{title}: {value}\r\n".encode("utf-8", "surrogateescape"))
-    notes.append(f"{title} put aside: it cannot be read")
+    notes.append(_("%(header)s put aside: it cannot be read", header=title))
     kept = mime_text.decode(field.text)[:200].encode("ascii", "replace")
     return Field("", b"X-Unreadable-" + title.encode() + b": " + kept + b"\r\n")
 

@@ -65,11 +65,23 @@ BLOCKS = frozenset(
 HIDDEN = frozenset({"head", "script", "style", "template", "title"})
 
 
+def headers(message):
+    """``(name, value)`` of every header, topmost first, as it stands in the mail but unfolded and without NUL bytes."""
+    return [(name, _unfolded(value)) for name, value in _raw_items(message)]
+
+
 def header_values(message, name):
-    """Every value of a header, topmost first, as it stands in the mail but unfolded and without NUL bytes."""
+    """The values of one header, as `headers` gives them."""
     wanted = name.lower()
-    items = getattr(message, "raw_items", message.items)()
-    return [re.sub(r"[\r\n\x00]+", "", str(value)).strip() for key, value in items if key.lower() == wanted]
+    return [_unfolded(value) for found, value in _raw_items(message) if found.lower() == wanted]
+
+
+def _raw_items(message):
+    return getattr(message, "raw_items", message.items)()
+
+
+def _unfolded(value):
+    return re.sub(r"[\r\n\x00]+", "", str(value)).strip()
 
 
 def header(message, name):

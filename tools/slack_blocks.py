@@ -20,7 +20,7 @@ MAX_URL = 3000
 MAX_SECTION = 3000
 
 #: Mentions that Slack knows by name; anything else is the id of a user group.
-CHANNEL, HERE, NONE, GROUP = "channel", "here", "none", "group"
+CHANNEL, HERE, GROUP = "channel", "here", "group"
 USER_GROUP = re.compile(r"S[A-Z0-9]{6,20}")
 MEMBER = re.compile(r"[UW][A-Z0-9]{6,20}")
 #: An eye-catcher for what is more urgent than usual, by the priority's key.

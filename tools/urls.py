@@ -26,6 +26,8 @@ def may_receive_secrets(url):
         return False
     if not host or parts.username or parts.password or parts.query or parts.fragment:
         return False
+    if not (url.isascii() and url.isprintable() and " " not in url):
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 

@@ -119,7 +119,7 @@ EXPECTED = {
     "auth_two_dmarc_results": {"because": "the server states two DMARC results", "text": "Twice."},
     "auth_two_from_headers": {
         "silent": "From names 2 senders",
-        "because": "the mail names 2 senders in 2 From headers",
+        "because": "senders in From: 2, From headers: 2",
         "sender": "agent@example.com",
         "text": "Which one?",
     },
@@ -141,7 +141,7 @@ EXPECTED = {
     "bounce_qmail": {
         "kind": "bounce",
         "by": "From: MAILER-DAEMON",
-        "because": "the mail names 0 senders in 1 From headers",
+        "because": "senders in From: 0, From headers: 1",
         "sender": "",
         "text": "Hi. This is the qmail-send program.",
     },
@@ -159,8 +159,8 @@ EXPECTED = {
     "charset_lie_ascii": {"notes": ("text in us-ascii read as utf-8",), "text": "Žluťoučký kůň."},
     "charset_lie_latin2": {"notes": ("text in iso-8859-2 read as cp1250",), "text": "Šťastná žížala."},
     "charset_lie_utf8": {"text": "P��li� �lu�ou�k�."},
-    "charset_missing": {"notes": ("text in no charset read as cp1252",), "text": "Résumé joint."},
-    "charset_no_mime": {"notes": ("text in no charset read as utf-8",), "text": "Žluťoučký kůň."},
+    "charset_missing": {"notes": ("text without a charset read as cp1252",), "text": "Résumé joint."},
+    "charset_no_mime": {"notes": ("text without a charset read as utf-8",), "text": "Žluťoučký kůň."},
     "charset_not_text": {"notes": ("text in rot13 read as utf-8",), "text": "Cevagre."},
     "charset_shift_jis_broken_part": {
         "notes": ("text in Shift_JIS read as cp932",),
@@ -274,7 +274,7 @@ EXPECTED = {
     "from_encoded": {"sender": "joerg.mueller@customer.example", "text": "Grüße"},
     "from_missing": {
         "silent": "From names 0 senders",
-        "because": "the mail names 0 senders in 0 From headers",
+        "because": "senders in From: 0, From headers: 0",
         "sender": "",
         "text": "Who am I?",
     },
@@ -290,7 +290,7 @@ EXPECTED = {
     },
     "from_two_senders": {
         "silent": "From names 2 senders",
-        "because": "the mail names 2 senders in 1 From headers",
+        "because": "senders in From: 2, From headers: 1",
         "text": "We both wrote this.",
     },
     "helpdesk_jira": {

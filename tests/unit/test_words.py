@@ -45,6 +45,8 @@ class TestDisplay(unittest.TestCase):
 class TestUrls(unittest.TestCase):
     def test_where_a_token_may_go(self):
         for url, good in (
+            ("https://exa mple.com/x", False),
+            ("https://example.com/é", False),
             ("https://slack.com/api/", True),
             ("https://gateway.example:8443/x/", True),
             ("http://127.0.0.1:4003/api/", True),
