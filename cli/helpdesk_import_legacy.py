@@ -5,16 +5,15 @@ imported late.
 """
 
 import json
-import logging
 import sys
 from pathlib import Path
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.cli import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
-
-_logger = logging.getLogger("odoo.addons.helpdesk_bridge.legacy")
 
 NOT_INSTALLED = "The database %s has no Helpdesk Bridge: install it there first, under Apps."
 
@@ -91,7 +90,10 @@ def _move(options, told, state, tasks):
     from odoo.addons.helpdesk_bridge.legacy.move import CannotMove, Move
     from odoo.addons.helpdesk_bridge.legacy.report import Report
 
-    registry = Registry(options.db_name)
+    try:
+        registry = Registry(options.db_name)
+    except psycopg2.OperationalError as error:
+        sys.exit(f"Nothing was changed: the database {options.db_name} cannot be opened: {error}")
     if "helpdesk.slack.outbox" not in registry:
         sys.exit(NOT_INSTALLED % options.db_name)
     report = Report(print)
@@ -122,7 +124,7 @@ def _conclude(options, told, report):
         report.tell()
     counts = report.counts
     report.heading(
-        f"{'Dry run: nothing was changed. To do' if options.dry_run else 'Done'}: {counts[MADE]} changes, "
-        f"{counts[LEFT]} as they are, {counts[ATTENTION]} to look at, {counts[FAILED]} failed."
+        f"{'Dry run: nothing was changed. To do' if options.dry_run else 'Done'}: made {counts[MADE]}, "
+        f"as it was {counts[LEFT]}, to look at {counts[ATTENTION]}, failed {counts[FAILED]}."
     )
     return 1 if counts[FAILED] else 0

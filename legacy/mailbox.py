@@ -8,7 +8,7 @@ a renumbered mailbox brings them in again.
 import logging
 from datetime import datetime, timedelta
 
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, escape_psql
 
 from ..tools import mail_guard, reference
 from .settings import KEYWORD, known_prefix
@@ -26,7 +26,7 @@ def mailbox(env, team, config, state, report):
     if not host:
         return servers.browse()
     label = f"Mailbox {user} at {host}"
-    known = servers.search([("server", "=ilike", host), ("user", "=ilike", user)])
+    known = servers.search([("server", "=ilike", escape_psql(host)), ("user", "=ilike", escape_psql(user or ""))])
     ours = known.filtered(lambda server: server.helpdesk_team_id == team)[:1]
     if ours:
         report.left(label)
@@ -95,13 +95,15 @@ def note_handled(server, config, state, report):
         there = connection._search_since(since)
         lately = [uid for uid in there if uid in uids]
         passed_over = [uid for uid in there if uid not in uids and uid < max(uids)]
-        entered = sum(_enter(server, connection, uid, config) for uid in lately)
+        # All of them first: no row is locked while a mail server is asked.
+        mails = [_read(server, connection, uid) for uid in lately]
     finally:
         connection.disconnect()
+    entered = sum(_enter(server, config, *mail) for mail in mails if mail)
     if passed_over:
         report.attention(
-            f"Mailbox {server.user}: {len(passed_over)} mails of the last {LEDGER_DAYS} days lie before the last one "
-            "that was handled, and were not handled themselves. They do not become tickets: forward those that should"
+            f"Mailbox {server.user}: mails of the last {LEDGER_DAYS} days that lie before the last one handled, and "
+            f"were not handled themselves: {len(passed_over)}. They do not become tickets: forward those that should"
         )
     if entered:
         report.made(f"Inbound mails: {entered} that were handled in the last {LEDGER_DAYS} days")
@@ -109,18 +111,22 @@ def note_handled(server, config, state, report):
         report.left(f"Inbound mails: those handled in the last {LEDGER_DAYS} days")
 
 
-def _enter(server, connection, uid, config):
-    """Whether the mail was not in the ledger before."""
-    ledger = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
-    place = connection._place(uid)
+def _read(server, connection, uid):
+    """``(place, identity, subject)`` of a mail; None where it is in the ledger, or gone."""
+    ledger, place = server.env["helpdesk.inbound.mail"], connection._place(uid)
     if ledger.search_count([("fetchmail_server_id", "=", server.id), ("place", "=", place)], limit=1):
-        return False
+        return None
     found = connection._fetch([uid], "(BODY.PEEK[])")
     raw = found.get(uid, found.get(None))
     if raw is None:
-        return False
+        return None
     guarded = mail_guard.guard(raw)
-    identity, subject = mail_guard.identity(guarded.raw), ledger._subject(guarded.raw)
+    return place, mail_guard.identity(guarded.raw), ledger._subject(guarded.raw)
+
+
+def _enter(server, config, place, identity, subject):
+    """Whether the mail was not in the ledger before."""
+    ledger = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
     company = server.helpdesk_team_id.company_id or server.env.company
     row = ledger._count_attempt(server.id, company.id, place, identity, subject)
     if row["verdict"]:

@@ -83,19 +83,27 @@ class Listener(threading.Thread):
         """Have an ear on each mailbox there is now, and on no other."""
         try:
             mailboxes = self._database.mailboxes()
-            self._was_there, self.is_missing = True, False
             self._say(None if mailboxes else "no confirmed IMAP mailbox has a helpdesk team yet")
         except NotListening as reason:
-            self._was_there, self.is_missing = True, False
             mailboxes = {}
             self._say(str(reason))
+        self._was_there, self.is_missing = True, False
         for mailbox in [mailbox for mailbox in self._ears if mailboxes.get(mailbox.id) != mailbox]:
             self._ears.pop(mailbox).stop()
         for mailbox in mailboxes.values():
             if mailbox not in self._ears:
-                ear = self._make_ear(mailbox, self._database, self._pace, self._heard)
-                ear.start()  # fails where the system allows no more threads: then the next look tries again
-                self._ears[mailbox] = ear
+                self._begin(mailbox)
+
+    def _begin(self, mailbox):
+        ear = None
+        try:
+            ear = self._make_ear(mailbox, self._database, self._pace, self._heard)
+            ear.start()
+        except (OSError, RuntimeError) as error:
+            # The system allows no more handles or threads: the others go on, and the next look tries again.
+            _logger.warning("mailbox %s: nobody listens to it: %s", mailbox.name, error)
+            return
+        self._ears[mailbox] = ear
 
     def _heard(self):
         """There may be new mail. Called by the ears, each in its own thread."""

@@ -340,7 +340,7 @@ class TestMailbox(LegacyCase):
     def test_what_the_former_bridge_passed_over_is_said(self):
         self.state.processed["INBOX"].discard(416)
         report = self.move()
-        self.assertIn("1 mails of the last 30 days lie before", "\n".join(map(str, self.said)))
+        self.assertIn("not handled themselves: 1.", "\n".join(map(str, self.said)))
         self.assertTrue(report.counts[ATTENTION])
 
     def test_correcting_the_login_of_the_draft_loses_no_mail(self):

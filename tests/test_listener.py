@@ -71,6 +71,21 @@ class TestListener(BaseCase):
         self.ears.append(FakeEar(*arguments))
         return self.ears[-1]
 
+    def test_one_that_cannot_be_listened_to_keeps_no_other_one_waiting(self):
+        made, self.listener._make_ear = self._make_ear, lambda mailbox, *others: self._without_handles(mailbox, *others)
+        with self.assertLogs(LOG, "WARNING") as log:
+            self.now_there_are(a_mailbox(1), a_mailbox(2))
+        self.assertIn("nobody listens to it: Too many open files", log.output[0])
+        self.assertEqual([ear.mailbox.id for ear in self.ears], [2])
+        self.listener._make_ear = made
+        self.step()
+        self.assertEqual([ear.mailbox.id for ear in self.ears], [2, 1])
+
+    def _without_handles(self, mailbox, *others):
+        if mailbox.id == 1:
+            raise OSError("Too many open files")
+        return self._make_ear(mailbox, *others)
+
     def step(self):
         self.listener._event.set()  # no need to sleep at the end
         self.listener._step()

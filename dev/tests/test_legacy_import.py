@@ -142,7 +142,7 @@ def test_a_dry_run_says_everything_and_changes_nothing(old):
     assert (status, everything()) == (0, before), said
     for words in (
         "Team Support: prefix OLD",
-        f"[OLD-#{old.burning}] Fire (2 messages, 1 files, nobody, overdue)",
+        f"[OLD-#{old.burning}] Fire (messages: 2, files: 1, nobody, overdue)",
         f"[OLD-#{old.unseen}] Lights",
         f"[OLD-#{old.burning}] goes on in its thread",
         "new mail begins behind UID 2",
