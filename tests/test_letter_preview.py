@@ -43,7 +43,9 @@ class TestLetterPreview(LetterCase):
         self.assertIn("Ours", preview.body_html)
 
     def test_an_answer_is_rendered_with_the_rights_of_whoever_writes_it(self):
-        template = self.template("<p>Rendered as <t t-out=\"object.env.su and 'superuser' or 'agent'\" /></p>", subject="x")
+        template = self.template(
+            "<p>Rendered as <t t-out=\"object.env.su and 'superuser' or 'agent'\" /></p>", subject="x"
+        )
         self.env = self.env(user=self.env.ref("base.user_admin"))
         preview = self.preview("answer", helpdesk_letter_answer_template_id=template.id)
         self.assertIn("Rendered as agent", preview.body_html)
