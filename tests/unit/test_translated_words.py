@@ -10,7 +10,7 @@ ADDON = Path(__file__).resolve().parents[2]
 ROOMS = ("models", "wizards", "controllers", "report")
 #: What is given to these is read by a person.
 SAYING = {"UserError", "ValidationError", "AccessError", "RedirectWarning", "MissingError"}
-SAYING |= {"message_post", "_message_log", "_message_log_batch", "activity_schedule", "_notification"}
+SAYING |= {"message_post", "_message_log", "_message_log_batch", "activity_schedule", "notice"}
 
 
 def untranslated(text):

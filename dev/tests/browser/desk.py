@@ -16,6 +16,8 @@ PEOPLE = {
     ELSEWHERE: ("Eliza Elsewhere", "group_helpdesk_manager", True),
 }
 ELSEWHERE_COMPANY = "Elsewhere"
+#: The name of a translation, and of the language of Odoo.
+LANGUAGES = {"cs": "base.lang_cs_CZ", "de": "base.lang_de", "es": "base.lang_es", "fr": "base.lang_fr"}
 
 
 class Desk:
@@ -40,6 +42,20 @@ class Desk:
             criteria = [(name, "=", value) for name, value in domain.items()]
             found = "/{}".format(*self.rpc(model, "search", criteria, limit=1, order="id desc"))
         return f"/odoo/action-{action}{found}"
+
+    def reader_of(self, language):
+        """The login of an administrator who reads this language, which is installed when somebody asks for it."""
+        if self.rpc("res.users", "search", [("login", "=", language)]):
+            return language
+        lang = record_id(self.rpc, LANGUAGES[language])
+        wizard = self.rpc("base.language.install", "create", {"lang_ids": [(6, 0, [lang])]})
+        self.rpc("base.language.install", "lang_install", [wizard])
+        [code] = self.rpc("res.lang", "read", lang, ["code"])
+        groups = [record_id(self.rpc, name) for name in ("base.group_system", "helpdesk_mgmt.group_helpdesk_manager")]
+        person = {"name": language, "login": language, "password": language, "lang": code["code"]}
+        person |= {"email": f"{language}@acme.example", "group_ids": [(6, 0, groups)]}
+        self.rpc("res.users", "create", person, context={"no_reset_password": True})
+        return language
 
     def mails(self, words):
         """The mails in the customer's mailbox with these words."""

@@ -1,0 +1,41 @@
+"""Whoever reads another language reads nothing of ours in English, and nothing is cut off where words are longer."""
+
+import polib
+import pytest
+
+from dev.page_checks import SCOPE, wrong
+from dev.paths import ROOT
+from dev.services.browser import PHONE
+
+from .desk import LANGUAGES
+from .test_screens import OURS, SCREENS
+
+LOOKED_AT = ("settings", "inbound-mail", "slack-message", "sla-policy", "sla-report", "slack-channel")
+TICKET = ("helpdesk_mgmt.helpdesk_ticket_action", {"model": "helpdesk.ticket", "name": "Scanner is deaf"})
+#: The lines of text that are seen, of the view and of what is open above it.
+LINES = """scope => [...document.querySelectorAll(scope)].flatMap(
+    element => element.innerText.split("\\n").map(line => line.trim().toLowerCase())
+)"""
+
+
+def english(language):
+    """Our words that are others in this language, in lower case: some are drawn in capitals."""
+    terms = polib.pofile(ROOT / "i18n" / f"{language}.po")
+    return {term.msgid.lower() for term in terms if len(term.msgid) > 3 and term.msgstr != term.msgid}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_of_ours_is_left_in_english(seat, desk, language):
+    reader = seat(desk.reader_of(language), PHONE)
+    for name, (action, record) in {**{name: SCREENS[name][:2] for name in LOOKED_AT}, "ticket": TICKET}.items():
+        reader.open(desk.path(action, **record))
+        reader.screenshot(f"{name}-in")
+        seen = set(reader.page.evaluate(LINES, ", ".join(SCOPE)))
+        assert seen & english(language) == set(), name
+        assert wrong(reader) == [], name
+
+
+def test_english_words_would_be_seen(seat, desk):
+    admin = seat("admin", PHONE)
+    admin.open(desk.path(f"{OURS}.helpdesk_sla_policy_action", model="helpdesk.sla.policy"))
+    assert "promised" in set(admin.page.evaluate(LINES, ", ".join(SCOPE))) & english("de")
