@@ -40,7 +40,6 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
 
-    helpdesk_health = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_home = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mailboxes = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mails = fields.Selection(STATES, compute="_compute_helpdesk_health")
@@ -103,7 +102,6 @@ class ResConfigSettings(models.TransientModel):
         facts = self.env["helpdesk.bridge.health"]._facts()
         found = health.findings(facts)
         for settings in self:
-            settings.helpdesk_health = health.worst(found).word
             missing = {
                 part for part, number in (("mailboxes", facts.mailboxes), ("slack", facts.workspaces)) if not number
             }
