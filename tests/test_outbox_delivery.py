@@ -411,8 +411,11 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         broken = patch.object(type(self.Outbox), "_record_sent", side_effect=ZeroDivisionError)
         with broken, self.assertLogs(level=logging.ERROR):
             self.deliver()
-        self.assertEqual(set((self.entry | other).mapped("state")), {"sent"})
+        both = self.entry | other
+        self.assertEqual(set(both.mapped("state")), {"sent"})
         self.assertEqual(len(self.slack.messages), 2)
+        # Nobody has them in hand any more, and nothing about them is in doubt.
+        self.assertEqual({(entry.leased_until, entry.doubt_since) for entry in both}, {(False, False)})
 
     def test_an_identity_that_slack_gave_twice_is_no_error(self):
         other = self.new_ticket()
