@@ -67,6 +67,15 @@ class InboundMail:
         self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.authserv_id
         return self
 
+    @classmethod
+    def gone(cls):
+        """Found by the search and not there any more: nothing is left to do."""
+        return cls(None, settled=True)
+
+    @property
+    def is_gone(self):
+        return self.settled and self.entry_id is None
+
     def commit(self):
         """The transaction that holds the verdict has been committed."""
         self.committed = True
@@ -78,10 +87,6 @@ class InboundMail:
             return True
         code = getattr(self.error, "pgcode", None)
         return isinstance(self.error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
-
-
-#: Found by the search and not there any more: nothing is left to do.
-InboundMail.GONE = InboundMail(None, settled=True)
 
 
 class FetchRun:

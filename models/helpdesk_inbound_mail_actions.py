@@ -14,7 +14,7 @@ from ..tools import mail_guard
 from ..tools.notice import notice
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
-from .helpdesk_bridge_metrics import MAILS
+from .helpdesk_bridge_count import MAILS
 from .said import said
 
 _logger = logging.getLogger(__name__)

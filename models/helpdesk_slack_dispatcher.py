@@ -16,7 +16,7 @@ from ..tools import delivery, people, slack_answer
 from ..tools.call_tally import CallTally
 from ..tools.delivery import Action
 from . import own_transaction
-from .helpdesk_bridge_metrics import CALLS, SECONDS
+from .helpdesk_bridge_count import CALLS, SECONDS
 from .helpdesk_slack_outbox import RELEASED
 from .slack_connection import EDIT, WEBHOOK
 

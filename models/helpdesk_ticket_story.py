@@ -12,8 +12,8 @@ from odoo import api, fields, models
 
 from ..tools import addresses, events, mrkdwn
 from ..tools.thread_lines import News
+from .change_tracking import watching
 from .said import for_people_of
-from .watching import watching
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
 SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
