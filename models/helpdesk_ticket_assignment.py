@@ -35,12 +35,6 @@ class HelpdeskTicket(models.Model):
             tickets._bridge_mark_for_assignment()
         return tickets
 
-    def write(self, vals):
-        closed_sudo = self.sudo().filtered("closed") if "stage_id" in vals else self.browse()
-        result = super().write(vals)
-        closed_sudo.filtered(lambda ticket: not ticket.closed)._bridge_mark_for_assignment()
-        return result
-
     def _bridge_mark_for_assignment(self):
         """Have those of these tickets assigned that nobody has, where teams wish so."""
         waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())
