@@ -12,6 +12,7 @@ from . import (
     helpdesk_inbound_mail,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
+    helpdesk_inbound_mail_vacuum,
     helpdesk_inbound_mail_verdict,
     helpdesk_inbound_router,
     helpdesk_inbound_router_bounce,

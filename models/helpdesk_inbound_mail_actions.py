@@ -14,7 +14,6 @@ from ..tools import mail_guard
 from ..tools.notice import notice
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
-from .helpdesk_bridge_count import MAILS
 from .said import said
 
 _logger = logging.getLogger(__name__)
@@ -165,24 +164,3 @@ class HelpdeskInboundMail(models.Model):
             attachment_ids=message.attachment_ids.ids,
             **recipients,
         )
-
-    # ------------------------------------------------------------
-    # Housekeeping
-    # ------------------------------------------------------------
-
-    @api.autovacuum
-    def _gc_old(self):
-        """Forget what became of old mails; what failed stays until somebody has looked at it.
-
-        :return: how many are forgotten, and how many more there are at least: Odoo then calls again
-        """
-        found = self.browse()
-        for company in self.env["res.company"].sudo().search([("helpdesk_inbound_days", ">", 0)]):
-            limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_inbound_days)
-            old = [("company_id", "in", [company.id, False]), ("create_date", "<", limit)]
-            # Those without a verdict, too: they left their server before they got one.
-            found |= self.search([*old, ("verdict", "!=", "failed")], limit=10_000)
-        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
-        self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})
-        found.unlink()
-        return len(found), int(len(found) >= 10_000)

@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from ..tools import crons, machine_mail
 from .own_transaction import CONFLICTS, reason
 from .said import for_people_of
+from .vacuum import forget, oldest
 
 _logger = logging.getLogger(__name__)
 
@@ -142,5 +143,7 @@ class HelpdeskLetter(models.Model):
 
     @api.autovacuum
     def _gc_letters(self):
+        """Forget what became of letters long ago."""
         old = fields.Datetime.now() - timedelta(days=KEPT)
-        self.search([("state", "!=", "owed"), ("create_date", "<", old)], limit=10_000).unlink()
+        settled = [("state", "!=", "owed"), ("create_date", "<", old)]
+        return forget(oldest(self, settled))

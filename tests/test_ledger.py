@@ -258,8 +258,27 @@ class TestLedger(InboundCase):
         self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"))
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        self.Ledger._gc_old()
+        self.assertEqual(self.Ledger._gc_old(), (1, 0))
         self.assertEqual(self.rows().mapped("verdict"), ["failed"])
+
+    def test_old_rows_of_an_archived_company_are_forgotten_too(self):
+        self.fetch(self.mail("new_ticket.eml"))
+        gone = self.env["res.company"].create({"name": "Gone"})
+        self.rows().company_id = gone
+        gone.active = False
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
+        self.env.invalidate_all()
+        self.assertEqual(self.Ledger._gc_old(), (1, 0))
+
+    def test_whoever_forgets_as_much_as_one_go_takes_is_called_again(self):
+        for number in range(3):
+            self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-%d" % number))
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
+        self.env.invalidate_all()
+        with patch("odoo.addons.helpdesk_bridge.models.vacuum.AT_ONCE", 2):
+            self.assertEqual([self.Ledger._gc_old(), self.Ledger._gc_old()], [(2, 1), (1, 0)])
 
     def test_a_mailbox_that_feeds_other_records_leaves_no_rows(self):
         values = {"server_type": "pop", "server": "127.0.0.1", "user": "plain", "password": "x", "state": "done"}

@@ -1,5 +1,7 @@
 """Confirmations and closing letters: who gets one, once, and what it says."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -345,6 +347,17 @@ class TestClosed(LetterCase):
         self.close(self.ticket)
         self.write_letters()
         self.assertEqual(self.letters(self.ticket)[1:], [("closed", "skipped")])
+
+    def test_old_letters_are_forgotten_in_portions(self):
+        self.close(self.ticket)
+        self.write_letters()
+        Letter = self.env["helpdesk.letter"]
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_letter SET create_date = '2000-01-01'")
+        self.env.invalidate_all()
+        with patch("odoo.addons.helpdesk_bridge.models.vacuum.AT_ONCE", 1):
+            self.assertEqual([Letter._gc_letters(), Letter._gc_letters()], [(1, 1), (1, 1)])
+        self.assertEqual(Letter._gc_letters(), (0, 0))
 
     def test_what_is_imported_closed_is_not_told(self):
         done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
