@@ -13,16 +13,13 @@ can be said over RPC, an instance cannot.
 import time
 from contextlib import contextmanager
 
-import psycopg2
-from psycopg2.extensions import TransactionRollbackError
+from .own_transaction import is_momentary
 
 KEY = "helpdesk_fetch_run"
 #: Seconds between two wake-ups of the same cron while mails pour in.
 WAKE_EVERY = 0.25
 #: Attempts after which a mail stops being tried: each may have killed its worker.
 MAX_ATTEMPTS = 3
-#: Classes of PostgreSQL's errors that pass: connection, resources, intervention, a lock that is held.
-MOMENTARY = ("08", "53", "57P", "55P03")
 
 
 class InboundMail:
@@ -83,10 +80,7 @@ class InboundMail:
     @property
     def is_victim(self):
         """Whether what went wrong is about the moment (a conflict, a lost connection), not about the mail."""
-        if self.error is None or isinstance(self.error, TransactionRollbackError | psycopg2.InterfaceError):
-            return True
-        code = getattr(self.error, "pgcode", None)
-        return isinstance(self.error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
+        return self.error is None or is_momentary(self.error)
 
 
 class FetchRun:

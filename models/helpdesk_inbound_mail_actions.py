@@ -14,6 +14,7 @@ from ..tools import mail_guard
 from ..tools.notice import notice
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
+from .own_transaction import reason
 from .said import said
 
 _logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class HelpdeskInboundMail(models.Model):
                 )
         except Exception as error:
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
-            raise UserError(self.env._("It failed again: %s", self._describe(error))) from error
+            raise UserError(self.env._("It failed again: %s", reason(error, 2000))) from error
         self.raw = False
         self._call_off()
 

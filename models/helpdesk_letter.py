@@ -12,7 +12,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import crons, machine_mail
-from .own_transaction import CONFLICTS, reason
+from .own_transaction import attempted, reason
 from .said import for_people_of
 from .vacuum import forget, oldest
 
@@ -78,14 +78,10 @@ class HelpdeskLetter(models.Model):
         letter = self.search([("state", "=", "owed")], order="id", limit=1)
         if not letter:
             return False
-        try:
-            with self.env.cr.savepoint():
-                letter._compose()
-        except CONFLICTS:
-            raise
-        except Exception as error:
+        error = attempted(self.env.cr, letter._compose)
+        if error:
             # A template that cannot be rendered must not keep the others from theirs.
-            _logger.exception("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id)
+            _logger.error("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id, exc_info=error)
             letter._fail(error)
         return True
 

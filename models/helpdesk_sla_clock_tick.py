@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import crons, sla_clock
-from .own_transaction import CONFLICTS
+from .own_transaction import attempted
 from .resource_calendar import WorkingTimes
 
 _logger = logging.getLogger(__name__)
@@ -56,20 +56,18 @@ class HelpdeskSlaClock(models.Model):
 
         :return: whether that went well
         """
-        try:
-            with self.env.cr.savepoint():
-                working, found = WorkingTimes(), []
-                for clock, ticked in self._ticked(now, working):
-                    found += clock._record(*ticked)
-                self._tell(found)
-                self.ticket_id._sla_summarize()
-        except CONFLICTS:
-            raise
-        except Exception:
-            _logger.exception("sla: clocks %s cannot be recorded or told", self.ids)
-            return False
+        error = attempted(self.env.cr, self._look_and_tell, now)
+        if error:
+            _logger.error("sla: clocks %s cannot be recorded or told", self.ids, exc_info=error)
+        return not error
+
+    def _look_and_tell(self, now):
+        working, found = WorkingTimes(), []
+        for clock, ticked in self._ticked(now, working):
+            found += clock._record(*ticked)
+        self._tell(found)
+        self.ticket_id._sla_summarize()
         _logger.info("sla: %s clocks looked at, %s told", len(self), len(found))
-        return True
 
     def _ticked(self, now, working):
         for record in self:

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import crons
-from .own_transaction import CONFLICTS, retried
+from .own_transaction import attempted, retried
 
 _logger = logging.getLogger(__name__)
 
@@ -95,14 +95,14 @@ class HelpdeskSlaPolicy(models.Model):
         # Nothing is entered before what was there first.
         moment = max([since, *clocks.line_ids.mapped("at")])
         reason = self.env._("the waiting stages of %s have changed", self.name)
-        try:
-            with self.env.cr.savepoint():
-                clocks._tell(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
-                ticket._sla_summarize()
-        except CONFLICTS:
-            raise
-        except Exception:
-            _logger.exception("sla: the clocks of ticket %s cannot be moved", ticket.id)
+
+        def move():
+            clocks._tell(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
+            ticket._sla_summarize()
+
+        error = attempted(self.env.cr, move)
+        if error:
+            _logger.error("sla: the clocks of ticket %s cannot be moved", ticket.id, exc_info=error)
 
 
 class HelpdeskSlaClock(models.Model):
