@@ -6,7 +6,7 @@ import logging
 from odoo import api, models
 
 from .fetch_run import MAX_ATTEMPTS
-from .own_transaction import reason
+from .own_transaction import reason, retried
 from .said import for_people_of, said
 
 _logger = logging.getLogger(__name__)
@@ -25,12 +25,15 @@ class HelpdeskInboundMail(models.Model):
             return True
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
-            if entry.verdict:
-                # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a
-                # copy that wants a row of its own, and flags it.
-                return mail.error is None
-            entry._note_failure(mail)
-            return bool(entry.verdict)
+            return retried(cr, entry._closed, mail)
+
+    def _closed(self, mail):
+        if self.verdict:
+            # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a copy
+            # that wants a row of its own, and flags it.
+            return mail.error is None
+        self._note_failure(mail)
+        return bool(self.verdict)
 
     def _note_failure(self, mail):
         self = for_people_of(self.company_id, self)

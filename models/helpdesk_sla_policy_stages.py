@@ -104,22 +104,11 @@ class HelpdeskSlaPolicy(models.Model):
         if error:
             _logger.error("sla: the clocks of ticket %s cannot be moved", ticket.id, exc_info=error)
 
-
-class HelpdeskSlaClock(models.Model):
-    _inherit = "helpdesk.sla.clock"
-
-    @api.model
-    def _cron_tick(self):
-        """Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes."""
-        while (done := self._moved_tickets()) is not None:
-            if done and not self.env["ir.cron"]._commit_progress(done):
-                return self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
-        return super()._cron_tick()
-
     @api.model
     def _moved_tickets(self):
+        """As `_move_tickets`, in a transaction of its own; None, too, when they cannot be moved now."""
         try:
-            return retried(self.env.cr, self.env["helpdesk.sla.policy"]._move_tickets)
+            return retried(self.env.cr, self._move_tickets)
         except Exception:
             _logger.exception("sla: tickets in stages that wait now cannot be moved")
             return None

@@ -290,7 +290,7 @@ class TestAssignment(InboundCase):
 
         def validated(tickets, vals):
             if refuses in tickets and vals.get("stage_id"):
-                raise ValueError("A category is needed in this stage, not \udcff.")  # which no database keeps
+                raise ValueError("A category is needed in this stage.")
             return write(tickets, vals)
 
         with patch.object(type(refuses), "write", validated), mute_logger("odoo.addons.helpdesk_bridge"):

@@ -2,12 +2,15 @@
 
 import base64
 import logging
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import psycopg2.errors
 
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models import fetch_run
 from ..models.mailbox_connection import MailboxConnection
@@ -155,6 +158,34 @@ class TestLedger(InboundCase):
                 self.fetch(connection=connection)
         self.assertFalse(connection.mails)
         self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 1}])
+
+    def test_a_mail_that_two_look_at_the_same_moment_is_opened_by_both(self):
+        """Two real cursors: what the other one commits after our transaction began cannot be counted on in it."""
+        raw = self.mail("new_ticket.eml").replace(b"fire-1", b"two-cursors")
+        mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), authserv_id=False)
+        connection, count = db_connect(self.env.cr.dbname), type(self.Ledger)._count_attempt
+        rivals = [connection.cursor()]
+
+        def overtaken(ledger, *arguments):
+            ledger.env.cr.execute("SELECT 1 FROM helpdesk_inbound_mail LIMIT 1")
+            while rivals:
+                with rivals.pop() as cr:
+                    count(ledger.with_env(ledger.env(cr=cr)), *arguments)
+            return count(ledger, *arguments)
+
+        def forget():
+            with connection.cursor() as cr:
+                cr.execute("DELETE FROM helpdesk_inbound_mail WHERE message_id LIKE '%two-cursors%' RETURNING attempts")
+                return cr.fetchall()
+
+        with (
+            patch.object(type(self.Ledger), "_count_attempt", overtaken),
+            patch.object(type(self.registry), "cursor", lambda registry, readonly=False: connection.cursor()),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.addCleanup(forget)
+            mail = self.Ledger._open(mailbox, None, raw)
+        self.assertEqual((mail.attempts, forget()), (2, [(2,)]))
 
     def test_two_workers_with_the_same_mail_make_one_ticket(self):
         mail = self.mail("new_ticket.eml")

@@ -214,6 +214,15 @@ class TestReceived(LetterCase):
         self.assertIn("could not be written", self.words(broken)[-1][1])
         self.assertEqual(self.letters(fine.ticket_id), [("received", "queued")])
 
+    def test_an_error_that_no_database_can_keep_is_kept_without_what_spoils_it(self):
+        ticket, Letter = self.receive(JANE).ticket_id, self.env["helpdesk.letter"]
+        spoilt = patch.object(type(Letter), "_compose", side_effect=ValueError("half a letter: \udcff\0"))
+        with spoilt, self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
+            self.write_letters()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(Letter.search([("ticket_id", "=", ticket.id)]).reason, "ValueError: half a letter: ?")
+
     def test_a_template_does_no_more_than_its_author_may(self):
         author = new_test_user(
             self.env, "author", groups="helpdesk_mgmt.group_helpdesk_manager,mail.group_mail_template_editor"
