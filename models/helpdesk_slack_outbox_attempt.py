@@ -8,6 +8,7 @@ from odoo import fields, models
 
 from ..tools import slack_blocks, thread_lines
 from .helpdesk_slack_outbox import RELEASED
+from .helpdesk_ticket_story import LOOKED_AT
 from .joined_read import read_joined
 from .slack_connection import EDIT, POST, WEBHOOK, Call
 
@@ -19,10 +20,7 @@ ROUTE = {
 }
 #: What the first message shows beside it.
 PRESENT = {
-    "ticket_id": [
-        *("name", "description", "priority", "create_date", "partner_name", "partner_email"),
-        *("stage_id", "closed", "unattended", "team_id", "company_id", "partner_id", "user_id", "assignment"),
-    ],
+    "ticket_id": [*LOOKED_AT, "create_date", "closed", "unattended"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
         *("name", "ticket_prefix", "slack_muted", "slack_channel_id", "slack_mention", "slack_mention_group"),

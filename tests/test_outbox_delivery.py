@@ -567,6 +567,17 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
             self.assertIsNone(self.Dispatcher._claim())
             self.assertIsNone(self.Dispatcher._soonest())
 
+    def test_what_a_first_message_shows_is_read_in_one_query(self):
+        self.ticket.write({"user_id": self.agent.id, "partner_id": self.manager.partner_id.id})
+        self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        self.ticket.with_context(lang="en_US")._slack_root()  # what stays in the process: settings, translations
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            self.entry._read_facts("root")
+        with self.assertQueryCount(0):
+            self.entry.ticket_id._slack_root(mention=True)
+
     def test_a_delivery_costs_at_most_ten_queries(self):
         self.workspace.action_test_connection()
         self.slack.people["anna@example.com"] = "U0ANNA0001"
