@@ -13,16 +13,13 @@ can be said over RPC, an instance cannot.
 import time
 from contextlib import contextmanager
 
-import psycopg2
-from psycopg2.extensions import TransactionRollbackError
+from .own_transaction import is_momentary
 
 KEY = "helpdesk_fetch_run"
 #: Seconds between two wake-ups of the same cron while mails pour in.
 WAKE_EVERY = 0.25
 #: Attempts after which a mail stops being tried: each may have killed its worker.
 MAX_ATTEMPTS = 3
-#: Classes of PostgreSQL's errors that pass: connection, resources, intervention, a lock that is held.
-MOMENTARY = ("08", "53", "57P", "55P03")
 
 
 class InboundMail:
@@ -67,6 +64,15 @@ class InboundMail:
         self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.authserv_id
         return self
 
+    @classmethod
+    def gone(cls):
+        """Found by the search and not there any more: nothing is left to do."""
+        return cls(None, settled=True)
+
+    @property
+    def is_gone(self):
+        return self.settled and self.entry_id is None
+
     def commit(self):
         """The transaction that holds the verdict has been committed."""
         self.committed = True
@@ -74,14 +80,7 @@ class InboundMail:
     @property
     def is_victim(self):
         """Whether what went wrong is about the moment (a conflict, a lost connection), not about the mail."""
-        if self.error is None or isinstance(self.error, TransactionRollbackError | psycopg2.InterfaceError):
-            return True
-        code = getattr(self.error, "pgcode", None)
-        return isinstance(self.error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
-
-
-#: Found by the search and not there any more: nothing is left to do.
-InboundMail.GONE = InboundMail(None, settled=True)
+        return self.error is None or is_momentary(self.error)
 
 
 class FetchRun:

@@ -6,6 +6,9 @@ Each who counts has rows of its own, so that no two ever wait for each other; a 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten.
+CALLS, SECONDS, MAILS = "slack_calls", "slack_seconds", "mails_forgotten"
+
 
 class HelpdeskBridgeCount(models.Model):
     _name = "helpdesk.bridge.count"

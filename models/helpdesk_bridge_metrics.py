@@ -7,6 +7,7 @@ Calls to Slack are made in other processes than the one that is asked; their dis
 from odoo import api, models
 
 from ..tools import call_tally
+from .helpdesk_bridge_count import CALLS, MAILS, SECONDS
 from .server_secret import server_secret
 
 try:
@@ -16,7 +17,6 @@ except ImportError:
     prometheus_client = None
 
 TOKEN = "helpdesk_bridge.watch_token"
-CALLS, SECONDS, MAILS = "slack_calls", "slack_seconds", "mails_forgotten"
 
 
 class HelpdeskBridgeMetrics(models.AbstractModel):

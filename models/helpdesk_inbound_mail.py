@@ -16,6 +16,7 @@ from odoo.tools import SQL, email_normalize
 from ..tools import mail_guard, mime_text
 from .fetch_run import MAX_ATTEMPTS, InboundMail
 from .groups import SYSTEM
+from .own_transaction import retried
 from .said import for_people_of, said
 
 
@@ -108,27 +109,31 @@ class HelpdeskInboundMail(models.Model):
         :param place: where it lies there, or None where the server has no lasting names (POP3)
         :return: the `InboundMail` to process
         """
-        guarded = mail_guard.guard(raw)
-        identity = mail_guard.identity(guarded.raw)
         company = mailbox.helpdesk_team_id.company_id or self.env.company
         with self.env.registry.cursor() as cr:
             ledger = for_people_of(company, self.with_env(self.env(cr=cr)))
-            subject = self._subject(guarded.raw)
-            row = ledger._count_attempt(mailbox.id, company.id, place, identity, subject)
-            if row["verdict"]:
-                if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
-                    ledger._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
-                return InboundMail(row["id"], settled=True)
-            mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
-            if guarded.notes:
-                ledger.browse(row["id"]).mended = "; ".join(said(ledger.env, note) for note in guarded.notes)
-            refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and ledger._stopped_the_server())
-            if refusal:
-                ledger.browse(row["id"])._give_up(mail, refusal)
-                mail.settled = True
-            elif row["clash"]:
-                # Another mail came with this Message-ID before: core would take this one for its copy.
-                mail.raw = ledger.browse(row["id"])._with_own_message_id(mail.raw)
+            # Another mailbox may have got the same mail, and be looked into at this very moment.
+            return retried(cr, ledger._opened, mailbox, company, place, raw)
+
+    @api.model
+    def _opened(self, mailbox, company, place, raw):
+        guarded = mail_guard.guard(raw)
+        identity, subject = mail_guard.identity(guarded.raw), self._subject(guarded.raw)
+        row = self._count_attempt(mailbox.id, company.id, place, identity, subject)
+        if row["verdict"]:
+            if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
+                self._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
+            return InboundMail(row["id"], settled=True)
+        mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
+        if guarded.notes:
+            self.browse(row["id"]).mended = "; ".join(said(self.env, note) for note in guarded.notes)
+        refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
+        if refusal:
+            self.browse(row["id"])._give_up(mail, refusal)
+            mail.settled = True
+        elif row["clash"]:
+            # Another mail came with this Message-ID before: core would take this one for its copy.
+            mail.raw = self.browse(row["id"])._with_own_message_id(mail.raw)
         return mail
 
     @api.model

@@ -14,7 +14,7 @@ from ..tools import mail_guard
 from ..tools.notice import notice
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
-from .helpdesk_bridge_metrics import MAILS
+from .own_transaction import reason
 from .said import said
 
 _logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ class HelpdeskInboundMail(models.Model):
                 )
         except Exception as error:
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
-            raise UserError(self.env._("It failed again: %s", self._describe(error))) from error
+            raise UserError(self.env._("It failed again: %s", reason(error, 2000))) from error
         self.raw = False
         self._call_off()
 
@@ -165,24 +165,3 @@ class HelpdeskInboundMail(models.Model):
             attachment_ids=message.attachment_ids.ids,
             **recipients,
         )
-
-    # ------------------------------------------------------------
-    # Housekeeping
-    # ------------------------------------------------------------
-
-    @api.autovacuum
-    def _gc_old(self):
-        """Forget what became of old mails; what failed stays until somebody has looked at it.
-
-        :return: how many are forgotten, and how many more there are at least: Odoo then calls again
-        """
-        found = self.browse()
-        for company in self.env["res.company"].sudo().search([("helpdesk_inbound_days", ">", 0)]):
-            limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_inbound_days)
-            old = [("company_id", "in", [company.id, False]), ("create_date", "<", limit)]
-            # Those without a verdict, too: they left their server before they got one.
-            found |= self.search([*old, ("verdict", "!=", "failed")], limit=10_000)
-        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
-        self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})
-        found.unlink()
-        return len(found), int(len(found) >= 10_000)

@@ -6,6 +6,7 @@ import logging
 from odoo import api, models
 
 from .fetch_run import MAX_ATTEMPTS
+from .own_transaction import reason, retried
 from .said import for_people_of, said
 
 _logger = logging.getLogger(__name__)
@@ -24,16 +25,19 @@ class HelpdeskInboundMail(models.Model):
             return True
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
-            if entry.verdict:
-                # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a
-                # copy that wants a row of its own, and flags it.
-                return mail.error is None
-            entry._note_failure(mail)
-            return bool(entry.verdict)
+            return retried(cr, entry._closed, mail)
+
+    def _closed(self, mail):
+        if self.verdict:
+            # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a copy
+            # that wants a row of its own, and flags it.
+            return mail.error is None
+        self._note_failure(mail)
+        return bool(self.verdict)
 
     def _note_failure(self, mail):
         self = for_people_of(self.company_id, self)
-        error = self._describe(mail.error)
+        error = mail.error and reason(mail.error, 2000)
         if mail.is_victim:
             # A conflict with another transaction says nothing about the mail: the attempt does not count.
             self.write({"attempts": max(self.attempts - 1, 0), "error": error})
@@ -56,12 +60,6 @@ class HelpdeskInboundMail(models.Model):
         )
         _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
         self._call_administrator()
-
-    @api.model
-    def _describe(self, error):
-        words = f"{type(error).__name__}: {error}"[:2000] if error else ""
-        # What PostgreSQL cannot keep would raise where nobody catches it, and stop the mails behind this one.
-        return words.replace("\0", "").encode("utf-8", "replace").decode()
 
     @api.model
     def _stopped_the_server(self):

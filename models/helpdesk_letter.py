@@ -12,8 +12,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import crons, machine_mail
-from .own_transaction import CONFLICTS, reason
+from .own_transaction import attempted, reason
 from .said import for_people_of
+from .vacuum import forget, oldest
 
 _logger = logging.getLogger(__name__)
 
@@ -77,14 +78,10 @@ class HelpdeskLetter(models.Model):
         letter = self.search([("state", "=", "owed")], order="id", limit=1)
         if not letter:
             return False
-        try:
-            with self.env.cr.savepoint():
-                letter._compose()
-        except CONFLICTS:
-            raise
-        except Exception as error:
+        error = attempted(self.env.cr, letter._compose)
+        if error:
             # A template that cannot be rendered must not keep the others from theirs.
-            _logger.exception("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id)
+            _logger.error("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id, exc_info=error)
             letter._fail(error)
         return True
 
@@ -142,5 +139,7 @@ class HelpdeskLetter(models.Model):
 
     @api.autovacuum
     def _gc_letters(self):
+        """Forget what became of letters long ago."""
         old = fields.Datetime.now() - timedelta(days=KEPT)
-        self.search([("state", "!=", "owed"), ("create_date", "<", old)], limit=10_000).unlink()
+        settled = [("state", "!=", "owed"), ("create_date", "<", old)]
+        return forget(oldest(self, settled))

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools import crons, sla_clock
-from .own_transaction import CONFLICTS
+from .own_transaction import attempted, retried
 from .resource_calendar import WorkingTimes
 
 _logger = logging.getLogger(__name__)
@@ -24,16 +24,22 @@ class HelpdeskSlaClock(models.Model):
 
     @api.model
     def _cron_tick(self):
-        """Warn and find late whatever is due, until nothing is or the time is up."""
-        spoilt = set()
-        while True:
-            done = self._tick(spoilt=spoilt)
-            if not done:
-                return
-            if not self.env["ir.cron"]._commit_progress(done):
-                # Out of time: the rest is not left for a minute, or Odoo would sleep over it.
-                self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
-                return
+        """Warn and find late whatever is due, until nothing is or the time is up.
+
+        Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes.
+        """
+        progress, spoilt = self.env["ir.cron"]._commit_progress, set()
+        while (done := self.env["helpdesk.sla.policy"]._moved_tickets()) is not None:
+            if done and not progress(done):
+                return self._go_on()
+        while done := retried(self.env.cr, self._tick, BATCH, spoilt):
+            if not progress(done):
+                return self._go_on()
+
+    @api.model
+    def _go_on(self):
+        """Out of time: the rest is not left for a minute, or Odoo would sleep over it."""
+        self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
 
     @api.model
     def _tick(self, limit=BATCH, spoilt=None):
@@ -56,20 +62,18 @@ class HelpdeskSlaClock(models.Model):
 
         :return: whether that went well
         """
-        try:
-            with self.env.cr.savepoint():
-                working, found = WorkingTimes(), []
-                for clock, ticked in self._ticked(now, working):
-                    found += clock._record(*ticked)
-                self._tell(found)
-                self.ticket_id._sla_summarize()
-        except CONFLICTS:
-            raise
-        except Exception:
-            _logger.exception("sla: clocks %s cannot be recorded or told", self.ids)
-            return False
+        error = attempted(self.env.cr, self._look_and_tell, now)
+        if error:
+            _logger.error("sla: clocks %s cannot be recorded or told", self.ids, exc_info=error)
+        return not error
+
+    def _look_and_tell(self, now):
+        working, found = WorkingTimes(), []
+        for clock, ticked in self._ticked(now, working):
+            found += clock._record(*ticked)
+        self._tell(found)
+        self.ticket_id._sla_summarize()
         _logger.info("sla: %s clocks looked at, %s told", len(self), len(found))
-        return True
 
     def _ticked(self, now, working):
         for record in self:

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import crons
-from .own_transaction import CONFLICTS, retried
+from .own_transaction import attempted, retried
 
 _logger = logging.getLogger(__name__)
 
@@ -95,31 +95,20 @@ class HelpdeskSlaPolicy(models.Model):
         # Nothing is entered before what was there first.
         moment = max([since, *clocks.line_ids.mapped("at")])
         reason = self.env._("the waiting stages of %s have changed", self.name)
-        try:
-            with self.env.cr.savepoint():
-                clocks._tell(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
-                ticket._sla_summarize()
-        except CONFLICTS:
-            raise
-        except Exception:
-            _logger.exception("sla: the clocks of ticket %s cannot be moved", ticket.id)
 
+        def move():
+            clocks._tell(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
+            ticket._sla_summarize()
 
-class HelpdeskSlaClock(models.Model):
-    _inherit = "helpdesk.sla.clock"
-
-    @api.model
-    def _cron_tick(self):
-        """Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes."""
-        while (done := self._moved_tickets()) is not None:
-            if done and not self.env["ir.cron"]._commit_progress(done):
-                return self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
-        return super()._cron_tick()
+        error = attempted(self.env.cr, move)
+        if error:
+            _logger.error("sla: the clocks of ticket %s cannot be moved", ticket.id, exc_info=error)
 
     @api.model
     def _moved_tickets(self):
+        """As `_move_tickets`, in a transaction of its own; None, too, when they cannot be moved now."""
         try:
-            return retried(self.env.cr, self.env["helpdesk.sla.policy"]._move_tickets)
+            return retried(self.env.cr, self._move_tickets)
         except Exception:
             _logger.exception("sla: tickets in stages that wait now cannot be moved")
             return None

@@ -57,7 +57,7 @@ class HelpdeskSlackChannel(models.Model):
                 raise ValidationError(self._not_a_channel(channel.channel_ref))
 
     @api.constrains("workspace_id")
-    def _check_users(self):
+    def _check_who_uses_it(self):
         """A channel is used only by teams and companies that may use its workspace."""
         self.env["helpdesk.ticket.team"].sudo().search(
             [("slack_channel_id", "in", self.ids)]

@@ -16,7 +16,8 @@ from ..tools import delivery, people, slack_answer
 from ..tools.call_tally import CallTally
 from ..tools.delivery import Action
 from . import own_transaction
-from .helpdesk_bridge_metrics import CALLS, SECONDS
+from .helpdesk_bridge_count import CALLS, SECONDS
+from .helpdesk_slack_outbox import RELEASED
 from .slack_connection import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
@@ -161,7 +162,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         entry = self._outbox().search(mine)
         vals = {"error": self.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if verdict.action in (Action.SENT, Action.ADOPT):
-            vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now()}
+            vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now(), **RELEASED}
         entry.write(vals)
 
     @api.model

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 _logger = logging.getLogger(__name__)
 
 #: Odoo's own type for what went wrong by itself.
-TO_DO = "mail.mail_activity_data_warning"
+WARNING = "mail.mail_activity_data_warning"
 
 
 class HelpdeskSlackHealth(models.AbstractModel):
@@ -57,7 +57,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state", "paused") != "paused":
-            self.sudo().activity_unlink([TO_DO])
+            self.sudo().activity_unlink([WARNING])
         if vals.get("state") == "ok":
             self.env["helpdesk.slack.outbox"]._wake()
         return result
@@ -67,7 +67,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
         # Without a letter: whoever finds out is on the way to Slack, and a mail server may be as slow.
         quiet = self.with_context(mail_activity_quick_update=True)
         summary = self.env._("Nothing is sent to Slack: %s", self.display_name)
-        quiet.activity_schedule(TO_DO, summary=summary, note=reason, user_id=self._in_charge().id)
+        quiet.activity_schedule(WARNING, summary=summary, note=reason, user_id=self._in_charge().id)
 
     def _in_charge(self):
         """The administrator who has set it up, else the first one of its company."""

@@ -14,6 +14,8 @@ from ..tools import crons, events, thread_lines
 
 #: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
 MAX_MENTIONS = 20
+#: What is known of a row that no worker has in hand, and whose outcome is in no doubt.
+RELEASED = {"leased_until": False, "doubt_since": False}
 
 
 class HelpdeskSlackOutbox(models.Model):

@@ -7,6 +7,8 @@ from dataclasses import replace
 from odoo import fields, models
 
 from ..tools import slack_blocks, thread_lines
+from .helpdesk_slack_outbox import RELEASED
+from .helpdesk_ticket_story import LOOKED_AT
 from .joined_read import read_joined
 from .slack_connection import EDIT, POST, WEBHOOK, Call
 
@@ -18,10 +20,7 @@ ROUTE = {
 }
 #: What the first message shows beside it.
 PRESENT = {
-    "ticket_id": [
-        *("name", "description", "priority", "create_date", "partner_name", "partner_email"),
-        *("stage_id", "closed", "unattended", "team_id", "company_id", "partner_id", "user_id", "assignment"),
-    ],
+    "ticket_id": [*LOOKED_AT, "create_date", "closed", "unattended"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
         *("name", "ticket_prefix", "slack_muted", "slack_channel_id", "slack_mention", "slack_mention_group"),
@@ -131,7 +130,7 @@ class HelpdeskSlackOutbox(models.Model):
         shown = _digest(message)
         if shown == thread.shown and not strangers:
             # A first message sent meanwhile shows it already.
-            self.write({"state": "sent", "sent_at": fields.Datetime.now(), "leased_until": False, "doubt_since": False})
+            self.write({"state": "sent", "sent_at": fields.Datetime.now(), **RELEASED})
             return None
         arguments = {**message, "channel": thread.channel_ref, "ts": thread.ts}
         return self._new_call(EDIT, arguments, strangers, thread, shown)
@@ -165,7 +164,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _drop(self):
         """There is nothing to say in this row any more."""
-        self.write({"state": "canceled", "error": False, "leased_until": False, "doubt_since": False})
+        self.write({"state": "canceled", "error": False, **RELEASED})
 
     def _swallow_others(self):
         """Take back the other edits of the same first message; this one shows what they would have shown.

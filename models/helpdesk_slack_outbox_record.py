@@ -10,6 +10,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..tools.delivery import Action
+from .helpdesk_slack_outbox import RELEASED
 
 #: An edit that comes too late for the workspace's rules; the thread goes on without it.
 TOO_LATE = "edit_window_closed"
@@ -25,8 +26,7 @@ class HelpdeskSlackOutbox(models.Model):
             "slack_ts": answer.data.get("ts"),
             "sent_at": fields.Datetime.now(),
             "error": False,
-            "doubt_since": False,
-            "leased_until": False,
+            **RELEASED,
         }
         if self.kind == "root":
             # What arrived with an earlier attempt may show an older state of the ticket.
@@ -68,8 +68,7 @@ class HelpdeskSlackOutbox(models.Model):
                 "key": uuid.uuid4().hex,
                 "next_attempt_at": fields.Datetime.now(),
                 "error": False,
-                "leased_until": False,
-                "doubt_since": False,
+                **RELEASED,
             }
         )
 
@@ -80,7 +79,7 @@ class HelpdeskSlackOutbox(models.Model):
             self._wait_for_root()
             return
         self._begin_anew()
-        self.write({"state": "canceled", "leased_until": False, "doubt_since": False})
+        self.write({"state": "canceled", **RELEASED})
 
     def _record_not_sent(self, answer, verdict, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
@@ -109,8 +108,7 @@ class HelpdeskSlackOutbox(models.Model):
                 {
                     "state": "failed",
                     "error": self.env._("The first message of the thread could not be sent."),
-                    "leased_until": False,
-                    "doubt_since": False,
+                    **RELEASED,
                 }
             )
             return
@@ -119,8 +117,7 @@ class HelpdeskSlackOutbox(models.Model):
             {
                 "payload": {**payload, "rootless": True},
                 "next_attempt_at": fields.Datetime.now(),
-                "leased_until": False,
-                "doubt_since": False,
+                **RELEASED,
             }
         )
 

@@ -89,7 +89,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.constrains("company_id")
     def _check_company(self):
-        self.channel_ids._check_users()
+        self.channel_ids._check_who_uses_it()
 
     def _connection(self, token=None):
         """What is needed to call Slack, as plain values. :param token: instead of the stored one."""

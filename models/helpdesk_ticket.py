@@ -32,10 +32,6 @@ class HelpdeskTicket(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"stage_id", "team_id"}:
-            # helpdesk_mgmt writes when a ticket was closed, and forgets to take it back.
-            reopened = self.filtered(lambda ticket: ticket.closed_date and not ticket.closed)
-            super(HelpdeskTicket, reopened).write({"closed_date": False})
         if vals.keys() & {"partner_id", "partner_email"}:
             self.sudo().filtered("email_failing").email_failing = False
         return result

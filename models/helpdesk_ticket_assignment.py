@@ -12,7 +12,7 @@ from odoo import api, fields, models
 from ..tools import crons
 from ..tools.assignment import Member, choose
 from .groups import AGENTS
-from .own_transaction import CONFLICTS, reason
+from .own_transaction import attempted, reason
 
 _logger = logging.getLogger(__name__)
 
@@ -34,12 +34,6 @@ class HelpdeskTicket(models.Model):
         if self.env.user.share:  # in the portal, or on a website
             tickets._bridge_mark_for_assignment()
         return tickets
-
-    def write(self, vals):
-        closed_sudo = self.sudo().filtered("closed") if "stage_id" in vals else self.browse()
-        result = super().write(vals)
-        closed_sudo.filtered(lambda ticket: not ticket.closed)._bridge_mark_for_assignment()
-        return result
 
     def _bridge_mark_for_assignment(self):
         """Have those of these tickets assigned that nobody has, where teams wish so."""
@@ -87,14 +81,10 @@ class HelpdeskTicket(models.Model):
             self.assignment = NOBODY
             _logger.info("ticket %s: nobody of team %s is available", self.id, self.team_id.id)
             return True
-        try:
-            with self.env.cr.savepoint():
-                self._bridge_give_to(user)
-        except CONFLICTS:
-            raise
-        except Exception as error:
+        error = attempted(self.env.cr, self._bridge_give_to, user)
+        if error:
             # Whatever refuses this one must not keep the others waiting, nor their letters.
-            _logger.exception("ticket %s cannot be assigned", self.id)
+            _logger.error("ticket %s cannot be assigned", self.id, exc_info=error)
             self._bridge_leave_to_people(error)
         return True
 

@@ -9,8 +9,6 @@ from ..tools import events, letters
 from . import fetch_run
 from .helpdesk_letter import CLOSED, RECEIVED
 
-#: The template that helpdesk_mgmt puts on its closed stages; it greets the agent. Ours takes its place.
-REPLACED = "helpdesk_mgmt.closed_ticket_template"
 #: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: no program shall answer, and ours know their own mail by it.
 AUTOMATIC = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
 
@@ -40,22 +38,6 @@ class HelpdeskTicket(models.Model):
         if self[0].stage_id.closed:
             found.pop("stage_id", None)
         return found
-
-    def _bridge_letter_wanted(self, kind):
-        return super()._bridge_letter_wanted(kind) or (kind == CLOSED and bool(self._bridge_stage_template()))
-
-    def _bridge_letter_template(self, kind):
-        template = super()._bridge_letter_template(kind)
-        if kind != CLOSED or (template and template == self.sudo().team_id.letter_closed_template_id):
-            return template
-        return self._bridge_stage_template() or template
-
-    def _bridge_stage_template(self):
-        """With what a closed stage says that a ticket came there, if somebody has chosen that for it."""
-        stage_sudo = self.sudo().stage_id
-        replaced = self.env["ir.model.data"]._xmlid_to_res_id(REPLACED, raise_if_not_found=False)
-        own = stage_sudo.mail_template_id if stage_sudo.closed else stage_sudo.mail_template_id.browse()
-        return own.filtered(lambda template: template.id != replaced)
 
     def _bridge_post_letter(self, kind):
         """Write an automatic letter: into the chatter, and from there into the mail queue."""

@@ -12,8 +12,11 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime, format_time, is_html_empty
 
 from ..tools import letters, mrkdwn
+from .helpdesk_letter import CLOSED
 
 KINDS = ("received", "answer", "closed")
+#: The template that helpdesk_mgmt puts on its closed stages; it greets the agent. Ours takes its place.
+REPLACED = "helpdesk_mgmt.closed_ticket_template"
 #: In the context: the id of the message that an answer to a customer is made of.
 ANSWER = "helpdesk_bridge_answer"
 
@@ -68,11 +71,16 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _bridge_letter_template(self, kind):
-        """The template of a letter as this ticket's team, else its company, wants it; empty: no such letter.
+        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: no such letter.
 
         :param kind: one of `KINDS`
         """
-        return self._bridge_template_of(kind) if self._bridge_letter_wanted(kind) else self.env["mail.template"].sudo()
+        if not self._bridge_letter_wanted(kind):
+            return self.env["mail.template"].sudo()
+        template = self._bridge_template_of(kind)
+        if template and template == self.sudo().team_id[f"letter_{kind}_template_id"]:
+            return template
+        return self._bridge_stage_template(kind) or template
 
     def _bridge_template_of(self, kind):
         """The template of a letter, whether or not it is wanted."""
@@ -85,9 +93,18 @@ class HelpdeskTicket(models.Model):
         return (fitting or shipped or self.env["mail.template"]).sudo()
 
     def _bridge_letter_wanted(self, kind):
-        """Whether this ticket's team, else its company, wants such letters."""
+        """Whether this ticket's team, else its company, wants such letters; a closed stage may have one of its own."""
         choice = self.sudo().team_id[f"letter_{kind}"]
-        return choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
+        wanted = choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
+        return wanted or bool(self._bridge_stage_template(kind))
+
+    def _bridge_stage_template(self, kind):
+        """With what a closed stage says that a ticket came there, if somebody has chosen that for it."""
+        stage_sudo = self.sudo().stage_id
+        if kind != CLOSED or not stage_sudo.closed:
+            return self.env["mail.template"].sudo()
+        replaced = self.env["ir.model.data"]._xmlid_to_res_id(REPLACED, raise_if_not_found=False)
+        return stage_sudo.mail_template_id.filtered(lambda template: template.id != replaced)
 
     # ------------------------------------------------------------
     # What templates show

@@ -14,8 +14,8 @@ from odoo.exceptions import AccessError
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
 from . import fetch_run
+from .change_tracking import unwatched, watching
 from .groups import AGENTS
-from .watching import unwatched, watching
 
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")

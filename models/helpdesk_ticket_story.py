@@ -12,8 +12,8 @@ from odoo import api, fields, models
 
 from ..tools import addresses, events, mrkdwn
 from ..tools.thread_lines import News
+from .change_tracking import unwatched, watching
 from .said import for_people_of
-from .watching import watching
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
 SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
@@ -74,14 +74,18 @@ class HelpdeskTicket(models.Model):
     @contextmanager
     def _bridge_watching(self, vals):
         """Look at these tickets before and after what is done inside, and tell what has happened."""
-        if not vals.keys() & self._bridge_telling_fields() or not self._bridge_is_told():
+        if not vals.keys() & self._bridge_telling_fields():
             yield
             return
-        with watching(self.sudo(), WATCHED, lambda ticket: ticket._bridge_facts()) as changes:
+        with watching(self.sudo(), WATCHED, lambda ticket: ticket._bridge_facts()) as looks:
             yield
-        changes = [ticket._bridge_change(*looks) for ticket, *looks in changes]
-        self.env["helpdesk.slack.outbox"]._owe(changes)
-        self._bridge_owe_closing_letters(changes)
+        for ticket, before, after in looks:
+            if events.REOPENED in events.happened(before, after):
+                ticket._bridge_take_up_again()
+        if self._bridge_is_told():
+            changes = [ticket._bridge_change(before, after) for ticket, before, after in looks]
+            self.env["helpdesk.slack.outbox"]._owe(changes)
+            self._bridge_owe_closing_letters(changes)
 
     @api.model
     def _bridge_telling_fields(self):
@@ -94,6 +98,13 @@ class HelpdeskTicket(models.Model):
             place=(self.team_id.id, self.company_id.id),
             shown=tuple(self[name].id if self._fields[name].relational else self[name] for name in SHOWN),
         )
+
+    def _bridge_take_up_again(self):
+        """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
+        with unwatched(self, WATCHED):
+            # helpdesk_mgmt writes when a ticket was closed, and forgets to take it back.
+            self.closed_date = False
+            self._bridge_mark_for_assignment()
 
     def _bridge_change(self, before, after):
         """What lies between two looks at this ticket."""

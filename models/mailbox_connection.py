@@ -49,7 +49,7 @@ class MailboxConnection:
         for number, raw in self._fetch_each():
             # core counts: a mail that went away meanwhile has to be one that is done, not one that is left
             gone = raw is None
-            self._run.mail = InboundMail.GONE if gone else self._ledger._open(self._mailbox, self._place(number), raw)
+            self._run.mail = InboundMail.gone() if gone else self._ledger._open(self._mailbox, self._place(number), raw)
             self._run.backlog -= 1
             yield number, self._run.mail.raw
 
@@ -57,7 +57,7 @@ class MailboxConnection:
         mail, self._run.mail = self._run.mail, None
         # Gone, or so it seemed: what is not in the ledger is never flagged.
         # What cannot be flagged comes again: no reason to look for more at once.
-        if mail is not InboundMail.GONE and self._ledger._close(mail) and self._flag(number):
+        if not mail.is_gone and self._ledger._close(mail) and self._flag(number):
             self._run.handled += 1
 
     def disconnect(self):

@@ -1,21 +1,52 @@
-"""Steps that a cron commits one by one: what one of them did stays done, whatever becomes of the next."""
+"""Steps that are committed one by one: what one of them did stays done, whatever becomes of the next.
 
-import psycopg2.errors
+Here, too, is what every step needs to know of an error: whether it was the step's fault, and how to say it.
+"""
+
+import psycopg2
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as CONFLICTS
 
 TRIES = 5
-#: What PostgreSQL says when two transactions touched the same row.
-CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected)
+#: Classes of PostgreSQL's errors that pass: connection, conflicts, resources, intervention, a lock that is held.
+MOMENTARY = ("08", "40", "53", "57P", "55P03")
 
 
-def reason(error):
+def is_momentary(error):
+    """Whether an error is about the moment (a conflict, a lost connection), not about what was done."""
+    if isinstance(error, (*CONFLICTS, psycopg2.InterfaceError)):
+        return True
+    code = getattr(error, "pgcode", None)
+    return isinstance(error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
+
+
+def reason(error, length=500):
     """An error in one line for people who look after the bridge; the log has the rest."""
-    return f"{type(error).__name__}: {error}".replace("\0", "")[:500]
+    words = f"{type(error).__name__}: {error}"[:length]
+    # What PostgreSQL cannot keep would raise where nobody catches it.
+    return words.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def attempted(cr, step, *arguments):
+    """Run one step of several: what is wrong with it keeps none of the others from theirs.
+
+    :return: what it raised, after whatever it did is undone; None when it went well. A conflict is no fault of its own
+        and is raised: the transaction begins again
+    """
+    try:
+        with cr.savepoint():
+            step(*arguments)
+    except CONFLICTS:
+        raise
+    except Exception as error:
+        return error
+    return None
 
 
 def retried(cr, step, *arguments):
     """Run a step in a transaction of its own, again when another worker was there first; returns what it returns.
 
-    Only for crons: they own their cursor.
+    Only for those who own their cursor, as crons do.
     """
     tries_left = TRIES
     while True:

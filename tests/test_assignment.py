@@ -135,6 +135,23 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertTrue(ticket.user_id)
 
+    def test_a_ticket_that_reopens_because_another_team_gets_it_is_assigned(self):
+        closed = self.stage("done").copy({"team_ids": self.team.ids})
+        [ticket] = self.busy(self.anna, 1, stage_id=closed.id)
+        ticket.stage_id = closed
+        self.assertTrue(ticket.closed_date)
+        other = self.team.copy({"user_ids": self.ben.ids})
+        ticket.team_id = other
+        self.assertRecordValues(ticket, [{"closed": False, "closed_date": False, "assignment": "due"}])
+        self.assign()
+        self.assertEqual(ticket.user_id, self.ben)
+
+    def test_a_ticket_that_a_silent_import_reopens_is_assigned_too(self):
+        ticket = self.new_ticket(user_id=False, stage_id=self.stage("done").id)
+        silent = {"import_file": True, "tracking_disable": True}
+        ticket.with_context(**silent).stage_id = self.stage("in_progress")
+        self.assertEqual((ticket.assignment, ticket.closed_date), ("due", False))
+
     def test_a_reopened_ticket_stays_with_whom_it_was(self):
         [ticket] = self.busy(self.anna, 1, stage_id=self.stage("done").id)
         ticket.stage_id = self.stage("in_progress")

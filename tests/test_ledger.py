@@ -2,12 +2,15 @@
 
 import base64
 import logging
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import psycopg2.errors
 
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..models import fetch_run
 from ..models.mailbox_connection import MailboxConnection
@@ -156,6 +159,34 @@ class TestLedger(InboundCase):
         self.assertFalse(connection.mails)
         self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 1}])
 
+    def test_a_mail_that_two_look_at_the_same_moment_is_opened_by_both(self):
+        """Two real cursors: what the other one commits after our transaction began cannot be counted on in it."""
+        raw = self.mail("new_ticket.eml").replace(b"fire-1", b"two-cursors")
+        mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), authserv_id=False)
+        connection, count = db_connect(self.env.cr.dbname), type(self.Ledger)._count_attempt
+        rivals = [connection.cursor()]
+
+        def overtaken(ledger, *arguments):
+            ledger.env.cr.execute("SELECT 1 FROM helpdesk_inbound_mail LIMIT 1")
+            while rivals:
+                with rivals.pop() as cr:
+                    count(ledger.with_env(ledger.env(cr=cr)), *arguments)
+            return count(ledger, *arguments)
+
+        def forget():
+            with connection.cursor() as cr:
+                cr.execute("DELETE FROM helpdesk_inbound_mail WHERE message_id LIKE '%two-cursors%' RETURNING attempts")
+                return cr.fetchall()
+
+        with (
+            patch.object(type(self.Ledger), "_count_attempt", overtaken),
+            patch.object(type(self.registry), "cursor", lambda registry, readonly=False: connection.cursor()),
+            mute_logger("odoo.sql_db"),
+        ):
+            self.addCleanup(forget)
+            mail = self.Ledger._open(mailbox, None, raw)
+        self.assertEqual((mail.attempts, forget()), (2, [(2,)]))
+
     def test_two_workers_with_the_same_mail_make_one_ticket(self):
         mail = self.mail("new_ticket.eml")
         message_new = type(self.env["helpdesk.ticket"]).message_new
@@ -258,8 +289,27 @@ class TestLedger(InboundCase):
         self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"))
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        self.Ledger._gc_old()
+        self.assertEqual(self.Ledger._gc_old(), (1, 0))
         self.assertEqual(self.rows().mapped("verdict"), ["failed"])
+
+    def test_old_rows_of_an_archived_company_are_forgotten_too(self):
+        self.fetch(self.mail("new_ticket.eml"))
+        gone = self.env["res.company"].create({"name": "Gone"})
+        self.rows().company_id = gone
+        gone.active = False
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
+        self.env.invalidate_all()
+        self.assertEqual(self.Ledger._gc_old(), (1, 0))
+
+    def test_whoever_forgets_as_much_as_one_go_takes_is_called_again(self):
+        for number in range(3):
+            self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-%d" % number))
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
+        self.env.invalidate_all()
+        with patch("odoo.addons.helpdesk_bridge.models.vacuum.AT_ONCE", 2):
+            self.assertEqual([self.Ledger._gc_old(), self.Ledger._gc_old()], [(2, 1), (1, 0)])
 
     def test_a_mailbox_that_feeds_other_records_leaves_no_rows(self):
         values = {"server_type": "pop", "server": "127.0.0.1", "user": "plain", "password": "x", "state": "done"}

@@ -411,8 +411,11 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         broken = patch.object(type(self.Outbox), "_record_sent", side_effect=ZeroDivisionError)
         with broken, self.assertLogs(level=logging.ERROR):
             self.deliver()
-        self.assertEqual(set((self.entry | other).mapped("state")), {"sent"})
+        both = self.entry | other
+        self.assertEqual(set(both.mapped("state")), {"sent"})
         self.assertEqual(len(self.slack.messages), 2)
+        # Nobody has them in hand any more, and nothing about them is in doubt.
+        self.assertEqual({(entry.leased_until, entry.doubt_since) for entry in both}, {(False, False)})
 
     def test_an_identity_that_slack_gave_twice_is_no_error(self):
         other = self.new_ticket()
@@ -563,6 +566,17 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
             self.Dispatcher._put_aside()
             self.assertIsNone(self.Dispatcher._claim())
             self.assertIsNone(self.Dispatcher._soonest())
+
+    def test_what_a_first_message_shows_is_read_in_one_query(self):
+        self.ticket.write({"user_id": self.agent.id, "partner_id": self.manager.partner_id.id})
+        self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        self.ticket.with_context(lang="en_US")._slack_root()  # what stays in the process: settings, translations
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            self.entry._read_facts("root")
+        with self.assertQueryCount(0):
+            self.entry.ticket_id._slack_root(mention=True)
 
     def test_a_delivery_costs_at_most_ten_queries(self):
         self.workspace.action_test_connection()

@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -26,6 +28,26 @@ class TestSlaTick(SlaCase):
         self.assertEqual(ticket.sla_status, "breached")
         self.assertEqual(ticket.tag_ids.mapped("name"), ["SLA_START_BREACH"])
         self.assertEqual(len(self.notes(ticket)), 2)
+
+    def test_a_conflict_with_somebody_at_work_costs_no_run(self):
+        ticket = self.ticket_at("06-01 10:00")
+        look = type(self.env["helpdesk.sla.clock"])._look_and_tell
+        conflicts = [psycopg2.errors.SerializationFailure(), psycopg2.errors.LockNotAvailable()]
+
+        def overtaken(clocks, now):
+            if conflicts:
+                raise conflicts.pop()
+            return look(clocks, now)
+
+        with (
+            self.at("06-01 14:00"),
+            patch.object(type(self.env["helpdesk.sla.clock"]), "_look_and_tell", overtaken),
+            self.enter_registry_test_mode(),
+        ):
+            self.assertIs(self.env.ref("helpdesk_bridge.ir_cron_sla_tick").method_direct_trigger(), True)
+        self.env.invalidate_all()
+        self.assertFalse(conflicts)
+        self.assertEqual(len(self.notes(ticket)), 1)
 
     def test_each_is_told_once(self):
         ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)

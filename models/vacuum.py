@@ -1,0 +1,34 @@
+"""What all our vacuums have in common: what is old is found company by company and forgotten in portions."""
+
+from odoo import fields
+
+#: Rows forgotten in one go; Odoo comes back for the rest.
+AT_ONCE = 10_000
+
+
+def outdated(model, setting, domain, company="company_id", moment="create_date"):
+    """Rows that are older than their company keeps them, an archived one too; no more than one go may take.
+
+    :param setting: field of the company, days; 0 keeps them for ever
+    :param domain: what may be forgotten at all
+    :param company: field that says whose a row is; one of nobody's goes with the first
+    :param moment: field that says how old a row is
+    """
+    found, companies = model.browse(), model.env["res.company"].sudo().with_context(active_test=False)
+    for one in companies.search([(setting, ">", 0)]):
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=one[setting])
+        old = [*domain, (company, "in", [one.id, False]), (moment, "<", limit)]
+        found |= oldest(model, old)
+    return found[:AT_ONCE]
+
+
+def oldest(model, domain):
+    """As many as one go takes."""
+    return model.search(domain, limit=AT_ONCE, order="id")
+
+
+def forget(rows):
+    """Delete them. :return: how many, and how many more there are at least: Odoo then calls again"""
+    count = len(rows)
+    rows.unlink()
+    return count, int(count >= AT_ONCE)
