@@ -20,6 +20,7 @@
         "data/ir_cron.xml",
         "templates/letter_layout.xml",
         "templates/letters.xml",
+        "templates/portal.xml",
         "data/helpdesk_ticket_stage.xml",
         "data/helpdesk_sla.xml",
         "views/helpdesk_slack_workspace_views.xml",

@@ -9,7 +9,8 @@ from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 class BridgeTicketController(HelpdeskTicketController):
     _BRIDGE_NAMED = (("ticket_id", "helpdesk.ticket"), ("stage_id", "helpdesk.ticket.stage"))
 
-    @http.route()
+    # What changes something is no address that a picture in a mail could name.
+    @http.route(methods=["POST"])
     def support_ticket_close(self, **kw):
         """Close one's own ticket: helpdesk_mgmt asks neither whose ticket it is nor whether the stage is one of its."""
         ticket, stage = (self._bridge_record(model, kw.get(name)) for name, model in self._BRIDGE_NAMED)

@@ -10,7 +10,7 @@ from ..tools import crons, imap_names
 from ..tools.notice import notice
 from . import fetch_run
 from .mailbox_connection import ImapMailbox, MailboxConnection
-from .server_secret import main_company, server_secret
+from .server_secret import is_server_host, main_company, server_secret
 
 #: What says where a mailbox is; the begin that was noted there means nothing anywhere else.
 PLACE = {"imap_folder", "server", "user"}
@@ -187,7 +187,7 @@ class FetchmailServer(models.Model):
         company = self.helpdesk_team_id.company_id
         if self.password or not self.helpdesk_team_id or company not in (company.browse(), main_company(self.env)):
             return self.password or ""
-        if not self.server or self.server.strip().lower() != server_secret(self.env, "mailbox_host").lower():
+        if not is_server_host(self.env, "mailbox_host", self.server):
             return ""
         login = re.sub(r"[^a-z0-9]+", "_", (self.user or "").lower())
         return server_secret(self.env, f"mailbox_password_{login}") or server_secret(self.env, "mailbox_password")

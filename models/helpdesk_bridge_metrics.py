@@ -47,7 +47,8 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield from self._promises()
         yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
         yield _gauge("mailboxes_failing", "Those whose latest look failed.", facts.mailboxes_failing)
-        yield _gauge("last_fetch_seconds", "Since the latest look into a mailbox that worked.", facts.last_fetch or 0)
+        if facts.last_fetch is not None:
+            yield _gauge("last_fetch_seconds", "Since the latest look into a mailbox that worked.", facts.last_fetch)
         yield _gauge("crons_not_running", "Off, gone or late.", len(facts.crons_off) + len(facts.crons_late))
         yield _gauge("slack_workspaces_paused", "They wait for a token.", facts.workspaces_paused)
         yield _gauge("slack_channels_paused", "They refuse the bot.", facts.channels_paused)

@@ -12,6 +12,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ..tools import mail_guard
 from ..tools.notice import notice
+from . import helpdesk_ticket_reopening
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
 from .own_transaction import reason
@@ -154,8 +155,9 @@ class HelpdeskInboundMail(models.Model):
             # An agent's answer is for the customer.
             recipients = ticket._bridge_answer_recipients()
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
-        # Somebody has decided that it belongs there: however late, it opens no third ticket.
-        ticket.with_context(mail_post_autofollow_author_skip=True, helpdesk_accepted=True).message_post(
+        # However late, it opens no third ticket.
+        accepted = {helpdesk_ticket_reopening.KEY: helpdesk_ticket_reopening.ACCEPTED}
+        ticket.with_context(mail_post_autofollow_author_skip=True, **accepted).message_post(
             body=message.body,
             subject=message.subject,
             message_type="email",

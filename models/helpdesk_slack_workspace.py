@@ -88,7 +88,7 @@ class HelpdeskSlackWorkspace(models.Model):
                 )
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_channels_company(self):
         self.channel_ids._check_who_uses_it()
 
     def _connection(self, token=None):

@@ -36,7 +36,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.depends("company_id")
     def _compute_signing_by_server(self):
-        main = self.env.ref("base.main_company", raise_if_not_found=False)
+        main = main_company(self.env)
         given = bool(server_secret(self.env, "slack_signing_secret"))
         for workspace in self:
             workspace.signing_by_server = given and bool(main) and workspace.company_id == main

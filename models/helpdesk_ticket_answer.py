@@ -17,6 +17,7 @@ from ..tools import addresses, crons, letters
 from . import fetch_run
 from .groups import AGENTS
 from .helpdesk_ticket_letter import ANSWER
+from .own_transaction import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -150,8 +151,14 @@ class HelpdeskTicket(models.Model):
         context = {ANSWER: message.id, "lang": lang or self.letter_lang}
         template = template.with_env(self.env).with_context(**context)
         try:
-            return template._render_field("body_html", self.ids)[self.id]
-        except Exception:  # whatever somebody wrote into it
+            with self.env.cr.savepoint():
+                return template._render_field("body_html", self.ids)[self.id]
+        except Exception as error:  # whatever somebody wrote into it
+            # What another transaction has done is not the template's fault: the whole request begins again. Rendering
+            # wraps what it does not know.
+            conflict = next((one for one in (error, error.__cause__) if isinstance(one, CONFLICTS)), None)
+            if conflict:
+                raise conflict from None
             _logger.exception("ticket %s: the mail template %s cannot be rendered", self.id, template.id)
             ticket = self.with_context(**context)
             return (ticket.letter_answer or Markup()) + Markup("<br/>") + (ticket.letter_quote or Markup())

@@ -74,16 +74,28 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         return self.claim_id.with_env(self.env).action_accept()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._bridge_with_reference(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._bridge_with_reference(vals))
+
+    @api.model
+    def _bridge_with_reference(self, vals):
+        """Values with the former reference as mails name it; what is none stays, and is refused."""
+        text = vals.get("legacy_reference")
+        found = reference.references_in(f"[{str(text).strip(' []')}]") if text else []
+        return {**vals, "legacy_reference": reference.reference(*found[0])} if len(found) == 1 else vals
+
     @api.constrains("legacy_reference")
     def _check_legacy_reference(self):
         for ticket in self.sudo().filtered("legacy_reference"):
-            found = reference.references_in(f"[{ticket.legacy_reference.strip(' []')}]")
-            if len(found) != 1:
+            found = reference.references_in(ticket.legacy_reference)
+            if [reference.reference(*one) for one in found] != [ticket.legacy_reference]:
                 raise ValidationError(
                     self.env._("“%s” is no reference. Write it as in a subject: [ML-#42].", ticket.legacy_reference)
                 )
-            if ticket.legacy_reference != reference.reference(*found[0]):
-                ticket.legacy_reference = reference.reference(*found[0])
 
     # ------------------------------------------------------------
     # The gateway's calls

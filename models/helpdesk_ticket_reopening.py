@@ -7,7 +7,10 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ..tools.routing import Way
-from .helpdesk_ticket_story import SPEAKER
+from .helpdesk_ticket_story import SPEAKER, Speaker
+
+#: In the context: somebody has decided that a word belongs on this ticket, however late. Not to be said over RPC.
+KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
 
 
 class HelpdeskTicket(models.Model):
@@ -20,10 +23,10 @@ class HelpdeskTicket(models.Model):
         waits = ticket_sudo.closed or not ticket_sudo.active or ticket_sudo.email_failing
         if waits and self._bridge_is_customers_word(message):
             ticket_sudo.filtered("email_failing").email_failing = False
-            if ticket_sudo._bridge_is_expired() and not self.env.context.get("helpdesk_accepted"):
+            if ticket_sudo._bridge_is_expired() and self.env.context.get(KEY) is not ACCEPTED:
                 ticket_sudo._bridge_follow_up(message)
             elif ticket_sudo.closed or not ticket_sudo.active:
-                speaker = (self._bridge_author(message.sudo()), True)
+                speaker = Speaker(self._bridge_author(message.sudo()), by_reply=True)
                 ticket_sudo.with_context(**{SPEAKER: speaker})._bridge_reopen()
         return result
 

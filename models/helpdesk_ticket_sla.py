@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
-from . import fetch_run
+from . import fetch_run, ir_cron
 from .change_tracking import unwatched, watching
 from .groups import AGENTS
 
@@ -91,18 +91,42 @@ class HelpdeskTicket(models.Model):
             dues = {clock.metric: clock.due_at for clock in ticket.sla_clock_ids}
             ticket.sla_start_due, ticket.sla_resolution_due = dues.get(START), dues.get(RESOLUTION)
 
+    # Not when the company changes: what was promised follows it right after.
+    @api.constrains("sla_policy_id")
+    def _check_sla_policy(self):
+        for ticket in self.sudo().filtered("sla_policy_id"):
+            theirs = ticket.sla_policy_id.company_id
+            if theirs != ticket.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The policy %(policy)s belongs to %(company)s, the ticket does not.",
+                        policy=ticket.sla_policy_id.name,
+                        company=theirs.name,
+                    )
+                )
+
+    @api.model
+    def default_get(self, fields_list):
+        # Whatever a context says: these have no defaults.
+        return super().default_get([name for name in fields_list if name not in OUR_OWN])
+
     @api.model_create_multi
     def create(self, vals_list):
+        self._sla_check_values(*vals_list)
         tickets = super().create(vals_list)
         if self.env.registry.ready:
             tickets.sudo()._sla_begin()
         return tickets
 
     def write(self, vals):
-        if not self.env.su and vals.keys() & OUR_OWN:
-            raise AccessError(self.env._("How a promise stands follows from what happens to the ticket."))
+        self._sla_check_values(vals)
         with self._sla_watching(vals):
             return super().write(vals)
+
+    @api.model
+    def _sla_check_values(self, *values):
+        if not self.env.su and any(vals.keys() & OUR_OWN for vals in values):
+            raise AccessError(self.env._("How a promise stands follows from what happens to the ticket."))
 
     # ------------------------------------------------------------
     # Beginning
@@ -256,7 +280,7 @@ class HelpdeskTicket(models.Model):
             return False
         if in_gateway:
             return bool(letter) and letter.is_agents
-        return not self.env.context.get("cron_id") and bool(message.author_id.user_ids._bridge_agents())
+        return not ir_cron.at_work(self.env) and bool(message.author_id.user_ids._bridge_agents())
 
     def _sla_was_begun(self):
         """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
@@ -267,7 +291,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_by_person(self):
         """Whether what is done now is done by an agent, neither by a cron nor because of a mail."""
-        automatic = self.env.context.get("cron_id") or fetch_run.mail(self.env) is not None
+        automatic = ir_cron.at_work(self.env) or fetch_run.mail(self.env) is not None
         return not automatic and bool(self.env.user._bridge_agents())
 
     # ------------------------------------------------------------

@@ -7,6 +7,7 @@ of what is owed to Slack, in the same transaction. Nothing here touches the netw
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from odoo import api, fields, models
 
@@ -21,8 +22,18 @@ SHOWN += ("assignment",)
 LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"
-#: In the context: whose message makes us do what follows. A pair (name, whether it is the customer's).
+#: In the context: a `Speaker`, whose message makes us do what follows.
 SPEAKER = "helpdesk_bridge_speaker"
+
+
+class Speaker(NamedTuple):
+    """Whoever says something over RPC has no instance of it.
+
+    :param by_reply: whether they are the customer
+    """
+
+    name: str
+    by_reply: bool
 
 
 @dataclass(frozen=True)
@@ -177,11 +188,12 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_actor(self):
         """Who changes this ticket, and whether it is by what its customer wrote. Programs have no name."""
-        if self.env.context.get(SPEAKER):
-            return self.env.context[SPEAKER]
+        speaker = self.env.context.get(SPEAKER)
+        if isinstance(speaker, Speaker):
+            return speaker
         user = self.env.user
         nobody = user == self.env.ref("base.user_root") or user._is_public()
-        return ("" if nobody else user.name), False
+        return Speaker("" if nobody else user.name, by_reply=False)
 
     @api.model
     def _bridge_author(self, message):

@@ -25,15 +25,18 @@ class HelpdeskTicket(models.Model):
     )
 
     def _compute_mail_unsent(self):
-        mails = self.env["mail.mail"].search(
-            [("model", "=", self._name), ("res_id", "in", self.ids), *self._bridge_unsent_domain()], order="id"
-        )
-        by_ticket = mails.grouped("res_id")
+        by_ticket = self._bridge_unsent([("res_id", "in", self.ids)]).grouped("res_id")
         for ticket in self:
-            unsent = by_ticket.get(ticket._origin.id, mails.browse())
+            unsent = by_ticket.get(ticket._origin.id, self.env["mail.mail"])
             failed = unsent.filtered(lambda mail: mail.state == "exception")
             ticket.mail_unsent = "failed" if failed else "waiting" if unsent else False
             ticket.mail_unsent_reason = (failed or unsent)[-1:].failure_reason
+
+    @api.model
+    def _bridge_unsent(self, domain=()):
+        """Mails about tickets, as sudo, that have not reached people outside."""
+        ours = Domain("model", "=", self._name) & self._bridge_unsent_domain()
+        return self.env["mail.mail"].sudo().search(ours & Domain(domain), order="id")
 
     @api.model
     def _bridge_unsent_domain(self):
@@ -46,24 +49,16 @@ class HelpdeskTicket(models.Model):
     def _search_mail_unsent(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = Domain.FALSE
-        if "failed" in value:
-            domain |= Domain("state", "=", "exception")
-        if "waiting" in value:
-            domain |= Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
-        numbers = set(self.env["mail.mail"].sudo().search(domain & Domain("model", "=", self._name)).mapped("res_id"))
-        if False in value:
-            others = (
-                self.env["mail.mail"].sudo().search(self._bridge_unsent_domain() & Domain("model", "=", self._name))
-            )
-            return Domain("id", "in", list(numbers)) | Domain("id", "not in", others.mapped("res_id"))
-        return Domain("id", "in", list(numbers))
+        unsent = self._bridge_unsent()
+        failed = set(unsent.filtered(lambda mail: mail.state == "exception").mapped("res_id"))
+        numbers = {"failed": failed, "waiting": set(unsent.mapped("res_id")) - failed}
+        found = Domain("id", "in", list(set().union(*(numbers.get(word, ()) for word in value))))
+        return found | Domain("id", "not in", unsent.mapped("res_id")) if False in value else found
 
     def action_retry_mails(self):
         """Send again what was not sent, now."""
         self.check_access("write")
-        domain = [("model", "=", self._name), ("res_id", "in", self.ids), *self._bridge_unsent_domain()]
-        mails_sudo = self.env["mail.mail"].sudo().search(domain)
+        mails_sudo = self._bridge_unsent([("res_id", "in", self.ids)])
         for mail in mails_sudo:
             mail._bridge_follow_address()
         mails_sudo.write({"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False})

@@ -21,6 +21,15 @@ def server_secret(env, name):
     return (os.environ.get(option.upper()) or config.get(option) or "").strip()
 
 
+def is_server_host(env, name, host):
+    """Whether a host is the one that the server's administrator names: a secret of theirs goes nowhere else.
+
+    :param name: of the secret that says it, for instance ``smtp_host``
+    """
+    named = server_secret(env, name)
+    return bool(named) and (host or "").strip().lower() == named.lower()
+
+
 def main_company(env):
     """The company that the server's secrets belong to; empty where somebody has deleted it."""
     return env.ref("base.main_company", raise_if_not_found=False) or env["res.company"]

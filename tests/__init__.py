@@ -5,6 +5,7 @@ from . import (
     test_copies,
     test_customers,
     test_demo_data,
+    test_forged_words,
     test_imap_mailbox,
     test_inbound_attacks,
     test_inbound_mail_browser,

@@ -1,10 +1,14 @@
 """What an agent says reaches the customer by mail: once, from our mailbox, into the right conversation."""
 
 import base64
+from unittest.mock import patch
 
+import psycopg2
 from markupsafe import Markup
 
+from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .letter_case import JANE, LetterCase
 
@@ -250,6 +254,28 @@ class TestAnswers(LetterCase):
         with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR"):
             _recipients, message = self.answer()
         self.assertIn("Unplug it.", self.content(message))
+
+    def test_a_template_that_breaks_the_transaction_does_not_keep_an_answer_back(self):
+        def render(*_args, **_options):
+            self.env.cr.execute("SELECT 1 / 0")
+
+        logs = self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR")
+        with patch.object(self.env.registry["mail.template"], "_render_field", render), logs, mute_logger("odoo.sql_db"):
+            _recipients, message = self.answer()
+        self.assertIn("Unplug it.", self.content(message))
+
+    def test_a_conflict_with_another_transaction_is_no_broken_template(self):
+        """Odoo begins the whole request again; rendering wraps what it does not know."""
+        conflict = psycopg2.errors.SerializationFailure("could not serialize access")
+        wrapped = UserError("Failed to render")
+        wrapped.__cause__ = conflict
+        for error in (conflict, wrapped):
+            with (
+                self.subTest(type(error).__name__),
+                patch.object(self.env.registry["mail.template"], "_render_field", side_effect=error),
+                self.assertRaises(psycopg2.errors.SerializationFailure),
+            ):
+                self.comment(self.ticket, "Unplug it.", user=self.agent)
 
     def test_a_template_shows_no_more_than_the_agent_may_see(self):
         """A template's author is not the one who answers: it runs with the rights of whoever does."""

@@ -168,6 +168,36 @@ class TestMailQueue(LetterCase):
         self.assertFalse(self.Ticket.search([("mail_unsent", "=", "waiting"), *ours]))
         self.assertEqual(self.Ticket.search([("mail_unsent", "=", False), *ours]), fine)
 
+    def test_a_ticket_is_listed_as_what_it_shows(self):
+        """Its list and its own line say the same of it."""
+        shown = {}
+        letter = {"model": "helpdesk.ticket", "body_html": "x"}
+        outside, colleague = {"email_to": "jane@customer.example"}, {"recipient_ids": self.agent.partner_id.ids}
+        refused, waits = {"state": "exception"}, {"state": "outgoing", "helpdesk_attempts": 1}
+        cases = {
+            "to a colleague, refused": ([{**colleague, **refused}], False),
+            "to a colleague, waits": ([{**colleague, **waits}], False),
+            "not tried yet": ([outside], False),
+            "waits": ([{**outside, **waits}], "waiting"),
+            "refused": ([{**outside, **refused}], "failed"),
+            "one refused, one waits": ([{**outside, **refused}, {**outside, **waits}], "failed"),
+            "refused to a colleague, waits for a customer": ([{**colleague, **refused}, {**outside, **waits}], "waiting"),
+        }
+        for case, (mails, word) in cases.items():
+            ticket = self.new_ticket()
+            self.mails(ticket).unlink()
+            self.env["mail.mail"].create([{**letter, "res_id": ticket.id, **mail} for mail in mails])
+            shown[ticket] = case, word
+        tickets = self.Ticket.union(*shown)
+        for ticket, (case, word) in shown.items():
+            with self.subTest(case):
+                self.assertEqual(ticket.mail_unsent, word)
+                for value in (False, "waiting", "failed"):
+                    found = self.Ticket.search([("mail_unsent", "=", value), ("id", "in", tickets.ids)])
+                    self.assertEqual(ticket in found, value == word, value)
+                    found = self.Ticket.search([("mail_unsent", "!=", value), ("id", "in", tickets.ids)])
+                    self.assertEqual(ticket in found, value != word, value)
+
     def test_core_s_word_on_a_loop_is_queued_as_well(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
         for number in range(4):

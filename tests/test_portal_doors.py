@@ -1,6 +1,9 @@
-"""Nobody closes another's ticket, and nobody from the Internet changes stages."""
+"""Nobody closes another's ticket, nor has an agent's browser close it; nobody on the Internet changes stages."""
+
+from lxml import html
 
 from odoo.exceptions import AccessError
+from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
@@ -19,14 +22,35 @@ class TestPortalDoors(HttpCase):
         )
         cls.ticket.message_subscribe(cls.jane.partner_id.ids)
 
-    def close(self, login, **values):
+    def close(self, login, token=True, **values):
         self.authenticate(login, login)
-        query = "&".join(f"{name}={value}" for name, value in values.items())
-        return self.url_open(f"/ticket/close?{query}", allow_redirects=False).status_code
+        if token:
+            values["csrf_token"] = Request.csrf_token(self)
+        return self.url_open("/ticket/close", data=values, allow_redirects=False).status_code
 
     def test_the_customer_closes_the_own_ticket(self):
         self.assertEqual(self.close("jane_portal", ticket_id=self.ticket.id, stage_id=self.done.id), 302)
         self.assertEqual(self.ticket.stage_id, self.done)
+
+    def test_the_customer_closes_it_by_the_button_on_its_page(self):
+        self.authenticate("jane_portal", "jane_portal")
+        page = html.fromstring(self.url_open(self.ticket.access_url).text)
+        [form] = page.xpath(f"//form[@action='/ticket/close'][.//input[@name='stage_id'][@value='{self.done.id}']]")
+        self.assertEqual(form.method, "POST")
+        self.assertEqual(self.url_open(form.action, data=dict(form.fields), allow_redirects=False).status_code, 302)
+        self.assertEqual(self.ticket.stage_id, self.done)
+
+    def test_a_picture_in_a_mail_closes_nothing(self):
+        stage = self.ticket.stage_id
+        self.authenticate("admin", "admin")
+        query = f"ticket_id={self.ticket.id}&stage_id={self.done.id}&csrf_token={Request.csrf_token(self)}"
+        self.assertEqual(self.url_open(f"/ticket/close?{query}", allow_redirects=False).status_code, 405)
+        self.assertEqual(self.ticket.stage_id, stage)
+
+    def test_a_form_of_another_site_closes_nothing(self):
+        stage = self.ticket.stage_id
+        self.assertEqual(self.close("jane_portal", token=False, ticket_id=self.ticket.id, stage_id=self.done.id), 400)
+        self.assertEqual(self.ticket.stage_id, stage)
 
     def test_nobody_closes_anothers_ticket(self):
         status = self.close("eve_portal", ticket_id=self.ticket.id, stage_id=self.done.id)

@@ -188,7 +188,7 @@ class TestServerSecrets(InboundCase):
     def test_a_mail_server_without_a_password_has_the_servers(self):
         self.server(SMTP_PASSWORD="for-sending")
         connection = MagicMock()
-        server = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "smtp.acme.example"})
+        server = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "SMTP.acme.example "})
         server._smtp_login__(connection, "me", "")
         self.assertEqual(connection.login.call_args.args, ("me", "for-sending"))
         server._smtp_login__(connection, "me", "own")

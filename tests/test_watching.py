@@ -137,6 +137,14 @@ class TestWatching(InboundCase, HttpCase):
                 with self.subTest(page, name=name):
                     self.assertNotIn(name, text)
 
+    def test_a_mailbox_that_was_never_looked_into_has_no_age(self):
+        """0 seconds would read as just now."""
+        self.assertIn("helpdesk_bridge_last_fetch_seconds", self.figures())
+        self.env["fetchmail.server"].search([]).date = False
+        figures = self.figures()
+        self.assertNotIn("helpdesk_bridge_last_fetch_seconds", figures)
+        self.assertGreaterEqual(figures["helpdesk_bridge_mailboxes"], 1, "an alert asks for one without the other")
+
     # -- figures -----------------------------------------------------------------------------------------------------
 
     def test_mails_are_counted_by_what_became_of_them_even_when_forgotten(self):

@@ -1,5 +1,6 @@
 """A reply joins a ticket only if its sender is on it, whatever its headers or its subject say."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import InboundCase
@@ -110,6 +111,15 @@ class TestWhoMayJoin(InboundCase):
         self.ticket.legacy_reference = "old-#7"
         self.assertEqual(self.ticket.legacy_reference, "[OLD-#7]")
         self.assertEqual(self.receive(JANE, subject="Re: [OLD-#7] Printer").ticket_id, self.ticket)
+
+    def test_a_reference_of_a_former_system_reads_the_same_however_it_was_written(self):
+        for written in ("old-#8", "[Old-#8]", " [OLD-#8] "):
+            with self.subTest(written):
+                values = {"name": "x", "description": "x", "legacy_reference": written}
+                self.assertEqual(self.env["helpdesk.ticket"].create(values).legacy_reference, "[OLD-#8]")
+        for written in ("nonsense", "[OLD-#8] [OLD-#9]"):
+            with self.subTest(written), self.assertRaisesRegex(ValidationError, "is no reference"):
+                self.ticket.legacy_reference = written
 
     def test_of_several_references_the_one_counts_whose_ticket_the_sender_is_on(self):
         other = self.receive(EVE).ticket_id
