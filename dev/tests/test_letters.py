@@ -172,6 +172,7 @@ def test_an_agent_does_not_wait_for_a_mail_server_that_is_silent(helpdesk):
     letters(helpdesk, ticket, 1)
     [server] = helpdesk.odoo.rpc("ir.mail_server", "search", [])
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(sightings.PATIENCE)
         helpdesk.odoo.rpc("ir.mail_server", "write", server, {"smtp_port": silent.getsockname()[1]})
         began = time.monotonic()
         helpdesk.agent_answers(ANNA, ticket, "Later.")
