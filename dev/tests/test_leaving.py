@@ -1,6 +1,5 @@
 """Installed, used, uninstalled, installed again: helpdesk_mgmt goes on as if we had never been there."""
 
-import os
 import time
 import urllib.error
 
@@ -15,7 +14,7 @@ from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 from dev.sightings import wait_for
 
-DATABASE = f"test_{os.getpid()}_leaving"
+DATABASE = database.of_this_run("test_", "leaving")
 OURS = "helpdesk_bridge"
 TABLES = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relname ~ '{}'"
 COLUMNS = "SELECT column_name FROM information_schema.columns WHERE column_name ~ '{}'"

@@ -1,6 +1,5 @@
 """What a customer finds in their mailbox: Odoo and its own crons, a real SMTP server, and Dovecot read by imaplib."""
 
-import os
 import re
 import socket
 import time
@@ -21,7 +20,7 @@ from dev.services.smtp_inlet import smtp_inlet
 from dev.services.smtp_outlet import smtp_outlet
 from dev.sightings import NotSeen, wait_for
 
-DATABASE = f"test_{os.getpid()}"
+DATABASE = database.of_this_run("test_", "letters")
 LOG = "letters"
 ANNA = AGENTS[0]
 CZECH = "eva@zakaznik.example"
