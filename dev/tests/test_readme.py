@@ -20,6 +20,7 @@ FOREIGN = {
     "Slack": "Create New App, From a manifest, Install to Workspace, Incoming Webhook",
     "Google": "OAuth consent screen, OAuth client ID, Web application, Authorized redirect URI, Testing, External",
     "Microsoft": "register an application, API permissions, client secret, Authenticated SMTP",
+    "Odoo's log": "unknown option … stored as-is",
     "pip": "externally-managed-environment",
 }
 #: … or merely said with emphasis.
