@@ -79,7 +79,7 @@ def _listen(names):
         signal.signal(number, lambda *_: asked_to_end.ring())
     _allow_many_connections()
     given = {name: config.options.get(f"helpdesk_listen_{name}", default) for name, (default, _text) in PACE.items()}
-    pace = Pace(**{name: max(1, seconds) for name, seconds in given.items()})
+    pace = Pace.asked_for(**given)
     make_ear = functools.partial(Ear, connect=Connection)
     listeners = []
 

@@ -14,9 +14,11 @@ from dev.machine import in_words, is_busy
 from dev.paths import ROOT
 
 PAGE = ROOT / "docs" / "proof.md"
-HEAD = "| what | found | goal | | command | when (UTC) |\n|---|---|---|---|---|---|"
-#: Columns of a tally that a reader wants to see; the faults only where there are any.
-COUNTED = ("letters", "tickets", "kills", "lost", "doubled", "said twice", "untold")
+HEAD = "| what | found | goal | | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
+#: What a scenario was about: a reader wants to know how much of it there was, where there was any.
+PLAYED = ("mails", "tickets", "promises", "kills")
+#: What has to be none, where it means anything.
+FAULTS = ("lost", "doubled", "said twice", "untold")
 
 MAIL_KILLS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
 SLACK_KILLS = ("slack_faults", "slack_kills", "slack_two_servers")
@@ -90,17 +92,20 @@ GUARANTEES = (
 
 def main():
     """Write the page and say what it says; returns 0, for a missed goal is told, not an error."""
-    page = Page(results.load(results.BENCH), results.load(results.CHAOS))
+    page = Page(results.load(results.BENCH), results.load(results.CHAOS), results.commit())
     PAGE.write_text(page.text())
     print(f"proof: {page.summary()}\nproof: written to {PAGE}")
     return 0
 
 
 class Page:
-    """The page, from what bench and chaos have kept."""
+    """The page, from what bench and chaos have kept.
 
-    def __init__(self, bench, chaos):
-        self._bench, self._chaos = bench, chaos
+    :param commit: what is proved; whatever was measured on another one is marked
+    """
+
+    def __init__(self, bench, chaos, commit=""):
+        self._bench, self._chaos, self._commit = bench, chaos, commit
         self._kept, self._missed, self._missing = 0, [], []
         self._parts = [part for number, one in enumerate(GUARANTEES, 1) for part in self._about(number, one)]
 
@@ -119,7 +124,7 @@ class Page:
                     "What is promised, and what was found when it was put to the test. `make bench` measures, "
                     "`make chaos` interrupts and counts, `make proof` writes this page. Ratios are of two ways that "
                     "took turns on one machine; times are worth as much as that machine.",
-                    self.summary(),
+                    f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one says so.",
                     "\n".join(f"- {machine}" for machine in machines),
                     *self._parts,
                 ]
@@ -140,19 +145,21 @@ class Page:
         command = f"`ONLY={name} make chaos`"
         if name not in self._chaos:
             self._missing.append(name)
-            return [(name, "not measured", "clean", "", command, "")]
+            return [(name, "not measured", "clean", "", command, "", "")]
         found = self._chaos[name]
-        counted = ", ".join(f"{found['figures'][column]} {column}" for column in COUNTED)
+        figures = found["figures"]
+        shown = [*filter(figures.get, PLAYED), *(name for name in FAULTS if figures.get(name) is not None)]
+        counted = ", ".join(f"{figures[name]} {name}" for name in shown)
         if found["complaints"]:
             counted += f"; {len(found['complaints'])} complaints, the first: {found['complaints'][0]}"
         verdict = self._judge("PASS" if found["clean"] else "missed", name)
-        return [(found["title"], counted, "clean", verdict, command, _when(found))]
+        return [(found["title"], counted, "clean", verdict, command, _when(found), self._on(found))]
 
     def _section(self, name):
         command = f"`ONLY={name} make bench`"
         if name not in self._bench:
             self._missing.append(name)
-            return [(name, "not measured", "", "", command, "")]
+            return [(name, "not measured", "", "", command, "", "")]
         found = self._bench[name]
         told = [figure for figure in found["figures"] if figure["verdict"] or "ratio" in figure["label"]]
         return [
@@ -163,9 +170,14 @@ class Page:
                 self._judge(figure["verdict"], figure["label"]),
                 command,
                 _when(found),
+                self._on(found),
             )
             for figure in told
         ]
+
+    def _on(self, found):
+        commit = found.get("commit") or "unknown"
+        return f"`{commit}`" if commit == self._commit else f"**`{commit}`**, not this one"
 
     def _judge(self, verdict, what):
         self._kept += verdict == "PASS"

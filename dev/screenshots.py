@@ -20,7 +20,7 @@ from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 
 FOLDER = ROOT / "static" / "description"
-NAME = "screenshots"
+LOG = "screenshots"
 ANNA = AGENTS[0]
 SUBJECT, ANSWER = "Printer on fire", "Please unplug it and step back. I am on my way."
 #: Width and height of what a picture shows.
@@ -46,13 +46,13 @@ def main():
 
 
 def _start(services):
-    services.enter_context(database.database(NAME))
-    database.load_demo(NAME)
-    mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{NAME}-dovecot"))
+    name = services.enter_context(database.installed(f"{LOG}_"))
+    database.load_demo(name)
+    mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{LOG}-dovecot"))
     inlet = services.enter_context(smtp_inlet(mailboxes))
-    slack = services.enter_context(slack_double(name=f"{NAME}-slack"))
-    outgoing = services.enter_context(maildev(name=f"{NAME}-maildev"))
-    odoo = services.enter_context(odoo_server(NAME, name=f"{NAME}-odoo"))
+    slack = services.enter_context(slack_double(name=f"{LOG}-slack"))
+    outgoing = services.enter_context(maildev(name=f"{LOG}-maildev"))
+    odoo = services.enter_context(odoo_server(name, name=f"{LOG}-odoo"))
     return set_up(odoo, slack, mailboxes, inlet, outgoing)
 
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from dev import setup
-from dev.paths import ADDON, ADDONS, CONFIG, DEV, LINK, LOGS, PYTHON_PATH, ROOT, Environment
+from dev.paths import ADDON, ADDONS, CONFIG, DEV, LINK, LOGS, PYTHON_PATH, ROOT, STATE, Environment
 from dev.services import database, postgres
 from dev.services.odoo import odoo_environ
 from dev.services.process import ServiceFailed
@@ -162,7 +162,9 @@ def _pytest(python, output, *arguments, path=PYTHON_PATH, cwd=ROOT):
     selected = ["-k", os.environ["K"]] if os.environ.get("K") else []
     more = shlex.split(os.environ.get("ARGS", ""))
     command += [*map(str, arguments), *selected, *more]
-    return subprocess.run(command, cwd=cwd, env=odoo_environ(PYTHONPATH=path), stdout=output, stderr=output).returncode
+    # Hypothesis keeps what it has read of our files, database or not.
+    environ = odoo_environ(PYTHONPATH=path, HYPOTHESIS_STORAGE_DIRECTORY=STATE / "hypothesis")
+    return subprocess.run(command, cwd=cwd, env=environ, stdout=output, stderr=output).returncode
 
 
 def _require_browser(python):

@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 
 #: A database comes back sooner than a mail server, and asking costs less.
 DATABASE_CAP = 30
+#: Seconds after which an IDLE has to be renewed at the latest (RFC 2177: 29 minutes).
+LONGEST_IDLE = 1740
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class Pace:
     poll: int
     look: int
     timeout: int
+
+    @classmethod
+    def asked_for(cls, **seconds):
+        """As somebody asks for it, in the bounds of what works."""
+        pace = {name: max(1, value) for name, value in seconds.items()}
+        return cls(**{**pace, "renew": min(pace["renew"], LONGEST_IDLE)})
 
 
 class Listener(threading.Thread):

@@ -61,7 +61,8 @@ class TestInboundAttacks(InboundCase):
         opened = row.ticket_id
         self.receive(EVE, subject=opened.mail_reference, body="Pay to IBAN EVIL")
         row.with_user(self.agent).action_accept()
-        by_anna = ticket.message_ids.filtered(lambda m: m.author_id == self.agent.partner_id)
+        by_anna = ticket.message_ids.filtered(lambda message: message.author_id == self.agent.partner_id)
+        self.assertIn("It is repaired", " ".join(by_anna.mapped("body")))
         self.assertNotIn("IBAN EVIL", " ".join(by_anna.mapped("body")))
 
     def test_an_agents_out_of_office_note_is_mailed_to_nobody(self):
@@ -106,7 +107,8 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(ticket.partner_id)
         row = self.receive(ANNA, self.answering(ticket), body="Repaired")
         row.with_user(self.agent).action_accept()
-        self.assertTrue(self._mails())
+        [mail] = self._mails().filtered(lambda mail: "Repaired" in mail.body_html)
+        self.assertEqual(mail.email_to or mail.recipient_ids.mapped("email"), "jane@customer.example")
 
     def _aliases(self):
         domain = self.env["mail.alias.domain"].create({"name": "alias.example"})
@@ -123,8 +125,9 @@ class TestInboundAttacks(InboundCase):
         self.receive(JANE, "To: here@alias.example, there@alias.example")
         tickets = self.Ticket.search([("team_id", "in", (here | there).ids)])
         self.assertEqual(len(tickets), 2)
-        for t in tickets:
-            self.assertIn(t.partner_id.company_id, (t.company_id, self.env["res.company"]))
+        self.assertEqual(len(tickets.partner_id), 2)
+        for ticket in tickets:
+            self.assertIn(ticket.partner_id.company_id, (ticket.company_id, self.env["res.company"]))
 
     def test_a_mail_to_two_teams_has_a_row_for_each_of_its_tickets(self):
         here, there = self._aliases()
@@ -139,10 +142,9 @@ class TestInboundAttacks(InboundCase):
         here, there = self._aliases()
         order = self.env["mail.alias"].search([("id", "in", (here | there).alias_id.ids)])
         last = order[-1]
-        team = (here | there).filtered(lambda t: t.alias_id == last)
+        team = (here | there).filtered(lambda team: team.alias_id == last)
         self.env["helpdesk.mail.filter"].create({"pattern": "jane@*", "company_id": team.company_id.id})
         row = self.receive(JANE, "To: here@alias.example, there@alias.example")
-        self.Ticket.search([("team_id", "in", (here | there).ids)])
         self.assertEqual(row.verdict, "created")
 
     def test_a_reply_to_two_companies_is_said_once_in_each(self):
@@ -161,8 +163,11 @@ class TestInboundAttacks(InboundCase):
         raw = f"{head}{quoted}Subject: Re: Both\r\nMessage-ID: <reply@c>\r\n\r\nMy reply\r\n".encode()
         self.fetch(raw)
         self.fetch(raw, mailbox=other)
-        said = [t for k, t in self.words(mine) if "My reply" in t]
-        self.assertEqual(len(said), 1)
+        self.assertEqual([words for _kind, words in self.words(mine) if "My reply" in words], ["My reply"])
+        # It answers the first company's mail, so in the other one it opens a ticket.
+        after = self.Ticket.search([("company_id", "=", company.id)])
+        said = [words for ticket in after for _kind, words in self.words(ticket) if "My reply" in words]
+        self.assertEqual((len(after), said), (2, ["My reply"]))
 
     def test_a_stranger_carries_no_title_into_another_company(self):
         company = self.env["res.company"].create({"name": "Other"})
@@ -211,17 +216,17 @@ class TestInboundAttacks(InboundCase):
         ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
         portal = new_test_user(self.env, "jane_portal", groups="base.group_portal", email="jane@customer.example")
         ticket.partner_id = portal.partner_id
-        for n in range(3):
-            self.say_in_portal(ticket, portal, f"w{n}")
+        for number in range(3):
+            self.say_in_portal(ticket, portal, f"w{number}")
         follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
         self.assertEqual(len(follow), 1)
 
     def test_of_several_replays_each_counts_for_itself(self):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
-            a = self.mail("new_ticket.eml")
-            b = a.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
+            printer = self.mail("new_ticket.eml")
+            scanner = printer.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
             for _ in range(3):
-                self.fetch(a, b)
+                self.fetch(printer, scanner)
         rows = self.rows()
         self.assertEqual(rows.mapped("verdict"), ["failed", "failed"])
         rows[0].raw = False
@@ -260,17 +265,17 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(follow)
 
     def test_what_the_loop_guard_stopped_can_be_replayed_at_once(self):
-        for n in range(20):
-            self.new_ticket(name=str(n), partner_email="jane@customer.example")
+        for number in range(20):
+            self.new_ticket(name=str(number), partner_email="jane@customer.example")
         row = self.receive(JANE)
         self.assertEqual((row.verdict, bool(row.raw)), ("ignored", True))
-        self.env["mail.mail"].sudo().search_count([])
         row.action_replay()
         self.assertEqual(row.verdict, "created")
 
     def test_a_forwarder_that_marks_every_mail_with_our_address_makes_nobody_a_machine(self):
         row = self.receive(JANE, "X-Loop: support@example.com")
-        self.assertTrue(row.ticket_id or row.raw)
+        self.assertEqual((row.verdict, row.ticket_id.mail_silent), ("created", True))
+        self.assertIn("guards against loops", row.reason)
 
     def test_a_follower_sees_the_mails_that_are_counted(self):
         user = new_test_user(self.env, "fred", groups="helpdesk_mgmt.group_helpdesk_user_own")
@@ -283,7 +288,7 @@ class TestInboundAttacks(InboundCase):
         as_fred = opened.with_user(user)
         self.assertTrue(as_fred.has_access("read"))
         seen = self.Ledger.with_user(user).search_count([("ticket_id", "=", opened.id)])
-        self.assertEqual(as_fred.inbound_mail_count, seen)
+        self.assertEqual((as_fred.inbound_mail_count, seen), (1, 1))
         as_fred.read(["claim_id", "claimed_reference"])
         as_fred.web_read({"claim_id": {"fields": {"display_name": {}}}, "claimed_reference": {}})
 
@@ -319,6 +324,8 @@ class TestInboundAttacks(InboundCase):
         self.say_in_portal(ticket, portal, "late", attachments=[("a.txt", b"x")])
         follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
         self.assertEqual(follow.email_cc, ticket.email_cc)
+        files = self.env["ir.attachment"].search([("res_model", "=", follow._name), ("res_id", "=", follow.id)])
+        self.assertEqual([(file.name, file.raw) for file in files], [("a.txt", b"x")])
 
     def test_a_team_without_company_does_not_reach_everybodys_tickets(self):
         company = self.env["res.company"].create({"name": "Other"})
@@ -346,10 +353,10 @@ class TestInboundAttacks(InboundCase):
 
     def test_the_activity_stays_while_other_mails_wait(self):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
-            a = self.mail("new_ticket.eml")
-            b = a.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
+            printer = self.mail("new_ticket.eml")
+            scanner = printer.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
             for _ in range(3):
-                self.fetch(a, b)
+                self.fetch(printer, scanner)
         activity = self.env["mail.activity"].sudo().search([("res_model", "=", "helpdesk.inbound.mail")])
         self.Ledger.browse(activity.res_id).action_discard()
         left = self.env["mail.activity"].sudo().search_count([("res_model", "=", "helpdesk.inbound.mail")])
@@ -370,14 +377,14 @@ class TestInboundAttacks(InboundCase):
 @tagged("post_install", "-at_install")
 class TestServersThatRefuse(ImapMailboxCase):
     def test_mails_that_cannot_be_flagged_do_not_starve_the_others(self):
-        imap = ImapFake([self.a_mail(n) for n in range(60)])
-        with patch.object(imap, "_store", lambda *a: ("NO", [b"[LIMIT] too many keywords"])):
+        imap = ImapFake([self.a_mail(number) for number in range(60)])
+        with patch.object(imap, "_store", lambda *_: ("NO", [b"[LIMIT] too many keywords"])):
             for _ in range(3):
                 self.fetch(imap)
         self.assertEqual(len(self.rows()), 60)
 
     def test_a_mail_that_the_server_cannot_read_stops_no_other(self):
-        imap = ImapFake([self.a_mail(n) for n in range(3)])
+        imap = ImapFake([self.a_mail(number) for number in range(3)])
         real = imap._fetch
 
         def broken(uids, items):
@@ -389,7 +396,7 @@ class TestServersThatRefuse(ImapMailboxCase):
         self.assertEqual(len(self.rows()), 2)
 
     def test_another_folder_begins_at_the_moment_of_the_change(self):
-        imap = ImapFake([self.a_mail(n) for n in range(3)])
+        imap = ImapFake([self.a_mail(number) for number in range(3)])
         dates = {1: "01-Jan-2026 00:00:00 +0000", 2: formatted(-3600), 3: formatted(5)}
         real = imap._fetch
 
@@ -405,7 +412,7 @@ class TestServersThatRefuse(ImapMailboxCase):
         self.assertEqual(len(self.rows()), 1)
 
     def test_mails_that_cannot_be_flagged_wake_nobody_at_once(self):
-        imap = ImapFake([self.a_mail(n) for n in range(60)])
-        with patch.object(imap, "_store", lambda *a: ("NO", [b"[LIMIT] too many keywords"])):
+        imap = ImapFake([self.a_mail(number) for number in range(60)])
+        with patch.object(imap, "_store", lambda *_: ("NO", [b"[LIMIT] too many keywords"])):
             runs = [self.fetch(imap) for _ in range(3)]
         self.assertNotIn("mail.ir_cron_mail_gateway_action", runs[-1][1])

@@ -4,6 +4,8 @@ import gzip
 import json
 from unittest.mock import patch
 
+from odoo.tests import tagged
+
 from odoo.addons.mail.models import fetchmail
 
 from ..legacy.move import CannotMove, Move
@@ -42,6 +44,7 @@ class LegacyCase(InboundCase):
         return self.env["fetchmail.server"].search([("user", "=", "support@acme.example")])
 
 
+@tagged("post_install", "-at_install")
 class TestSettings(LegacyCase):
     def test_the_settings_become_those_of_the_team(self):
         self.move()
@@ -124,6 +127,7 @@ class TestSettings(LegacyCase):
         self.assertFalse(self.team.ticket_prefix or self.server())
 
 
+@tagged("post_install", "-at_install")
 class TestTickets(LegacyCase):
     def test_an_open_task_is_a_ticket_with_its_history(self):
         self.move()
@@ -212,6 +216,7 @@ class TestTickets(LegacyCase):
         self.assertFalse(report.counts[FAILED])
 
 
+@tagged("post_install", "-at_install")
 class TestTwice(LegacyCase):
     def counts(self):
         models = ("helpdesk.ticket", "mail.message", "helpdesk.slack.thread", "helpdesk.slack.channel")
@@ -241,6 +246,7 @@ class TestTwice(LegacyCase):
         self.assertEqual(self.server().imap_begin, "after:417")
 
 
+@tagged("post_install", "-at_install")
 class TestAfterwards(LegacyCase):
     def test_a_mail_with_an_old_subject_lands_in_its_ticket(self):
         self.move()
@@ -266,6 +272,7 @@ class TestAfterwards(LegacyCase):
         self.assertEqual(self.ticket(43).slack_thread_id.channel_ref, "C0OLDER0001")
 
 
+@tagged("post_install", "-at_install")
 class TestMailbox(LegacyCase):
     """The mailbox answers: an IMAP server in memory, in which UIDs 416 and 417 were handled and 418 was not."""
 

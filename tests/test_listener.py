@@ -90,6 +90,10 @@ class TestListener(BaseCase):
         self.listener._event.set()  # no need to sleep at the end
         self.listener._step()
 
+    def test_a_pace_that_no_server_would_bear_is_bounded(self):
+        pace = Pace.asked_for(renew=7200, poll=0, look=-5, timeout=30)
+        self.assertEqual(pace, Pace(renew=1740, poll=1, look=1, timeout=30))
+
     def now_there_are(self, *mailboxes):
         self.database.answer = {mailbox.id: mailbox for mailbox in mailboxes}
         self.step()

@@ -541,10 +541,10 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
 
     def test_a_run_does_not_wait_for_a_long_hold(self):
         self.slack.misbehave(TOO_FAST)
-        started = time.monotonic()
-        self.run_cron()
+        with patch("time.sleep") as sleep:
+            self.run_cron()
         self.assertEqual(self.entry.state, "pending")
-        self.assertLess(time.monotonic() - started, 2)
+        sleep.assert_not_called()
 
     def test_a_run_does_not_wait_for_what_is_held(self):
         for record in (self.channel, self.workspace):

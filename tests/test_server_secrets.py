@@ -1,12 +1,14 @@
 """Secrets that the server's administrator gives are used, and stored nowhere."""
 
 import imaplib
+from tempfile import NamedTemporaryFile
 from unittest.mock import MagicMock, patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import config
+from odoo.tools.config import configmanager
 
+from ..models import server_secret
 from .common import InboundCase
 from .slack_fake import TOKEN
 
@@ -48,7 +50,16 @@ class TestServerSecrets(InboundCase):
         self.assertNotIn(TOKEN, self.stored("helpdesk_slack_workspace", "row_to_json(helpdesk_slack_workspace)"))
 
     def test_odoo_conf_serves_as_well(self):
-        with patch.dict(config.options, helpdesk_bridge_slack_bot_token=TOKEN):
+        """As Odoo reads it: it knows no such option, says so, and keeps it."""
+        with NamedTemporaryFile("w", suffix=".conf") as conf:
+            conf.write(f"[options]\nhelpdesk_bridge_slack_bot_token = {TOKEN}\n")
+            conf.flush()
+            read = configmanager()
+            with self.assertLogs("odoo.tools.config", "WARNING") as logged:
+                read._load_file_options(conf.name)
+        self.assertIn("unknown option 'helpdesk_bridge_slack_bot_token'", logged.output[0])
+        self.assertIn("stored as-is", logged.output[0])
+        with patch.object(server_secret, "config", read):
             self.heed()
             self.assertEqual(self.workspace._connection().token, TOKEN)
 

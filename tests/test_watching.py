@@ -209,7 +209,7 @@ class TestWatching(InboundCase, HttpCase):
         self.assertIn("prometheus_client", response.text)
 
     def test_dashboard_and_alerts_ask_for_figures_that_exist(self):
-        dashboard = json.loads(file_open("helpdesk_bridge/dev/grafana_dashboard.json").read())
+        dashboard = json.loads(file_open("helpdesk_bridge/docs/grafana-dashboard.json").read())
         alerts = file_open("helpdesk_bridge/docs/prometheus-alerts.yaml").read()
         asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
         asked += re.findall(r"expr: (.*)", alerts)

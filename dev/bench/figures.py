@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import asdict, dataclass
 
-COLUMNS = "  {:<46} {:>22} {:>22} {:>12}  {}"
+COLUMNS = "  {:<50} {:>22} {:>22} {:>12}  {}"
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def _play(name, source, slack):
         print(f"  ! {complaint}")
     if len(found.complaints) > 10:
         print(f"  ! and {len(found.complaints) - 10} more")
-    shown = ", ".join(f"{found.figures[key]} {key}" for key in tally.COLUMNS)
+    shown = ", ".join(f"{found.figures[key]} {key}" for key in tally.COLUMNS if found.figures[key] is not None)
     print(f"  {'clean' if found.is_clean else 'FAULT'}: {shown}", flush=True)
     return found
 

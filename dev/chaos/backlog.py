@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev.acme import SUPPORT
-from dev.chaos import letters
+from dev.chaos import mails
 from dev.chaos.run import LOOK_EVERY, PATIENCE, Run
 from dev.chaos.stage import stage
 
@@ -38,7 +38,7 @@ def work_off(source, slack, say):
     with stage(source, "backlog", slack, [SUPPORT]) as play:
         [server] = play.servers
         server.stop()
-        written = letters.write(count, kinds={"new": 1})
+        written = mails.write(count, kinds={"new": 1})
         run = Run(play, written, say, ahead=count)
         run.deliver_all()
         say(f"{count} mails lie in the mailbox, Odoo starts")
@@ -57,10 +57,10 @@ def wanted():
     """How many mails, as ARGS says."""
     parser = argparse.ArgumentParser(prog="ARGS=", description="Options of `make chaos`.")
     parser.add_argument("--mails", type=int, default=2000, help="size of the backlog")
-    mails = parser.parse_args(shlex.split(os.environ.get("ARGS", ""))).mails
-    if mails < FEWEST:
+    count = parser.parse_args(shlex.split(os.environ.get("ARGS", ""))).mails
+    if count < FEWEST:
         parser.error(f"a backlog has at least {FEWEST} mails")
-    return mails
+    return count
 
 
 def _watch(play, run, count):

@@ -1,4 +1,4 @@
-"""Delivers letters while others work on them: by LMTP, and again when the mail server was away, as any sender does.
+"""Delivers mails while others work on them: by LMTP, and again when the mail server was away, as any sender does.
 
 A copy whose acceptance got lost on the wire comes twice. That is how mail is.
 """
@@ -7,7 +7,7 @@ import smtplib
 import threading
 import time
 
-#: Letters that may wait: they shall arrive all the time, and not all before the first fault.
+#: Mails that may wait: they shall arrive all the time, and not all before the first fault.
 AHEAD = 40
 
 
@@ -19,9 +19,9 @@ class Postman(threading.Thread):
     :ivar error: what stopped it, or None
     """
 
-    def __init__(self, mailboxes, letters, ahead=AHEAD):
+    def __init__(self, mailboxes, mails, ahead=AHEAD):
         super().__init__(daemon=True)
-        self._mailboxes, self._letters, self._ahead = mailboxes, letters, ahead
+        self._mailboxes, self._mails, self._ahead = mailboxes, mails, ahead
         self.delivered = self.handled = 0
         self.error = None
         self._ended = threading.Event()
@@ -29,12 +29,12 @@ class Postman(threading.Thread):
     def run(self):
         """Deliver everything, second copies somewhat later."""
         try:
-            for letter in self._rounds():
+            for mail in self._rounds():
                 while self.delivered - self.handled > self._ahead and not self._ended.wait(0.02):
                     pass
                 if self._ended.is_set():
                     return
-                self._deliver(*letter)
+                self._deliver(*mail)
         except Exception as error:  # noqa: BLE001 (told by who waits for us)
             self.error = error
 
@@ -46,16 +46,16 @@ class Postman(threading.Thread):
     def _rounds(self):
         """(bytes, mailboxes) of each delivery: to two mailboxes at once, a second copy to the same one later."""
         late = []
-        for letter in self._letters:
-            different = tuple(dict.fromkeys(letter.mailboxes))
-            yield letter.raw, different
-            if len(different) < len(letter.mailboxes):
-                late.append(letter)
+        for mail in self._mails:
+            different = tuple(dict.fromkeys(mail.mailboxes))
+            yield mail.raw, different
+            if len(different) < len(mail.mailboxes):
+                late.append(mail)
             if len(late) > 2:
                 again = late.pop(0)
                 yield again.raw, again.mailboxes[:1]
-        for letter in late:
-            yield letter.raw, letter.mailboxes[:1]
+        for mail in late:
+            yield mail.raw, mail.mailboxes[:1]
 
     def _deliver(self, raw, mailboxes):
         deadline = time.monotonic() + 60

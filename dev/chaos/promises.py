@@ -84,16 +84,14 @@ def _work_off(play, cron, say):
 def _count(play, kills, seconds):
     found = tally.Tally("promises")
     [[late, clocks, lines, *told]] = play.ask(FOUND)
-    found.figures = dict.fromkeys(tally.COLUMNS, 0)
-    found.figures.update(
-        {"kills": kills, "seconds": round(seconds), "lost": CLOCKS - clocks, "doubled": lines - clocks}
-    )
-    found.figures["wrong"] = CLOCKS - late
+    found.figures = {
+        **dict.fromkeys(tally.COLUMNS),
+        **{"promises": CLOCKS, "kills": kills, "seconds": round(seconds)},
+        **{"lost": CLOCKS - clocks, "doubled": lines - clocks, "wrong": CLOCKS - late, "said twice": 0, "untold": 0},
+    }
     for what, number in zip(("tags", "activities", "notes", "lines owed to Slack"), told, strict=True):
         found.figures["said twice"] += max(number - CLOCKS, 0)
         found.figures["untold"] += max(CLOCKS - number, 0)
         if number != CLOCKS:
             found.complaints.append(f"{number} {what}, not {CLOCKS}")
-    if kills != len(KILLS) * len(play.servers):
-        found.complaints.append(f"only {kills} servers were killed in time")
-    return found
+    return found.expect_kills(len(KILLS) * len(play.servers))

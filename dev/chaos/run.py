@@ -1,4 +1,4 @@
-"""The loop of a scenario: letters arrive, servers are started again when they die, and at the end there is quiet."""
+"""The loop of a scenario: mails arrive, servers are started again when they die, and at the end there is quiet."""
 
 import imaplib
 import threading
@@ -22,9 +22,9 @@ class Run:
     :ivar handled: mails with a verdict when last looked
     """
 
-    def __init__(self, play, letters, say, ahead=None):
-        self.play, self.say, self._letters = play, say, letters
-        self._postman = Postman(play.mailboxes, letters, **({"ahead": ahead} if ahead else {}))
+    def __init__(self, play, mails, say, ahead=None):
+        self.play, self.say, self._mails = play, say, mails
+        self._postman = Postman(play.mailboxes, mails, **({"ahead": ahead} if ahead else {}))
         self.handled = self._kills = self._told = 0
         self._events, self._last = [], None
         self._started = self._moved = time.monotonic()
@@ -62,7 +62,7 @@ class Run:
     def count(self, name):
         """The Tally, now."""
         seconds = time.monotonic() - self._started
-        found = tally.count(self.play, name, self._letters, self.kills, seconds)
+        found = tally.count(self.play, name, self._mails, self.kills, seconds)
         if self._postman.error:
             found.complaints.append(f"the postman gave up: {self._postman.error!r}")
         if self._events:
@@ -71,10 +71,10 @@ class Run:
 
     def kill(self, number=0):
         """kill -9 of a server from outside."""
-        odoo = self.play.servers[number].odoo
-        if odoo and odoo.is_running():
-            odoo.kill()
-            self._kills += 1
+        server = self.play.servers[number]
+        server.keep_alive()  # nobody kills the dead
+        server.odoo.kill()
+        self._kills += 1
 
     @contextmanager
     def pressing(self, buttons):

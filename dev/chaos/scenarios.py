@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
-from dev.chaos import backlog, letters, promises, sharing, slack_faults, slack_kills, slack_two_servers
+from dev.chaos import backlog, mails, promises, sharing, slack_faults, slack_kills, slack_two_servers
 from dev.chaos.faults import POINTS
 from dev.chaos.run import Run
 from dev.chaos.stage import stage
 from dev.services import postgres
 
 SALES = "sales@acme.example"
-LETTERS = 200
+MAILS = 200
 #: Passages of its point at which a process kills itself. Two in a row: the same mail twice, and it is still no failure.
 PASSAGES = (5, 6, 60, 110, 170)
 #: A folder is selected once in a batch of mails, and not every mail makes a ticket.
@@ -33,24 +33,21 @@ class Scenario:
     play: Callable
 
 
-def at_point(point, source, slack, say, count=LETTERS, passages=None):
+def at_point(point, source, slack, say, count=MAILS, passages=None):
     """The server kills itself whenever a mail comes to one point."""
     passages = passages or OTHER_PASSAGES.get(point, PASSAGES)
     with stage(source, point, slack, [SUPPORT], point=point, passages=passages) as play:
-        run = Run(play, letters.write(count), say)
+        run = Run(play, mails.write(count), say)
         run.play_out()
-        found = run.count(point)
-    if found.figures["kills"] < len(passages):
-        found.complaints.append(f"only {found.figures['kills']} of {len(passages)} kills happened")
-    return found
+        return run.count(point).expect_kills(len(passages))
 
 
 def worker(source, slack, say):
     """The same with several processes: only the worker dies, as when it runs out of memory."""
     with stage(source, "worker", slack, [SUPPORT], workers=1, point="settled", passages=PASSAGES) as play:
-        run = Run(play, letters.write(LETTERS), say)
+        run = Run(play, mails.write(MAILS), say)
         run.play_out()
-        return run.count("worker")
+        return run.count("worker").expect_kills(len(PASSAGES))
 
 
 def anywhere(source, slack, say):
@@ -62,23 +59,20 @@ def anywhere(source, slack, say):
         run.kill()
 
     with stage(source, "anywhere", slack, [SUPPORT]) as play:
-        run = Run(play, letters.write(LETTERS), say)
-        run.play_out([(handled, kill) for handled in range(10, LETTERS, 30)])
-        return run.count("anywhere")
+        run = Run(play, mails.write(MAILS), say)
+        kills = [(handled, kill) for handled in range(10, MAILS, 30)]
+        run.play_out(kills)
+        return run.count("anywhere").expect_kills(len(kills))
 
 
 def deadly(source, slack, say):
     """Mails that kill whoever processes them: three times each, then they are kept and left alone."""
     kinds = {"new": 90, "deadly": 10}
     with stage(source, "deadly", slack, [SUPPORT]) as play:
-        written = letters.write(12, kinds=kinds)
+        written = mails.write(12, kinds=kinds)
         run = Run(play, written, say)
         run.play_out()
-        found = run.count("deadly")
-    expected = 3 * sum(letter.becomes == letters.FAILED for letter in written)
-    if found.figures["kills"] != expected:
-        found.complaints.append(f"{found.figures['kills']} kills, not {expected}")
-    return found
+        return run.count("deadly").expect_kills(3 * sum(mail.becomes == mails.FAILED for mail in written))
 
 
 def database(source, slack, say):
@@ -90,7 +84,7 @@ def database(source, slack, say):
         (160, _interrupt(postgres.interrupt, "fast", 3)),
     ]
     with stage(source, "postgres", slack, [SUPPORT], workers=1) as play:
-        run = Run(play, letters.write(LETTERS), say)
+        run = Run(play, mails.write(MAILS), say)
         run.play_out(events)
         return run.count("postgres")
 
@@ -105,7 +99,7 @@ def mail_server(source, slack, say):
             (120, _interrupt(interrupt, signal.SIGKILL, 3)),
             (160, _interrupt(interrupt, signal.SIGTERM, 3)),
         ]
-        run = Run(play, letters.write(LETTERS), say)
+        run = Run(play, mails.write(MAILS), say)
         run.play_out(events)
         return run.count("dovecot")
 
@@ -113,11 +107,11 @@ def mail_server(source, slack, say):
 def two_servers(source, slack, say):
     """Two hosts, two mailboxes, people who press Fetch Now on both; a host is killed now and then."""
     with stage(source, "two_servers", slack, [SUPPORT, SALES], servers=2) as play:
-        run = Run(play, letters.write(LETTERS, (SUPPORT, SALES)), say)
+        run = Run(play, mails.write(MAILS, (SUPPORT, SALES)), say)
         buttons = [(server, user) for server in play.servers for user in (SUPPORT, SALES)]
         with run.pressing(buttons):
             run.play_out([(70, lambda run: run.kill(0)), (140, lambda run: run.kill(1))])
-        return run.count("two_servers")
+        return run.count("two_servers").expect_kills(2)
 
 
 def _interrupt(interrupt, *how):

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 from dev import scenario
 from dev.acme import SUPPORT
-from dev.chaos import letters
+from dev.chaos import mails
 from dev.chaos.run import Run
 from dev.chaos.stage import AWAY, stage
 
@@ -36,7 +36,7 @@ def share_out(source, slack, say):
     """Let them come, count what everybody has."""
     with stage(source, "sharing", slack, MAILBOXES, servers=len(MAILBOXES)) as play:
         members = _gather(play)
-        run = Run(play, letters.write(MAILS, MAILBOXES, kinds={"new": 1}), say)
+        run = Run(play, mails.write(MAILS, MAILBOXES, kinds={"new": 1}), say)
         buttons = list(zip(play.servers, MAILBOXES, strict=True))
         with run.pressing(buttons), _by_hand(play, members) as (made, stop):
             # Whom people choose evens out with the tickets that come after.

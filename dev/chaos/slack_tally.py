@@ -154,7 +154,7 @@ def as_tally(name, play, founds, kills, seconds):
     """The figures as those of any scenario."""
     total, found = sum(founds, Found()), tally.Tally(name)
     states = Counter(dict(play.ask("SELECT state, count(*) FROM helpdesk_slack_outbox GROUP BY state")))
-    found.figures = dict.fromkeys(tally.COLUMNS, 0)
+    found.figures = dict.fromkeys(tally.COLUMNS)
     found.figures.update(
         {
             "tickets": len(founds),

@@ -1,6 +1,6 @@
-"""What became of each letter, counted from the outside after a scenario, and the table of it.
+"""What became of each mail, counted from the outside after a scenario, and the table of it.
 
-A letter is known by its subject, which no other has: it is in the title of a ticket, on a message, in the ledger.
+A mail is known by its subject, which no other has: it is in the title of a ticket, on a message, in the ledger.
 """
 
 import re
@@ -8,10 +8,10 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from dev.acme import CHANNEL
-from dev.chaos.letters import COMMENT, FAILED, TICKET
+from dev.chaos.mails import COMMENT, FAILED, TICKET
 
 COLUMNS = (
-    *("letters", "copies", "tickets", "comments", "failed", "copies noted", "kills", "seconds"),
+    *("mails", "copies", "tickets", "comments", "failed", "copies noted", "kills", "seconds"),
     *("lost", "doubled", "wrong", "unflagged", "open", "said twice", "untold"),
 )
 #: Each of these has to be 0.
@@ -22,7 +22,7 @@ FAULTS = COLUMNS[8:]
 class Tally:
     """The figures of a scenario.
 
-    :ivar figures: column -> number
+    :ivar figures: column -> number; None where it means nothing
     :ivar complaints: in words, what is not as it has to be
     """
 
@@ -33,6 +33,12 @@ class Tally:
     @property
     def is_clean(self):
         return not self.complaints and not any(self.figures[name] for name in FAULTS)
+
+    def expect_kills(self, kills):
+        """A scenario in which nobody was killed has shown nothing; returns itself."""
+        if self.figures["kills"] != kills:
+            self.complaints.append(f"{self.figures['kills']} kills, not {kills}")
+        return self
 
     def as_json(self):
         return {"figures": self.figures, "complaints": self.complaints, "clean": self.is_clean}
@@ -47,30 +53,30 @@ def header():
     return _line("", *COLUMNS, "")
 
 
-def count(play, scenario, letters, kills, seconds):
+def count(play, scenario, mails, kills, seconds):
     """Look at Odoo, the mailboxes and Slack; returns a Tally."""
     tally, seen = Tally(scenario), _Seen(play)
     outcomes = Counter()
-    for letter in letters:
-        found = seen.outcomes(letter.subject)
+    for mail in mails:
+        found = seen.outcomes(mail.subject)
         outcomes.update(found.keys())
         total = sum(found.values())
         outcomes["lost"] += total == 0
         outcomes["doubled"] += max(total - 1, 0)
-        complaint = _complaint(letter, found, seen)
+        complaint = _complaint(mail, found, seen)
         if total == 1 and complaint:
             outcomes["wrong"] += 1
         if complaint:
-            tally.complaints.append(f"{letter.subject}: {complaint}")
+            tally.complaints.append(f"{mail.subject}: {complaint}")
     told, copies = _told(play), play.lying()
-    if seen.duplicates != copies - len(letters):
-        tally.complaints.append(f"{seen.duplicates} copies noted, of {copies - len(letters)}")
+    if seen.duplicates != copies - len(mails):
+        tally.complaints.append(f"{seen.duplicates} copies noted, of {copies - len(mails)}")
     for state, error, number in play.ask(
         "SELECT state, error, count(*) FROM helpdesk_slack_outbox WHERE state != 'sent' GROUP BY state, error"
     ):
         tally.complaints.append(f"{number} messages to Slack are {state}: {error}")
     tally.figures = {
-        "letters": len(letters),
+        "mails": len(mails),
         "copies": copies,
         "tickets": outcomes[TICKET],
         "comments": outcomes[COMMENT],
@@ -113,7 +119,7 @@ class _Seen:
                 self._rows[subject].append(verdict)
 
     def outcomes(self, subject):
-        """Outcome -> how often; empty when the letter is nowhere."""
+        """Outcome -> how often; empty when the mail is nowhere."""
         found = {
             TICKET: self._tickets[subject],
             COMMENT: sum(title != subject for title in self._messages[subject]),
@@ -122,7 +128,7 @@ class _Seen:
         return {outcome: number for outcome, number in found.items() if number}
 
     def titles(self, subject):
-        """The titles of the tickets that the letter was posted on."""
+        """The titles of the tickets that the mail was posted on."""
         return self._messages[subject]
 
     def rows(self, subject):
@@ -130,15 +136,15 @@ class _Seen:
         return self._rows[subject]
 
 
-def _complaint(letter, found, seen):
+def _complaint(mail, found, seen):
     """What is not as it has to be, in words; None when all is well."""
-    if found != {letter.becomes: 1}:
-        return f"became {found or 'nothing'}, not one {letter.becomes}; ledger {seen.rows(letter.subject)}"
-    posted = {TICKET: [letter.subject], COMMENT: [letter.answers], FAILED: []}[letter.becomes]
-    if seen.titles(letter.subject) != posted:
-        return f"posted on {seen.titles(letter.subject)}, not on {posted}"
-    if len(seen.rows(letter.subject)) != 1:
-        return f"has the rows {seen.rows(letter.subject)}"
+    if found != {mail.becomes: 1}:
+        return f"became {found or 'nothing'}, not one {mail.becomes}; ledger {seen.rows(mail.subject)}"
+    posted = {TICKET: [mail.subject], COMMENT: [mail.answers], FAILED: []}[mail.becomes]
+    if seen.titles(mail.subject) != posted:
+        return f"posted on {seen.titles(mail.subject)}, not on {posted}"
+    if len(seen.rows(mail.subject)) != 1:
+        return f"has the rows {seen.rows(mail.subject)}"
     return None
 
 
@@ -152,5 +158,5 @@ def _told(play):
 def _line(name, *values):
     *cells, verdict = values
     widths = (max(len(column), 5) for column in COLUMNS)
-    shown = "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    shown = "  ".join(f"{'' if cell is None else cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
     return f"  {name:<17}  {shown}  {verdict}".rstrip()

@@ -157,7 +157,7 @@ def test_postgres_stops_when_its_last_user_leaves(tmp_path, monkeypatch):
 
 def test_a_server_on_a_copy_of_the_template_answers_rpc():
     # Two runs may be under way, each with a database of its own.
-    mine = f"test_{os.getpid()}"
+    mine = database.of_this_run("test_", "environment")
     with database.database(mine, addons=()) as name, odoo_server(name, name="odoo-environment") as odoo:
         assert odoo.rpc("res.users", "search_count", [("login", "=", "admin")]) == 1
         assert os.getpgid(odoo.pid) == odoo.pid, "it leads a group of its own"

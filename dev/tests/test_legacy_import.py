@@ -20,7 +20,8 @@ from dev.services.odoo_server import odoo_server
 from dev.services.process import clean_environ
 from dev.sightings import ticket, wait_for
 
-NAME = "legacy"
+LOG = "legacy"
+DATABASE = database.of_this_run("test_", LOG)
 PASSWORD = "Xq7-never-to-be-seen"
 FIXTURES = ROOT / "tests" / "fixtures" / "legacy"
 CONFIG = """\
@@ -56,19 +57,19 @@ smtp:
 def old(tmp_path_factory):
     """What the former bridge leaves behind: tasks in Odoo, handled mail in a mailbox, its two files."""
     with ExitStack() as services:
-        services.enter_context(database.database(NAME, (ADDON, "project")))
+        services.enter_context(database.database(DATABASE, (ADDON, "project")))
         port, authority = ports.free(), services.enter_context(certificate())
         settings = tls_settings(authority, port)
-        mailboxes = services.enter_context(dovecot({SUPPORT: PASSWORD}, f"dovecot-{NAME}", settings))
+        mailboxes = services.enter_context(dovecot({SUPPORT: PASSWORD}, f"dovecot-{LOG}", settings))
         env = {"SSL_CERT_FILE": authority}
-        odoo = services.enter_context(odoo_server(NAME, name=f"odoo-{NAME}", env=env))
-        folder = tmp_path_factory.mktemp(NAME)
+        odoo = services.enter_context(odoo_server(DATABASE, name=f"odoo-{LOG}", env=env))
+        folder = tmp_path_factory.mktemp(LOG)
         found = SimpleNamespace(env=env, folder=folder, helpdesk=Helpdesk(odoo, None, mailboxes, None))
         found.rpc = odoo.rpc
         for subject in ("Handled and flagged", "Handled, not flagged"):
             mailboxes.deliver(customer_mail(subject).as_bytes(), [SUPPORT])
         fill(found)
-        values = {**found.stages, "url": odoo.url, "db": NAME, "project": found.project, "password": PASSWORD}
+        values = {**found.stages, "url": odoo.url, "db": DATABASE, "project": found.project, "password": PASSWORD}
         values |= {"host": mailboxes.host, "port": port, "user": SUPPORT}
         found.config = folder / "config.yaml"
         found.config.write_text(CONFIG.format(**values))
@@ -108,7 +109,7 @@ def state(task):
 
 def run(old, *options, config=None):
     """The command; returns its exit status, and everything it said."""
-    command = odoo_command("helpdesk_import_legacy", "-d", NAME, config or old.config, *options)
+    command = odoo_command("helpdesk_import_legacy", "-d", DATABASE, config or old.config, *options)
     done = subprocess.run(command, env=odoo_environ(**old.env), capture_output=True, text=True, timeout=300)
     assert PASSWORD not in done.stdout + done.stderr
     return done.returncode, done.stdout + done.stderr
@@ -120,7 +121,7 @@ def everything():
     tables += ("helpdesk_slack_thread", "helpdesk_inbound_mail", "fetchmail_server", "ir_mail_server", "ir_attachment")
     tables += ("helpdesk_ticket_team", "helpdesk_sla_clock", "helpdesk_slack_outbox", "res_partner", "mail_activity")
     counted = [f"SELECT '{table}', count(*), max(write_date) FROM {table}" for table in tables]
-    return postgres.sql(" UNION ALL ".join(counted), NAME)
+    return postgres.sql(" UNION ALL ".join(counted), DATABASE)
 
 
 def test_a_file_with_a_mistake_changes_nothing_and_names_it(old):
@@ -176,7 +177,7 @@ def test_it_is_carried_over_once(old):
 
 
 def test_an_odoo_somewhere_else_is_asked_over_the_network(old):
-    script = [sys.executable, ROOT / "docs" / "export_tasks.py", "--url", old.helpdesk.odoo.url, "--db", NAME]
+    script = [sys.executable, ROOT / "docs" / "export_tasks.py", "--url", old.helpdesk.odoo.url, "--db", DATABASE]
     script += ["--user", "admin", "--project", str(old.project), "--done", str(old.stages["done"])]
     done = subprocess.run(script, env=clean_environ(ODOO_PASSWORD="admin"), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

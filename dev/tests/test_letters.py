@@ -1,6 +1,5 @@
 """What a customer finds in their mailbox: Odoo and its own crons, a real SMTP server, and Dovecot read by imaplib."""
 
-import os
 import re
 import socket
 import time
@@ -21,7 +20,7 @@ from dev.services.smtp_inlet import smtp_inlet
 from dev.services.smtp_outlet import smtp_outlet
 from dev.sightings import NotSeen, wait_for
 
-DATABASE = f"test_{os.getpid()}"
+DATABASE = database.of_this_run("test_", "letters")
 LOG = "letters"
 ANNA = AGENTS[0]
 CZECH = "eva@zakaznik.example"
@@ -172,6 +171,7 @@ def test_an_agent_does_not_wait_for_a_mail_server_that_is_silent(helpdesk):
     letters(helpdesk, ticket, 1)
     [server] = helpdesk.odoo.rpc("ir.mail_server", "search", [])
     with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(sightings.PATIENCE)
         helpdesk.odoo.rpc("ir.mail_server", "write", server, {"smtp_port": silent.getsockname()[1]})
         began = time.monotonic()
         helpdesk.agent_answers(ANNA, ticket, "Later.")

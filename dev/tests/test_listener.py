@@ -24,7 +24,8 @@ from dev.services.odoo_server import RpcError, odoo_server
 from dev.services.tcp_proxy import tcp_proxy
 from dev.sightings import PATIENCE, wait_for
 
-NAME = "listener"
+LOG = "listener"
+DATABASE = database.of_this_run("test_", LOG)
 SALES, LOCKED, OLD, SAFE = "sales@acme.example", "locked@acme.example", "old@acme.example", "safe@acme.example"
 #: Nothing else in a log looks like it.
 PASSWORD = "Xq7-never-to-be-seen"
@@ -49,9 +50,9 @@ CORE_TIMEOUT = 60
 def helpdesk():
     """Acme Support's mailbox behind a wire that can be cut, and Odoo; no listener yet."""
     with ExitStack() as services:
-        services.enter_context(database.database(NAME))
+        services.enter_context(database.database(DATABASE))
         users = dict.fromkeys((SUPPORT, SALES, LOCKED), PASSWORD)
-        mailboxes = services.enter_context(dovecot(users, f"dovecot-{NAME}", NO_PENALTY))
+        mailboxes = services.enter_context(dovecot(users, f"dovecot-{LOG}", NO_PENALTY))
         found = Helpdesk(None, None, mailboxes, None)
         found.running = services.enter_context(ExitStack())
         odoo = start_odoo(found)
@@ -65,14 +66,14 @@ def helpdesk():
 
 @pytest.fixture(scope="module")
 def listening(helpdesk):
-    with listener(NAME, HASTE, name=f"{NAME}-all") as running:
+    with listener(DATABASE, HASTE, name=f"{LOG}-all") as running:
         yield running
 
 
 def start_odoo(helpdesk):
     """Start Odoo; one that runs is ended first."""
     helpdesk.running.close()
-    helpdesk.odoo = helpdesk.running.enter_context(odoo_server(NAME, name=f"odoo-{NAME}"))
+    helpdesk.odoo = helpdesk.running.enter_context(odoo_server(DATABASE, name=f"odoo-{LOG}"))
     return helpdesk.odoo
 
 
@@ -115,7 +116,7 @@ def test_a_mail_is_a_ticket_at_once(helpdesk, listening):
 
 def test_what_came_before_it_listened_is_fetched_too(helpdesk):
     write_mail(helpdesk, "Came before")
-    with listener(NAME, name=f"{NAME}-late"):
+    with listener(DATABASE, name=f"{LOG}-late"):
         see_ticket(helpdesk, "Came before")
 
 
@@ -182,7 +183,7 @@ def test_after_a_restart_of_postgresql_and_while_odoo_is_away(helpdesk, listenin
 
 
 def test_a_database_that_is_not_there_does_not_disturb_the_others(helpdesk):
-    with listener(f"not_there,{NAME}", name=f"{NAME}-two") as running:
+    with listener(f"not_there,{DATABASE}", name=f"{LOG}-two") as running:
         see(running, "there is no database “not_there”")
         write_mail(helpdesk, "One of two")
         see_ticket(helpdesk, "One of two")
@@ -238,7 +239,7 @@ def test_a_wrong_password_is_told_and_no_password_is_ever_shown(helpdesk, listen
 
 
 def test_a_server_without_idle_is_asked_now_and_then(helpdesk, listening):
-    with dovecot({OLD: PASSWORD}, name=f"dovecot-{NAME}-old", settings=WITHOUT_IDLE) as server:
+    with dovecot({OLD: PASSWORD}, name=f"dovecot-{LOG}-old", settings=WITHOUT_IDLE) as server:
         with mailbox(helpdesk, OLD, server):
             see(listening, f"({OLD}){LISTENING}INBOX (NOOP every 1 s, it has no IDLE)")
             server.deliver(customer_mail("To an old server").as_bytes(), [OLD])
@@ -249,10 +250,10 @@ def test_a_certificate_is_verified(helpdesk, listening):
     with ExitStack() as services:
         port, authority = ports.free(), services.enter_context(certificate())
         settings = tls_settings(authority, port)
-        server = services.enter_context(dovecot({SAFE: PASSWORD}, name=f"dovecot-{NAME}-tls", settings=settings))
+        server = services.enter_context(dovecot({SAFE: PASSWORD}, name=f"dovecot-{LOG}-tls", settings=settings))
         services.enter_context(mailbox(helpdesk, SAFE, server, is_ssl=True, port=port))
         see(listening, f"({SAFE}): not listening: SSLCertVerificationError")
-        trusting = listener(NAME, mailboxes=2, name=f"{NAME}-tls", env={"SSL_CERT_FILE": authority})
+        trusting = listener(DATABASE, mailboxes=2, name=f"{LOG}-tls", env={"SSL_CERT_FILE": authority})
         assert services.enter_context(trusting).said(f"({SAFE}){LISTENING}")
         server.deliver(customer_mail("In an envelope").as_bytes(), [SAFE])
         see_ticket(helpdesk, "In an envelope")
@@ -263,7 +264,7 @@ def test_a_certificate_is_verified(helpdesk, listening):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_it_ends_cleanly(helpdesk, number):
-    with listener(NAME, name=f"{NAME}-ends") as running:
+    with listener(DATABASE, name=f"{LOG}-ends") as running:
         asked = time.monotonic()
         assert running.end(number) == 0
         assert time.monotonic() - asked < 20
@@ -271,7 +272,7 @@ def test_it_ends_cleanly(helpdesk, number):
 
 
 def test_it_ends_although_a_mail_server_is_silent(helpdesk):
-    with listener(NAME, name=f"{NAME}-silence") as running:
+    with listener(DATABASE, name=f"{LOG}-silence") as running:
         helpdesk.wire.freeze()
         asked = time.monotonic()
         assert running.end(signal.SIGTERM) == 0
@@ -279,7 +280,7 @@ def test_it_ends_although_a_mail_server_is_silent(helpdesk):
 
 
 def test_without_imapclient_it_says_what_to_install(helpdesk):
-    done = run_command("helpdesk_listen", "-d", NAME, before=NO_IMAPCLIENT)
+    done = run_command("helpdesk_listen", "-d", DATABASE, before=NO_IMAPCLIENT)
     assert done.returncode == 1
     assert 'pip install "IMAPClient' in done.stderr
     assert "Odoo looks into the mailboxes each minute" in done.stderr

@@ -4,7 +4,6 @@ SMTP, Dovecot, an Odoo server with its own cron, a Slack double over HTTP: all p
 people do, and then only watch.
 """
 
-import os
 import re
 from contextlib import ExitStack
 from itertools import count
@@ -22,7 +21,7 @@ from dev.services.smtp_inlet import smtp_inlet
 from dev.sightings import NotSeen, wait_for
 
 # Two runs may be under way; what a killed one leaves behind, the runner drops by this name.
-DATABASE = f"test_{os.getpid()}"
+DATABASE = database.of_this_run("test_", "slack")
 LOG = "mail-to-slack"
 POST = "chat.postMessage"
 

@@ -11,7 +11,8 @@ from dev.services import database
 from dev.services.dovecot import dovecot
 from dev.services.odoo_server import RpcError, odoo_server
 
-NAME = "mailbox"
+LOG = "mailbox"
+DATABASE = database.of_this_run("test_", LOG)
 SHARED, OLD, FOLDERS = "shared@acme.example", "old@acme.example", "folders@acme.example"
 FOLDER = "Anfragen Größe"
 KEYWORD = "X-HELPDESK"
@@ -20,9 +21,9 @@ KEYWORD = "X-HELPDESK"
 @pytest.fixture(scope="module")
 def helpdesk():
     with ExitStack() as services:
-        services.enter_context(database.database(NAME))
-        mailboxes = services.enter_context(dovecot((SUPPORT, SHARED, OLD, FOLDERS), name=f"dovecot-{NAME}"))
-        odoo = services.enter_context(odoo_server(NAME, name=f"odoo-{NAME}"))
+        services.enter_context(database.database(DATABASE))
+        mailboxes = services.enter_context(dovecot((SUPPORT, SHARED, OLD, FOLDERS), name=f"dovecot-{LOG}"))
+        odoo = services.enter_context(odoo_server(DATABASE, name=f"odoo-{LOG}"))
         found = Helpdesk(odoo, None, mailboxes, None)
         found.team_id = odoo.rpc("helpdesk.ticket.team", "create", {"name": "Mailbox team"})
         yield found

@@ -1,7 +1,11 @@
 """The page of proofs says what was kept, what was missed and what nobody has measured."""
 
-from dev import proof
+import ast
+import re
+
+from dev import proof, results
 from dev.bench.figures import Figure
+from dev.chaos.scenarios import SCENARIOS
 from dev.paths import ROOT
 
 MACHINE = {
@@ -14,12 +18,12 @@ def found(**found):
     return {"title": "A title", "measured_at": "2026-01-02T03:04:05+00:00", "machine": MACHINE, **found}
 
 
-def bench(measured):
-    return {"latency": found(figures=[Figure("commit to call: p95", measured, "ms", goal=500).as_json()])}
+def bench(measured, **more):
+    return {"latency": found(**more, figures=[Figure("commit to call: p95", measured, "ms", goal=500).as_json()])}
 
 
 def chaos(clean, *complaints):
-    figures = dict.fromkeys(proof.COUNTED, 3)
+    figures = {"mails": 200, "tickets": 0, "promises": None, "kills": 3, "lost": 0, "doubled": None, "untold": 0}
     return {"anywhere": found(figures=figures, complaints=list(complaints), clean=clean)}
 
 
@@ -29,8 +33,8 @@ def line(page, words):
 
 
 def test_a_goal_that_is_kept():
-    page = proof.Page(bench(62.4), {})
-    expected = "| commit to call: p95 | 62.4 ms | ≤ 500 | kept | `ONLY=latency make bench` | 2026-01-02 03:04 |"
+    page = proof.Page(bench(62.4, commit="abc"), {}, "abc")
+    expected = "| commit to call: p95 | 62.4 ms | ≤ 500 | kept | `ONLY=latency make bench` | 2026-01-02 03:04 | `abc` |"
     assert line(page, "commit to call") == expected
     assert page.summary().startswith("1 goals kept, none missed; not measured here: ")
 
@@ -48,8 +52,59 @@ def test_a_scenario_with_faults_is_missed_and_says_the_first():
     assert "missed: anywhere" in page.summary()
 
 
-def test_a_scenario_without_faults_is_kept():
-    assert "| clean | kept |" in line(proof.Page({}, chaos(True)), "A title")
+def test_a_scenario_without_faults_is_kept_and_says_what_was_played_and_what_could_have_gone_wrong():
+    assert "| 200 mails, 3 kills, 0 lost, 0 untold | clean | kept |" in line(proof.Page({}, chaos(True)), "A title")
+
+
+def test_what_was_measured_on_another_commit_is_marked():
+    page = proof.Page(bench(62.4, commit="old-dirty"), {}, "abc")
+    assert line(page, "commit to call").endswith("| **`old-dirty`**, not this one |")
+    assert line(proof.Page(bench(62.4), {}, "abc"), "commit to call").endswith("| **`unknown`**, not this one |")
+    assert "about the commit `abc`" in page.text()
+
+
+def test_what_is_kept_names_the_commit(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    results.keep(results.BENCH, "latency", "A title", MACHINE, figures=[])
+    assert results.load(results.BENCH)["latency"]["commit"] == results.commit()
+    assert re.fullmatch(r"([0-9a-f]{7,}(-dirty)?)?", results.commit())
+
+
+def rows():
+    """(what, command's variable, verb) of each row of the page as it is committed."""
+    text = (ROOT / "docs" / "proof.md").read_text()
+    return re.findall(r"^\| (.+?) \| .*\| `ONLY=(\w+) make (bench|chaos)` \|", text, re.MULTILINE)
+
+
+def labels(section):
+    """A pattern of all that a section may call its figures; a variable is a number or one of the module's own texts."""
+    tree = ast.parse((ROOT / "dev" / "bench" / f"section_{section}.py").read_text())
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    plain = "|".join([r"[\d,]+", *map(re.escape, filter(None, texts))])
+    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    either = "|".join([plain, *(pattern(node, plain) for node in joined)])
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Figure"]
+    return "|".join(pattern(call.args[0], either) for call in calls)
+
+
+def pattern(node, variable):
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    return "".join(re.escape(part.value) if isinstance(part, ast.Constant) else f"(?:{variable})" for part in parts)
+
+
+def test_every_line_of_the_page_is_one_that_the_code_prints():
+    assert len(rows()) > 30
+    for what, name, verb in rows():
+        if verb == "chaos":
+            assert what == SCENARIOS[name].title
+        else:
+            assert re.fullmatch(labels(name), what), what
+
+
+def test_a_line_that_no_section_prints_is_noticed():
+    assert re.fullmatch(labels("rival"), "a move to another stage, ratio")
+    assert not re.fullmatch(labels("rival"), "a step to another stage, ratio")
+    assert not re.fullmatch(labels("latency"), "one by one, commit to call: p99")
 
 
 def test_what_nobody_measured_is_said():

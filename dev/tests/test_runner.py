@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from dev import testrun
+from dev.paths import ROOT, Environment
 
 
 def run(folder, code, plugin="dev.no_skips"):
@@ -66,6 +67,18 @@ def test_a_test_that_reads_the_clock_is_not_slowed_down_by_measuring(tmp_path):
     )
     assert "1 passed" in run(tmp_path, timed, plugin="dev.pure_coverage").stdout
     assert "1 failed" in run(tmp_path, timed.replace("time.time()", ""), plugin="dev.pure_coverage").stdout
+
+
+def test_a_run_leaves_nothing_in_the_checkout(tmp_path, monkeypatch):
+    def files():
+        return {path for path in ROOT.rglob("*") if ".git" not in path.relative_to(ROOT).parts}
+
+    before = files()
+    monkeypatch.delenv("ARGS", raising=False)
+    monkeypatch.setenv("K", "sla_adds_up")  # hypothesis likes to remember
+    with tmp_path.joinpath("output").open("w") as output:
+        assert testrun.unit(Environment.load().python, output) == 0
+    assert not files() - before
 
 
 def test_a_warning_of_an_installation_fails(tmp_path):

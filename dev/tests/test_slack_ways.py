@@ -4,7 +4,6 @@ Odoo with its own cron, and a Slack double that nobody here wrote. The tests act
 minutes that Odoo waits after a failure, and before it tries a refused bot again, are cut short by SQL.
 """
 
-import os
 from contextlib import ExitStack
 
 import pytest
@@ -18,7 +17,7 @@ from dev.services.odoo_server import odoo_server
 from dev.services.slack_double import slack_double
 from dev.sightings import wait_for
 
-DATABASE = f"test_{os.getpid()}"
+DATABASE = database.of_this_run("test_", "ways")
 LOG = "slack-ways"
 ANNA, BEN = AGENTS
 POST = "chat.postMessage"

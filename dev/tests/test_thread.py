@@ -1,6 +1,5 @@
 """The whole life of a ticket in one Slack thread, across processes: mail in, Odoo and its own cron, Slack over HTTP."""
 
-import os
 from contextlib import ExitStack
 
 import pytest
@@ -15,7 +14,7 @@ from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 from dev.sightings import NotSeen
 
-DATABASE = f"test_{os.getpid()}"
+DATABASE = database.of_this_run("test_", "thread")
 LOG = "thread"
 ANNA, BEN = AGENTS
 

@@ -66,6 +66,29 @@ def test_nothing_that_is_shipped_imports_the_developers_things():
     assert not [path.name for path in shipped if "dev" in rooms_of(path)]
 
 
+def modules_of_tests():
+    return sorted((ADDON / "tests").glob("test_*.py"))
+
+
+def is_tagged(node):
+    """Whether a class runs after installation, and only then."""
+    tags = [ast.unparse(decorator) for decorator in node.decorator_list]
+    return "tagged('post_install', '-at_install')" in tags
+
+
+def test_odoos_own_loader_sees_every_test():
+    [imported] = ast.parse((ADDON / "tests" / "__init__.py").read_text()).body
+    assert [name.name for name in imported.names] == [path.stem for path in modules_of_tests()]
+
+
+@pytest.mark.parametrize("path", modules_of_tests(), ids=lambda path: path.stem)
+def test_every_test_in_odoo_runs_when_all_is_installed(path):
+    classes = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
+    tested = [node for node in classes if any(getattr(item, "name", "").startswith("test_") for item in node.body)]
+    assert tested
+    assert not [node.name for node in tested if not is_tagged(node)]
+
+
 def test_every_room_is_listed_here():
     rooms = {path.parent.relative_to(ADDON).parts[0] for path in ADDON.glob("*/*.py")}
     assert rooms - {"dev", "tests"} == set(MAY_KNOW) - {"hooks"}

@@ -1,6 +1,5 @@
 """One Odoo, one Slack double and one browser for all pages; whoever logs in stays at their screen."""
 
-import os
 from contextlib import ExitStack
 
 import pytest
@@ -23,7 +22,7 @@ LOG = "browser"
 @pytest.fixture(scope="package")
 def desk():
     """Acme Support on a bad day: a ticket for each thing that can go wrong."""
-    name = f"test_{os.getpid()}"
+    name = database.of_this_run("test_", LOG)
     with database.database(name), ExitStack() as services:
         mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{LOG}-dovecot"))
         inlet = services.enter_context(smtp_inlet(mailboxes))

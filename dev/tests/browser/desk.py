@@ -104,7 +104,8 @@ class Desk:
 
     def _is_late(self, ticket):
         """Its start was promised for an hour ago."""
-        past = "due_at = now() - interval '1 hour', warn_at = now() - interval '2 hours'"
+        now = "now() AT TIME ZONE 'UTC'"  # Odoo's columns know no zone
+        past = f"due_at = {now} - interval '1 hour', warn_at = {now} - interval '2 hours'"
         mine = f"ticket_id = {ticket['id']} AND metric = 'start'"
         postgres.sql(f"UPDATE helpdesk_sla_clock SET {past} WHERE {mine}", self.helpdesk.odoo.database)
         self.helpdesk.run("helpdesk_bridge.ir_cron_sla_tick")

@@ -1,6 +1,5 @@
 """Installed, used, uninstalled, installed again: helpdesk_mgmt goes on as if we had never been there."""
 
-import os
 import time
 import urllib.error
 
@@ -15,7 +14,7 @@ from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 from dev.sightings import wait_for
 
-DATABASE = f"test_{os.getpid()}_leaving"
+DATABASE = database.of_this_run("test_", "uninstall")
 OURS = "helpdesk_bridge"
 TABLES = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'v') AND relname ~ '{}'"
 COLUMNS = "SELECT column_name FROM information_schema.columns WHERE column_name ~ '{}'"
@@ -26,10 +25,10 @@ def used():
     """An Odoo in which everything of ours has been used once; whatever stands in it is uninstalled in the test."""
     with (
         database.database(DATABASE),
-        dovecot(MAILBOXES, name="leaving-dovecot") as mailboxes,
+        dovecot(MAILBOXES, name="uninstall-dovecot") as mailboxes,
         smtp_inlet(mailboxes) as inlet,
-        slack_double(name="leaving-slack") as slack,
-        odoo_server(DATABASE, name="leaving-odoo") as odoo,
+        slack_double(name="uninstall-slack") as slack,
+        odoo_server(DATABASE, name="uninstall-odoo") as odoo,
     ):
         helpdesk = set_up(odoo, slack, mailboxes, inlet)
         helpdesk.customer_writes("Leaving soon")

@@ -10,12 +10,12 @@ from dev.services import database
 from dev.services.odoo_server import odoo_server
 from dev.sightings import wait_for
 
-NAME = database.of_this_run("test_", "leave")
+NAME = database.of_this_run("test_", "time_off")
 
 
 @pytest.fixture(scope="module")
 def odoo():
-    with database.database(NAME, (ADDON, "hr_holidays")), odoo_server(NAME, name="leave-odoo") as server:
+    with database.database(NAME, (ADDON, "hr_holidays")), odoo_server(NAME, name="time-off-odoo") as server:
         yield server
 
 

@@ -1,4 +1,4 @@
-"""What customers write, and what has to become of it: the same letters in each run. Standard library only."""
+"""What customers write, and what has to become of it: the same mails in each run. Standard library only."""
 
 import random
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from email.message import EmailMessage
 from dev.acme import SUPPORT
 
 TICKET, COMMENT, FAILED = "ticket", "comment", "failed"
-#: How often what comes, of a hundred letters.
+#: How often what comes, of a hundred mails.
 KINDS = {"new": 52, "reply": 25, "twice": 10, "nameless": 8, "nameless twice": 3, "poison": 2}
-#: A customer answers a letter that is at least so many letters old.
+#: A customer answers a mail that is at least so many mails old.
 REPLY_AFTER = 15
 
 
 @dataclass(frozen=True)
-class Letter:
+class Mail:
     """One mail, however often it is delivered.
 
-    :param becomes: `TICKET`, `COMMENT` (on the ticket of the letter `answers`) or `FAILED`
+    :param becomes: `TICKET`, `COMMENT` (on the ticket of the mail `answers`) or `FAILED`
     :param mailboxes: where each copy goes
     """
 
@@ -29,11 +29,11 @@ class Letter:
 
 
 def write(count, mailboxes=(SUPPORT,), kinds=None):
-    """`count` letters of all kinds, in the order in which they arrive.
+    """`count` mails of all kinds, in the order in which they arrive.
 
-    With two mailboxes some letters go to the one, some to the other, and those that come twice to both.
+    With two mailboxes some mails go to the one, some to the other, and those that come twice to both.
     """
-    dice, letters, parents = random.Random(count), [], []
+    dice, mails, parents = random.Random(count), [], []
     names, weights = zip(*(kinds or KINDS).items(), strict=True)
     for number in range(count):
         [kind] = dice.choices(names, weights)
@@ -42,33 +42,33 @@ def write(count, mailboxes=(SUPPORT,), kinds=None):
             kind = "new"
         if kind == "reply":
             # Nobody writes often enough to be taken for a loop.
-            letters.append(_reply(number, old[0]))
+            mails.append(_reply(number, old[0]))
             parents.remove(old[0])
             continue
-        letter = _letter(number, kind, mailboxes, dice)
-        letters.append(letter)
+        mail = _mail(number, kind, mailboxes, dice)
+        mails.append(mail)
         if kind == "new":
-            parents.append((number, letter))
-    return letters
+            parents.append((number, mail))
+    return mails
 
 
-def _letter(number, kind, mailboxes, dice):
+def _mail(number, kind, mailboxes, dice):
     subject = f"Chaos {number:05} {kind}"
     to = mailboxes if kind.endswith("twice") else (dice.choice(mailboxes),)
     if kind.endswith("twice") and len(mailboxes) == 1:
         to = mailboxes * 2
     message = _message(number, subject, None if kind.startswith("nameless") else _message_id(number))
     becomes = FAILED if kind in ("poison", "deadly") else TICKET
-    return Letter(subject, message.as_bytes(), becomes, to)
+    return Mail(subject, message.as_bytes(), becomes, to)
 
 
 def _reply(number, parent):
-    """The customer adds something to their own first letter."""
-    first, letter = parent
-    subject = f"Re: {letter.subject} ({number:05})"
+    """The customer adds something to their own first mail."""
+    first, mail = parent
+    subject = f"Re: {mail.subject} ({number:05})"
     message = _message(first, subject, _message_id(number), f"I forgot to say: it is number {number}.")
     message["In-Reply-To"] = message["References"] = _message_id(first)
-    return Letter(subject, message.as_bytes(), COMMENT, letter.mailboxes, letter.subject)
+    return Mail(subject, message.as_bytes(), COMMENT, mail.mailboxes, mail.subject)
 
 
 def _message(sender, subject, message_id, words="It burns, and smoke comes out of it."):
