@@ -80,9 +80,14 @@ class TestSettingsHealth(InboundCase):
 
     # -- how it is ---------------------------------------------------------------------------------------------------
 
+    def states(self, settings):
+        names = [name for name in settings._fields if name.startswith("helpdesk_health_")]
+        self.assertIn("helpdesk_health_outbox", names)
+        return {settings[name] for name in names}
+
     def test_all_is_well_in_words(self):
         settings = self.settings()
-        self.assertEqual(settings.helpdesk_health, "ok")
+        self.assertLessEqual(self.states(settings), {"ok", "none"})
         self.assertEqual(settings.helpdesk_words_outbox, "Nothing waits.")
         self.assertEqual(settings.helpdesk_words_crons, "All scheduled actions are on time.")
         self.assertIn("Last look", settings.helpdesk_words_mailboxes)
@@ -93,7 +98,7 @@ class TestSettingsHealth(InboundCase):
         late = self.entries(self.new_ticket())
         late.next_attempt_at = "2020-01-01"
         settings = self.settings()
-        self.assertEqual((settings.helpdesk_health, settings.helpdesk_health_outbox), ("down", "down"))
+        self.assertEqual(settings.helpdesk_health_outbox, "down")
         for words in ("Waiting: 1.", "could have gone", "Given up: 1."):
             self.assertIn(words, settings.helpdesk_words_outbox)
         action = self.remedy("outbox")
@@ -105,7 +110,7 @@ class TestSettingsHealth(InboundCase):
         self.mailbox.state = "draft"
         settings = self.settings()
         self.assertEqual((settings.helpdesk_health_slack, settings.helpdesk_health_mailboxes), ("none", "none"))
-        self.assertEqual(settings.helpdesk_health, "ok")
+        self.assertLessEqual(self.states(settings), {"ok", "none"})
 
     def test_a_refused_channel_is_opened(self):
         self.channel._pause("archived")
@@ -145,7 +150,7 @@ class TestSettingsHealth(InboundCase):
         self.assertIn(fetch.name, self.settings().helpdesk_words_crons)
         self.mailbox.state = "draft"
         fetch.active = False
-        self.assertEqual(self.settings().helpdesk_health, "ok")
+        self.assertLessEqual(self.states(self.settings()), {"ok", "none"})
 
     def test_each_part_opens_something(self):
         for part in ("mailboxes", "mails", "slack", "letters", "team", "mailbox", "sending"):
