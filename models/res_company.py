@@ -114,7 +114,11 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_clean_prefix(vals, "helpdesk_ticket_prefix") for vals in vals_list])
+        companies = super().create([self._with_clean_prefix(vals, "helpdesk_ticket_prefix") for vals in vals_list])
+        for company in companies:
+            # Now, not with its first ticket: two of those may come at the same moment.
+            self.env["helpdesk.sla.policy"]._ensure_default(company)
+        return companies
 
     def write(self, vals):
         prefixes = (
