@@ -25,6 +25,7 @@ from . import (
     test_outbox_delivery,
     test_outbox_standing,
     test_portal_doors,
+    test_promised_moments,
     test_reopening,
     test_said,
     test_screens,
