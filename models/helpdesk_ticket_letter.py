@@ -72,7 +72,7 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _bridge_letter_template(self, kind):
-        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: no such letter.
+        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: none.
 
         :param kind: one of `KINDS`
         """

@@ -29,7 +29,7 @@ def for_people_of(company, records):
 
 
 def moment(env, when, zone, full=False):
-    """A moment in the language of `env`: with its day of the week, and the time zone it is meant in, to be checked by hand.
+    """A moment in the language of `env`, with the day of its week and its time zone: it can be checked by hand.
 
     :param when: naive UTC
     :param full: no word is shortened
