@@ -8,11 +8,14 @@ EVERY = 1
 
 
 def post_init_hook(env):
-    """Let core look into the mailboxes each minute, unless somebody has chosen an interval of their own."""
+    """Let core look into the mailboxes each minute, unless somebody has chosen an interval of their own; promise what
+    the Settings of each company say."""
     cron = env.ref(crons.FETCH, raise_if_not_found=False)
     if cron and (cron.interval_number, cron.interval_type) == (5, "minutes"):
         env["ir.config_parameter"].set_param(FORMER, cron.interval_number)
         cron.interval_number = EVERY
+    for company in env["res.company"].with_context(active_test=False).search([]):
+        env["helpdesk.sla.policy"]._ensure_default(company)
 
 
 def uninstall_hook(env):

@@ -1,4 +1,4 @@
-from . import helpdesk_bridge_remembered, helpdesk_slack_health  # others inherit them
+from . import helpdesk_bridge_prefixed, helpdesk_bridge_remembered, helpdesk_slack_health  # others inherit them
 from . import helpdesk_ticket_sla  # before the story, which others import: whoever tells what happened looks after it
 from . import (
     fetchmail_server,

@@ -11,7 +11,7 @@ class HelpdeskInboundMail(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """What failed stays until somebody has looked at it; what has no verdict has left its server before it got one."""
+        """What failed stays until somebody has looked at it; what has no verdict left its server before it got one."""
         found = outdated(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
         verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
         self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_datetime
 
 from ..tools import sla_clock
+from . import said
+from .said import for_people_of
 
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -54,12 +55,10 @@ class HelpdeskSlaClock(models.Model):
             ticket = clock.ticket_id
             if ticket._bridge_is_told():
                 told = ticket._bridge_news(f"sla_{clock.metric}_{entry.kind}")
-                due, decided = clock._in_company_language()._moment(clock.due_at), entry.at > clock.due_at
+                due = for_people_of(ticket.company_id, clock)._moment(clock.due_at)
+                decided = entry.at > clock.due_at
                 news.setdefault(ticket, []).append(replace(told, actor="", due=due, quiet=decided))
         self.env["helpdesk.ticket"]._bridge_tell(news)
-
-    def _in_company_language(self):
-        return self.with_context(lang=self.ticket_id.company_id.partner_id.lang or self.env.lang)
 
     @api.model
     def _call(self, clocks):
@@ -86,11 +85,12 @@ class HelpdeskSlaClock(models.Model):
         activities.create(vals_list)
 
     def _headline(self, kind, person=None):
-        """What is soon due or overdue, in one sentence, in a reader's language or the company's."""
+        """What is soon due or overdue, in one sentence, as a person or the company's people read it."""
         self.ensure_one()
-        lang = (person.lang if person else self.ticket_id.company_id.partner_id.lang) or self.env.lang
-        clock = self.with_context(lang=lang)
-        due = clock._moment(self.due_at)
+        clock = for_people_of(self.ticket_id.company_id, self)
+        if person:
+            clock = clock.with_context(lang=person.lang or clock.env.lang)
+        due = clock._moment(self.due_at, person and person.tz)
         if self.metric == sla_clock.START:
             if kind == sla_clock.WARNED:
                 return clock.env._("Soon due: the first answer, promised for %s.", due)
@@ -99,13 +99,7 @@ class HelpdeskSlaClock(models.Model):
             return clock.env._("Soon due: the resolution, promised for %s.", due)
         return clock.env._("Overdue: the resolution was promised for %s.", due)
 
-    def _zone(self):
-        """The time zone a promise is counted in, else the reader's."""
-        return self.calendar_id.tz or self.env.user.tz or "UTC"
-
-    def _moment(self, moment):
-        """A moment as a human writes it, with its zone: it shall be possible to check it by hand."""
-        if not moment:
-            return ""
-        zone = self._zone()
-        return f"{format_datetime(self.env, moment, tz=zone, dt_format='EEE d MMM yyyy HH:mm')} {zone}"
+    def _moment(self, moment, zone=None):
+        """A moment in words. :param zone: its reader's; else that of the working hours, else the company's"""
+        zone = zone or self.calendar_id.tz or self.ticket_id._bridge_timezone()
+        return said.moment(self.env, moment, zone) if moment else ""

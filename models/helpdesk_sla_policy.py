@@ -1,12 +1,15 @@
 """What was promised to whom.
 
 How data flows: managers write policies; each process keeps them as plain `Rule`s, per company, until one changes; a
-ticket asks `_rule_for` which is the first that fits. A company without a default policy gets one when it is needed.
+ticket asks `_rule_for` which is the first that fits. A company is made with a default policy; one that has none, for
+whatever reason, gets it when it is needed.
 """
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import ormcache
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.tools import mute_logger, ormcache
 
 from ..tools.sla_policy import Rule, choose
 
@@ -191,20 +194,25 @@ class HelpdeskSlaPolicy(models.Model):
 
     @api.model
     def _ensure_default(self, company, since=None):
+        """The default policy of a company, made if there is none. :param since: from when on it applies, if not now"""
         policy = self._default_of(company)
         if policy:
             return policy
         waiting = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting", raise_if_not_found=False)
-        return self.sudo().create(
-            {
-                "name": self.env._("Default"),
-                "company_id": company.id,
-                "is_default": True,
-                "sequence": LAST,
-                "applies_from": since or fields.Datetime.now(),
-                "waiting_stage_ids": waiting.ids if waiting else [],
-            }
-        )
+        vals = {
+            "name": self.env._("Default"),
+            "company_id": company.id,
+            "is_default": True,
+            "sequence": LAST,
+            "applies_from": since or fields.Datetime.now(),
+            "waiting_stage_ids": waiting.ids if waiting else [],
+        }
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                return self.sudo().create(vals)
+        except UniqueViolation as error:
+            # Somebody has made it at the same moment, and this transaction cannot see it: it begins again.
+            raise ConcurrencyError(f"Company {company.id} has a default policy by now.") from error
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):

@@ -9,9 +9,10 @@ from datetime import datetime
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime, format_time, is_html_empty
+from odoo.tools import format_datetime, is_html_empty
 
 from ..tools import letters, mrkdwn
+from . import said
 from .helpdesk_letter import CLOSED
 
 KINDS = ("received", "answer", "closed")
@@ -71,7 +72,7 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _bridge_letter_template(self, kind):
-        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: no such letter.
+        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: none.
 
         :param kind: one of `KINDS`
         """
@@ -129,12 +130,8 @@ class HelpdeskTicket(models.Model):
             ticket.letter_start, ticket.letter_resolution = times.get("start"), times.get("resolution")
 
     def _bridge_moment(self, moment, timezone=None):
-        """A moment as a customer reads it: with its day of the week, and the time zone it is meant in."""
-        timezone = timezone or self._bridge_timezone()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=timezone), moment)
-        day = format_date(self.env, local.date(), date_format="full")
-        time = format_time(self.env, moment, tz=timezone, time_format="short")
-        return f"{day}, {time} ({timezone.replace('_', ' ')})"
+        """A moment as a customer reads it."""
+        return said.moment(self.env, moment, timezone or self._bridge_timezone(), full=True)
 
     def _bridge_timezone(self):
         company = self.company_id

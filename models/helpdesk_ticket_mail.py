@@ -13,6 +13,7 @@ from ..tools import reference
 from ..tools.routing import Way
 from . import fetch_run
 from .groups import AGENTS
+from .said import for_people_of
 
 #: A ticket's title is one line in a list; the whole subject stands on its message.
 MAX_TITLE = 250
@@ -171,7 +172,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_untitled(self, company):
-        return self.with_context(lang=company.partner_id.lang or self.env.lang).env._("(no subject)")
+        return for_people_of(company, self).env._("(no subject)")
 
     def message_update(self, msg, update_vals=None):
         """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""

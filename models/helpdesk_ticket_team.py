@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
-from ..tools import events, reference, slack_blocks
+from ..tools import events, slack_blocks
 from .groups import AGENTS
 from .res_company import TICKET_TEMPLATES
 
@@ -13,7 +13,8 @@ AS_IN_SETTINGS = "Empty: as in the Settings."
 
 
 class HelpdeskTicketTeam(models.Model):
-    _inherit = "helpdesk.ticket.team"
+    _name = "helpdesk.ticket.team"
+    _inherit = ["helpdesk.ticket.team", "helpdesk.bridge.prefixed"]
 
     slack_channel_id = fields.Many2one(
         "helpdesk.slack.channel",
@@ -100,13 +101,12 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("ticket_prefix", "former_prefixes")
     def _check_ticket_prefix(self):
         for team in self.sudo():
-            for prefix in filter(None, [team.ticket_prefix, *(team.former_prefixes or "").split()]):
-                self.env["res.company"]._check_prefix(prefix)
+            self._check_prefixes(*filter(None, [team.ticket_prefix]), *(team.former_prefixes or "").split())
 
     @api.constrains("reopen_days")
     def _check_reopen_days(self):
         for team in self.sudo():
-            self.env["res.company"]._check_days(team.reopen_days)
+            self._check_days(team.reopen_days)
 
     @api.constrains("reopen_stage_id", "assigned_stage_id")
     def _check_stages(self):
@@ -153,14 +153,3 @@ class HelpdeskTicketTeam(models.Model):
         company_id = (self.company_id or self.env.company).id
         decided = rules._rules(self.id, company_id)
         rules._complete({"team_id": self.id}, lambda event: decided.get(event) or events.DEFAULT_RULES[event])
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix") for vals in vals_list])
-
-    def write(self, vals):
-        before = {team: team.ticket_prefix for team in self} if "ticket_prefix" in vals else {}
-        result = super().write(self.env["res.company"]._with_clean_prefix(vals, "ticket_prefix"))
-        for team, prefix in before.items():
-            team.former_prefixes = reference.remembered(team.former_prefixes, prefix, team.ticket_prefix)
-        return result

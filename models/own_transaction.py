@@ -5,9 +5,12 @@ Here, too, is what every step needs to know of an error: whether it was the step
 
 import psycopg2
 
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as CONFLICTS
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 TRIES = 5
+#: After which a transaction begins again: as Odoo does for its users.
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 #: Classes of PostgreSQL's errors that pass: connection, conflicts, resources, intervention, a lock that is held.
 MOMENTARY = ("08", "40", "53", "57P", "55P03")
 

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import reference
-
 TICKET_TEMPLATES = [("model", "=", "helpdesk.ticket")]
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "helpdesk.bridge.prefixed"]
+    _prefix, _former = "helpdesk_ticket_prefix", "helpdesk_former_prefixes"
 
     helpdesk_slack_channel_id = fields.Many2one(
         "helpdesk.slack.channel", string="Default Slack Channel", groups="base.group_user"
@@ -72,8 +72,7 @@ class ResCompany(models.Model):
     @api.constrains("helpdesk_ticket_prefix", "helpdesk_former_prefixes")
     def _check_helpdesk_ticket_prefix(self):
         for company in self.sudo():
-            for prefix in [company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split()]:
-                self._check_prefix(prefix)
+            self._check_prefixes(company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split())
 
     @api.constrains("helpdesk_reopen_days")
     def _check_helpdesk_reopen_days(self):
@@ -93,39 +92,13 @@ class ResCompany(models.Model):
                     )
                 )
 
-    @api.model
-    def _check_prefix(self, prefix):
-        if not reference.is_prefix(prefix or ""):
-            raise ValidationError(
-                self.env._(
-                    "“%s” cannot be a ticket prefix: use 1 to 10 letters, digits or dashes, a letter first.",
-                    prefix or "",
-                )
-            )
-
-    @api.model
-    def _check_days(self, days):
-        if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
-            raise ValidationError(self.env._("“%s” is no number of days. Enter 0, 14, or nothing.", days))
-
-    @api.model
-    def _with_clean_prefix(self, vals, name):
-        return {**vals, name: vals[name].strip()} if vals.get(name) else vals
-
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_clean_prefix(vals, "helpdesk_ticket_prefix") for vals in vals_list])
-
-    def write(self, vals):
-        prefixes = (
-            {company: company.helpdesk_ticket_prefix for company in self} if "helpdesk_ticket_prefix" in vals else {}
-        )
-        result = super().write(self._with_clean_prefix(vals, "helpdesk_ticket_prefix"))
-        for company, prefix in prefixes.items():
-            company.helpdesk_former_prefixes = reference.remembered(
-                company.helpdesk_former_prefixes, prefix, company.helpdesk_ticket_prefix
-            )
-        return result
+        companies = super().create(vals_list)
+        for company in companies:
+            # Now, not with its first ticket: two of those may come at the same moment.
+            self.env["helpdesk.sla.policy"]._ensure_default(company)
+        return companies
 
     def _slack_workspace(self):
         """This company's workspace: its own, else one that every company may use; may be empty."""

@@ -199,17 +199,20 @@ class ResConfigSettings(models.TransientModel):
         self.check_access("write")
         self.helpdesk_slack_bot_token = False
         workspace = self.company_id._slack_workspace()
-        if self._helpdesk_slack_is_shared(workspace):
-            raise UserError(self._helpdesk_slack_shared())
+        self._helpdesk_slack_check_own(workspace)
         workspace.action_remove_token()
         return {"type": "ir.actions.client", "tag": "reload"}
 
     @api.model
-    def _helpdesk_slack_shared(self):
-        return self.env._(
-            "Other companies use this token as well. Remove it in the workspace: Helpdesk → Configuration → Slack → "
-            "Slack Workspaces."
-        )
+    def _helpdesk_slack_check_own(self, workspace):
+        """Refuse to change from one company's Settings what others use as well."""
+        if self._helpdesk_slack_is_shared(workspace):
+            raise UserError(
+                self.env._(
+                    "Other companies use this workspace as well. Change its secrets where all of them see it: "
+                    "Helpdesk → Configuration → Slack."
+                )
+            )
 
     def _helpdesk_slack_workspace(self):
         return self.company_id._ensure_slack_workspace()

@@ -78,13 +78,3 @@ class ResConfigSettings(models.TransientModel):
         self._helpdesk_slack_check_own(self.helpdesk_slack_channel_id.workspace_id)
         self.helpdesk_slack_channel_id.action_remove_webhook()
         return {"type": "ir.actions.client", "tag": "reload"}
-
-    def _helpdesk_slack_check_own(self, workspace):
-        """Refuse to change from one company's Settings what others use as well."""
-        if self._helpdesk_slack_is_shared(workspace):
-            raise UserError(
-                self.env._(
-                    "Other companies use this workspace as well. Change its secrets where all of them see it: "
-                    "Helpdesk → Configuration → Slack."
-                )
-            )

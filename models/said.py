@@ -1,8 +1,14 @@
 """What the pure tools say, in the language of whoever reads it: see `tools.saying`.
 
-A mail comes in by a cron, which speaks no language: what is written down then is for the company's people.
+A mail comes in by a cron, which speaks no language: what is written down then is for the company's people. Moments are
+said in the order of that language, too.
 """
 
+from babel.dates import format_skeleton
+
+from odoo import fields
+from odoo.tools import format_date, format_time, get_lang
+from odoo.tools.misc import babel_locale_parse
 from odoo.tools.translate import get_translation
 
 from ..tools.saying import Saying
@@ -20,3 +26,18 @@ def said(env, words):
 def for_people_of(company, records):
     """`records` with the language that this company's people read."""
     return records.with_context(lang=company.sudo().partner_id.lang or records.env.lang)
+
+
+def moment(env, when, zone, full=False):
+    """A moment in the language of `env`, with the day of its week and its time zone: it can be checked by hand.
+
+    :param when: naive UTC
+    :param full: no word is shortened
+    """
+    local = fields.Datetime.context_timestamp(env["res.lang"].with_context(tz=zone), when)
+    if full:
+        day = format_date(env, local.date(), date_format="full")
+    else:
+        day = format_skeleton("yMMMEd", local, locale=babel_locale_parse(get_lang(env).code))
+    time = format_time(env, when, tz=zone, time_format="short")
+    return f"{day}, {time} ({zone.replace('_', ' ')})"

@@ -29,6 +29,7 @@ from . import (
     test_outbox_standing,
     test_outbox_vacuum,
     test_portal_doors,
+    test_promised_moments,
     test_reopening,
     test_said,
     test_screens,

@@ -215,13 +215,13 @@ class TestReceived(LetterCase):
         self.assertEqual(self.letters(fine.ticket_id), [("received", "queued")])
 
     def test_an_error_that_no_database_can_keep_is_kept_without_what_spoils_it(self):
-        ticket, Letter = self.receive(JANE).ticket_id, self.env["helpdesk.letter"]
-        spoilt = patch.object(type(Letter), "_compose", side_effect=ValueError("half a letter: \udcff\0"))
+        ticket, letters = self.receive(JANE).ticket_id, self.env["helpdesk.letter"]
+        spoilt = patch.object(type(letters), "_compose", side_effect=ValueError("half a letter: \udcff\0"))
         with spoilt, self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(Letter.search([("ticket_id", "=", ticket.id)]).reason, "ValueError: half a letter: ?")
+        self.assertEqual(letters.search([("ticket_id", "=", ticket.id)]).reason, "ValueError: half a letter: ?")
 
     def test_a_template_does_no_more_than_its_author_may(self):
         author = new_test_user(
@@ -360,13 +360,13 @@ class TestClosed(LetterCase):
     def test_old_letters_are_forgotten_in_portions(self):
         self.close(self.ticket)
         self.write_letters()
-        Letter = self.env["helpdesk.letter"]
+        letters = self.env["helpdesk.letter"]
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_letter SET create_date = '2000-01-01'")
         self.env.invalidate_all()
         with patch("odoo.addons.helpdesk_bridge.models.vacuum.AT_ONCE", 1):
-            self.assertEqual([Letter._gc_letters(), Letter._gc_letters()], [(1, 1), (1, 1)])
-        self.assertEqual(Letter._gc_letters(), (0, 0))
+            self.assertEqual([letters._gc_letters(), letters._gc_letters()], [(1, 1), (1, 1)])
+        self.assertEqual(letters._gc_letters(), (0, 0))
 
     def test_what_is_imported_closed_is_not_told(self):
         done = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")

@@ -137,7 +137,7 @@ class TestSettings(BridgeCase):
         self.settings(company_id=other.id, helpdesk_slack_bot_token="xoxb-own").execute()
         self.assertEqual(self.workspace.bot_token, "xoxb-right")
         self.assertEqual(other._slack_workspace().bot_token, "xoxb-own")
-        with self.assertRaisesRegex(UserError, "Other companies use this token"):
+        with self.assertRaisesRegex(UserError, "Other companies use this workspace"):
             self.settings().action_helpdesk_slack_remove_token()
 
     def test_a_test_message_goes_to_the_channel_in_the_form(self):

@@ -1,11 +1,15 @@
 """Which policy a ticket has, and what is wrong with a policy, is told at its form and never by a ticket that fails."""
 
+from unittest.mock import patch
+
 import psycopg2
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .. import hooks
+from ..models import own_transaction
 from .sla_case import SlaCase
 
 
@@ -24,8 +28,34 @@ class TestSlaPolicy(SlaCase):
         cancels = {name for name, stage in self.stages.items() if stage.sla_cancels}
         self.assertEqual(cancels, {"cancelled", "rejected"})
 
-    def test_another_company_gets_its_default_policy_with_its_first_ticket(self):
+    def without_policy(self):
+        """A company that has no default policy, as none was made with it."""
         company = self.env["res.company"].create({"name": "Other"})
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM helpdesk_sla_policy WHERE company_id = %s", [company.id])
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        return company
+
+    def test_a_company_is_made_with_a_default_policy(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.assertRecordValues(self.Policy._default_of(company), [{"start_hours": 4, "resolution_hours": 24}])
+
+    def test_companies_that_were_there_before_have_one_after_installation(self):
+        company = self.without_policy()
+        company.active = False
+        hooks.post_init_hook(self.env)
+        self.assertTrue(self.Policy._default_of(company))
+
+    def test_two_first_tickets_at_once_begin_again_instead_of_failing(self):
+        unseen = patch.object(type(self.Policy), "_default_of", lambda policies, company: policies.browse())
+        with unseen, self.assertRaises(ConcurrencyError) as raised:
+            self.Policy._ensure_default(self.company)
+        self.assertTrue(own_transaction.is_momentary(raised.exception))
+        self.assertEqual(self.Policy._ensure_default(self.company), self.policy, "the transaction is alive")
+
+    def test_a_company_without_a_policy_gets_its_default_one_with_its_first_ticket(self):
+        company = self.without_policy()
         self.assertFalse(self.Policy._default_of(company))
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
         ticket = self.ticket_at("06-01 10:00", team_id=team.id)
@@ -227,7 +257,7 @@ class TestSlaPolicy(SlaCase):
         self.assertFalse(ticket.sla_clock_ids)
 
     def test_a_default_policy_that_was_never_committed_takes_no_promises_away(self):
-        company = self.env["res.company"].create({"name": "Other"})
+        company = self.without_policy()
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
@@ -238,7 +268,7 @@ class TestSlaPolicy(SlaCase):
         self.assertEqual(len(self.new_ticket(team_id=team.id, company_id=company.id).sla_clock_ids), 2)
 
     def test_one_that_was_undone_within_a_transaction_spoils_one_ticket_at_most(self):
-        company = self.env["res.company"].create({"name": "Other"})
+        company = self.without_policy()
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
         with self.env.cr.savepoint() as undone:
             self.new_ticket(team_id=team.id, company_id=company.id)
@@ -264,7 +294,7 @@ class TestSlaPolicy(SlaCase):
         self.assertEqual(self.policy.calendar_id, self.office)
 
     def test_the_settings_of_a_company_without_a_policy_make_one_when_they_are_saved(self):
-        company = self.env["res.company"].create({"name": "Other"})
+        company = self.without_policy()
         self.env.user.company_ids += company
         settings = self.env["res.config.settings"].with_company(company).create({})
         self.assertEqual((settings.helpdesk_sla_start_hours, settings.helpdesk_sla_resolution_hours), (4, 24))
