@@ -15,6 +15,7 @@ from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
 from . import fetch_run, ir_cron
 from .groups import AGENTS
+from .helpdesk_bridge_metrics import BREACHES
 from .watching import unwatched, watching
 
 #: What a promise depends on: where the ticket is, and what policies look at.
@@ -122,6 +123,14 @@ class HelpdeskTicket(models.Model):
         self._sla_check_values(vals)
         with self._sla_watching(vals):
             return super().write(vals)
+
+    def unlink(self):
+        """A count of broken promises never falls: those of these tickets go with them."""
+        broken = [("ticket_id", "in", self.ids), ("breached_at", "!=", False)]
+        groups = self.env["helpdesk.sla.clock"].sudo()._read_group(broken, ["metric"], ["__count"])
+        result = super().unlink()
+        self.env["helpdesk.bridge.count"]._add({(BREACHES, (metric,)): count for metric, count in groups})
+        return result
 
     @api.model
     def _sla_check_values(self, *values):

@@ -88,12 +88,17 @@ class ResConfigSettings(models.TransientModel):
             "sending": self.env["helpdesk.bridge.health"]._mail_has_left(),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
-            "told": bool(
-                self.env["helpdesk.slack.outbox"].search_count(
-                    [("state", "=", "sent"), ("ticket_id.company_id", "in", (self.company_id.id, False))], limit=1
-                )
-            ),
+            "told": self._helpdesk_is_told(),
         }
+
+    def _helpdesk_is_told(self):
+        """Whether something of this company has arrived in Slack."""
+        ours = [("ticket_id.company_id", "in", (self.company_id.id, False))]
+        # There is no index for messages that were sent, and webhooks make no threads.
+        return bool(
+            self.env["helpdesk.slack.thread"].search_count(ours, limit=1)
+            or self.env["helpdesk.slack.outbox"].search_count([*ours, ("state", "=", "sent")], limit=1)
+        )
 
     # ------------------------------------------------------------
     # How it is
