@@ -6,8 +6,9 @@ Each who counts has rows of its own, so that no two ever wait for each other; a 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten.
-CALLS, SECONDS, MAILS = "slack_calls", "slack_seconds", "mails_forgotten"
+#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten, promises that
+#: were broken and went with their tickets.
+CALLS, SECONDS, MAILS, BREACHES = "slack_calls", "slack_seconds", "mails_forgotten", "breaches_forgotten"
 
 
 class HelpdeskBridgeCount(models.Model):

@@ -1,13 +1,15 @@
 """Figures for a monitor: read when they are asked for, from what is stored anyway.
 
-Calls to Slack are made in other processes than the one that is asked; their dispatchers count them
-(`helpdesk.bridge.count`). Nothing in here names a person, a customer or an address.
+Calls to Slack, and with them the messages that it took, are made in other processes than the one that is asked; their
+dispatchers count them (`helpdesk.bridge.count`). Other rows, of which there may be millions, are counted in indexes that
+hold nothing else. Nothing in here names a person, a customer or an address.
 """
 
 from odoo import api, models
 
 from ..tools import call_tally
-from .helpdesk_bridge_count import CALLS, MAILS, SECONDS
+from ..tools.delivery import Action
+from .helpdesk_bridge_count import BREACHES, CALLS, MAILS, SECONDS
 from .server_secret import server_secret
 
 try:
@@ -17,6 +19,8 @@ except ImportError:
     prometheus_client = None
 
 TOKEN = "helpdesk_bridge.watch_token"
+#: How a call ends whose message stands in Slack.
+STORED = (Action.SENT.value, Action.ADOPT.value)
 
 
 class HelpdeskBridgeMetrics(models.AbstractModel):
@@ -72,11 +76,9 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         unsent.add_metric(["failed"], facts.failed)
         yield unsent
         yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_waiting)
-        kept = self.env["helpdesk.slack.outbox"].sudo().search_count([("state", "=", "sent")])
-        # What an archived channel has delivered stays delivered: a counter never falls.
-        channels = self.env["helpdesk.slack.channel"].sudo().with_context(active_test=False)
-        [[forgotten]] = channels._read_group([], [], ["forgotten_count:sum"])
-        sent = kept + (forgotten or 0)
+        # Not the rows: there may be millions, they are forgotten and go with their tickets. A counter never falls.
+        calls = self.env["helpdesk.bridge.count"]._sums(CALLS)
+        sent = sum(number for (_method, outcome, _bound), number in calls.items() if outcome in STORED)
         yield CounterMetricFamily("helpdesk_bridge_messages_sent", "Messages delivered to Slack.", value=sent)
 
     @api.model
@@ -97,7 +99,10 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
             states.add_metric([metric, state], count)
         yield states
         breaches = CounterMetricFamily("helpdesk_bridge_sla_breaches", "Promises that were broken.", labels=["metric"])
+        counts = {metric: count for (metric,), count in self.env["helpdesk.bridge.count"]._sums(BREACHES).items()}
         for metric, count in clocks._read_group([("breached_at", "!=", False)], ["metric"], ["__count"]):
+            counts[metric] = counts.get(metric, 0) + count
+        for metric, count in sorted(counts.items()):
             breaches.add_metric([metric], count)
         yield breaches
 

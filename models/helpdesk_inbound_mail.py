@@ -85,6 +85,8 @@ class HelpdeskInboundMail(models.Model):
 
     _key_unique = models.Constraint("UNIQUE (key)", "This mail is in the ledger already.")
     _message_key_index = models.Index("(message_key)")
+    # For the count of each verdict: a monitor asks every few seconds.
+    _verdict_index = models.Index("(verdict)")
     _failed_index = models.Index("(id) WHERE verdict = 'failed' OR verdict IS NULL")
 
     def _compute_raw_name(self):

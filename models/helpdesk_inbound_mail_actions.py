@@ -15,6 +15,7 @@ from ..tools.notice import notice
 from . import helpdesk_ticket_reopening
 from .fetch_run import KEY, FetchRun, InboundMail
 from .groups import LEADERS
+from .helpdesk_slack_health import WARNING
 from .own_transaction import reason
 from .said import said
 
@@ -93,9 +94,10 @@ class HelpdeskInboundMail(models.Model):
 
     def _call_off(self):
         """These are seen to; while others are not, the activity moves on to one of them."""
-        self.activity_ids.unlink()
-        self.flush_model(["verdict"])
-        self.sudo().search([("verdict", "=", "failed")], limit=1)._call_administrator()
+        self.sudo().activity_unlink([WARNING])
+        for company in {entry.company_id for entry in self}:
+            others = [("verdict", "=", "failed"), ("company_id", "=", company.id)]
+            self.sudo().search(others, limit=1)._call_administrator()
 
     def action_accept(self):
         """Let a mail join the ticket it names after all: its words go there, and its sender is on it from now on.

@@ -6,6 +6,7 @@ import logging
 from odoo import api, models
 
 from .fetch_run import MAX_ATTEMPTS
+from .helpdesk_slack_health import WARNING
 from .own_transaction import reason, retried
 from .said import for_people_of, said
 
@@ -66,13 +67,19 @@ class HelpdeskInboundMail(models.Model):
         return self.env._("Processing it stopped the server three times.")
 
     def _call_administrator(self):
-        """One activity for all failed mails together: somebody has to look, once."""
+        """One activity for all failed mails of an administrator together: somebody has to look, once.
+
+        What people plan themselves is theirs.
+        """
         if not self:
             return
-        kind = self.env.ref("mail.mail_activity_data_warning", raise_if_not_found=False)
-        administrator = self.env.ref("base.group_system").sudo().user_ids.filtered("active")[:1]
-        waiting = self.env["mail.activity"].sudo().search_count([("res_model", "=", self._name)], limit=1)
-        if kind and administrator and not waiting:
+        kind = self.env.ref(WARNING, raise_if_not_found=False)
+        administrator = self.env["res.users"]._bridge_administrator(self.company_id)
+        if not kind or not administrator:
+            return
+        ours = [("res_model", "=", self._name), ("activity_type_id", "=", kind.id), ("automated", "=", True)]
+        ours += [("user_id", "=", administrator.id)]
+        if not self.env["mail.activity"].sudo().search_count(ours, limit=1):
             # Told by the clock in the menu bar: a mail about mails that cannot be processed may be one more of them.
             self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
                 activity_type_id=kind.id,

@@ -57,6 +57,9 @@ class HelpdeskSlaClock(models.Model):
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(due_at) WHERE state = 'running'")
     _warn_index = models.Index("(warn_at) WHERE state = 'running' AND warned_at IS NULL")
+    # For the counts that a monitor asks for every few seconds.
+    _state_index = models.Index("(metric, state)")
+    _breached_index = models.Index("(metric) WHERE breached_at IS NOT NULL")
 
     # ------------------------------------------------------------
     # Beginning

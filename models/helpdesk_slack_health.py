@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .groups import SYSTEM
+
 _logger = logging.getLogger(__name__)
 
 #: Odoo's own type for what went wrong by itself.
@@ -71,11 +73,10 @@ class HelpdeskSlackHealth(models.AbstractModel):
 
     def _in_charge(self):
         """The administrator who has set it up, else the first one of its company."""
-        administrators = self.env.ref("base.group_system").all_user_ids.filtered("active").sorted("id")
-        if self.create_uid in administrators:
-            return self.create_uid
-        at_home = administrators.filtered(lambda user: self.company_id in user.company_ids)
-        return (at_home or administrators)[:1]
+        maker = self.create_uid
+        if maker.active and maker.has_group(SYSTEM):
+            return maker
+        return self.env["res.users"]._bridge_administrator(self.company_id)
 
     @api.model
     def _end_of_hold(self, seconds):

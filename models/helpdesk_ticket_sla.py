@@ -16,6 +16,7 @@ from ..tools.sla_clock import RESOLUTION, START, Phase
 from . import fetch_run, ir_cron
 from .change_tracking import unwatched, watching
 from .groups import AGENTS
+from .helpdesk_bridge_count import BREACHES
 
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
@@ -122,6 +123,14 @@ class HelpdeskTicket(models.Model):
         self._sla_check_values(vals)
         with self._sla_watching(vals):
             return super().write(vals)
+
+    def unlink(self):
+        """A count of broken promises never falls: those of these tickets go with them."""
+        broken = [("ticket_id", "in", self.ids), ("breached_at", "!=", False)]
+        groups = self.env["helpdesk.sla.clock"].sudo()._read_group(broken, ["metric"], ["__count"])
+        result = super().unlink()
+        self.env["helpdesk.bridge.count"]._add({(BREACHES, (metric,)): count for metric, count in groups})
+        return result
 
     @api.model
     def _sla_check_values(self, *values):

@@ -4,6 +4,7 @@ Judged by `helpdesk.bridge.health`; each line has a button to where it is mended
 """
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import config
 
@@ -12,14 +13,14 @@ from ..tools.health import State
 
 STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
 STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
-#: Part of the health, or step -> what is opened to mend it, and which records of it.
+#: Part of the health, or step -> what is opened to mend it, and which records of it; None: those of the action.
 REMEDIES = {
     "mailboxes": ("mail.action_email_server_tree", []),
     "mails": ("helpdesk_bridge.helpdesk_inbound_mail_action", [("verdict", "=", "failed")]),
     "crons": ("base.ir_cron_act", None),
     "slack": ("helpdesk_bridge.helpdesk_slack_workspace_action", []),
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
-    "letters": ("helpdesk_bridge.mail_mail_action", [("model", "=", "helpdesk.ticket"), ("state", "!=", "sent")]),
+    "letters": ("helpdesk_bridge.mail_mail_action", None),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
     "people": ("base.action_res_users", [("email", "=", False)]),
     "mailbox": ("mail.action_email_server_tree", []),
@@ -86,12 +87,17 @@ class ResConfigSettings(models.TransientModel):
             "sending": self.env["helpdesk.bridge.health"]._mail_has_left(),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
-            "told": bool(
-                self.env["helpdesk.slack.outbox"].search_count(
-                    [("state", "=", "sent"), ("ticket_id.company_id", "in", (self.company_id.id, False))], limit=1
-                )
-            ),
+            "told": self._helpdesk_is_told(),
         }
+
+    def _helpdesk_is_told(self):
+        """Whether something of this company has arrived in Slack."""
+        ours = [("ticket_id.company_id", "in", (self.company_id.id, False))]
+        # There is no index for messages that were sent, and webhooks make no threads.
+        return bool(
+            self.env["helpdesk.slack.thread"].search_count(ours, limit=1)
+            or self.env["helpdesk.slack.outbox"].search_count([*ours, ("state", "=", "sent")], limit=1)
+        )
 
     # ------------------------------------------------------------
     # How it is
@@ -210,6 +216,8 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         part = self.env.context.get("helpdesk_part")
+        if part not in tuple(REMEDIES):
+            raise UserError(self.env._("There is no such part of the health: %s.", part))
         xmlid, domain = REMEDIES[part]
         if part == "slack" and not self.env["helpdesk.slack.workspace"].search_count(
             [("state", "=", "paused")], limit=1
@@ -219,4 +227,5 @@ class ResConfigSettings(models.TransientModel):
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]
-        return {**self.env["ir.actions.act_window"]._for_xml_id(xmlid), "domain": domain, "context": {}}
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        return {**action, "domain": action["domain"] if domain is None else domain, "context": {}}

@@ -1,6 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
-from .groups import AGENTS, LEADERS
+from .groups import AGENTS, LEADERS, SYSTEM
 
 
 class ResUsers(models.Model):
@@ -34,6 +34,13 @@ class ResUsers(models.Model):
         """Those of these users who are agents: active internal people, and not OdooBot."""
         robot = self.env.ref("base.user_root")
         return self.filtered(lambda user: user.active and not user.share and user != robot)
+
+    @api.model
+    def _bridge_administrator(self, company):
+        """The first administrator who works in a company, else the first one; empty where there is none."""
+        administrators = self.env.ref(SYSTEM).sudo().all_user_ids.filtered("active").sorted("id")
+        at_home = administrators.filtered(lambda user: company in user.company_ids)
+        return (at_home or administrators)[:1]
 
     def _bridge_available(self, company):
         """Those of these users who take a ticket of this company today."""

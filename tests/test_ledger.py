@@ -252,6 +252,32 @@ class TestLedger(InboundCase):
                 self.fetch(connection=connection)
         self.assertEqual(len(self.rows().activity_ids), 1)
 
+    def test_what_a_person_has_planned_neither_hushes_us_nor_is_it_lost(self):
+        person = self.env.ref("base.user_admin")
+        seen = self.Ledger.create({"message_id": "<seen@acme.example>", "verdict": "created"})
+        seen.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, automated=False)
+        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        failed = self.rows().filtered(lambda row: row.verdict == "failed")
+        self.assertEqual(failed.activity_ids.mapped("automated"), [True])
+        failed.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, automated=False)
+        failed.with_user(person).action_discard()
+        self.assertEqual(failed.activity_ids.mapped("automated"), [False])
+
+    def test_an_administrator_of_the_mailboxs_company_is_called(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        theirs = new_test_user(
+            self.env, "theirs", groups="base.group_system", company_id=company.id, company_ids=company.ids
+        )
+        ours = self.env["res.users"]._bridge_administrator(self.company)
+        rows = self.Ledger
+        for number, place in enumerate((self.company, company, company)):
+            values = {"message_id": f"<{number}@acme.example>", "verdict": "failed", "company_id": place.id}
+            rows |= self.Ledger.create(values)
+            rows[-1]._call_administrator()
+        self.assertEqual([row.activity_ids.user_id for row in rows], [ours, theirs, self.env["res.users"]])
+        rows[1].action_discard()
+        self.assertEqual([row.activity_ids.user_id for row in rows], [ours, self.env["res.users"], theirs])
+
     def test_replay_makes_the_ticket_and_forgets_the_bytes(self):
         self.test_a_mail_that_raises_is_tried_again_and_then_kept()
         row = self.rows()

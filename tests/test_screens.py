@@ -1,6 +1,7 @@
 """What people see on small and large screens: cards on a telephone, words that say enough."""
 
 import re
+from ast import literal_eval
 
 from odoo.tests import tagged
 
@@ -46,7 +47,7 @@ class TestScreens(BridgeCase):
         self.assertEqual(mail.helpdesk_to, "jane@customer.example, anna@example.com")
         settings = self.env["res.config.settings"].create({}).with_context(helpdesk_part="letters")
         action = settings.action_helpdesk_remedy()
-        self.assertIn(mail, self.env["mail.mail"].search(action["domain"]))
+        self.assertIn(mail, self.env["mail.mail"].search(literal_eval(action["domain"])))
         [(view, _kind)] = [view for view in action["views"] if view[1] == "list"]
         shown = self.env["mail.mail"].get_view(view, "list")["arch"]
         self.assertIn('name="helpdesk_to"', shown)

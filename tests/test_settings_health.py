@@ -1,8 +1,9 @@
 """The Settings say what is missing and what stands still, and open the place where it is mended."""
 
+from ast import literal_eval
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import InboundCase
@@ -153,10 +154,25 @@ class TestSettingsHealth(InboundCase):
         self.assertLessEqual(self.states(self.settings()), {"ok", "none"})
 
     def test_each_part_opens_something(self):
-        for part in ("mailboxes", "mails", "slack", "letters", "team", "mailbox", "sending"):
+        for part in ("mailboxes", "mails", "slack", "team", "mailbox", "sending"):
             with self.subTest(part):
                 action = self.remedy(part)
                 self.env[action["res_model"]].search(action["domain"])
+
+    def test_what_is_not_there_cannot_be_opened(self):
+        for part in (None, "nothing", ["mails"], {}):
+            with self.subTest(part), self.assertRaisesRegex(UserError, "no such part"):
+                self.remedy(part)
+
+    def test_only_letters_that_may_still_leave_are_opened(self):
+        letter = {"model": "helpdesk.ticket", "res_id": self.new_ticket().id, "email_to": "jane@customer.example"}
+        mails = {
+            state: self.env["mail.mail"].create({**letter, "state": state})
+            for state in ("outgoing", "exception", "sent", "received", "cancel")
+        }
+        action = self.remedy("letters")
+        found = self.env[action["res_model"]].search(literal_eval(action["domain"]))
+        self.assertEqual({state for state, mail in mails.items() if mail in found}, {"outgoing", "exception"})
 
     def test_only_an_administrator_opens_them(self):
         somebody = new_test_user(self.env, "somebody", groups="base.group_user")

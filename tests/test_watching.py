@@ -192,9 +192,36 @@ class TestWatching(InboundCase, HttpCase):
         )
         self.assertEqual(figures["helpdesk_bridge_messages_sent_total"], 2)
 
-    def test_what_an_archived_channel_has_delivered_still_counts(self):
-        self.channel.write({"forgotten_count": 7, "active": False})
-        self.assertEqual(self.figures()["helpdesk_bridge_messages_sent_total"], 7)
+    def test_what_was_delivered_still_counts_when_it_is_forgotten(self):
+        ticket = self.new_ticket()
+        ticket.user_id = self.agent
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("helpdesk_bridge.ir_cron_slack_outbox").method_direct_trigger()
+        self.env.invalidate_all()
+        def sent():
+            return self.figures()["helpdesk_bridge_messages_sent_total"]
+
+        delivered = sent()
+        self.assertEqual(delivered, 2, "first message and line; an edit had nothing to add")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_slack_outbox SET write_date = '2020-01-01'")
+        self.env.invalidate_all()
+        self.assertTrue(self.Outbox._gc_old()[0])
+        self.assertEqual(sent(), delivered)
+        self.channel.active = False
+        self.assertEqual(sent(), delivered)
+        ticket.unlink()
+        self.assertEqual(sent(), delivered)
+
+    def test_a_broken_promise_still_counts_when_its_ticket_is_deleted(self):
+        self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        ticket = self.new_ticket()
+        ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start").breached_at = "2026-01-01"
+        name = 'helpdesk_bridge_sla_breaches_total{metric="start"}'
+        before = self.figures()[name]
+        ticket.unlink()
+        self.assertEqual(self.figures()[name], before)
 
     def test_promises_are_counted_by_state(self):
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
