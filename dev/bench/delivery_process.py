@@ -1,19 +1,14 @@
 """The dispatcher in an Odoo process of its own, so that its queries can be counted.
 
 Usage: python -m dev.bench.delivery_process DATABASE API_URL TOKEN CHANNEL COUNT. Prints one line of JSON: what the
-first messages, the lines and the edits of COUNT tickets cost, and how many queries a write costs that tells nothing.
+first messages, the lines and the edits of COUNT tickets cost, and how many queries a write makes that tells nothing.
 """
 
 import json
 import sys
-from contextlib import nullcontext
-from unittest.mock import patch
 
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
-from dev.bench.import_process import measure
+from dev.bench.in_odoo import environment, measure, told_team
+from dev.bench.write_process import queries_of_a_write
 
 #: Tickets made in one transaction; more than 20 would be an import, which is told more cheaply.
 BATCH = 10
@@ -21,14 +16,12 @@ BATCH = 10
 
 def main(database, api_url, token, channel_ref, count):
     """Owe `count` messages, deliver them and say what that cost."""
-    config.parse_config(["-d", database, "--no-http", "--max-cron-threads=0"], setup_logging=True)
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {})
-        team = set_up(env, api_url, token, channel_ref)
+    with environment(database) as env:
+        team = told_team(env, api_url=api_url, bot_token=token, channel_ref=channel_ref)
         for step in (owe, say, change):  # caches fill once per process, not once per message
             step(env, team, BATCH)
             env["helpdesk.slack.dispatcher"]._cron_deliver()
-        result = {"write": extra_queries(env)}
+        result = {"write": queries_of_a_write(env)}
         for kind, step in (("root", owe), ("reply", say), ("update", change)):
             step(env, team, count)
             result[kind] = measure(env["helpdesk.slack.dispatcher"]._cron_deliver)
@@ -43,29 +36,6 @@ def check(env, kind, count):
     sent = env["helpdesk.slack.outbox"].search_count(asked)
     if sent != count + BATCH:
         raise SystemExit(f"{sent} of {count + BATCH} messages of the kind {kind} were sent")
-
-
-def extra_queries(env):
-    """Queries that a write costs because of us, when it changes nothing that is told."""
-    first, second, third = env["helpdesk.ticket"].search([], limit=3)
-
-    def write(ticket):
-        ticket.email_cc = f"{ticket.id}@example.com"
-        env.flush_all()
-
-    write(first)  # caches fill once per process, not once per write
-    watched = measure(lambda: write(second))["queries"]
-    with patch.object(type(first), "_bridge_watching", lambda ticket, vals: nullcontext()):
-        return watched - measure(lambda: write(third))["queries"]
-
-
-def set_up(env, api_url, token, channel_ref):
-    """A team told in one channel."""
-    workspace = env["helpdesk.slack.workspace"].create({"name": "Acme", "api_url": api_url, "bot_token": token})
-    channel = env["helpdesk.slack.channel"].create(
-        {"name": "#support", "channel_ref": channel_ref, "workspace_id": workspace.id}
-    )
-    return env["helpdesk.ticket.team"].create({"name": "Support", "slack_channel_id": channel.id})
 
 
 def owe(env, team, count):

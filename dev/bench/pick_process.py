@@ -4,14 +4,9 @@ Usage: python -m dev.bench.pick_process DATABASE SENT PAUSED STUCK. Prints what 
 """
 
 import json
-import statistics
 import sys
 
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
-from dev.bench.import_process import measure
+from dev.bench.in_odoo import environment, measure, spread
 
 RUNS = 30
 
@@ -38,9 +33,8 @@ LINES = 10
 
 def main(database, sent, paused, stuck):
     """Fill the outbox and pick."""
-    config.parse_config(["-d", database, "--no-http", "--max-cron-threads=0"], setup_logging=True)
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {})
+    with environment(database) as env:
+        cr = env.cr
         channels = set_up(env)
         team = env["helpdesk.ticket.team"].create({"name": "Support"})
         stage = team._get_applicable_stages()[:1]
@@ -101,10 +95,6 @@ def picking(env, team, channel):
         "idle_queries": max(one["queries"] for one in idle),
         "pick": spread([one["ms"] for one in picks]),
     }
-
-
-def spread(samples):
-    return statistics.median(samples), min(samples), max(samples)
 
 
 if __name__ == "__main__":

@@ -7,24 +7,18 @@ of JSON: what COUNT new tickets cost, and their moves to a stage in between and 
 import json
 import sys
 
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
-from dev.bench.import_process import measure
+from dev.bench.in_odoo import environment, measure
 
 WARM_UP = 5
 
 
 def main(database, side):
     """Set up, warm up, measure what is asked for."""
-    config.parse_config(["-d", database, "--no-http", "--max-cron-threads=0"], setup_logging=True)
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {})
+    with environment(database) as env:
         team = env["helpdesk.ticket.team"].create({"name": "Support"})
         if side == "theirs":
             promise(env, team)
-        cr.commit()
+        env.cr.commit()
         live(env, team, side, WARM_UP)
         print("ready", flush=True)
         for line in sys.stdin:

@@ -1,7 +1,8 @@
 """What an agent notices of it when Slack, SMTP and IMAP accept connections and stay silent: nothing.
 
-Two Odoo servers on two copies of a database, one with healthy services around it and one with silent ones. An agent
-writes and posts over HTTP, here and there in turn; fetch, queue and dispatcher are busy meanwhile, or hang.
+Three Odoo servers on three copies of a database: one that has nothing to do but serve the agent, one whose fetch, queue
+and dispatcher are busy with healthy services, and one where they hang. An agent writes and posts over HTTP, here and
+there in turn; each act beside the silent services is compared with the same act of that turn on the idle server.
 """
 
 import statistics
@@ -23,21 +24,23 @@ ROUNDS, WARM_UP = 60, 5
 GOAL = 1.2
 PATIENCE = 90
 ACTS = ("write", "post")
+#: Side -> its cron threads: without any there is no background work, whatever is owed.
+SIDES = {"idle": 0, "healthy": 3, "silent": 3}
 WORDS = {"write": "an agent's write", "post": "an agent's answer to the customer"}
 
 
 def measure(installed, say):
-    """Time the same acts on both sides, taking turns."""
+    """Time the same acts on all sides, taking turns."""
     with ExitStack() as stack:
         mailboxes = stack.enter_context(dovecot(MAILBOXES, name="silence-dovecot"))
         inlet = stack.enter_context(smtp_inlet(mailboxes))
         outlet = stack.enter_context(smtp_outlet(mailboxes))
         desks = {}
-        for side in ("healthy", "silent"):
+        for side, threads in SIDES.items():
             slack = stack.enter_context(slack_double(name=f"silence-slack-{side}"))
             database = stack.enter_context(copy_of(installed, side))
             odoo = stack.enter_context(
-                odoo_server(database, name=f"silence-odoo-{side}", args=["--max-cron-threads=3"])
+                odoo_server(database, name=f"silence-odoo-{side}", args=[f"--max-cron-threads={threads}"])
             )
             helpdesk = set_up(odoo, slack, mailboxes, inlet, outlet)
             desks[side] = _Desk(helpdesk)
@@ -50,7 +53,8 @@ def measure(installed, say):
         say("its background work hangs in all three")
         found = {side: {act: [] for act in ACTS} for side in desks}
         for turn in range(ROUNDS):
-            for side in list(desks)[:: 1 if turn % 2 else -1]:
+            first = turn % len(SIDES)
+            for side in [*SIDES, *SIDES][first : first + len(SIDES)]:
                 for act, milliseconds in desks[side].act(1).items():
                     found[side][act] += milliseconds
     return _figures(found)
@@ -109,9 +113,10 @@ class _Desk:
 def _figures(found):
     figures = []
     for act in ACTS:
-        healthy, silent = found["healthy"][act], found["silent"][act]
-        ratio = statistics.median(silent) / statistics.median(healthy)
+        idle, healthy, silent = (found[side][act] for side in SIDES)
+        ratio = statistics.median(beside / alone for beside, alone in zip(silent, idle, strict=True))
         figures += [
+            Figure(f"{WORDS[act]}, nothing else to do", Measured.of(idle), "ms"),
             Figure(f"{WORDS[act]}, all well", Measured.of(healthy), "ms"),
             Figure(f"{WORDS[act]}, all silent", Measured.of(silent), "ms"),
             Figure(f"{WORDS[act]}, ratio", ratio, goal=GOAL),

@@ -7,21 +7,17 @@ import json
 import statistics
 import sys
 
-from odoo import api
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
-from dev.bench.import_process import measure
+from dev.bench.in_odoo import environment, measure, spread, told_team
 
 IDLE_TICKS, NEW_TICKETS, FEW = 30, 60, 2000
 
 
 def main(database, count):
     """Measure on few clocks, add the rest, measure again."""
-    config.parse_config(["-d", database, "--no-http", "--max-cron-threads=0"], setup_logging=True)
-    with Registry(database).cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {})
-        team = set_up(env)
+    with environment(database) as env:
+        # With a leader, so that each breach is a tag, a note, an activity and whatever else.
+        leader = env.ref("base.user_admin").id
+        team = told_team(env, user_id=leader, user_ids=[leader])
         few = creating(env, team)
         fill(env, team, FEW)
         few.update(ticking(env))
@@ -29,18 +25,6 @@ def main(database, count):
         fill(env, team, count)
         many = ticking(env)
     print(json.dumps({"few": few, "many": many}))
-
-
-def set_up(env):
-    """A team told in Slack with a leader, so that each breach is a tag, a note, an activity and whatever else."""
-    workspace = env["helpdesk.slack.workspace"].create({"name": "Acme", "bot_token": "xoxb-bench"})
-    channel = env["helpdesk.slack.channel"].create(
-        {"name": "#support", "channel_ref": "C0BENCH0001", "workspace_id": workspace.id}
-    )
-    leader = env.ref("base.user_admin").id
-    return env["helpdesk.ticket.team"].create(
-        {"name": "Support", "slack_channel_id": channel.id, "user_id": leader, "user_ids": [leader]}
-    )
 
 
 def creating(env, team):
@@ -138,11 +122,6 @@ def ticking(env):
     if env.cr.fetchone() != (0,):
         raise SystemExit("not all due clocks were found")
     return found
-
-
-def spread(samples):
-    """Median, lowest, highest."""
-    return statistics.median(samples), min(samples), max(samples)
 
 
 if __name__ == "__main__":
