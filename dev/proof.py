@@ -124,7 +124,8 @@ class Page:
                     "What is promised, and what was found when it was put to the test. `make bench` measures, "
                     "`make chaos` interrupts and counts, `make proof` writes this page. Ratios are of two ways that "
                     "took turns on one machine; times are worth as much as that machine.",
-                    f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one says so.",
+                    f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one "
+                    "says so.",
                     "\n".join(f"- {machine}" for machine in machines),
                     *self._parts,
                 ]

@@ -1,4 +1,4 @@
-"""What a company and a team have in common: a prefix that names tickets, the ones it had before, days a reply reopens."""
+"""What a company and a team have in common: a prefix of tickets, the ones it had before, days a reply reopens."""
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
@@ -10,7 +10,7 @@ class HelpdeskBridgePrefixed(models.AbstractModel):
     """Whoever inherits says what its fields are called; it checks them where it declares them."""
 
     _name = "helpdesk.bridge.prefixed"
-    _description = "Whoever Has a Ticket Prefix"
+    _description = "Ticket Prefix Mixin"
     _prefix, _former = "ticket_prefix", "former_prefixes"
 
     @api.model_create_multi
