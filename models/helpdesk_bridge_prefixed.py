@@ -1,4 +1,4 @@
-"""What a company and a team have in common: a prefix that names tickets, the ones it had before, days a reply reopens."""
+"""What a company and a team have in common: a prefix that names tickets, former ones, days in which a reply reopens."""
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
