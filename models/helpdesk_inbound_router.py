@@ -158,7 +158,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _agent(self, partners):
-        return partners.filtered(lambda partner: not partner.partner_share).user_ids._bridge_agents()[:1]
+        tickets = self.env["helpdesk.ticket"]
+        return tickets._bridge_agent(partners.filtered(tickets._bridge_is_team))
 
     @api.model
     def _customer(self, letter, name, address):

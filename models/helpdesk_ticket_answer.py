@@ -16,6 +16,7 @@ from odoo.tools import email_normalize, formataddr
 from ..tools import addresses, crons, letters
 from . import fetch_run
 from .groups import AGENTS
+from .helpdesk_ticket_conversation import ANSWER as SPOKEN
 from .helpdesk_ticket_letter import ANSWER
 from .own_transaction import CONFLICTS
 
@@ -70,8 +71,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_answer(self, message):
         """Whether a message is what the team says to the customer."""
-        spoken = message.message_type in ("comment", "email") and message.subtype_id == self.env.ref(COMMENT)
-        return spoken and not message.is_internal and self._bridge_is_team(message.author_id)
+        return self._bridge_kind_of(message) == SPOKEN and message.subtype_id == self.env.ref(COMMENT)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Nobody twice, none of our own mailboxes, and nobody outside where it is a note."""

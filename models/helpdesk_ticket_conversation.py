@@ -7,6 +7,8 @@ from . import fetch_run
 
 #: Mails of a conversation that are looked at to find out what is answered.
 RECENT = 40
+#: Whose words a message holds: see `_bridge_kind_of`.
+ANSWER, CUSTOMER, NOTE = "answer", "customer", "note"
 
 
 class HelpdeskTicket(models.Model):
@@ -33,10 +35,37 @@ class HelpdeskTicket(models.Model):
         said = self._bridge_conversation(before).filtered(lambda one: one.message_type != "auto_comment")
         return said.filtered(lambda one: self._bridge_is_team(one.author_id) == answers)[-1:]
 
+    # ------------------------------------------------------------
+    # Whose words they are
+    # ------------------------------------------------------------
+
     @api.model
     def _bridge_is_team(self, author):
         """Whether somebody speaks for the team: an agent, or OdooBot where code does."""
         return bool(author) and not author.sudo().partner_share
+
+    @api.model
+    def _bridge_agent(self, partner):
+        """The agent who is this person; may be empty."""
+        return partner.sudo().user_ids._bridge_agents()[:1]
+
+    @api.model
+    def _bridge_kind_of(self, message):
+        """What a message is: an `ANSWER` of the team, a word of the `CUSTOMER`, a `NOTE`; None if nobody says anything.
+
+        :param message: as sudo
+        """
+        if message.message_type not in ("email", "comment") or message.subtype_id == self._creation_subtype():
+            return None
+        if message.is_internal or message.subtype_id.internal or not message.subtype_id:
+            return NOTE
+        if self._bridge_is_team(message.author_id):
+            return ANSWER
+        return None if message.author_guest_id else CUSTOMER
+
+    def _bridge_is_customers_word(self, message):
+        """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""
+        return self._bridge_kind_of(message.sudo()) == CUSTOMER
 
     # ------------------------------------------------------------
     # Where it comes from

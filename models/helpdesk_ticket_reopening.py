@@ -30,13 +30,6 @@ class HelpdeskTicket(models.Model):
                 ticket_sudo.with_context(**{SPEAKER: speaker})._bridge_reopen()
         return result
 
-    def _bridge_is_customers_word(self, message):
-        """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""
-        spoken = message.message_type in ("email", "comment") and not message.sudo().subtype_id.internal
-        creates = message.sudo().subtype_id == self._creation_subtype()
-        by_agent = message.author_id and not message.author_id.sudo().partner_share
-        return spoken and not creates and not by_agent and not message.author_guest_id
-
     def _bridge_is_expired(self):
         """Whether this ticket was closed too long ago for a reply to reopen it."""
         self.ensure_one()

@@ -17,6 +17,7 @@ from . import fetch_run, ir_cron
 from .change_tracking import unwatched, watching
 from .groups import AGENTS
 from .helpdesk_bridge_count import BREACHES
+from .helpdesk_ticket_conversation import ANSWER
 
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
@@ -283,13 +284,11 @@ class HelpdeskTicket(models.Model):
         """Whether a message is the public word of an agent: a comment, or a mail that is proved to be theirs."""
         letter = fetch_run.letter(self.env)
         in_gateway = fetch_run.mail(self.env) is not None
-        if message.message_type != ("email" if in_gateway else "comment") or not message.subtype_id:
-            return False
-        if message.subtype_id.internal or message.subtype_id == self._creation_subtype():
+        if message.message_type != ("email" if in_gateway else "comment") or self._bridge_kind_of(message) != ANSWER:
             return False
         if in_gateway:
             return bool(letter) and letter.is_agents
-        return not ir_cron.at_work(self.env) and bool(message.author_id.user_ids._bridge_agents())
+        return not ir_cron.at_work(self.env) and bool(self._bridge_agent(message.author_id))
 
     def _sla_was_begun(self):
         """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""

@@ -14,6 +14,7 @@ from odoo import api, fields, models
 from ..tools import addresses, events, mrkdwn
 from ..tools.thread_lines import News
 from .change_tracking import unwatched, watching
+from .helpdesk_ticket_conversation import ANSWER, CUSTOMER, NOTE
 from .said import for_people_of
 
 #: What is looked at before and after a write: the columns that are news or stand in the first message.
@@ -22,6 +23,8 @@ SHOWN += ("assignment",)
 LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"
+#: What it is called that somebody has said something.
+WORDS = {ANSWER: events.AGENT_REPLIED, CUSTOMER: events.CUSTOMER_REPLIED, NOTE: events.NOTED}
 #: In the context: a `Speaker`, whose message makes us do what follows.
 SPEAKER = "helpdesk_bridge_speaker"
 
@@ -144,18 +147,10 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_said(self, message):
         """The word for a message on this ticket, or None when it is no news."""
-        if message.message_type not in ("email", "comment") or message.subtype_id == self._creation_subtype():
-            return None
-        if message.subtype_id.internal or not message.subtype_id:
-            return events.NOTED
-        if self._bridge_is_customers_word(message):
-            return events.CUSTOMER_REPLIED
-        return events.AGENT_REPLIED if self._bridge_agent(message.author_id) else None
-
-    @api.model
-    def _bridge_agent(self, partner):
-        """The agent who is this person; may be empty."""
-        return partner.sudo().user_ids._bridge_agents()[:1]
+        kind = self._bridge_kind_of(message)
+        if kind == ANSWER and not self._bridge_agent(message.author_id):
+            return None  # what a program says is no news
+        return WORDS.get(kind)
 
     # ------------------------------------------------------------
     # Telling it
