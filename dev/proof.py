@@ -113,7 +113,7 @@ class Page:
         """The whole page in a sentence."""
         missed = f"missed: {', '.join(self._missed)}" if self._missed else "none missed"
         missing = f"; not measured here: {', '.join(self._missing)}" if self._missing else ""
-        return f"{self._kept} goals kept, {missed}{missing}."
+        return f"Goals kept: {self._kept}; {missed}{missing}."
 
     def text(self):
         machines = sorted({in_words(one["machine"]) for one in (*self._bench.values(), *self._chaos.values())})
@@ -124,7 +124,8 @@ class Page:
                     "What is promised, and what was found when it was put to the test. `make bench` measures, "
                     "`make chaos` interrupts and counts, `make proof` writes this page. Ratios are of two ways that "
                     "took turns on one machine; times are worth as much as that machine.",
-                    f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one says so.",
+                    f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one "
+                    "says so.",
                     "\n".join(f"- {machine}" for machine in machines),
                     *self._parts,
                 ]

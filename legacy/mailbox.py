@@ -100,8 +100,8 @@ def note_handled(server, config, state, report):
         connection.disconnect()
     if passed_over:
         report.attention(
-            f"Mailbox {server.user}: {len(passed_over)} mails of the last {LEDGER_DAYS} days lie before the last one "
-            "that was handled, and were not handled themselves. They do not become tickets: forward those that should"
+            f"Mailbox {server.user}: before the last mail that was handled lie others of the last {LEDGER_DAYS} days "
+            f"that were not: {len(passed_over)}. They do not become tickets: forward those that should"
         )
     if entered:
         report.made(f"Inbound mails: {entered} that were handled in the last {LEDGER_DAYS} days")

@@ -58,7 +58,7 @@ class Tickets:
         return tickets.search([("legacy_reference", "=", name), ("company_id", "=", self.company.id)], limit=1)
 
     def _summary(self, ticket, task, name):
-        parts = [f"{len(task.messages)} messages", f"{len(task.files)} files", ticket.user_id.name or "nobody"]
+        parts = [f"messages: {len(task.messages)}", f"files: {len(task.files)}", ticket.user_id.name or "nobody"]
         parts += ["overdue"] if ticket.sla_status == "breached" else []
         return f"{name} {task.name} ({', '.join(parts)})"
 
