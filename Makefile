@@ -23,28 +23,28 @@ lint: ## ruff, pylint-odoo, XML, reStructuredText
 	@$(PYTHON) -m dev.lint
 
 format: ## let ruff format the Python code
-	@$$($(VENV_PYTHON)) -m ruff format --no-cache .
+	@python=$$($(VENV_PYTHON)) && $$python -m ruff format --no-cache .
 
 pot: ## renew i18n/helpdesk_bridge.pot and bring the translations up to it
-	@$$($(VENV_PYTHON)) -m dev.pot
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.pot
 
 demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by itself
-	@$$($(VENV_PYTHON)) -m dev.demo $(ARGS)
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.demo
 
 bench: ## measure what the guarantees promise
-	@$$($(VENV_PYTHON)) -m dev.bench $(ARGS)
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.bench
 
 chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"
-	@$$($(VENV_PYTHON)) -m dev.chaos
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.chaos
 
 proof: ## docs/proof.md from what bench and chaos found last
 	@$(PYTHON) -m dev.proof
 
 screenshots: ## renew the pictures of the Apps page
-	@$$($(VENV_PYTHON)) -m dev.screenshots
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.screenshots
 
 wheel: ## the addon as a package for pip
-	@$$($(VENV_PYTHON)) -m dev.wheel
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.wheel
 
 clean: ## remove this checkout's databases and logs; ALL=1: the shared cache too
 	@$(PYTHON) -m dev.clean

@@ -51,7 +51,7 @@ class HelpdeskImportLegacy(Command):
             "--state", metavar="FILE", help="the state.db of the former bridge, which must not run any more"
         )
         parser.add_argument(
-            "--tasks", metavar="FILE", help="tasks of another database, as docs/export_tasks.py wrote them"
+            "--tasks", metavar="FILE", help="tasks of another database, as legacy/export_tasks.py wrote them"
         )
         parser.add_argument("--team", metavar="NAME", help="the team whose tickets they become; made if there is none")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
@@ -81,7 +81,7 @@ def _tasks(path):
         for task in tasks:
             legacy_tasks.parsed(task)
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable(f"{path} is not what docs/export_tasks.py writes: {error}") from None
+        raise Unreadable(f"{path} is not what legacy/export_tasks.py writes: {error}") from None
     return tasks
 
 

@@ -46,7 +46,6 @@ class Environment:
 
     python: str  # the venv's interpreter
     odoo_bin: str  # Odoo's command line, to be run with it
-    odoo_root: str  # the folder that holds the package `odoo`
     odoo_version: str
     node_modules: str
     template: str  # the database every test database is copied from

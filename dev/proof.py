@@ -113,7 +113,7 @@ class Page:
         """The whole page in a sentence."""
         missed = f"missed: {', '.join(self._missed)}" if self._missed else "none missed"
         missing = f"; not measured here: {', '.join(self._missing)}" if self._missing else ""
-        return f"{self._kept} goals kept, {missed}{missing}."
+        return f"Goals kept: {self._kept}; {missed}{missing}."
 
     def text(self):
         machines = sorted({in_words(one["machine"]) for one in (*self._bench.values(), *self._chaos.values())})

@@ -111,7 +111,6 @@ async function populate() {
     team: seed.team.name,
     token: BOT,
     user_tokens: Object.fromEntries(PEOPLE.map((name) => [name, `xoxp-${name}`])),
-    signing_secret: seed.signing_secret,
     channels,
     users: Object.fromEntries(members.map(({ id, profile }) => [profile.email, id])),
   };

@@ -102,8 +102,8 @@ def note_handled(server, config, state, report):
     entered = sum(_enter(server, config, *mail) for mail in mails if mail)
     if passed_over:
         report.attention(
-            f"Mailbox {server.user}: mails of the last {LEDGER_DAYS} days that lie before the last one handled, and "
-            f"were not handled themselves: {len(passed_over)}. They do not become tickets: forward those that should"
+            f"Mailbox {server.user}: before the last mail that was handled lie others of the last {LEDGER_DAYS} days "
+            f"that were not: {len(passed_over)}. They do not become tickets: forward those that should"
         )
     if entered:
         report.made(f"Inbound mails: {entered} that were handled in the last {LEDGER_DAYS} days")

@@ -114,7 +114,7 @@ class Move:
                 yield f"task {data.get('id')}", partial(tickets.carry_over, legacy_tasks.parsed(data))
         elif self.config["odoo.project_id"]:
             report.attention(
-                "The tasks are in another database: export them with docs/export_tasks.py, and give them as --tasks"
+                "The tasks are in another database: export them with legacy/export_tasks.py, and give them as --tasks"
             )
 
     def _is_here(self):
@@ -129,6 +129,6 @@ class Move:
         tickets.carry_over(legacy_tasks.parsed(legacy_tasks.exported(self._call, task_id)), report)
 
     def _call(self, model, method, *args, context=None, **kwargs):
-        """As `docs/export_tasks.py` asks over the network."""
+        """As `legacy/export_tasks.py` asks over the network."""
         records = self.env[model].sudo().with_context(**(context or {}))
         return getattr(records, method)(*args, **kwargs)

@@ -6,7 +6,7 @@ It is strict where Slack is strict (unknown channels, block and text limits) and
 import json
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
@@ -24,19 +24,27 @@ class SlackFake:
     """
 
     def __init__(self):
-        self.messages, self.calls, self.headers = [], [], []
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
-        self.flat = []  # what came in by the webhook
-        self.info = {}  # what is special about a channel, by its id
-        self.people = {}  # members by their address
         self.team, self.bot = "Acme", "helpdesk"
-        self._faults = deque()
-        self.page_size = 200
+        self.reset()
         self._last_ts = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._release = threading.Event()
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def reset(self):
+        """As new, but for its channels and names, and with a clock that goes on."""
+        self.messages, self.calls, self.headers = [], [], []
+        self.flat = []  # what came in by the webhook
+        self.info = {}  # what is special about a channel, by its id
+        self.people = {}  # members by their address
+        self._faults = defaultdict(deque)  # by method
+        self.page_size = 200
+
+    def armed(self):
+        """What `misbehave` was told and nobody has met."""
+        return {method: list(faults) for method, faults in self._faults.items() if faults}
 
     @property
     def url(self):
@@ -56,7 +64,7 @@ class SlackFake:
 
         :param faults: an error code, a behaviour named above, or a tuple (HTTP status, headers, body)
         """
-        self._faults.extend((method, fault) for fault in faults)
+        self._faults[method].extend(faults)
 
     def next_ts(self):
         self._last_ts = max(self._last_ts + 1, int(time.time() * 1_000_000))
@@ -91,9 +99,7 @@ class SlackFake:
     def _answer(self, handler, method, arguments):
         self.calls.append((method, arguments))
         self.headers.append(dict(handler.headers))
-        fault = None
-        if self._faults and self._faults[0][0] == method:
-            fault = self._faults.popleft()[1]
+        fault = self._next_fault(method)
         if fault == SILENT:
             self._release.wait(60)
         if fault in (DROP, SILENT):
@@ -115,12 +121,15 @@ class SlackFake:
     def _take_flat(self, handler, message):
         """An incoming webhook: text in, text out, and nothing to find the message by."""
         self.calls.append(("webhook", message))
-        fault = self._faults.popleft()[1] if self._faults and self._faults[0][0] == "webhook" else None
+        fault = self._next_fault("webhook")
         if isinstance(fault, tuple):
             return self._write(handler, *fault)
         if fault != DROP:
             self.flat.append(message)
         return self._hang_up(handler) if fault else self._write(handler, 200, {}, "ok")
+
+    def _next_fault(self, method):
+        return self._faults[method].popleft() if self._faults[method] else None
 
     @staticmethod
     def _hang_up(handler):

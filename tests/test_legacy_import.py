@@ -211,7 +211,7 @@ class TestTickets(LegacyCase):
 
     def test_tasks_of_another_database_have_to_be_exported_first(self):
         report = self.move(tasks=None)
-        self.assertIn("export them with docs/export_tasks.py", "\n".join(self.said))
+        self.assertIn("export them with legacy/export_tasks.py", "\n".join(self.said))
         self.assertFalse(self.ticket(42))
         self.assertFalse(report.counts[FAILED])
 
@@ -347,7 +347,7 @@ class TestMailbox(LegacyCase):
     def test_what_the_former_bridge_passed_over_is_said(self):
         self.state.processed["INBOX"].discard(416)
         report = self.move()
-        self.assertIn("not handled themselves: 1.", "\n".join(map(str, self.said)))
+        self.assertIn("others of the last 30 days that were not: 1.", "\n".join(map(str, self.said)))
         self.assertTrue(report.counts[ATTENTION])
 
     def test_correcting_the_login_of_the_draft_loses_no_mail(self):

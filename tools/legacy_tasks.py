@@ -1,8 +1,8 @@
 """The open tasks of the former bridge: how to ask an Odoo for them, and how they are written down.
 
 How data flows: `open_ids` and `exported` ask through a function ``call(model, method, *args, **kwargs)``, which reaches
-this very database or another Odoo over the network (`docs/export_tasks.py`); what they find is plain data, the same as
-in the exported file. `parsed` turns one of these into a `Task`, or says what is wrong with it.
+this very database or another Odoo over the network (`legacy/export_tasks.py`); what they find is plain data, the same
+as in the exported file. `parsed` turns one of these into a `Task`, or says what is wrong with it.
 """
 
 import re

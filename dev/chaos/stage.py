@@ -61,11 +61,9 @@ class Server:
         self.odoo = None
 
     def keep_alive(self):
-        """What systemd does. Returns whether it was dead."""
-        dead = not (self.odoo and self.odoo.is_running())
-        if dead:
+        """What systemd does."""
+        if not (self.odoo and self.odoo.is_running()):
             self.start()
-        return dead
 
 
 @dataclass

@@ -26,7 +26,6 @@ class SlackDouble:
         info = self._ask("GET", "__info")
         self.token, self.user_tokens = info["token"], info["user_tokens"]
         self.channels, self.users = info["channels"], info["users"]
-        self.signing_secret = info["signing_secret"]
 
     def _ask(self, verb, path, content=None):
         body = json.dumps(content).encode() if content is not None else None

@@ -44,7 +44,7 @@ def unpacked():
     """Debian's Odoo, once it is in the cache; None before."""
     if not is_complete(FOLDER):
         return None
-    return Odoo(FOLDER / DIST_PACKAGES, stamp_of(FOLDER)["version"], "Debian")
+    return Odoo(FOLDER / DIST_PACKAGES, stamp_of(FOLDER)["version"])
 
 
 def unpack(log):

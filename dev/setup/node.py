@@ -1,4 +1,7 @@
-"""The node modules: a Slack double and a mailbox with a web page, exact versions."""
+"""The node modules: a Slack double and a mailbox with a web page.
+
+These are exact versions; what they depend on themselves is whatever npm resolves on the day of the setup.
+"""
 
 import shutil
 

@@ -18,7 +18,6 @@ class Odoo:
 
     root: Path
     version: str
-    origin: str
 
     @property
     def addons_folders(self):
@@ -38,12 +37,12 @@ def already_here():
                 f"ODOO_HOME={named} holds {'Odoo ' + series if series else 'no package `odoo`'}",
                 f"let ODOO_HOME name a folder with the package `odoo` {SERIES}, or unset it",
             )
-        return Odoo(root, SERIES, "ODOO_HOME")
+        return Odoo(root, SERIES)
     spec = importlib.util.find_spec("odoo")
     for folder in spec.submodule_search_locations or () if spec else ():
         root = Path(folder).resolve().parent
         if CACHE not in root.parents and series_of(root) == SERIES:
-            return Odoo(root, SERIES, "importable")
+            return Odoo(root, SERIES)
     return None
 
 

@@ -8,15 +8,10 @@ from dev.services import database, postgres
 from dev.setup import venv
 from dev.setup.step import key
 
-FALLBACK_DEPENDS = ["helpdesk_mgmt", "resource"]
-
 
 def depends():
-    """What the addon's manifest asks for; a checkout without one gets the usual."""
-    manifest = ROOT / "__manifest__.py"
-    if not manifest.is_file():
-        return FALLBACK_DEPENDS
-    return sorted(ast.literal_eval(manifest.read_text()).get("depends", FALLBACK_DEPENDS))
+    """What the addon's manifest asks for."""
+    return sorted(ast.literal_eval((ROOT / "__manifest__.py").read_text())["depends"])
 
 
 def name(odoo):
@@ -46,7 +41,6 @@ def environment(odoo, node_modules):
     return Environment(
         python=str(folder / "bin/python"),
         odoo_bin=str(folder / "bin/odoo-bin"),
-        odoo_root=str(odoo.root),
         odoo_version=odoo.version,
         node_modules=str(node_modules / "node_modules"),
         template=name(odoo),

@@ -177,7 +177,7 @@ def test_it_is_carried_over_once(old):
 
 
 def test_an_odoo_somewhere_else_is_asked_over_the_network(old):
-    script = [sys.executable, ROOT / "docs" / "export_tasks.py", "--url", old.helpdesk.odoo.url, "--db", DATABASE]
+    script = [sys.executable, ROOT / "legacy" / "export_tasks.py", "--url", old.helpdesk.odoo.url, "--db", DATABASE]
     script += ["--user", "admin", "--project", str(old.project), "--done", str(old.stages["done"])]
     done = subprocess.run(script, env=clean_environ(ODOO_PASSWORD="admin"), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

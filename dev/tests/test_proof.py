@@ -36,13 +36,13 @@ def test_a_goal_that_is_kept():
     page = proof.Page(bench(62.4, commit="abc"), {}, "abc")
     expected = "| commit to call: p95 | 62.4 ms | ≤ 500 | kept | `ONLY=latency make bench` | 2026-01-02 03:04 | `abc` |"
     assert line(page, "commit to call") == expected
-    assert page.summary().startswith("1 goals kept, none missed; not measured here: ")
+    assert page.summary().startswith("Goals kept: 1; none missed; not measured here: ")
 
 
 def test_a_goal_that_is_missed_is_said_at_the_top():
     page = proof.Page(bench(501), {})
     assert "**missed**" in line(page, "| commit to call")
-    assert page.summary().startswith("0 goals kept, missed: commit to call: p95; ")
+    assert page.summary().startswith("Goals kept: 0; missed: commit to call: p95; ")
     assert page.summary() in page.text()
 
 

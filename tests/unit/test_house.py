@@ -1,6 +1,7 @@
 """Which room may know which: tools ← models ← everything that people and programs come in by."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,12 @@ MAY_KNOW = {
     "legacy": {"tools", "models"},
     "cli": {"tools", "listener", "legacy"},
     "hooks": {"tools", "models"},
-    "docs": {"tools"},
+}
+#: What of the standard library reaches beyond the process; a tool may know the errors of some, to judge them.
+NETWORK = {
+    *("asyncio", "ftplib", "http", "imaplib", "multiprocessing", "nntplib", "poplib", "select", "selectors", "smtplib"),
+    *("socket", "socketserver", "sqlite3", "ssl", "subprocess", "telnetlib", "urllib.error", "urllib.request"),
+    *("webbrowser", "xmlrpc"),
 }
 
 
@@ -55,9 +61,24 @@ def test_a_room_knows_only_what_lies_below_it(room):
     assert not {(name, known) for name, known in known if known not in {room, *MAY_KNOW[room]}}
 
 
+def modules_of(path):
+    """The modules that a file imports from outside of the addon, in full."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module
+
+
 def test_tools_know_neither_odoo_nor_a_database_nor_a_server():
-    known = {(path.name, known) for path in files("tools") for known in rooms_of(path)}
-    assert not {(name, known) for name, known in known if known in {"odoo", "psycopg2", "requests", "imapclient"}}
+    known = {(path.name, module) for path in files("tools") for module in modules_of(path)}
+    pure = sys.stdlib_module_names | {"lxml", "html2text", "yaml"}
+    assert not {(name, module) for name, module in known if module.partition(".")[0] not in pure}
+    assert {name for name, module in known if {module, module.partition(".")[0]} & NETWORK} == {"slack_answer.py"}
+
+
+def test_what_lets_a_file_reach_others_is_part_of_the_standard_library():
+    assert {module.partition(".")[0] for module in NETWORK} < sys.stdlib_module_names
 
 
 def test_nothing_that_is_shipped_imports_the_developers_things():

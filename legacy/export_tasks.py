@@ -4,7 +4,7 @@
 Asks the old Odoo (11 to 19) over XML-RPC and changes nothing there. Needs nothing but Python and this checkout; the
 password, or an API key, is asked for, or taken from ODOO_PASSWORD.
 
-    python3 docs/export_tasks.py --url https://odoo.example.com --db old --user admin@example.com --project 123 \\
+    python3 legacy/export_tasks.py --url https://odoo.example.com --db old --user admin@example.com --project 123 \\
         --done 21 34 > tasks.json
 """
 
@@ -28,9 +28,9 @@ def main():
     tasks = []
     for task_id in legacy_tasks.open_ids(call, options.project, options.done):
         tasks.append(legacy_tasks.exported(call, task_id))
-        print(f"task {task_id}", file=sys.stderr)
+        sys.stderr.write(f"task {task_id}\n")
     json.dump({"project": options.project, "tasks": tasks}, sys.stdout, indent=1, ensure_ascii=False)
-    print(f"{len(tasks)} open tasks", file=sys.stderr)
+    sys.stderr.write(f"Open tasks: {len(tasks)}\n")
 
 
 def _options():
