@@ -260,7 +260,11 @@ class TestAnswers(LetterCase):
             self.env.cr.execute("SELECT 1 / 0")
 
         logs = self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR")
-        with patch.object(self.env.registry["mail.template"], "_render_field", render), logs, mute_logger("odoo.sql_db"):
+        with (
+            patch.object(self.env.registry["mail.template"], "_render_field", render),
+            logs,
+            mute_logger("odoo.sql_db"),
+        ):
             _recipients, message = self.answer()
         self.assertIn("Unplug it.", self.content(message))
 

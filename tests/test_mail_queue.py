@@ -181,7 +181,10 @@ class TestMailQueue(LetterCase):
             "waits": ([{**outside, **waits}], "waiting"),
             "refused": ([{**outside, **refused}], "failed"),
             "one refused, one waits": ([{**outside, **refused}, {**outside, **waits}], "failed"),
-            "refused to a colleague, waits for a customer": ([{**colleague, **refused}, {**outside, **waits}], "waiting"),
+            "refused to a colleague, waits for a customer": (
+                [{**colleague, **refused}, {**outside, **waits}],
+                "waiting",
+            ),
         }
         for case, (mails, word) in cases.items():
             ticket = self.new_ticket()

@@ -199,6 +199,7 @@ class TestWatching(InboundCase, HttpCase):
         with self.enter_registry_test_mode():
             self.env.ref("helpdesk_bridge.ir_cron_slack_outbox").method_direct_trigger()
         self.env.invalidate_all()
+
         def sent():
             return self.figures()["helpdesk_bridge_messages_sent_total"]
 
