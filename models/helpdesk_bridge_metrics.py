@@ -1,8 +1,8 @@
 """Figures for a monitor: read when they are asked for, from what is stored anyway.
 
 Calls to Slack, and with them the messages that it took, are made in other processes than the one that is asked; their
-dispatchers count them (`helpdesk.bridge.count`). Other rows, of which there may be millions, are counted in indexes that
-hold nothing else. Nothing in here names a person, a customer or an address.
+dispatchers count them (`helpdesk.bridge.count`). Other rows, of which there may be millions, are counted in indexes
+that hold nothing else. Nothing in here names a person, a customer or an address.
 """
 
 from odoo import api, models
