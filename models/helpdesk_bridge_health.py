@@ -5,8 +5,8 @@ from odoo.fields import Domain
 
 from ..tools import crons, health
 
-#: Where we remember that a test letter was taken.
-MAIL_LEFT = "helpdesk_bridge.mail_left"
+#: Where we remember for which companies a test letter was taken, and since when the mail servers are what they are.
+MAIL_LEFT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
 
 
 class HelpdeskBridgeHealth(models.AbstractModel):
@@ -75,17 +75,31 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         }
 
     @api.model
-    def _mail_has_left(self):
-        """Whether a mail server has taken a mail of ours: a test letter, or one about a ticket."""
-        if self.env["ir.config_parameter"].sudo().get_param(MAIL_LEFT):
+    def _mail_has_left(self, company):
+        """Whether today's mail servers have taken a mail of a company: a test letter, or one about a ticket."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param(f"{MAIL_LEFT}.{company.id}"):
             return True
         sent = [("notification_type", "=", "email"), ("notification_status", "=", "sent")]
-        about = [("mail_message_id.model", "=", "helpdesk.ticket")]
-        return bool(self.env["mail.notification"].sudo().search_count([*sent, *about], limit=1))
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        about = [
+            ("mail_message_id.model", "=", "helpdesk.ticket"),
+            ("mail_message_id.res_id", "in", tickets._search([("company_id", "=", company.id)])),
+        ]
+        since = parameters.get_param(SERVERS_SINCE)
+        lately = [("mail_message_id.date", ">=", since)] if since else []
+        return bool(self.env["mail.notification"].sudo().search_count([*sent, *about, *lately], limit=1))
 
     @api.model
-    def _note_mail_left(self):
-        self.env["ir.config_parameter"].sudo().set_param(MAIL_LEFT, "True")
+    def _note_mail_left(self, company):
+        self.env["ir.config_parameter"].sudo().set_param(f"{MAIL_LEFT}.{company.id}", "True")
+
+    @api.model
+    def _forget_mail_left(self):
+        """Mail goes another way now, and nobody knows whether that works."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.search([("key", "=like", f"{MAIL_LEFT}.%")]).unlink()
+        parameters.set_param(SERVERS_SINCE, fields.Datetime.to_string(fields.Datetime.now()))
 
     @api.model
     def _of_crons(self, needed):

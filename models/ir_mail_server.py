@@ -1,10 +1,28 @@
-from odoo import models
+from odoo import api, models
 
 from .server_secret import is_server_host, server_secret
+
+#: What decides whether, and for whom, a server takes our mail. Not tokens: those are renewed each hour.
+WAY_OUT = {"active", "sequence", "from_filter", "smtp_host", "smtp_port", "smtp_user", "smtp_pass"}
+WAY_OUT |= {"smtp_encryption", "smtp_authentication"}
 
 
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["helpdesk.bridge.health"]._forget_mail_left()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() & WAY_OUT:
+            self.env["helpdesk.bridge.health"]._forget_mail_left()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["helpdesk.bridge.health"]._forget_mail_left()
+        return super().unlink()
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201 (core's name)
         """Log in with the password of the server's administrator where the form has none, on the host they name."""

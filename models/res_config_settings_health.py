@@ -84,7 +84,7 @@ class ResConfigSettings(models.TransientModel):
             "team": any(team.user_ids for team in teams),
             "people": bool(self.company_id.email) and all((teams.user_ids | self.env.user).mapped("email")),
             "mailbox": bool(mailboxes),
-            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(),
+            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
             "told": self._helpdesk_is_told(),

@@ -1,12 +1,15 @@
 """The Settings say what is missing and what stands still, and open the place where it is mended."""
 
 from ast import literal_eval
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import InboundCase
+from .letter_case import Smtp
 
 
 @tagged("post_install", "-at_install")
@@ -22,6 +25,12 @@ class TestSettingsHealth(InboundCase):
     def remedy(self, part):
         return self.settings().with_context(helpdesk_part=part).action_helpdesk_remedy()
 
+    def sent(self, message, status="sent"):
+        values = {"mail_message_id": message.id, "res_partner_id": self.agent.partner_id.id}
+        return self.env["mail.notification"].create(
+            {**values, "notification_type": "email", "notification_status": status}
+        )
+
     # -- what is missing ---------------------------------------------------------------------------------------------
 
     def test_a_new_company_has_everything_before_it(self):
@@ -36,7 +45,7 @@ class TestSettingsHealth(InboundCase):
         self.assertEqual(todo, {"team", "mailbox", "slack", "channel", "told"})
 
     def test_each_step_is_seen_when_it_is_done(self):
-        self.env["helpdesk.bridge.health"]._note_mail_left()
+        self.env["helpdesk.bridge.health"]._note_mail_left(self.company)
         self.team.user_ids = self.agent
         (self.agent | self.env.user).email = "somebody@example.com"
         self.company.email = "office@example.com"
@@ -46,25 +55,61 @@ class TestSettingsHealth(InboundCase):
         self.assertEqual(self.settings().helpdesk_steps_left, 0)
 
     def test_a_server_that_was_entered_has_not_sent_anything_yet(self):
-        self.env["ir.config_parameter"].set_param("helpdesk_bridge.mail_left", False)
         self.env["ir.mail_server"].search([]).active = False
         self.assertFalse(self.settings().helpdesk_sending_entered or self.settings().helpdesk_step_sending)
         self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
         self.assertTrue(self.settings().helpdesk_sending_entered)
         self.assertFalse(self.settings().helpdesk_step_sending, "nobody knows whether it works")
-        self.settings().with_context(helpdesk_letter="received").action_helpdesk_letter_test()
+        servers = self.env.registry["ir.mail_server"]
+        with (
+            patch.object(servers, "_connect__", lambda *_a, **_k: Smtp()),
+            patch.object(servers, "_disable_send", classmethod(lambda cls: False)),
+        ):
+            self.settings().with_context(helpdesk_letter="received").action_helpdesk_letter_test()
         self.assertTrue(self.settings().helpdesk_step_sending)
 
     def test_an_answer_that_has_left_is_proof_as_well(self):
-        self.env["ir.config_parameter"].set_param("helpdesk_bridge.mail_left", False)
         message = self.new_ticket().message_post(body="Hello")
-        sent = {"mail_message_id": message.id, "res_partner_id": self.agent.partner_id.id}
-        notification = self.env["mail.notification"].create(
-            {**sent, "notification_type": "email", "notification_status": "exception"}
-        )
+        notification = self.sent(message, "exception")
         self.assertFalse(self.settings().helpdesk_step_sending)
         notification.notification_status = "sent"
         self.assertTrue(self.settings().helpdesk_step_sending)
+
+    def test_what_left_another_company_proves_nothing_here(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env["helpdesk.bridge.health"]._note_mail_left(company)
+        message = self.new_ticket(team_id=False, company_id=company.id).message_post(body="Hello")
+        self.sent(message)
+        self.assertFalse(self.settings().helpdesk_step_sending)
+        self.assertTrue(self.settings(company_id=company.id).helpdesk_step_sending)
+
+    def test_another_mail_server_has_to_prove_itself_anew(self):
+        server = self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        changes = {
+            "other host": lambda: server.write({"smtp_host": "127.0.0.2"}),
+            "one more": lambda: self.env["ir.mail_server"].create({"name": "More", "smtp_host": "127.0.0.3"}),
+            "one less": lambda: server.unlink(),
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                self.env["helpdesk.bridge.health"]._note_mail_left(self.company)
+                self.sent(self.new_ticket().message_post(body="Hello"))
+                server.exists().name = f"Out {name}"
+                self.assertTrue(self.settings().helpdesk_step_sending, "its name is nothing to prove")
+                with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
+                    change()
+                self.assertFalse(self.settings().helpdesk_step_sending)
+
+    def test_a_letter_that_nobody_took_has_not_left(self):
+        self.env.user.email = "somebody@example.com"
+
+        def refused(mails, **_options):
+            mails.write({"state": "exception", "failure_reason": "No address"})
+
+        with patch.object(self.env.registry["mail.mail"], "send", refused):
+            told = self.settings().with_context(helpdesk_letter="received").action_helpdesk_letter_test()["params"]
+        self.assertEqual((told["type"], told["message"]), ("danger", "No address"))
+        self.assertFalse(self.settings().helpdesk_step_sending)
 
     def test_a_token_that_slack_refuses_is_not_enough(self):
         self.assertTrue(self.settings().helpdesk_step_slack)

@@ -71,7 +71,6 @@ class HelpdeskLetterPreview(models.TransientModel):
                     "body_html": self.body_html,
                     "email_from": self.sender or self.company_id.email_formatted,
                     "email_to": address,
-                    "auto_delete": True,
                 }
             )
         )
@@ -80,7 +79,12 @@ class HelpdeskLetterPreview(models.TransientModel):
         except Exception as error:
             reason = str(error.args[-1] if error.args else error)
             return notice("danger", self.env._("The test could not be sent"), reason, then="stay")
-        self.env["helpdesk.bridge.health"]._note_mail_left()
+        # core raises nothing where it finds no address it could send to.
+        state, reason = mail.state, mail.failure_reason or ""
+        mail.unlink()
+        if state != "sent":
+            return notice("danger", self.env._("The test could not be sent"), reason, then="stay")
+        self.env["helpdesk.bridge.health"]._note_mail_left(self.company_id)
         return notice("success", "", self.env._("A test is on its way to %s.", address), then="stay")
 
     def _open(self):
