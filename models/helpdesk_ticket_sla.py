@@ -13,11 +13,9 @@ from odoo.exceptions import AccessError, ValidationError
 
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
-from . import fetch_run, ir_cron
 from .change_tracking import unwatched, watching
 from .groups import AGENTS
 from .helpdesk_bridge_count import BREACHES
-from .helpdesk_ticket_conversation import ANSWER
 
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
@@ -261,46 +259,6 @@ class HelpdeskTicket(models.Model):
         priority = dict(self._fields["priority"]._description_selection(self.env)).get(self.priority)
         parts = (self.sla_policy_id.name, self.team_id.name, priority and self.env._("priority %s", priority))
         return ", ".join(filter(None, parts)) or False
-
-    # ------------------------------------------------------------
-    # Who acts
-    # ------------------------------------------------------------
-
-    def _message_post_after_hook(self, message, msg_values):
-        result = super()._message_post_after_hook(message, msg_values)
-        ticket_sudo = self.sudo()
-        if ticket_sudo.sla_since and ticket_sudo._sla_is_answer(message.sudo()):
-            ticket_sudo._sla_answered(fields.Datetime.now())
-        return result
-
-    def _sla_answered(self, now, quiet=False):
-        """The public word of an agent is what *start* waits for."""
-        start = self.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
-        if start:
-            start._tell(start._move(self._sla_phase(), now, begins=True, quiet=quiet))
-            self._sla_summarize()
-
-    def _sla_is_answer(self, message):
-        """Whether a message is the public word of an agent: a comment, or a mail that is proved to be theirs."""
-        letter = fetch_run.letter(self.env)
-        in_gateway = fetch_run.mail(self.env) is not None
-        if message.message_type != ("email" if in_gateway else "comment") or self._bridge_kind_of(message) != ANSWER:
-            return False
-        if in_gateway:
-            return bool(letter) and letter.is_agents
-        return not ir_cron.at_work(self.env) and bool(self._bridge_agent(message.author_id))
-
-    def _sla_was_begun(self):
-        """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
-        if not self.stage_id.unattended:
-            return True
-        answers = self.message_ids.filtered(lambda message: message.message_type == "comment")
-        return any(map(self._sla_is_answer, answers))
-
-    def _sla_by_person(self):
-        """Whether what is done now is done by an agent, neither by a cron nor because of a mail."""
-        automatic = ir_cron.at_work(self.env) or fetch_run.mail(self.env) is not None
-        return not automatic and bool(self.env.user._bridge_agents())
 
     # ------------------------------------------------------------
     # Summary
