@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user, tagged
 
 from .common import InboundCase
-from .test_imap_mailbox import ImapFake, ImapMailboxCase
+from .imap_case import ImapFake, ImapMailboxCase
 
 #: What a mail program puts above a mail that it forwards.
 FORWARD = "\r\n".join(

@@ -8,8 +8,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..models import fetch_run
 from ..models.mailbox_connection import MailboxConnection
-from .common import FIXTURES
-from .test_mail_to_ticket import FakeConnection
+from .common import FIXTURES, FakeConnection
 
 LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail_failure"
 

@@ -12,7 +12,7 @@ from ..legacy.move import CannotMove, Move
 from ..legacy.report import ATTENTION, FAILED, MADE, Report
 from ..tools import legacy_bridge, legacy_state
 from .common import FIXTURES, InboundCase
-from .test_imap_mailbox import ImapFake
+from .imap_case import ImapFake
 
 LEGACY = FIXTURES / "legacy"
 
