@@ -124,7 +124,7 @@ def _conclude(options, told, report):
         report.tell()
     counts = report.counts
     report.heading(
-        f"{'Dry run: nothing was changed. To do' if options.dry_run else 'Done'}: made {counts[MADE]}, "
-        f"as it was {counts[LEFT]}, to look at {counts[ATTENTION]}, failed {counts[FAILED]}."
+        f"{'Dry run: nothing was changed' if options.dry_run else 'Done'}. Changes: {counts[MADE]}, "
+        f"as they were: {counts[LEFT]}, to look at: {counts[ATTENTION]}, failed: {counts[FAILED]}."
     )
     return 1 if counts[FAILED] else 0

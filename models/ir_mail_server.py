@@ -16,12 +16,15 @@ class IrMailServer(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & WAY_OUT:
+        # Odoo's Settings write the same values again, and to no server at all.
+        changed = {name for name in vals.keys() & WAY_OUT for server in self.sudo() if server[name] != vals[name]}
+        if changed:
             self.env["helpdesk.bridge.health"]._forget_mail_left()
         return super().write(vals)
 
     def unlink(self):
-        self.env["helpdesk.bridge.health"]._forget_mail_left()
+        if self:
+            self.env["helpdesk.bridge.health"]._forget_mail_left()
         return super().unlink()
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201 (core's name)

@@ -19,9 +19,12 @@ LINES = """scope => [...document.querySelectorAll(scope)].flatMap(
 
 
 def english(language):
-    """Our words that are others in this language, in lower case: some are drawn in capitals."""
+    """Our words that are others in this language, in lower case: some are drawn in capitals.
+
+    Not single ones: Odoo and helpdesk_mgmt say those, too, and have not translated all of theirs.
+    """
     terms = polib.pofile(ROOT / "i18n" / f"{language}.po")
-    return {term.msgid.lower() for term in terms if len(term.msgid) > 3 and term.msgstr != term.msgid}
+    return {term.msgid.lower() for term in terms if " " in term.msgid and term.msgstr != term.msgid}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,4 +41,4 @@ def test_nothing_of_ours_is_left_in_english(seat, desk, language):
 def test_english_words_would_be_seen(seat, desk):
     admin = seat("admin", PHONE)
     admin.open(desk.path(f"{OURS}.helpdesk_sla_policy_action", model="helpdesk.sla.policy"))
-    assert "promised" in set(admin.page.evaluate(LINES, ", ".join(SCOPE))) & english("de")
+    assert "apply to open tickets" in set(admin.page.evaluate(LINES, ", ".join(SCOPE))) & english("de")
