@@ -134,8 +134,8 @@ class Demo:
         )
         self.screen.title("Write another mail, in another terminal and this folder")
         self.screen.more('python3 -m dev.demo_send "The coffee machine leaks"')
-        self.screen.more("It has the same sender, who gets one confirmation an hour: this one is told in Slack, and not confirmed.")
-        self.screen.more("or log in to Odoo and assign, answer, close.")
+        self.screen.more("It has the same sender, who gets one confirmation an hour: this one comes up in Slack only,")
+        self.screen.more("not as a letter. Or log in to Odoo and assign, answer, close.")
         self.screen.title("New messages in Slack come up here. Ctrl-C ends the demo.")
 
     def _stay(self):
