@@ -125,7 +125,8 @@ class Demo:
                 "Odoo": (helpdesk.odoo.url, f"log in as {people}; the password is the same word"),
                 "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk-tickets/{ticket['id']}", ""),
                 "Slack": (helpdesk.slack.page(CHANNEL), "the double's page shows the texts only"),
-                "Slack's API": (helpdesk.slack.api_url, f"bot token {helpdesk.slack.token}"),
+                "Slack API": (helpdesk.slack.api_url, f"for programs only; bot token {helpdesk.slack.token}"),
+                "Mail in": (f"smtp://127.0.0.1:{helpdesk.inlet.port}", "takes mail to the mailbox"),
                 "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
                 "Mailbox": (f"imap://127.0.0.1:{mailboxes.port}", f"{SUPPORT}, password {mailboxes.users[SUPPORT]}"),
                 "Logs": (at_home(LOGS / "demo-*.log"), ""),
@@ -133,7 +134,8 @@ class Demo:
         )
         self.screen.title("Write another mail, in another terminal and this folder")
         self.screen.more('python3 -m dev.demo_send "The coffee machine leaks"')
-        self.screen.more("or log in to Odoo and assign, answer, close.")
+        self.screen.more("It has the same sender, who gets one confirmation an hour: this one comes up in Slack only,")
+        self.screen.more("not as a letter. Or log in to Odoo and assign, answer, close.")
         self.screen.title("New messages in Slack come up here. Ctrl-C ends the demo.")
 
     def _stay(self):

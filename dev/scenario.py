@@ -204,11 +204,7 @@ def _gather_team(odoo, channel):
     # They know their passwords: no need for an invitation by mail.
     agents = odoo.rpc("res.users", "create", people, context={"no_reset_password": True})
     team = {"name": TEAM, "user_ids": [(6, 0, agents)], "slack_channel_id": channel}
-    team = odoo.rpc("helpdesk.ticket.team", "create", team)
-    # Whoever makes a team follows it, and would get a copy of everything by mail. Who sets this up is not on the team.
-    [admin] = odoo.rpc("res.users", "read", [record_id(odoo.rpc, "base.user_admin")], ["partner_id"])
-    odoo.rpc("helpdesk.ticket.team", "message_unsubscribe", team, [admin["partner_id"][0]])
-    return team
+    return odoo.rpc("helpdesk.ticket.team", "create", team)
 
 
 def open_mailbox(odoo, mailboxes, team, user=SUPPORT):

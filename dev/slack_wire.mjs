@@ -22,7 +22,8 @@
 //
 // All of this is heard on a port of its own as well, which stays open while Slack's is closed. Where emulate is kinder
 // than Slack, the wire is not: a line below a message that was deleted here lands in the channel, and an incoming webhook
-// (/services/T…/B…/CHANNEL'S NAME) is one that exists.
+// (/services/T…/B…/CHANNEL'S NAME) is one that exists. And it says that the workspace is at its own address, so that a
+// link to a message (/archives/CHANNEL/p…) leads to the page of its channel.
 import http from "node:http";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -60,6 +61,8 @@ export class Wire {
         await this.#command(`${request.method} ${path}`, body, response);
       } else if (path.startsWith("/api/") || path.startsWith("/services/")) {
         await this.#apiCall(path, request, body, response);
+      } else if (path.startsWith("/archives/")) {
+        response.writeHead(302, { Location: `/?channel=${path.split("/")[2]}` }).end();
       } else {
         relay(await this.#forward(request, body), response);
       }
@@ -129,6 +132,7 @@ export class Wire {
     const spelled = token && this.spell(token);
     if (spelled === null) return json({ ok: false, error: "invalid_auth" });
     const answer = await this.#forward(request, this.#unthreaded(call, body), spelled);
+    if (call.method === "auth.test") answer.body = this.#athome(answer.body);
     if (call.method === "chat.delete") this.#deleted.add(`${call.channel} ${call.ts}`);
     return fault?.mode === "drop_after" ? null : answer;
   }
@@ -138,6 +142,11 @@ export class Wire {
     const name = request.url.split("/").at(-1);
     if (!this.info.channels[name]) return { status: 404, headers: { "Content-Type": "text/plain" }, body: "no_service" };
     return this.#forward(request, Buffer.from(JSON.stringify({ ...JSON.parse(body), channel: name })));
+  }
+
+  #athome(body) {
+    const identity = JSON.parse(body);
+    return JSON.stringify(identity.url ? { ...identity, url: `http://127.0.0.1:${this.port}/` } : identity);
   }
 
   #takeFault(method, body) {

@@ -134,18 +134,36 @@ def outgoing(env, config, report):
         return
     label = f"Outgoing mail server {host}"
     servers = env["ir.mail_server"].with_context(active_test=False)
-    if servers.search_count([("smtp_host", "=", host), ("smtp_user", "in", [user, False])], limit=1):
-        report.left(label)
+    wanted = {
+        "smtp_port": config["smtp.port"],
+        "smtp_user": user or False,
+        "from_filter": email_normalize(config["smtp.from_email"]) or False,
+    }
+    there = servers.search([("smtp_host", "=", host), ("smtp_user", "in", [user, False])])
+    if there:
+        differs = min((_differences(server, wanted) for server in there), key=len)
+        if differs:
+            report.attention(f"{label} is there with {', '.join(differs)}; it stays")
+        else:
+            report.left(label)
         return
     servers.create(
         {
+            **wanted,
             "name": host,
             "smtp_host": host,
-            "smtp_port": config["smtp.port"],
             "smtp_encryption": "starttls" if config["smtp.port"] == SUBMISSION else "ssl",
-            "smtp_user": user or False,
             "smtp_pass": config["smtp.password"] or False,
-            "from_filter": email_normalize(config["smtp.from_email"]) or False,
         }
     )
     report.made(f"{label}, for mail from {config['smtp.from_email'] or 'any address'}")
+
+
+def _differences(server, wanted):
+    """What of an outgoing mail server is not as wanted, in words."""
+    called = {"smtp_port": "port", "smtp_user": "login", "from_filter": "sender"}
+    return [
+        f"{called[name]} {server[name] or 'none'} instead of {value or 'none'}"
+        for name, value in wanted.items()
+        if (server[name] or False) != value
+    ]

@@ -1,6 +1,6 @@
 """What Slack's answers mean to a person, and what there is to do about them."""
 
-from odoo import api, models
+from odoo import models
 
 from ..tools import slack_answer
 
@@ -8,7 +8,6 @@ from ..tools import slack_answer
 class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
-    @api.model
     def _explain(self, answer):
         """Plain words for a person: what is wrong, and what to do about it."""
         known = self._remedies().get(answer.error)
@@ -19,8 +18,8 @@ class HelpdeskSlackWorkspace(models.Model):
         detail = f": {answer.detail}" if answer.detail else ""
         return self.env._("Slack answered “%(code)s”%(detail)s.", code=answer.error, detail=detail)
 
-    @api.model
     def _remedies(self):
+        bot = self[:1].bot_name or "bot"
         no_token = self.env._(
             "There is no bot token. Copy it from api.slack.com/apps → your app → OAuth & Permissions."
         )
@@ -41,9 +40,10 @@ class HelpdeskSlackWorkspace(models.Model):
             ),
             "channel_not_found": self.env._(
                 "Slack does not know this channel, or it is private and the bot was not invited. Check the channel ID "
-                "and write /invite @bot in the channel."
+                "and write /invite @%s in the channel.",
+                bot,
             ),
-            "not_in_channel": self.env._("The bot is not in this channel. Write /invite @bot in the channel."),
+            "not_in_channel": self.env._("The bot is not in this channel. Write /invite @%s in the channel.", bot),
             "is_archived": self.env._("The channel is archived. Unarchive it in Slack or choose another one."),
             slack_answer.CONNECTION_FAILED: self.env._(
                 "Slack could not be reached. Check the internet connection, the firewall and the proxy of the Odoo "

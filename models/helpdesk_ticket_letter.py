@@ -4,12 +4,10 @@ The fields are for the templates: whoever writes one of their own finds them amo
 same in a preview as in a letter.
 """
 
-from datetime import datetime
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime, is_html_empty
+from odoo.tools import is_html_empty
 
 from ..tools import letters, mrkdwn
 from . import said
@@ -168,9 +166,7 @@ class HelpdeskTicket(models.Model):
         theirs = self._bridge_said_last(before=message)
         if not theirs:
             return False
-        moment = format_datetime(
-            self.env, theirs.date or datetime.now(), tz=self._bridge_timezone(), dt_format="medium"
-        )
+        moment = said.short_moment(self.env, theirs.date or fields.Datetime.now(), self._bridge_timezone())
         name = theirs.author_id.name or self.partner_name or self.partner_email or ""
         attribution = self.env._("On %(moment)s, %(name)s wrote:", moment=moment, name=name)
         return Markup(letters.quoted(mrkdwn.from_html(theirs.body), attribution))

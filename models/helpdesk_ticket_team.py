@@ -87,6 +87,14 @@ class HelpdeskTicketTeam(models.Model):
         ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make teams that nobody follows yet.
+
+        Whoever follows a team follows its tickets, with a mail for each message: that is to be chosen.
+        """
+        return super(HelpdeskTicketTeam, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+
     @api.model
     def get_empty_list_help(self, help_message):
         """The dashboard of somebody who has just installed this is empty: say where to begin."""

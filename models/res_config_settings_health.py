@@ -22,7 +22,8 @@ REMEDIES = {
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
     "letters": ("helpdesk_bridge.mail_mail_action", None),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
-    "people": ("base.action_res_users", [("email", "=", False)]),
+    "people": ("base.action_res_users", []),
+    "company": ("base.action_res_company_form", []),
     "mailbox": ("mail.action_email_server_tree", []),
     "sending": ("base.action_ir_mail_server_list", []),
 }
@@ -34,6 +35,8 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_steps_left = fields.Integer(compute="_compute_helpdesk_steps")
     helpdesk_step_team = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_people_left = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_company_email = fields.Char(related="company_id.email")
     helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
@@ -66,6 +69,7 @@ class ResConfigSettings(models.TransientModel):
             done = settings._helpdesk_steps()
             for step in STEPS:
                 settings[f"helpdesk_step_{step}"] = done[step]
+            settings.helpdesk_people_left = bool(settings._helpdesk_without_address())
             settings.helpdesk_steps_left = list(done.values()).count(False)
             # A server that was entered is one that may work.
             settings.helpdesk_sending_entered = (
@@ -74,21 +78,28 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_steps(self):
         """Step -> whether it is done, for the company of the form."""
-        ours = [("company_id", "in", (self.company_id.id, False))]
-        teams = self.env["helpdesk.ticket.team"].search(ours)
+        teams = self._helpdesk_teams()
         mailboxes = self.env["fetchmail.server"].search(
             [("state", "=", "done"), ("helpdesk_team_id", "in", teams.ids)], limit=1
         )
         workspace = self.company_id._slack_workspace()
         return {
             "team": any(team.user_ids for team in teams),
-            "people": bool(self.company_id.email) and all((teams.user_ids | self.env.user).mapped("email")),
+            "people": bool(self.company_id.email) and not self._helpdesk_without_address(),
             "mailbox": bool(mailboxes),
             "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
             "told": self._helpdesk_is_told(),
         }
+
+    def _helpdesk_teams(self):
+        return self.env["helpdesk.ticket.team"].search([("company_id", "in", (self.company_id.id, False))])
+
+    def _helpdesk_without_address(self):
+        """Those in whose names Odoo would have to write, and cannot."""
+        teams = self._helpdesk_teams()
+        return (teams.user_ids | self.env.user).filtered(lambda user: not user.email)
 
     def _helpdesk_is_told(self):
         """Whether something of this company has arrived in Slack."""
@@ -228,4 +239,11 @@ class ResConfigSettings(models.TransientModel):
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        if part == "people":
+            domain = [("id", "in", self._helpdesk_without_address().ids)]
+            # Odoo's own list has no column for it.
+            addresses = self.env.ref("helpdesk_bridge.res_users_view_list_addresses")
+            action["views"] = [(addresses.id, "list"), (False, "form")]
+        if part == "company":
+            action.update(res_id=self.company_id.id, views=[(False, "form")])
         return {**action, "domain": action["domain"] if domain is None else domain, "context": {}}

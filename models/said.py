@@ -34,10 +34,19 @@ def moment(env, when, zone, full=False):
     :param when: naive UTC
     :param full: no word is shortened
     """
-    local = fields.Datetime.context_timestamp(env["res.lang"].with_context(tz=zone), when)
+    local = _local(env, when, zone)
     if full:
         day = format_date(env, local.date(), date_format="full")
     else:
         day = format_skeleton("yMMMEd", local, locale=babel_locale_parse(get_lang(env).code))
     time = format_time(env, when, tz=zone, time_format="short")
     return f"{day}, {time} ({zone.replace('_', ' ')})"
+
+
+def short_moment(env, when, zone):
+    """A moment in figures, to the minute, in the language of `env`. :param when: naive UTC"""
+    return f"{format_date(env, _local(env, when, zone).date())} {format_time(env, when, tz=zone, time_format='short')}"
+
+
+def _local(env, when, zone):
+    return fields.Datetime.context_timestamp(env["res.lang"].with_context(tz=zone), when)

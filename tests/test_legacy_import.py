@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.addons.mail.models import fetchmail
 
 from ..legacy.move import CannotMove, Move
-from ..legacy.report import ATTENTION, FAILED, MADE, Report
+from ..legacy.report import ATTENTION, FAILED, LEFT, MADE, Report
 from ..tools import legacy_bridge, legacy_state
 from .common import FIXTURES, InboundCase
 from .imap_case import ImapFake
@@ -77,6 +77,20 @@ class TestSettings(LegacyCase):
         server = self.env["ir.mail_server"].search([("smtp_host", "=", "smtp.acme.example")])
         self.assertEqual((server.smtp_port, server.smtp_encryption, server.smtp_pass), (587, "starttls", "Xq7-smtp"))
         self.assertEqual(server.from_filter, "support@acme.example")
+
+    def test_an_outgoing_mail_server_that_differs_stays_and_is_told(self):
+        values = {"name": "Ours", "smtp_host": "smtp.acme.example", "smtp_port": 25, "smtp_user": False}
+        server = self.env["ir.mail_server"].create(values)
+        self.move()
+        [line] = [line for line in self.said if "smtp.acme.example" in line]
+        self.assertTrue(line.strip().startswith(ATTENTION), line)
+        self.assertIn("port 25 instead of 587", line)
+        self.assertEqual(self.env["ir.mail_server"].search([("smtp_host", "=", "smtp.acme.example")]), server)
+        server.unlink()
+        for _again in "ab":
+            self.move()
+        [line] = [line for line in self.said if "smtp.acme.example" in line]
+        self.assertTrue(line.strip().startswith(LEFT), line)
 
     def test_what_somebody_has_entered_in_odoo_stays_and_is_told(self):
         policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)

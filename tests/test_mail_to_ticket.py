@@ -89,6 +89,14 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
         self.team.user_ids = self.agent
         self.assertFalse(self.receive("new_ticket.eml").user_id)
 
+    def test_whoever_makes_a_team_gets_no_mail_of_its_tickets_unasked(self):
+        admin = self.env.ref("base.user_admin")
+        team = self.env["helpdesk.ticket.team"].with_user(admin).create({"name": "Second Line"})
+        self.assertNotIn(admin.partner_id, team.message_partner_ids)
+        self.assertNotIn(admin.partner_id, self.new_ticket(team_id=team.id).message_partner_ids)
+        team.message_subscribe(admin.partner_id.ids)
+        self.assertIn(admin.partner_id, self.new_ticket(team_id=team.id).message_partner_ids, "who wants it, follows")
+
     def test_a_mail_through_an_alias_keeps_the_team_of_the_alias(self):
         other = self.env["helpdesk.ticket.team"].create({"name": "Alias"})
         ticket = (

@@ -107,6 +107,9 @@ class TestOutboxStanding(BridgeCase):
             self.assertEqual(found.state, "ok", "what was asked is no proof that a message will be refused")
             self.assertIn(words, found.action_ask_slack()["params"]["message"])
             found.unlink()
+        self.workspace.bot_name = "acme-helpdesk"
+        self.slack.info["C0NEWCHAN1"] = {"is_member": False}
+        self.assertIn("/invite @acme-helpdesk ", channel.browse(channel.name_create("C0NEWCHAN1")[0]).note)
         found = channel.browse(channel.name_create("C0UNKNOWN1")[0])
         self.assertIn("does not know this channel", found.note)
 

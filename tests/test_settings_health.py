@@ -124,6 +124,23 @@ class TestSettingsHealth(InboundCase):
         self.agent.email = False
         self.assertFalse(self.settings().helpdesk_step_people)
 
+    def test_whose_address_is_missing_is_shown(self):
+        """The list of users has a column for it, and who is on no team is not asked for one."""
+        self.env["helpdesk.ticket.team"].search([]).user_ids = self.agent
+        self.agent.email, self.env.user.email = False, "somebody@example.com"
+        new_test_user(self.env, "stranger", email=False)
+        self.assertTrue(self.settings().helpdesk_people_left)
+        action = self.remedy("people")
+        self.assertEqual(self.env["res.users"].search(action["domain"]), self.agent)
+        shown = self.env["res.users"].get_view(action["views"][0][0], "list")
+        self.assertIn('name="email"', shown["arch"])
+
+    def test_an_address_of_the_company_is_asked_for_by_itself(self):
+        self.company.email = False
+        self.assertFalse(self.settings().helpdesk_company_email)
+        action = self.remedy("company")
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.company", self.company.id))
+
     # -- how it is ---------------------------------------------------------------------------------------------------
 
     def states(self, settings):

@@ -126,9 +126,14 @@ class HelpdeskLetterPreview(models.TransientModel):
             subject = ticket._message_compute_subject()
             # As it is rendered when it leaves: with the rights of whoever writes.
             body = ticket.sudo(False)._bridge_render_answer(template, self._sample_answer(ticket), self.lang)
-            return {**values, "subject": subject, "body_html": body}
-        written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_letter(template)
-        return {**values, "subject": written["subject"], "body_html": written["body_html"]}
+            written = {"subject": subject, "body_html": body}
+        else:
+            written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_letter(template)
+        # The id is of the sequence and gone with the sample; nobody needs to go and look for that ticket.
+        sample = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
+        for name in ("subject", "body_html"):
+            values[name] = (written[name] or "").replace(ticket.mail_reference, sample)
+        return values
 
     def _sample(self):
         """A customer's ticket. Nobody is told: neither in Slack nor by mail."""
@@ -141,7 +146,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             .create(
                 {
                     "name": env._("The printer does not print"),
-                    "number": "HT00042",  # a number of the sequence would be gone for ever
+                    "number": "HT00042",  # one of the sequence would be gone for ever
                     "description": Markup("<p>%s</p>")
                     % env._("Since this morning nothing comes out of it. What can I do?"),
                     "team_id": self.team_id.id,

@@ -66,6 +66,16 @@ def test_the_slack_double_stores_a_thread_and_shows_it(slack):
     assert [(call["channel"], call["status"]) for call in posted] == [(channel, 200)] * 2
 
 
+def test_a_link_to_a_message_leads_to_the_double_and_nowhere_else(slack):
+    channel = slack.channels["support"]
+    root = slack.client().chat_postMessage(channel=channel, text="[#42] Printer on fire")
+    home = slack.client().auth_test()["url"]
+    assert home == f"{slack.url}/"
+    with urllib.request.urlopen(f"{home}archives/{channel}/p{root['ts'].replace('.', '')}") as page:
+        assert page.url == slack.page("support")
+        assert "Printer on fire" in page.read().decode()
+
+
 def test_a_reset_forgets_everything(slack):
     slack.client().chat_postMessage(channel=slack.channels["support"], text="old")
     slack.reset()

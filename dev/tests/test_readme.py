@@ -15,12 +15,12 @@ FOREIGN = {
     "Odoo": (
         "Activate, Awaiting, Connect your Gmail account, Connect your Outlook account, From Filter, Log note, "
         "Gmail OAuth Authentication, Outgoing Mail Server, Outlook OAuth Authentication, SSL/TLS, Server Type, "
-        "Test & Confirm, Track history during import, Use a Gmail Server, Use an Outlook Server, Group By"
+        "Test & Confirm, Track history during import, Use a Gmail Server, Use an Outlook Server, Group By, Helpdesk Access Levels"
     ),
     "Slack": "Create New App, From a manifest, Install to Workspace, Incoming Webhook",
     "Google": "OAuth consent screen, OAuth client ID, Web application, Authorized redirect URI, Testing, External",
     "Microsoft": "register an application, API permissions, client secret, Authenticated SMTP",
-    "Odoo's log": "unknown option … stored as-is",
+    "Odoo's log": "unknown option … stored as-is, ERROR/3 Unexpected indentation",
     "pip": "externally-managed-environment",
 }
 #: … or merely said with emphasis.
