@@ -183,12 +183,16 @@ class ResConfigSettings(models.TransientModel):
         words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing waits.")]
         if state is State.DOWN:
             words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.oldest_waiting)))
+        if facts.refused:
+            words.append(self.env._("Their channel or token is refused: %s.", facts.refused))
         if facts.failed:
             words.append(self.env._("Given up: %s.", facts.failed))
         return " ".join(words)
 
     def _helpdesk_words_letters(self, facts, state):
         words = []
+        if facts.letters_retried:
+            words.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
         if facts.letters_failed:
             words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:

@@ -150,6 +150,31 @@ class TestSettingsHealth(InboundCase):
         action = self.remedy("outbox")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & (failed | late), failed | late)
 
+    def test_messages_behind_a_refused_channel_or_token_are_not_fine(self):
+        self.new_ticket()
+        for way in (self.channel, self.workspace):
+            way._pause("not_in_channel")
+            settings = self.settings()
+            self.assertEqual(settings.helpdesk_health_outbox, "look", way)
+            self.assertEqual(settings.helpdesk_words_outbox, "Waiting: 1. Their channel or token is refused: 1.")
+            way.state = "ok"
+        self.assertEqual(self.settings().helpdesk_words_outbox, "Waiting: 1.")
+
+    def test_letters_that_are_tried_again_are_not_fine(self):
+        mail = self.env["mail.mail"].create(
+            {
+                "model": "helpdesk.ticket",
+                "res_id": self.new_ticket().id,
+                "email_to": "jane@customer.example",
+                "state": "outgoing",
+            }
+        )
+        self.assertEqual(self.settings().helpdesk_health_letters, "ok", "nobody has tried it yet")
+        mail.write({"helpdesk_attempts": 1, "failure_reason": "450 4.2.0 greylisted"})
+        settings = self.settings()
+        self.assertEqual(settings.helpdesk_health_letters, "look")
+        self.assertEqual(settings.helpdesk_words_letters, "Waiting: 1. 450 4.2.0 greylisted")
+
     def test_what_is_not_set_up_is_not_fine(self):
         self.workspace.bot_token = False
         self.env["helpdesk.slack.workspace"].search([]).bot_token = False
