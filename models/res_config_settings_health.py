@@ -10,6 +10,7 @@ from odoo.tools import config
 
 from ..tools import health
 from ..tools.health import State
+from .groups import AGENTS
 
 STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
 STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
@@ -22,6 +23,7 @@ REMEDIES = {
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
     "letters": ("helpdesk_bridge.mail_mail_action", None),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
+    "members": ("base.action_res_users", None),
     "people": ("base.action_res_users", [("email", "=", False)]),
     "mailbox": ("mail.action_email_server_tree", []),
     "sending": ("base.action_ir_mail_server_list", []),
@@ -33,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
 
     helpdesk_steps_left = fields.Integer(compute="_compute_helpdesk_steps")
     helpdesk_step_team = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_members_outside = fields.Integer(compute="_compute_helpdesk_steps")
     helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
@@ -67,6 +70,7 @@ class ResConfigSettings(models.TransientModel):
             for step in STEPS:
                 settings[f"helpdesk_step_{step}"] = done[step]
             settings.helpdesk_steps_left = list(done.values()).count(False)
+            settings.helpdesk_members_outside = len(settings._helpdesk_members_outside())
             # A server that was entered is one that may work.
             settings.helpdesk_sending_entered = (
                 bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
@@ -74,14 +78,13 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_steps(self):
         """Step -> whether it is done, for the company of the form."""
-        ours = [("company_id", "in", (self.company_id.id, False))]
-        teams = self.env["helpdesk.ticket.team"].search(ours)
+        teams = self._helpdesk_teams()
         mailboxes = self.env["fetchmail.server"].search(
             [("state", "=", "done"), ("helpdesk_team_id", "in", teams.ids)], limit=1
         )
         workspace = self.company_id._slack_workspace()
         return {
-            "team": any(team.user_ids for team in teams),
+            "team": bool(teams.user_ids - self._helpdesk_members_outside()),
             "people": bool(self.company_id.email) and all((teams.user_ids | self.env.user).mapped("email")),
             "mailbox": bool(mailboxes),
             "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
@@ -89,6 +92,13 @@ class ResConfigSettings(models.TransientModel):
             "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
             "told": self._helpdesk_is_told(),
         }
+
+    def _helpdesk_teams(self):
+        return self.env["helpdesk.ticket.team"].search([("company_id", "in", (self.company_id.id, False))])
+
+    def _helpdesk_members_outside(self):
+        """Members of teams who may read no tickets."""
+        return self._helpdesk_teams().user_ids - self.env.ref(AGENTS).sudo().all_user_ids
 
     def _helpdesk_is_told(self):
         """Whether something of this company has arrived in Slack."""
@@ -228,6 +238,8 @@ class ResConfigSettings(models.TransientModel):
         ):
             refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
             xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
+        if part == "members":
+            domain = [("id", "in", self._helpdesk_members_outside().ids)]
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]

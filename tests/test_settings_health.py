@@ -54,6 +54,20 @@ class TestSettingsHealth(InboundCase):
         self.deliver()
         self.assertEqual(self.settings().helpdesk_steps_left, 0)
 
+    def test_a_member_who_may_read_no_tickets_is_named_and_opened(self):
+        self.env["helpdesk.ticket.team"].search([]).user_ids = False
+        outsider = new_test_user(self.env, "outsider", groups="base.group_user")
+        self.team.user_ids = outsider
+        settings = self.settings()
+        self.assertFalse(settings.helpdesk_step_team)
+        self.assertEqual(settings.helpdesk_members_outside, 1)
+        action = self.remedy("members")
+        self.assertEqual(self.env["res.users"].search(action["domain"]), outsider)
+        self.team.user_ids |= self.agent
+        settings = self.settings()
+        self.assertTrue(settings.helpdesk_step_team)
+        self.assertEqual(settings.helpdesk_members_outside, 1, "the other one still sees nothing")
+
     def test_a_server_that_was_entered_has_not_sent_anything_yet(self):
         self.env["ir.mail_server"].search([]).active = False
         self.assertFalse(self.settings().helpdesk_sending_entered or self.settings().helpdesk_step_sending)
