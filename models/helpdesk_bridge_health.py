@@ -38,8 +38,10 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         workspaces = self.env["helpdesk.slack.workspace"].sudo()
         workspaces = dict(workspaces._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
         channels = self.env["helpdesk.slack.channel"].sudo()
+        owed = outbox._read_group([("state", "=", "pending")], ["channel_id"], ["__count"])
         return {
             "waiting": unsent.get("pending", 0),
+            "refused": sum(count for channel, count in owed if channel._is_refused()),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
             "workspaces": sum(workspaces.values()),
@@ -67,10 +69,12 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             mails.search([*ours, ("state", "=", "outgoing")], order="id", limit=1),
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
         ]
+        unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
+        retried = unsent & Domain("state", "=", "outgoing")
         return {
-            "letters_failed": mails.search_count(
-                Domain(ours) & Domain("state", "=", "exception") & self.env["helpdesk.ticket"]._bridge_unsent_domain()
-            ),
+            "letters_failed": mails.search_count(unsent & Domain("state", "=", "exception")),
+            "letters_retried": mails.search_count(retried),
+            "letters_reason": mails.search(retried, order="id desc", limit=1).failure_reason or "",
             "letters_waiting": max(self._age(record.create_date) for record in first),
         }
 

@@ -123,3 +123,7 @@ class HelpdeskSlackChannel(models.Model):
         workspace = self.workspace_id
         by_webhook = self.sudo().webhook_url and not self.webhook_problem
         return workspace.state != "paused" and (self.state == "ok" and workspace.state == "ok" or bool(by_webhook))
+
+    def _is_refused(self):
+        """Whether Slack refuses the bot or its token, and there is no other way."""
+        return "paused" in (self.state, self.workspace_id.state) and not self._is_open()

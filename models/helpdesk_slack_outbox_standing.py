@@ -91,8 +91,6 @@ class HelpdeskSlackOutbox(models.Model):
         failed = self.filtered(lambda entry: entry.state == "failed")[:1]
         if failed:
             return "failed", failed.error
-        for entry in self:
-            is_paused = "paused" in (entry.channel_id.state, entry.channel_id.workspace_id.state)
-            if is_paused and not entry.channel_id._is_open():
-                return "failed", entry.reason
-        return ("waiting", self[:1].reason) if self else (False, False)
+        # It goes on by itself as soon as Slack takes it again; what a person has to mend is told first.
+        refused = self.filtered(lambda entry: entry.channel_id._is_refused())
+        return ("waiting", (refused or self)[:1].reason) if self else (False, False)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
 from ..tools import addresses, reference
 
@@ -9,6 +10,7 @@ class HelpdeskTicket(models.Model):
     mail_reference = fields.Char(
         string="Reference",
         compute="_compute_mail_reference",
+        search="_search_mail_reference",
         compute_sudo=True,
         groups="base.group_user",
         help="Names this ticket in Slack and in mails.",
@@ -20,6 +22,29 @@ class HelpdeskTicket(models.Model):
             prefix = ticket.team_id.ticket_prefix or ticket.company_id.helpdesk_ticket_prefix
             number = ticket._origin.id
             ticket.mail_reference = number and reference.reference(prefix, number)
+
+    @api.model
+    def _search_mail_reference(self, operator, value):
+        """Tickets by what they are called: `ML-#42` with any prefix that mails may use, `#42`, or a former system's."""
+        if operator not in ("in", "ilike"):
+            return NotImplemented
+        texts = value if operator == "in" else [value]
+        # As sudo, with all there are: whoever searches sees the ones that they may.
+        tickets_sudo, found = self.sudo().with_context(active_test=False), []
+        for prefix, number in {one for text in texts for one in reference.sought(text)}:
+            ticket = tickets_sudo.browse(number).exists()
+            if ticket and (not prefix or prefix in ticket._bridge_prefixes()):
+                found.append(number)
+            known_as = reference.reference(prefix, number)
+            legacy = ("legacy_reference", "=", known_as) if prefix else ("legacy_reference", "=like", f"%-{known_as[2:]}")
+            found += tickets_sudo.search([legacy], limit=100).ids
+        return Domain("id", "in", found)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        named = self._search_mail_reference(operator, value)
+        found = super()._search_display_name(operator, value)
+        return found if NotImplemented in (named, found) else Domain(found) | named
 
     @api.model
     def default_get(self, fields):

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import config
 
 from .server_secret import is_server_host, server_secret
 
@@ -26,6 +27,11 @@ class IrMailServer(models.Model):
         if self:
             self.env["helpdesk.bridge.health"]._forget_mail_left()
         return super().unlink()
+
+    def _bridge_address(self):
+        """Where this server is; of none: the one of Odoo's configuration."""
+        host, port = (self.sudo().smtp_host, self.sudo().smtp_port) if self else (config["smtp_server"], config["smtp_port"])
+        return f"{host}:{port}"
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201 (core's name)
         """Log in with the password of the server's administrator where the form has none, on the host they name."""

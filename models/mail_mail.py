@@ -8,6 +8,7 @@ the cron is asked for that time; if not, the ticket says so and waits for somebo
 """
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg2
@@ -16,6 +17,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from ..tools import crons, smtp
+from .said import said
 
 _logger = logging.getLogger(__name__)
 
@@ -74,8 +76,8 @@ class MailMail(models.Model):
 
     def _bridge_send(self, auto_commit, post_send_callback):
         """Send each, and write down what became of it."""
-        for _server, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
-            batch = self.browse(numbers)
+        for server_id, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
+            batch, server = self.browse(numbers), self.env["ir.mail_server"].sudo().browse(server_id or ())
             try:
                 batch.with_context(**{WAY: HANDED_OVER}).send(auto_commit, True, post_send_callback)
             except MemoryError:
@@ -85,7 +87,7 @@ class MailMail(models.Model):
                 now = fields.Datetime.now()
                 for mail in batch.exists():
                     if mail.state == "outgoing" and (not mail.scheduled_date or mail.scheduled_date <= now):
-                        mail._bridge_failed(error, connecting=True)
+                        mail._bridge_failed(error, server, connecting=True)
             if auto_commit:
                 # core commits after each mail of its queue as well.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -111,7 +113,7 @@ class MailMail(models.Model):
                 raise
             except Exception as error:
                 self._bridge_tidy(auto_commit, error)
-                mail._bridge_failed(error)
+                mail._bridge_failed(error, mail_server or mail.mail_server_id)
                 lost = smtp.is_line_lost(error)
             else:
                 if mail.exists() and mail.state == "exception":
@@ -135,10 +137,12 @@ class MailMail(models.Model):
     # Failures
     # ------------------------------------------------------------
 
-    def _bridge_failed(self, error, connecting=False):
-        """This mail was not taken."""
+    def _bridge_failed(self, error, server, connecting=False):
+        """This mail was not taken. :param server: the one of Odoo's, empty: that of the configuration"""
         attempts = self.helpdesk_attempts + 1
-        verdict = smtp.judge(error, attempts, connecting or isinstance(error, psycopg2.Error))
+        connecting = connecting or isinstance(error, psycopg2.Error)
+        verdict = smtp.judge(error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address())
+        verdict = replace(verdict, reason=said(self._bridge_ticket()._bridge_in_company_language().env, verdict.reason))
         self.helpdesk_attempts = attempts
         if verdict.again_in is None:
             self._bridge_give_up(verdict)
@@ -158,14 +162,17 @@ class MailMail(models.Model):
         self._bridge_notifications().write(
             {"notification_status": "exception", "failure_type": failure, "failure_reason": verdict.reason}
         )
-        ticket = self.env[TICKET].sudo().browse(self.res_id or ()).exists()
+        ticket = self._bridge_ticket()
         if ticket:
             ticket._bridge_note_unsent(self, verdict)
         _logger.warning("mail %s of ticket %s was not sent: %s", self.id, ticket.id, _code(verdict.reason))
 
+    def _bridge_ticket(self):
+        return self.env[TICKET].sudo().browse(self.res_id or ()).exists()
+
     def _bridge_follow_address(self):
         """Send it to the customer's address of today: the one it was refused for may have been mended since."""
-        ticket = self.env[TICKET].sudo().browse(self.res_id or ()).exists()
+        ticket = self._bridge_ticket()
         written = email_normalize(self.email_to or "")
         if ticket and written and not self.recipient_ids and written not in ticket._bridge_addresses():
             self.email_to = ticket._bridge_reachable() or self.email_to

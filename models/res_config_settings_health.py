@@ -10,6 +10,7 @@ from odoo.tools import config
 
 from ..tools import health
 from ..tools.health import State
+from .groups import AGENTS
 
 STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
 STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
@@ -24,6 +25,7 @@ REMEDIES = {
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
     "people": ("base.action_res_users", []),
     "company": ("base.action_res_company_form", []),
+    "members": ("base.action_res_users", None),
     "mailbox": ("mail.action_email_server_tree", []),
     "sending": ("base.action_ir_mail_server_list", []),
 }
@@ -34,6 +36,7 @@ class ResConfigSettings(models.TransientModel):
 
     helpdesk_steps_left = fields.Integer(compute="_compute_helpdesk_steps")
     helpdesk_step_team = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_members_outside = fields.Integer(compute="_compute_helpdesk_steps")
     helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_people_left = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_company_email = fields.Char(related="company_id.email")
@@ -71,6 +74,7 @@ class ResConfigSettings(models.TransientModel):
                 settings[f"helpdesk_step_{step}"] = done[step]
             settings.helpdesk_people_left = bool(settings._helpdesk_without_address())
             settings.helpdesk_steps_left = list(done.values()).count(False)
+            settings.helpdesk_members_outside = len(settings._helpdesk_members_outside())
             # A server that was entered is one that may work.
             settings.helpdesk_sending_entered = (
                 bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
@@ -84,7 +88,7 @@ class ResConfigSettings(models.TransientModel):
         )
         workspace = self.company_id._slack_workspace()
         return {
-            "team": any(team.user_ids for team in teams),
+            "team": bool(teams.user_ids - self._helpdesk_members_outside()),
             "people": bool(self.company_id.email) and not self._helpdesk_without_address(),
             "mailbox": bool(mailboxes),
             "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
@@ -100,6 +104,10 @@ class ResConfigSettings(models.TransientModel):
         """Those in whose names Odoo would have to write, and cannot."""
         teams = self._helpdesk_teams()
         return (teams.user_ids | self.env.user).filtered(lambda user: not user.email)
+
+    def _helpdesk_members_outside(self):
+        """Members of teams who may read no tickets."""
+        return self._helpdesk_teams().user_ids - self.env.ref(AGENTS).sudo().all_user_ids
 
     def _helpdesk_is_told(self):
         """Whether something of this company has arrived in Slack."""
@@ -194,12 +202,16 @@ class ResConfigSettings(models.TransientModel):
         words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing waits.")]
         if state is State.DOWN:
             words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.oldest_waiting)))
+        if facts.refused:
+            words.append(self.env._("Their channel or token is refused: %s.", facts.refused))
         if facts.failed:
             words.append(self.env._("Given up: %s.", facts.failed))
         return " ".join(words)
 
     def _helpdesk_words_letters(self, facts, state):
         words = []
+        if facts.letters_retried:
+            words.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
         if facts.letters_failed:
             words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
@@ -235,6 +247,8 @@ class ResConfigSettings(models.TransientModel):
         ):
             refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
             xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
+        if part == "members":
+            domain = [("id", "in", self._helpdesk_members_outside().ids)]
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]

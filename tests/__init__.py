@@ -53,6 +53,7 @@ from . import (
     test_thread_moves,
     test_thread_root,
     test_thread_story,
+    test_ticket_search,
     test_ticket_to_slack,
     test_translations,
     test_watching,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import config
 
 from .letter_case import JANE, LetterCase
 
@@ -75,8 +76,15 @@ class TestMailQueue(LetterCase):
         self.assertEqual(said.notification_ids.mapped("notification_status"), ["sent"])
 
     def test_a_server_that_cannot_be_reached_is_tried_again(self):
-        self.assertFalse(self.send(connect=ConnectionRefusedError(111, "Connection refused")))
-        self.assert_waits(60, "Connection refused")
+        refused = ConnectionRefusedError(111, "Connection refused")
+        self.env["ir.mail_server"].search([]).active = False
+        self.assertFalse(self.send(connect=refused))
+        place = f"{config['smtp_server']}:{config['smtp_port']}"
+        self.assert_waits(60, f"The mail server {place} does not answer.")
+        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "mail.example.com", "smtp_port": 2525})
+        self.make_due_again()
+        self.assertFalse(self.send(connect=refused))
+        self.assert_waits(300, "The mail server mail.example.com:2525 does not answer.")
 
     def test_a_server_that_does_not_let_us_in_is_tried_again_and_shown(self):
         self.assertFalse(self.send(connect=smtplib.SMTPAuthenticationError(535, b"5.7.8 wrong password")))

@@ -54,6 +54,20 @@ class TestSettingsHealth(InboundCase):
         self.deliver()
         self.assertEqual(self.settings().helpdesk_steps_left, 0)
 
+    def test_a_member_who_may_read_no_tickets_is_named_and_opened(self):
+        self.env["helpdesk.ticket.team"].search([]).user_ids = False
+        outsider = new_test_user(self.env, "outsider", groups="base.group_user")
+        self.team.user_ids = outsider
+        settings = self.settings()
+        self.assertFalse(settings.helpdesk_step_team)
+        self.assertEqual(settings.helpdesk_members_outside, 1)
+        action = self.remedy("members")
+        self.assertEqual(self.env["res.users"].search(action["domain"]), outsider)
+        self.team.user_ids |= self.agent
+        settings = self.settings()
+        self.assertTrue(settings.helpdesk_step_team)
+        self.assertEqual(settings.helpdesk_members_outside, 1, "the other one still sees nothing")
+
     def test_a_server_that_was_entered_has_not_sent_anything_yet(self):
         self.env["ir.mail_server"].search([]).active = False
         self.assertFalse(self.settings().helpdesk_sending_entered or self.settings().helpdesk_step_sending)
@@ -166,6 +180,31 @@ class TestSettingsHealth(InboundCase):
             self.assertIn(words, settings.helpdesk_words_outbox)
         action = self.remedy("outbox")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & (failed | late), failed | late)
+
+    def test_messages_behind_a_refused_channel_or_token_are_not_fine(self):
+        self.new_ticket()
+        for way in (self.channel, self.workspace):
+            way._pause("not_in_channel")
+            settings = self.settings()
+            self.assertEqual(settings.helpdesk_health_outbox, "look", way)
+            self.assertEqual(settings.helpdesk_words_outbox, "Waiting: 1. Their channel or token is refused: 1.")
+            way.state = "ok"
+        self.assertEqual(self.settings().helpdesk_words_outbox, "Waiting: 1.")
+
+    def test_letters_that_are_tried_again_are_not_fine(self):
+        mail = self.env["mail.mail"].create(
+            {
+                "model": "helpdesk.ticket",
+                "res_id": self.new_ticket().id,
+                "email_to": "jane@customer.example",
+                "state": "outgoing",
+            }
+        )
+        self.assertEqual(self.settings().helpdesk_health_letters, "ok", "nobody has tried it yet")
+        mail.write({"helpdesk_attempts": 1, "failure_reason": "450 4.2.0 greylisted"})
+        settings = self.settings()
+        self.assertEqual(settings.helpdesk_health_letters, "look")
+        self.assertEqual(settings.helpdesk_words_letters, "Waiting: 1. 450 4.2.0 greylisted")
 
     def test_what_is_not_set_up_is_not_fine(self):
         self.workspace.bot_token = False

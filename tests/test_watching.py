@@ -85,7 +85,7 @@ class TestWatching(InboundCase, HttpCase):
     def test_messages_behind_a_paused_channel_are_the_channels_matter(self):
         self.entries(self.new_ticket()).next_attempt_at = "2020-01-01"
         self.channel._pause("archived")
-        self.assertEqual(self.parts(), {"slack": "look"})
+        self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "no alarm")
 
     def test_a_dead_token_is_an_alarm(self):
         self.workspace._pause("revoked")

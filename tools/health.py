@@ -26,14 +26,14 @@ class Facts:
     """What was counted.
 
     :param away: the database was copied or renamed, and sends and fetches nothing
-    :param waiting: messages owed to Slack, `oldest_waiting` the age in seconds of the oldest that is due on an open
+    :param waiting: messages owed to Slack, `refused` those of them whose channel or token Slack refuses, `oldest_waiting` the age in seconds of the oldest that is due on an open
         route, `failed` those given up
     :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
     :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look; `last_fetch` the
         seconds since the latest look that worked, None before the first
     :param mails_failed: inbound mails kept for a person
     :param letters_failed: mails to customers that were given up, `letters_waiting` the age in seconds of the oldest
-        that has not left
+        that has not left, `letters_retried` those that were tried in vain and are tried again, `letters_reason` why
     :param crons_off: names of our scheduled actions that are switched off or gone, `crons_late` of those that should
         have run long ago
     """
@@ -41,6 +41,7 @@ class Facts:
     away: bool = False
     waiting: int = 0
     oldest_waiting: float = 0
+    refused: int = 0
     failed: int = 0
     workspaces: int = 0
     workspaces_paused: int = 0
@@ -52,6 +53,8 @@ class Facts:
     mails_failed: int = 0
     letters_failed: int = 0
     letters_waiting: float = 0
+    letters_retried: int = 0
+    letters_reason: str = ""
     crons_off: tuple = ()
     crons_late: tuple = ()
 
@@ -111,14 +114,20 @@ def _slack(facts):
 def _outbox(facts):
     numbers = {
         "waiting": facts.waiting,
+        "refused": facts.refused,
         "failed": facts.failed,
         "oldest_waiting_seconds": round(facts.oldest_waiting),
     }
-    state = State.DOWN if facts.oldest_waiting > PATIENCE else State.LOOK if facts.failed else State.OK
+    state = State.DOWN if facts.oldest_waiting > PATIENCE else State.LOOK if facts.failed or facts.refused else State.OK
     return Finding("outbox", state, numbers)
 
 
 def _letters(facts):
-    numbers = {"failed": facts.letters_failed, "oldest_waiting_seconds": round(facts.letters_waiting)}
-    state = State.DOWN if facts.letters_waiting > PATIENCE else State.LOOK if facts.letters_failed else State.OK
+    numbers = {
+        "failed": facts.letters_failed,
+        "retried": facts.letters_retried,
+        "oldest_waiting_seconds": round(facts.letters_waiting),
+    }
+    troubled = facts.letters_failed or facts.letters_retried
+    state = State.DOWN if facts.letters_waiting > PATIENCE else State.LOOK if troubled else State.OK
     return Finding("letters", state, numbers)

@@ -12,6 +12,8 @@ from . import mime_text
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,9}")
 #: A reference as it comes back: spaces where a subject was folded, any case. Ten digits are no record id (int4).
 FOUND = re.compile(rf"\[ ?({PREFIX.pattern}) ?- ?# ?([0-9]{{1,9}}) ?\]")
+#: A reference as a person types it, whole or shortened: ML-#42, #42.
+TYPED = re.compile(rf"\[? ?(?:({PREFIX.pattern}) ?- ?)?# ?([0-9]{{1,9}}) ?\]?")
 #: More references than this in one subject are an attempt to make somebody look them all up.
 MAX_REFERENCES = 10
 #: Nobody reads further. 10,000 characters of a long alphabet are six times as many when encoded.
@@ -72,6 +74,14 @@ def references_in(subject, prefixes=None):
         if number and (known is None or prefix in known):
             found[known[prefix] if known else prefix, number] = None
     return list(found)[:MAX_REFERENCES]
+
+
+def sought(text):
+    """The tickets that a person looks for, as `references_in`; the prefix may be left out: ``[("", 42)]``."""
+    typed = TYPED.fullmatch(plain(text))
+    if typed:
+        return [((typed[1] or "").upper(), int(typed[2]))] if int(typed[2]) else []
+    return references_in(text)
 
 
 def clean_subject(subject):

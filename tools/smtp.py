@@ -5,14 +5,21 @@ wrong before anything was handed over is never the mail's fault. Errors are know
 class: callers wrap them.
 """
 
+import errno
 import re
+import socket
 from dataclasses import dataclass
+
+from .saying import _
 
 #: Seconds until the next attempt; the last one again and again.
 BACKOFF = (60, 300, 900, 1800, 3600)
 #: Three days of that: mail servers themselves give up after four or five.
 MAX_ATTEMPTS = 76
 MAX_REASON = 500
+#: Nobody was there to say anything.
+NO_ANSWER = (ConnectionRefusedError, TimeoutError, socket.gaierror)
+NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 #: What a server says of an address that does not exist: RFC 3463 section 3.2, and the codes of RFC 5321.
 BAD_ADDRESS = re.compile(r"5\.1\.\d")
 BAD_ADDRESS_CODES = (550, 551, 553)
@@ -32,17 +39,18 @@ class Verdict:
     bad_address: bool = False
 
 
-def judge(error, attempts, connecting=False):
+def judge(error, attempts, connecting=False, server=""):
     """What becomes of a mail.
 
     :param error: what sending it raised, wrapped or not
     :param attempts: how many have failed, this one included
     :param connecting: it was raised before the mail was handed over
+    :param server: what the server is called, if that is known
     """
     root = _root(error)
     codes = _codes(root)
     passing = connecting or (all(400 <= code < 500 for code in codes) if codes else _is_of_the_line(root))
-    reason = _reason(root)
+    reason = _reason(root, server)
     if passing and attempts < MAX_ATTEMPTS:
         return Verdict(BACKOFF[min(attempts, len(BACKOFF)) - 1], reason)
     refused = isinstance(getattr(root, "recipients", None), dict)
@@ -85,7 +93,10 @@ def _is_of_the_line(error):
     return isinstance(error, OSError | EOFError) and type(error).__name__ != "SMTPNotSupportedError"
 
 
-def _reason(error):
+def _reason(error, server):
+    is_silent = isinstance(error, NO_ANSWER) or getattr(error, "errno", None) in NO_WAY_THERE
+    if is_silent and server:
+        return _("The mail server %(server)s does not answer.", server=server)
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
         words = "; ".join(f"{address}: {code} {_text(said)}" for address, (code, said) in recipients.items())

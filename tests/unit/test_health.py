@@ -13,6 +13,7 @@ TABLE = [
     ("a backlog that flows", Facts(waiting=100_000, oldest_waiting=120), None, State.OK),
     ("messages stand still", Facts(waiting=1, oldest_waiting=601), "outbox", State.DOWN),
     ("a message was given up", Facts(failed=1), "outbox", State.LOOK),
+    ("messages wait behind a refused channel", Facts(waiting=4, refused=4), "outbox", State.LOOK),
     ("the token is dead", Facts(workspaces=1, workspaces_paused=1), "slack", State.DOWN),
     ("one of two workspaces is dead", Facts(workspaces=2, workspaces_paused=1), "slack", State.DOWN),
     ("a channel is archived", Facts(channels=3, channels_paused=1), "slack", State.LOOK),
@@ -22,6 +23,7 @@ TABLE = [
     ("the first look is still to come", Facts(mailboxes=1, last_fetch=None), None, State.OK),
     ("a mail could not be processed", Facts(mails_failed=1), "mails", State.LOOK),
     ("a letter could not be sent", Facts(letters_failed=2), "letters", State.LOOK),
+    ("a letter is tried again", Facts(letters_waiting=30, letters_retried=1), "letters", State.LOOK),
     ("letters stand still", Facts(letters_waiting=601), "letters", State.DOWN),
     ("a cron was switched off", Facts(crons_off=("Send to Slack",)), "crons", State.DOWN),
     ("a cron is late", Facts(crons_late=("Send to Slack",)), "crons", State.DOWN),
@@ -37,7 +39,7 @@ class TestHealth(unittest.TestCase):
                 self.assertEqual([finding.about for finding in found if finding.state], [about] if about else [])
 
     def test_no_name_goes_outside(self):
-        found = health.findings(Facts(crons_off=("Secret project",), crons_late=("Other",)))
+        found = health.findings(Facts(crons_off=("Secret project",), crons_late=("Other",), letters_reason="Secret host"))
         self.assertNotIn("Secret", repr([finding.numbers for finding in found]))
 
     def test_the_words_for_programs(self):

@@ -1,5 +1,6 @@
 """Which failures of a mail server pass, and which are the mail's own."""
 
+import errno
 import smtplib
 import socket
 import ssl
@@ -92,6 +93,19 @@ class TestJudge(unittest.TestCase):
         ):
             with self.subTest(reason):
                 self.assertEqual(smtp.judge(error, 1).reason, reason)
+
+    def test_a_server_that_says_nothing_is_named(self):
+        for error in (
+            ConnectionRefusedError(111, "Connection refused"),
+            TimeoutError("timed out"),
+            socket.gaierror(-2, "Name or service not known"),
+            OSError(errno.EHOSTUNREACH, "No route to host"),
+        ):
+            with self.subTest(error):
+                verdict = smtp.judge(RuntimeError("Unable to connect", error), 1, connecting=True, server="mx:25")
+                self.assertEqual(verdict.reason, "The mail server mx:25 does not answer.")
+        said = smtp.judge(smtplib.SMTPDataError(451, b"later"), 1, server="mx:25").reason
+        self.assertEqual(said, "451 later", "it has answered")
 
     def test_when_the_line_is_lost_the_next_mail_cannot_use_it(self):
         for error, lost in (

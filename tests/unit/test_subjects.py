@@ -56,6 +56,25 @@ class TestReferencesIn(unittest.TestCase):
             with self.subTest(subject):
                 self.assertEqual(reference.references_in(subject), expected)
 
+    def test_which_tickets_a_person_looks_for(self):
+        for text, expected in (
+            ("[ML-#42]", [("ML", 42)]),
+            ("ML-#42", [("ML", 42)]),
+            (" ml-#42 ", [("ML", 42)]),
+            ("old-2-#42", [("OLD-2", 42)]),
+            ("#42", [("", 42)]),
+            ("[#42]", [("", 42)]),
+            ("Re: [ML-#42] Printer [OLD-#7]", [("ML", 42), ("OLD", 7)]),
+            ("42", []),
+            ("#0", []),
+            ("#1234567890", []),
+            ("Printer #42", []),
+            ("", []),
+            (False, []),
+        ):
+            with self.subTest(text):
+                self.assertEqual(reference.sought(text), expected)
+
     def test_only_known_prefixes_and_as_they_are_spelled(self):
         for prefixes, expected in (
             (["Help"], [("Help", 1)]),
