@@ -15,7 +15,8 @@ FOREIGN = {
     "Odoo": (
         "Activate, Awaiting, Connect your Gmail account, Connect your Outlook account, From Filter, Log note, "
         "Gmail OAuth Authentication, Outgoing Mail Server, Outlook OAuth Authentication, SSL/TLS, Server Type, "
-        "Test & Confirm, Track history during import, Use a Gmail Server, Use an Outlook Server, Group By, Helpdesk Access Levels"
+        "Test & Confirm, Track history during import, Use a Gmail Server, Use an Outlook Server, Group By, "
+        "Helpdesk Access Levels"
     ),
     "Slack": "Create New App, From a manifest, Install to Workspace, Incoming Webhook",
     "Google": "OAuth consent screen, OAuth client ID, Web application, Authorized redirect URI, Testing, External",
