@@ -36,7 +36,9 @@ class HelpdeskTicket(models.Model):
             if ticket and (not prefix or prefix in ticket._bridge_prefixes()):
                 found.append(number)
             known_as = reference.reference(prefix, number)
-            legacy = ("legacy_reference", "=", known_as) if prefix else ("legacy_reference", "=like", f"%-{known_as[2:]}")
+            legacy = (
+                ("legacy_reference", "=", known_as) if prefix else ("legacy_reference", "=like", f"%-{known_as[2:]}")
+            )
             found += tickets_sudo.search([legacy], limit=100).ids
         return Domain("id", "in", found)
 

@@ -27,7 +27,9 @@ class IrMailServer(models.Model):
 
     def _bridge_address(self):
         """Where this server is; of none: the one of Odoo's configuration."""
-        host, port = (self.sudo().smtp_host, self.sudo().smtp_port) if self else (config["smtp_server"], config["smtp_port"])
+        host, port = (
+            (self.sudo().smtp_host, self.sudo().smtp_port) if self else (config["smtp_server"], config["smtp_port"])
+        )
         return f"{host}:{port}"
 
     def _smtp_login__(self, connection, smtp_user, smtp_password):  # noqa: PLW3201 (core's name)

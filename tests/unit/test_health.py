@@ -39,7 +39,9 @@ class TestHealth(unittest.TestCase):
                 self.assertEqual([finding.about for finding in found if finding.state], [about] if about else [])
 
     def test_no_name_goes_outside(self):
-        found = health.findings(Facts(crons_off=("Secret project",), crons_late=("Other",), letters_reason="Secret host"))
+        found = health.findings(
+            Facts(crons_off=("Secret project",), crons_late=("Other",), letters_reason="Secret host")
+        )
         self.assertNotIn("Secret", repr([finding.numbers for finding in found]))
 
     def test_the_words_for_programs(self):
