@@ -174,7 +174,7 @@ class HelpdeskSlaClock(models.Model):
             clock = record._clock(working)
             minutes = rule.minutes(record.metric, record.ticket_id.priority) if rule else 0
             if not minutes or rule.policy_id not in calendars:
-                found += record._record(*sla_clock.withdrawn(clock, now), reason=reason, quiet=quiet)
+                found += record._record(*sla_clock.withdrawn(clock, now), reason=reason, by_policy=True, quiet=quiet)
                 continue
             calendar = calendars[rule.policy_id]
             same = (record.target_minutes, record.warn_percent, record.calendar_id)
@@ -189,16 +189,17 @@ class HelpdeskSlaClock(models.Model):
                 continue
             if entries:
                 record.write({"policy_id": rule.policy_id, "calendar_id": calendar.id})
-            found += record._record(changed, entries, reason=reason, quiet=quiet)
+            found += record._record(changed, entries, reason=reason, by_policy=True, quiet=quiet)
         return found
 
     def _set_policy(self, policy_id):
         if self.policy_id.id != policy_id:
             self.policy_id = policy_id
 
-    def _record(self, clock, entries, reason=False, quiet=False):
+    def _record(self, clock, entries, reason=False, by_policy=False, quiet=False):
         """Store a clock as it is now, with what is added to its history.
 
+        :param by_policy: another rule holds, for which the priority is a reason as well
         :return: what others have to hear of, for `_tell`: list of (record, entry, whether nobody is to be called)
         """
         self.ensure_one()
@@ -208,7 +209,8 @@ class HelpdeskSlaClock(models.Model):
             self.write(changed)
         if entries:
             lines = self.env["helpdesk.sla.clock.line"]
-            lines.create(lines._vals(self.id, entries, self.ticket_id.stage_id, reason))
+            priority = by_policy and self.ticket_id.priority
+            lines.create(lines._vals(self.id, entries, self.ticket_id.stage_id, reason, priority))
         return [(self, entry, quiet) for entry in entries if entry.kind in (sla_clock.WARNED, sla_clock.BREACHED)]
 
     # ------------------------------------------------------------

@@ -31,6 +31,8 @@ class HelpdeskSlaClockLine(models.Model):
     due_before = fields.Datetime()
     due_after = fields.Datetime()
     reason = fields.Char()
+    # A reason as well, kept as the ticket's value, so that each reader has it in their language.
+    priority = fields.Char()
 
     def write(self, vals):
         if vals:
@@ -38,7 +40,7 @@ class HelpdeskSlaClockLine(models.Model):
         return super().write(vals)
 
     @api.model
-    def _vals(self, clock_id, entries, stage, reason):
+    def _vals(self, clock_id, entries, stage, reason, priority=False):
         """Values of the lines that these entries of a clock's life are worth."""
         return [
             {
@@ -49,6 +51,7 @@ class HelpdeskSlaClockLine(models.Model):
                 "due_before": entry.due_before,
                 "due_after": entry.due_after,
                 "reason": reason,
+                "priority": priority,
             }
             for entry in entries
         ]

@@ -62,6 +62,12 @@ class HelpdeskSlaClockLine(models.Model):
         explained = self.reason and self.kind in (sla_clock.PAUSED, sla_clock.RESUMED)
         return f"{words} ({self.reason})" if explained else words
 
+    def _why(self):
+        """What brought this about, in the reader's words."""
+        priorities = self.env["helpdesk.ticket"]._fields["priority"]._description_selection(self.env)
+        priority = dict(priorities).get(self.priority)
+        return ", ".join(filter(None, (self.reason, priority and self.env._("priority %s", priority))))
+
     def _plain_words(self, pause):
         clock, stage = self.clock_id, self.stage_id.name or ""
         due = clock._moment(self.due_after)
@@ -80,7 +86,7 @@ class HelpdeskSlaClockLine(models.Model):
         if self.kind == sla_clock.RETARGETED:
             return self.env._(
                 "changed (%(reason)s): due %(due)s, was due %(before)s",
-                reason=self.reason or "",
+                reason=self._why(),
                 due=due,
                 before=clock._moment(self.due_before),
             )
@@ -89,7 +95,7 @@ class HelpdeskSlaClockLine(models.Model):
         if self.kind == sla_clock.BREACHED:
             return self.env._("overdue")
         if self.kind == sla_clock.CANCELED:
-            return self.env._("canceled (%s)", self.reason or stage)
+            return self.env._("canceled (%s)", self._why() or stage)
         return self._outcome()
 
     def _outcome(self):

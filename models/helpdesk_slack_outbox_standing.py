@@ -20,11 +20,21 @@ class HelpdeskSlackOutbox(models.Model):
         help="Why it has not arrived: what became of its last attempt, or what it waits for.",
     )
 
-    @api.depends("ticket_id", "event", "channel_id")
-    def _compute_display_name(self):
+    what = fields.Char(string="What It Tells", compute="_compute_what")
+
+    @api.depends("event", "kind")
+    @api.depends_context("lang")
+    def _compute_what(self):
+        """An edit tells of no event: it shows the present."""
         words = dict(self._fields["event"]._description_selection(self.env))
         for entry in self:
-            parts = [entry.ticket_id.sudo().mail_reference, words.get(entry.event), entry.channel_id.sudo().name]
+            is_edit = entry.kind == "update"
+            entry.what = self.env._("First message updated") if is_edit else words.get(entry.event)
+
+    @api.depends("ticket_id", "what", "channel_id")
+    def _compute_display_name(self):
+        for entry in self:
+            parts = [entry.ticket_id.sudo().mail_reference, entry.what, entry.channel_id.sudo().name]
             entry.display_name = " · ".join(filter(None, parts))
 
     @api.depends("state", "error", "channel_id.state", "channel_id.workspace_id.state", "channel_id.active")

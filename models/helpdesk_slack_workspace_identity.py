@@ -20,9 +20,8 @@ class HelpdeskSlackWorkspace(models.Model):
         token = (token or "").strip()
         connection = self._connection(token)
         if not connection.token:
-            return notice(
-                "danger", self.env._("There is no token yet"), self._explain(slack_answer.Answer(error="not_authed"))
-            )
+            where = self.env._("Copy it from api.slack.com/apps → your app → OAuth & Permissions.")
+            return notice("danger", self.env._("There is no bot token yet"), where)
         answer = connection.call("auth.test")
         not_kept = " " + self.env._("The token you have typed is not stored.") if token else ""
         if answer.error in slack_answer.NOT_REACHED:

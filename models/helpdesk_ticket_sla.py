@@ -255,10 +255,8 @@ class HelpdeskTicket(models.Model):
         return found
 
     def _sla_reason(self):
-        """What a promise depends on, in words."""
-        priority = dict(self._fields["priority"]._description_selection(self.env)).get(self.priority)
-        parts = (self.sla_policy_id.name, self.team_id.name, priority and self.env._("priority %s", priority))
-        return ", ".join(filter(None, parts)) or False
+        """What a promise depends on, by name; the priority has no name of its own (`helpdesk.sla.clock.line`)."""
+        return ", ".join(filter(None, (self.sla_policy_id.name, self.team_id.name))) or False
 
     # ------------------------------------------------------------
     # Summary

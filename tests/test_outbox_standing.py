@@ -27,6 +27,11 @@ class TestOutboxStanding(BridgeCase):
     def test_a_message_has_a_name_that_a_person_can_read(self):
         self.assertEqual(self.entry.display_name, f"[ML-#{self.ticket.id}] · New ticket · #support")
 
+    def test_an_edit_of_the_first_message_does_not_look_like_another_new_ticket(self):
+        edit = self.Outbox.create([self.Outbox._update_vals(self.ticket, self.channel.id)])
+        self.assertEqual((self.entry.what, edit.what), ("New ticket", "First message updated"))
+        self.assertIn("First message updated", edit.display_name)
+
     def test_what_waits_for_nothing_special_has_no_reason(self):
         self.assertFalse(self.entry.reason)
         self.assertEqual(self.entry.search([("reason", "=", False), ("id", "=", self.entry.id)]), self.entry)

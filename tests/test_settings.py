@@ -76,7 +76,7 @@ class TestSettings(BridgeCase):
     def test_without_any_token_nobody_is_asked(self):
         self.workspace.bot_token = False
         message = self.settings().action_helpdesk_slack_test()["params"]
-        self.assertEqual(message["title"], "There is no token yet")
+        self.assertEqual(message["title"], "There is no bot token yet")
         self.assertFalse(self.slack.calls)
 
     def test_a_slack_that_cannot_be_reached_has_not_said_no(self):
@@ -116,7 +116,8 @@ class TestSettings(BridgeCase):
     def test_without_any_token_the_test_says_what_to_do(self):
         self.workspace.bot_token = False
         message = self.settings().action_helpdesk_slack_test()["params"]
-        self.assertIn("There is no bot token", message["message"])
+        self.assertNotIn("no bot token", message["message"], "the title says so")
+        self.assertIn("OAuth", message["message"])
         self.assertEqual(message["type"], "danger")
 
     def test_a_token_that_was_not_saved_does_not_stay_behind(self):

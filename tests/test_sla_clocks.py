@@ -189,7 +189,7 @@ class TestSlaClocks(SlaCase):
         self.change("06-01 13:00", ticket, priority="3")
         self.assertEqual(self.due(ticket), "06-01 20:00")
         self.assertEqual(self.history(ticket)[-1], "06-01 13:00 retargeted due 06-01 20:00")
-        self.assertIn("Very High", self.clock(ticket).line_ids[-1].reason)
+        self.assertIn("priority Very High", self.clock(ticket).line_ids[-1]._words())
 
     def test_a_promise_moved_into_the_past_is_broken_at_that_moment(self):
         self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 1, "resolution_hours": 2})]
@@ -297,6 +297,17 @@ class TestSlaClocks(SlaCase):
             mine = {"name": "x", "description": "x", "team_id": self.team.id, "sla_status": "met", "sla_since": False}
             with self.assertRaises(AccessError):
                 self.env["helpdesk.ticket"].with_user(self.agent).create(mine)
+
+    def test_each_reader_has_the_reason_of_a_change_in_their_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        ticket = self.ticket_at("06-01 10:00")
+        label = self.env.ref("helpdesk_mgmt.selection__helpdesk_ticket__priority__3")
+        label.with_context(lang="de_DE").name = "Sehr hoch"
+        clock = self.clock(ticket)
+        line = {"clock_id": clock.id, "at": clock.started_at, "kind": "canceled", "reason": "Default", "priority": "3"}
+        line = self.env["helpdesk.sla.clock.line"].sudo().create(line)
+        self.assertIn("Very High", line._words())
+        self.assertIn("Sehr hoch", line.with_context(lang="de_DE")._words())
 
     def test_a_human_can_check_the_story_by_hand(self):
         self.policy.write({"calendar_id": self.office.id, "resolution_hours": 8})

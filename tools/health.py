@@ -26,8 +26,8 @@ class Facts:
     """What was counted.
 
     :param away: the database was copied or renamed, and sends and fetches nothing
-    :param waiting: messages owed to Slack, `refused` those of them whose channel or token Slack refuses, `oldest_waiting` the age in seconds of the oldest that is due on an open
-        route, `failed` those given up
+    :param waiting: messages owed to Slack, `refused` those of them whose channel or token Slack refuses,
+        `oldest_waiting` the age in seconds of the oldest that is due on an open route, `failed` those given up
     :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
     :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look; `last_fetch` the
         seconds since the latest look that worked, None before the first

@@ -7,10 +7,11 @@ class: callers wrap them.
 
 import errno
 import re
-import socket
 from dataclasses import dataclass
 
 from .saying import _
+
+# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 
 #: Seconds until the next attempt; the last one again and again.
 BACKOFF = (60, 300, 900, 1800, 3600)
@@ -18,7 +19,8 @@ BACKOFF = (60, 300, 900, 1800, 3600)
 MAX_ATTEMPTS = 76
 MAX_REASON = 500
 #: Nobody was there to say anything.
-NO_ANSWER = (ConnectionRefusedError, TimeoutError, socket.gaierror)
+NO_ANSWER = (ConnectionRefusedError, TimeoutError)
+NO_NAME = "gaierror"
 NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 #: What a server says of an address that does not exist: RFC 3463 section 3.2, and the codes of RFC 5321.
 BAD_ADDRESS = re.compile(r"5\.1\.\d")
@@ -93,9 +95,13 @@ def _is_of_the_line(error):
     return isinstance(error, OSError | EOFError) and type(error).__name__ != "SMTPNotSupportedError"
 
 
+def _is_silence(error):
+    no_way = type(error).__name__ == NO_NAME or getattr(error, "errno", None) in NO_WAY_THERE
+    return no_way or isinstance(error, NO_ANSWER)
+
+
 def _reason(error, server):
-    is_silent = isinstance(error, NO_ANSWER) or getattr(error, "errno", None) in NO_WAY_THERE
-    if is_silent and server:
+    if server and _is_silence(error):
         return _("The mail server %(server)s does not answer.", server=server)
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
