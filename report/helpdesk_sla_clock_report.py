@@ -42,7 +42,7 @@ class HelpdeskSlaClockReport(models.Model):
     breached_at = fields.Datetime(string="Overdue Since", readonly=True)
     met_percent = fields.Float(string="Kept %", readonly=True, aggregator="avg", help="Of those that are decided.")
     spent_hours = fields.Float(string="Hours", readonly=True, aggregator="avg", help="Working hours until it was done.")
-    median_hours = fields.Float(string="Half Took at Most (Hours)", readonly=True, aggregator="avg")
+    median_hours = fields.Float(string="Median (Hours)", readonly=True, aggregator="avg")
     p90_hours = fields.Float(string="90 % Took at Most (Hours)", readonly=True, aggregator="avg")
     target_hours = fields.Float(string="Promised Hours", readonly=True, aggregator="avg")
 
