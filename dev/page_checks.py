@@ -46,7 +46,6 @@ CORE = {
         ".o_list_renderer": "a list that is wider than a phone is scrolled, and its columns stay readable",
         ".o_kanban_grouped": "columns are swiped",
         ".o_notebook_headers": "tabs are swiped",
-        ".settings_tab": "the apps of the Settings are, too",
         ".o_pivot": "a pivot table is as wide as it is",
     },
     "scrollable-region-focusable": {".o_pivot": "which the keyboard cannot do"},

@@ -32,7 +32,8 @@ ACTION = ".o_action_manager > .o_action"
 #: Follow a link inside the web client, as a person does: quicker than to load it all anew. False where nobody could.
 FOLLOW = """path => {
     const left = document.querySelector(".o_action_manager > .o_action");
-    if (!left || document.querySelector(".modal") || path.includes("?")) {
+    const open = ".modal, .o-dropdown--menu, .o_popover, .o_bottom_sheet";
+    if (!left || document.querySelector(open) || path.includes("?")) {
         return false;
     }
     left.setAttribute("data-left", "");

@@ -32,7 +32,7 @@ SCREENS = {
     "slack-outbox": (f"{OURS}.helpdesk_slack_outbox_action", {}),
     "slack-message": (f"{OURS}.helpdesk_slack_outbox_action", {"model": "helpdesk.slack.outbox", "state": "failed"}),
     "sla-policies": (f"{OURS}.helpdesk_sla_policy_action", {}, "Apply to Open Tickets"),
-    "sla-policy": (f"{OURS}.helpdesk_sla_policy_action", {"model": "helpdesk.sla.policy"}),
+    "sla-policy": (f"{OURS}.helpdesk_sla_policy_action", {"model": "helpdesk.sla.policy", "company_id": 1}),
     "sla-report": (f"{OURS}.helpdesk_sla_clock_report_action", {}),
     "team": (*TEAM, "Letters", "Slack Events"),
     "mailbox": (*MAILBOX, "Support Mailbox"),
