@@ -10,6 +10,8 @@ MAILBOXES = (SUPPORT, CUSTOMER)
 #: Logins, and passwords too. The Slack double knows members of the same names.
 AGENTS = ("anna", "ben")
 CHANNEL = "support"
+#: What the confirmation of a new ticket says, as it is shipped.
+CONFIRMATION = "We have received your message"
 
 
 def customer_mail(subject, body="It burns, and smoke comes out of it.\n\nPlease help!\nJane\n"):

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from dev import sightings
-from dev.acme import AGENTS, CHANNEL, CUSTOMER_NAME, SUPPORT
+from dev.acme import AGENTS, CHANNEL, CONFIRMATION, CUSTOMER_NAME, SUPPORT
 from dev.demo_screen import Screen
 from dev.demo_send import reachable
 from dev.demo_services import start
@@ -49,7 +49,7 @@ class Demo:
         self._show_mail()
         ticket = self._show_ticket()
         self._show_slack(ticket)
-        self._show_letter(ticket, "we have received your message")
+        self._show_letter(ticket, CONFIRMATION)
         sightings.read_mail(self.helpdesk, SUBJECT)
         self.screen.seen("Mailbox", "flagged the mail as read")
         self.screen.title("The team works on it")

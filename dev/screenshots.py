@@ -8,7 +8,7 @@ import sys
 from contextlib import ExitStack
 
 from dev import sightings
-from dev.acme import AGENTS, CUSTOMER, MAILBOXES
+from dev.acme import AGENTS, CONFIRMATION, CUSTOMER, MAILBOXES
 from dev.paths import DEV, ROOT
 from dev.scenario import set_up
 from dev.services import database
@@ -63,7 +63,7 @@ def _play(helpdesk):
     sightings.told_once(helpdesk, ticket)
     helpdesk.agent_takes(ANNA, ticket)
     helpdesk.agent_answers(ANNA, ticket, ANSWER)
-    sightings.letter(helpdesk, ticket, "we have received your message")
+    sightings.letter(helpdesk, ticket, CONFIRMATION)
     helpdesk.agent_closes(ANNA, ticket)
     sightings.letter(helpdesk, ticket, "has been closed")
     return ticket
@@ -105,7 +105,7 @@ def _letter_address(helpdesk, ticket):
     [mail] = [
         mail
         for mail in helpdesk.outgoing.messages()
-        if mail["envelope"]["to"][0]["address"] == CUSTOMER and "we have received" in mail["text"]
+        if mail["envelope"]["to"][0]["address"] == CUSTOMER and CONFIRMATION in mail["text"]
     ]
     return f"{helpdesk.outgoing.url}/email/{mail['id']}/html"
 

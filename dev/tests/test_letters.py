@@ -10,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from dev import sightings
-from dev.acme import AGENTS, CUSTOMER, MAILBOXES, SUPPORT, TEAM, customer_mail
+from dev.acme import AGENTS, CONFIRMATION, CUSTOMER, MAILBOXES, SUPPORT, TEAM, customer_mail
 from dev.scenario import record_id, set_up
 from dev.services import database, postgres
 from dev.services.dovecot import dovecot
@@ -84,6 +84,7 @@ def run_queue(helpdesk):
 def test_a_customer_gets_a_confirmation_an_answer_and_one_closing_letter(helpdesk):
     ticket = opens(helpdesk, "Printer on fire")
     [confirmation] = letters(helpdesk, ticket, 1)
+    assert CONFIRMATION in confirmation.get_body(("plain", "html")).get_content(), "what the demo waits for"
     assert confirmation["Subject"] == f"{ticket['mail_reference']} Printer on fire"
     assert confirmation["From"] == confirmation["Reply-To"] == f"{TEAM} <{SUPPORT}>"
     assert confirmation["Auto-Submitted"] == "auto-replied"
