@@ -94,7 +94,8 @@ def note_handled(server, config, state, report):
         since = datetime.now() - timedelta(days=LEDGER_DAYS)
         there = connection._search_since(since)
         lately = [uid for uid in there if uid in uids]
-        passed_over = [uid for uid in there if uid not in uids and uid < max(uids)]
+        last = max(uids)
+        passed_over = [uid for uid in there if uid not in uids and uid < last]
         # All of them first: no row is locked while a mail server is asked.
         mails = [_read(server, connection, uid) for uid in lately]
     finally:
@@ -112,7 +113,7 @@ def note_handled(server, config, state, report):
 
 
 def _read(server, connection, uid):
-    """``(place, identity, subject)`` of a mail; None where it is in the ledger, or gone."""
+    """``(place, identity)`` of a mail; None where it is in the ledger, or gone."""
     ledger, place = server.env["helpdesk.inbound.mail"], connection._place(uid)
     if ledger.search_count([("fetchmail_server_id", "=", server.id), ("place", "=", place)], limit=1):
         return None
@@ -120,18 +121,17 @@ def _read(server, connection, uid):
     raw = found.get(uid, found.get(None))
     if raw is None:
         return None
-    guarded = mail_guard.guard(raw)
-    return place, mail_guard.identity(guarded.raw), ledger._subject(guarded.raw)
+    return place, mail_guard.identity(mail_guard.guard(raw).raw)
 
 
-def _enter(server, config, place, identity, subject):
+def _enter(server, config, place, identity):
     """Whether the mail was not in the ledger before."""
     ledger = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
     company = server.helpdesk_team_id.company_id or server.env.company
-    row = ledger._count_attempt(server.id, company.id, place, identity, subject)
+    row = ledger._count_attempt(server.id, company.id, place, identity)
     if row["verdict"]:
         return False
-    ticket = _named(server.env, company, subject, config)
+    ticket = _named(server.env, company, identity.subject, config)
     reason = server.env._("Handled by the former bridge.")
     values = {"verdict": "replied" if ticket else "ignored", "reason": reason, "ticket_id": ticket.id}
     ledger.browse(row["id"]).write(values)

@@ -103,7 +103,6 @@ class Listener(threading.Thread):
                 self._begin(mailbox)
 
     def _begin(self, mailbox):
-        ear = None
         try:
             ear = self._make_ear(mailbox, self._database, self._pace, self._heard)
             ear.start()

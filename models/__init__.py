@@ -69,6 +69,7 @@ from . import (
     res_config_settings,
     res_config_settings_health,
     res_config_settings_slack,
+    res_config_settings_steps,
     res_config_settings_watch,
     res_users,
     resource_calendar,

@@ -5,15 +5,12 @@ became of it is written into the transaction that makes it true (`_settle`, help
 afterwards `_close` sees whether that was committed, else notes what went wrong (helpdesk_inbound_mail_failure.py).
 """
 
-import email
-import email.policy
 import hashlib
-import re
 
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
-from ..tools import mail_guard, mime_text
+from ..tools import mail_guard
 from .fetch_run import MAX_ATTEMPTS, InboundMail
 from .groups import SYSTEM
 from .own_transaction import retried
@@ -112,19 +109,19 @@ class HelpdeskInboundMail(models.Model):
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
+        guarded = mail_guard.guard(raw)
+        identity = mail_guard.identity(guarded.raw)
         with self.env.registry.cursor() as cr:
             ledger = for_people_of(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have got the same mail, and be looked into at this very moment.
-            return retried(cr, ledger._opened, mailbox, company, place, raw)
+            return retried(cr, ledger._opened, mailbox, company, place, raw, guarded, identity)
 
     @api.model
-    def _opened(self, mailbox, company, place, raw):
-        guarded = mail_guard.guard(raw)
-        identity, subject = mail_guard.identity(guarded.raw), self._subject(guarded.raw)
-        row = self._count_attempt(mailbox.id, company.id, place, identity, subject)
+    def _opened(self, mailbox, company, place, raw, guarded, identity):
+        row = self._count_attempt(mailbox.id, company.id, place, identity)
         if row["verdict"]:
             if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
-                self._note_duplicate(mailbox.id, company.id, place, identity, subject, row)
+                self._note_duplicate(mailbox.id, company.id, place, identity, row)
             return InboundMail(row["id"], settled=True)
         mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
         if guarded.notes:
@@ -139,7 +136,7 @@ class HelpdeskInboundMail(models.Model):
         return mail
 
     @api.model
-    def _count_attempt(self, mailbox_id, company_id, place, identity, subject):
+    def _count_attempt(self, mailbox_id, company_id, place, identity):
         """Insert the row of a mail, or count one more attempt on it. The row is the lock against doubles.
 
         :return: dict of the row, with ``clash``: another mail had the same Message-ID
@@ -167,7 +164,6 @@ class HelpdeskInboundMail(models.Model):
                 mailbox=mailbox_id,
                 company=company_id,
                 uid=self.env.uid,
-                subject=subject,
                 **self._shown(identity),
             )
         )
@@ -187,28 +183,22 @@ class HelpdeskInboundMail(models.Model):
         return hashlib.sha256("\0".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     @api.model
-    def _subject(self, raw):
-        head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
-        message = email.message_from_bytes(head[:100_000], policy=email.policy.compat32)
-        return mime_text.decode(mime_text.header(message, "Subject"))[:250]
-
-    @api.model
     def _shown(self, identity):
         """What an administrator sees of a mail; cut, so that no header can fill the database."""
         return {
+            "subject": identity.subject[:250],
             "message_id": identity.message_id[:250],
             "email_from": identity.sender[:250],
         }
 
     @api.model
-    def _note_duplicate(self, mailbox_id, company_id, place, identity, subject, row):
+    def _note_duplicate(self, mailbox_id, company_id, place, identity, row):
         """A row for a copy; one, even if its flag is lost and it is met again."""
         key = self._digest("copy", mailbox_id, place) if place else False
         if key and self.search_count([("key", "=", key)], limit=1):
             return
         self.with_context(tracking_disable=True).create(
             {
-                "subject": subject,
                 **self._shown(identity),
                 "fetchmail_server_id": mailbox_id,
                 "company_id": company_id,

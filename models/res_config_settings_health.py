@@ -1,19 +1,16 @@
-"""What the Settings say about how things are: what is still to be set up, and what stands still.
+"""What the Settings say about how things are, and the button of each line, and each step, to where it is mended.
 
-Judged by `helpdesk.bridge.health`; each line has a button to where it is mended.
+Judged by `helpdesk.bridge.health`; what is still to be set up is judged in res_config_settings_steps.py.
 """
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import config
 
 from ..tools import health
 from ..tools.health import State
-from .groups import AGENTS
 
 STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
-STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
 #: Part of the health, or step -> what is opened to mend it, and which records of it; None: those of the action.
 REMEDIES = {
     "mailboxes": ("mail.action_email_server_tree", []),
@@ -34,19 +31,6 @@ REMEDIES = {
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    helpdesk_steps_left = fields.Integer(compute="_compute_helpdesk_steps")
-    helpdesk_step_team = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_members_outside = fields.Integer(compute="_compute_helpdesk_steps")
-    helpdesk_step_people = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_people_left = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_company_email = fields.Char(related="company_id.email")
-    helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
-
     helpdesk_health_home = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mailboxes = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mails = fields.Selection(STATES, compute="_compute_helpdesk_health")
@@ -61,66 +45,6 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_words_slack = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_words_outbox = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_words_letters = fields.Char(compute="_compute_helpdesk_health")
-
-    # ------------------------------------------------------------
-    # What is still to be set up
-    # ------------------------------------------------------------
-
-    @api.depends("company_id", "helpdesk_slack_channel_id")
-    def _compute_helpdesk_steps(self):
-        for settings in self:
-            done = settings._helpdesk_steps()
-            for step in STEPS:
-                settings[f"helpdesk_step_{step}"] = done[step]
-            settings.helpdesk_people_left = bool(settings._helpdesk_without_address())
-            settings.helpdesk_steps_left = list(done.values()).count(False)
-            settings.helpdesk_members_outside = len(settings._helpdesk_members_outside())
-            # A server that was entered is one that may work.
-            settings.helpdesk_sending_entered = (
-                bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
-            )
-
-    def _helpdesk_steps(self):
-        """Step -> whether it is done, for the company of the form."""
-        teams = self._helpdesk_teams()
-        mailboxes = self.env["fetchmail.server"].search(
-            [("state", "=", "done"), ("helpdesk_team_id", "in", teams.ids)], limit=1
-        )
-        workspace = self.company_id._slack_workspace()
-        return {
-            "team": bool(teams.user_ids - self._helpdesk_members_outside()),
-            "people": bool(self.company_id.email) and not self._helpdesk_without_address(),
-            "mailbox": bool(mailboxes),
-            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
-            "slack": bool(workspace.has_token and workspace.state == "ok"),
-            "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
-            "told": self._helpdesk_is_told(),
-        }
-
-    def _helpdesk_teams(self):
-        return self.env["helpdesk.ticket.team"].search([("company_id", "in", (self.company_id.id, False))])
-
-    def _helpdesk_without_address(self):
-        """Those in whose names Odoo would have to write, and cannot."""
-        teams = self._helpdesk_teams()
-        return (teams.user_ids | self.env.user).filtered(lambda user: not user.email)
-
-    def _helpdesk_members_outside(self):
-        """Members of teams who may read no tickets."""
-        return self._helpdesk_teams().user_ids - self.env.ref(AGENTS).sudo().all_user_ids
-
-    def _helpdesk_is_told(self):
-        """Whether something of this company has arrived in Slack."""
-        ours = [("ticket_id.company_id", "in", (self.company_id.id, False))]
-        # There is no index for messages that were sent, and webhooks make no threads.
-        return bool(
-            self.env["helpdesk.slack.thread"].search_count(ours, limit=1)
-            or self.env["helpdesk.slack.outbox"].search_count([*ours, ("state", "=", "sent")], limit=1)
-        )
-
-    # ------------------------------------------------------------
-    # How it is
-    # ------------------------------------------------------------
 
     @api.depends("company_id")
     def _compute_helpdesk_health(self):
@@ -248,13 +172,13 @@ class ResConfigSettings(models.TransientModel):
             refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
             xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
         if part == "members":
-            domain = [("id", "in", self._helpdesk_members_outside().ids)]
+            domain = [("id", "in", self._helpdesk_members_outside(self._helpdesk_teams()).ids)]
         if part == "crons":
             crons = self.env["helpdesk.bridge.health"]._crons()
             domain = [("id", "in", crons.ids), ("active", "in", (True, False))]
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         if part == "people":
-            domain = [("id", "in", self._helpdesk_without_address().ids)]
+            domain = [("id", "in", self._helpdesk_without_address(self._helpdesk_teams()).ids)]
             # Odoo's own list has no column for it.
             addresses = self.env.ref("helpdesk_bridge.res_users_view_list_addresses")
             action["views"] = [(addresses.id, "list"), (False, "form")]

@@ -204,10 +204,11 @@ def _machine(mail, _own):
 
     RFC 3834 section 3.3 and RFC 5230 section 5.1. The marks of other helpdesks stand on their agents' answers too.
     """
-    for sign, words in mail.fitting(signs.MACHINE_SIGNS):
-        protected = sign.header == "Return-Path" and mail.is_reply()
-        return Verdict(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
-    return None
+    sign, words = next(mail.fitting(signs.MACHINE_SIGNS), (None, ""))
+    if not sign:
+        return None
+    protected = sign.header == "Return-Path" and mail.is_reply()
+    return Verdict(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
 
 
 def _quote(header, value, meaning):

@@ -54,6 +54,7 @@ class Identity:
     message_id: str  #: as core will see it once guarded; empty when the mail has none
     sender: str  #: normalised; empty when From names none
     content: str  #: hash of what the writer wrote: sender, date, subject, body; untouched by transport
+    subject: str  #: readable, for people: the hash has it already
 
 
 class Part(NamedTuple):
@@ -106,9 +107,10 @@ def identity(raw):
     senders = addresses.parse(values.get("from", ""))
     sender = senders[0][1] if senders else ""
     body = raw[first.body :].replace(b"\r\n", b"\n").rstrip()
-    written = [sender, " ".join(values.get("date", "").split()), mime_text.decode(values.get("subject", ""))]
+    subject = mime_text.decode(values.get("subject", ""))
+    written = [sender, " ".join(values.get("date", "").split()), subject]
     digest = hashlib.sha256("\n".join(written).encode("utf-8", "replace") + b"\n\n" + body)
-    return Identity(message_id(values.get("message-id", "")), sender, digest.hexdigest())
+    return Identity(message_id(values.get("message-id", "")), sender, digest.hexdigest(), subject)
 
 
 def with_message_id(raw, message_id):
