@@ -207,7 +207,7 @@ def _gather_team(odoo, channel):
     return odoo.rpc("helpdesk.ticket.team", "create", team)
 
 
-def open_mailbox(odoo, mailboxes, team, user=SUPPORT):
+def open_mailbox(odoo, mailboxes, team, user=SUPPORT, **options):
     """A mailbox of the team, confirmed, which starts core's fetch cron; returns its id."""
     values = {
         "name": user,
@@ -219,6 +219,7 @@ def open_mailbox(odoo, mailboxes, team, user=SUPPORT):
         "helpdesk_team_id": team,
         "address": user,
         "address_name": TEAM,
+        **options,
     }
     mailbox = odoo.rpc("fetchmail.server", "create", values)
     odoo.rpc("fetchmail.server", "button_confirm_login", mailbox)

@@ -15,24 +15,34 @@ class ImapFake:
 
     :ivar mails: UID -> bytes; a mail that SEARCH finds may be gone when it is fetched (`expunged`)
     :ivar fetched: what was asked for, in order: (UIDs, items)
+    :ivar flags: UID -> (folder, flags) of those that were flagged, and are found no more
+    :ivar login: (mechanism, answer) of who is logged in by a token
     """
 
     def __init__(self, mails):
         self.mails, self.expunged, self.fetched = dict(enumerate(mails, start=1)), set(), []
-        self.flagged = set()
+        self.flags, self.folder, self.login = {}, None, None
 
-    def select(self, _folder):
+    @property
+    def flagged(self):
+        return set(self.flags)
+
+    def authenticate(self, mechanism, answer):
+        self.login = (mechanism, answer(b""))
+
+    def select(self, folder="INBOX"):
+        self.folder = folder
         return "OK", [b"1"]
 
     def response(self, name):
-        values = {"PERMANENTFLAGS": rb"(\Seen \*)", "UIDVALIDITY": b"7", "UIDNEXT": b"1"}
+        values = {"PERMANENTFLAGS": rb"(\Seen \*)", "UIDVALIDITY": b"7", "UIDNEXT": b"%d" % (len(self.mails) + 1)}
         return name, [values[name]]
 
     def uid(self, command, *arguments):
         return getattr(self, f"_{command.lower()}")(*arguments)
 
     def logout(self):
-        pass
+        self.login = None
 
     def _search(self, _charset, *_criteria):
         return "OK", [" ".join(map(str, sorted(set(self.mails) - self.flagged))).encode()]
@@ -48,8 +58,8 @@ class ImapFake:
             content = content.partition(b"\n\n")[0] + b"\r\n\r\n"
         return b"%d (UID %d BODY[] {%d}" % (uid, uid, len(content)), content
 
-    def _store(self, uid, _command, _flags):
-        self.flagged.add(int(uid))
+    def _store(self, uid, _command, flags):
+        self.flags[int(uid)] = (self.folder, flags)
         return "OK", [None]
 
 

@@ -8,42 +8,9 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from .common import InboundCase
+from .imap_case import ImapFake
 
 FETCHMAIL = "odoo.addons.mail.models.fetchmail"
-
-
-class FakeImap:
-    """What `imaplib` offers of a server with one folder; remembers who logged in and what was flagged."""
-
-    def __init__(self, mails):
-        self.mails = dict(enumerate(mails, start=7))
-        self.login, self.folder, self.flags = None, None, {}
-
-    def __call__(self, server, port, timeout):
-        return self
-
-    def authenticate(self, mechanism, answer):
-        self.login = (mechanism, answer(b""))
-
-    def select(self, folder="INBOX"):
-        self.folder = folder
-        return "OK", [b"1"]
-
-    def response(self, name):
-        known = {"UIDVALIDITY": b"1", "UIDNEXT": b"9", "PERMANENTFLAGS": rb"(\Seen \*)"}
-        return name, [known[name]]
-
-    def uid(self, command, *arguments):
-        if command == "SEARCH":
-            return "OK", [b" ".join(str(uid).encode() for uid in self.mails if uid not in self.flags)]
-        uid = int(arguments[0])
-        if command == "FETCH":
-            return "OK", [(b"1 (UID %d BODY[] {1}" % uid, self.mails[uid]), b")"]
-        self.flags[uid] = (self.folder, arguments[2])
-        return "OK", [b""]
-
-    def logout(self):
-        self.login = None
 
 
 class Pop3(socketserver.StreamRequestHandler):
@@ -90,21 +57,21 @@ class TestMailboxKinds(InboundCase):
         self.env.invalidate_all()
 
     def assert_oauth(self, server_type):
-        imap = FakeImap([self.mail("new_ticket.eml")])
+        imap = ImapFake([self.mail("new_ticket.eml")])
         server = {"server_type": server_type, "is_ssl": True, "server": "imap.example.com", "imap_folder": "Support"}
         owner = {"gmail": "google_gmail", "outlook": "microsoft_outlook"}[server_type]
         token = {"refresh_token": "refresh", "access_token": "access", "access_token_expiration": 2**31 - 1}
         self.mailbox.write({**server, **{f"{owner}_{name}": value for name, value in token.items()}})
-        with patch(f"{FETCHMAIL}.OdooIMAP4_SSL", imap):
+        with patch(f"{FETCHMAIL}.OdooIMAP4_SSL", return_value=imap):
             self.mailbox.button_confirm_login()
             self.assertIsNone(imap.login, "logged out again")
-            self.assertEqual(self.mailbox.imap_begin, "1:9")
-            self.mailbox.imap_begin = "1:7"
+            self.assertEqual(self.mailbox.imap_begin, "7:2")
+            self.mailbox.imap_begin = "7:1"
             with patch.object(imap, "logout"):
                 self.run_fetchmail()
         self.assertEqual(imap.login[0], "XOAUTH2")
         self.assertIn("user=support@example.com", imap.login[1])
-        self.assertEqual(imap.flags, {7: ('"Support"', r"(\Seen X-HELPDESK)")})
+        self.assertEqual(imap.flags, {1: ('"Support"', r"(\Seen X-HELPDESK)")})
         self.assertEqual(self.rows().mapped("verdict"), ["created"])
 
     def test_a_gmail_mailbox(self):

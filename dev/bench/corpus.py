@@ -6,8 +6,9 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from dev.acme import SUPPORT
+
 SEED = 20190
-SUPPORT = "support@acme.example"
 #: One sender in so many is a partner already.
 KNOWN_EVERY = 5
 WORDS = (

@@ -10,6 +10,7 @@ import json
 import sys
 from unittest.mock import patch
 
+from dev.acme import SUPPORT
 from dev.bench import corpus
 from dev.bench.in_odoo import environment, measure, told_team
 
@@ -103,7 +104,7 @@ SET_UPS = {"plain": plain, "off": off, "on": on}
 
 
 def _mailbox(env, **values):
-    common = {"name": "Support", "server_type": "pop", "server": "127.0.0.1", "user": corpus.SUPPORT, "state": "done"}
+    common = {"name": "Support", "server_type": "pop", "server": "127.0.0.1", "user": SUPPORT, "state": "done"}
     return env["fetchmail.server"].create({**common, **values})
 
 

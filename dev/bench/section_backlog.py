@@ -4,7 +4,8 @@ import itertools
 import time
 
 from dev.bench.figures import Figure
-from dev.bench.stage import NotSeen, stage
+from dev.bench.stage import stage
+from dev.sightings import NotSeen
 
 OWED = 400
 BATCH = 100

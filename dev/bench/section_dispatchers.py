@@ -7,7 +7,8 @@ dispatchers; what is counted lies between the first call's arrival at Slack and 
 import time
 
 from dev.bench.figures import Figure
-from dev.bench.stage import NotSeen, stage
+from dev.bench.stage import stage
+from dev.sightings import NotSeen
 
 SLACK_TAKES = 150  # ms for each answer
 CHANNELS = 50

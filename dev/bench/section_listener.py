@@ -10,7 +10,8 @@ import time
 from contextlib import ExitStack
 from email import message_from_bytes, policy
 
-from dev.bench.corpus import SUPPORT, mail, sender
+from dev.acme import SUPPORT
+from dev.bench.corpus import mail, sender
 from dev.bench.figures import Figure, percentile
 from dev.bench.stage import stage
 from dev.scenario import open_mailbox

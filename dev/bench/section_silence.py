@@ -11,7 +11,8 @@ from contextlib import ExitStack
 
 from dev.acme import MAILBOXES
 from dev.bench.figures import Figure, Measured
-from dev.bench.stage import NotSeen, copy_of
+from dev.bench.stage import copy_of
+from dev.sightings import NotSeen
 from dev.scenario import record_id, set_up
 from dev.services.blackhole import blackhole
 from dev.services.dovecot import dovecot

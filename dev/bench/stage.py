@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from dev.services import database, postgres
 from dev.services.odoo_server import OdooServer, odoo_server
 from dev.services.slack_double import SlackDouble, slack_double
+from dev.sightings import NotSeen
 
 PREFIX = "bench_"
-
-
-class NotSeen(Exception):
-    """Something that had to happen did not, in the time it was given."""
 
 
 @contextmanager

@@ -58,6 +58,11 @@ class SlackDouble:
         """The recorded calls, oldest first."""
         return [call for call in self._ask("GET", "__calls") if method in (None, call["method"])]
 
+    def calls_from_now(self, method):
+        """A function that lists the calls of a method since now, oldest first."""
+        before = len(self.calls(method))
+        return lambda: self.calls(method)[before:]
+
     def client(self, token=None, **options):
         """A client of slack_sdk for the bot, or for the owner of another token."""
         # The SDK's default handler sends again after a dropped answer, and so twice.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dev.acme import SUPPORT
 from dev.services.dovecot import dovecot
 from dev.services.slack_double import slack_double
 
@@ -22,5 +23,5 @@ def slack(_slack):
 @pytest.fixture(scope="session")
 def mailboxes():
     """Dovecot with a mailbox for the support team and one for a customer."""
-    with dovecot(["support@acme.example", "customer@example.com"]) as server:
+    with dovecot([SUPPORT, "customer@example.com"]) as server:
         yield server

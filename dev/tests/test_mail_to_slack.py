@@ -84,14 +84,8 @@ def agent_creates(helpdesk, _as_agent):
     return create
 
 
-def since_now(slack, method=POST):
-    """A function that lists the calls of a method from now on."""
-    before = len(slack.calls(method))
-    return lambda: slack.calls(method)[before:]
-
-
 def test_a_mail_is_told_in_slack_once(helpdesk):
-    posts = since_now(helpdesk.slack)
+    posts = helpdesk.slack.calls_from_now(POST)
     helpdesk.customer_writes("Printer on fire")
     sightings.unread_mail(helpdesk, "Printer on fire")
     helpdesk.fetch()
@@ -160,7 +154,7 @@ def test_a_message_said_twice_is_noticed(helpdesk, agent_creates):
 
 
 def test_slack_is_given_the_time_it_asks_for(helpdesk, agent_creates):
-    posts = since_now(helpdesk.slack)
+    posts = helpdesk.slack.calls_from_now(POST)
     helpdesk.slack.fault("429", POST, retry_after=1)
     sightings.told_once(helpdesk, agent_creates("Slow down"))
     refused, stored = posts()
@@ -169,7 +163,7 @@ def test_slack_is_given_the_time_it_asks_for(helpdesk, agent_creates):
 
 
 def test_a_message_whose_answer_was_lost_is_not_sent_again(helpdesk, agent_creates):
-    posts, lookups = since_now(helpdesk.slack), since_now(helpdesk.slack, "conversations.history")
+    posts, lookups = helpdesk.slack.calls_from_now(POST), helpdesk.slack.calls_from_now("conversations.history")
     helpdesk.slack.fault("drop_after", POST)
     ticket = agent_creates("Answer lost")
     row = sightings.sent_after_retry(helpdesk, ticket)
@@ -214,7 +208,7 @@ def test_a_wrong_token_pauses_and_a_new_one_resumes_without_a_loss(helpdesk, age
     ids=["after-slack-stored-it", "before-slack-stored-it"],
 )
 def test_a_server_killed_while_it_calls_slack_says_it_once(helpdesk, agent_creates, server, fault, sendings):
-    posts = since_now(helpdesk.slack)
+    posts = helpdesk.slack.calls_from_now(POST)
     helpdesk.slack.fault(**fault, method=POST)
     ticket = agent_creates(f"Killed ({fault['mode']})")
     wait_for("the call of Slack", posts)

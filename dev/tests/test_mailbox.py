@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from dev import sightings
+from dev import scenario, sightings
 from dev.acme import SUPPORT, customer_mail
 from dev.scenario import Helpdesk
 from dev.services import database
@@ -30,21 +30,10 @@ def helpdesk():
 
 
 def open_mailbox(helpdesk, user, **options):
-    """A confirmed mailbox of the team, and the only one; returns its id and what confirming it said."""
+    """A confirmed mailbox of the team, and the only one."""
     rpc = helpdesk.odoo.rpc
     rpc("fetchmail.server", "write", rpc("fetchmail.server", "search", []), {"active": False})
-    values = {
-        "name": user,
-        "server_type": "imap",
-        "server": helpdesk.mailboxes.host,
-        "port": helpdesk.mailboxes.port,
-        "user": user,
-        "password": helpdesk.mailboxes.users[user],
-        "helpdesk_team_id": helpdesk.team_id,
-        **options,
-    }
-    mailbox = rpc("fetchmail.server", "create", values)
-    return mailbox, rpc("fetchmail.server", "button_confirm_login", mailbox)
+    scenario.open_mailbox(helpdesk.odoo, helpdesk.mailboxes, helpdesk.team_id, user, **options)
 
 
 def flags(helpdesk, user, folder="INBOX"):

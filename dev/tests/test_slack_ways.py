@@ -84,12 +84,6 @@ class Route:
         )
 
 
-def since_now(slack, method=POST):
-    """A function that lists the calls of a method from now on."""
-    before = len(slack.calls(method))
-    return lambda: slack.calls(method)[before:]
-
-
 def told(helpdesk, ticket, count=1):
     """All that was owed for a ticket has been sent."""
     rows = lambda: [row["state"] for row in helpdesk.outbox(ticket) if row["kind"] != "update"]  # noqa: E731
@@ -108,7 +102,7 @@ def flat(routes):
 
 
 def test_a_team_with_a_webhook_alone_hears_flat_messages_that_name_their_ticket(helpdesk, flat):
-    posts = since_now(helpdesk.slack)
+    posts = helpdesk.slack.calls_from_now(POST)
     ticket = flat.opens("Flat as a board")
     helpdesk.agent_takes(ANNA, ticket)
     helpdesk.agent_answers(ANNA, ticket, "Please unplug it.")
@@ -127,7 +121,7 @@ def test_a_team_with_a_webhook_alone_hears_flat_messages_that_name_their_ticket(
 def test_an_http_error_of_a_webhook_is_an_error_and_passes(helpdesk, flat):
     before = len(helpdesk.slack.messages(flat.name))
     helpdesk.slack.fault("answer", "webhook", status=500, body="rollup_error")
-    calls = since_now(helpdesk.slack, "webhook")
+    calls = helpdesk.slack.calls_from_now("webhook")
     ticket = flat.opens("Server trouble")
     told(helpdesk, ticket)
     assert [call["status"] for call in calls()] == [500, 200]
@@ -150,7 +144,7 @@ def test_a_webhook_that_is_gone_keeps_the_messages_until_there_is_another(helpde
 
 def test_the_webhook_takes_over_while_the_bot_is_refused_and_the_probe_finds_the_way_back(helpdesk, routes):
     route = routes["refused"]
-    posts = since_now(helpdesk.slack)
+    posts = helpdesk.slack.calls_from_now(POST)
     helpdesk.slack.fault("error", POST, error="not_in_channel", n=-1)
     first = route.opens("While it is refused")
     told(helpdesk, first)
