@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from dev.acme import MAILBOXES
 from dev.bench.figures import Figure, Measured
 from dev.bench.stage import copy_of
-from dev.sightings import NotSeen
 from dev.scenario import record_id, set_up
 from dev.services.blackhole import blackhole
 from dev.services.dovecot import dovecot
@@ -20,6 +19,7 @@ from dev.services.odoo_server import odoo_server
 from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 from dev.services.smtp_outlet import smtp_outlet
+from dev.sightings import NotSeen
 
 ROUNDS, WARM_UP = 60, 5
 GOAL = 1.2
