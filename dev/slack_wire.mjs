@@ -52,11 +52,9 @@ export class Wire {
   }
 
   async #serve(request, response) {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
     const [path] = request.url.split("?");
     try {
+      const body = await whole(request);
       if (path.startsWith("/__")) {
         await this.#command(`${request.method} ${path}`, body, response);
       } else if (path.startsWith("/api/") || path.startsWith("/services/")) {
@@ -181,14 +179,23 @@ export class Wire {
     const options = { port: this.target, host: "127.0.0.1", path: request.url, method: request.method, headers };
     return new Promise((done, failed) => {
       const onward = http.request(options, async (answer) => {
-        const chunks = [];
-        for await (const chunk of answer) chunks.push(chunk);
-        done({ status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) });
+        try {
+          done({ status: answer.statusCode, headers: answer.headers, body: await whole(answer) });
+        } catch (error) {
+          failed(error);
+        }
       });
       onward.on("error", failed);
       onward.end(body);
     });
   }
+}
+
+// The body of a request or an answer; an error if the other side goes before its end.
+async function whole(message) {
+  const chunks = [];
+  for await (const chunk of message) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function opened(server, port) {

@@ -2,6 +2,7 @@
 
 import os
 import smtplib
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -139,6 +140,12 @@ def test_answers_can_be_delayed(slack):
     started = time.monotonic()
     post(slack)
     assert 0.2 <= time.monotonic() - started < 10
+
+
+def test_a_caller_killed_in_the_middle_of_a_call_takes_nobody_along(slack):
+    with socket.create_connection(("127.0.0.1", slack.port)) as caller:
+        caller.sendall(b"POST /api/chat.postMessage HTTP/1.1\r\nHost: slack\r\nContent-Length: 100\r\n\r\n{")
+    assert post(slack)["ok"]
 
 
 # Odoo and its database
