@@ -221,38 +221,49 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         They stand in front, as the oldest. Whoever retries or cancels the failed one takes them back at once.
         """
         now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE helpdesk_slack_outbox
-                   SET next_attempt_at = %(later)s
-                 WHERE id IN (
-                    SELECT stuck.id
-                      FROM helpdesk_slack_channel channel
-                     CROSS JOIN LATERAL (
-                        SELECT first.id
-                          FROM (SELECT candidate.id, candidate.ticket_id, candidate.turn, candidate.kind
-                                  FROM helpdesk_slack_outbox candidate
-                                 WHERE candidate.channel_id = channel.id
-                                   AND candidate.state = 'pending'
-                                   AND candidate.next_attempt_at <= %(now)s
-                              ORDER BY candidate.next_attempt_at, candidate.id
-                                 LIMIT %(limit)s) first
-                         WHERE first.kind <> 'update'
-                           AND EXISTS (SELECT FROM helpdesk_slack_outbox earlier
-                                        WHERE earlier.ticket_id = first.ticket_id
-                                          AND earlier.state = 'failed'
-                                          AND earlier.kind = 'reply'
-                                          AND earlier.channel_id = channel.id
-                                          AND COALESCE(NULLIF(earlier.turn, 0), earlier.id)
-                                            < COALESCE(NULLIF(first.turn, 0), first.id))
-                     ) stuck
-                     WHERE channel.active AND channel.state = 'ok'
-                 )
-                   AND state = 'pending'
-                """,
-                now=now,
-                later=now + timedelta(seconds=ASIDE),
-                limit=ASIDE_AT_ONCE,
+        stuck = [entry_id for (entry_id,) in self.env.execute_query(self._stuck_query(now))]
+        self._outbox().browse(stuck).next_attempt_at = now + timedelta(seconds=ASIDE)
+
+    @api.model
+    def _stuck_query(self, now):
+        """The ids of lines in front of an open channel that stand behind a failed one.
+
+        Each step is worked out once, whatever PostgreSQL believes: its statistics lag behind an outage, and with a
+        thousand messages owed that it knew nothing of it has looked at each of them for each of them.
+        """
+        return SQL(
+            """
+            WITH failed AS MATERIALIZED (
+                SELECT ticket_id, channel_id, MIN(COALESCE(NULLIF(turn, 0), id)) AS turn
+                  FROM helpdesk_slack_outbox
+                 WHERE state = 'failed'
+                   AND kind = 'reply'
+              GROUP BY ticket_id, channel_id
+            ), front AS MATERIALIZED (
+                SELECT candidate.*
+                  FROM helpdesk_slack_channel channel
+                 CROSS JOIN LATERAL (
+                    SELECT entry.id, entry.ticket_id, entry.channel_id, entry.kind,
+                           COALESCE(NULLIF(entry.turn, 0), entry.id) AS turn
+                      FROM helpdesk_slack_outbox entry
+                     WHERE entry.channel_id = channel.id
+                       AND entry.state = 'pending'
+                       AND entry.next_attempt_at <= %(now)s
+                  ORDER BY entry.next_attempt_at, entry.id
+                     LIMIT %(limit)s
+                 ) candidate
+                 WHERE channel.active
+                   AND channel.state = 'ok'
+                   AND channel.id IN (SELECT channel_id FROM failed)
             )
+            SELECT front.id
+              FROM front
+              JOIN failed
+                ON failed.ticket_id = front.ticket_id
+               AND failed.channel_id = front.channel_id
+               AND failed.turn < front.turn
+             WHERE front.kind <> 'update'
+            """,
+            now=now,
+            limit=ASIDE_AT_ONCE,
         )

@@ -567,6 +567,30 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
             self.assertIsNone(self.Dispatcher._claim())
             self.assertIsNone(self.Dispatcher._soonest())
 
+    def test_an_outage_that_the_database_s_statistics_do_not_know_of_is_looked_through_once(self):
+        self.env.flush_all()
+        self.env.cr.execute("ANALYZE helpdesk_slack_outbox")
+        owed = 200
+        values = {"description": "<p>Is anybody there?</p>", "team_id": self.team.id}
+        self.env["helpdesk.ticket"].create([{**values, "name": f"Outage {number}"} for number in range(owed)])
+        self.env.flush_all()
+        before = self.rows_read()
+        self.Dispatcher._put_aside()
+        self.assertTrue(self.Dispatcher._claim())
+        self.assertTrue(self.Dispatcher._soonest())
+        self.assertLess(self.rows_read() - before, 20 * owed)
+
+    def rows_read(self):
+        """How many rows of the outbox PostgreSQL has looked at in this transaction."""
+        self.env.cr.execute(
+            """
+            SELECT COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0)
+              FROM pg_stat_xact_user_tables
+             WHERE relname = 'helpdesk_slack_outbox'
+            """
+        )
+        return self.env.cr.fetchone()[0]
+
     def test_what_a_first_message_shows_is_read_in_one_query(self):
         self.ticket.write({"user_id": self.agent.id, "partner_id": self.manager.partner_id.id})
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
