@@ -1,6 +1,7 @@
 """The node modules: a Slack double and a mailbox with a web page.
 
-These are exact versions; what they depend on themselves is whatever npm resolves on the day of the setup.
+`package.json` names them, `package-lock.json` everything that they depend on, with checksums. To renew the lock:
+`npm install --package-lock-only --omit-lockfile-registry-resolved` (it then names no registry).
 """
 
 import shutil
@@ -8,12 +9,12 @@ import shutil
 from dev.paths import CACHE, DEV
 from dev.setup.step import is_complete, key, rebuilt
 
-PACKAGES = DEV / "package.json"
+PACKAGES = (DEV / "package.json", DEV / "package-lock.json")
 
 
 def folder():
-    """Where the node modules for this package.json lie."""
-    return CACHE / f"node-{key(PACKAGES.read_text())}"
+    """Where the node modules for these packages lie."""
+    return CACHE / f"node-{key(*(path.read_text() for path in PACKAGES))}"
 
 
 def is_ready():
@@ -22,8 +23,8 @@ def is_ready():
 
 
 def build(log):
-    """Install them; no lock file, it would name a registry."""
+    """Install exactly what the lock names."""
     with rebuilt(folder()):
-        shutil.copy(PACKAGES, folder())
-        flags = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        log.run("npm", "install", *flags, cwd=folder())
+        for path in PACKAGES:
+            shutil.copy(path, folder())
+        log.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=folder())
