@@ -1,8 +1,8 @@
 """Whether this database is the one it was when it began to talk to Slack, or a copy of it.
 
-A copy that goes on by itself would tell everything twice and take the mails away from the real one. Name and uuid of
-the database are its home; whoever finds itself elsewhere sends and fetches nothing until an administrator has said
-that this is the real one.
+A copy that goes on by itself would tell everything twice, to Slack and to customers, and take the mails away from the
+real one. Name and uuid of the database are its home; whoever finds itself elsewhere sends and fetches nothing until an
+administrator has said that this is the real one.
 """
 
 from odoo import api, models
@@ -40,8 +40,8 @@ class HelpdeskBridgeHome(models.AbstractModel):
         if self._is_away():
             raise UserError(
                 self.env._(
-                    "This database was copied or renamed. It sends nothing to Slack and fetches no mail until you have "
-                    "said in Settings → Helpdesk → Health that it is the real one."
+                    "This database was copied or renamed. It sends and fetches nothing until an administrator has said in "
+                    "Settings → Helpdesk → Health that it is the real one."
                 )
             )
 

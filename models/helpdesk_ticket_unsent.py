@@ -58,6 +58,7 @@ class HelpdeskTicket(models.Model):
     def action_retry_mails(self):
         """Send again what was not sent, now."""
         self.check_access("write")
+        self.env["helpdesk.bridge.home"]._check()
         mails_sudo = self._bridge_unsent([("res_id", "in", self.ids)])
         for mail in mails_sudo:
             mail._bridge_follow_address()

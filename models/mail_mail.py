@@ -47,6 +47,10 @@ class MailMail(models.Model):
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
         queue = self.with_context(**{WAY: AT_WORK})
+        if self.env["helpdesk.bridge.home"]._is_away():
+            # What waited when the database was copied is sent by the real one.
+            others = [("model", "!=", TICKET)]
+            queue = queue.with_context(filters=[*self.env.context.get("filters", ()), *others])
         result = super(MailMail, queue).process_email_queue(email_ids, batch_size)
         self._bridge_come_back()
         return result
@@ -190,6 +194,8 @@ class MailMail(models.Model):
     @api.model
     def _bridge_come_back(self):
         """Have the queue look again when something of ours is due; by itself it comes each hour."""
+        if self.env["helpdesk.bridge.home"]._is_away():
+            return
         waiting = self.search(
             [("model", "=", TICKET), ("state", "=", "outgoing")], order="scheduled_date NULLS FIRST", limit=1
         )

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..tools import health
+from ..tools import crons, health
 from ..tools.health import State
 
 STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
@@ -65,7 +65,7 @@ class ResConfigSettings(models.TransientModel):
     def _helpdesk_words_home(self, facts, _state):
         if facts.away:
             away = self.env._(
-                "It was copied or renamed, and sends and fetches nothing, lest all is told twice. Is it the real one?"
+                "It was copied or renamed: nothing is sent or fetched, so that nothing happens twice. Is this the real one?"
             )
             return f"{away} {self._helpdesk_where_links_lead()}"
         return self.env._("It is where it was.")
@@ -155,7 +155,8 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.env["helpdesk.bridge.home"]._settle()
-        self.env["helpdesk.slack.outbox"]._wake()
+        for cron in crons.ALL:
+            self.env["ir.cron"]._bridge_wake(cron)
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def action_helpdesk_remedy(self):

@@ -1,4 +1,4 @@
-"""A copy of the database for testing never talks to the real Slack."""
+"""A copy of the database for testing never talks to the real Slack, nor to real customers."""
 
 from unittest.mock import patch
 
@@ -9,11 +9,13 @@ from odoo.tests import tagged
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..models.res_config_settings import SECRETS
-from .common import BridgeCase
+from .letter_case import JANE, LetterCase
+
+QUEUE = "mail.ir_cron_mail_scheduler_action"
 
 
 @tagged("post_install", "-at_install")
-class TestCopies(BridgeCase):
+class TestCopies(LetterCase):
     def neutralize(self):
         self.env.flush_all()
         for query in neutralize.get_neutralization_queries(["base", "helpdesk_bridge"]):
@@ -37,6 +39,21 @@ class TestCopies(BridgeCase):
         self.deliver()
         self.assertEqual(entry.state, "sent")
         self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_health_home, "ok")
+
+    def test_a_copy_sends_no_customer_what_waited_when_it_was_copied(self):
+        ticket = self.receive(JANE).ticket_id
+        self.comment(ticket, "Unplug it.", user=self.agent)
+        other = self.env["mail.mail"].create({"email_to": "x@y.example", "email_from": "a@b.example", "body_html": "x"})
+        self.move()
+        woken = self.woken(QUEUE)
+        self.assertEqual([people for people, _message in self.send()], [["x@y.example"]], "others' mail is not ours")
+        self.assertEqual((self.mails(ticket).state, other.state), ("outgoing", "sent"))
+        self.assertEqual(self.woken(QUEUE), woken, "nobody looks again and again")
+        with self.assertRaisesRegex(UserError, "copied or renamed"):
+            ticket.action_retry_mails()
+        self.env["res.config.settings"].create({}).action_helpdesk_settle()
+        self.assertGreater(self.woken(QUEUE), woken)
+        self.assertEqual([people for people, _message in self.send()], [["jane@customer.example"]])
 
     def test_a_copy_says_where_its_links_lead_before_it_goes_on(self):
         self.move()
