@@ -65,9 +65,13 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     def _of_letters(self):
         mails = self.env["mail.mail"].sudo()
         ours = [("model", "=", "helpdesk.ticket")]
+        outgoing = [*ours, ("state", "=", "outgoing")]
+        tried = mails.search([*outgoing, ("helpdesk_attempts", ">", 0)], order="id", limit=1)
         first = [
-            mails.search([*ours, ("state", "=", "outgoing")], order="id", limit=1),
+            mails.search([*outgoing, ("helpdesk_attempts", "=", 0)], order="id", limit=1),
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
+            # One that is refused for now, while later ones leave, is nobody's outage.
+            tried.filtered(lambda mail: not self._mails_sent([("date", ">", mail.create_date)])),
         ]
         unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
         retried = unsent & Domain("state", "=", "outgoing")
@@ -84,15 +88,17 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param(f"{MAIL_LEFT}.{company.id}"):
             return True
-        sent = [("notification_type", "=", "email"), ("notification_status", "=", "sent")]
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        about = [
-            ("mail_message_id.model", "=", "helpdesk.ticket"),
-            ("mail_message_id.res_id", "in", tickets._search([("company_id", "=", company.id)])),
-        ]
+        theirs = [("res_id", "in", tickets._search([("company_id", "=", company.id)]))]
         since = parameters.get_param(SERVERS_SINCE)
-        lately = [("mail_message_id.date", ">=", since)] if since else []
-        return bool(self.env["mail.notification"].sudo().search_count([*sent, *about, *lately], limit=1))
+        return self._mails_sent([*theirs, ("date", ">=", since)] if since else theirs)
+
+    @api.model
+    def _mails_sent(self, domain):
+        """Whether a mail server has taken a mail about a ticket. :param domain: of messages"""
+        sent = Domain("notification_type", "=", "email") & Domain("notification_status", "=", "sent")
+        about = Domain("mail_message_id", "any", Domain("model", "=", "helpdesk.ticket") & Domain(domain))
+        return bool(self.env["mail.notification"].sudo().search_count(sent & about, limit=1))
 
     @api.model
     def _note_mail_left(self, company):

@@ -7,7 +7,7 @@ that hold nothing else. Nothing in here names a person, a customer or an address
 
 from odoo import api, models
 
-from ..tools import call_tally
+from ..tools import call_tally, health
 from ..tools.delivery import Action
 from .helpdesk_bridge_count import BREACHES, CALLS, MAILS, SECONDS
 from .server_secret import server_secret
@@ -45,6 +45,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
     @api.model
     def _families(self):
         facts = self.env["helpdesk.bridge.health"].sudo()._facts()
+        yield self._health(facts)
         yield self._mails()
         yield from self._messages(facts)
         yield self._calls()
@@ -56,6 +57,17 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield _gauge("crons_not_running", "Off, gone or late.", len(facts.crons_off) + len(facts.crons_late))
         yield _gauge("slack_workspaces_paused", "They wait for a token.", facts.workspaces_paused)
         yield _gauge("slack_channels_paused", "They refuse the bot.", facts.channels_paused)
+        yield _gauge("letters_failed", "Mails about tickets that were given up.", facts.letters_failed)
+        yield _gauge("letters_retried", "Those that were tried in vain, and are tried again.", facts.letters_retried)
+        yield _gauge("letters_oldest_waiting_seconds", "Age of the oldest that has not left.", facts.letters_waiting)
+
+    @api.model
+    def _health(self, facts):
+        """What the Settings show as Health, for rules that need no more than that."""
+        parts = GaugeMetricFamily("helpdesk_bridge_health", "0 fine, 1 have a look, 2 stands still.", labels=["part"])
+        for finding in health.findings(facts):
+            parts.add_metric([finding.about], finding.state)
+        return parts
 
     @api.model
     def _mails(self):

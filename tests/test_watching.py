@@ -112,7 +112,8 @@ class TestWatching(InboundCase, HttpCase):
         self.mailbox.date = "2999-01-01"
         self.assertEqual(self.parts(), {"mails": "look"})
 
-    def test_letters_that_do_not_leave_are_an_alarm(self):
+    def old_mail(self):
+        """A mail to a customer that has waited for years."""
         ticket = self.receive("jane@customer.example").ticket_id
         self.mailbox.date = "2999-01-01"
         mail = self.env["mail.mail"].create(
@@ -122,8 +123,29 @@ class TestWatching(InboundCase, HttpCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE mail_mail SET create_date = '2020-01-01' WHERE id = %s", [mail.id])
         mail.invalidate_recordset()
+        return mail
+
+    def test_letters_that_do_not_leave_are_an_alarm(self):
+        mail = self.old_mail()
         self.assertEqual(self.parts(503), {"letters": "down"})
         mail.state = "exception"
+        self.assertEqual(self.parts(), {"letters": "look"})
+
+    def test_a_letter_that_is_refused_for_now_while_others_leave_wakes_nobody(self):
+        mail = self.old_mail()
+        mail.helpdesk_attempts = 1
+        self.assertEqual(self.parts(503), {"letters": "down"}, "perhaps the mail server takes nothing at all")
+        ticket = self.env["helpdesk.ticket"].browse(mail.res_id)
+        later = ticket.message_post(body="Later", message_type="comment", subtype_xmlid="mail.mt_comment")
+        self.env["mail.notification"].create(
+            {
+                "mail_message_id": later.id,
+                "notification_type": "email",
+                "notification_status": "sent",
+                "res_partner_id": self.agent.partner_id.id,
+            }
+        )
+        self.env["mail.mail"].search([("id", "!=", mail.id)]).unlink()
         self.assertEqual(self.parts(), {"letters": "look"})
 
     def test_nothing_that_names_anybody_leaves(self):
@@ -229,6 +251,13 @@ class TestWatching(InboundCase, HttpCase):
         self.new_ticket()
         figures = self.figures()
         self.assertGreaterEqual(figures['helpdesk_bridge_sla_clocks{metric="start",state="running"}'], 1)
+
+    def test_a_monitor_of_figures_sees_what_the_settings_show_as_health(self):
+        found = {finding.about: finding.state for finding in self.env["helpdesk.bridge.health"]._findings()}
+        figures = self.figures()
+        shown = {part: figures[f'helpdesk_bridge_health{{part="{part}"}}'] for part in found}
+        self.assertEqual(shown, found)
+        self.assertIn("letters", found)
 
     def test_without_the_library_the_answer_says_what_to_install(self):
         with patch.object(helpdesk_bridge_metrics, "prometheus_client", None):

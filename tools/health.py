@@ -33,7 +33,8 @@ class Facts:
         seconds since the latest look that worked, None before the first
     :param mails_failed: inbound mails kept for a person
     :param letters_failed: mails to customers that were given up, `letters_waiting` the age in seconds of the oldest
-        that has not left, `letters_retried` those that were tried in vain and are tried again, `letters_reason` why
+        that has not left (not of one that was refused while later ones have left), `letters_retried` those that were
+        tried in vain and are tried again, `letters_reason` why
     :param crons_off: names of our scheduled actions that are switched off or gone, `crons_late` of those that should
         have run long ago
     """
