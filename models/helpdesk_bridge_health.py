@@ -7,6 +7,8 @@ from ..tools import crons, health
 
 #: Where we remember for which companies a test letter was taken, and since when the mail servers are what they are.
 MAIL_LEFT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
+#: Attempts in vain after which a message is no longer merely unlucky.
+PERSISTENT = 3
 
 
 class HelpdeskBridgeHealth(models.AbstractModel):
@@ -44,12 +46,24 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "refused": sum(count for channel, count in owed if channel._is_refused()),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
+            "oldest_tried": self._age(self._tried_in_vain_since(outbox)),
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
             "channels": channels.search_count([]),
             # One that was tried and dropped again is nobody's trouble.
             "channels_paused": len(channels.search([("state", "=", "paused")])._in_use()),
         }
+
+    @api.model
+    def _tried_in_vain_since(self, outbox):
+        """Since when the oldest message waits that Slack was asked to take several times; None when there is none.
+
+        Whatever is tried again is due later, and what Slack does not answer is on hold: neither is ever overdue.
+        """
+        tried = [("state", "=", "pending"), ("attempts", ">=", PERSISTENT)]
+        oldest = outbox._read_group(tried, ["channel_id"], ["create_date:min"])
+        ways = [(channel.active and channel.workspace_id.active and channel._is_open(), since) for channel, since in oldest]
+        return min((since for is_open, since in ways if is_open), default=None)
 
     @api.model
     def _of_mail(self, mailboxes):

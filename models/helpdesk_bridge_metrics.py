@@ -87,7 +87,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         unsent.add_metric(["pending"], facts.waiting)
         unsent.add_metric(["failed"], facts.failed)
         yield unsent
-        yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_waiting)
+        yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_unsent)
         # Not the rows: there may be millions, they are forgotten and go with their tickets. A counter never falls.
         calls = self.env["helpdesk.bridge.count"]._sums(CALLS)
         sent = sum(number for (_method, outcome, _bound), number in calls.items() if outcome in STORED)

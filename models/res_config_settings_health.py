@@ -113,9 +113,11 @@ class ResConfigSettings(models.TransientModel):
             )
         return " ".join(words) or self.env._("All scheduled actions are on time.")
 
-    def _helpdesk_words_slack(self, facts, _state):
+    def _helpdesk_words_slack(self, facts, state):
         if facts.workspaces_paused:
             return self.env._("Slack refuses the token; messages wait for a new one.")
+        if state is State.DOWN:
+            return self.env._("Slack takes no messages. They are tried again and again, and say why they have not arrived.")
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
         if not facts.workspaces:
@@ -125,7 +127,7 @@ class ResConfigSettings(models.TransientModel):
     def _helpdesk_words_outbox(self, facts, state):
         words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing waits.")]
         if state is State.DOWN:
-            words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.oldest_waiting)))
+            words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.oldest_unsent)))
         if facts.refused:
             words.append(self.env._("Their channel or token is refused: %s.", facts.refused))
         if facts.failed:

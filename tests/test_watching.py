@@ -87,6 +87,25 @@ class TestWatching(InboundCase, HttpCase):
         self.channel._pause("archived")
         self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "no alarm")
 
+    def test_a_slack_that_takes_nothing_is_an_alarm_though_all_is_tried_again(self):
+        """Nothing is ever overdue then: what was tried in vain is due later, and the workspace is on hold."""
+        entry = self.entries(self.new_ticket())
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_slack_outbox SET create_date = '2020-01-01' WHERE id = %s", [entry.id])
+        entry.invalidate_recordset()
+        for _time in range(2):
+            self.make_due(entry)
+            self.attempt()
+        self.assertEqual(self.parts(), {}, "bad luck")
+        self.make_due(entry)
+        self.attempt()
+        self.assertTrue(self.workspace.hold_until)
+        self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"})
+        self.assertIn("no messages", self.env["res.config.settings"].create({}).helpdesk_words_slack)
+        self.channel._pause("archived")
+        self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "that is somebody's matter already")
+
     def test_a_dead_token_is_an_alarm(self):
         self.workspace._pause("revoked")
         self.assertEqual(self.parts(503), {"slack": "down"})

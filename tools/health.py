@@ -27,7 +27,8 @@ class Facts:
 
     :param away: the database was copied or renamed, and sends and fetches nothing
     :param waiting: messages owed to Slack, `refused` those of them whose channel or token Slack refuses,
-        `oldest_waiting` the age in seconds of the oldest that is due on an open route, `failed` those given up
+        `oldest_waiting` the age in seconds of the oldest that is due on an open route, `oldest_tried` of the oldest
+        that Slack was asked to take again and again on such a route, `failed` those given up
     :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
     :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look; `last_fetch` the
         seconds since the latest look that worked, None before the first
@@ -42,6 +43,7 @@ class Facts:
     away: bool = False
     waiting: int = 0
     oldest_waiting: float = 0
+    oldest_tried: float = 0
     refused: int = 0
     failed: int = 0
     workspaces: int = 0
@@ -58,6 +60,11 @@ class Facts:
     letters_reason: str = ""
     crons_off: tuple = ()
     crons_late: tuple = ()
+
+    @property
+    def oldest_unsent(self):
+        """Age in seconds of the oldest message that should have arrived by now."""
+        return max(self.oldest_waiting, self.oldest_tried)
 
 
 @dataclass(frozen=True)
@@ -107,8 +114,10 @@ def _slack(facts):
         "workspaces_paused": facts.workspaces_paused,
         "channels": facts.channels,
         "channels_paused": facts.channels_paused,
+        "oldest_tried_seconds": round(facts.oldest_tried),
     }
-    state = State.DOWN if facts.workspaces_paused else State.LOOK if facts.channels_paused else State.OK
+    stands = facts.workspaces_paused or facts.oldest_tried > PATIENCE
+    state = State.DOWN if stands else State.LOOK if facts.channels_paused else State.OK
     return Finding("slack", state, numbers)
 
 
@@ -117,9 +126,9 @@ def _outbox(facts):
         "waiting": facts.waiting,
         "refused": facts.refused,
         "failed": facts.failed,
-        "oldest_waiting_seconds": round(facts.oldest_waiting),
+        "oldest_waiting_seconds": round(facts.oldest_unsent),
     }
-    state = State.DOWN if facts.oldest_waiting > PATIENCE else State.LOOK if facts.failed or facts.refused else State.OK
+    state = State.DOWN if facts.oldest_unsent > PATIENCE else State.LOOK if facts.failed or facts.refused else State.OK
     return Finding("outbox", state, numbers)
 
 

@@ -38,6 +38,11 @@ class TestHealth(unittest.TestCase):
                 self.assertEqual(health.worst(found), state)
                 self.assertEqual([finding.about for finding in found if finding.state], [about] if about else [])
 
+    def test_a_message_that_is_tried_again_and_again_stands_still_as_does_its_way(self):
+        for seconds, state in ((600, State.OK), (601, State.DOWN)):
+            found = health.findings(Facts(workspaces=1, waiting=1, oldest_tried=seconds))
+            self.assertEqual({f.state for f in found if f.about in ("slack", "outbox")}, {state})
+
     def test_no_name_goes_outside(self):
         found = health.findings(
             Facts(crons_off=("Secret project",), crons_late=("Other",), letters_reason="Secret host")
