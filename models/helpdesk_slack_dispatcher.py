@@ -18,6 +18,7 @@ from ..tools.delivery import Action
 from . import own_transaction
 from .helpdesk_bridge_count import CALLS, SECONDS
 from .helpdesk_slack_outbox import RELEASED
+from .said import for_people_of
 from .slack_connection import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
@@ -62,9 +63,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
         :param tally: a `CallTally` in which the call is counted
         """
-        call = None
+        call, claimed = None, time.monotonic()
         try:
-            call = self._ready(claim)
+            call = self._ready(claim, claimed + delivery.LAST_PERSON)
         except Exception as error:
             # A row that cannot even be written must not stop the others, nor be tried for ever.
             _logger.exception("outbox %s: cannot be written", claim.entry_id)
@@ -77,7 +78,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                     self._retried(self._probe_anew, claim)
                 return
             began = time.monotonic()
-            answer = call.make(claim.doubt_since)
+            answer = call.make(claim.doubt_since, claimed + delivery.LAST_CALL)
             seconds = time.monotonic() - began
         judge = delivery.judge_webhook if claim.by_webhook else delivery.judge
         verdict = judge(answer, claim.attempts, claim.refusals)
@@ -109,13 +110,19 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         return entry._call(claim)
 
     @api.model
-    def _ready(self, claim):
-        """The call of a row, in which everybody is named by Slack's own name whom Slack knows."""
+    def _ready(self, claim, until):
+        """The call of a row, in which everybody is named by Slack's own name whom Slack knows.
+
+        :param until: by the monotonic clock, when the last question about somebody may begin; then they are named
+            without Slack, and asked for with the next message
+        """
         call = self._retried(self._prepare, claim)
         if not call or not call.strangers:
             return call
         workspace_id = self.env["helpdesk.slack.channel"].browse(claim.channel_id).workspace_id.id
         for user_id, email in call.strangers:
+            if time.monotonic() > until:
+                break
             finding = people.judge(call.connection.call("users.lookupByEmail", email=email))
             self._retried(self._meet, workspace_id, user_id, email, finding)
         return self._retried(self._prepare, claim)
@@ -125,7 +132,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Remember what Slack said about a person, or about being asked."""
         if finding.days:
             self.env["helpdesk.slack.member"]._learn(workspace_id, user_id, email, finding)
-        self.env["helpdesk.slack.workspace"].browse(workspace_id)._note_finding(finding)
+        workspace = self.env["helpdesk.slack.workspace"].browse(workspace_id)
+        for_people_of(workspace.company_id, workspace)._note_finding(finding)
 
     @api.model
     def _record(self, claim, answer, verdict, call=None):
@@ -160,7 +168,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """What must be known about a row, when what should be known cannot be written."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search(mine)
-        vals = {"error": self.env._("%s (see the server's log)", answer.error), "leased_until": False}
+        entry = for_people_of(entry.company_id, entry)
+        vals = {"error": entry.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if verdict.action in (Action.SENT, Action.ADOPT):
             vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now(), **RELEASED}
         entry.write(vals)
@@ -192,6 +201,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     def _obey(self, claim, call, answer, verdict):
         """Hold or pause what the answer was about, beyond this one row."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
+        channel = for_people_of(channel.company_id, channel)
         workspace = channel.workspace_id
         if verdict.hold and answer.still_in_doubt:
             workspace._hold_searches(verdict.hold)

@@ -21,14 +21,15 @@ ASIDE, ASIDE_AT_ONCE = 1800, 1000
 
 #: A line waits for the earlier ones of its ticket, even for one that failed: until somebody retries or cancels it, the
 #: story would have a hole. A first message that failed holds up nobody, the next row begins anew. Edits stand outside
-#: that order: they only wait until there is something to edit, and for an edit that is under way. What was owed to
-#: another channel counts as long as that one is open: a ticket that was moved away from a dead one goes on.
+#: that order: they only wait until there is something to edit, and for an edit that is under way. What is owed to
+#: another channel counts as long as that one is open: a ticket that was moved away from a dead one, or from a line that
+#: failed there, goes on.
 IN_TURN = """NOT EXISTS (
         SELECT FROM helpdesk_slack_outbox earlier
          WHERE earlier.ticket_id = candidate.ticket_id
            AND earlier.state IN ('pending', 'failed')
            AND earlier.id <> candidate.id
-           AND (earlier.channel_id = candidate.channel_id OR %(earlier_is_open)s)
+           AND (earlier.channel_id = candidate.channel_id OR earlier.state = 'pending' AND %(earlier_is_open)s)
            AND CASE
                WHEN candidate.kind = 'update' THEN
                     earlier.state = 'pending' AND earlier.channel_id = candidate.channel_id
@@ -123,6 +124,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                    leased_until = %(lease)s,
                    leased_by = %(cron)s,
                    doubt_since = COALESCE(entry.doubt_since, %(now)s),
+                   doubt_by_webhook = due.by_webhook OR due.doubt_since IS NOT NULL AND entry.doubt_by_webhook,
                    write_date = %(now)s
               FROM due
              WHERE entry.id = due.id

@@ -72,6 +72,7 @@ class HelpdeskSlackOutbox(models.Model):
     doubt_since = fields.Datetime(
         string="Unsure since", help="Since this moment an attempt has an unknown outcome: look before sending again."
     )
+    doubt_by_webhook = fields.Boolean(help="An attempt in doubt went by the webhook, where nobody can look.")
     error = fields.Char()
     slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), by which it knows the message.")
     sent_at = fields.Datetime(string="Arrived At")

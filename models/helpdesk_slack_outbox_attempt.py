@@ -14,7 +14,7 @@ from .slack_connection import EDIT, POST, WEBHOOK, Call
 
 #: What every message needs to know.
 ROUTE = {
-    "": ["ticket_id", "channel_id", "event", "kind", "key", "payload", "state"],
+    "": ["ticket_id", "channel_id", "event", "kind", "key", "payload", "state", "doubt_by_webhook"],
     "channel_id": ["name", "channel_ref", "workspace_id", "active", "company_id"],
     "channel_id.workspace_id": ["api_url", "bot_token", "bot_ref", "at_least_once", "lookup_hold_until"],
 }
@@ -64,8 +64,11 @@ class HelpdeskSlackOutbox(models.Model):
         return self._reply(thread)
 
     def _thread(self):
-        """The thread of the ticket in this row's channel; empty when it has not begun, or its beginning is gone."""
-        living = [*self._siblings(), ("is_lost", "=", False)]
+        """The thread of the ticket in this row's channel; empty when it has not begun, or its beginning is gone.
+
+        One in the Slack channel that the record named before is another place: whoever corrects the ID wants this one.
+        """
+        living = [*self._siblings(), ("is_lost", "=", False), ("channel_ref", "=", self.channel_id.channel_ref)]
         return self.env["helpdesk.slack.thread"].search_fetch(
             living, ["channel_id", "channel_ref", "ts", "is_current", "shown"], limit=1
         )
@@ -104,6 +107,7 @@ class HelpdeskSlackOutbox(models.Model):
             key=self.key,
             bot_ref="",
             at_least_once=self.channel_id.workspace_id.at_least_once,
+            is_traceless=True,
         )
 
     def _reply(self, thread):
@@ -157,6 +161,7 @@ class HelpdeskSlackOutbox(models.Model):
             key=self.key,
             bot_ref=workspace.bot_ref,
             at_least_once=workspace.at_least_once,
+            is_traceless=self.doubt_by_webhook,
             strangers=strangers,
             thread_id=thread.id if thread else 0,
             shown=shown,

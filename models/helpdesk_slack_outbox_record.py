@@ -11,6 +11,7 @@ from odoo import fields, models
 
 from ..tools.delivery import Action
 from .helpdesk_slack_outbox import RELEASED
+from .said import for_people_of
 
 #: An edit that comes too late for the workspace's rules; the thread goes on without it.
 TOO_LATE = "edit_window_closed"
@@ -30,19 +31,20 @@ class HelpdeskSlackOutbox(models.Model):
         }
         if self.kind == "root":
             # What arrived with an earlier attempt may show an older state of the ticket.
-            thread = self._begin_thread(answer, call and not answer.is_earlier and call.shown)
+            thread = self._begin_thread(answer, call, shown=call and not answer.is_earlier and call.shown)
         else:
             thread = self.env["helpdesk.slack.thread"].browse(call.thread_id if call else [])
             if call and call.shown:
                 thread.shown = call.shown
         self.write({**vals, "thread_id": thread.id})
 
-    def _begin_thread(self, answer, shown=False):
+    def _begin_thread(self, answer, call, shown=False):
         ts = answer.data.get("ts")
         threads = self.env["helpdesk.slack.thread"]
         if not ts:
             return threads
-        channel_ref = answer.data.get("channel") or self.channel_id.channel_ref
+        # The ID we have asked for works for what follows; the record's may have been corrected meanwhile.
+        channel_ref = call.arguments["channel"] if call else self.channel_id.channel_ref
         thread, left = threads._begin(self.ticket_id, self.channel_id, channel_ref, ts, shown)
         # Where the story was told until now, it shall say where it goes on.
         self._insert([self._update_vals(self.ticket_id, channel.id) for channel in left])
@@ -59,7 +61,7 @@ class HelpdeskSlackOutbox(models.Model):
             self._record_sent(answer)
             return
         self.env["helpdesk.slack.thread"].browse(call.thread_id)._lose()
-        self._begin_thread(answer)
+        self._begin_thread(answer, call)
         self._insert([self._update_vals(self.ticket_id, self.channel_id.id)])
         self.write(
             {
@@ -78,13 +80,15 @@ class HelpdeskSlackOutbox(models.Model):
         if self.kind == "reply":
             self._wait_for_root()
             return
-        self._begin_anew()
+        if self.ticket_id._slack_channel() == self.channel_id:
+            # Where a ticket has left, somebody may have deleted it for a reason.
+            self._begin_anew()
         self.write({"state": "canceled", **RELEASED})
 
     def _record_not_sent(self, answer, verdict, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
         vals = {
-            "error": self.channel_id.workspace_id._explain(answer),
+            "error": for_people_of(self.company_id, self.channel_id.workspace_id)._explain(answer),
             "next_attempt_at": fields.Datetime.now() + timedelta(seconds=verdict.wait),
             "leased_until": False,
         }
@@ -107,7 +111,9 @@ class HelpdeskSlackOutbox(models.Model):
             self.write(
                 {
                     "state": "failed",
-                    "error": self.env._("The first message of the thread could not be sent."),
+                    "error": for_people_of(self.company_id, self).env._(
+                        "The first message of the thread could not be sent."
+                    ),
                     **RELEASED,
                 }
             )

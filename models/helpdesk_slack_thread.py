@@ -20,7 +20,7 @@ class HelpdeskSlackThread(models.Model):
     channel_id = fields.Many2one("helpdesk.slack.channel", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     channel_ref = fields.Char(
-        string="Channel ID", required=True, help="As Slack echoed it: edits take nothing but the ID."
+        string="Channel ID", required=True, help="Of the channel in Slack that the message was sent to."
     )
     ts = fields.Char(string="Timestamp", required=True, help="Slack's identity of the root message in its channel.")
     is_current = fields.Boolean(string="Current", default=True, help="The thread in which the ticket's story goes on.")

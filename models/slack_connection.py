@@ -17,13 +17,10 @@ from slack_sdk.errors import SlackApiError
 
 from ..tools import delivery, slack_answer, urls
 
-#: Seconds a socket may stay silent, for connecting and for each read.
-TIMEOUT = 10
+TIMEOUT = delivery.TIMEOUT
 MAX_BODY = 5_000_000
 #: Pages of a channel's history (200 messages each) read to find one message.
 MAX_PAGES = 10
-#: Seconds a look-up may take in all; with the post behind it an attempt stays well below the lease.
-MAX_LOOK = 45
 #: Methods that take JSON; the others are documented for form fields only.
 POST, EDIT = "chat.postMessage", "chat.update"
 JSON_METHODS = frozenset({POST, EDIT})
@@ -131,6 +128,7 @@ class Call:
 
     :param key: travels along as metadata, and is what a lost message is recognised by
     :param at_least_once: what to do when nobody can tell whether the message arrived
+    :param is_traceless: nobody can look whether an earlier attempt has arrived, as one of the two went by webhook
     :param strangers: (user id, address) of people in the message whom nobody has looked for in Slack yet
     :param thread_id: the record of the thread that is edited or continued
     :param shown: a digest of what the first message shows with this; empty for a line
@@ -142,21 +140,22 @@ class Call:
     key: str
     bot_ref: str
     at_least_once: bool
+    is_traceless: bool = False
     strangers: tuple = ()
     thread_id: int = 0
     shown: str = ""
 
-    def make(self, doubt_since=None):
+    def make(self, doubt_since=None, until=float("inf")):
         """Send the message, unless an earlier attempt turns out to have arrived.
 
         :param doubt_since: naive UTC, when the first attempt with an unknown outcome was made
+        :param until: by the monotonic clock, when the last call to Slack may begin
         :return: an `Answer`; that of the earlier attempt when its message is found in Slack
         """
-        if doubt_since and self.method == WEBHOOK and not self.at_least_once:
-            # Nobody can look.
-            return slack_answer.Answer(error=slack_answer.OUTCOME_UNKNOWN, status=0)
+        earlier = None
         # An edit can be made twice without anybody noticing.
-        earlier = self._look_up(doubt_since) if doubt_since and self.method == POST else None
+        if doubt_since and self.method != EDIT:
+            earlier = self._undecided() if self.is_traceless else self._look_up(doubt_since, until)
         answer = earlier or self.connection.call(self.method, **self.arguments)
         return replace(answer, unthreaded=bool(self._thread_ts and slack_answer.is_beside(answer, self._thread_ts)))
 
@@ -164,18 +163,17 @@ class Call:
     def _thread_ts(self):
         return self.arguments.get("thread_ts") if self.method == POST else None
 
-    def _look_up(self, doubt_since):
+    def _look_up(self, doubt_since, until):
         """:return: the `Answer` to record, or None when the message is not there and may be sent"""
-        deadline = time.monotonic() + MAX_LOOK
         if not self._thread_ts:
-            return self._search("conversations.history", doubt_since, deadline)
-        found = self._search("conversations.replies", doubt_since, deadline, ts=self._thread_ts)
+            return self._search("conversations.history", doubt_since, until)
+        found = self._search("conversations.replies", doubt_since, until, ts=self._thread_ts)
         if found and found.error in delivery.ROOT_GONE:
             # Then it stands beside the thread, if it stands anywhere.
-            return self._search("conversations.history", doubt_since, deadline)
+            return self._search("conversations.history", doubt_since, until)
         return found
 
-    def _search(self, method, doubt_since, deadline, **where):
+    def _search(self, method, doubt_since, until, **where):
         question = {
             **where,
             "channel": self.arguments["channel"],
@@ -185,9 +183,10 @@ class Call:
             "include_all_metadata": "true",
             "limit": 200,
         }
+        too_late = slack_answer.Answer(error=slack_answer.NO_ANSWER, status=0, still_in_doubt=True)
         for _page in range(MAX_PAGES):
-            if time.monotonic() > deadline:
-                return slack_answer.Answer(error=slack_answer.NO_ANSWER, status=0, still_in_doubt=True)
+            if time.monotonic() > until:
+                return too_late
             answer = self.connection.call(method, **question)
             if not answer.ok:
                 return self._cannot_look(answer)
@@ -197,7 +196,7 @@ class Call:
                 return slack_answer.Answer(ok=True, is_earlier=True, data=data)
             question["cursor"] = slack_answer.next_cursor(answer.data)
             if not question["cursor"]:
-                return None
+                return too_late if time.monotonic() > until else None
         # Somewhere further back, or not at all: nobody can tell.
         return self._undecided()
 

@@ -258,6 +258,35 @@ class TestOutboxDelivery(BridgeCase, CronMixinCase):
         self.deliver()
         self.assertEqual(len(self.slack.messages), 1)
 
+    def test_a_look_up_that_ends_too_late_sends_nothing(self):
+        """When the lease is over, another worker looks and sends."""
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.slack.messages.clear()  # it did not arrive after all
+        self.make_due(self.entry)
+        since = self.entry.doubt_since
+        with patch.object(delivery, "LAST_CALL", -1):
+            self.attempt()
+        self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertRecordValues(self.entry, [{"state": "pending", "doubt_since": since}])
+        self.make_due(self.entry)
+        self.deliver()
+        self.assertEqual((self.entry.state, len(self.slack.messages)), ("sent", 1))
+
+    def test_reasons_are_in_the_language_of_the_company(self):
+        """A cron speaks none."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        in_french = self.workspace.with_context(lang="fr_FR")
+        self.Dispatcher = self.Dispatcher.with_env(self.env(context={}))
+        self.slack.misbehave("not_in_channel")
+        with self.assertLogs(level=logging.WARNING):
+            self.attempt()
+        refused = in_french._remedies()["not_in_channel"]
+        self.assertNotEqual(refused, self.workspace.with_context(lang="en_US")._remedies()["not_in_channel"])
+        self.assertEqual((self.entry.error, self.channel.pause_reason), (refused, refused))
+        self.assertEqual(self.channel.activity_ids.summary, in_french.env._("Nothing is sent to Slack: %s", "#support"))
+
     def test_a_429_for_a_look_up_holds_look_ups_only(self):
         self.slack.misbehave(DROP_AFTER)
         self.attempt()

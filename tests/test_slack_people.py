@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from ..models import slack_connection
+from ..tools import delivery
 from .common import BridgeCase
 from .slack_fake import SILENT
 
@@ -118,6 +119,12 @@ class TestSlackPeople(BridgeCase):
         self.assertEqual(self.assignee(), "Anna Agent", "not asked again at once")
         self.assertEqual(self.slack.count(LOOKUP), 1)
         self.workspace.lookup_hold_until = "2000-01-01"
+        self.assertEqual(self.assignee(), "<@U0ANNA001>")
+
+    def test_whoever_has_no_time_left_names_people_without_slack(self):
+        with patch.object(delivery, "LAST_PERSON", -1):
+            self.assertEqual(self.assignee(), "Anna Agent")
+        self.assertFalse(self.slack.count(LOOKUP))
         self.assertEqual(self.assignee(), "<@U0ANNA001>")
 
     def test_a_new_token_may_be_of_another_workspace(self):

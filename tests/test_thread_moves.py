@@ -159,3 +159,50 @@ class TestThreadMoves(BridgeCase):
         self.assertIn(ticket.mail_reference, late["text"])
         self.assertIn("open the thread", self.texts(late))
         self.assertEqual(set(self.entries(ticket).mapped("state")), {"sent"})
+
+    # -- away from trouble -------------------------------------------------------------------------------------------
+
+    def test_a_line_that_failed_in_the_old_channel_keeps_nothing_from_the_new_one(self):
+        self.slack.misbehave("frobnicated")
+        self.comment(self.ticket, "Before", author=self.jane)
+        with mute_logger("odoo.addons.helpdesk_bridge"):
+            self.deliver()
+        self.ticket.team_id = self.eu
+        self.comment(self.ticket, "After", author=self.jane)
+        self.deliver()
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): After"])
+        self.assertEqual(self.entries(self.ticket).filtered(lambda entry: entry.state == "failed").channel_id, self.channel)
+
+    def test_what_was_deleted_in_the_old_channel_does_not_come_back_there(self):
+        for muted in (False, True):
+            with self.subTest(muted=muted):
+                self.slack.messages.clear()
+                ticket = self.new_ticket(partner_id=self.jane.id)
+                self.deliver()
+                self.slack.delete(self.old())
+                self.eu.slack_muted = muted
+                ticket.team_id = self.eu
+                self.deliver()
+                self.assertFalse(self.slack.roots("C0SUPPORT01"))
+                self.assertEqual(len(self.slack.roots("C0SUPPORT02")), not muted)
+                self.assertNotEqual(ticket.slack_thread_id.channel_id, self.channel)
+
+    def test_a_channel_whose_id_is_corrected_goes_on_in_the_right_one(self):
+        """Threads of the wrong one are not taken up again, and do not shut the right one."""
+        self.slack.channels.discard("C0SUPPORT01")
+        self.slack.channels.add("C0SUPPORT09")
+        self.addCleanup(self.slack.channels.update, {"C0SUPPORT01"})
+        self.addCleanup(self.slack.channels.discard, "C0SUPPORT09")
+        others = [self.new_ticket(partner_id=self.jane.id) for _number in range(2)]
+        self.comment(self.ticket, "Hello?", author=self.jane)
+        with mute_logger("odoo.addons.helpdesk_bridge"):
+            self.deliver()
+        self.assertEqual(self.channel.state, "paused")
+        self.channel.with_user(self.manager).channel_ref = "C0SUPPORT09"
+        self.ticket.priority = "3"
+        self.deliver()
+        self.assertEqual(self.channel.state, "ok")
+        self.assertEqual(len(self.slack.roots("C0SUPPORT09")), 1 + len(others))
+        self.assertEqual(self.lines(self.ticket), ["Customer replied (Jane Doe): Hello?"])
+        self.assertIn("Very High", self.shown(self.ticket))
+        self.assertEqual({entry.state for entry in self.Outbox.search([("channel_id", "=", self.channel.id)])}, {"sent"})

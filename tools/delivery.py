@@ -16,8 +16,14 @@ BACKOFF = (2, 15, 60, 300, 600)
 MAX_HOLD = 60
 #: Seconds until a channel that refused the bot is tried again, by the number of times it has refused it since.
 PROBES = (60, 300, 900, 1800, 3600)
-#: A claim is worth this long: a worker that died gives its row back after it. Far more than a call may take.
+#: Seconds a socket may stay silent, for connecting and for each read; a call may take three times as long.
+TIMEOUT = 10
+CALL = 3 * TIMEOUT
+#: Seconds a claim is worth: a worker that died gives its row back after it.
 LEASE = 90
+#: Seconds after the claim in which the last question about a person, and the last call at all, may begin: whoever is
+#: still at it when the lease ends would have company.
+LAST_PERSON, LAST_CALL = 20, 55
 #: Attempts for what Slack calls temporary for this one message.
 MAX_ATTEMPTS = 10
 RETRY_AFTER_DEFAULT = 30

@@ -112,8 +112,11 @@ class TestJudge(unittest.TestCase):
     def test_the_back_off_grows_and_then_repeats(self):
         self.assertEqual([delivery.backoff(n) for n in (0, 1, 2, 3, 4, 5, 6, 1000)], [2, 2, 15, 60, 300, 600, 600, 600])
 
-    def test_a_lease_outlives_every_call(self):
-        self.assertGreater(delivery.LEASE, 3 * 10)
+    def test_a_lease_outlives_the_last_call(self):
+        self.assertLess(delivery.LAST_CALL + delivery.CALL, delivery.LEASE)
+
+    def test_whoever_asks_for_people_may_still_send(self):
+        self.assertLessEqual(delivery.LAST_PERSON + delivery.CALL, delivery.LAST_CALL)
 
 
 class TestFromResponse(unittest.TestCase):
