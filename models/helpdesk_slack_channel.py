@@ -7,6 +7,10 @@ from ..tools import delivery, slack_answer, urls
 from ..tools.notice import notice
 
 
+#: What is written when the way of a channel is to be tried afresh.
+AFRESH = {"state": "ok", "pause_reason": False, "hold_until": False, "probe_at": False, "probes": 0}
+
+
 class HelpdeskSlackChannel(models.Model):
     _name = "helpdesk.slack.channel"
     _description = "Slack Channel"
@@ -94,7 +98,7 @@ class HelpdeskSlackChannel(models.Model):
         self._check_workspace_access(vals)
         vals = self._with_channel_id(vals)
         if "channel_ref" in vals or "workspace_id" in vals:
-            vals = {**vals, "state": "ok", "pause_reason": False, "hold_until": False}
+            vals = {**vals, **AFRESH}
         return super().write(vals)
 
     @api.model
@@ -160,7 +164,8 @@ class HelpdeskSlackChannel(models.Model):
     def _send_test(self):
         workspace = self.workspace_id
         connection = workspace._connection()
-        if not workspace.has_token and self.has_webhook:
+        by_webhook = not workspace.has_token and self.has_webhook
+        if by_webhook:
             connection = self._webhook()
         text = self.env._("Odoo Helpdesk says hello: tickets will be told here.")
         answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
@@ -170,9 +175,7 @@ class HelpdeskSlackChannel(models.Model):
                 # Whoever presses the button has just been told: no activity besides.
                 self.with_context(mail_activity_automation_skip=True)._pause(explanation)
             return notice("danger", self.env._("The message was not sent"), explanation)
-        self.sudo().write(
-            {"state": "ok", "pause_reason": False, "hold_until": False, "note": False, "webhook_problem": False}
-        )
+        self.sudo().write({**AFRESH, "note": False, **({"webhook_problem": False} if by_webhook else {})})
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
             self._ask_slack()

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import delivery, urls
+from .helpdesk_slack_channel import AFRESH
 from .slack_connection import SlackWebhook
 
 
@@ -66,9 +67,7 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model
     def _with_webhook_state(self, vals):
-        """A new webhook deserves a new chance; a channel that works needs no probes."""
-        if vals.get("state") == "ok":
-            vals = {**vals, "probe_at": False, "probes": 0}
+        """A new webhook deserves a new chance."""
         if "webhook_url" not in vals:
             return vals
         url = (vals["webhook_url"] or "").strip()
@@ -79,8 +78,7 @@ class HelpdeskSlackChannel(models.Model):
                     "no user name, password or query."
                 )
             )
-        renewed = {"state": "ok", "pause_reason": False} if url else {}
-        return {**vals, **renewed, "webhook_url": url or False, "webhook_problem": False}
+        return {**vals, **(AFRESH if url else {}), "webhook_url": url or False, "webhook_problem": False}
 
     def action_remove_webhook(self):
         """Forget the webhook; messages wait for the bot."""
@@ -108,7 +106,7 @@ class HelpdeskSlackChannel(models.Model):
     def _resume(self):
         """The bot has just said something here."""
         paused_sudo = self.sudo().filtered(lambda channel: channel.state == "paused")
-        paused_sudo.write({"state": "ok", "pause_reason": False, "hold_until": False, "note": False})
+        paused_sudo.write({**AFRESH, "note": False})
 
     def _give_up_webhook(self, code):
         """Nothing goes this way until somebody enters another one. :param code: of Slack's"""
@@ -116,6 +114,11 @@ class HelpdeskSlackChannel(models.Model):
         self.sudo().webhook_problem = reason
         if self.sudo().workspace_id.state == "draft":
             self._pause(reason)
+
+    def _what_is_wrong(self):
+        if self._is_open():
+            return self.env._("The bot is refused, messages go by the webhook: %s", self.display_name)
+        return super()._what_is_wrong()
 
     def _is_open(self):
         """Whether messages get through, by the bot or by the webhook."""

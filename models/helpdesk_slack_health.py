@@ -68,8 +68,10 @@ class HelpdeskSlackHealth(models.AbstractModel):
         """One activity for somebody who can mend it; it goes away by itself when it works again."""
         # Without a letter: whoever finds out is on the way to Slack, and a mail server may be as slow.
         quiet = self.with_context(mail_activity_quick_update=True)
-        summary = self.env._("Nothing is sent to Slack: %s", self.display_name)
-        quiet.activity_schedule(WARNING, summary=summary, note=reason, user_id=self._in_charge().id)
+        quiet.activity_schedule(WARNING, summary=self._what_is_wrong(), note=reason, user_id=self._in_charge().id)
+
+    def _what_is_wrong(self):
+        return self.env._("Nothing is sent to Slack: %s", self.display_name)
 
     def _in_charge(self):
         """The administrator who has set it up, else the first one of its company."""

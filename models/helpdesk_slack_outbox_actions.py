@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..tools.notice import notice
 from .groups import LEADERS
+from .helpdesk_slack_channel import AFRESH
 
 
 class HelpdeskSlackOutbox(models.Model):
@@ -29,9 +30,7 @@ class HelpdeskSlackOutbox(models.Model):
     def _try_again(self):
         """As sudo: what was given up gets another chance, and so does a channel that was paused."""
         now = fields.Datetime.now()
-        self.channel_id.filtered(lambda channel: channel.state == "paused").write(
-            {"state": "ok", "pause_reason": False, "hold_until": False}
-        )
+        self.channel_id.filtered(lambda channel: channel.state == "paused").write(AFRESH)
         idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
         idle.filtered(lambda entry: entry.state == "pending").write({"next_attempt_at": now, "error": False})
         given_up = idle.filtered(lambda entry: entry.state in ("failed", "canceled"))

@@ -110,6 +110,22 @@ class TestWebhookOnly(WebhookCase):
             self.deliver()
         self.assertEqual((second.state, len(self.slack.flat)), ("failed", 2))
 
+    def test_what_the_webhook_may_have_taken_is_not_said_once_more_by_the_bot(self):
+        """The bot would find no trace of it: a webhook's message has no key."""
+        self.workspace.at_least_once = False
+        entry = self.entries(self.new_ticket())
+        self.slack.misbehave(DROP_AFTER, method="webhook")
+        self.attempt()
+        self.workspace.bot_token = "xoxb-right"
+        self.make_due(entry)
+        with self.warned():
+            self.deliver()
+        self.assertEqual((entry.state, len(self.slack.flat), len(self.slack.messages)), ("failed", 1, 0))
+        self.assertIn("press Retry", entry.error)
+        entry.action_retry()
+        self.deliver()
+        self.assertEqual((entry.state, len(self.slack.messages)), ("sent", 1))
+
     def test_a_test_message_goes_by_the_webhook(self):
         self.assertEqual(self.channel.action_send_test()["params"]["type"], "success")
         self.assertEqual(len(self.slack.flat), 1)
@@ -175,6 +191,23 @@ class TestWebhookInstead(WebhookCase):
         self.assertEqual(waits, [60, 300, 900, 1800, 3600, 3600])
         self.assertEqual({row.state for row in (entry, *others)}, {"pending"})
         self.assertEqual(len(self.channel.activity_ids), 1)
+
+    def test_a_channel_that_is_corrected_is_tried_as_a_new_one(self):
+        for correction in ({"channel_ref": "C0SUPPORT08"}, {"webhook_url": f"{self.slack.webhook_url}/new"}):
+            with self.subTest(correction):
+                self.channel._pause("The bot is not in this channel.")
+                self.channel.probes = 5
+                self.channel.write(correction)
+                self.assertRecordValues(self.channel, [{"state": "ok", "probe_at": False, "probes": 0}])
+
+    def test_somebody_is_told_that_the_webhook_takes_over(self):
+        self.refused()
+        self.assertIn("go by the webhook", self.channel.activity_ids.summary)
+
+    def test_a_test_message_of_the_bot_says_nothing_about_the_webhook(self):
+        self.channel.webhook_problem = "no_service"
+        self.assertEqual(self.channel.action_send_test()["params"]["type"], "success")
+        self.assertTrue(self.channel.webhook_problem)
 
     def test_a_probe_that_is_refused_goes_by_the_webhook(self):
         self.refused()
