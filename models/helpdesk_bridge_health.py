@@ -62,8 +62,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         """
         tried = [("state", "=", "pending"), ("attempts", ">=", PERSISTENT)]
         oldest = outbox._read_group(tried, ["channel_id"], ["create_date:min"])
-        ways = [(channel.active and channel.workspace_id.active and channel._is_open(), since) for channel, since in oldest]
-        return min((since for is_open, since in ways if is_open), default=None)
+        return min((since for channel, since in oldest if channel.active and channel._is_open()), default=None)
 
     @api.model
     def _of_mail(self, mailboxes):

@@ -40,8 +40,8 @@ class HelpdeskBridgeHome(models.AbstractModel):
         if self._is_away():
             raise UserError(
                 self.env._(
-                    "This database was copied or renamed. It sends and fetches nothing until an administrator has said in "
-                    "Settings → Helpdesk → Health that it is the real one."
+                    "This database was copied or renamed. It sends and fetches nothing until an administrator has said "
+                    "in Settings → Helpdesk → Health that it is the real one."
                 )
             )
 

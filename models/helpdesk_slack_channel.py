@@ -6,7 +6,6 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools import delivery, slack_answer, urls
 from ..tools.notice import notice
 
-
 #: What is written when the way of a channel is to be tried afresh.
 AFRESH = {"state": "ok", "pause_reason": False, "hold_until": False, "probe_at": False, "probes": 0}
 

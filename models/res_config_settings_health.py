@@ -65,7 +65,7 @@ class ResConfigSettings(models.TransientModel):
     def _helpdesk_words_home(self, facts, _state):
         if facts.away:
             away = self.env._(
-                "It was copied or renamed: nothing is sent or fetched, so that nothing happens twice. Is this the real one?"
+                "It was copied or renamed: nothing is sent or fetched, so that nothing happens twice. Is it the real one?"
             )
             return f"{away} {self._helpdesk_where_links_lead()}"
         return self.env._("It is where it was.")
@@ -117,7 +117,7 @@ class ResConfigSettings(models.TransientModel):
         if facts.workspaces_paused:
             return self.env._("Slack refuses the token; messages wait for a new one.")
         if state is State.DOWN:
-            return self.env._("Slack takes no messages. They are tried again and again, and say why they have not arrived.")
+            return self.env._("Slack takes no messages. They are tried again, and say why they have not arrived.")
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
         if not facts.workspaces:
