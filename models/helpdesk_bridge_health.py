@@ -62,7 +62,8 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         """
         tried = [("state", "=", "pending"), ("attempts", ">=", PERSISTENT)]
         oldest = outbox._read_group(tried, ["channel_id"], ["create_date:min"])
-        return min((since for channel, since in oldest if channel.active and channel._is_open()), default=None)
+        ways = [(channel, since) for channel, since in oldest if channel.active and channel.workspace_id.active]
+        return min((since for channel, since in ways if channel._is_open()), default=None)
 
     @api.model
     def _of_mail(self, mailboxes):

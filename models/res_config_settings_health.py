@@ -64,9 +64,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_words_home(self, facts, _state):
         if facts.away:
-            away = self.env._(
-                "It was copied or renamed: nothing is sent or fetched, so that nothing happens twice. Is it the real one?"
-            )
+            away = self.env._("It was copied or renamed: nothing is sent or fetched. Is it the real one?")
             return f"{away} {self._helpdesk_where_links_lead()}"
         return self.env._("It is where it was.")
 
