@@ -32,7 +32,7 @@ FOREIGN = {
 }
 #: … or merely said with emphasis.
 STRESSED = {
-    *("app password", "as that mailbox", "elsewhere", "seen", "odoo-helpdesk-bridge"),
+    *("app password", "as that mailbox", "elsewhere", "seen", "odoo-helpdesk-bridge", "Known issues"),
     *("confirmation", "answer", "closing letter", "start", "resolution"),
     *("Which events.", "Mentions.", "Bulk changes.", "Language.", "Moves.", "More email", "More messages to Slack"),
 }
