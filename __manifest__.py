@@ -1,6 +1,6 @@
 {
     "name": "Helpdesk Bridge",
-    "summary": "Support mail becomes tickets, and each ticket a thread in Slack, told once, through any outage",
+    "summary": "Turns support email into tickets, and every ticket into one Slack thread, without loss or duplicates",
     "version": "19.0.1.0.0",
     "category": "After-Sales",
     "author": "Helpdesk Bridge contributors",
