@@ -43,11 +43,17 @@ class ResUsers(models.Model):
         return (at_home or administrators)[:1]
 
     def _bridge_available(self, company):
-        """Those of these users who take a ticket of this company today."""
+        """Those of these users who take a ticket of this company today: who may see it, and wants it."""
         agents_sudo = (
             self.sudo()
             ._bridge_agents()
-            .filtered(lambda user: not user.helpdesk_takes_none and (not company or company in user.company_ids))
+            .filtered(
+                lambda user: (
+                    not user.helpdesk_takes_none
+                    and (not company or company in user.company_ids)
+                    and user.has_group(AGENTS)
+                )
+            )
         )
         return agents_sudo - agents_sudo._bridge_on_leave()
 

@@ -39,13 +39,17 @@ def moment(env, when, zone, full=False):
         day = format_date(env, local.date(), date_format="full")
     else:
         day = format_skeleton("yMMMEd", local, locale=babel_locale_parse(get_lang(env).code))
-    time = format_time(env, when, tz=zone, time_format="short")
-    return f"{day}, {time} ({zone.replace('_', ' ')})"
+    return f"{day}, {_time(env, when, zone)} ({zone.replace('_', ' ')})"
 
 
 def short_moment(env, when, zone):
     """A moment in figures, to the minute, in the language of `env`. :param when: naive UTC"""
-    return f"{format_date(env, _local(env, when, zone).date())} {format_time(env, when, tz=zone, time_format='short')}"
+    return f"{format_date(env, _local(env, when, zone).date())} {_time(env, when, zone)}"
+
+
+def _time(env, when, zone):
+    """To the minute. Before AM and PM the CLDR has a narrow space (U+202F) that many fonts all but swallow."""
+    return format_time(env, when, tz=zone, time_format="short").replace("\u202f", "\N{NO-BREAK SPACE}")
 
 
 def _local(env, when, zone):

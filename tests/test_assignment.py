@@ -95,6 +95,14 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertEqual(ticket.user_id, self.carla)
 
+    def test_whoever_may_see_no_tickets_is_passed_over(self):
+        dora = new_test_user(self.env, "dora", groups="base.group_user")
+        self.team.user_ids = dora | self.carla
+        self.busy(self.carla, 5)
+        ticket = self.come()
+        self.assign()
+        self.assertEqual(ticket.user_id, self.carla)
+
     @mute_logger("odoo.sql_db")
     def test_a_limit_is_no_negative_number(self):
         with self.assertRaises(psycopg2.errors.CheckViolation), self.env.cr.savepoint():
