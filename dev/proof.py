@@ -20,8 +20,8 @@ PLAYED = ("mails", "tickets", "promises", "kills")
 #: What has to be none, where it means anything.
 FAULTS = ("lost", "doubled", "said twice", "untold")
 
-MAIL_KILLS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
-SLACK_KILLS = ("slack_faults", "slack_kills", "slack_two_servers")
+MAIL_SCENARIOS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
+SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers")
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ GUARANTEES = (
         "No mail lost",
         "Whatever raises, whoever is killed, wherever: a mail ends as exactly one ticket or comment, or as a row that "
         "says why not. Never both flagged and absent.",
-        chaos=MAIL_KILLS,
+        chaos=MAIL_SCENARIOS,
         tests=("tests/test_ledger.py", "tests/test_inbound_attacks.py", "dev/tests/test_mailbox.py"),
     ),
     Guarantee(
         "No Slack message lost, none said twice",
         "Through refusals, outages, lost answers and killed workers.",
-        chaos=SLACK_KILLS,
+        chaos=SLACK_SCENARIOS,
         bench=("backlog",),
         tests=("tests/test_outbox_delivery.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
     ),
