@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from dev import results
-from dev.bench.figures import short
+from dev.bench.figures import KEPT, MISSED, Figure, text
 from dev.chaos.faults import POINTS
 from dev.machine import in_words, is_busy
 from dev.paths import ROOT
@@ -17,6 +17,8 @@ PAGE = ROOT / "docs" / "proof.md"
 HEAD = "| what | found | goal | | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 #: What a scenario was about: a reader wants to know how much of it there was, where there was any.
 PLAYED = ("mails", "tickets", "promises", "kills")
+#: A figure's label with this sign compares two ways; it is worth a row without a goal, too.
+COMPARED = "÷"
 #: What has to be none, where it means anything.
 FAULTS = ("lost", "doubled", "said twice", "untold")
 
@@ -153,7 +155,7 @@ class Page:
         counted = ", ".join(f"{figures[name]} {name}" for name in shown)
         if found["complaints"]:
             counted += f"; {len(found['complaints'])} complaints, the first: {found['complaints'][0]}"
-        verdict = self._judge("PASS" if found["clean"] else "missed", name)
+        verdict = self._judge(KEPT if found["clean"] else MISSED, name)
         return [(found["title"], counted, "clean", verdict, command, _when(found), self._on(found))]
 
     def _section(self, name):
@@ -162,18 +164,19 @@ class Page:
             self._missing.append(name)
             return [(name, "not measured", "", "", command, "", "")]
         found = self._bench[name]
-        told = [figure for figure in found["figures"] if figure["verdict"] or "ratio" in figure["label"]]
+        figures = map(Figure.from_json, found["figures"])
         return [
             (
-                figure["label"],
-                f"{_number(figure['measured'])} {figure['unit']}".strip(),
-                _goal(figure),
-                self._judge(figure["verdict"], figure["label"]),
+                figure.label,
+                f"{text(figure.measured)} {figure.unit}".strip(),
+                figure.limit,
+                self._judge(figure.verdict, figure.label),
                 command,
                 _when(found),
                 self._on(found),
             )
-            for figure in told
+            for figure in figures
+            if figure.verdict or COMPARED in figure.label
         ]
 
     def _on(self, found):
@@ -181,20 +184,11 @@ class Page:
         return f"`{commit}`" if commit == self._commit else f"**`{commit}`**, not this one"
 
     def _judge(self, verdict, what):
-        self._kept += verdict == "PASS"
-        if verdict == "missed":
+        self._kept += verdict == KEPT
+        if verdict == MISSED:
             self._missed.append(what)
-        return {"PASS": "kept", "missed": "**missed**"}.get(verdict, "")
-
-
-def _number(measured):
-    if isinstance(measured, dict):
-        return f"{short(measured['value'])} ({short(measured['low'])}–{short(measured['high'])})"
-    return short(measured)
-
-
-def _goal(figure):
-    return "" if figure["goal"] is None else f"{'≥' if figure.get('at_least') else '≤'} {short(figure['goal'])}"
+            return f"**{verdict}**"
+        return verdict
 
 
 def _when(found):

@@ -1,10 +1,11 @@
 """The page of proofs says what was kept, what was missed and what nobody has measured."""
 
 import ast
+import json
 import re
 
 from dev import proof, results
-from dev.bench.figures import Figure
+from dev.bench.figures import Figure, Measured, table
 from dev.chaos.scenarios import SCENARIOS
 from dev.paths import ROOT
 
@@ -37,6 +38,19 @@ def test_a_goal_that_is_kept():
     expected = "| commit to call: p95 | 62.4 ms | ≤ 500 | kept | `ONLY=latency make bench` | 2026-01-02 03:04 | `abc` |"
     assert line(page, "commit to call") == expected
     assert page.summary().startswith("Goals kept: 1; none missed; not measured here: ")
+
+
+def test_a_comparison_has_its_row_without_a_goal_and_another_figure_has_none():
+    figures = [Figure("a ticket ÷ theirs", 0.9), Figure("a ticket", Measured(2, 1, 3), "ms")]
+    page = proof.Page({"rival": found(figures=[figure.as_json() for figure in figures], commit="abc")}, {}, "abc")
+    assert line(page, "| a ticket").startswith("| a ticket ÷ theirs | 0.90 |  |  |")
+
+
+def test_a_figure_comes_back_as_it_was_kept():
+    for figure in (Figure("a", Measured(2, 1, 3), "ms", plain=1, goal=2.5), Figure("b", 0.9, goal=0.8, at_least=True)):
+        kept = json.loads(json.dumps(figure.as_json()))
+        assert Figure.from_json(kept) == figure
+        assert figure.verdict == "kept"
 
 
 def test_a_goal_that_is_missed_is_said_at_the_top():
@@ -101,10 +115,16 @@ def test_every_line_of_the_page_is_one_that_the_code_prints():
             assert re.fullmatch(labels(name), what), what
 
 
+def test_the_table_of_the_bench_has_its_columns_below_each_other():
+    lines = table([Figure("a", 1, goal=2), Figure("something that needs many words", 3, "ms", goal=2)]).splitlines()
+    assert [line.split()[-1] for line in lines] == ["goal", "kept", "missed"]
+    assert len({line.index("≤") for line in lines[1:]}) == 1
+
+
 def test_a_line_that_no_section_prints_is_noticed():
-    assert re.fullmatch(labels("rival"), "a move to another stage, ratio")
-    assert not re.fullmatch(labels("rival"), "a step to another stage, ratio")
-    assert not re.fullmatch(labels("latency"), "one by one, commit to call: p99")
+    assert re.fullmatch(labels("rival"), "a move to another stage ÷ helpdesk_mgmt_sla")
+    assert not re.fullmatch(labels("rival"), "a step to another stage ÷ helpdesk_mgmt_sla")
+    assert not re.fullmatch(labels("latency"), "tickets one by one, database commit to Slack call: p99")
 
 
 def test_what_nobody_measured_is_said():
