@@ -4,6 +4,8 @@ import ast
 import json
 import re
 
+import pytest
+
 from dev import proof, results
 from dev.bench.figures import Figure, Measured, table
 from dev.chaos.scenarios import SCENARIOS
@@ -23,9 +25,10 @@ def bench(measured, **more):
     return {"latency": found(**more, figures=[Figure("commit to call: p95", measured, "ms", goal=500).as_json()])}
 
 
-def chaos(clean, *complaints):
+def chaos(clean, *complaints, name="anywhere", wrong=0):
     figures = {"mails": 200, "tickets": 0, "promises": None, "kills": 3, "lost": 0, "doubled": None, "untold": 0}
-    return {"anywhere": found(figures=figures, complaints=list(complaints), clean=clean)}
+    figures["wrong"] = wrong
+    return {name: found(figures=figures, complaints=list(complaints), clean=clean, commit="abc")}
 
 
 def line(page, words):
@@ -60,6 +63,13 @@ def test_a_goal_that_is_missed_is_said_at_the_top():
     assert page.summary() in page.text()
 
 
+def test_a_goal_that_was_kept_at_an_unknown_commit_does_not_count_and_one_that_was_missed_is_missed():
+    page = proof.Page(bench(62.4), {}, "abc")
+    assert page.summary().startswith("Goals kept: 0; none missed; kept at an unknown commit: 1; not measured here: ")
+    assert "| kept, not counted |" in line(page, "| commit to call")
+    assert "missed: commit to call" in proof.Page(bench(501), {}, "abc").summary()
+
+
 def test_a_scenario_with_faults_is_missed_and_says_the_first():
     page = proof.Page({}, chaos(False, "a mail became nothing", "another"))
     assert "2 complaints, the first: a mail became nothing" in line(page, "A title")
@@ -68,6 +78,22 @@ def test_a_scenario_with_faults_is_missed_and_says_the_first():
 
 def test_a_scenario_without_faults_is_kept_and_says_what_was_played_and_what_could_have_gone_wrong():
     assert "| 200 mails, 3 kills, 0 lost, 0 untold | clean | kept |" in line(proof.Page({}, chaos(True)), "A title")
+
+
+def test_what_is_out_of_place_in_slack_is_counted_and_stands_below_order_too():
+    page = proof.Page({}, chaos(False, name="slack_faults", wrong=2))
+    places = [
+        text
+        for text in page.text().split("\n## ")
+        if "| 200 mails, 3 kills, 0 lost, 0 untold, 2 out of place |" in text
+    ]
+    assert [place.splitlines()[0] for place in places] == ["2. No Slack message lost, none said twice", "3. Order"]
+
+
+def test_a_goal_that_stands_in_two_places_counts_once():
+    page = proof.Page({}, chaos(True, name="slack_faults"), "abc")
+    assert page.summary().startswith("Goals kept: 1;")
+    assert proof.Page({}, {}).summary().count("slack_faults") == 1
 
 
 def test_what_was_measured_on_another_commit_is_marked():
@@ -131,6 +157,16 @@ def test_what_nobody_measured_is_said():
     page = proof.Page({}, {})
     assert "not measured" in line(page, "`ONLY=sla make bench`")
     assert "sla" in page.summary()
+    assert any(re.fullmatch(r"ONLY=\S*\bsla\b\S* make bench", command) for command in page.commands())
+    assert any(re.fullmatch(r"ONLY=\S*\bdeadly\b\S* make chaos", command) for command in page.commands())
+
+
+def test_without_any_result_the_page_stays_and_it_says_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    monkeypatch.setattr(proof, "PAGE", tmp_path / "proof.md")
+    with pytest.raises(SystemExit, match="make bench chaos proof"):
+        proof.main()
+    assert not proof.PAGE.exists()
 
 
 def test_every_file_that_is_named_is_there():
