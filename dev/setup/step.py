@@ -13,6 +13,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+from dev import locks
 from dev.paths import CACHE, write_atomically
 from dev.services.process import ServiceFailed
 
@@ -79,9 +80,7 @@ def setup_lock():
     """Let one setup run at a time, whichever checkout it is for."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "setup.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks.take(lock):
             print("another `make setup` is running; waiting for it", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield lock
