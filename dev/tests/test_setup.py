@@ -54,6 +54,14 @@ def test_it_goes_when_the_installation_fails(policy, log):
     assert not policy.exists()
 
 
+def test_a_step_that_fails_shows_the_end_of_its_log_and_what_to_do(log, monkeypatch):
+    monkeypatch.setattr(step, "Log", lambda *_arguments: log)
+    with pytest.raises(SystemExit) as ended, step.reported("test", "a test", None):
+        log.run("sh", "-c", "echo out of paper; exit 3")
+    assert "    out of paper" in str(ended.value)
+    assert "remedy: run `make setup` again" in str(ended.value)
+
+
 def test_it_is_written_and_removed_by_way_of_sudo(policy, log):
     with no_services_started(log, ["env", "SUDO=1"]):
         assert answer(policy) == 101
