@@ -67,8 +67,8 @@ class Figure:
 
     @classmethod
     def from_json(cls, kept):
-        """The figure again, of what `as_json` made of it."""
-        values = {field.name: kept[field.name] for field in fields(cls)}
+        """The figure again, of what `as_json` made of it, now or when there was less to it."""
+        values = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
         return cls(**{name: Measured(**value) if isinstance(value, dict) else value for name, value in values.items()})
 
 

@@ -54,6 +54,7 @@ def test_a_figure_comes_back_as_it_was_kept():
         kept = json.loads(json.dumps(figure.as_json()))
         assert Figure.from_json(kept) == figure
         assert figure.verdict == "kept"
+    assert Figure.from_json({"label": "c", "measured": 3, "goal": 2, "verdict": "of old"}).verdict == "missed"
 
 
 def test_a_goal_that_is_missed_is_said_at_the_top():
