@@ -1,9 +1,9 @@
 """`make clean`: removes what this checkout left in the cache; ALL=1: the whole cache."""
 
-import fcntl
 import os
 import shutil
 
+from dev import locks
 from dev.paths import CACHE, STATE
 from dev.services import postgres
 from dev.setup.step import setup_lock
@@ -24,10 +24,8 @@ def main():
 def _remove(state):
     """Remove one checkout's state; its server is stopped if a crash left it running."""
     with (state / "postgres.users").open("w") as users:
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SystemExit(f"{state} is in use: stop what runs there first") from None
+        if not locks.take(users):
+            raise SystemExit(f"{state} is in use: stop what runs there first")
         postgres.stop_leftover(state)
         shutil.rmtree(state)
 

@@ -3,14 +3,13 @@
 With ONCE=1 it ends by itself. Its exit status says whether the whole way was seen.
 """
 
-import fcntl
 import os
 import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from dev import sightings
+from dev import locks, sightings
 from dev.acme import AGENTS, CHANNEL, CONFIRMATION, CUSTOMER_NAME, SUPPORT
 from dev.demo_screen import Screen
 from dev.demo_send import reachable
@@ -212,9 +211,7 @@ def _play(demo, services):
 def _only_one():
     """One demo at a time in a checkout: its database would be taken from under the other."""
     with (STATE / "demo.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks.take(lock):
             sys.exit("A demo of this checkout is running already. End it first, with Ctrl-C in its terminal.")
         yield
 

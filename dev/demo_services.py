@@ -1,7 +1,6 @@
 """Starts what the demo shows, on ports that stay the same from day to day where nobody else has them."""
 
-import fcntl
-
+from dev import locks
 from dev.acme import CHANNEL, MAILBOXES, SUPPORT
 from dev.paths import CACHE
 from dev.scenario import set_up
@@ -62,9 +61,4 @@ def _choose_ports(services, screen):
 
 def _may_have_the_usual(services):
     """Whether no other checkout's demo has, or is about to take, the usual ports; ours from now on."""
-    lock = services.enter_context((CACHE / "demo.ports").open("w"))
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    return locks.take(services.enter_context((CACHE / "demo.ports").open("w")))

@@ -13,7 +13,7 @@ from dev import setup
 from dev.paths import ADDON, LOGS, ROOT
 from dev.services import database
 from dev.services.odoo import run_odoo
-from dev.services.process import ServiceFailed
+from dev.services.process import failures_told
 
 I18N = ROOT / "i18n"
 TEMPLATE = I18N / f"{ADDON}.pot"
@@ -64,7 +64,5 @@ def merged(template, translation):
 
 
 if __name__ == "__main__":
-    try:
+    with failures_told():
         sys.exit(main())
-    except ServiceFailed as error:
-        sys.exit(str(error))

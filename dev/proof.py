@@ -8,20 +8,36 @@ import sys
 from dataclasses import dataclass
 
 from dev import results
-from dev.bench.figures import short
+from dev.bench.figures import KEPT, MISSED, Figure, text
 from dev.chaos.faults import POINTS
 from dev.machine import in_words, is_busy
 from dev.paths import ROOT
 
 PAGE = ROOT / "docs" / "proof.md"
-HEAD = "| what | found | goal | | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
+HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 #: What a scenario was about: a reader wants to know how much of it there was, where there was any.
 PLAYED = ("mails", "tickets", "promises", "kills")
-#: What has to be none, where it means anything.
-FAULTS = ("lost", "doubled", "said twice", "untold")
+#: A figure's label with this sign compares two ways; it is worth a row without a goal, too.
+COMPARED = "÷"
+#: What has to be none, where it means anything, and how the page calls it.
+FAULTS = {"lost": "lost", "doubled": "doubled", "said twice": "said twice", "untold": "untold"}
+#: The same where what Slack holds was compared message by message.
+FAULTS_IN_SLACK = {**FAULTS, "wrong": "out of place"}
+HOW_TO_READ = """\
+How to read it:
 
-MAIL_KILLS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
-SLACK_KILLS = ("slack_faults", "slack_kills", "slack_two_servers")
+- **found** by `make bench`: a number with two in brackets is a median with the lowest and the highest; in rows that \
+say *quartiles* the brackets hold those. *p95*: 95 of 100 were as quick or quicker. *a ÷ b*: both on one machine, so \
+1.06 is 6 % more. Times are worth as much as that machine, and less where it was *busy* with something else.
+- **found** by `make chaos`: what was put in, then what may not be. *lost*: a mail that became nothing, a message that \
+is not in Slack. *doubled*, *said twice*: the same twice. *untold*: a ticket without its first message. *out of \
+place*: a message in Slack in another order, thread, channel or wording than it should be.
+- **goal**: *clean* is none of all this, and nothing else to complain of. A row without a goal is there to compare.
+- **verdict**: *kept* is a figure within its goal, or a clean scenario. The count at the top has each goal once, and \
+none that was kept at an unknown commit."""
+
+MAIL_SCENARIOS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
+SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers")
 
 
 @dataclass(frozen=True)
@@ -45,19 +61,20 @@ GUARANTEES = (
         "No mail lost",
         "Whatever raises, whoever is killed, wherever: a mail ends as exactly one ticket or comment, or as a row that "
         "says why not. Never both flagged and absent.",
-        chaos=MAIL_KILLS,
+        chaos=MAIL_SCENARIOS,
         tests=("tests/test_ledger.py", "tests/test_inbound_attacks.py", "dev/tests/test_mailbox.py"),
     ),
     Guarantee(
         "No Slack message lost, none said twice",
         "Through refusals, outages, lost answers and killed workers.",
-        chaos=SLACK_KILLS,
+        chaos=SLACK_SCENARIOS,
         bench=("backlog",),
         tests=("tests/test_outbox_delivery.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
     ),
     Guarantee(
         "Order",
         "Messages of a ticket come in order; a stuck ticket or channel never holds up another.",
+        chaos=("slack_faults", "slack_two_servers"),
         bench=("pick",),
         tests=("tests/test_outbox_standing.py", "dev/tests/test_thread.py"),
     ),
@@ -91,10 +108,18 @@ GUARANTEES = (
 
 
 def main():
-    """Write the page and say what it says; returns 0, for a missed goal is told, not an error."""
-    page = Page(results.load(results.BENCH), results.load(results.CHAOS), results.commit())
+    """Write the page and say what it says; returns 0, for a missed goal is told, not an error.
+
+    Where nothing was measured, the page stays as it is.
+    """
+    bench, chaos = results.load(results.BENCH), results.load(results.CHAOS)
+    if not bench and not chaos:
+        raise SystemExit("proof: nothing was measured in this checkout yet: run `make bench chaos proof`")
+    page = Page(bench, chaos, results.commit())
     PAGE.write_text(page.text())
     print(f"proof: {page.summary()}\nproof: written to {PAGE}")
+    for command in page.commands():
+        print(f"proof: to measure the rest: `{command}`")
     return 0
 
 
@@ -106,14 +131,22 @@ class Page:
 
     def __init__(self, bench, chaos, commit=""):
         self._bench, self._chaos, self._commit = bench, chaos, commit
-        self._kept, self._missed, self._missing = 0, [], []
+        # By row: some rows stand in several places.
+        self._kept, self._uncounted, self._missed = set(), set(), {}
+        self._missing = {results.CHAOS: [], results.BENCH: []}
         self._parts = [part for number, one in enumerate(GUARANTEES, 1) for part in self._about(number, one)]
 
     def summary(self):
         """The whole page in a sentence."""
-        missed = f"missed: {', '.join(self._missed)}" if self._missed else "none missed"
-        missing = f"; not measured here: {', '.join(self._missing)}" if self._missing else ""
-        return f"Goals kept: {self._kept}; {missed}{missing}."
+        missed = f"missed: {', '.join(self._missed.values())}" if self._missed else "none missed"
+        uncounted = f"; kept at an unknown commit: {len(self._uncounted)}" if self._uncounted else ""
+        names = [name for names in self._missing.values() for name in names]
+        missing = f"; not measured here: {', '.join(names)}" if names else ""
+        return f"Goals kept: {len(self._kept)}; {missed}{uncounted}{missing}."
+
+    def commands(self):
+        """What to run for everything that was not measured."""
+        return [f"ONLY={','.join(names)} make {kind}" for kind, names in self._missing.items() if names]
 
     def text(self):
         machines = sorted({in_words(one["machine"]) for one in (*self._bench.values(), *self._chaos.values())})
@@ -122,11 +155,11 @@ class Page:
                 [
                     "# Proof",
                     "What is promised, and what was found when it was put to the test. `make bench` measures, "
-                    "`make chaos` interrupts and counts, `make proof` writes this page. Ratios are of two ways that "
-                    "took turns on one machine; times are worth as much as that machine.",
+                    "`make chaos` interrupts and counts, `make proof` writes this page.",
                     f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one "
                     "says so.",
-                    "\n".join(f"- {machine}" for machine in machines),
+                    "\n".join(["Measured on:", "", *(f"- {machine}" for machine in machines)]),
+                    HOW_TO_READ,
                     *self._parts,
                 ]
             )
@@ -145,56 +178,62 @@ class Page:
     def _scenario(self, name):
         command = f"`ONLY={name} make chaos`"
         if name not in self._chaos:
-            self._missing.append(name)
+            self._miss(results.CHAOS, name)
             return [(name, "not measured", "clean", "", command, "", "")]
         found = self._chaos[name]
-        figures = found["figures"]
-        shown = [*filter(figures.get, PLAYED), *(name for name in FAULTS if figures.get(name) is not None)]
-        counted = ", ".join(f"{figures[name]} {name}" for name in shown)
+        counted = _counted(found["figures"], FAULTS_IN_SLACK if name in SLACK_SCENARIOS else FAULTS)
         if found["complaints"]:
             counted += f"; {len(found['complaints'])} complaints, the first: {found['complaints'][0]}"
-        verdict = self._judge("PASS" if found["clean"] else "missed", name)
+        verdict = self._judge(KEPT if found["clean"] else MISSED, found, (name, name))
         return [(found["title"], counted, "clean", verdict, command, _when(found), self._on(found))]
 
     def _section(self, name):
         command = f"`ONLY={name} make bench`"
         if name not in self._bench:
-            self._missing.append(name)
+            self._miss(results.BENCH, name)
             return [(name, "not measured", "", "", command, "", "")]
         found = self._bench[name]
-        told = [figure for figure in found["figures"] if figure["verdict"] or "ratio" in figure["label"]]
+        figures = map(Figure.from_json, found["figures"])
         return [
             (
-                figure["label"],
-                f"{_number(figure['measured'])} {figure['unit']}".strip(),
-                _goal(figure),
-                self._judge(figure["verdict"], figure["label"]),
+                figure.label,
+                f"{text(figure.measured)} {figure.unit}".strip(),
+                figure.limit,
+                self._judge(figure.verdict, found, (name, figure.label)),
                 command,
                 _when(found),
                 self._on(found),
             )
-            for figure in told
+            for figure in figures
+            if figure.verdict or COMPARED in figure.label
         ]
 
     def _on(self, found):
         commit = found.get("commit") or "unknown"
         return f"`{commit}`" if commit == self._commit else f"**`{commit}`**, not this one"
 
-    def _judge(self, verdict, what):
-        self._kept += verdict == "PASS"
-        if verdict == "missed":
-            self._missed.append(what)
-        return {"PASS": "kept", "missed": "**missed**"}.get(verdict, "")
+    def _miss(self, kind, name):
+        if name not in self._missing[kind]:
+            self._missing[kind].append(name)
+
+    def _judge(self, verdict, found, row):
+        """Count a verdict; returns the page's words for it. :param row: (scenario or section, what to call it)"""
+        if verdict == MISSED:
+            self._missed[row] = row[1]
+            return f"**{verdict}**"
+        if verdict == KEPT and not found.get("commit"):
+            self._uncounted.add(row)
+            return f"{verdict}, not counted"
+        if verdict == KEPT:
+            self._kept.add(row)
+        return verdict
 
 
-def _number(measured):
-    if isinstance(measured, dict):
-        return f"{short(measured['value'])} ({short(measured['low'])}–{short(measured['high'])})"
-    return short(measured)
-
-
-def _goal(figure):
-    return "" if figure["goal"] is None else f"{'≥' if figure.get('at_least') else '≤'} {short(figure['goal'])}"
+def _counted(figures, faults):
+    """How much was played, where there was any, and how much went wrong."""
+    played = [f"{figures[name]} {name}" for name in PLAYED if figures.get(name)]
+    wrong = [f"{figures[name]} {word}" for name, word in faults.items() if figures.get(name) is not None]
+    return ", ".join([*played, *wrong])
 
 
 def _when(found):

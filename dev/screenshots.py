@@ -4,6 +4,7 @@ A fresh database gets the demo data, a mailbox, a Slack double and an outgoing m
 it, and Chromium looks at what there is then. Run it again after the screens have changed, and look at the pictures.
 """
 
+import re
 import sys
 from contextlib import ExitStack
 
@@ -24,7 +25,7 @@ LOG = "screenshots"
 ANNA = AGENTS[0]
 SUBJECT, ANSWER = "Printer on fire", "Please unplug it and step back. I am on my way."
 #: Width and height of what a picture shows.
-WIDE, LETTER = (DESKTOP, 860), (760, 170)
+WIDE, LIST, LETTER = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 TICKETS = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
 
@@ -36,9 +37,14 @@ def main():
         ticket = _play(helpdesk)
         chromium = services.enter_context(browser())
         with chromium.visitor(helpdesk.odoo, "admin", DESKTOP) as admin:
-            _take(admin, SETTINGS, "settings")
-            _take(admin, f"{TICKETS}?view_type=list", "tickets")
-            _take(admin, f"{TICKETS}/{_late(helpdesk)}", "ticket", press="Promises")
+            admin.open(SETTINGS)
+            _keep(admin, "settings", (DESKTOP, _top_of(admin, "Slack")))
+            admin.open(f"{TICKETS}?view_type=list")
+            _show_open(admin)
+            _keep(admin, "tickets", LIST)
+            admin.open(f"{TICKETS}/{_late(helpdesk)}")
+            admin.press("Promises")
+            _keep(admin, "ticket", WIDE)
             admin.page.goto(_letter_address(helpdesk, ticket), wait_until="networkidle")
             _keep(admin, "letter", LETTER)
             _cover(admin)
@@ -69,12 +75,21 @@ def _play(helpdesk):
     return ticket
 
 
-def _take(visitor, path, name, press=None):
-    """A picture of a page of Odoo."""
-    visitor.open(path)
-    if press:
-        visitor.press(press)
-    _keep(visitor, name, WIDE)
+def _top_of(visitor, block):
+    """Where a block of the Settings begins: a picture of that height ends with the block before."""
+    title = visitor.page.locator("h2 >> visible=true").filter(has_text=re.compile(f"^{re.escape(block)}$"))
+    return int(title.bounding_box()["y"])
+
+
+def _show_open(visitor):
+    """In the list of tickets, the open ones, those that are due first on top."""
+    page = visitor.page
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.locator(".o_filter_menu .o_menu_item").get_by_text("Open", exact=True).click()
+    page.keyboard.press("Escape")
+    page.locator("th[data-name=sla_due]").click()
+    page.mouse.move(0, 0)
+    visitor.settle()
 
 
 def _keep(visitor, name, size):

@@ -45,7 +45,7 @@ def main():
         if done[0].status in accepted:
             beside = [
                 _Phase("browser", _browser, log=LOGS / "test-browser.log"),
-                _Phase("e2e", _in_company, log=LOGS / "test-e2e.log"),
+                _Phase("e2e", _beside_odoo, log=LOGS / "test-e2e.log"),
             ]
             for phase in beside:
                 phase.start()
@@ -141,7 +141,7 @@ def _browser(python, output):
     return end_to_end(python, output, tests=BROWSER)
 
 
-def _in_company(python, output):
+def _beside_odoo(python, output):
     return end_to_end(python, output, "-m", "not alone", "--ignore", BROWSER)
 
 

@@ -21,6 +21,19 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
 #: Tags by name, the attributes that no person reads, and expressions in texts.
 SILENT = r"(?:t-[\w-]+|invisible|class|name|href|style)"
 MARKUP = re.compile(rf"</?[a-zA-Z]\w*|\b{SILENT}=\"[^\"]*\"|\{{\{{.*?\}}\}}", re.DOTALL)
+#: What is no word: punctuation, brackets, the space between.
+BETWEEN = re.compile(r"[^\w@-]+")
+#: Terms that read the same in a language, without placeholders, tags and punctuation. Any other was left as it was.
+SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
+SAME_EVERYWHERE |= {"SLA_RESOLUTION_BREACH", "SLA_START_BREACH"}
+SAME = {
+    "cs": {"d", "Helpdesk", "Signing Secret", "Token"},
+    "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
+    | {"Team", "Teams", "Test", "Thread", "Ticket", "Token", "Workspace", "optional"},
+    "es": {"d", "Cc", "Error", "No", "Ticket", "Token"},
+    "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note"}
+    | {"Test", "Ticket"},
+}
 #: So many show what is the matter.
 ENOUGH = 10
 
@@ -36,6 +49,16 @@ def faults(source, words):
     if _edges(source) != _edges(words):
         found.append("begins or ends with other white space")
     return found
+
+
+def is_left(source, words, language):
+    """Whether a term was copied instead of translated, and has words that are not the same in that language."""
+    return bare(source) == bare(words) and bare(source) not in {"", *SAME_EVERYWHERE, *SAME.get(language, ())}
+
+
+def bare(text):
+    """The words of a term, with a space between."""
+    return BETWEEN.sub(" ", PLACEHOLDER.sub(" ", MARKUP.sub(" ", text))).strip()
 
 
 def _edges(text):
@@ -92,6 +115,16 @@ class TestTranslations(TransactionCase):
             with self.subTest(path.name):
                 self.assertEqual(wrong[:ENOUGH], [], f"{len(wrong)} of {len(self.template)} terms")
 
+    def test_no_term_was_left_as_it_was(self):
+        for path in self.languages():
+            left = [
+                entry.msgid[:100]
+                for entry in polib.pofile(str(path))
+                if not entry.obsolete and is_left(entry.msgid, entry.msgstr, path.stem)
+            ]
+            with self.subTest(path.name):
+                self.assertEqual(left, [], "translate it, or add it to SAME")
+
     def languages(self):
         found = sorted(I18N.glob("*.po"))
         self.assertTrue(found)
@@ -115,3 +148,17 @@ class TestTranslations(TransactionCase):
             with self.subTest(source=source, words=words):
                 self.assertIn(fault, " ".join(faults(source, words)))
                 self.assertEqual(bool(fault), bool(faults(source, words)))
+
+    def test_what_was_left_as_it_was(self):
+        for source, words, language, left in (
+            ("Sent to %s", "Sent to %s", "de", True),
+            ("<b>Sent</b>", "<b> Sent: </b>", "de", True),
+            ("Sent to %s", "Gesendet an %s", "de", False),
+            ("Status", "Status", "de", False),
+            ("Status", "Status", "cs", True),
+            ("<strong>Slack</strong>:", "<strong>Slack</strong> :", "fr", False),
+            ('<t t-out="object.name"/> %s', '<t t-out="object.name"/> %s', "fr", False),
+            ("Slack", "Slack", "pt_BR", False),
+        ):
+            with self.subTest(source=source, words=words, language=language):
+                self.assertEqual(is_left(source, words, language), left)

@@ -1,9 +1,10 @@
 """What was measured, beside what was promised."""
 
 import statistics
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
-COLUMNS = "  {:<50} {:>22} {:>22} {:>12}  {}"
+COLUMNS = "  {:<{width}} {:>22} {:>22} {:>12}  {}"
+KEPT, MISSED = "kept", "missed"
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,29 @@ class Figure:
             return ""
         value = self.measured.value if isinstance(self.measured, Measured) else self.measured
         kept = value >= self.goal if self.at_least else value <= self.goal
-        return "PASS" if kept else "missed"
+        return KEPT if kept else MISSED
 
-    def row(self):
-        label = f"{self.label} [{self.unit}]" if self.unit else self.label
-        goal = "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {short(self.goal)}"
-        return COLUMNS.format(label, _text(self.plain), _text(self.measured), goal, self.verdict).rstrip()
+    @property
+    def limit(self):
+        """The goal in words; empty where nothing is promised."""
+        return "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {short(self.goal)}"
+
+    @property
+    def title(self):
+        return f"{self.label} [{self.unit}]" if self.unit else self.label
+
+    def row(self, width):
+        cells = (self.title, text(self.plain), text(self.measured), self.limit, self.verdict)
+        return COLUMNS.format(*cells, width=width).rstrip()
 
     def as_json(self):
-        return {**asdict(self), "verdict": self.verdict}
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept):
+        """The figure again, of what `as_json` made of it, now or when there was less to it."""
+        values = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
+        return cls(**{name: Measured(**value) if isinstance(value, dict) else value for name, value in values.items()})
 
 
 def percentile(samples, percent):
@@ -73,11 +88,13 @@ def short(value):
 def table(figures):
     """The lines of one section."""
     has_plain = any(figure.plain is not None for figure in figures)
-    header = COLUMNS.format("", "helpdesk_mgmt alone" if has_plain else "", "with the addon", "goal", "").rstrip()
-    return "\n".join([header, *(figure.row() for figure in figures)])
+    width = max(len(figure.title) for figure in figures)
+    names = ("", "helpdesk_mgmt alone" if has_plain else "", "with the addon", "goal", "")
+    return "\n".join([COLUMNS.format(*names, width=width).rstrip(), *(figure.row(width) for figure in figures)])
 
 
-def _text(value):
+def text(value):
+    """A number or a `Measured` in words; empty for None."""
     if value is None:
         return ""
     return str(value) if isinstance(value, Measured) else short(value)

@@ -62,10 +62,10 @@ def _figures(resumed, calls):
     holes = [later - earlier for earlier, later in itertools.pairwise([resumed, *arrivals])]
     answered = sum(call["ms"] for call in calls) / 1000
     return [
-        Figure(f"{OWED} messages, Slack takes {SLACK_TAKES} ms each", total, "s"),
+        Figure(f"{OWED} messages owed, Slack takes {SLACK_TAKES} ms for each", total, "s"),
         Figure("calls per second", len(calls) / total),
         Figure("our share of a message", (total - answered) * 1000 / len(calls), "ms"),
-        Figure("longest hole between two calls", max(holes[1:]), "s", goal=GOAL),
+        Figure("a backlog after a pause: longest hole between two Slack calls", max(holes[1:]), "s", goal=GOAL),
         Figure("resumed to first call", holes[0], "s"),
-        Figure("messages told twice", len(calls) - OWED, goal=0),
+        Figure("a backlog after a pause: messages told twice", len(calls) - OWED, goal=0),
     ]

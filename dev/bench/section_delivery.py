@@ -13,9 +13,9 @@ PATIENCE = 120
 
 #: The kinds of messages in the words of a reader, and the call that carries them.
 KINDS = {
-    "root": ("a first message", "chat.postMessage"),
-    "reply": ("a line", "chat.postMessage"),
-    "update": ("an edit", "chat.update"),
+    "root": ("a ticket's first message", "chat.postMessage"),
+    "reply": ("a line of its thread", "chat.postMessage"),
+    "update": ("an edit of the first message", "chat.update"),
 }
 
 
@@ -29,13 +29,13 @@ def measure(installed, say):
     with copy_of(Environment.load().template, "plain") as name:
         plain = measured("write_process", name, patience=PATIENCE)["queries"]
     figures = [
-        Figure("SQL queries of a write that tells nothing", cost["write"], plain=plain),
-        Figure("extra SQL queries of a write that tells nothing", cost["write"] - plain, goal=0),
+        Figure("SQL queries of a ticket's write that tells Slack nothing", cost["write"], plain=plain),
+        Figure("extra SQL queries of a write that tells Slack nothing", cost["write"] - plain, goal=0),
     ]
     for kind, (name, _method) in KINDS.items():
         own = (cost[kind]["ms"] - answering[kind]) / MESSAGES
         figures += [
-            Figure(f"SQL queries of {name}", cost[kind]["queries"] / MESSAGES, goal=GOAL),
+            Figure(f"SQL queries to deliver {name}", cost[kind]["queries"] / MESSAGES, goal=GOAL),
             Figure(f"{name}, without Slack's own time", own, "ms"),
             Figure("of it in Python", cost[kind]["cpu_ms"] / MESSAGES, "ms of CPU"),
         ]

@@ -33,8 +33,10 @@ def measure(installed, say):
         ]
         if crew > 1:
             share = found["rate"] / (alone * crew)
-            figures.append(Figure(f"{label}: share of {crew} × one", share, goal=GOAL, at_least=True))
-    figures.append(Figure("messages told twice", sum(found["twice"] for found in results), goal=0))
+            figures.append(
+                Figure(f"{label}: messages a second ÷ ({crew} × those of one)", share, goal=GOAL, at_least=True)
+            )
+    figures.append(Figure("several dispatchers: messages told twice", sum(found["twice"] for found in results), goal=0))
     return figures
 
 

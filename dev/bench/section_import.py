@@ -75,12 +75,13 @@ def _figures(runs):
         times = {"plain": measured["plain", "ms"], "measured": measured[side, "ms"]}
         cpu = {"plain": measured["plain", "cpu_ms"], "measured": measured[side, "cpu_ms"]}
         queries = {"plain": measured["plain", "queries"], "measured": measured[side, "queries"]}
+        ratio, blocks = "import time ÷ helpdesk_mgmt alone", Measured(*_block_ratios(runs, side))
         found += [
-            Figure(f"a mail, {side}", **times, unit="ms"),
-            Figure(f"of it in Python, {side}", **cpu, unit="ms of CPU"),
-            Figure(f"SQL queries of a mail, {side}", **queries),
-            Figure(f"ratio of the times, {side}", times["measured"].value / times["plain"].value, goal=goal),
-            Figure(f"ratio, block by block of {BLOCK} mails, {side}", Measured(*_block_ratios(runs, side))),
+            Figure(f"importing a mail, all features {side}", **times, unit="ms"),
+            Figure(f"of it in Python, all features {side}", **cpu, unit="ms of CPU"),
+            Figure(f"SQL queries of importing a mail, all features {side}", **queries),
+            Figure(f"{ratio}, all features {side}", times["measured"].value / times["plain"].value, goal=goal),
+            Figure(f"{ratio}, all features {side}, by blocks of {BLOCK} mails (quartiles)", blocks),
         ]
     return found
 

@@ -13,10 +13,11 @@ def measure(installed, say):
     with copy_of(installed, "pick") as name:
         found = measured("pick_process", name, SENT, PAUSED, STUCK, patience=280, say=say)
     full, empty = found["full"], found["empty"]
+    rows = f"outbox of {SENT + PAUSED + STUCK:,} rows"
     return [
-        Figure("a run that finds nothing, full outbox", Measured(*full["idle"]), "ms", goal=GOAL),
-        Figure("one pick, full outbox", Measured(*full["pick"]), "ms", goal=GOAL),
-        Figure("a run that finds nothing, empty outbox", Measured(*empty["idle"]), "ms"),
-        Figure("one pick, empty outbox", Measured(*empty["pick"]), "ms"),
-        Figure("SQL queries of a run that finds nothing", full["idle_queries"]),
+        Figure(f"a dispatcher's run that finds nothing, {rows}", Measured(*full["idle"]), "ms", goal=GOAL),
+        Figure(f"picking the next message, {rows}", Measured(*full["pick"]), "ms", goal=GOAL),
+        Figure("a dispatcher's run that finds nothing, empty outbox", Measured(*empty["idle"]), "ms"),
+        Figure("picking the next message, empty outbox", Measured(*empty["pick"]), "ms"),
+        Figure("SQL queries of a dispatcher's run that finds nothing", full["idle_queries"]),
     ]

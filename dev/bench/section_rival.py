@@ -35,6 +35,6 @@ def measure(installed, say):
         figures += [
             Figure(f"{words}, ours", ours, "ms"),
             Figure(f"{words}, {RIVAL}", theirs, "ms"),
-            Figure(f"{words}, ratio", ratio),
+            Figure(f"{words} ÷ {RIVAL}", ratio),
         ]
     return figures

@@ -120,6 +120,6 @@ def _figures(found):
             Figure(f"{WORDS[act]}, nothing else to do", Measured.of(idle), "ms"),
             Figure(f"{WORDS[act]}, all well", Measured.of(healthy), "ms"),
             Figure(f"{WORDS[act]}, all silent", Measured.of(silent), "ms"),
-            Figure(f"{WORDS[act]}, ratio", ratio, goal=GOAL),
+            Figure(f"{WORDS[act]}: time while Slack, SMTP and IMAP hang ÷ with nothing else to do", ratio, goal=GOAL),
         ]
     return figures

@@ -15,6 +15,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from dev import locks
 from dev.paths import STATE
 from dev.services.process import ServiceFailed, clean_environ, tail
 from dev.setup.system import postgresql_bin
@@ -66,12 +67,10 @@ def postgres():
 def _leave(users):
     """Give up our share of the lock and, when nobody else has one, stop the server."""
     with _alone():
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fcntl.flock(users, fcntl.LOCK_UN)
-        else:
+        if locks.take(users):
             _control("stop", "-m", "fast")
+        else:
+            fcntl.flock(users, fcntl.LOCK_UN)
 
 
 @contextmanager

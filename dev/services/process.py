@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,15 @@ from dev.paths import LOGS
 
 class ServiceFailed(Exception):
     """A service did not start, or died; the message carries the end of its log."""
+
+
+@contextmanager
+def failures_told():
+    """End the program with the words of a failed service, not with where it was noticed."""
+    try:
+        yield
+    except ServiceFailed as error:
+        sys.exit(str(error))
 
 
 def clean_environ(**extra):

@@ -13,8 +13,9 @@ import sys
 import time
 from contextlib import contextmanager
 
+from dev import locks
 from dev.paths import CACHE, write_atomically
-from dev.services.process import ServiceFailed
+from dev.services.process import ServiceFailed, tail
 
 STAMP = ".complete"
 
@@ -69,19 +70,13 @@ class Log:
         self._file.write(text.rstrip("\n") + "\n")
         self._file.flush()
 
-    def tail(self, lines=12):
-        """The last lines, for an error message."""
-        return "\n".join(f"    {line}" for line in self.path.read_text().splitlines()[-lines:])
-
 
 @contextmanager
 def setup_lock():
     """Let one setup run at a time, whichever checkout it is for."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "setup.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks.take(lock):
             print("another `make setup` is running; waiting for it", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield lock
@@ -98,7 +93,7 @@ def reported(name, title, lock):
     except (StepFailed, ServiceFailed, OSError) as error:
         remedy = getattr(error, "remedy", "run `make setup` again")
         raise SystemExit(
-            f"setup: {title} FAILED: {error}\n{log.tail()}\n  log:    {log.path}\n  remedy: {remedy}"
+            f"setup: {title} FAILED: {error}\n{tail(log.path, 12)}\n  log:    {log.path}\n  remedy: {remedy}"
         ) from None
     except KeyboardInterrupt:
         print(f"\nsetup: {title} interrupted; `make setup` takes it up again", file=sys.stderr)

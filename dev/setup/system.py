@@ -1,7 +1,7 @@
 """The system's own packages: PostgreSQL, Dovecot, Chromium, Node.
 
 Detected by what they bring, so that another way to have them is as good.
-Debian's default PostgreSQL cluster is left alone: nothing here uses it.
+Debian's own services are not started: nothing here uses them.
 """
 
 import importlib.util
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from dev.setup.service_policy import no_services_started
 from dev.setup.step import StepFailed
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -89,10 +90,11 @@ def install(log):
         raise StepFailed(f"missing {' '.join(packages)}", manual)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]
-    try:
-        log.run(*apt, "install", *options, *packages)
-    except StepFailed:  # no package lists yet, or older than the mirror
-        log.run(*apt, "update")
-        log.run(*apt, "install", *options, *packages)
+    with no_services_started(log, prefix):
+        try:
+            log.run(*apt, "install", *options, *packages)
+        except StepFailed:  # no package lists yet, or older than the mirror
+            log.run(*apt, "update")
+            log.run(*apt, "install", *options, *packages)
     if missing():
         raise StepFailed(f"installed, yet not found: {' '.join(missing())}", manual)

@@ -1,10 +1,13 @@
 """The page of proofs says what was kept, what was missed and what nobody has measured."""
 
 import ast
+import json
 import re
 
+import pytest
+
 from dev import proof, results
-from dev.bench.figures import Figure
+from dev.bench.figures import Figure, Measured, table
 from dev.chaos.scenarios import SCENARIOS
 from dev.paths import ROOT
 
@@ -22,9 +25,10 @@ def bench(measured, **more):
     return {"latency": found(**more, figures=[Figure("commit to call: p95", measured, "ms", goal=500).as_json()])}
 
 
-def chaos(clean, *complaints):
+def chaos(clean, *complaints, name="anywhere", wrong=0):
     figures = {"mails": 200, "tickets": 0, "promises": None, "kills": 3, "lost": 0, "doubled": None, "untold": 0}
-    return {"anywhere": found(figures=figures, complaints=list(complaints), clean=clean)}
+    figures["wrong"] = wrong
+    return {name: found(figures=figures, complaints=list(complaints), clean=clean, commit="abc")}
 
 
 def line(page, words):
@@ -39,11 +43,32 @@ def test_a_goal_that_is_kept():
     assert page.summary().startswith("Goals kept: 1; none missed; not measured here: ")
 
 
+def test_a_comparison_has_its_row_without_a_goal_and_another_figure_has_none():
+    figures = [Figure("a ticket ÷ theirs", 0.9), Figure("a ticket", Measured(2, 1, 3), "ms")]
+    page = proof.Page({"rival": found(figures=[figure.as_json() for figure in figures], commit="abc")}, {}, "abc")
+    assert line(page, "| a ticket").startswith("| a ticket ÷ theirs | 0.90 |  |  |")
+
+
+def test_a_figure_comes_back_as_it_was_kept():
+    for figure in (Figure("a", Measured(2, 1, 3), "ms", plain=1, goal=2.5), Figure("b", 0.9, goal=0.8, at_least=True)):
+        kept = json.loads(json.dumps(figure.as_json()))
+        assert Figure.from_json(kept) == figure
+        assert figure.verdict == "kept"
+    assert Figure.from_json({"label": "c", "measured": 3, "goal": 2, "verdict": "of old"}).verdict == "missed"
+
+
 def test_a_goal_that_is_missed_is_said_at_the_top():
     page = proof.Page(bench(501), {})
     assert "**missed**" in line(page, "| commit to call")
     assert page.summary().startswith("Goals kept: 0; missed: commit to call: p95; ")
     assert page.summary() in page.text()
+
+
+def test_a_goal_that_was_kept_at_an_unknown_commit_does_not_count_and_one_that_was_missed_is_missed():
+    page = proof.Page(bench(62.4), {}, "abc")
+    assert page.summary().startswith("Goals kept: 0; none missed; kept at an unknown commit: 1; not measured here: ")
+    assert "| kept, not counted |" in line(page, "| commit to call")
+    assert "missed: commit to call" in proof.Page(bench(501), {}, "abc").summary()
 
 
 def test_a_scenario_with_faults_is_missed_and_says_the_first():
@@ -54,6 +79,22 @@ def test_a_scenario_with_faults_is_missed_and_says_the_first():
 
 def test_a_scenario_without_faults_is_kept_and_says_what_was_played_and_what_could_have_gone_wrong():
     assert "| 200 mails, 3 kills, 0 lost, 0 untold | clean | kept |" in line(proof.Page({}, chaos(True)), "A title")
+
+
+def test_what_is_out_of_place_in_slack_is_counted_and_stands_below_order_too():
+    page = proof.Page({}, chaos(False, name="slack_faults", wrong=2))
+    places = [
+        text
+        for text in page.text().split("\n## ")
+        if "| 200 mails, 3 kills, 0 lost, 0 untold, 2 out of place |" in text
+    ]
+    assert [place.splitlines()[0] for place in places] == ["2. No Slack message lost, none said twice", "3. Order"]
+
+
+def test_a_goal_that_stands_in_two_places_counts_once():
+    page = proof.Page({}, chaos(True, name="slack_faults"), "abc")
+    assert page.summary().startswith("Goals kept: 1;")
+    assert proof.Page({}, {}).summary().count("slack_faults") == 1
 
 
 def test_what_was_measured_on_another_commit_is_marked():
@@ -101,16 +142,32 @@ def test_every_line_of_the_page_is_one_that_the_code_prints():
             assert re.fullmatch(labels(name), what), what
 
 
+def test_the_table_of_the_bench_has_its_columns_below_each_other():
+    lines = table([Figure("a", 1, goal=2), Figure("something that needs many words", 3, "ms", goal=2)]).splitlines()
+    assert [line.split()[-1] for line in lines] == ["goal", "kept", "missed"]
+    assert len({line.index("≤") for line in lines[1:]}) == 1
+
+
 def test_a_line_that_no_section_prints_is_noticed():
-    assert re.fullmatch(labels("rival"), "a move to another stage, ratio")
-    assert not re.fullmatch(labels("rival"), "a step to another stage, ratio")
-    assert not re.fullmatch(labels("latency"), "one by one, commit to call: p99")
+    assert re.fullmatch(labels("rival"), "a move to another stage ÷ helpdesk_mgmt_sla")
+    assert not re.fullmatch(labels("rival"), "a step to another stage ÷ helpdesk_mgmt_sla")
+    assert not re.fullmatch(labels("latency"), "tickets one by one, database commit to Slack call: p99")
 
 
 def test_what_nobody_measured_is_said():
     page = proof.Page({}, {})
     assert "not measured" in line(page, "`ONLY=sla make bench`")
     assert "sla" in page.summary()
+    assert any(re.fullmatch(r"ONLY=\S*\bsla\b\S* make bench", command) for command in page.commands())
+    assert any(re.fullmatch(r"ONLY=\S*\bdeadly\b\S* make chaos", command) for command in page.commands())
+
+
+def test_without_any_result_the_page_stays_and_it_says_what_to_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    monkeypatch.setattr(proof, "PAGE", tmp_path / "proof.md")
+    with pytest.raises(SystemExit, match="make bench chaos proof"):
+        proof.main()
+    assert not proof.PAGE.exists()
 
 
 def test_every_file_that_is_named_is_there():
