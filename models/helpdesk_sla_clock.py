@@ -66,13 +66,15 @@ class HelpdeskSlaClock(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _begin(self, tickets, now, quiet=False, metrics=sla_policy.METRICS):
+    def _begin(self, tickets, now, quiet=False, metrics=sla_policy.METRICS, decided=False):
         """Start the clocks of tickets, maybe of the past.
 
         :param tickets: list of (ticket, its rule, its phase), as sudo
+        :param quiet: they are from before, and what is past calls nobody
+        :param decided: somebody has promised it just now, see `sla_clock.started`
         :return: (the clocks, what others have to hear of, for `_tell`)
         """
-        working, begun = WorkingTimes(), []
+        working, begun, is_old = WorkingTimes(), [], quiet or decided
         calendars = self._living_calendars([rule for _ticket, rule, _phase in tickets])
         for ticket, rule, phase in tickets:
             if rule.policy_id not in calendars:
@@ -82,11 +84,11 @@ class HelpdeskSlaClock(models.Model):
             calendar = calendars[rule.policy_id]
             for metric in metrics:
                 minutes = rule.minutes(metric, ticket.priority)
-                if not minutes or (quiet and metric == sla_clock.START and ticket._sla_was_begun()):
+                if not minutes or (is_old and metric == sla_clock.START and ticket._sla_was_begun()):
                     continue
                 function = working.of(calendar, ticket.company_id)
                 clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
-                begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase)))
+                begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase, decided)))
         clocks = self.create([self._vals(*start[:4]) for start in begun])
         lines, found = [], []
         for record, (ticket, _rule, _calendar, _clock, entries) in zip(clocks, begun, strict=True):
@@ -187,7 +189,7 @@ class HelpdeskSlaClock(models.Model):
             if is_same:
                 record._set_policy(rule.policy_id)
                 continue
-            if entries:
+            if changed is not clock:
                 record.write({"policy_id": rule.policy_id, "calendar_id": calendar.id})
             found += record._record(changed, entries, reason=reason, by_policy=True, quiet=quiet)
         return found

@@ -251,7 +251,7 @@ class HelpdeskTicket(models.Model):
         missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))
         if rule and missing and phase in (Phase.OPEN, Phase.WAITING):
             begin = self.env["helpdesk.sla.clock"]._begin
-            found += begin([(self, rule, phase)], now, quiet=quiet, metrics=missing)[1]
+            found += begin([(self, rule, phase)], now, quiet=quiet, metrics=missing, decided=True)[1]
         return found
 
     def _sla_reason(self):

@@ -39,6 +39,7 @@ from . import (
     test_settings_health,
     test_sla_apply,
     test_sla_calendar,
+    test_sla_changes,
     test_sla_clocks,
     test_sla_policy,
     test_sla_report,

@@ -41,6 +41,10 @@ class Phase(Enum):
     CANCELED = "canceled"
 
 
+#: Where what is promised can still be kept.
+AT_WORK = (Phase.OPEN, Phase.WAITING)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of a clock's history."""
@@ -100,15 +104,17 @@ def breaks(history):
 # ------------------------------------------------------------
 
 
-def started(clock, now, phase=Phase.OPEN):
-    """A promise begins, maybe long ago. :param phase: where its ticket is now"""
+def started(clock, now, phase=Phase.OPEN, decided=False):
+    """A promise begins, maybe long ago.
+
+    :param phase: where its ticket is now
+    :param decided: somebody gives it just now, to a ticket that had none
+    """
     begun = _counted(replace(clock, state=RUNNING))
     entries = [Entry(begun.started, STARTED, None, begun.due)]
+    begun, late = _decided(begun, now) if decided else (begun, [])
     begun, more = moved(begun, phase, now)
-    if begun.state == RUNNING:
-        begun, late = settled(begun, now)
-        more += late
-    return begun, entries + more
+    return begun, entries + late + more
 
 
 def moved(clock, phase, now, begins=False):
@@ -116,6 +122,9 @@ def moved(clock, phase, now, begins=False):
     if clock.metric == START and clock.satisfied:
         return clock, []
     clock, entries = settled(clock, now)
+    if clock.metric == START and begins and clock.state == CANCELED and phase in AT_WORK:
+        clock, back = _resumed(clock, now)
+        entries = entries + back
     if clock.metric == START and begins and clock.state != CANCELED:
         done, more = _satisfied(clock, now)
     elif phase is Phase.CLOSED and clock.metric == RESOLUTION:
@@ -133,24 +142,20 @@ def moved(clock, phase, now, begins=False):
 def retargeted(clock, now, target, warn_percent, working, phase=Phase.OPEN):
     """Something else was promised: counted from the original start, breaks kept. What is over stays as it was.
 
-    :param phase: where its ticket is, if the promise was withdrawn and is given again
+    :param phase: where its ticket is, if the promise was canceled: it is given again where somebody works on it
     """
-    if clock.state == CANCELED and phase in (Phase.OPEN, Phase.WAITING):
-        given = replace(clock, target=target, warn_percent=warn_percent, working=working)
-        return moved(given, phase, now)
-    if clock.satisfied or clock.state == CANCELED:
+    if clock.satisfied:
         return clock, []
+    if clock.state == CANCELED:
+        given = replace(clock, target=target, warn_percent=warn_percent, working=working)
+        return _given_again(given, now, phase) if phase in AT_WORK else (given, [])
     clock, entries = settled(clock, now)
     changed = _counted(replace(clock, target=target, warn_percent=warn_percent, working=working))
     entries = [*entries, Entry(now, RETARGETED, clock.due, changed.due)]
-    reached = changed.due <= (changed.stopped or now)
-    if not reached:
+    if changed.due > (changed.stopped or now):
         changed = replace(changed, state=PAUSED if changed.stopped else RUNNING)
-    elif clock.state != MISSED:
-        # Late by a decision of now, not since the moment that it decided about.
-        changed, late = _breached(changed, now)
-        entries += late
-    return _warning_renewed(changed, now), entries
+    changed, late = _decided(changed, now)
+    return _warning_renewed(changed, now), entries + late
 
 
 def ticked(clock, now):
@@ -200,6 +205,14 @@ def _counted(clock):
     return replace(clock, due=due, warn=warn)
 
 
+def _given_again(clock, now, phase):
+    if phase is Phase.WAITING:
+        clock = _counted(clock)
+    given, entries = moved(clock, phase, now)
+    given, late = _decided(given, now)
+    return given, entries + late
+
+
 def _satisfied(clock, now):
     done = replace(_stopped(clock, now), satisfied=now, state=MISSED if _is_late(clock, now) else MET)
     return done, [Entry(now, done.state, clock.due, clock.due)]
@@ -226,7 +239,16 @@ def _resumed(clock, now):
     breaks_now = (*clock.breaks[:-1], (clock.stopped, now))
     going = _counted(replace(clock, breaks=breaks_now, satisfied=None))
     going = replace(going, state=MISSED if _is_late(going, now) else RUNNING)
-    return _warning_renewed(going, now), [Entry(now, kind, clock.due, going.due)]
+    # Something else may have been promised since it stopped.
+    going, late = _decided(going, now)
+    return _warning_renewed(going, now), [Entry(now, kind, clock.due, going.due), *late]
+
+
+def _decided(clock, now):
+    """Where what is promised now lies in the past: late by a decision of now, not since the moment it decided about."""
+    if clock.state in (RUNNING, PAUSED) and clock.due <= (clock.stopped or now):
+        return _breached(clock, now)
+    return clock, []
 
 
 def _breached(clock, at):

@@ -1,7 +1,8 @@
 """The life of a promise, told in stories: what happens to a ticket, and what its clock then says.
 
 A step is a moment and what happens: a phase of the ticket, ``taken`` by a person, ``look`` of the cron, ``promise`` of
-other hours, ``withdraw``. An outcome is a list of history entries with the due moment after them where it moved.
+other hours (in a phase of the ticket), ``withdraw``. An outcome is a list of history entries with the due moment after
+them where it moved.
 """
 
 import unittest
@@ -73,6 +74,16 @@ STORIES = [
         "4:00",
         ["06-01 11:00 closed", "06-01 21:00 open", "06-01 22:00 taken"],
         ["06-01 11:00 canceled", "06-01 21:00 reopened due 06-02 00:00", "06-01 22:00 met"],
+        "met",
+    ),
+    (
+        "closed by nobody, reopened by who takes it up",
+        START,
+        ALWAYS,
+        "06-01 10:00",
+        "4:00",
+        ["06-01 11:00 closed", "06-01 21:00 taken"],
+        ["06-01 11:00 canceled", "06-01 21:00 reopened due 06-02 00:00", "06-01 21:00 met"],
         "met",
     ),
     (
@@ -307,6 +318,76 @@ STORIES = [
         ["06-01 11:00 withdraw", "06-01 12:00 promise 2:00"],
         ["06-01 11:00 canceled", "06-01 12:00 reopened due 06-01 13:00"],
         "running",
+    ),
+    (
+        "withdrawn, and promised again when it is late by that",
+        RESOLUTION,
+        PRAGUE,
+        "06-01 10:00",
+        "8:00",
+        ["06-01 12:00 withdraw", "06-01 15:00 promise 1:00", "06-01 15:01 look"],
+        ["06-01 12:00 canceled", "06-01 15:00 reopened due 06-01 11:00", "06-01 15:00 breached"],
+        "missed",
+    ),
+    (
+        "withdrawn, and promised again to what waits",
+        RESOLUTION,
+        PRAGUE,
+        "06-01 10:00",
+        "8:00",
+        ["06-01 12:00 withdraw", "06-01 15:00 promise 3:00 waiting", "06-02 09:00 open"],
+        ["06-01 12:00 canceled", "06-01 15:00 paused", "06-02 09:00 resumed due 06-02 10:00"],
+        "running",
+    ),
+    (
+        "withdrawn, and promised to what waits when it is late by that",
+        RESOLUTION,
+        PRAGUE,
+        "06-01 10:00",
+        "8:00",
+        ["06-01 12:00 withdraw", "06-01 15:00 promise 1:00 waiting", "06-02 09:00 open"],
+        [
+            "06-01 12:00 canceled",
+            "06-01 15:00 paused",
+            "06-01 15:00 breached",
+            "06-02 09:00 resumed due 06-01 11:00",
+        ],
+        "missed",
+    ),
+    (
+        "withdrawn late, and promised with more time to what waits",
+        RESOLUTION,
+        ALWAYS,
+        "06-01 10:00",
+        "1:00",
+        ["06-01 12:00 withdraw", "06-01 13:00 promise 4:00 waiting", "06-01 14:00 open"],
+        [
+            "06-01 11:00 breached",
+            "06-01 12:00 canceled",
+            "06-01 13:00 paused",
+            "06-01 14:00 resumed due 06-01 16:00",
+        ],
+        "running",
+    ),
+    (
+        "something else is promised while it is canceled",
+        RESOLUTION,
+        ALWAYS,
+        "06-01 10:00",
+        "8:00",
+        ["06-01 12:00 canceled", "06-01 13:00 promise 4:00 canceled", "06-01 14:00 open"],
+        ["06-01 12:00 canceled", "06-01 14:00 reopened due 06-01 16:00"],
+        "running",
+    ),
+    (
+        "so much is promised while it is canceled that it comes back late",
+        RESOLUTION,
+        ALWAYS,
+        "06-01 10:00",
+        "8:00",
+        ["06-01 12:00 canceled", "06-01 13:00 promise 1:00 canceled", "06-01 14:00 open", "06-01 14:01 look"],
+        ["06-01 12:00 canceled", "06-01 14:00 reopened due 06-01 11:00", "06-01 14:00 breached"],
+        "missed",
     ),
     (
         "what is kept is not withdrawn",
@@ -582,7 +663,8 @@ def play(clock, calendar, steps):
         elif what == "look":
             clock, entries = sla_clock.ticked(clock, now)
         elif what == "promise":
-            clock, entries = sla_clock.retargeted(clock, now, seconds(how[0]), clock.warn_percent, clock.working)
+            hours, phase = seconds(how[0]), Phase(how[1] if how[1:] else "open")
+            clock, entries = sla_clock.retargeted(clock, now, hours, clock.warn_percent, clock.working, phase)
         elif what == "withdraw":
             clock, entries = sla_clock.withdrawn(clock, now)
         else:
@@ -637,6 +719,15 @@ class TestClock(unittest.TestCase):
         clock, entries = sla_clock.started(clock, PRAGUE.utc("06-05 12:00"))
         self.assertEqual(told(PRAGUE, entries), ["06-01 10:00 started", "06-01 14:00 breached"])
         self.assertEqual(clock.state, "missed")
+
+    def test_a_clock_that_somebody_starts_late_is_late_since_then(self):
+        clock = Clock(RESOLUTION, PRAGUE.utc("06-01 10:00"), seconds("4:00"), working=PRAGUE.working)
+        for phase, states in ((Phase.OPEN, []), (Phase.WAITING, ["06-05 12:00 paused"])):
+            begun, entries = sla_clock.started(clock, PRAGUE.utc("06-05 12:00"), phase, decided=True)
+            self.assertEqual(told(PRAGUE, entries), ["06-01 10:00 started", "06-05 12:00 breached", *states])
+            self.assertEqual((begun.state, begun.breached), ("missed", PRAGUE.utc("06-05 12:00")))
+        begun, entries = sla_clock.started(clock, PRAGUE.utc("06-01 12:00"), decided=True)
+        self.assertEqual((begun.state, told(PRAGUE, entries)), ("running", ["06-01 10:00 started"]))
 
     def test_a_clock_of_a_ticket_that_waits_starts_paused(self):
         clock = Clock(RESOLUTION, PRAGUE.utc("06-01 10:00"), seconds("4:00"), working=PRAGUE.working)

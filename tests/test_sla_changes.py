@@ -1,0 +1,83 @@
+"""What was promised changes under a ticket: taken back, given again, given for the first time."""
+
+from odoo.tests import tagged
+
+from .sla_case import SlaCase
+
+
+@tagged("post_install", "-at_install")
+class TestSlaChanges(SlaCase):
+    def setUp(self):
+        super().setUp()
+        self.other = self.env["helpdesk.ticket.team"].create({"name": "Research"})
+
+    def new_policy(self, **values):
+        return self.Policy.create({"name": "New", "applies_from": "2020-01-01", **values})
+
+    def promise_nothing(self, **values):
+        """A policy that has nothing for the tickets of the other team."""
+        return self.new_policy(team_ids=self.other.ids, start_hours=0, resolution_hours=0, **values)
+
+    def promise_by_priority(self, start=0, resolution=0):
+        """Tickets have no promises, but the most urgent ones."""
+        target = {"priority": "3", "start_hours": start, "resolution_hours": resolution}
+        self.policy.write({"start_hours": 0, "resolution_hours": 0, "target_ids": [(0, 0, target)]})
+
+    # ------------------------------------------------------------
+    # Taken back
+    # ------------------------------------------------------------
+
+    def test_a_canceled_ticket_that_comes_back_has_the_promises_of_its_team_of_then(self):
+        self.new_policy(team_ids=self.other.ids, start_hours=4, resolution_hours=48)
+        ticket = self.ticket_at("06-01 10:00")
+        self.move("06-01 11:00", ticket, "rejected")
+        self.change("06-01 12:00", ticket, team_id=self.other.id)
+        self.assertEqual(self.states(ticket), ("canceled", "canceled"))
+        self.move("06-01 13:00", ticket, "new")
+        self.assertEqual(self.due(ticket), "06-03 12:00")
+
+    # ------------------------------------------------------------
+    # Given, when it is too late already
+    # ------------------------------------------------------------
+
+    def is_decided_now(self, ticket, moment, metric="resolution"):
+        """It is broken by whoever promised it, at that moment, and calls nobody."""
+        clock = self.clock(ticket, metric)
+        self.assertEqual((clock.state, str(clock.breached_at)), ("missed", f"2026-{moment}:00"))
+        moments = clock.line_ids.mapped("at")
+        self.assertEqual(moments, sorted(moments), "history does not run backwards")
+        lines = self.entries(ticket).filtered(lambda entry: entry.event.startswith("sla_"))
+        self.assertEqual(len(lines), 2)
+        for line in lines:
+            self.assertFalse({"call", "call_user"} & line.payload.keys())
+
+    def test_a_first_promise_that_is_late_already_is_broken_by_whoever_gives_it(self):
+        self.promise_by_priority(start=1, resolution=2)
+        ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
+        self.change("06-01 15:00", ticket, priority="3")
+        for metric in ("start", "resolution"):
+            self.is_decided_now(ticket, "06-01 15:00", metric)
+        self.tick("06-01 16:00")
+        self.is_decided_now(ticket, "06-01 15:00")
+
+    def test_so_is_one_that_is_given_again(self):
+        self.promise_nothing()
+        hasty = self.team.copy({"name": "Hasty"})
+        self.new_policy(team_ids=hasty.ids, start_hours=0.5, resolution_hours=0.5)
+        ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
+        self.change("06-01 11:00", ticket, team_id=self.other.id)
+        self.change("06-01 15:00", ticket, team_id=hasty.id)
+        for metric in ("start", "resolution"):
+            self.is_decided_now(ticket, "06-01 15:00", metric)
+        self.tick("06-01 16:00")
+        self.is_decided_now(ticket, "06-01 15:00")
+
+    def test_a_start_is_not_promised_to_a_ticket_that_was_taken_up(self):
+        self.promise_by_priority(start=1, resolution=2)
+        answered, moved = self.ticket_at("06-01 10:00"), self.ticket_at("06-01 10:00")
+        self.answer("06-01 10:30", answered)
+        self.move("06-01 10:30", moved, "in_progress")
+        for ticket in (answered, moved):
+            self.change("06-01 11:30", ticket, priority="3")
+            self.assertEqual(ticket.sla_clock_ids.mapped("metric"), ["resolution"])
+            self.assertEqual(ticket.sla_status, "on_track")
