@@ -153,17 +153,20 @@ class HelpdeskSlaClock(models.Model):
         working, found = WorkingTimes(), []
         for record in self:
             if record._is_withdrawn():
+                if begins and record.metric == sla_clock.START:
+                    # Whoever promises it again would promise what has been done.
+                    record.satisfied_at = now
                 continue
             clock, entries = sla_clock.moved(record._clock(working), phase, now, begins)
             found += record._record(clock, entries, reason=reason, quiet=quiet)
         return found
 
     def _is_withdrawn(self):
-        """Whether the policy has nothing of this kind for the ticket: no move of the ticket brings that back."""
+        """Whether the policy of now has nothing of this kind for the ticket: no move of it brings that back."""
         if self.state != sla_clock.CANCELED:
             return False
-        rule = self.env["helpdesk.sla.policy"]._rule_of(self.policy_id)
-        return bool(rule) and not rule.minutes(self.metric, self.ticket_id.priority)
+        rule = self.env["helpdesk.sla.policy"]._rule_of(self.ticket_id.sla_policy_id)
+        return not rule or not rule.minutes(self.metric, self.ticket_id.priority)
 
     def _retarget(self, rule, now, reason, quiet=False):
         """Another rule, or another row of it, holds now; None promises nothing any more.

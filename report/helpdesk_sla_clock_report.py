@@ -48,6 +48,12 @@ class HelpdeskSlaClockReport(models.Model):
 
     @property
     def _table_query(self):
+        # What was done while nothing was promised took no time of a promise.
+        spent = SQL(
+            """
+            CASE WHEN clock.satisfied_at IS NOT NULL AND clock.state != 'canceled' THEN clock.spent_minutes / 60 END
+            """
+        )
         return SQL(
             """
             SELECT clock.id, clock.ticket_id, clock.policy_id, clock.metric, clock.state, clock.started_at,
@@ -57,13 +63,14 @@ class HelpdeskSlaClockReport(models.Model):
                    CASE WHEN clock.breached_at IS NOT NULL THEN 0
                         WHEN clock.state = 'met' THEN 100
                    END AS met_percent,
-                   CASE WHEN clock.satisfied_at IS NOT NULL THEN clock.spent_minutes / 60 END AS spent_hours,
-                   CASE WHEN clock.satisfied_at IS NOT NULL THEN clock.spent_minutes / 60 END AS median_hours,
-                   CASE WHEN clock.satisfied_at IS NOT NULL THEN clock.spent_minutes / 60 END AS p90_hours,
+                   %(spent)s AS spent_hours,
+                   %(spent)s AS median_hours,
+                   %(spent)s AS p90_hours,
                    clock.target_minutes / 60.0 AS target_hours
               FROM helpdesk_sla_clock clock
               JOIN helpdesk_ticket ticket ON ticket.id = clock.ticket_id
-            """
+            """,
+            spent=spent,
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -27,6 +27,50 @@ class TestSlaChanges(SlaCase):
     # Taken back
     # ------------------------------------------------------------
 
+    def stays_withdrawn(self):
+        ticket = self.ticket_at("06-01 10:00")
+        self.change("06-01 11:00", ticket, team_id=self.other.id)
+        self.assertEqual(self.states(ticket), ("canceled", "canceled"))
+        self.answer("06-01 11:30", ticket)
+        self.move("06-01 12:00", ticket, "in_progress")
+        self.tick("06-03 11:00")
+        self.assertEqual(self.states(ticket), ("canceled", "canceled"))
+        self.move("06-03 12:00", ticket, "done")
+        self.assertEqual(self.states(ticket), ("canceled", "canceled"))
+        self.assertEqual(ticket.sla_status, "none")
+        self.assertFalse(ticket.tag_ids)
+
+    def test_no_work_brings_back_what_the_new_teams_policy_does_not_promise(self):
+        self.promise_nothing()
+        self.stays_withdrawn()
+
+    def test_no_work_brings_back_what_no_policy_promises_any_more(self):
+        self.policy.active = False
+        self.new_policy(team_ids=self.team.ids)
+        self.stays_withdrawn()
+
+    def test_what_was_done_while_nothing_was_promised_needs_no_promise_again(self):
+        self.promise_nothing()
+        for act in ("answer", "move"):
+            with self.subTest(act):
+                ticket = self.ticket_at("06-01 10:00")
+                self.change("06-01 11:00", ticket, team_id=self.other.id)
+                if act == "answer":
+                    self.answer("06-01 11:30", ticket)
+                else:
+                    self.move("06-01 11:30", ticket, "in_progress")
+                self.change("06-01 18:00", ticket, team_id=self.team.id)
+                self.assertEqual(self.states(ticket), ("canceled", "running"))
+                self.move("06-01 18:30", ticket, "awaiting")
+                self.move("06-01 19:00", ticket, "in_progress")
+                self.tick("06-01 23:00")
+                self.assertEqual(self.states(ticket), ("canceled", "running"))
+                self.assertEqual(ticket.sla_status, "on_track")
+                start = [("ticket_id", "=", ticket.id), ("metric", "=", "start")]
+                report = self.env["helpdesk.sla.clock.report"]
+                [(average,)] = report._read_group(start, [], ["spent_hours:avg"])
+                self.assertNotIsInstance(average, float, "no time of a promise")
+
     def test_a_canceled_ticket_that_comes_back_has_the_promises_of_its_team_of_then(self):
         self.new_policy(team_ids=self.other.ids, start_hours=4, resolution_hours=48)
         ticket = self.ticket_at("06-01 10:00")
