@@ -19,9 +19,8 @@ from .helpdesk_bridge_count import BREACHES
 
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
-LOOKED_AT += ("sla_policy_id",)
-#: What clocks say, and nobody else.
-OUR_OWN = frozenset({"sla_since", "sla_due", "sla_status"})
+#: What policies and clocks say, and nobody else.
+OUR_OWN = frozenset({"sla_policy_id", "sla_since", "sla_due", "sla_status"})
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.sla_watched"
 
@@ -33,7 +32,7 @@ class Look:
     stage: int
     unattended: bool
     phase: Phase
-    policy: int
+    team: int
     matter: tuple
 
 
@@ -43,11 +42,11 @@ class HelpdeskTicket(models.Model):
     sla_policy_id = fields.Many2one(
         "helpdesk.sla.policy",
         string="SLA Policy",
+        readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
         groups=AGENTS,
-        domain="[('company_id', '=', company_id)]",
     )
     sla_since = fields.Datetime(
         string="Under Policies since",
@@ -214,7 +213,7 @@ class HelpdeskTicket(models.Model):
             stage=self.stage_id.id,
             unattended=self.stage_id.unattended,
             phase=self._sla_phase(),
-            policy=self.sla_policy_id.id or 0,
+            team=self.team_id.id,
             matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
         )
 
@@ -225,8 +224,8 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         now, clocks, found = now or fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
-        if before.policy != after.policy or before.matter != after.matter:
-            found += self._sla_promise(now, chosen=before.policy != after.policy, quiet=quiet)
+        if before.matter != after.matter:
+            found += self._sla_promise(now, quiet=quiet)
         phase = self._sla_phase()
         began = before.unattended and not after.unattended and phase in (Phase.OPEN, Phase.CLOSED)
         if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
@@ -234,18 +233,11 @@ class HelpdeskTicket(models.Model):
         clocks._tell(found)
         self._sla_summarize()
 
-    def _sla_promise(self, now, chosen=False, quiet=False):
-        """Promise what the policies say of the ticket as it is now.
-
-        :param chosen: somebody has chosen its policy; otherwise the first that fits is taken
-        """
-        policies = self.env["helpdesk.sla.policy"]
-        if chosen:
-            rule = policies._rule_of(self.sla_policy_id)
-        else:
-            rule = policies._rule_for(self.company_id, self._sla_matter())
-            if self.sla_policy_id.id != (rule.policy_id if rule else False):
-                self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
+    def _sla_promise(self, now, quiet=False):
+        """Promise what the policies say of the ticket as it is now."""
+        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
+        if self.sla_policy_id.id != (rule.policy_id if rule else False):
+            self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
         found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), quiet=quiet)
         phase = self._sla_phase(rule)
         missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))

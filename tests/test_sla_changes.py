@@ -1,5 +1,6 @@
 """What was promised changes under a ticket: taken back, given again, given for the first time."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .sla_case import SlaCase
@@ -125,3 +126,25 @@ class TestSlaChanges(SlaCase):
             self.change("06-01 11:30", ticket, priority="3")
             self.assertEqual(ticket.sla_clock_ids.mapped("metric"), ["resolution"])
             self.assertEqual(ticket.sla_status, "on_track")
+
+    # ------------------------------------------------------------
+    # Nobody chooses a policy
+    # ------------------------------------------------------------
+
+    def test_the_policy_of_a_ticket_follows_the_rules_and_is_nobodys_to_choose(self):
+        slow = self.new_policy(resolution_hours=72, sequence=2000)
+        ticket = self.ticket_at("06-01 10:00", user_id=self.manager.id)
+        mine = {"name": "x", "description": "x", "team_id": self.team.id, "sla_policy_id": slow.id}
+        for user in (self.agent, self.manager):
+            with self.assertRaises(AccessError):
+                ticket.with_user(user).sla_policy_id = slow
+            with self.assertRaises(AccessError):
+                ticket.with_user(user).create(mine)
+        created = (
+            ticket.with_user(self.agent)
+            .with_context(default_sla_policy_id=slow.id)
+            .create({"name": "x", "description": "x", "team_id": self.team.id})
+        )
+        self.assertEqual(created.sudo().sla_policy_id, self.policy)
+        self.change("06-01 11:00", ticket, priority="3")
+        self.assertEqual((ticket.sla_policy_id, self.due(ticket)), (self.policy, "06-02 10:00"))

@@ -248,14 +248,6 @@ class TestSlaClocks(SlaCase):
         self.assertEqual(self.states(ticket), ("running", "running"))
         self.assertEqual(self.due(ticket), "06-02 11:00", "the hour in which nothing was promised does not count")
 
-    def test_a_chosen_policy_holds(self):
-        slow = self.Policy.create(
-            {"name": "Slow", "resolution_hours": 72, "applies_from": "2020-01-01", "sequence": 2000}
-        )
-        ticket = self.ticket_at("06-01 10:00")
-        self.change("06-01 11:00", ticket, sla_policy_id=slow.id)
-        self.assertEqual(self.due(ticket), "06-04 10:00")
-
     def test_a_change_of_a_policy_leaves_older_tickets_alone(self):
         ticket = self.ticket_at("06-01 10:00")
         self.policy.resolution_hours = 1
