@@ -25,21 +25,22 @@ class HelpdeskTicket(models.Model):
             self._sla_summarize()
 
     def _sla_is_answer(self, message):
-        """Whether a message is the public word of an agent: a comment, or a mail that is proved to be theirs."""
-        letter = fetch_run.letter(self.env)
-        in_gateway = fetch_run.mail(self.env) is not None
-        if message.message_type != ("email" if in_gateway else "comment") or self._bridge_kind_of(message) != ANSWER:
-            return False
-        if in_gateway:
-            return bool(letter) and letter.is_agents
-        return not ir_cron.at_work(self.env) and bool(self._bridge_agent(message.author_id))
+        """Whether a message, posted just now, is the public word of an agent; a mail has to be proved to be theirs."""
+        if fetch_run.mail(self.env) is not None:
+            letter = fetch_run.letter(self.env)
+            is_theirs = message.message_type == "email" and bool(letter) and letter.is_agents
+            return is_theirs and self._bridge_kind_of(message) == ANSWER
+        return not ir_cron.at_work(self.env) and self._sla_is_agents_word(message)
+
+    def _sla_is_agents_word(self, message):
+        """As the chatter has it: a mail is an agent's there only if that was proved, or if the agent vouched for it."""
+        return self._bridge_kind_of(message) == ANSWER and bool(self._bridge_agent(message.author_id))
 
     def _sla_was_begun(self):
         """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
         if not self.stage_id.unattended:
             return True
-        answers = self.message_ids.filtered(lambda message: message.message_type == "comment")
-        return any(map(self._sla_is_answer, answers))
+        return any(map(self._sla_is_agents_word, self.message_ids))
 
     def _sla_by_person(self):
         """Whether what is done now is done by an agent, neither by a cron nor because of a mail."""

@@ -35,3 +35,20 @@ class TestSlaStartByMail(InboundCase):
         vacation = (self.vouched("anna@example.com"), self.answering(self.ticket), "Auto-Submitted: auto-replied")
         self.receive(ANNA, *vacation)
         self.assertEqual(self.start.state, "running")
+
+    def test_an_answer_that_its_agent_vouches_for_later_is(self):
+        row = self.receive(ANNA, self.answering(self.ticket), body="It is repaired.")
+        self.assertNotEqual(row.ticket_id, self.ticket)
+        row.with_user(self.agent).action_accept()
+        self.assertEqual(self.start.state, "met")
+
+    def test_what_a_customer_wrote_is_not_when_an_agent_vouches_for_it(self):
+        row = self.receive("Eve <eve@evil.example>", self.answering(self.ticket))
+        row.with_user(self.agent).action_accept()
+        self.assertEqual(row.ticket_id, self.ticket)
+        self.assertEqual(self.start.state, "running")
+
+    def test_a_ticket_that_was_answered_by_mail_is_promised_no_start(self):
+        self.assertFalse(self.ticket._sla_was_begun())
+        self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
+        self.assertTrue(self.ticket._sla_was_begun())
