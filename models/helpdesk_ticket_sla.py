@@ -30,7 +30,6 @@ class Look:
     """One look at a ticket. :param matter: what policies look at"""
 
     stage: int
-    unattended: bool
     phase: Phase
     team: int
     matter: tuple
@@ -211,7 +210,6 @@ class HelpdeskTicket(models.Model):
         tags = self._sla_matter().tags if with_tags else frozenset()
         return Look(
             stage=self.stage_id.id,
-            unattended=self.stage_id.unattended,
             phase=self._sla_phase(),
             team=self.team_id.id,
             matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
@@ -227,9 +225,9 @@ class HelpdeskTicket(models.Model):
         if before.matter != after.matter:
             found += self._sla_promise(now, quiet=quiet)
         phase = self._sla_phase()
-        began = before.unattended and not after.unattended and phase in (Phase.OPEN, Phase.CLOSED)
         if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
-            found += self.sla_clock_ids._move(phase, now, begins=began and self._sla_by_person(), quiet=quiet)
+            begins = before.stage != after.stage and self._sla_is_taken_up(phase, before.team != after.team)
+            found += self.sla_clock_ids._move(phase, now, begins=begins, quiet=quiet)
         clocks._tell(found)
         self._sla_summarize()
 

@@ -1,8 +1,8 @@
-"""Whose doing counts as the *start* that was promised: an agent's public word, or their move out of the new stage."""
+"""Whose doing counts as the *start* that was promised: an agent's public word, or their move to a stage of work."""
 
 from odoo import fields, models
 
-from ..tools.sla_clock import START
+from ..tools.sla_clock import START, Phase
 from . import fetch_run, ir_cron
 from .helpdesk_ticket_conversation import ANSWER
 
@@ -42,7 +42,18 @@ class HelpdeskTicket(models.Model):
             return True
         return any(map(self._sla_is_agents_word, self.message_ids))
 
+    def _sla_is_taken_up(self, phase, is_handed_over):
+        """Whether the move to the stage of now is the work of somebody: to where it goes on, or to the end.
+
+        :param is_handed_over: to another team, for which Odoo itself takes a stage that this team does not have
+        """
+        if phase not in (Phase.OPEN, Phase.CLOSED) or (phase is Phase.OPEN and self.stage_id.unattended):
+            return False
+        if is_handed_over and self.stage_id == self.team_id._get_applicable_stages()[:1]:
+            return False
+        return self._sla_by_person()
+
     def _sla_by_person(self):
-        """Whether what is done now is done by an agent, neither by a cron nor because of a mail."""
-        automatic = ir_cron.at_work(self.env) or fetch_run.mail(self.env) is not None
+        """Whether what is done now is done by an agent, neither by a cron nor because of what the customer wrote."""
+        automatic = ir_cron.at_work(self.env) or fetch_run.mail(self.env) is not None or self._bridge_actor().by_reply
         return not automatic and bool(self.env.user._bridge_agents())

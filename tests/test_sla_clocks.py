@@ -104,6 +104,55 @@ class TestSlaClocks(SlaCase):
         self.move("06-01 11:00", ticket.sudo(), "done", self.env.ref("base.user_root"))
         self.assertEqual(self.states(ticket), ("canceled", "met"))
 
+    def test_the_start_is_any_persons_move_to_where_somebody_works_on_it(self):
+        assigned = self.env["helpdesk.ticket.stage"].create({"name": "Assigned", "sequence": 2})
+        ticket = self.ticket_at("06-01 10:00")
+        self.move("06-01 11:00", ticket, "awaiting")
+        self.move("06-01 12:00", ticket, "in_progress")
+        self.assertEqual(self.states(ticket), ("met", "running"), "by way of a stage that waits")
+        ticket = self.ticket_at("06-01 10:00")
+        with self.at("06-01 11:00"):
+            ticket.with_context(**{ir_cron.KEY: ir_cron.AT_WORK}).stage_id = assigned
+        self.assertEqual(self.states(ticket), ("running", "running"))
+        self.move("06-01 12:00", ticket, "in_progress")
+        self.assertEqual(self.states(ticket), ("met", "running"), "after a cron's move")
+        ticket = self.ticket_at("06-01 10:00", stage_id=self.stages["in_progress"].id)
+        self.move("06-01 11:00", ticket, "new")
+        self.assertEqual(self.states(ticket), ("running", "running"), "where nobody does")
+
+    def test_whoever_closes_a_ticket_has_begun_it_wherever_it_was(self):
+        ticket = self.ticket_at("06-01 10:00", stage_id=self.stages["in_progress"].id)
+        self.move("06-01 11:00", ticket, "done")
+        self.assertEqual(self.states(ticket), ("met", "met"))
+        ticket = self.ticket_at("06-01 10:00")
+        self.move("06-01 11:00", ticket, "awaiting")
+        self.move("06-01 20:00", ticket, "done")
+        self.assertEqual(self.states(ticket), ("met", "met"))
+
+    def test_a_ticket_that_a_customer_had_closed_is_begun_by_whoever_takes_it_up_again(self):
+        ticket = self.ticket_at("06-01 10:00")
+        self.move("06-01 11:00", ticket.sudo(), "done", self.env.ref("base.user_root"))
+        self.assertEqual(self.states(ticket), ("canceled", "met"))
+        self.move("06-01 20:00", ticket, "in_progress")
+        self.assertEqual(self.states(ticket), ("met", "running"))
+        self.assertEqual(
+            self.history(ticket, "start")[-2:], ["06-01 20:00 reopened due 06-01 23:00", "06-01 20:00 met"]
+        )
+
+    def test_handing_a_ticket_to_a_team_with_other_stages_is_not_the_start(self):
+        other = self.env["helpdesk.ticket.team"].create({"name": "Research", "user_ids": self.agent.ids})
+        stages = self.env["helpdesk.ticket.stage"]
+        self.stages["new"].team_ids = self.team
+        theirs = stages.create({"name": "Theirs", "sequence": -1, "team_ids": other.ids})
+        for values in ({"team_id": other.id}, {"team_id": other.id, "stage_id": theirs.id}):
+            ticket = self.ticket_at("06-01 10:00")
+            with self.at("06-01 11:00"):
+                self.by_agent(ticket).write(values)
+            self.assertEqual(ticket.stage_id, theirs)
+            self.assertEqual(self.states(ticket), ("running", "running"))
+            self.move("06-01 12:00", ticket, "in_progress")
+            self.assertEqual(self.states(ticket), ("met", "running"))
+
     # ------------------------------------------------------------
     # Resolution
     # ------------------------------------------------------------

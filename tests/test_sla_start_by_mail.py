@@ -48,6 +48,15 @@ class TestSlaStartByMail(InboundCase):
         self.assertEqual(row.ticket_id, self.ticket)
         self.assertEqual(self.start.state, "running")
 
+    def test_a_customers_word_that_reopens_when_an_agent_vouches_for_it_is_not(self):
+        root = self.env.ref("base.user_root")
+        self.ticket.with_user(root).stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        self.assertEqual(self.start.state, "canceled")
+        self.team.reopen_stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        row = self.receive("Eve <eve@evil.example>", self.answering(self.ticket))
+        row.with_user(self.agent).action_accept()
+        self.assertEqual((self.ticket.stage_id, self.start.state), (self.team.reopen_stage_id, "running"))
+
     def test_a_ticket_that_was_answered_by_mail_is_promised_no_start(self):
         self.assertFalse(self.ticket._sla_was_begun())
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
