@@ -154,10 +154,10 @@ class HelpdeskTicket(models.Model):
             return
         clocks, found = self.env["helpdesk.sla.clock"]._begin(begun, now, quiet=quiet)
         by_ticket = clocks.grouped("ticket_id")
-        for ticket, _rule, _phase in begun:
+        for ticket, rule, _phase in begun:
             own = by_ticket.get(ticket, clocks.browse())
             due, status = own._summary()
-            ticket._sla_set({"sla_policy_id": own.policy_id.id, "sla_since": now, "sla_due": due, "sla_status": status})
+            ticket._sla_set({"sla_policy_id": policy.id, "sla_since": now, "sla_due": due, "sla_status": status})
         clocks._tell(found)
 
     def _sla_created(self, now):
@@ -166,6 +166,8 @@ class HelpdeskTicket(models.Model):
 
     def _sla_matter(self, since=None):
         """This ticket as policies see it."""
+            # One that has nothing for this ticket is its policy as well, if it is still there.
+            policy = own.policy_id or policies.browse(rule.policy_id).exists()
         ours = self.env["helpdesk.sla.clock"]._tags()
         return sla_policy.Ticket(
             since=since or self.sla_since,

@@ -114,3 +114,90 @@ class TestSlaApply(SlaCase):
             self.assertEqual((wizard.line_ids.ticket_id, wizard.left_count), (tickets[2], 0))
             self.assertEqual(wizard.action_apply()["type"], "ir.actions.act_window_close")
         self.assertEqual(tickets.filtered("sla_policy_id"), tickets)
+
+    def test_a_ticket_in_another_waiting_stage_pauses_and_one_that_waits_no_more_goes_on(self):
+        works, waits = self.ticket_at("06-01 10:00"), self.ticket_at("06-01 10:00")
+        self.move("06-01 10:10", works, "in_progress")
+        self.move("06-01 10:10", waits, "awaiting")
+        self.Policy.create(
+            {
+                "name": "New",
+                "sequence": 1,
+                "applies_from": "2026-06-01 10:30:00",
+                "waiting_stage_ids": self.stages["in_progress"].ids,
+            }
+        )
+        self.apply("06-01 11:10")
+        self.assertEqual((self.clock(works).state, self.history(works)[-1]), ("paused", "06-01 11:10 paused"))
+        self.assertEqual((self.states(waits), self.due(waits)), (("running", "running"), "06-02 11:00"))
+
+    # ------------------------------------------------------------
+    # What is shown is what is done
+    # ------------------------------------------------------------
+
+    def shapes(self):
+        """Tickets in everything that can have happened to them, by a word for it."""
+        yield "new", self.ticket_at("06-01 10:00")
+        yield "from before", self.from_before("06-01 10:00")
+        answered = self.from_before("06-01 10:00")
+        self.answer("06-01 10:30", answered)
+        yield "from before and answered", answered
+        yield "from before and waiting", self.from_before("06-01 10:00", stage_id=self.stages["awaiting"].id)
+        for stage in ("in_progress", "awaiting", "rejected", "done"):
+            ticket = self.ticket_at("06-01 10:00")
+            self.move("06-01 10:30", ticket, stage)
+            yield stage, ticket
+        reopened = self.ticket_at("06-01 10:00")
+        self.move("06-01 10:30", reopened, "done")
+        self.move("06-01 11:30", reopened, "in_progress")
+        yield "reopened", reopened
+        none = self.env["helpdesk.ticket.team"].create({"name": "None"})
+        nothing = {"team_ids": none.ids, "start_hours": 0, "resolution_hours": 0, "applies_from": "2020-01-01"}
+        self.Policy.create({"name": "None", **nothing})
+        for stage in ("new", "awaiting"):
+            ticket = self.ticket_at("06-01 10:00")
+            self.change("06-01 10:30", ticket, team_id=none.id)
+            self.move("06-01 10:45", ticket, stage)
+            self.change("06-01 11:00", ticket, category_id=self.category.id)
+            yield f"withdrawn in {stage}", ticket
+        urgent = self.ticket_at("06-01 10:00", team_id=none.id, category_id=self.category.id)
+        yield "never promised", urgent
+        late = self.ticket_at("06-01 04:00")
+        self.tick("06-01 11:30")
+        yield "late", late
+
+    def test_the_preview_shows_what_is_done_then(self):
+        self.category = self.env["helpdesk.ticket.category"].create({"name": "Hardware"})
+        stages = self.stages
+        variants = [
+            {"start_hours": 1, "resolution_hours": 1},
+            {"start_hours": 40, "resolution_hours": 40, "waiting_stage_ids": stages["in_progress"].ids},
+            {"start_hours": 0, "resolution_hours": 0},
+            {"start_hours": 8, "resolution_hours": 1, "waiting_stage_ids": (stages["new"] | stages["awaiting"]).ids},
+            {"start_hours": 3, "resolution_hours": 16, "calendar_id": self.office.id},
+        ]
+        for values in variants:
+            with self.env.cr.savepoint() as savepoint:
+                self.shown_is_done(dict(self.shapes()), values)
+                savepoint.rollback()
+            self.env.registry.clear_cache()
+
+    def shown_is_done(self, tickets, values):
+        self.Policy.create({"name": "New", "sequence": 1, "applies_from": "2026-06-01 11:45:00", **values})
+        with self.at("06-01 12:00"):
+            wizard = self.env["helpdesk.sla.apply"].create({})
+            shown = {line.ticket_id: line for line in wizard.line_ids}
+            before = {ticket: self.standing(ticket) for ticket in tickets.values()}
+            expected = {
+                ticket: (line.policy_id, line.start_due, line.resolution_due, line.is_late)
+                for ticket, line in shown.items()
+            }
+            wizard.action_apply()
+        for name, ticket in tickets.items():
+            with self.subTest(name, **values):
+                self.assertEqual(self.standing(ticket), expected.get(ticket, before[ticket]))
+
+    def standing(self, ticket):
+        clocks = {clock.metric: clock for clock in ticket.sla_clock_ids if clock.state != "canceled"}
+        dues = [clocks[metric].due_at if metric in clocks else False for metric in ("start", "resolution")]
+        return ticket.sla_policy_id, *dues, any(clock.breached_at for clock in clocks.values())

@@ -128,6 +128,31 @@ class TestSlaChanges(SlaCase):
             self.assertEqual(ticket.sla_status, "on_track")
 
     # ------------------------------------------------------------
+    # Another policy has other waiting stages
+    # ------------------------------------------------------------
+
+    def test_under_another_policy_a_ticket_waits_where_that_one_says(self):
+        category = self.env["helpdesk.ticket.category"].create({"name": "Hardware"})
+        tag = self.env["helpdesk.ticket.tag"].create({"name": "VIP"})
+        self.other.user_ids = self.agent
+        for values, change in (
+            ({"category_ids": category.ids}, {"category_id": category.id}),
+            ({"tag_ids": tag.ids}, {"tag_ids": [(4, tag.id)]}),
+            ({"team_ids": self.other.ids}, {"team_id": self.other.id}),
+        ):
+            with self.subTest(values):
+                policy = self.new_policy(waiting_stage_ids=self.stages["in_progress"].ids, **values)
+                works, waits = self.ticket_at("06-01 10:00"), self.ticket_at("06-01 10:00")
+                self.move("06-01 11:00", works, "in_progress")
+                self.move("06-01 11:00", waits, "awaiting")
+                for ticket in (works, waits):
+                    self.change("06-01 12:00", ticket, **change)
+                    self.assertEqual(ticket.sla_policy_id, policy)
+                self.assertEqual((self.clock(works).state, self.clock(waits).state), ("paused", "running"))
+                self.assertEqual(self.due(waits), "06-02 11:00")
+                policy.active = False
+
+    # ------------------------------------------------------------
     # Nobody chooses a policy
     # ------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ..models.resource_calendar import WorkingTimes
 from ..tools import sla_clock, sla_policy
+from ..tools.sla_clock import CANCELED
 
 #: Rows that a person reads; the number of tickets is told in any case.
 SHOWN = 100
@@ -56,15 +57,17 @@ class HelpdeskSlaApply(models.TransientModel):
         for ticket in self._tickets()._filtered_access("write").sudo():
             rule = self.env["helpdesk.sla.policy"]._rule_for(ticket.company_id, ticket._sla_matter(now))
             policy = self.env["helpdesk.sla.policy"].sudo().browse(rule.policy_id if rule else [])
-            before = {clock.metric: clock for clock in ticket.sla_clock_ids if clock.state != "canceled"}
+            before = {clock.metric: clock for clock in ticket.sla_clock_ids}
             after = {}
             for metric in sla_policy.METRICS:
                 clock = self._planned(ticket, rule, policy, metric, before.get(metric), working, now)
-                if clock:
+                if clock and clock.state != CANCELED:
                     after[metric] = clock
-            dues = {metric: clock.due for metric, clock in after.items()}
-            if ticket.sla_policy_id == policy and dues == {metric: clock.due_at for metric, clock in before.items()}:
+            stand = {metric: (clock.due, clock.state) for metric, clock in after.items()}
+            stood = {metric: (clock.due_at, clock.state) for metric, clock in before.items() if clock.state != CANCELED}
+            if ticket.sla_policy_id == policy and stand == stood:
                 continue
+            dues = {metric: due for metric, (due, _state) in stand.items()}
             rows.append(
                 {
                     "ticket_id": ticket.id,
@@ -80,18 +83,19 @@ class HelpdeskSlaApply(models.TransientModel):
     @api.model
     def _planned(self, ticket, rule, policy, metric, record, working, now):
         """The clock that a ticket would have, or None."""
-        minutes = rule.minutes(metric, ticket.priority) if rule else 0
+        minutes, phase = rule.minutes(metric, ticket.priority) if rule else 0, ticket._sla_phase(rule)
         function = working.of(policy.calendar_id, ticket.company_id)
-        if record and record.satisfied_at:
-            return record._clock(working)
-        if not minutes:
-            return None
+        if record and not minutes:
+            return sla_clock.withdrawn(record._clock(working), now)[0]
         if record:
-            return sla_clock.retargeted(record._clock(working), now, minutes * 60, rule.warn_percent, function)[0]
-        if metric == sla_clock.START and ticket._sla_was_begun():
+            clock = record._clock(working)
+            clock = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)[0]
+            return sla_clock.moved(clock, phase, now)[0]
+        is_begun = metric == sla_clock.START and ticket._sla_was_begun()
+        if not minutes or is_begun or phase not in sla_clock.AT_WORK:
             return None
         clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
-        return sla_clock.started(clock, now, ticket._sla_phase(rule))[0]
+        return sla_clock.started(clock, now, phase, decided=bool(ticket.sla_since))[0]
 
     def action_apply(self):
         """Apply the policies of today to the tickets whose turn it is; show the next ones, if there are any."""
@@ -104,7 +108,10 @@ class HelpdeskSlaApply(models.TransientModel):
         for ticket in tickets - new:
             now = fields.Datetime.now()
             ticket._sla_set({"sla_since": now})
-            ticket.sla_clock_ids._tell(ticket._sla_promise(now, quiet=True))
+            found = ticket._sla_promise(now, quiet=True)
+            # Its policy may have other waiting stages than the one before.
+            found += ticket.sla_clock_ids._move(ticket._sla_phase(), now, quiet=True)
+            ticket.sla_clock_ids._tell(found)
             ticket._sla_summarize()
         if not self.left_count:
             return {"type": "ir.actions.act_window_close"}
