@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Command
 
 from ..tools import sla_policy
 from ..tools.sla_clock import RESOLUTION, START, Phase
@@ -121,6 +122,15 @@ class HelpdeskTicket(models.Model):
         with self._sla_watching(vals):
             return super().write(vals)
 
+    def copy_data(self, default=None):
+        """A copy has broken no promise yet."""
+        ours = self.env["helpdesk.sla.clock"]._tags()
+        vals_list = super().copy_data(default)
+        for ticket, vals in zip(self, vals_list, strict=True):
+            if ours & ticket.tag_ids and "tag_ids" not in (default or {}):
+                vals["tag_ids"] = [Command.set((ticket.tag_ids - ours).ids)]
+        return vals_list
+
     def unlink(self):
         """A count of broken promises never falls: those of these tickets go with them."""
         broken = [("ticket_id", "in", self.ids), ("breached_at", "!=", False)]
@@ -156,6 +166,8 @@ class HelpdeskTicket(models.Model):
         by_ticket = clocks.grouped("ticket_id")
         for ticket, rule, _phase in begun:
             own = by_ticket.get(ticket, clocks.browse())
+            # One that has nothing for this ticket is its policy as well, if it is still there.
+            policy = own.policy_id or policies.browse(rule.policy_id).exists()
             due, status = own._summary()
             ticket._sla_set({"sla_policy_id": policy.id, "sla_since": now, "sla_due": due, "sla_status": status})
         clocks._tell(found)
@@ -166,8 +178,6 @@ class HelpdeskTicket(models.Model):
 
     def _sla_matter(self, since=None):
         """This ticket as policies see it."""
-            # One that has nothing for this ticket is its policy as well, if it is still there.
-            policy = own.policy_id or policies.browse(rule.policy_id).exists()
         ours = self.env["helpdesk.sla.clock"]._tags()
         return sla_policy.Ticket(
             since=since or self.sla_since,

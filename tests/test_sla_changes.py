@@ -173,3 +173,11 @@ class TestSlaChanges(SlaCase):
         self.assertEqual(created.sudo().sla_policy_id, self.policy)
         self.change("06-01 11:00", ticket, priority="3")
         self.assertEqual((ticket.sla_policy_id, self.due(ticket)), (self.policy, "06-02 10:00"))
+
+    def test_a_copy_of_a_late_ticket_is_not_late(self):
+        tag = self.env["helpdesk.ticket.tag"].create({"name": "VIP"})
+        ticket = self.ticket_at("06-01 10:00", tag_ids=tag.ids)
+        self.tick("06-03 10:00")
+        self.assertEqual(len(ticket.tag_ids), 3)
+        with self.at("06-03 11:00"):
+            self.assertEqual(ticket.copy().tag_ids, tag)
