@@ -68,8 +68,9 @@ class HelpdeskSlaClock(models.Model):
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
         for clock in clocks:
             ticket = clock.ticket_id
-            person = ticket.user_id or ticket.team_id.user_id
-            if person.active and not person.share:
+            people = ticket.user_id | ticket.team_id.user_id
+            person = people.filtered(lambda user: user.active and not user.share)[:1]
+            if person:
                 vals_list.append(
                     {
                         "res_model_id": model_id,

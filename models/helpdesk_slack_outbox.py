@@ -182,8 +182,11 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.model
     def _callee(self, ticket):
-        """Whom a line calls: the assignee, unless it is their own doing; while there is none, as a new ticket does."""
-        if not ticket.user_id:
+        """Whom a line calls: the assignee, unless it is their own doing; while there is none, as a new ticket does.
+
+        An assignee who has left is none.
+        """
+        if not ticket.user_id.active:
             return {"call": ticket._slack_mention()}
         return {} if ticket.user_id == self.env.user else {"call_user": ticket.user_id.id}
 

@@ -84,6 +84,16 @@ class TestSlaTick(SlaCase):
         self.tick("06-01 14:00")
         self.assertEqual(ticket.activity_ids.user_id, self.manager)
 
+    def test_who_has_left_is_not_called_but_who_leads_the_team(self):
+        self.team.user_id = self.manager
+        ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
+        self.agent.active = False
+        self.tick("06-01 14:00")
+        self.assertEqual(ticket.activity_ids.user_id, self.manager)
+        line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
+        self.assertIn("call", line.payload)
+        self.assertNotIn("call_user", line.payload)
+
     def test_without_either_nobody_has(self):
         ticket = self.ticket_at("06-01 10:00")
         self.tick("06-01 14:00")
