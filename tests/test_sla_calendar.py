@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta, timezone
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..models.resource_calendar import WorkingTimes
 from ..tools import sla
@@ -49,6 +49,16 @@ class TestSlaCalendar(SlaCase):
                 due = sla.due(begin, minutes * 60, (), working)
                 # Odoo's midnight is a millionth of a second early each day.
                 self.assertLess(abs(_aware(due) - planned), timedelta(seconds=1), f"{calendar.name} {begin} {minutes}")
+
+    def test_working_hours_count_for_a_ticket_that_rests_for_years(self):
+        self.policy.calendar_id = self.office
+        ticket = self.ticket_at("06-05 12:00")
+        self.move("06-05 13:00", ticket, "done")
+        self.env.flush_all()
+        with freeze_time("2031-06-02 08:00:00"):  # a Monday, ten o'clock
+            self.by_agent(ticket).stage_id = self.stages["in_progress"]
+            # 23 of 24 hours are left: seven on that day, two whole days
+            self.assertEqual(str(self.clock(ticket).due_at), "2031-06-04 15:00:00")
 
     def test_time_passed_is_what_odoo_counts(self):
         for calendar in (self.office, self.night):

@@ -40,27 +40,32 @@ def _whole(moment):
     return moment.replace(microsecond=0) + SECOND if moment.microsecond else moment
 
 
-def without(intervals, breaks):
-    """What is left of working intervals when nobody works in the breaks.
+def worked(started, breaks, working):
+    """Working time from a moment on, outside of the breaks, and as far ahead as `working` sees from the last one.
 
     :param breaks: (begin, end) in any order, they may overlap; an end of None is still to come
     """
-    ordered = sorted((begin, end or datetime.max) for begin, end in breaks)
-    for begin, end in intervals:
-        for pause_begin, pause_end in ordered:
-            if pause_end <= begin:
-                continue
-            if pause_begin >= end:
-                break
-            if pause_begin > begin:
-                yield begin, pause_begin
-            begin = pause_end
-            if begin >= end:
-                break
-        if begin < end:
-            yield begin, end
-        if ordered and ordered[-1][1] == datetime.max and end >= ordered[-1][0]:
+    begin = started
+    for pause_begin, pause_end in sorted((begin, end or datetime.max) for begin, end in breaks):
+        yield from _between(begin, pause_begin, working)
+        begin = max(begin, pause_end)
+        if begin == datetime.max:
             return  # nothing comes after a break without an end
+    yield from working(begin)
+
+
+def _between(begin, end, working):
+    """All the working time of a span, be it longer than `working` sees ahead."""
+    while begin < end:
+        seen = begin
+        for opens, closes in working(begin):
+            if opens >= end:
+                return
+            yield opens, min(closes, end)
+            seen = closes
+        if seen == begin:
+            return
+        begin = seen
 
 
 def due(started, seconds, breaks, working):
@@ -69,7 +74,7 @@ def due(started, seconds, breaks, working):
     A promise that ends with a working day is due at the end of that day, not at the beginning of the next.
     """
     left = timedelta(seconds=seconds)
-    for begin, end in without(working(started), breaks):
+    for begin, end in worked(started, breaks, working):
         if left <= end - begin:
             return begin + left
         left -= end - begin
@@ -78,12 +83,8 @@ def due(started, seconds, breaks, working):
 
 def elapsed(started, until, breaks, working):
     """The seconds of working time between two moments, breaks left out."""
-    total = timedelta()
-    for begin, end in without(working(started), breaks):
-        if begin >= until:
-            break
-        total += min(end, until) - begin
-    return int(total.total_seconds())
+    spans = worked(started, (*breaks, (until, None)), working)
+    return int(sum((end - begin for begin, end in spans), timedelta()).total_seconds())
 
 
 def opening(moment, working):

@@ -42,7 +42,7 @@ class Calendar:
             if day.weekday() in self.days:
                 for hour_from, hour_to in self.hours:
                     shift = max(begin, self._at(day, hour_from)), self._at(day, hour_to)
-                    yield from sla.without([shift] if shift[0] < shift[1] else [], self.off)
+                    yield from without([shift] if shift[0] < shift[1] else [], self.off)
             day += timedelta(days=1)
         assert moment >= self.ends
 
@@ -61,6 +61,29 @@ class Always(Calendar):
 
     def working(self, begin):
         return sla.around_the_clock(begin)
+
+
+def without(intervals, breaks):
+    """What is left of working intervals when nobody works in the breaks.
+
+    :param breaks: (begin, end) in any order, they may overlap; an end of None is still to come
+    """
+    ordered = sorted((begin, end or datetime.max) for begin, end in breaks)
+    for begin, end in intervals:
+        for pause_begin, pause_end in ordered:
+            if pause_end <= begin:
+                continue
+            if pause_begin >= end:
+                break
+            if pause_begin > begin:
+                yield begin, pause_begin
+            begin = pause_end
+            if begin >= end:
+                break
+        if begin < end:
+            yield begin, end
+        if ordered and ordered[-1][1] == datetime.max and end >= ordered[-1][0]:
+            return  # nothing comes after a break without an end
 
 
 CHRISTMAS = ("12-24 00:00", "12-27 00:00")

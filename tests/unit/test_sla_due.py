@@ -1,7 +1,7 @@
 """When a promise falls due: worked out by hand, in the calendar's own time. 2026-06-01 is a Monday."""
 
 import unittest
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sla_calendars import (
     ALWAYS,
@@ -172,6 +172,21 @@ class TestDue(unittest.TestCase):
                 pauses = [(calendar.utc(begin), calendar.utc(end)) for begin, end in breaks]
                 passed = sla.elapsed(calendar.utc(started), calendar.utc(until), pauses, calendar.working)
                 self.assertEqual(passed, seconds(expected))
+
+    def test_a_calendar_that_sees_a_year_ahead_counts_over_many_years(self):
+        def a_year(begin):
+            for opens, closes in PRAGUE.working(begin):
+                if opens >= begin + timedelta(days=365):
+                    return
+                yield opens, closes
+
+        started, back = PRAGUE.utc("06-01 10:00"), PRAGUE.utc("2028-12-01 10:00")
+        pause = [(PRAGUE.utc("06-01 11:00"), back)]
+        self.assertEqual(PRAGUE.written(sla.due(started, seconds("9:00"), pause, a_year)), "2028-12-04 10:00")
+        self.assertEqual(
+            sla.elapsed(started, back, [], a_year), sla.elapsed(started, back, [], PRAGUE.working), "without a pause"
+        )
+        self.assertIsNone(sla.due(started, seconds("9000:00"), [], a_year))
 
     def test_no_two_rows_say_the_same(self):
         for table in (DUE, ELAPSED):
