@@ -12,6 +12,7 @@ from odoo.exceptions import AccessError
 
 from ..tools import crons
 from .own_transaction import attempted, retried
+from .said import for_people_of
 
 _logger = logging.getLogger(__name__)
 
@@ -94,7 +95,9 @@ class HelpdeskSlaPolicy(models.Model):
         clocks = ticket.sla_clock_ids
         # Nothing is entered before what was there first.
         moment = max([since, *clocks.line_ids.mapped("at")])
-        reason = self.env._("the waiting stages of %s have changed", self.name)
+        # The cron speaks no language.
+        named = for_people_of(ticket.company_id, self)
+        reason = named.env._("the waiting stages of %s have changed", named.name)
 
         def move():
             clocks._tell(clocks._move(ticket._sla_phase(rule), moment, reason=reason))

@@ -41,6 +41,17 @@ class TestSlaStages(SlaCase):
         self.assertFalse(ticket.sla_due)
         self.assertIn("the waiting stages of Default have changed", str(ticket.sla_story))
 
+    def test_the_reason_is_written_in_the_language_of_the_companys_people(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.company.partner_id.lang = "de_DE"
+        self.policy.with_context(lang="de_DE").name = "Standard"
+        ticket = self.taken_up()
+        self.change_stages("06-01 12:00", "awaiting", "in_progress")
+        self.work("06-01 12:01")
+        reason = self.clock(ticket).line_ids[-1].reason
+        self.assertIn("Standard", reason)
+        self.assertNotIn("waiting", reason)
+
     def test_it_goes_on_when_its_stage_is_none_any_more(self):
         ticket = self.ticket_at("06-01 10:00")
         self.move("06-01 11:00", ticket, "awaiting")
