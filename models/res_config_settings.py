@@ -77,25 +77,32 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_helpdesk_sla(self):
         for settings in self:
-            policy = settings.env["helpdesk.sla.policy"]._default_of(settings.company_id)
-            settings.helpdesk_sla_start_hours = policy.start_hours if policy else START_HOURS
-            settings.helpdesk_sla_resolution_hours = policy.resolution_hours if policy else RESOLUTION_HOURS
-            settings.helpdesk_sla_calendar_id = policy.calendar_id
+            settings.update(settings._helpdesk_sla_of(settings.company_id))
+
+    @api.model
+    def _helpdesk_sla_of(self, company):
+        """What is promised by default, by the names of the fields here. An archived policy promises nothing."""
+        policy = self.env["helpdesk.sla.policy"]._default_of(company)
+        hours = (policy.start_hours, policy.resolution_hours) if policy else (START_HOURS, RESOLUTION_HOURS)
+        start, resolution = hours if policy.active or not policy else (0, 0)
+        return {
+            "helpdesk_sla_start_hours": start,
+            "helpdesk_sla_resolution_hours": resolution,
+            "helpdesk_sla_calendar_id": policy.calendar_id.id,
+        }
 
     def _inverse_helpdesk_sla(self):
         for settings in self:
-            policies = settings.env["helpdesk.sla.policy"]
-            policy = policies._default_of(settings.company_id)
             vals = {
                 "start_hours": settings.helpdesk_sla_start_hours,
                 "resolution_hours": settings.helpdesk_sla_resolution_hours,
                 "calendar_id": settings.helpdesk_sla_calendar_id.id,
             }
-            if policy and all(
-                (policy[name].id if name == "calendar_id" else policy[name]) == vals[name] for name in vals
-            ):
+            policies, shown = settings.env["helpdesk.sla.policy"], settings._helpdesk_sla_of(settings.company_id)
+            if policies._default_of(settings.company_id) and list(shown.values()) == list(vals.values()):
                 continue
-            (policy or policies._ensure_default(settings.company_id)).write(vals)
+            # Whoever enters hours promises them, with a policy that was archived as well.
+            policies._ensure_default(settings.company_id).write({**vals, "active": True})
 
     @api.depends("company_id")
     def _compute_helpdesk_slack_status(self):

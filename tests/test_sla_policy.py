@@ -293,6 +293,15 @@ class TestSlaPolicy(SlaCase):
         self.assertEqual((self.policy.start_hours, self.policy.resolution_hours), (0.5, 24))
         self.assertEqual(self.policy.calendar_id, self.office)
 
+    def test_the_settings_show_that_an_archived_default_promises_nothing_and_bring_it_back_with_other_hours(self):
+        self.policy.active = False
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual((settings.helpdesk_sla_start_hours, settings.helpdesk_sla_resolution_hours), (0, 0))
+        settings.write({"helpdesk_sla_start_hours": 0, "helpdesk_sla_resolution_hours": 0})
+        self.assertFalse(self.policy.active, "what is shown is no change")
+        settings.helpdesk_sla_resolution_hours = 12
+        self.assertRecordValues(self.policy, [{"active": True, "start_hours": 0, "resolution_hours": 12}])
+
     def test_the_settings_of_a_company_without_a_policy_make_one_when_they_are_saved(self):
         company = self.without_policy()
         self.env.user.company_ids += company
