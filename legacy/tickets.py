@@ -48,8 +48,17 @@ class Tickets:
         if ticket:
             report.left(f"{name} {task.name} is {ticket.number}")
         else:
-            ticket = self._make(task, name, report)
+            promise = self.state.promises.get(task.id)
+            new, working = self._stages()
+            is_new = self._is_new(task, promise) or not working
+            # What was promised is looked at from the beginning: then nobody had taken it up.
+            ticket = self._make(task, name, new if is_new or promise else working, report)
+            # Before the promises: they ask whether somebody has answered.
             self._write_history(ticket, task)
+            self._promise(ticket, task, promise)
+            if not is_new and ticket.stage_id != working:
+                # Nobody does this now: no promise is begun by it.
+                ticket._sla_set({"stage_id": working.id})
             report.made(self._summary(ticket, task, name))
         self._keep_thread(ticket, task, report)
 
@@ -66,14 +75,11 @@ class Tickets:
     # The ticket
     # ------------------------------------------------------------
 
-    def _make(self, task, name, report):
+    def _make(self, task, name, stage, report):
         customer, user = self._partner(task.customer), agent(self.env, task.assignee)
         if task.assignee and not user:
             report.attention(f"{name}: nobody logs in as {task.assignee}; the ticket is nobody's")
-        new, working = self._stages()
         email = task.customer.email or customer.email or ""
-        is_new = task.stage_id == self.config["odoo.stages.new"] or not working
-        promise = self.state.promises.get(task.id)
         ticket = self.env["helpdesk.ticket"].create(
             {
                 **({} if self.numbered else {"number": name}),
@@ -85,8 +91,7 @@ class Tickets:
                 "partner_name": customer.name or task.customer.name or False,
                 "partner_email": email_normalize(email) or email or False,
                 "user_id": user.id,
-                # What was promised is looked at from the beginning: then nobody had taken it up.
-                "stage_id": (new if is_new or promise else working).id,
+                "stage_id": stage.id,
                 "channel_id": self._id_of("helpdesk_mgmt.helpdesk_ticket_channel_email"),
                 "legacy_reference": name,
                 "mail_silent": self._is_silent(email),
@@ -94,14 +99,14 @@ class Tickets:
             }
         )
         ticket.message_subscribe(user.partner_id.ids)
-        # The former bridge counted from when it first saw a task that somebody had made by hand.
-        self._backdate(ticket, promise and promise.created or task.created)
-        self._promise(ticket, promise)
-        self._backdate(ticket, task.created)
-        if not is_new and ticket.stage_id != working:
-            # Nobody does this now: no promise is begun by it.
-            ticket._sla_set({"stage_id": working.id})
         return ticket
+
+    def _is_new(self, task, promise):
+        """Whether nobody has taken a task up; if no stage says so, by what the former bridge had noted of it."""
+        stage = self.config["odoo.stages.new"]
+        if stage:
+            return task.stage_id == stage
+        return not (promise and promise.started) and not any(one.by_agent and one.public for one in task.messages)
 
     def _stages(self):
         """The stages for what nobody has taken up, and for what somebody has."""
@@ -167,6 +172,7 @@ class Tickets:
                 }
             )
         self.env["mail.message"].create(rows)
+        ticket.invalidate_recordset(["message_ids"])
         self.env["ir.attachment"].create(
             [{"name": name, "datas": data, "res_model": ticket._name, "res_id": ticket.id} for name, data in task.files]
         )
@@ -200,15 +206,21 @@ class Tickets:
     # What was promised
     # ------------------------------------------------------------
 
-    def _promise(self, ticket, promise):
+    def _promise(self, ticket, task, promise):
         """Clocks from the day of the task, in place of those that creating the ticket has started today.
 
         :param promise: what the former bridge had noted; None: what the ticket itself shows
         """
         ticket.sla_clock_ids.unlink()
-        if not promise:
+        # The former bridge counted from when it first saw a task that somebody had made by hand.
+        self._backdate(ticket, promise and promise.created or task.created)
+        if promise:
+            self._promise_as_noted(ticket, promise)
+        else:
             ticket._sla_begin(quiet=True)
-            return
+        self._backdate(ticket, task.created)
+
+    def _promise_as_noted(self, ticket, promise):
         now, clocks = ticket.sla_since or self.env.cr.now(), self.env["helpdesk.sla.clock"]
         rule = self.env["helpdesk.sla.policy"]._rule_for(self.company, ticket._sla_matter(now))
         if not rule:
@@ -216,7 +228,9 @@ class Tickets:
         found, rest = [], METRICS
         started = promise.started and max(promise.started, ticket.create_date)
         if started:
-            start, found = clocks._begin([(ticket, rule, Phase.OPEN)], started, quiet=True, metrics=(START,))
+            # Begun, whatever its history shows; it is quiet all the same.
+            start, late = clocks._begin([(ticket, rule, Phase.OPEN)], started, metrics=(START,))
+            found = [(clock, entry, True) for clock, entry, _quiet in late]
             found += start._move(Phase.OPEN, started, begins=True, quiet=True)
             rest = (RESOLUTION,)
         found += clocks._begin([(ticket, rule, Phase.OPEN)], now, quiet=True, metrics=rest)[1]

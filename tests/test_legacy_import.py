@@ -192,6 +192,24 @@ class TestTickets(LegacyCase):
         # Somebody had taken it up before anybody could promise that.
         self.assertEqual(self.ticket(44).sla_clock_ids.mapped("metric"), ["resolution"])
 
+    def test_a_task_that_an_agent_had_answered_is_promised_no_start(self):
+        self.config = legacy_bridge.Config({**self.config.values, "odoo.stages.new": 9})
+        for promises in ({}, {42: legacy_state.Promise(legacy_state.moment("2026-01-01T08:00:00Z"))}):
+            self.state = legacy_state.State(promises=promises)
+            self.move()
+            ticket = self.ticket(42)
+            self.assertTrue(ticket.stage_id.unattended)
+            self.assertEqual(ticket.sla_clock_ids.mapped("metric"), ["resolution"])
+            ticket.unlink()
+
+    def test_without_its_stage_a_task_is_new_if_nobody_had_answered_or_begun_it(self):
+        self.config = legacy_bridge.Config({**self.config.values, "odoo.stages.new": None})
+        noted = legacy_state.Promise(None, legacy_state.moment("2026-01-03T11:00:00Z"))
+        self.state = legacy_state.State(promises={44: noted})
+        self.move()
+        unattended = [self.ticket(number).stage_id.unattended for number in (42, 43, 44)]
+        self.assertEqual(unattended, [False, True, False])
+
     def test_promises_run_since_the_former_bridge_saw_the_task(self):
         self.state = legacy_state.State(
             promises={42: legacy_state.Promise(legacy_state.moment("2026-01-02T09:00:00Z"))}

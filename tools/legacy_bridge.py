@@ -66,9 +66,10 @@ DEFAULTS = {
     "imap.port": 993,
     "smtp.port": 465,
 }
-#: What is not made when a key is missing.
+#: What is not made when a key is missing, or how.
 NEEDED = {
     "odoo.project_id": "no open tasks are carried over",
+    "odoo.stages.new": "a task is new if nobody had answered it and the state notes nobody who took it up",
     "slack.bot_token": "no Slack workspace is set up",
     "imap.host": "no mailbox is made",
     "smtp.host": "no outgoing mail server is made",

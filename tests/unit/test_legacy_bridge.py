@@ -122,7 +122,12 @@ class TestRemarks(unittest.TestCase):
 
     def test_what_is_missing_is_told_with_what_is_not_made(self):
         told = self.remarks("app: {debug: true}")
-        for words in ("imap.host is missing: no mailbox", "slack.bot_token is missing", "odoo.project_id is missing"):
+        for words in (
+            "odoo.stages.new is missing: a task is new if",
+            "imap.host is missing: no mailbox",
+            "slack.bot_token is missing",
+            "odoo.project_id is missing",
+        ):
             self.assertIn(words, told)
         self.assertNotIn("missing", self.remarks(EXAMPLE))
 
