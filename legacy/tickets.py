@@ -176,7 +176,7 @@ class Tickets:
         self.env["ir.attachment"].create(
             [{"name": name, "datas": data, "res_model": ticket._name, "res_id": ticket.id} for name, data in task.files]
         )
-        ticket._message_log(body=self.env._("Carried over from the former bridge, where it was task %s.", task.id))
+        ticket._message_log(body=self.env._("Migrated from the former bridge, where it was task %s.", task.id))
 
     def _author(self, message):
         if message.by_agent and not self.here:

@@ -44,14 +44,14 @@ class FetchmailServer(models.Model):
     imap_keyword = fields.Char(
         string="Keyword",
         default="X-HELPDESK",
-        help="Set on mail that was handled, where the server allows keywords. New mail is then what lacks it, so that "
-        "mail somebody has read before is not missed. Empty, or not allowed: new mail is unread mail.",
+        help="Set on processed mail, if the server allows keywords. Any mail without it is then new, so that mail "
+        "somebody has already read is not missed. Empty, or not allowed: unread mail is new.",
     )
     authserv_id = fields.Char(
         string="Trusted Mail Server",
-        help="The name with which your mail server begins its own Authentication-Results headers, for instance "
-        "mx.example.com. Then the replies of your agents by mail count as theirs. Empty: From alone proves nothing, "
-        "and a mail from an agent's address to somebody else's ticket opens a new one.",
+        help="The name with which your mail server begins its own Authentication-Results headers, for example "
+        "mx.example.com. With it, mail replies from your agents are accepted as theirs. Empty: since From "
+        "alone proves nothing, a mail from an agent's address to somebody else's ticket opens a new one.",
     )
     imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
     imap_keyword_refused = fields.Boolean(string="No Keywords Allowed", readonly=True, copy=False)
@@ -86,7 +86,7 @@ class FetchmailServer(models.Model):
         for server in self.filtered("helpdesk_team_id"):
             if server.address and not email_normalize(server.address):
                 raise ValidationError(
-                    self.env._("“%s” is not a mail address. Enter the one your customers write to.", server.address)
+                    self.env._("“%s” is not an email address. Enter the one your customers write to.", server.address)
                 )
 
     @api.constrains("object_id", "helpdesk_team_id")
@@ -110,7 +110,7 @@ class FetchmailServer(models.Model):
                     self.env._("“%s” cannot be a keyword: letters, digits and dashes only.", server.imap_keyword)
                 )
             if server.imap_recipient and not email_normalize(server.imap_recipient):
-                raise ValidationError(self.env._("“%s” is not a mail address.", server.imap_recipient))
+                raise ValidationError(self.env._("“%s” is not an email address.", server.imap_recipient))
 
     def _is_corrected_draft(self, vals):
         """An imported mailbox that has never been open, whose host or login was wrong, is still the same mailbox."""

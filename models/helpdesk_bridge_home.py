@@ -36,12 +36,12 @@ class HelpdeskBridgeHome(models.AbstractModel):
     def _check(self):
         """Raise, in plain words, where a button would talk to the outside."""
         if self._is_neutralized():
-            raise UserError(self.env._("This database is a neutralized copy: it talks to nobody."))
+            raise UserError(self.env._("This database is a neutralized copy: it sends and fetches nothing."))
         if self._is_away():
             raise UserError(
                 self.env._(
-                    "This database was copied or renamed. It sends and fetches nothing until an administrator has said "
-                    "in Settings → Helpdesk → Health that it is the real one."
+                    "This database was copied or renamed. It sends and fetches nothing until an administrator "
+                    "confirms in Settings → Helpdesk → Health that it is the production database."
                 )
             )
 

@@ -42,4 +42,6 @@ class HelpdeskBridgePrefixed(models.AbstractModel):
     @api.model
     def _check_days(self, days):
         if days and not (days.isascii() and days.isdigit() and len(days) <= 5):
-            raise ValidationError(self.env._("“%s” is no number of days. Enter 0, 14, or nothing.", days))
+            raise ValidationError(
+                self.env._("“%s” is not a number of days. Enter a number, such as 0 or 14, or leave it empty.", days)
+            )

@@ -37,6 +37,7 @@ class HelpdeskInboundMail(models.Model):
             ("duplicate", "Duplicate"),
             ("failed", "Failed"),
         ],
+        string="Outcome",
         readonly=True,
         help="Empty while the mail is being processed, or waits for its next attempt.",
     )
@@ -60,14 +61,16 @@ class HelpdeskInboundMail(models.Model):
         string="Claims to Be",
         ondelete="set null",
         readonly=True,
-        help="Whose address the mail was sent from, where nothing proves that it was this agent.",
+        help="The agent whose address the mail was sent from, without proof that they wrote it.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", string="Mailbox", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM
     )
     mended = fields.Char(
-        readonly=True, help="What was broken in the mail and was mended before Odoo read it; the original is untouched."
+        string="Fixed",
+        readonly=True,
+        help="What was broken in the mail and fixed before Odoo read it; the original is untouched.",
     )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
@@ -80,7 +83,7 @@ class HelpdeskInboundMail(models.Model):
     #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
     place = fields.Char(string="Place in the Mailbox", readonly=True, groups=SYSTEM)
 
-    _key_unique = models.Constraint("UNIQUE (key)", "This mail is in the ledger already.")
+    _key_unique = models.Constraint("UNIQUE (key)", "This mail is already in the log.")
     _message_key_index = models.Index("(message_key)")
     # For the count of each verdict: a monitor asks every few seconds.
     _verdict_index = models.Index("(verdict)")
@@ -207,6 +210,6 @@ class HelpdeskInboundMail(models.Model):
                 "attempts": 1,
                 "verdict": "duplicate",
                 "ticket_id": row["ticket_id"],
-                "reason": self.env._("The same mail was handled before."),
+                "reason": self.env._("The same mail was already processed."),
             }
         )

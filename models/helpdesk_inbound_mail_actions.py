@@ -113,7 +113,7 @@ class HelpdeskInboundMail(models.Model):
             )
         if self.agent_id not in (self.env.user, self.env["res.users"]) and not self.env.user.has_group(LEADERS):
             raise AccessError(
-                self.env._("Only %s, or a helpdesk manager, can say that this mail is genuine.", self.agent_id.name)
+                self.env._("Only %s or a helpdesk manager can confirm that this mail is genuine.", self.agent_id.name)
             )
         return self.sudo()._accept(self.env.user)
 
@@ -132,7 +132,7 @@ class HelpdeskInboundMail(models.Model):
             ticket.email_cc = ", ".join(filter(None, [*email_normalize_all(ticket.email_cc or ""), sender]))
         opened._message_log(
             body=self.env._(
-                "Accepted by %(user)s: goes on in %(ticket)s.", user=user.name, ticket=ticket._get_html_link()
+                "Accepted by %(user)s: continues in %(ticket)s.", user=user.name, ticket=ticket._get_html_link()
             )
         )
         opened.write({"active": False, "duplicate_id": ticket.id})

@@ -108,7 +108,9 @@ class HelpdeskInboundMail(models.Model):
     def _verdict(self, mail, result):
         """:return: (word, reason an administrator understands)"""
         if mail.is_loop:
-            return "ignored", self.env._("The sender wrote too many mails in a short time. Replay it if it is no loop.")
+            return "ignored", self.env._(
+                "The sender sent too many mails in a short time. Replay it if it is not a loop."
+            )
         if mail.verdict:
             return mail.verdict, mail.reason
         if result:

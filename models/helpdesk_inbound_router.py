@@ -253,7 +253,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 if letter.is_unproven_agents:
                     links["agent_id"] = letter.agent.id
             case _ if letter.original:
-                reason = self.env._("an agent forwarded a mail of %s: new ticket", letter.original.address)
+                reason = self.env._("an agent forwarded a mail from %s: new ticket", letter.original.address)
             case _:
                 reason = self.env._("names no ticket: new ticket")
         if verdict == "created" and letter.silence:

@@ -24,7 +24,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         self = for_people_of(ticket.company_id or self.env.company, self)
         reason = said(self.env, machine_mail.classify(message).reason)
         if failures:
-            reason = self.env._("a mail of ours to %s came back", self._in_words(failures))
+            reason = self.env._("our mail to %s bounced", self._in_words(failures))
         mail.report("bounce", reason, named_ticket_id=ticket.id)
         if ticket:
             ticket._bridge_note_failures(failures, reason)

@@ -37,7 +37,7 @@ class HelpdeskLetter(models.Model):
         [(RECEIVED, "Confirmation"), (CLOSED, "Closing letter")], string="Letter", required=True, readonly=True
     )
     state = fields.Selection(
-        [("owed", "Owed"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
+        [("owed", "Pending"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
         required=True,
         default="owed",
         readonly=True,
@@ -47,7 +47,7 @@ class HelpdeskLetter(models.Model):
     message_id = fields.Many2one("mail.message", ondelete="set null", index="btree_not_null", readonly=True)
 
     # Closed, reopened and closed again before anybody wrote: one letter.
-    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This letter is owed already.")
+    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This letter is already queued.")
     _owed_index = models.Index("(id) WHERE state = 'owed'")
     _sender_index = models.Index("(address, create_date) WHERE state = 'queued' AND kind = 'received'")
 
@@ -102,11 +102,11 @@ class HelpdeskLetter(models.Model):
         if self.kind == CLOSED and not ticket.closed:
             return self.env._("The ticket was reopened before the letter was written.")
         if self.kind == CLOSED and (ticket.duplicate_id or not ticket.active):
-            return self.env._("The ticket goes on in another one, or is archived.")
+            return self.env._("The ticket continues in another one, or is archived.")
         if not address:
-            return self.env._("The ticket has no mail address.")
+            return self.env._("The ticket has no email address.")
         if ticket.email_failing:
-            return self.env._("Mail to this customer comes back.")
+            return self.env._("Mail to this customer bounces.")
         if ticket.mail_silent or machine_mail.is_deaf(address):
             return self.env._("No automatic letters go to this sender.")
         if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
@@ -114,7 +114,7 @@ class HelpdeskLetter(models.Model):
         if address in ticket._bridge_own_addresses():
             return self.env._("The address is one of our own mailboxes.")
         if self.kind == RECEIVED and self._was_confirmed(address):
-            return self.env._("The sender has had a confirmation within the last hour.")
+            return self.env._("The sender has already received a confirmation within the last hour.")
         return ""
 
     def _was_confirmed(self, address):

@@ -22,14 +22,14 @@ class HelpdeskMailFilter(models.Model):
         string="Sender",
         required=True,
         default=lambda self: mail_filters.suggestion(self.env.context.get("helpdesk_filter_sender")),
-        help="An address; * is any text, ? one character: noreply@*, *@newsletter.example.com, *-bounces@*",
+        help="An address; * stands for any text, ? for one character: noreply@*, *@newsletter.example.com, *-bounces@*",
     )
     action = fields.Selection(
         [("ignore", "Ignore: no ticket"), ("silent", "Silent: a ticket, but no automatic letter")],
         required=True,
         default="ignore",
     )
-    sequence = fields.Integer(default=10, help="The first filter that matches counts.")
+    sequence = fields.Integer(default=10, help="The first matching filter applies.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
@@ -41,9 +41,9 @@ class HelpdeskMailFilter(models.Model):
         string="Try an Address",
         store=False,
         default=lambda self: mail_filters.sender(self.env.context.get("helpdesk_filter_sender")),
-        help="Which filter matches this sender? This one counts as it stands here, saved or not.",
+        help="Which filter matches this sender? Unsaved changes to this filter are taken into account.",
     )
-    test_result = fields.Char(string="Answer", compute="_compute_test_result")
+    test_result = fields.Char(string="Result", compute="_compute_test_result")
 
     @api.constrains("pattern", "action")
     def _check_pattern(self):
@@ -60,8 +60,8 @@ class HelpdeskMailFilter(models.Model):
             if mail_filter.action == "ignore" and mail_filters.names_everybody(pattern):
                 raise ValidationError(
                     self.env._(
-                        "“%s” matches every sender: no mail would become a ticket any more. Name at least one letter "
-                        "or digit of the addresses to ignore.",
+                        "“%s” matches every sender: no mail would become a ticket. Include at least one letter or "
+                        "digit of the addresses to ignore.",
                         pattern,
                     )
                 )
@@ -126,7 +126,7 @@ class HelpdeskMailFilter(models.Model):
             return self.browse(), False
         sender = mail_filters.sender(address)
         if not sender:
-            return self.browse(), self.env._("“%s” is not a mail address.", address)
+            return self.browse(), self.env._("“%s” is not an email address.", address)
         rules = [(mail_filter, mail_filter._compiled()) for mail_filter in self._candidates(company)]
         found = mail_filters.first_match(rules, sender) or self.browse()
         return found, self._in_words(sender, found, bool(self) and self._compiled().matches(sender))
@@ -144,7 +144,7 @@ class HelpdeskMailFilter(models.Model):
     def _in_words(self, sender, found, mine):
         """:param mine: whether this filter means the sender, be it the first or not"""
         if found.action == "ignore":
-            outcome = self.env._("Mail from %s becomes no ticket.", sender)
+            outcome = self.env._("Mail from %s does not become a ticket.", sender)
         elif found:
             outcome = self.env._("Mail from %s becomes a ticket, but is not answered automatically.", sender)
         else:

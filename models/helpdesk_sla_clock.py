@@ -38,14 +38,14 @@ class HelpdeskSlaClock(models.Model):
     warn_at = fields.Datetime(string="Warning Due At")
     warned_at = fields.Datetime()
     breached_at = fields.Datetime()
-    satisfied_at = fields.Datetime()
+    satisfied_at = fields.Datetime(string="Done At")
     spent_minutes = fields.Float(aggregator="avg", help="Working time from the start until it was done.")
     state = fields.Selection(
         [
             (sla_clock.RUNNING, "Running"),
             (sla_clock.PAUSED, "Paused"),
             (sla_clock.MET, "Kept"),
-            (sla_clock.MISSED, "Overdue"),
+            (sla_clock.MISSED, "Breached"),
             (sla_clock.CANCELED, "Canceled"),
         ],
         required=True,

@@ -11,15 +11,15 @@ class HelpdeskSlaClockLine(models.Model):
     _rec_name = "kind"
 
     clock_id = fields.Many2one("helpdesk.sla.clock", required=True, ondelete="cascade", index=True)
-    at = fields.Datetime(string="Noted At", required=True)
+    at = fields.Datetime(string="Recorded At", required=True)
     kind = fields.Selection(
         [
             ("started", "Started"),
             ("paused", "Paused"),
-            ("resumed", "Went on"),
+            ("resumed", "Resumed"),
             ("retargeted", "Changed"),
             ("warned", "Warned"),
-            ("breached", "Overdue"),
+            ("breached", "Breached"),
             ("met", "Kept"),
             ("missed", "Done late"),
             ("canceled", "Canceled"),
@@ -36,7 +36,7 @@ class HelpdeskSlaClockLine(models.Model):
 
     def write(self, vals):
         if vals:
-            raise AccessError(self.env._("The history of a promise is not rewritten."))
+            raise AccessError(self.env._("The history of a promise cannot be changed."))
         return super().write(vals)
 
     @api.model

@@ -94,10 +94,10 @@ class HelpdeskSlaClock(models.Model):
         due = clock._moment(self.due_at, person and person.tz)
         if self.metric == sla_clock.START:
             if kind == sla_clock.WARNED:
-                return clock.env._("Soon due: the first answer, promised for %s.", due)
+                return clock.env._("Due soon: the first answer, promised for %s.", due)
             return clock.env._("Overdue: the first answer was promised for %s.", due)
         if kind == sla_clock.WARNED:
-            return clock.env._("Soon due: the resolution, promised for %s.", due)
+            return clock.env._("Due soon: the resolution, promised for %s.", due)
         return clock.env._("Overdue: the resolution was promised for %s.", due)
 
     def _moment(self, moment, zone=None):

@@ -79,7 +79,7 @@ class HelpdeskSlaClockLine(models.Model):
         if self.kind in (sla_clock.RESUMED, sla_clock.REOPENED):
             span = clock._span(pause)
             if self.kind == sla_clock.RESUMED:
-                words = self.env._("went on after %s of working time", span)
+                words = self.env._("resumed after %s of working time", span)
             else:
                 words = self.env._("reopened after %s of working time", span)
             return self.env._("%(went_on)s, due %(due)s", went_on=words, due=due) if moved else words
@@ -93,7 +93,7 @@ class HelpdeskSlaClockLine(models.Model):
         if self.kind == sla_clock.WARNED:
             return self.env._("warned, due %s", due)
         if self.kind == sla_clock.BREACHED:
-            return self.env._("overdue")
+            return self.env._("breached")
         if self.kind == sla_clock.CANCELED:
             return self.env._("canceled (%s)", self._why() or stage)
         return self._outcome()

@@ -28,10 +28,10 @@ class HelpdeskSlaPolicy(models.Model):
     _not_remembered = frozenset({"stages_changed", "stages_changed_at", "stages_moved_until"})
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="The first policy that fits a ticket counts.")
+    sequence = fields.Integer(default=10, help="The first policy that matches a ticket applies.")
     active = fields.Boolean(default=True)
     is_default = fields.Boolean(
-        string="Default policy", readonly=True, copy=False, help="The policy of the Settings, for all other tickets."
+        string="Default Policy", readonly=True, copy=False, help="The policy of the Settings, for all other tickets."
     )
     company_id = fields.Many2one(
         "res.company", required=True, ondelete="cascade", default=lambda self: self.env.company, index=True
@@ -41,7 +41,7 @@ class HelpdeskSlaPolicy(models.Model):
         readonly=True,
         copy=False,
         default=fields.Datetime.now,
-        help="Tickets created earlier have it only on request: Apply to Open Tickets.",
+        help="Tickets created earlier get it only through Apply to Open Tickets.",
     )
     # restrict: a policy whose only team vanished would suddenly be everybody's
     team_ids = fields.Many2many(
@@ -62,12 +62,12 @@ class HelpdeskSlaPolicy(models.Model):
         help="Tickets with at least one of them. Empty: all.",
     )
     start_hours = fields.Float(
-        string="Start within",
+        string="Start Within",
         default=START_HOURS,
-        help="Hours until a person has answered or taken up the ticket. 0: not promised.",
+        help="Hours until an agent answers or starts working on the ticket. 0: no promise.",
     )
     resolution_hours = fields.Float(
-        string="Resolution within", default=RESOLUTION_HOURS, help="Hours until the ticket is closed. 0: not promised."
+        string="Resolution Within", default=RESOLUTION_HOURS, help="Hours until the ticket is closed. 0: no promise."
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
@@ -85,7 +85,7 @@ class HelpdeskSlaPolicy(models.Model):
         help="While a ticket is in one of these stages, its promises pause.",
     )
     warn_percent = fields.Integer(
-        string="Warn at", default=75, help="Percentage of the time after which the team is warned. 0: no warning."
+        string="Warn At", default=75, help="Percentage of the time after which the team is warned. 0: no warning."
     )
     target_ids = fields.One2many("helpdesk.sla.target", "policy_id", string="By Priority", copy=True)
 
@@ -102,7 +102,9 @@ class HelpdeskSlaPolicy(models.Model):
     def _check_promises(self, *hours):
         if any(number < 0 or 0 < number * 60 < 0.5 or number > 24 * 3650 for number in hours):
             raise ValidationError(
-                self.env._("Promise a minute to ten years, in hours: 0:30 is half an hour. 0 promises nothing.")
+                self.env._(
+                    "Enter between one minute and ten years, in hours: 0:30 is half an hour. 0 means no promise."
+                )
             )
 
     @api.constrains("calendar_id", "company_id")
@@ -120,8 +122,8 @@ class HelpdeskSlaPolicy(models.Model):
             if calendar.flexible_hours or not calendar._bridge_has_working_time(policy.company_id):
                 raise ValidationError(
                     self.env._(
-                        "“%s” does not say when somebody works. Choose working hours with fixed times, or none for "
-                        "around the clock.",
+                        "“%s” has no fixed working times. Choose working hours that have them, or none for around the "
+                        "clock.",
                         calendar.name,
                     )
                 )

@@ -13,10 +13,8 @@ class HelpdeskSlaTarget(models.Model):
     priority = fields.Selection(
         lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, required=True, default="3"
     )
-    start_hours = fields.Float(string="Start within", help="In place of what the policy says. 0: not promised.")
-    resolution_hours = fields.Float(
-        string="Resolution within", help="In place of what the policy says. 0: not promised."
-    )
+    start_hours = fields.Float(string="Start Within", help="Replaces the hours of the policy. 0: no promise.")
+    resolution_hours = fields.Float(string="Resolution Within", help="Replaces the hours of the policy. 0: no promise.")
 
     _priority_unique = models.Constraint("UNIQUE (policy_id, priority)", "One row for each priority.")
 

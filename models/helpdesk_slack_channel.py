@@ -38,12 +38,12 @@ class HelpdeskSlackChannel(models.Model):
     )
     sent_count = fields.Integer(string="Delivered", compute="_compute_sent_count", compute_sudo=True)
     forgotten_count = fields.Integer(
-        string="Forgotten Messages", readonly=True, copy=False, help="Messages delivered that are not kept any more."
+        string="Deleted Messages", readonly=True, copy=False, help="Delivered messages that are no longer kept."
     )
-    note = fields.Char(readonly=True, copy=False, help="What Slack says about the channel, when it was asked.")
+    note = fields.Char(readonly=True, copy=False, help="What Slack last said about the channel.")
 
     _channel_unique = models.Constraint(
-        "UNIQUE (workspace_id, channel_ref)", "This channel is already there: use the existing one."
+        "UNIQUE (workspace_id, channel_ref)", "This channel already exists: use the existing one."
     )
 
     @api.depends("forgotten_count")
@@ -166,7 +166,7 @@ class HelpdeskSlackChannel(models.Model):
         by_webhook = not workspace.has_token and self.has_webhook
         if by_webhook:
             connection = self._webhook()
-        text = self.env._("Odoo Helpdesk says hello: tickets will be told here.")
+        text = self.env._("Hello from Odoo Helpdesk: tickets will be posted here.")
         answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
         if not answer.ok:
             explanation = workspace._explain(answer)

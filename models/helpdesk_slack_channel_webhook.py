@@ -24,15 +24,15 @@ class HelpdeskSlackChannel(models.Model):
         compute="_compute_webhook_url_entry",
         inverse="_inverse_webhook_url_entry",
         groups="base.group_system",
-        help="Always shown empty. The address of an incoming webhook of this very channel: it tells tickets where "
-        "there is no bot token, and takes over when the bot is refused. Without threads and without edits.",
+        help="Always shown empty. The URL of an incoming webhook for this channel. It posts tickets when there is "
+        "no bot token, and takes over when the bot is refused. No threads, no edits.",
     )
     has_webhook = fields.Boolean(string="Webhook Is Set", compute="_compute_has_webhook", compute_sudo=True)
-    webhook_problem = fields.Char(readonly=True, copy=False, help="Why the webhook is not used any more.")
+    webhook_problem = fields.Char(readonly=True, copy=False, help="Why the webhook is no longer used.")
     probe_at = fields.Datetime(
-        string="Next Try At", readonly=True, copy=False, help="Then the bot is tried again, with the next message."
+        string="Next Attempt At", readonly=True, copy=False, help="Then the bot is tried again, with the next message."
     )
-    probes = fields.Integer(string="Tries in Vain", readonly=True, copy=False)
+    probes = fields.Integer(string="Failed Attempts", readonly=True, copy=False)
 
     @api.depends("webhook_url")
     def _compute_has_webhook(self):
@@ -74,8 +74,8 @@ class HelpdeskSlackChannel(models.Model):
         if url and not urls.may_receive_secrets(url):
             raise ValidationError(
                 self.env._(
-                    "The address of a webhook begins with https:// (http:// only for this very machine) and contains "
-                    "no user name, password or query."
+                    "A webhook URL must begin with https:// (http:// only for this machine) and must not contain "
+                    "a user name, a password or a query."
                 )
             )
         return {**vals, **(AFRESH if url else {}), "webhook_url": url or False, "webhook_problem": False}
@@ -110,14 +110,14 @@ class HelpdeskSlackChannel(models.Model):
 
     def _give_up_webhook(self, code):
         """Nothing goes this way until somebody enters another one. :param code: of Slack's"""
-        reason = self.env._("Slack does not take messages by this webhook any more (%s). Enter another one.", code)
+        reason = self.env._("Slack no longer accepts messages through this webhook (%s). Enter another one.", code)
         self.sudo().webhook_problem = reason
         if self.sudo().workspace_id.state == "draft":
             self._pause(reason)
 
     def _what_is_wrong(self):
         if self._is_open():
-            return self.env._("The bot is refused, messages go by the webhook: %s", self.display_name)
+            return self.env._("The bot is refused, so messages go through the webhook: %s", self.display_name)
         return super()._what_is_wrong()
 
     def _is_open(self):

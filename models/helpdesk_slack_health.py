@@ -26,7 +26,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
         string="On Hold Until",
         readonly=True,
         copy=False,
-        help="Slack asked us to wait, or could not be reached. Goes on by itself.",
+        help="Slack asked us to wait, or could not be reached. Sending resumes automatically.",
     )
 
     waiting_count = fields.Integer(string="Waiting", compute="_compute_counts", compute_sudo=True)

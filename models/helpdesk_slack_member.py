@@ -27,7 +27,7 @@ class HelpdeskSlackMember(models.Model):
         help="In Slack open the person's profile, choose ⋮ and Copy member ID. It begins with U or W. Empty: not a "
         "member, shown by name.",
     )
-    email = fields.Char(readonly=True, help="The address by which Slack was asked.")
+    email = fields.Char(readonly=True, help="The address used to look up the user in Slack.")
     is_manual = fields.Boolean(string="Entered by Hand", default=True)
     expires_at = fields.Datetime(readonly=True, help="Then Slack is asked again.")
 
@@ -38,7 +38,7 @@ class HelpdeskSlackMember(models.Model):
         for member in self:
             if member.member_ref and not slack_blocks.member(member.member_ref):
                 raise ValidationError(
-                    self.env._("“%s” is no Slack member ID: it begins with U or W.", member.member_ref)
+                    self.env._("“%s” is not a Slack member ID: those begin with U or W.", member.member_ref)
                 )
 
     def write(self, vals):

@@ -36,9 +36,9 @@ class HelpdeskSlackOutbox(models.Model):
             (events.NOTED, "Internal note"),
             (events.CLOSED, "Closed"),
             (events.REOPENED, "Reopened"),
-            (events.SLA_START_WARNED, "Start soon due"),
+            (events.SLA_START_WARNED, "Start due soon"),
             (events.SLA_START_BREACHED, "Start overdue"),
-            (events.SLA_RESOLUTION_WARNED, "Resolution soon due"),
+            (events.SLA_RESOLUTION_WARNED, "Resolution due soon"),
             (events.SLA_RESOLUTION_BREACHED, "Resolution overdue"),
         ],
         required=True,
@@ -50,9 +50,9 @@ class HelpdeskSlackOutbox(models.Model):
     )
     key = fields.Char(
         required=True,
-        string="Recognized by",
+        string="Recognized By",
         default=lambda self: uuid.uuid4().hex,
-        help="Its key. Travels with the message as metadata, so that a message can be recognized in Slack.",
+        help="Sent along with the message as metadata, so that the message can be recognized in Slack.",
     )
     payload = fields.Json(help="What cannot be read from the ticket when the message is sent.")
     turn = fields.Float(
@@ -66,18 +66,21 @@ class HelpdeskSlackOutbox(models.Model):
     )
     attempts = fields.Integer(default=0)
     next_attempt_at = fields.Datetime(string="Next Attempt", required=True, default=fields.Datetime.now)
-    leased_until = fields.Datetime(string="In Work Until", help="Until then a worker is at it.")
+    leased_until = fields.Datetime(help="Until then, a worker is processing it.")
     leased_by = fields.Integer(string="Leased by Cron")
-    refusals = fields.Integer(help="How often Slack refused it for a reason that is said to pass.")
+    refusals = fields.Integer(help="How often Slack refused it for a temporary reason.")
     doubt_since = fields.Datetime(
-        string="Unsure since", help="Since this moment an attempt has an unknown outcome: look before sending again."
+        string="Unsure Since",
+        help="Since then, the outcome of an attempt is unknown: Slack is checked before sending again.",
     )
-    doubt_by_webhook = fields.Boolean(help="An attempt in doubt went by the webhook, where nobody can look.")
+    doubt_by_webhook = fields.Boolean(
+        help="An attempt with an unknown outcome went through the webhook, where it cannot be looked up."
+    )
     error = fields.Char()
-    slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), by which it knows the message.")
-    sent_at = fields.Datetime(string="Arrived At")
+    slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), which identifies the message.")
+    sent_at = fields.Datetime(string="Delivered At")
 
-    _key_unique = models.Constraint("UNIQUE (key)", "A message is owed once.")
+    _key_unique = models.Constraint("UNIQUE (key)", "This message is already queued.")
     # What the claim reads, and nothing of what was sent long ago.
     _due_index = models.Index("(channel_id, next_attempt_at, id) WHERE state = 'pending'")
     _order_index = models.Index("(ticket_id, id) WHERE state IN ('pending', 'failed')")

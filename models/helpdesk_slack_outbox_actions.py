@@ -20,11 +20,11 @@ class HelpdeskSlackOutbox(models.Model):
         """What came of trying again, for whoever has pressed the button."""
         waiting = self.filtered(lambda entry: entry.state == "pending")
         if not waiting:
-            return notice("info", self.env._("Nothing to send"), self.env._("It has arrived, or is not needed."))
+            return notice("info", self.env._("Nothing to send"), self.env._("It has been delivered, or is not needed."))
         waiting.invalidate_recordset(["reason"])
         reasons = [entry.reason for entry in waiting if entry.reason]
         if reasons:
-            return notice("warning", self.env._("It still waits"), reasons[0])
+            return notice("warning", self.env._("Still waiting"), reasons[0])
         return notice("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
 
     def _try_again(self):

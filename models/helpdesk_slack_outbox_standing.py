@@ -17,10 +17,10 @@ class HelpdeskSlackOutbox(models.Model):
         compute="_compute_reason",
         search="_search_reason",
         compute_sudo=True,
-        help="Why it has not arrived: what became of its last attempt, or what it waits for.",
+        help="Why it has not been delivered: the outcome of its last attempt, or what it is waiting for.",
     )
 
-    what = fields.Char(string="What It Tells", compute="_compute_what")
+    what = fields.Char(string="Content", compute="_compute_what")
 
     @api.depends("event", "kind")
     @api.depends_context("lang")

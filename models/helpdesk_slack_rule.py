@@ -21,21 +21,19 @@ class HelpdeskSlackRule(models.Model):
     team_id = fields.Many2one("helpdesk.ticket.team", ondelete="cascade", index="btree_not_null")
     company_id = fields.Many2one("res.company", ondelete="cascade", index="btree_not_null")
     sequence = fields.Integer(compute="_compute_sequence", store=True)
-    event = fields.Selection(
-        lambda self: self.env["helpdesk.slack.outbox"]._fields["event"].selection, string="What Happened", required=True
-    )
-    told = fields.Boolean(default=True, help="It is told in the ticket's thread.")
+    event = fields.Selection(lambda self: self.env["helpdesk.slack.outbox"]._fields["event"].selection, required=True)
+    told = fields.Boolean(string="Posted", default=True, help="Posted in the ticket's thread.")
     called = fields.Boolean(
         string="Mention",
-        help="It calls people: a new ticket those whom the Settings or the team name, everything else the assignee, "
-        "and while there is none, the same people as a new ticket.",
+        help="Mentions people: for a new ticket, those chosen in the Settings or on the team; for everything "
+        "else, the assignee or, if there is none, the same people as for a new ticket.",
     )
-    broadcast = fields.Boolean(string="In Channel", help="It stands in the thread and in the channel, too.")
+    broadcast = fields.Boolean(string="In Channel", help="Posted in the channel as well as in the thread.")
 
     _team_event_unique = models.Constraint("UNIQUE (team_id, event)", "This event is in the table already.")
     _company_event_unique = models.Constraint("UNIQUE (company_id, event)", "This event is in the table already.")
     _one_owner = models.Constraint(
-        "CHECK ((team_id IS NULL) <> (company_id IS NULL))", "A rule is a team's or a company's."
+        "CHECK ((team_id IS NULL) <> (company_id IS NULL))", "A rule belongs to either a team or a company."
     )
 
     @api.depends("event")

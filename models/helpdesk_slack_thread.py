@@ -20,10 +20,10 @@ class HelpdeskSlackThread(models.Model):
     channel_id = fields.Many2one("helpdesk.slack.channel", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     channel_ref = fields.Char(
-        string="Channel ID", required=True, help="Of the channel in Slack that the message was sent to."
+        string="Channel ID", required=True, help="The ID of the Slack channel that the message was sent to."
     )
-    ts = fields.Char(string="Timestamp", required=True, help="Slack's identity of the root message in its channel.")
-    is_current = fields.Boolean(string="Current", default=True, help="The thread in which the ticket's story goes on.")
+    ts = fields.Char(string="Timestamp", required=True, help="Slack's identifier of the root message in its channel.")
+    is_current = fields.Boolean(string="Current", default=True, help="The thread in which the ticket continues.")
     is_lost = fields.Boolean(
         string="Lost in Slack",
         help="Its first message was deleted in Slack, or cannot be continued for another reason.",
@@ -31,7 +31,7 @@ class HelpdeskSlackThread(models.Model):
     shown = fields.Char(string="Shown in Slack", help="A digest of what the first message shows since its last edit.")
     url = fields.Char(string="Link to Slack", compute="_compute_url", compute_sudo=True)
 
-    _message_unique = models.Constraint("UNIQUE (channel_ref, ts)", "A message of Slack starts one thread only.")
+    _message_unique = models.Constraint("UNIQUE (channel_ref, ts)", "A Slack message can start only one thread.")
     _one_current = models.UniqueIndex("(ticket_id) WHERE is_current", "A ticket has one current thread.")
 
     @api.depends("channel_ref", "ts", "channel_id.workspace_id.slack_url")

@@ -35,32 +35,33 @@ class HelpdeskSlackWorkspace(models.Model):
         required=True,
         default=SLACK_API,
         groups="base.group_system",
-        help="Change it only for a gateway of your own: https, or http on this very machine. "
-        "The token must be entered anew after a change.",
+        help="Change it only to use a gateway of your own: https, or http on this machine. After a change, the "
+        "token must be entered again.",
     )
     at_least_once = fields.Boolean(
         string="When Unsure, Send Again",
         default=True,
-        help="When Slack's answer was lost and the bot may not read the channel's history, nobody can tell whether the "
-        "message arrived. Ticked: send it again. Not ticked: mark it as failed and let a person decide.",
+        help="When Slack's answer was lost and the bot is not allowed to read the channel's history, nobody can "
+        "tell whether the message arrived. Enabled: send it again. Disabled: mark it as failed and let a "
+        "person decide.",
     )
     edit_hold_until = fields.Datetime(
         string="Edits on Hold Until",
         readonly=True,
         copy=False,
-        help="Slack asked us to wait with edits; lines in threads go on.",
+        help="Slack asked us to wait with edits; thread messages continue.",
     )
     search_hold_until = fields.Datetime(
         string="History on Hold Until",
         readonly=True,
         copy=False,
-        help="Slack asked us to wait with looking for messages whose arrival is uncertain; the others go on.",
+        help="Slack asked us to wait before searching for messages whose delivery is uncertain; the others continue.",
     )
     lookup_hold_until = fields.Datetime(
         string="Look-Ups on Hold Until",
         readonly=True,
         copy=False,
-        help="Until then Slack is not asked who somebody is.",
+        help="Until then, Slack is not asked to look up users.",
     )
     people_note = fields.Char(string="People", readonly=True, copy=False)
     state = fields.Selection(
@@ -81,7 +82,7 @@ class HelpdeskSlackWorkspace(models.Model):
             if not urls.may_receive_secrets(workspace.api_url):
                 raise ValidationError(
                     self.env._(
-                        "The API address must begin with https:// (http:// only for this very machine) and must not "
+                        "The API address must begin with https:// (http:// only for this machine) and must not "
                         "contain a user name, a password or a query. Slack's own is %s.",
                         SLACK_API,
                     )
@@ -115,8 +116,8 @@ class HelpdeskSlackWorkspace(models.Model):
             vals["lookup_hold_until"] = fields.Datetime.now() + timedelta(seconds=finding.wait)
         if not finding.may_ask:
             vals["people_note"] = self.env._(
-                "Agents are shown by name and not called: the Slack app may not look them up. Add the scopes "
-                "users:read and users:read.email under OAuth & Permissions, and install the app again."
+                "Agents are shown by name but not mentioned: the Slack app is not allowed to look them up. Add "
+                "the scopes users:read and users:read.email under OAuth & Permissions, then reinstall the app."
             )
         elif finding.days and self.people_note:
             vals["people_note"] = False

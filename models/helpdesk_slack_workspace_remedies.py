@@ -14,7 +14,7 @@ class HelpdeskSlackWorkspace(models.Model):
         if known:
             return known
         if answer.status == 429:
-            return self.env._("Slack asks us to slow down. It will be tried again by itself.")
+            return self.env._("Slack asks us to slow down. It will be retried automatically.")
         detail = f": {answer.detail}" if answer.detail else ""
         return self.env._("Slack answered “%(code)s”%(detail)s.", code=answer.error, detail=detail)
 
@@ -56,9 +56,9 @@ class HelpdeskSlackWorkspace(models.Model):
             slack_answer.REDIRECTED: self.env._(
                 "The API address redirects to another address, which was not given the token. Enter the final address."
             ),
-            slack_answer.NOT_RENDERED: self.env._("The message could not be written; the server's log says why."),
+            slack_answer.NOT_RENDERED: self.env._("The message could not be composed; see the server's log."),
             slack_answer.OUTCOME_UNKNOWN: self.env._(
-                "Slack's answer was lost and the bot may not read the channel's history. Look in the channel; press "
-                "Retry if the message is not there."
+                "Slack's answer was lost and the bot is not allowed to read the channel's history. Check the "
+                "channel and press Retry if the message is not there."
             ),
         }

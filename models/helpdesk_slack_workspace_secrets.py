@@ -21,7 +21,7 @@ class HelpdeskSlackWorkspace(models.Model):
     signing_secret = fields.Char(
         groups="base.group_system",
         copy=False,
-        help="Proves that a request comes from Slack. Kept for when buttons in Slack are switched on.",
+        help="Verifies that a request comes from Slack. It will be used once buttons in Slack are available.",
     )
     has_token = fields.Boolean(string="Token Is Set", compute="_compute_has_secrets", compute_sudo=True)
     has_signing_secret = fields.Boolean(
@@ -40,8 +40,8 @@ class HelpdeskSlackWorkspace(models.Model):
         compute="_compute_entries",
         inverse="_inverse_signing_secret_entry",
         groups="base.group_system",
-        help="Always shown empty. Found in the Slack app under Basic Information. With it Odoo will know requests of "
-        "Slack from forged ones, once buttons in Slack are switched on. Nothing needs it yet.",
+        help="Always shown empty. Found in the Slack app under Basic Information. It will let Odoo verify "
+        "requests from Slack once buttons in Slack are available. It is not needed yet.",
     )
 
     @api.depends("bot_token", "signing_secret")
@@ -108,7 +108,7 @@ class HelpdeskSlackWorkspace(models.Model):
         """`token` without the blanks that come along when it is copied."""
         token = (token or "").strip()
         if token and not (token.isascii() and token.isprintable() and " " not in token):
-            raise ValidationError(self.env._("This token has characters that no token has. Copy it again from Slack."))
+            raise ValidationError(self.env._("This token contains invalid characters. Copy it again from Slack."))
         if token and (problem := self._token_problem(slack_token.kind(token))):
             raise ValidationError(problem)
         return token
@@ -122,17 +122,17 @@ class HelpdeskSlackWorkspace(models.Model):
         if kind == slack_token.BOT:
             return ""
         what = {
-            "user": self.env._("This is a user token: it would speak as a person, not as the bot."),
+            "user": self.env._("This is a user token: it would post as a person, not as the bot."),
             "app": self.env._("This is an app-level token, which cannot write messages."),
             "rotating": self.env._(
-                "This token expires after some hours, because token rotation is switched on for the Slack app. "
-                "Create the app anew, from our manifest, without it."
+                "This token expires after some hours, because token rotation is enabled for the Slack app. Create "
+                "the app again from our manifest, without token rotation."
             ),
-            "legacy": self.env._("This is a token of an old kind."),
-            "browser": self.env._("This is the token of a browser, which belongs to a person."),
-            "address": self.env._("This is an address, not a token. That of a webhook belongs to the channel."),
+            "legacy": self.env._("This is an outdated kind of token."),
+            "browser": self.env._("This is a browser token, which belongs to a person."),
+            "address": self.env._("This is a URL, not a token. Enter a webhook URL on the channel."),
             "secret": self.env._("This is one of the app's other secrets, not its token."),
-        }.get(kind, self.env._("This is no token of Slack."))
+        }.get(kind, self.env._("This is not a Slack token."))
         where = self.env._(
             "Take the Bot User OAuth Token, which begins with xoxb-: api.slack.com/apps → your app → "
             "OAuth & Permissions."

@@ -81,7 +81,9 @@ class HelpdeskSlackWorkspace(models.Model):
         """Nobody but we puts the mark there: with it, somebody else's address would get the token."""
         for workspace in self.filtered("token_by_server"):
             if not workspace._may_go_there():
-                raise ValidationError(self.env._("The server's token goes to Slack only, or to where the server says."))
+                raise ValidationError(
+                    self.env._("The server's token is sent only to Slack, or to the address that the server allows.")
+                )
 
     @api.model
     def _clean_token(self, token):

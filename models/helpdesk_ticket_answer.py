@@ -33,7 +33,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     mail_thread_index = fields.Char(
-        string="Outlook Conversation", copy=False, groups=AGENTS, help="Outlook recognizes the conversation by it."
+        string="Outlook Conversation", copy=False, groups=AGENTS, help="Outlook uses it to recognize the conversation."
     )
 
     # ------------------------------------------------------------

@@ -98,7 +98,7 @@ class HelpdeskTicket(models.Model):
         self.assignment = False
         ticket = self._bridge_in_company_language()
         why = reason(error)
-        ticket._message_log(body=ticket.env._("The ticket could not be assigned by itself: %s", why))
+        ticket._message_log(body=ticket.env._("The ticket could not be assigned automatically: %s", why))
 
     def _bridge_least_loaded(self):
         """The member of the team who is next; empty when nobody is available."""

@@ -43,7 +43,7 @@ class HelpdeskTicket(models.Model):
         string="Resolution Promised for", compute="_compute_letter_times", compute_sudo=True, groups="base.group_user"
     )
     letter_words = fields.Html(
-        string="The Customer's First Words, Quoted",
+        string="Customer's First Message, Quoted",
         sanitize=False,
         compute="_compute_letter_words",
         compute_sudo=True,
@@ -51,14 +51,14 @@ class HelpdeskTicket(models.Model):
         help="Empty unless the team quotes them in confirmations.",
     )
     letter_answer = fields.Html(
-        string="The Agent's Words",
+        string="Agent's Message",
         sanitize=False,
         compute="_compute_letter_answer",
         compute_sudo=True,
         groups="base.group_user",
     )
     letter_quote = fields.Html(
-        string="The Customer's Last Words, Quoted",
+        string="Customer's Last Message, Quoted",
         sanitize=False,
         compute="_compute_letter_answer",
         compute_sudo=True,

@@ -29,16 +29,17 @@ class HelpdeskTicket(models.Model):
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="What the ticket was called in a former system, for instance [ML-#42]: replies with it are found.",
+        help="The reference of the ticket in a former system, for example [ML-#42], so that replies with it are "
+        "recognized.",
     )
     mail_silent = fields.Boolean(
         string="No Automatic Letters",
         copy=False,
         groups=AGENTS,
-        help="The sender is a program, or somebody whom automatic letters must not be sent to.",
+        help="The sender is a program, or must not receive automatic letters.",
     )
     email_failing = fields.Boolean(
-        string="Mail Comes Back", copy=False, groups=AGENTS, help="A mail to this ticket's customer came back."
+        string="Mail Bounces", copy=False, groups=AGENTS, help="A mail to this ticket's customer bounced."
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
     inbound_mail_count = fields.Integer(
@@ -51,7 +52,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_claim",
         compute_sudo=True,
         groups=AGENTS,
-        help="The mail that opened this ticket and names another one, whose ticket its sender is not on.",
+        help="The mail that opened this ticket and names another one, which its sender is not on.",
     )
     claimed_reference = fields.Char(
         string="Reference It Names", compute="_compute_claim", compute_sudo=True, groups=AGENTS
@@ -95,7 +96,7 @@ class HelpdeskTicket(models.Model):
             found = reference.references_in(ticket.legacy_reference)
             if [reference.reference(*one) for one in found] != [ticket.legacy_reference]:
                 raise ValidationError(
-                    self.env._("“%s” is no reference. Write it as in a subject: [ML-#42].", ticket.legacy_reference)
+                    self.env._("“%s” is not a reference. Write it as in a subject: [ML-#42].", ticket.legacy_reference)
                 )
 
     # ------------------------------------------------------------
@@ -220,6 +221,6 @@ class HelpdeskTicket(models.Model):
         """A mail of ours came back."""
         self.ensure_one()
         ticket = self._bridge_in_company_language()
-        ticket._message_log(body=ticket.env._("Mail came back: %s", reason))
+        ticket._message_log(body=ticket.env._("Mail bounced: %s", reason))
         if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

@@ -98,7 +98,7 @@ class HelpdeskTicket(models.Model):
         self = self._bridge_in_company_language()
         if way is Way.FOLLOW_UP:
             self._message_log(body=self.env._("Follows %s, which was closed.", here))
-            other._message_log(body=self.env._("Goes on in %s.", there))
+            other._message_log(body=self.env._("Continues in %s.", there))
         else:
             self._message_log(body=self.env._("The mail names %s, but its sender is not on that ticket.", here))
             other._message_log(body=self.env._("Somebody who is not on this ticket wrote about it: %s.", there))

@@ -49,7 +49,7 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
     )
     sla_since = fields.Datetime(
-        string="Under Policies since",
+        string="Under Policies Since",
         readonly=True,
         copy=False,
         groups=AGENTS,
@@ -62,7 +62,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="What is promised next.",
+        help="When the next promise is due.",
     )
     sla_status = fields.Selection(
         [
@@ -77,7 +77,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="Breached stays, even if the ticket has been solved since.",
+        help="A breach remains, even after the ticket is solved.",
     )
     sla_start_due = fields.Datetime(string="Start Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS)
     sla_resolution_due = fields.Datetime(
@@ -142,7 +142,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _sla_check_values(self, *values):
         if not self.env.su and any(vals.keys() & OUR_OWN for vals in values):
-            raise AccessError(self.env._("How a promise stands follows from what happens to the ticket."))
+            raise AccessError(
+                self.env._("The status of a promise follows from what happens to the ticket and cannot be edited.")
+            )
 
     # ------------------------------------------------------------
     # Beginning

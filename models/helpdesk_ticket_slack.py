@@ -22,10 +22,10 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
     )
     slack_url = fields.Char(
-        string="Slack Address", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
+        string="Slack Link", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
     )
     slack_state = fields.Selection(
-        [("told", "told"), ("waiting", "waiting"), ("failed", "failed")],
+        [("told", "posted"), ("waiting", "waiting"), ("failed", "failed")],
         string="Slack",
         compute="_compute_slack_state",
         compute_sudo=True,

@@ -10,7 +10,8 @@ class HelpdeskTicketStage(models.Model):
     sla_cancels = fields.Boolean(
         string="Cancels Promises",
         groups="base.group_user",
-        help="A ticket that comes here is not worked on any more, and was not solved either: nothing is promised.",
+        help="Tickets in this stage are no longer worked on although they were not solved: their promises are "
+        "canceled.",
     )
 
     @api.model

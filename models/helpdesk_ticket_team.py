@@ -20,13 +20,13 @@ class HelpdeskTicketTeam(models.Model):
         "helpdesk.slack.channel",
         groups=AGENTS,
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
-        help="Where the tickets of this team are told. Empty: the default channel of the Settings.",
+        help="Where the tickets of this team are posted. Empty: the default channel in the Settings.",
     )
     slack_muted = fields.Boolean(string="No Slack Messages", groups=AGENTS)
     slack_mention = fields.Selection(
         [("channel", "@channel"), ("here", "@here"), ("group", "A user group"), ("none", "Nobody")],
         groups=AGENTS,
-        help="Who is called when a ticket comes in. Empty: as in the Settings.",
+        help="Who is mentioned when a new ticket comes in. Empty: as in the Settings.",
     )
     slack_mention_group = fields.Char(
         string="User Group ID",
@@ -35,36 +35,37 @@ class HelpdeskTicketTeam(models.Model):
     )
     slack_rule_ids = fields.One2many("helpdesk.slack.rule", "team_id", string="Slack Events", groups=AGENTS)
     ticket_prefix = fields.Char(
-        groups=AGENTS, help="Names a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
+        groups=AGENTS, help="Identifies a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
     )
 
     former_prefixes = fields.Char(
         groups=AGENTS, help="Prefixes this team had before, separated by spaces. Mails with them are still recognized."
     )
     bridge_assignment = fields.Selection(
-        [("manual", "By hand"), ("least_loaded", "To the member with the fewest open tickets")],
-        string="New tickets are assigned",
+        [("manual", "Manually"), ("least_loaded", "To the member with the fewest open tickets")],
+        string="New Ticket Assignment",
         groups=AGENTS,
-        help="Tickets that come by mail or from the portal, and reopened ones that nobody has. Empty: as in the "
-        "Settings.",
+        help="For tickets that come by mail or from the portal, and for reopened tickets without an assignee. "
+        "Empty: as in the Settings.",
     )
     assigned_stage_id = fields.Many2one(
         "helpdesk.ticket.stage",
         string="Stage When Assigned",
         groups=AGENTS,
         domain="[('closed', '=', False), '|', ('team_ids', '=', False), ('team_ids', 'in', id)]",
-        help="Where a new ticket goes when it was assigned by itself. Empty: it stays where it is.",
+        help="The stage to which a new ticket moves once it is assigned automatically. Empty: the stage is left "
+        "unchanged.",
     )
     reopen_stage_id = fields.Many2one(
         "helpdesk.ticket.stage",
         groups=AGENTS,
         domain="[('closed', '=', False), '|', ('team_ids', '=', False), ('team_ids', 'in', id)]",
-        help="Where a closed ticket goes when its customer writes again. Empty: the first open stage.",
+        help="The stage to which a closed ticket returns when its customer writes again. Empty: the first open stage.",
     )
     reopen_days = fields.Char(
         groups=AGENTS,
-        help="So many days after closing, a reply reopens the ticket; later it makes a new one. 0: always a new one. "
-        "Empty: as in the Settings.",
+        help="The number of days after closing during which a reply reopens the ticket; later, it creates a new "
+        "one. 0: always a new one. Empty: as in the Settings.",
     )
 
     letter_received = fields.Selection(ON_OFF, string="Confirm New Tickets", groups=AGENTS, help=AS_IN_SETTINGS)
@@ -79,9 +80,9 @@ class HelpdeskTicketTeam(models.Model):
     letter_answer_template_id = fields.Many2one(
         "mail.template", string="Mail Answers: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
     )
-    letter_closed = fields.Selection(ON_OFF, string="Tell of Closing", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_closed = fields.Selection(ON_OFF, string="Closing Letter", groups=AGENTS, help=AS_IN_SETTINGS)
     letter_closed_template_id = fields.Many2one(
-        "mail.template", string="Tell of Closing: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+        "mail.template", string="Closing Letter: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
     )
     letter_quote = fields.Selection(
         ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
@@ -103,7 +104,7 @@ class HelpdeskTicketTeam(models.Model):
             return super().get_empty_list_help(help_message)
         return Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (
             self.env._("There is no team yet"),
-            self.env._("Helpdesk → Configuration → Settings begins with what is still to be set up, step by step."),
+            self.env._("Helpdesk → Configuration → Settings shows step by step what is still to be set up."),
         )
 
     @api.constrains("ticket_prefix", "former_prefixes")
@@ -119,9 +120,7 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("reopen_stage_id", "assigned_stage_id")
     def _check_stages(self):
         for stage in (self.sudo().reopen_stage_id | self.sudo().assigned_stage_id).filtered("closed"):
-            raise ValidationError(
-                self.env._("“%s” is a closed stage: no ticket that is to be worked on goes there.", stage.name)
-            )
+            raise ValidationError(self.env._("“%s” is a closed stage. Choose a stage for open tickets.", stage.name))
 
     @api.constrains("slack_mention", "slack_mention_group")
     def _check_slack_mention_group(self):

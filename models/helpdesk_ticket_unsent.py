@@ -68,7 +68,7 @@ class HelpdeskTicket(models.Model):
         )
         self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         if not mails_sudo:
-            return notice("info", self.env._("Nothing to send"), self.env._("Every mail has left."))
+            return notice("info", self.env._("Nothing to send"), self.env._("All mails were sent."))
         people = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
         message = self.env._("To %s. If it is refused again, the ticket says so.", people)
         return notice("success", self.env._("On its way"), message)

@@ -34,10 +34,10 @@ class MailMail(models.Model):
     helpdesk_from = fields.Char(
         string="Sent From",
         readonly=True,
-        help="The mailbox that a mail about a ticket comes from. The message itself keeps who wrote it.",
+        help="The mailbox that a mail about a ticket is sent from. The message itself keeps its author.",
     )
 
-    helpdesk_to = fields.Char(string="Goes To", compute="_compute_helpdesk_to")
+    helpdesk_to = fields.Char(string="Sent To", compute="_compute_helpdesk_to")
 
     @api.depends("email_to", "recipient_ids.email")
     def _compute_helpdesk_to(self):

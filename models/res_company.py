@@ -20,17 +20,17 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
     helpdesk_inbound_days = fields.Integer(
-        string="Days the Ledger of Mails Is Kept", default=90, groups="base.group_user", help="0 keeps it for ever."
+        string="Days to Keep the Inbound Mail Log", default=90, groups="base.group_user", help="0 keeps it forever."
     )
     helpdesk_assignment = fields.Selection(
-        [("manual", "By hand"), ("least_loaded", "To the member with the fewest open tickets")],
-        string="New tickets are assigned",
+        [("manual", "Manually"), ("least_loaded", "To the member with the fewest open tickets")],
+        string="New Ticket Assignment",
         default="manual",
         required=True,
         groups="base.group_user",
     )
     helpdesk_outbox_days = fields.Integer(
-        string="Days Messages to Slack Are Kept", default=90, groups="base.group_user", help="0 keeps them for ever."
+        string="Days to Keep Slack Messages", default=90, groups="base.group_user", help="0 keeps them forever."
     )
     helpdesk_ticket_prefix = fields.Char(string="Ticket Prefix", default="ML", required=True, groups="base.group_user")
     helpdesk_former_prefixes = fields.Char(
@@ -42,13 +42,13 @@ class ResCompany(models.Model):
         string="Create Contacts from Mail",
         default=True,
         groups="base.group_user",
-        help="Make a contact of every unknown person whose mail opens a ticket.",
+        help="Create a contact for every unknown person whose mail opens a ticket.",
     )
     helpdesk_reopen_days = fields.Char(
-        string="Days a Reply Reopens",
+        string="Days a Reply Reopens the Ticket",
         groups="base.group_user",
-        help="So many days after closing, a reply reopens the ticket; later it makes a new one. 0: always a new one. "
-        "Empty: replies always reopen.",
+        help="The number of days after closing during which a reply reopens the ticket; later, it creates a new "
+        "one. 0: always a new one. Empty: replies always reopen.",
     )
 
     helpdesk_letter_received = fields.Boolean(string="Confirm New Tickets", default=True, groups="base.group_user")
@@ -59,9 +59,9 @@ class ResCompany(models.Model):
     helpdesk_letter_answer_template_id = fields.Many2one(
         "mail.template", string="Mail Answers to Customers: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
     )
-    helpdesk_letter_closed = fields.Boolean(string="Tell Customers of Closing", default=True, groups="base.group_user")
+    helpdesk_letter_closed = fields.Boolean(string="Send a Closing Letter", default=True, groups="base.group_user")
     helpdesk_letter_closed_template_id = fields.Many2one(
-        "mail.template", string="Tell Customers of Closing: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
+        "mail.template", string="Send a Closing Letter: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
     )
     helpdesk_letter_quote = fields.Boolean(
         string="Quote Customers in Confirmations",

@@ -22,7 +22,7 @@ class ResConfigSettings(models.TransientModel):
         string="Bot Token",
         groups="base.group_system",
         copy=False,
-        help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
+        help="Always shown empty. Fill it in to store a new token; leave it empty to keep the stored one.",
     )
     helpdesk_slack_has_token = fields.Boolean(compute="_compute_helpdesk_slack_status")
     helpdesk_slack_by_server = fields.Boolean(compute="_compute_helpdesk_slack_status")
@@ -36,7 +36,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_assignment = fields.Selection(related="company_id.helpdesk_assignment", readonly=False)
     helpdesk_outbox_days = fields.Integer(related="company_id.helpdesk_outbox_days", readonly=False)
     helpdesk_slack_dispatchers = fields.Integer(
-        string="Messages at once",
+        string="Parallel Messages",
         default=lambda self: self.env["helpdesk.slack.dispatcher"]._crew_size(),
         groups="base.group_system",
     )
@@ -60,10 +60,10 @@ class ResConfigSettings(models.TransientModel):
 
     # The default policy's own fields, not related ones: a company may have none yet.
     helpdesk_sla_start_hours = fields.Float(
-        string="Start within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
+        string="Start Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
     )
     helpdesk_sla_resolution_hours = fields.Float(
-        string="Resolution within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
+        string="Resolution Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
     )
     helpdesk_sla_calendar_id = fields.Many2one(
         "resource.calendar",
@@ -132,7 +132,7 @@ class ResConfigSettings(models.TransientModel):
     def _check_helpdesk_slack_dispatchers(self):
         for settings in self:
             if not 1 <= settings.helpdesk_slack_dispatchers <= MOST:
-                raise ValidationError(self.env._("Messages may go to Slack one at a time, or up to %s at once.", MOST))
+                raise ValidationError(self.env._("The number of parallel messages must be between 1 and %s.", MOST))
 
     def set_values(self):
         result = super().set_values()
@@ -216,8 +216,8 @@ class ResConfigSettings(models.TransientModel):
         if self._helpdesk_slack_is_shared(workspace):
             raise UserError(
                 self.env._(
-                    "Other companies use this workspace as well. Change its secrets where all of them see it: "
-                    "Helpdesk → Configuration → Slack."
+                    "Other companies use this workspace as well. Change its secrets in Helpdesk → Configuration → "
+                    "Slack, where all of them can see it."
                 )
             )
 

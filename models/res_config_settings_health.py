@@ -10,7 +10,7 @@ from odoo.http import request
 from ..tools import crons, health
 from ..tools.health import State
 
-STATES = [("none", "Not set up"), ("ok", "Fine"), ("look", "Have a look"), ("down", "Stands still")]
+STATES = [("none", "Not set up"), ("ok", "OK"), ("look", "Needs attention"), ("down", "Stopped")]
 #: Part of the health, or step -> what is opened to mend it, and which records of it; None: those of the action.
 REMEDIES = {
     "mailboxes": ("mail.action_email_server_tree", []),
@@ -64,9 +64,12 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_words_home(self, facts, _state):
         if facts.away:
-            away = self.env._("It was copied or renamed: nothing is sent or fetched. Is it the real one?")
+            away = self.env._(
+                "It was copied or renamed, so nothing is sent or fetched until you confirm that it is the "
+                "production database."
+            )
             return f"{away} {self._helpdesk_where_links_lead()}"
-        return self.env._("It is where it was.")
+        return self.env._("It was neither copied nor renamed.")
 
     def _helpdesk_where_links_lead(self):
         """A copy takes the address of the other server along, and with it goes every link that we write."""
@@ -86,20 +89,20 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("There is no confirmed mailbox with a helpdesk team.")
         if facts.mailboxes_failing:
             return self.env._(
-                "Mailboxes that cannot be opened: %(failing)s of %(total)s. The reason stands on each mailbox.",
+                "Mailboxes that cannot be opened: %(failing)s of %(total)s. Each mailbox shows the reason.",
                 failing=facts.mailboxes_failing,
                 total=facts.mailboxes,
             )
         if facts.last_fetch is None:
-            return self.env._("No mailbox has been looked into yet.")
+            return self.env._("No mailbox has been checked yet.")
         return self.env._(
-            "Mailboxes: %(total)s. Last look: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
+            "Mailboxes: %(total)s. Last checked: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
         )
 
     def _helpdesk_words_mails(self, facts, _state):
         if not facts.mails_failed:
-            return self.env._("Every mail was handled.")
-        return self.env._("Kept for you, with their originals: %s", facts.mails_failed)
+            return self.env._("All mails were processed.")
+        return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
 
     def _helpdesk_words_crons(self, facts, _state):
         words = []
@@ -107,7 +110,7 @@ class ResConfigSettings(models.TransientModel):
             words.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
         if facts.crons_late:
             words.append(
-                self.env._("Late: %s. Does a cron worker run (max_cron_threads)?", ", ".join(facts.crons_late))
+                self.env._("Late: %s. Is a cron worker running (max_cron_threads)?", ", ".join(facts.crons_late))
             )
         return " ".join(words) or self.env._("All scheduled actions are on time.")
 
@@ -115,21 +118,23 @@ class ResConfigSettings(models.TransientModel):
         if facts.workspaces_paused:
             return self.env._("Slack refuses the token; messages wait for a new one.")
         if state is State.DOWN:
-            return self.env._("Slack takes no messages. They are tried again, and say why they have not arrived.")
+            return self.env._(
+                "Slack accepts no messages. They are retried automatically, and each says why it has not arrived."
+            )
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
         if not facts.workspaces:
             return self.env._("There is no token yet.")
-        return self.env._("Slack takes our messages.")
+        return self.env._("Slack accepts messages.")
 
     def _helpdesk_words_outbox(self, facts, state):
-        words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing waits.")]
+        words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
         if state is State.DOWN:
-            words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.oldest_unsent)))
+            words.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
         if facts.refused:
-            words.append(self.env._("Their channel or token is refused: %s.", facts.refused))
+            words.append(self.env._("Refused because of their channel or token: %s.", facts.refused))
         if facts.failed:
-            words.append(self.env._("Given up: %s.", facts.failed))
+            words.append(self.env._("Failed: %s.", facts.failed))
         return " ".join(words)
 
     def _helpdesk_words_letters(self, facts, state):
@@ -139,7 +144,7 @@ class ResConfigSettings(models.TransientModel):
         if facts.letters_failed:
             words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
-            words.append(self.env._("The oldest could have gone %s ago.", self._ago(facts.letters_waiting)))
+            words.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
         return " ".join(words) or self.env._("Every letter was sent.")
 
     def _ago(self, seconds):

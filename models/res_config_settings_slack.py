@@ -14,9 +14,8 @@ class ResConfigSettings(models.TransientModel):
         string="Signing Secret",
         groups="base.group_system",
         copy=False,
-        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the one that is stored. With "
-        "it Odoo will know requests of Slack from forged ones, once buttons in Slack are switched on. Nothing needs it "
-        "yet.",
+        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the stored one. It will "
+        "let Odoo verify requests from Slack once buttons in Slack are available. It is not needed yet.",
     )
     helpdesk_slack_has_signing_secret = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
     helpdesk_slack_signing_by_server = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
@@ -24,8 +23,8 @@ class ResConfigSettings(models.TransientModel):
         string="Webhook",
         groups="base.group_system",
         copy=False,
-        help="Always shown empty. The address of an incoming webhook of this very channel: it tells tickets where "
-        "there is no bot token, and takes over when the bot is refused. Without threads and without edits.",
+        help="Always shown empty. The URL of an incoming webhook for this channel. It posts tickets when there is "
+        "no bot token, and takes over when the bot is refused. No threads, no edits.",
     )
     helpdesk_slack_has_webhook = fields.Boolean(related="helpdesk_slack_channel_id.has_webhook")
 

@@ -16,7 +16,7 @@ class ResConfigSettings(models.TransientModel):
         string="Token",
         groups="base.group_system",
         copy=False,
-        help="Always shown empty. Fill it in to store a new token; leave it empty to keep the one that is stored.",
+        help="Always shown empty. Fill it in to store a new token; leave it empty to keep the stored one.",
     )
     helpdesk_watch_state = fields.Selection(
         [("none", "Closed"), ("stored", "Stored"), ("server", "Set by the server")], compute="_compute_helpdesk_watch"
@@ -33,7 +33,10 @@ class ResConfigSettings(models.TransientModel):
             token = settings.helpdesk_watch_token or ""
             if token and (len(token.strip()) < SHORTEST or not token.strip().isascii()):
                 raise ValidationError(
-                    self.env._("A token that nobody guesses has at least %s letters, digits or signs.", SHORTEST)
+                    self.env._(
+                        "The token must have at least %s letters, digits or symbols, so that nobody can guess it.",
+                        SHORTEST,
+                    )
                 )
 
     def set_values(self):

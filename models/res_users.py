@@ -8,18 +8,18 @@ class ResUsers(models.Model):
 
     slack_member_ids = fields.One2many("helpdesk.slack.member", "user_id", string="Slack Members", groups=LEADERS)
     helpdesk_takes_none = fields.Boolean(
-        string="Do Not Assign Me Tickets",
+        string="Do Not Assign Tickets to Me",
         groups=AGENTS,
-        help="New tickets that find their agent by themselves go to others. Tickets you have stay yours.",
+        help="Automatic assignment skips you. The tickets you already have stay yours.",
     )
     helpdesk_ticket_limit = fields.Integer(
-        string="Open Tickets at Most",
+        string="Open Ticket Limit",
         groups=AGENTS,
-        help="With so many open tickets, new ones go to others by themselves. 0: no limit.",
+        help="With this many open tickets, automatic assignment skips this user. 0: no limit.",
     )
 
     _helpdesk_ticket_limit_positive = models.Constraint(
-        "CHECK (helpdesk_ticket_limit >= 0)", "A limit of open tickets is a number from 1, or 0 for none."
+        "CHECK (helpdesk_ticket_limit >= 0)", "The open ticket limit must be 1 or more, or 0 for no limit."
     )
 
     @property

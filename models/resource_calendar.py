@@ -57,8 +57,8 @@ class ResourceCalendar(models.Model):
         if clock_sudo:
             raise UserError(
                 self.env._(
-                    "Promises of open tickets count by the working hours “%s”: without them they would be due at other "
-                    "times. Archive them instead.",
+                    "Promises of open tickets depend on the working hours “%s”: deleting them would change when "
+                    "those promises are due. Archive them instead.",
                     clock_sudo.calendar_id.name,
                 )
             )

@@ -31,7 +31,7 @@ class HelpdeskSlaClockReport(models.Model):
             ("running", "Running"),
             ("paused", "Paused"),
             ("met", "Kept"),
-            ("missed", "Overdue"),
+            ("missed", "Breached"),
             ("canceled", "Canceled"),
         ],
         readonly=True,
@@ -39,11 +39,13 @@ class HelpdeskSlaClockReport(models.Model):
     started_at = fields.Datetime(readonly=True)
     due_at = fields.Datetime(string="Due", readonly=True)
     satisfied_at = fields.Datetime(string="Done At", readonly=True)
-    breached_at = fields.Datetime(string="Overdue Since", readonly=True)
-    met_percent = fields.Float(string="Kept %", readonly=True, aggregator="avg", help="Of those that are decided.")
+    breached_at = fields.Datetime(readonly=True)
+    met_percent = fields.Float(
+        string="Kept %", readonly=True, aggregator="avg", help="Of the promises that were kept or breached."
+    )
     spent_hours = fields.Float(string="Hours", readonly=True, aggregator="avg", help="Working hours until it was done.")
     median_hours = fields.Float(string="Median (Hours)", readonly=True, aggregator="avg")
-    p90_hours = fields.Float(string="90 % Took at Most (Hours)", readonly=True, aggregator="avg")
+    p90_hours = fields.Float(string="90th Percentile (Hours)", readonly=True, aggregator="avg")
     target_hours = fields.Float(string="Promised Hours", readonly=True, aggregator="avg")
 
     @property

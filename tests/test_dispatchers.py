@@ -78,7 +78,7 @@ class TestDispatchers(BridgeCase, CronMixinCase):
 
     def test_a_number_that_makes_no_sense_is_refused_in_plain_words(self):
         for size in (0, -1, 9):
-            with self.subTest(size), self.assertRaisesRegex(ValidationError, "one at a time, or up to 8"):
+            with self.subTest(size), self.assertRaisesRegex(ValidationError, "between 1 and 8"):
                 self.crew(size)
 
     def test_a_parameter_that_somebody_spoilt_means_one(self):

@@ -135,7 +135,7 @@ class TestSettings(LegacyCase):
     def test_a_setting_that_is_refused_changes_nothing_at_all(self):
         values = {**self.config.values, "slack.webhook_url": "http://evil.example/x"}
         self.config = legacy_bridge.Config(values)
-        with self.assertRaisesRegex(CannotMove, "begins with https"):
+        with self.assertRaisesRegex(CannotMove, "must begin with https"):
             self.move()
         self.assertFalse(self.ticket(42) | self.ticket(43))
         self.assertFalse(self.team.ticket_prefix or self.server())

@@ -37,7 +37,7 @@ class TestLetterLanguages(LetterCase):
     def test_the_same_moment_an_english_mail_is_confirmed_in_english(self):
         text, _plain = self.letter(self.receive(JANE).ticket_id)
         self.assertIn("Hello,", text)
-        self.assertIn("We start working on it by", text)
+        self.assertIn("We will start working on it by", text)
 
     def test_the_contacts_language_counts_not_the_mails(self):
         self.env["res.partner"].create({"name": "Eva", "email": "eva@zakaznik.example", "lang": "en_US"})

@@ -20,8 +20,8 @@ class TestLetterPreview(LetterCase):
     def test_each_letter_can_be_seen_without_any_ticket(self):
         self.env.user.signature = "<p>The admin</p>"
         for kind, words in (
-            ("received", "We start working on it by"),
-            ("answer", "plug it in again.*The admin.*wrote:.*Since this morning"),
+            ("received", "We will start working on it by"),
+            ("answer", "plug it in again.*The admin.*wrote:.*since this morning"),
             ("closed", "has been closed"),
         ):
             with self.subTest(kind):
@@ -92,14 +92,14 @@ class TestLetterPreview(LetterCase):
 
     def test_without_an_address_a_test_says_what_to_do(self):
         self.env.user.email = False
-        with self.assertRaisesRegex(UserError, "Enter a mail address"):
+        with self.assertRaisesRegex(UserError, "Enter an email address"):
             self.settings("received").action_helpdesk_letter_test()
 
     def test_a_template_of_another_model_is_refused(self):
         """It would show, with its author's rights, whatever record has the number of the sample."""
         values = {"name": "Users", "model_id": self.env["ir.model"]._get_id("res.users"), "body_html": "<p>x</p>"}
         template = self.env["mail.template"].create(values)
-        with self.assertRaisesRegex(UserError, "not made for tickets"):
+        with self.assertRaisesRegex(UserError, "not for tickets"):
             self.preview("received", helpdesk_letter_received_template_id=template.id)
         self.team.letter_closed_template_id = template
         self.assertEqual(

@@ -64,8 +64,8 @@ class TestReceived(LetterCase):
         ticket, _to, message = self.confirmation(JANE)
         text = self.content(message)
         for promise, moment in (
-            ("We start working on it by", ticket.sla_start_due),
-            ("We expect to have solved it by", ticket.sla_resolution_due),
+            ("We will start working on it by", ticket.sla_start_due),
+            ("We expect to resolve it by", ticket.sla_resolution_due),
         ):
             self.assertIn(promise, text)
             shown = " ".join(ticket._bridge_moment(moment, "Europe/Prague").split())
@@ -277,7 +277,7 @@ class TestClosed(LetterCase):
         self.assertEqual(to, ["jane@customer.example"])
         self.assertEqual(message["Subject"], f"Re: {self.ticket.mail_reference} Printer is on fire")
         self.assertIn("has been closed", self.content(message))
-        self.assertIn("Just reply to this mail", self.content(message))
+        self.assertIn("Just reply to this email", self.content(message))
         self.assertEqual(message["From"], "Acme Support <support@example.com>")
         self.assertEqual(message["Auto-Submitted"], "auto-generated")
         self.assertNotIn("Hello Anna", self.content(message))
@@ -349,7 +349,7 @@ class TestClosed(LetterCase):
         self.close(ticket)
         self.write_letters()
         letter = self.Letter.search([("ticket_id", "=", ticket.id)])
-        self.assertRecordValues(letter, [{"state": "skipped", "reason": "The ticket has no mail address."}])
+        self.assertRecordValues(letter, [{"state": "skipped", "reason": "The ticket has no email address."}])
 
     def test_a_duplicate_is_not_told(self):
         self.ticket.duplicate_id = self.new_ticket()

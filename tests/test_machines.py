@@ -61,7 +61,7 @@ class TestMachines(InboundCase):
     def test_a_bounce_marks_the_address_of_the_ticket_as_failing(self):
         row = self.bounce()
         self.assertRecordValues(row, [{"verdict": "bounce", "ticket_id": self.ticket.id}])
-        self.assertEqual(row.reason, "A mail of ours to jane@customer.example (5.1.1) came back")
+        self.assertEqual(row.reason, "Our mail to jane@customer.example (5.1.1) bounced")
         self.assertTrue(self.ticket.email_failing)
         self.assertEqual(self.words(self.ticket)[-1][0], "note")
 

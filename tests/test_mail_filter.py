@@ -103,7 +103,9 @@ class TestMailFilter(MailFilterCase):
         with Form(self.Filters.with_context(helpdesk_filter_sender="Bounce <bounces+47@Shop.Example>")) as form:
             self.assertEqual(form.pattern, "bounces+*@shop.example")
             self.assertEqual(form.test_address, "bounces+47@shop.example")
-            self.assertIn("This filter matches. Mail from bounces+47@shop.example becomes no ticket", form.test_result)
+            self.assertIn(
+                "This filter matches. Mail from bounces+47@shop.example does not become a ticket", form.test_result
+            )
 
 
 @tagged("post_install", "-at_install")
@@ -124,7 +126,7 @@ class TestMailFilterTester(MailFilterCase):
         self.assertFalse(asked.filter_id)
         self.assertEqual(asked.result, "No filter matches. Mail from joe@other.example becomes a ticket, as usual.")
         asked.address = "shop.example"
-        self.assertEqual(asked.result, "“shop.example” is not a mail address.")
+        self.assertEqual(asked.result, "“shop.example” is not an email address.")
         asked.address = False
         self.assertFalse(asked.result)
 
@@ -144,7 +146,9 @@ class TestMailFilterTester(MailFilterCase):
                 form.test_result, "No filter matches. Mail from jane@shop.example becomes a ticket, as usual."
             )
             form.pattern = "*@shop.example"
-            self.assertEqual(form.test_result, "This filter matches. Mail from jane@shop.example becomes no ticket.")
+            self.assertEqual(
+                form.test_result, "This filter matches. Mail from jane@shop.example does not become a ticket."
+            )
             form.action = "silent"
             self.assertIn("not answered automatically", form.test_result)
             form.pattern = "*@store.example"
@@ -156,7 +160,9 @@ class TestMailFilterTester(MailFilterCase):
         late = self.new("*@shop.example", action="silent", sequence=10)
         with Form(late) as form:
             form.test_address = JANE
-            self.assertEqual(form.test_result, "“jane@*” comes first. Mail from jane@shop.example becomes no ticket.")
+            self.assertEqual(
+                form.test_result, "“jane@*” comes first. Mail from jane@shop.example does not become a ticket."
+            )
             form.pattern = "*@store.example"
             self.assertIn("“jane@*” matches.", form.test_result)
             form.test_address = "joe@store.example"

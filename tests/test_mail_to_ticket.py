@@ -129,7 +129,7 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
             self.mailbox.object_id = self.env["ir.model"]._get("res.partner")
 
     def test_an_address_that_is_none_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "not a mail address"):
+        with self.assertRaisesRegex(ValidationError, "not an email address"):
             self.mailbox.address = "support"
 
     def test_the_address_typed_by_a_person_stays(self):

@@ -80,7 +80,7 @@ class TestReopening(InboundCase):
         self.assertEqual(row.ticket_id.previous_ticket_id, self.ticket)
         self.assertEqual(row.ticket_id.name, "Printer is on fire")
         self.assertEqual(row.reason, "Reply by header, but that ticket is closed: new ticket")
-        self.assertIn("Goes on in", self.words(self.ticket)[-1][1])
+        self.assertIn("Continues in", self.words(self.ticket)[-1][1])
         self.assertFalse(row.can_accept)
 
     def test_nought_days_never_reopens(self):
@@ -126,7 +126,7 @@ class TestReopening(InboundCase):
 
     def test_what_is_no_number_of_days_is_refused(self):
         for days in ("-1", "two", "1.5", "٣"):
-            with self.assertRaisesRegex(ValidationError, "no number of days"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(ValidationError, "not a number of days"), self.env.cr.savepoint():
                 self.team.reopen_days = days
 
     def test_a_closed_stage_is_no_stage_to_reopen_into(self):

@@ -53,9 +53,9 @@ class TestSettings(BridgeCase):
             ("xoxp-1-2", "user token"),
             ("xapp-1-A0-2", "app-level"),
             ("xoxe.xoxb-1-2", "token rotation"),
-            ("https://hooks.slack.com/services/T0/B0/x", "address"),
+            ("https://hooks.slack.com/services/T0/B0/x", "URL, not a token"),
             ("8f742231b10e8888abcd99aaabbb85a5", "other secrets"),
-            ("support", "no token of Slack"),
+            ("support", "not a Slack token"),
         ):
             with self.subTest(pasted), self.assertRaisesRegex(ValidationError, f"{word}.*Bot User OAuth Token.*xoxb-"):
                 self.settings(helpdesk_slack_bot_token=pasted).action_helpdesk_slack_test()

@@ -165,9 +165,9 @@ class TestSettingsHealth(InboundCase):
     def test_all_is_well_in_words(self):
         settings = self.settings()
         self.assertLessEqual(self.states(settings), {"ok", "none"})
-        self.assertEqual(settings.helpdesk_words_outbox, "Nothing waits.")
+        self.assertEqual(settings.helpdesk_words_outbox, "Nothing is waiting.")
         self.assertEqual(settings.helpdesk_words_crons, "All scheduled actions are on time.")
-        self.assertIn("Last look", settings.helpdesk_words_mailboxes)
+        self.assertIn("Last checked", settings.helpdesk_words_mailboxes)
 
     def test_what_stands_still_is_said_and_opened(self):
         failed = self.entries(self.new_ticket())
@@ -176,7 +176,7 @@ class TestSettingsHealth(InboundCase):
         late.next_attempt_at = "2020-01-01"
         settings = self.settings()
         self.assertEqual(settings.helpdesk_health_outbox, "down")
-        for words in ("Waiting: 1.", "could have gone", "Given up: 1."):
+        for words in ("Waiting: 1.", "has been due for", "Failed: 1."):
             self.assertIn(words, settings.helpdesk_words_outbox)
         action = self.remedy("outbox")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & (failed | late), failed | late)
@@ -187,7 +187,9 @@ class TestSettingsHealth(InboundCase):
             way._pause("not_in_channel")
             settings = self.settings()
             self.assertEqual(settings.helpdesk_health_outbox, "look", way)
-            self.assertEqual(settings.helpdesk_words_outbox, "Waiting: 1. Their channel or token is refused: 1.")
+            self.assertEqual(
+                settings.helpdesk_words_outbox, "Waiting: 1. Refused because of their channel or token: 1."
+            )
             way.state = "ok"
         self.assertEqual(self.settings().helpdesk_words_outbox, "Waiting: 1.")
 

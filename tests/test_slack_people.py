@@ -79,7 +79,7 @@ class TestSlackPeople(BridgeCase):
 
     def test_only_a_member_id_can_be_entered(self):
         for ref in ("@anna", "C0SUPPORT01", "U1> <!channel"):
-            with self.assertRaisesRegex(ValidationError, "no Slack member ID"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(ValidationError, "not a Slack member ID"), self.env.cr.savepoint():
                 self.Member.create({"user_id": self.agent.id, "workspace_id": self.workspace.id, "member_ref": ref})
 
     def test_the_members_are_on_the_users_form(self):

@@ -202,7 +202,7 @@ class TestWebhookInstead(WebhookCase):
 
     def test_somebody_is_told_that_the_webhook_takes_over(self):
         self.refused()
-        self.assertIn("go by the webhook", self.channel.activity_ids.summary)
+        self.assertIn("go through the webhook", self.channel.activity_ids.summary)
 
     def test_a_test_message_of_the_bot_says_nothing_about_the_webhook(self):
         self.channel.webhook_problem = "no_service"

@@ -31,7 +31,7 @@ SAME = {
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
     | {"Team", "Teams", "Test", "Thread", "Ticket", "Token", "Workspace", "optional"},
     "es": {"d", "Cc", "Error", "No", "Ticket", "Token"},
-    "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note"}
+    "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
     | {"Test", "Ticket"},
 }
 #: So many show what is the matter.

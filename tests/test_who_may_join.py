@@ -118,7 +118,7 @@ class TestWhoMayJoin(InboundCase):
                 values = {"name": "x", "description": "x", "legacy_reference": written}
                 self.assertEqual(self.env["helpdesk.ticket"].create(values).legacy_reference, "[OLD-#8]")
         for written in ("nonsense", "[OLD-#8] [OLD-#9]"):
-            with self.subTest(written), self.assertRaisesRegex(ValidationError, "is no reference"):
+            with self.subTest(written), self.assertRaisesRegex(ValidationError, "is not a reference"):
                 self.ticket.legacy_reference = written
 
     def test_of_several_references_the_one_counts_whose_ticket_the_sender_is_on(self):
@@ -216,4 +216,4 @@ class TestWhoMayJoin(InboundCase):
                 }
             ],
         )
-        self.assertIn("forwarded a mail of carl@customer.example", row.reason)
+        self.assertIn("forwarded a mail from carl@customer.example", row.reason)

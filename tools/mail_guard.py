@@ -244,7 +244,7 @@ def _from_first_header(raw):
     """``(raw, notes)`` without what hides headers: a byte order mark, empty lines, NUL bytes in names."""
     stripped, notes = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), []
     if len(stripped) < len(raw):
-        notes.append(_("bytes before the first header taken away"))
+        notes.append(_("bytes before the first header removed"))
     end = HEADERS_END.search(stripped).start()
     if b"\x00" in stripped[:end]:
         head = b"".join(map(_without_nul_in_name, LINE.findall(stripped[:end])))

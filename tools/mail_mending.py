@@ -95,7 +95,7 @@ def mended(field, notes):
         return _rewritten(field, "", notes)  # a server that removes forged ones may not have seen it as one of its own
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
-        notes.append(_("NUL bytes taken out of %(header)s", header=field.title))
+        notes.append(_("NUL bytes removed from %(header)s", header=field.title))
     for names, mend in _MENDERS:
         if field.name in names:
             ordinary = ORDINARY.get(field.name)

@@ -32,7 +32,7 @@ class HelpdeskLetterPreview(models.TransientModel):
     team_id = fields.Many2one(
         "helpdesk.ticket.team",
         domain="[('company_id', 'in', [company_id, False])]",
-        help="Empty: as for teams that have decided nothing themselves.",
+        help="Empty: as for teams without settings of their own.",
     )
     template_id = fields.Many2one("mail.template", help="Empty: the one in use.")
     lang = fields.Selection(
@@ -61,7 +61,7 @@ class HelpdeskLetterPreview(models.TransientModel):
         self._render()
         address = self.env.user.email_normalized
         if not address:
-            raise UserError(self.env._("Enter a mail address in your own user first: the test has to go somewhere."))
+            raise UserError(self.env._("Enter an email address for your own user first: the test is sent there."))
         mail = (
             self.env["mail.mail"]
             .sudo()
@@ -114,11 +114,11 @@ class HelpdeskLetterPreview(models.TransientModel):
     def _rendered(self):
         (self.company_id | self.team_id.company_id).check_access("read")
         if self.template_id and self.template_id.sudo().model != "helpdesk.ticket":
-            raise UserError(self.env._("This template is not made for tickets."))
+            raise UserError(self.env._("This template is not for tickets."))
         ticket = self._sample()
         template = self.template_id.sudo() or ticket._bridge_template_of(self.kind)
         if not template:
-            raise UserError(self.env._("There is no template of this letter any more. Choose one."))
+            raise UserError(self.env._("The template of this letter no longer exists. Choose one."))
         address, name = ticket._bridge_mailbox()
         person = self.env.user.name if self.kind == "answer" else ""
         values = {"sender": formataddr((letters.sender_name(person, name), address)) if address else False}
@@ -148,7 +148,7 @@ class HelpdeskLetterPreview(models.TransientModel):
                     "name": env._("The printer does not print"),
                     "number": "HT00042",  # one of the sequence would be gone for ever
                     "description": Markup("<p>%s</p>")
-                    % env._("Since this morning nothing comes out of it. What can I do?"),
+                    % env._("Nothing has come out of it since this morning. What can I do?"),
                     "team_id": self.team_id.id,
                     "company_id": self.company_id.id,
                     "partner_name": env._("A Customer"),

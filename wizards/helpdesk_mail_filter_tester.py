@@ -7,10 +7,10 @@ class HelpdeskMailFilterTester(models.TransientModel):
     _name = "helpdesk.mail.filter.tester"
     _description = "Try an Address on the Mail Filters"
 
-    address = fields.Char(help="As it stands in the mail, with or without the name.")
+    address = fields.Char(help="As it appears in the mail, with or without the name.")
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     filter_id = fields.Many2one("helpdesk.mail.filter", compute="_compute_result")
-    result = fields.Char(string="Answer", compute="_compute_result")
+    result = fields.Char(compute="_compute_result")
 
     @api.depends("address", "company_id")
     def _compute_result(self):

@@ -126,8 +126,8 @@ class HelpdeskSlaApplyLine(models.TransientModel):
 
     apply_id = fields.Many2one("helpdesk.sla.apply", required=True, ondelete="cascade", index=True)
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
-    policy_before_id = fields.Many2one("helpdesk.sla.policy", string="Policy until now", readonly=True)
+    policy_before_id = fields.Many2one("helpdesk.sla.policy", string="Current Policy", readonly=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
     start_due = fields.Datetime(readonly=True)
     resolution_due = fields.Datetime(readonly=True)
-    is_late = fields.Boolean(string="Overdue", readonly=True)
+    is_late = fields.Boolean(string="Breached", readonly=True)

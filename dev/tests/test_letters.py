@@ -89,7 +89,7 @@ def test_a_customer_gets_a_confirmation_an_answer_and_one_closing_letter(helpdes
     assert confirmation["From"] == confirmation["Reply-To"] == f"{TEAM} <{SUPPORT}>"
     assert confirmation["Auto-Submitted"] == "auto-replied"
     assert confirmation["X-Auto-Response-Suppress"] == "All"
-    assert "We start working on it by" in text(confirmation)
+    assert "We will start working on it by" in text(confirmation)
     assert "smoke comes out" not in confirmation.as_string(), "their words are not repeated to who may be somebody else"
 
     helpdesk.agent_answers(ANNA, ticket, "Please unplug it.")

@@ -124,7 +124,7 @@ EXPECTED = {
         "text": "Which one?",
     },
     "auto_submitted_no": {"text": "A person, says the header."},
-    "bom_before_headers": {"notes": ("bytes before the first header taken away",), "text": "Scan attached, they say."},
+    "bom_before_headers": {"notes": ("bytes before the first header removed",), "text": "Scan attached, they say."},
     "bounce_exim": {
         "kind": "bounce",
         "by": "X-Failed-Recipients: jane@customer.example, joe@customer.example",
@@ -403,7 +403,7 @@ EXPECTED = {
     "subject_nul": {
         "lead": "re",
         "references": [("ML", 42)],
-        "notes": ("NUL bytes taken out of Subject",),
+        "notes": ("NUL bytes removed from Subject",),
         "text": "NUL.",
     },
     "subject_raw_8bit": {"lead": "re", "references": [("ML", 42)], "notes": ("Subject rewritten",), "text": "Žížala."},

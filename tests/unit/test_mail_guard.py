@@ -198,9 +198,9 @@ class TestMending(unittest.TestCase):
 
     def test_what_hides_the_headers(self):
         for raw, note in (
-            (b"\xef\xbb\xbf" + FROM + b"\nx\n", "bytes before the first header taken away"),
-            (b"\r\n\r\n" + FROM + b"\nx\n", "bytes before the first header taken away"),
-            (FROM.replace(b"J", b"\x00J") + b"\nx\n", "NUL bytes taken out of From"),
+            (b"\xef\xbb\xbf" + FROM + b"\nx\n", "bytes before the first header removed"),
+            (b"\r\n\r\n" + FROM + b"\nx\n", "bytes before the first header removed"),
+            (FROM.replace(b"J", b"\x00J") + b"\nx\n", "NUL bytes removed from From"),
         ):
             with self.subTest(raw[:20]):
                 guarded = mail_guard.guard(raw)
@@ -221,7 +221,7 @@ class TestMending(unittest.TestCase):
     def test_nul_bytes_in_a_part(self):
         guarded = mail_guard.guard(many(1, b"--b\nContent-Type: text/pl\x00ain\nX: \x00y\n\nx\x00\n"))
         self.assertEqual(guarded.raw, many(1, b"--b\nContent-Type: text/plain\nX: y\n\nx\x00\n"))
-        self.assertEqual(guarded.notes, ("NUL bytes taken out of Content-Type", "NUL bytes taken out of X"))
+        self.assertEqual(guarded.notes, ("NUL bytes removed from Content-Type", "NUL bytes removed from X"))
 
     def test_charsets(self):
         for head, body, text, note in (

@@ -95,7 +95,7 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     admin.settle()
     admin.press("Send a test message")
     told(admin, "See ")
-    wait_for("the test message", lambda: "says hello" in str(slack.messages(CHANNEL)))
+    wait_for("the test message", lambda: "Hello from Odoo" in str(slack.messages(CHANNEL)))
 
     for name, words in TYPED.items():
         field(admin, name).fill(words)
@@ -113,7 +113,7 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     assert wrong(admin) == []
 
     field(admin, "helpdesk_ticket_prefix").fill("ML")
-    admin.page.get_by_label("By hand").check()
+    admin.page.get_by_label("Manually").check()
     save(admin)
     assert "A token is stored: Acme Support" in status.inner_text(), "an empty field keeps what is stored"
     _is_as_typed(admin, helpdesk_ticket_prefix="ML")

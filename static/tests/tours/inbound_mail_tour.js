@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_discard", {
         { content: "discard it", trigger: "button[name=action_discard]", run: "click" },
         {
             content: "think better of it",
-            trigger: ".modal:contains('its original is deleted') button:contains('Keep it')",
+            trigger: ".modal:contains('its original will be deleted') button:contains('Keep it')",
             run: "click",
         },
         {
@@ -120,7 +120,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
         },
         {
             content: "and it is clear what the filter will do",
-            trigger: ".modal [name=test_result]:contains('news+47@shop.example becomes no ticket')",
+            trigger: ".modal [name=test_result]:contains('news+47@shop.example does not become a ticket')",
         },
         {
             content: "a pattern that means somebody else",
@@ -160,7 +160,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
         },
         {
             content: "the answer is in plain words",
-            trigger: ".modal [name=result]:contains('jane@shop.example becomes no ticket')",
+            trigger: ".modal [name=result]:contains('jane@shop.example does not become a ticket')",
         },
         {
             content: "and leads to the filter",
