@@ -40,7 +40,7 @@ class InboundMail:
     :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
     :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
     :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
-    :ivar error: what processing raised
+    :ivar error: what processing raised; `unreadable`, what looking at its bytes raised before that
     """
 
     def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
@@ -52,7 +52,7 @@ class InboundMail:
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
         self.letters, self.made = {}, []
         self.routes, self.is_bounce, self.is_loop = [], False, False
-        self.committed, self.error = False, None
+        self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):
         """Say what becomes of it. :param links: ids of tickets and users that its row points at"""

@@ -164,7 +164,7 @@ class HelpdeskTicket(models.Model):
             "partner_id": partner.id,
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
-            "email_cc": msg.get("cc_filtered") or False,
+            "email_cc": letter.cc or False,
             "mail_silent": bool(letter.silence) and not original,
             "mail_thread_index": letter.thread_index or False,
             "previous_ticket_id": letter.ticket.id if letter.way is Way.FOLLOW_UP else False,

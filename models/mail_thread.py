@@ -27,6 +27,8 @@ class MailThread(models.AbstractModel):
         if mail.settled:
             return False
         try:
+            if mail.unreadable:
+                raise mail.unreadable
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             result = super().message_process(*arguments)
             if result is False and entry_sudo._is_clash():

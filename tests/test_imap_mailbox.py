@@ -1,10 +1,15 @@
 """What core's fetchmail is told to expect from an IMAP folder, and what is read there without need."""
 
+import base64
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..tools import mail_guard
 from .imap_case import SUPPORT, ImapFake, ImapMailboxCase
+
+LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail"
 
 
 @tagged("post_install", "-at_install")
@@ -64,3 +69,23 @@ class TestImapMailbox(ImapMailboxCase):
             _left, woken = self.fetch(imap)
         self.assertFalse(woken)
         self.assertEqual(self.mailbox.imap_waiting, 2)
+
+    def test_a_mail_that_cannot_even_be_looked_at_is_kept_after_three_attempts_and_stops_no_other(self):
+        imap = ImapFake([b"X-Bomb: x\r\n\r\nx", self.a_mail(2)])
+        guard = mail_guard.guard
+
+        def no_memory(raw, *arguments):
+            if raw.startswith(b"X-Bomb"):
+                raise MemoryError
+            return guard(raw, *arguments)
+
+        with patch.object(mail_guard, "guard", no_memory), mute_logger(LEDGER):
+            self.fetch(imap)
+            self.assertEqual(imap.flagged, {2})
+            self.fetch(imap)
+            self.fetch(imap)
+        self.assertEqual(imap.flagged, {1, 2})
+        [bomb] = self.rows().filtered(lambda entry: entry.verdict == "failed")
+        self.assertEqual(bomb.attempts, 3)
+        self.assertIn("MemoryError", bomb.reason)
+        self.assertEqual(base64.b64decode(bomb.raw), imap.mails[1])
