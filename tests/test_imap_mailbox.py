@@ -55,6 +55,17 @@ class TestImapMailbox(ImapMailboxCase):
         self.fetch(imap, batch_limit=2)
         self.assertEqual(imap.flagged, {4})
 
+    def test_mails_that_the_server_does_not_hand_out_do_not_stand_in_the_way(self):
+        imap = ImapFake([self.a_mail(number) for number in range(3)])
+        imap.expunged = {1, 2}
+        self.fetch(imap, batch_limit=2)
+        self.assertFalse(imap.flagged)
+        self.fetch(imap, batch_limit=2)
+        self.assertEqual(imap.flagged, {3})
+        imap.expunged = set()
+        self.fetch(imap, batch_limit=2)
+        self.assertEqual(imap.flagged, {1, 2, 3}, "they are asked for again")
+
     def test_the_form_shows_what_still_waits_after_a_batch(self):
         imap = ImapFake([self.a_mail(number) for number in range(5)])
         waiting = []
