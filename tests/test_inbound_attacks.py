@@ -138,6 +138,12 @@ class TestInboundAttacks(InboundCase):
         self.assertEqual(rows.ticket_id, tickets)
         self.assertEqual(set(rows.mapped("verdict")), {"created"})
 
+    def test_whom_a_mail_to_two_teams_has_in_cc_is_on_both_tickets(self):
+        here, there = self._aliases()
+        self.receive(JANE, "To: here@alias.example, there@alias.example", "Cc: Bob <bob@partner.example>")
+        tickets = self.Ticket.search([("team_id", "in", (here | there).ids)])
+        self.assertEqual(tickets.mapped("email_cc"), ['"Bob" <bob@partner.example>'] * 2)
+
     def test_a_filter_of_one_company_says_nothing_about_the_ticket_of_another(self):
         here, there = self._aliases()
         order = self.env["mail.alias"].search([("id", "in", (here | there).alias_id.ids)])
