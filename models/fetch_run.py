@@ -125,9 +125,9 @@ def letter(env):
 
 
 @contextmanager
-def unfetched(model):
+def unfetched(model, raw):
     """For a mail that no support mailbox brought. :return: (`model` in a run, the `InboundMail`)"""
-    found, run = InboundMail(None), current(model.env)
+    found, run = InboundMail(None, raw), current(model.env)
     if run is None:
         yield model.with_context(**{KEY: FetchRun(mail=found)}), found
         return

@@ -89,6 +89,8 @@ class HelpdeskInboundMail(models.Model):
             }
         )
         entry._note_others(mail, outcome)
+        if mail.is_loop:
+            entry._call_administrator()
 
     @api.model
     def _outcome(self, mail, result):

@@ -1,3 +1,5 @@
+import xmlrpc.client
+
 from odoo import api, models
 from odoo.tools import formataddr
 
@@ -19,7 +21,7 @@ class MailThread(models.AbstractModel):
         mail = fetch_run.mail(self.env)
         if mail is None:
             # No support mailbox brought it: an alias, a mail server's script, RPC. Nobody vouches for its sender.
-            with fetch_run.unfetched(self) as (gateway, mail):
+            with fetch_run.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
             if mail.verdict:
                 self.env["helpdesk.inbound.mail"].sudo()._record(mail, result)
@@ -125,3 +127,10 @@ class MailThread(models.AbstractModel):
         known = {**message_dict, "email_from": "", "recipients": "", "author_id": False, "partner_ids": []}
         values = super()._message_parse_post_process(message, known, routes)
         return {**values, "author_id": letter.author.id}
+
+
+def _raw(message):
+    """The bytes of a mail, in whichever of core's three forms it is handed over."""
+    if isinstance(message, xmlrpc.client.Binary):
+        message = message.data
+    return message.encode() if isinstance(message, str) else bytes(message)

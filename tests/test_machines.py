@@ -1,6 +1,7 @@
 """What programs send opens nothing it should not, answers nothing, and never starts a loop."""
 
 import base64
+import xmlrpc.client
 
 from odoo.tests import tagged
 
@@ -102,6 +103,20 @@ class TestMachines(InboundCase):
         self.assertIn(b"storm@acme.example", base64.b64decode(stopped.raw))
         warnings = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
         self.assertEqual(len(warnings), 1, "a person is told")
+
+    def test_a_flood_through_an_alias_is_kept_and_an_administrator_is_called(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        domain = self.env["mail.alias.domain"].create({"name": "a.example"})
+        self.team.write({"alias_name": "here", "alias_domain_id": domain.id})
+        for number, form in enumerate((str, str.encode, lambda text: xmlrpc.client.Binary(text.encode()))):
+            raw = f"From: storm@acme.example\r\nTo: here@a.example\r\nMessage-ID: <storm-{number}@x>\r\n\r\nx\r\n"
+            self.env["mail.thread"].message_process(False, form(raw))
+        stopped = self.Ledger.search([("message_id", "=", "<storm-2@x>")])
+        self.assertEqual(stopped.verdict, "ignored")
+        self.assertEqual(base64.b64decode(stopped.raw), raw.encode())
+        self.assertTrue(stopped.activity_ids)
+        stopped.action_replay()
+        self.assertEqual(stopped.ticket_id.team_id, self.team)
 
     def test_a_machine_is_not_told_that_it_wrote_too_much(self):
         self.assertEqual(self.flood(ALERT, GENERATED)[-1].verdict, "ignored")
