@@ -38,7 +38,7 @@ class InboundMail:
         of the route that core follows just now, of `letters`, team id -> `Letter`: a mail may go to several
     :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
     :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
-    :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
+    :ivar routes: where core brings it, once that is known (`routed`); `is_bounce` and `is_loop`, why nowhere
     :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
     :ivar error: what processing raised; `unreadable`, what looking at its bytes raised before that
     """
@@ -51,7 +51,7 @@ class InboundMail:
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
         self.letters, self.made = {}, []
-        self.routes, self.is_bounce, self.is_loop = [], False, False
+        self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

@@ -109,7 +109,7 @@ class HelpdeskInboundMail(models.Model):
     @api.model
     def _verdict(self, mail, result):
         """:return: (word, reason an administrator understands)"""
-        if mail.is_loop:
+        if mail.is_loop and mail.routed:
             return "ignored", self.env._("The sender wrote too many mails in a short time. Replay it if it is no loop.")
         if mail.verdict:
             return mail.verdict, mail.reason

@@ -50,6 +50,7 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         mail = fetch_run.mail(self.env)
         if mail:
+            mail.routed = True
             router = self.env["helpdesk.inbound.router"]
             mail.subject = message_dict.get("subject") or ""
             mail.is_bounce = bool(message_dict.get("is_bounce"))
@@ -71,6 +72,17 @@ class MailThread(models.AbstractModel):
         if kind is Kind.BOUNCE:
             return True
         return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)
+
+    @api.model
+    def _detect_loop_headers(self, msg_dict):
+        """Who answers our word that they wrote too much may be a person: their mail is kept like what is stopped."""
+        mail = fetch_run.mail(self.env)
+        if mail and mail.replayed:
+            return False
+        stopped = super()._detect_loop_headers(msg_dict)
+        if stopped and mail:
+            mail.is_loop = True
+        return stopped
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):

@@ -104,6 +104,17 @@ class TestMachines(InboundCase):
         warnings = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
         self.assertEqual(len(warnings), 1, "a person is told")
 
+    def test_an_answer_to_our_word_on_a_flood_is_kept_and_can_be_replayed(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        self.flood("storm@acme.example", count=3)
+        warning = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
+        answering = [f"In-Reply-To: {warning.message_id}", f"References: {warning.references} {warning.message_id}"]
+        row = self.receive("storm@acme.example", *answering, body="But I need help")
+        self.assertRecordValues(row, [{"verdict": "ignored", "reason": "It answers a warning about a loop."}])
+        self.assertIn(b"But I need help", base64.b64decode(row.raw))
+        row.action_replay()
+        self.assertRecordValues(row, [{"verdict": "created", "raw": False}])
+
     def test_a_flood_through_an_alias_is_kept_and_an_administrator_is_called(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
         domain = self.env["mail.alias.domain"].create({"name": "a.example"})
