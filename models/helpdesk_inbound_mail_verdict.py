@@ -2,10 +2,11 @@
 
 import base64
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from .helpdesk_letter import PAUSE
 from .said import for_people_of
 
 
@@ -91,6 +92,12 @@ class HelpdeskInboundMail(models.Model):
         entry._note_others(mail, outcome)
         if mail.is_loop:
             entry._call_administrator()
+
+    @api.model
+    def _was_stopped(self, address):
+        """Whether a mail from this address was stopped as a loop within the hour: they know that they wrote too much."""
+        kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
+        return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - PAUSE)], limit=1))
 
     @api.model
     def _outcome(self, mail, result):

@@ -1,11 +1,14 @@
 import xmlrpc.client
 
 from odoo import api, models
-from odoo.tools import formataddr
+from odoo.tools import email_normalize, formataddr
 
 from ..tools import machine_mail
 from ..tools.machine_mail import Kind
 from . import fetch_run
+
+#: In the references of what core tells who wrote too much, or to nobody.
+LOOP = "-loop-detection-bounce-email@"
 
 
 class MailThread(models.AbstractModel):
@@ -96,12 +99,16 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
-        """No program is told that it wrote too much: its answer would be the next mail (RFC 3834 section 2)."""
+        """No program is told that it wrote too much: its answer would be the next mail (RFC 3834 section 2). A person is
+        told once an hour."""
         mail, letter = fetch_run.mail(self.env), fetch_run.letter(self.env)
         if letter and letter.silence:
             return None
         if not mail or not (letter or mail.entry_id):
             return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
+        is_flood = mail.routed and LOOP in mail_values.get("references", "")
+        if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):
+            return None
         return self._bridge_queue_bounce(mail, email_from, {**mail_values, "body_html": body_html})
 
     @api.model

@@ -95,19 +95,30 @@ class TestMachines(InboundCase):
 
     # Loops -----------------------------------------------------
 
+    def warnings(self, address):
+        return self.env["mail.mail"].search([("email_to", "like", address)])
+
     def test_a_flood_of_one_sender_is_stopped_and_kept(self):
-        rows = self.flood("storm@acme.example")
-        self.assertEqual(rows.mapped("verdict").count("created"), 20)
-        stopped = rows[-1]
-        self.assertEqual(stopped.verdict, "ignored")
-        self.assertIn(b"storm@acme.example", base64.b64decode(stopped.raw))
-        warnings = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
-        self.assertEqual(len(warnings), 1, "a person is told")
+        rows = self.flood("storm@acme.example", count=25)
+        self.assertEqual(rows.mapped("verdict"), ["created"] * 20 + ["ignored"] * 5)
+        for stopped in rows[20:]:
+            self.assertIn(b"storm@acme.example", base64.b64decode(stopped.raw))
+        self.assertEqual(len(self.warnings("storm@acme.example")), 1, "a person is told, once")
+
+    def test_who_still_writes_too_much_after_an_hour_is_told_again(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        stopped = self.flood("storm@acme.example", count=4)[2:]
+        self.env.cr.execute(
+            "UPDATE helpdesk_inbound_mail SET create_date = create_date - INTERVAL '61 minutes' WHERE id IN %s",
+            [stopped._ids],
+        )
+        self.receive("storm@acme.example")
+        self.assertEqual(len(self.warnings("storm@acme.example")), 2)
 
     def test_an_answer_to_our_word_on_a_flood_is_kept_and_can_be_replayed(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
         self.flood("storm@acme.example", count=3)
-        warning = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
+        warning = self.warnings("storm@acme.example")
         answering = [f"In-Reply-To: {warning.message_id}", f"References: {warning.references} {warning.message_id}"]
         row = self.receive("storm@acme.example", *answering, body="But I need help")
         self.assertRecordValues(row, [{"verdict": "ignored", "reason": "It answers a warning about a loop."}])
