@@ -95,7 +95,7 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _was_stopped(self, address):
-        """Whether a mail from this address was stopped as a loop within the hour: they know that they wrote too much."""
+        """Whether a mail from this address was stopped as a loop within the hour: they know that it is too much."""
         kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
         return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - PAUSE)], limit=1))
 
@@ -122,6 +122,10 @@ class HelpdeskInboundMail(models.Model):
             return mail.verdict, mail.reason
         if result:
             return "replied", self.env._("It belongs to a record that is no ticket.")
+        if mail.routed:
+            return "ignored", self.env._(
+                "It was sent to an address that does not take it: Odoo’s catchall, or an alias."
+            )
         if result is False:
             return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
         return "ignored", self.env._("It answers a warning about a loop.")

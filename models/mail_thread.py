@@ -3,7 +3,7 @@ import xmlrpc.client
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 
-from ..tools import machine_mail
+from ..tools import letters, machine_mail, mime_text
 from ..tools.machine_mail import Kind
 from . import fetch_run
 
@@ -99,17 +99,26 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
-        """No program is told that it wrote too much: its answer would be the next mail (RFC 3834 section 2). A person is
-        told once an hour."""
+        """No program is told that its mail is not wanted: its answer would be the next mail (RFC 3834 section 2).
+
+        A person is told that they write too much, once an hour.
+        """
         mail, letter = fetch_run.mail(self.env), fetch_run.letter(self.env)
         if letter and letter.silence:
             return None
         if not mail or not (letter or mail.entry_id):
             return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
+        if not letter:
+            # An alias, or the catchall address, does not want it: nobody has looked yet who wrote.
+            own = self.env["helpdesk.inbound.router"]._own_addresses()
+            if machine_mail.suppresses_answers(message, own):
+                return None
         is_flood = mail.routed and LOOP in mail_values.get("references", "")
         if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):
             return None
-        return self._bridge_queue_bounce(mail, email_from, {**mail_values, "body_html": body_html})
+        subject = letters.one_line(mime_text.decode(mime_text.header(message, "Subject")))
+        values = {"subject": f"Re: {subject}", "body_html": body_html, **mail_values}
+        return self._bridge_queue_bounce(mail, email_from, values)
 
     @api.model
     def _bridge_queue_bounce(self, mail, email_from, values):
@@ -126,7 +135,6 @@ class MailThread(models.AbstractModel):
                 "headers": repr(headers),
                 "model": "helpdesk.ticket",
                 "reply_to": sender,
-                "subject": f"Re: {mail.subject}",
                 **values,
             }
         ).send()
