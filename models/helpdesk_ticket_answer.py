@@ -117,17 +117,15 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _notify_thread_by_email(self, message, recipients_data, *, msg_vals=False, **kwargs):
-        """Queued, never sent from here; and a mail of their own for each outside: one refused address holds up nobody,
-        and what is tried again goes to nobody twice."""
+        """Queued, never sent from here; and a mail of their own for each: one refused address holds up nobody, and what
+        is tried again goes to nobody twice."""
         mailed = [one for one in recipients_data if one["notif"] == "email"]
-        outside = [one for one in mailed if one["share"]]
-        shown = [(one["name"], one["email_normalized"]) for one in outside if one["email_normalized"]]
+        shown = [(one["name"], one["email_normalized"]) for one in mailed if one["share"] and one["email_normalized"]]
         ticket = self.with_context(**{OUTSIDE: shown})
-        for group in ([one for one in mailed if not one["share"]], *([one] for one in outside)):
-            if group:
-                super(HelpdeskTicket, ticket)._notify_thread_by_email(
-                    message, group, msg_vals=msg_vals, **{**kwargs, "force_send": False}
-                )
+        for one in mailed:
+            super(HelpdeskTicket, ticket)._notify_thread_by_email(
+                message, [one], msg_vals=msg_vals, **{**kwargs, "force_send": False}
+            )
         if mailed:
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         return True
