@@ -305,6 +305,19 @@ class TestAnswers(LetterCase):
         self.assertEqual(message["From"], "Anna Agent – Acme Support <support@example.com>")
         self.assertNotIn("Smoke", self.content(message), "her mail program has quoted what she answers")
 
+    def test_whom_an_agents_mail_has_reached_gets_it_from_us_no_second_time(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        self.ticket.email_cc = "Bob <bob@partner.example>, Cleo <cleo@partner.example>"
+        self.receive(
+            "Anna Agent <anna@example.com>",
+            self.vouched("anna@example.com"),
+            self.answering(self.ticket),
+            "To: jane@customer.example, support@example.com",
+            "Cc: bob@partner.example",
+            body="On my way",
+        )
+        self.assertEqual([recipients for recipients, _message in self.send()], [["cleo@partner.example"]])
+
     def test_an_answer_that_comes_back_into_our_mailbox_is_recognised(self):
         self.ticket.message_subscribe(
             self.env["res.partner"].create({"name": "x", "email": "list@partner.example"}).ids
