@@ -181,6 +181,7 @@ class HelpdeskTicket(models.Model):
         automatic = message.message_type == "auto_comment"
         if automatic or self._bridge_is_answer(message):
             values.update(self.sudo()._bridge_mail_values(message, headers))
+        values["helpdesk_customer"] = self.sudo()._bridge_customer_among(recipients_data)
         address, name = self.sudo()._bridge_mailbox()
         if address:
             # Not from their own addresses: for a customer's, ours is no server that may speak.
@@ -189,6 +190,11 @@ class HelpdeskTicket(models.Model):
             # What comes back comes back to where we look.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
+
+    def _bridge_customer_among(self, recipients_data):
+        """The customer's address, if it is the one that a mail goes to, and no contact's; else False."""
+        people = {one["email_normalized"] for one in recipients_data if not one["id"]}
+        return people.pop() if len(people) == 1 and people <= self._bridge_customer_addresses() else False
 
     def _bridge_others_shown(self, recipients_data):
         """Who else stands in To, so that people outside can answer all; "" if nobody does.

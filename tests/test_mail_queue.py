@@ -169,6 +169,19 @@ class TestMailQueue(LetterCase):
         self.ticket.action_retry_mails()
         self.assertEqual([to for to, _message in self.send()], [["jane@customer.example"]])
 
+    def test_what_was_meant_for_somebody_else_never_goes_to_the_customer(self):
+        self.mail_mail.unlink()
+        self.ticket.email_cc = "bob@partner.example"
+        supplier = {"outgoing_email_to": "supplier@third.example"}
+        self.comment(self.ticket, "What does Jane owe you?", user=self.agent, **supplier)
+        self.comment(self.ticket, "Hello", user=self.agent)
+        self.assertFalse(self.send(UNKNOWN, UNKNOWN, UNKNOWN))
+        self.ticket.partner_id.email = self.ticket.partner_email = "jane@right.example"
+        self.ticket.email_cc = False
+        self.ticket.with_user(self.agent).action_retry_mails()
+        sent = sorted(to for to, _message in self.send())
+        self.assertEqual(sent, [["bob@partner.example"], ["jane@right.example"], ["supplier@third.example"]])
+
     def test_who_may_not_write_the_ticket_may_not_retry(self):
         portal = new_test_user(self.env, "portal-eve", groups="base.group_portal")
         with self.assertRaises(AccessError):
