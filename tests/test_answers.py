@@ -152,6 +152,13 @@ class TestAnswers(LetterCase):
         self.assertEqual(recipients, ["jane@customer.example"])
         self.assertEqual(message["Subject"], f"Re: {self.ticket.mail_reference} Printer on fire")
 
+    def test_the_full_composer_which_lists_contacts_reaches_those_in_cc_who_are_none(self):
+        self.env["res.partner"].create({"name": "Carl", "email": "carl@customer.example"})
+        self.ticket.email_cc = "bob@partner.example, carl@customer.example"
+        self.comment(self.ticket, "Unplug it.", user=self.agent, partner_ids=self.ticket.partner_id.ids)
+        sent = sorted(recipients for recipients, _message in self.send())
+        self.assertEqual(sent, [["bob@partner.example"], ["jane@customer.example"]])
+
     def test_a_team_may_have_its_answers_not_mailed(self):
         self.team.letter_answer = "off"
         self.comment(self.ticket, "Unplug it.", user=self.agent)
