@@ -1,1 +1,1 @@
-from . import portal, watching
+from . import portal, thread, watching

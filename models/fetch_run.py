@@ -38,9 +38,9 @@ class InboundMail:
         of the route that core follows just now, of `letters`, team id -> `Letter`: a mail may go to several
     :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
     :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
-    :ivar routes: where core brings it, once that is known; `is_bounce` and `is_loop`, why nowhere
+    :ivar routes: where core brings it, once that is known (`routed`); `is_bounce` and `is_loop`, why nowhere
     :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
-    :ivar error: what processing raised
+    :ivar error: what processing raised; `unreadable`, what looking at its bytes raised before that
     """
 
     def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
@@ -51,8 +51,8 @@ class InboundMail:
         self.subject = ""
         self.letter, self.verdict, self.reason, self.links = None, "", "", {}
         self.letters, self.made = {}, []
-        self.routes, self.is_bounce, self.is_loop = [], False, False
-        self.committed, self.error = False, None
+        self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
+        self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):
         """Say what becomes of it. :param links: ids of tickets and users that its row points at"""
@@ -125,9 +125,9 @@ def letter(env):
 
 
 @contextmanager
-def unfetched(model):
+def unfetched(model, raw):
     """For a mail that no support mailbox brought. :return: (`model` in a run, the `InboundMail`)"""
-    found, run = InboundMail(None), current(model.env)
+    found, run = InboundMail(None, raw), current(model.env)
     if run is None:
         yield model.with_context(**{KEY: FetchRun(mail=found)}), found
         return

@@ -6,6 +6,7 @@ afterwards `_close` sees whether that was committed, else notes what went wrong 
 """
 
 import hashlib
+import logging
 
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
@@ -15,6 +16,8 @@ from .fetch_run import MAX_ATTEMPTS, InboundMail
 from .groups import SYSTEM
 from .own_transaction import retried
 from .said import for_people_of, said
+
+_logger = logging.getLogger(__name__)
 
 
 class HelpdeskInboundMail(models.Model):
@@ -112,12 +115,27 @@ class HelpdeskInboundMail(models.Model):
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
-        guarded = mail_guard.guard(raw)
-        identity = mail_guard.identity(guarded.raw)
+        guarded, identity, error = self._looked_at(raw)
         with self.env.registry.cursor() as cr:
             ledger = for_people_of(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have got the same mail, and be looked into at this very moment.
-            return retried(cr, ledger._opened, mailbox, company, place, raw, guarded, identity)
+            mail = retried(cr, ledger._opened, mailbox, company, place, raw, guarded, identity)
+        mail.unreadable = error
+        return mail
+
+    @api.model
+    def _looked_at(self, raw):
+        """A mail before anybody parses it.
+
+        :return: (`mail_guard.Guarded`, `mail_guard.Identity`, what looking at it raised: that counts as an attempt too,
+            or the mail would stand in front of all newer ones for good)
+        """
+        try:
+            guarded = mail_guard.guard(raw)
+            return guarded, mail_guard.identity(guarded.raw), None
+        except Exception as error:  # MemoryError as well
+            _logger.exception("a mail of %s bytes cannot be looked at", len(raw))
+            return mail_guard.Guarded(raw), mail_guard.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
     def _opened(self, mailbox, company, place, raw, guarded, identity):

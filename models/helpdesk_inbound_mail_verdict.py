@@ -2,10 +2,11 @@
 
 import base64
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
+from .helpdesk_letter import PAUSE
 from .said import for_people_of
 
 
@@ -89,6 +90,14 @@ class HelpdeskInboundMail(models.Model):
             }
         )
         entry._note_others(mail, outcome)
+        if mail.is_loop:
+            entry._call_administrator()
+
+    @api.model
+    def _was_stopped(self, address):
+        """Whether a mail from this address was stopped as a loop within the hour: they know that it is too much."""
+        kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
+        return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - PAUSE)], limit=1))
 
     @api.model
     def _outcome(self, mail, result):
@@ -107,7 +116,7 @@ class HelpdeskInboundMail(models.Model):
     @api.model
     def _verdict(self, mail, result):
         """:return: (word, reason an administrator understands)"""
-        if mail.is_loop:
+        if mail.is_loop and mail.routed:
             return "ignored", self.env._(
                 "The sender sent too many mails in a short time. Replay it if it is not a loop."
             )
@@ -115,6 +124,10 @@ class HelpdeskInboundMail(models.Model):
             return mail.verdict, mail.reason
         if result:
             return "replied", self.env._("It belongs to a record that is no ticket.")
+        if mail.routed:
+            return "ignored", self.env._(
+                "It was sent to an address that does not take it: Odoo’s catchall, or an alias."
+            )
         if result is False:
             return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
         return "ignored", self.env._("It answers a warning about a loop.")

@@ -68,6 +68,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if letter.way is Way.IGNORE:
             return None
         self._distrust(letter, message_dict)
+        letter.cc = message_dict.get("cc_filtered") or ""
         if letter.sender and letter.sender != email_normalize(message_dict.get("email_from") or ""):
             message_dict["email_from"] = message_dict["from"] = formataddr((letter.name, letter.sender))
         # Never as the user whose address merely stands in From.

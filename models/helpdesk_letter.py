@@ -19,7 +19,8 @@ from .vacuum import forget, oldest
 _logger = logging.getLogger(__name__)
 
 RECEIVED, CLOSED = "received", "closed"
-#: One confirmation per sender in this time: who writes ten mails at once knows that mail arrives.
+#: One confirmation per sender in this time: who writes ten mails at once knows that mail arrives. One word that it was
+#: too many, too.
 PAUSE = timedelta(hours=1)
 #: Days that rows are kept which nobody waits for any more.
 KEPT = 90

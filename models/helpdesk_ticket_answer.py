@@ -11,7 +11,8 @@ from ast import literal_eval
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize, email_normalize_all, formataddr
+from odoo.tools.mail import email_split_and_format
 
 from ..tools import addresses, crons, letters
 from . import fetch_run
@@ -49,7 +50,8 @@ class HelpdeskTicket(models.Model):
     def _bridge_as_answer(self, kwargs):
         """The arguments of `message_post`, with the customer among the recipients if it is an agent's word to them.
 
-        Whoever names people outside has chosen; colleagues who are mentioned are no choice.
+        Whoever names people outside has chosen, or gives addresses, be it none (controllers/thread.py); colleagues who
+        are mentioned are no choice. The full composer lists contacts: whoever is none could not be taken out there.
         """
         lookup = self.env["ir.model.data"]._xmlid_to_res_id
         subtype_id = lookup(kwargs["subtype_xmlid"]) if kwargs.get("subtype_xmlid") else kwargs.get("subtype_id")
@@ -65,9 +67,26 @@ class HelpdeskTicket(models.Model):
         if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_letter_template("answer"):
             return kwargs
         named = self.env["res.partner"].sudo().browse(kwargs.get("partner_ids") or ())
-        if not kwargs.get("outgoing_email_to") and not named.filtered("partner_share"):
-            kwargs = {**kwargs, **self.sudo()._bridge_answer_recipients(named.ids)}
+        outside = named.filtered("partner_share")
+        if "outgoing_email_to" in kwargs:
+            return kwargs
+        if not outside:
+            return {**kwargs, **self.sudo()._bridge_answer_recipients(named.ids)}
+        if self.sudo().partner_id in outside:
+            return {**kwargs, "outgoing_email_to": self.sudo()._bridge_without_contact(self.sudo().email_cc or "")}
         return kwargs
+
+    def _bridge_without_contact(self, text, partners=None):
+        """The addresses in a text that are no contact's, as `message_post` takes them.
+
+        :param partners: the contacts to look among, empty: all
+        """
+        written = email_split_and_format(text)
+        if partners is None and written:
+            mine = [("company_id", "in", [self.company_id.id, False])]
+            partners = self.env["res.partner"].search([("email_normalized", "in", email_normalize_all(text)), *mine])
+        known = set(partners.mapped("email_normalized")) if written else ()
+        return ", ".join(one for one in written if email_normalize(one) not in known) or False
 
     def _bridge_is_answer(self, message):
         """Whether a message is what the team says to the customer."""
@@ -117,17 +136,15 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _notify_thread_by_email(self, message, recipients_data, *, msg_vals=False, **kwargs):
-        """Queued, never sent from here; and a mail of their own for each outside: one refused address holds up nobody,
-        and what is tried again goes to nobody twice."""
+        """Queued, never sent from here; and a mail of their own for each: one refused address holds up nobody, and what
+        is tried again goes to nobody twice."""
         mailed = [one for one in recipients_data if one["notif"] == "email"]
-        outside = [one for one in mailed if one["share"]]
-        shown = [(one["name"], one["email_normalized"]) for one in outside if one["email_normalized"]]
+        shown = [(one["name"], one["email_normalized"]) for one in mailed if one["share"] and one["email_normalized"]]
         ticket = self.with_context(**{OUTSIDE: shown})
-        for group in ([one for one in mailed if not one["share"]], *([one] for one in outside)):
-            if group:
-                super(HelpdeskTicket, ticket)._notify_thread_by_email(
-                    message, group, msg_vals=msg_vals, **{**kwargs, "force_send": False}
-                )
+        for one in mailed:
+            super(HelpdeskTicket, ticket)._notify_thread_by_email(
+                message, [one], msg_vals=msg_vals, **{**kwargs, "force_send": False}
+            )
         if mailed:
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         return True
@@ -183,6 +200,7 @@ class HelpdeskTicket(models.Model):
         automatic = message.message_type == "auto_comment"
         if automatic or self._bridge_is_answer(message):
             values.update(self.sudo()._bridge_mail_values(message, headers))
+        values["helpdesk_customer"] = self.sudo()._bridge_customer_among(recipients_data)
         address, name = self.sudo()._bridge_mailbox()
         if address:
             # Not from their own addresses: for a customer's, ours is no server that may speak.
@@ -191,6 +209,11 @@ class HelpdeskTicket(models.Model):
             # What comes back comes back to where we look.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
+
+    def _bridge_customer_among(self, recipients_data):
+        """The customer's address, if it is the one that a mail goes to, and no contact's; else False."""
+        people = {one["email_normalized"] for one in recipients_data if not one["id"]}
+        return people.pop() if len(people) == 1 and people <= self._bridge_customer_addresses() else False
 
     def _bridge_others_shown(self, recipients_data):
         """Who else stands in To, so that people outside can answer all; "" if nobody does.

@@ -22,6 +22,7 @@ class Letter:
     :ivar original: whose mail an agent forwards, or None
     :ivar silence: why no automatic letter may go to the sender, or ""
     :ivar thread_index: by which Outlook knows the conversation, or ""
+    :ivar cc: whom its sender put in Cc, without our own addresses; core hands that on to the first ticket alone
     :ivar lang: the installed language it is written in, as its headers say, or ""
     :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
     """
@@ -39,6 +40,7 @@ class Letter:
     mail_filter: models.Model = None
     silence: str = ""
     thread_index: str = ""
+    cc: str = ""
     lang: str = ""
     own: frozenset = field(default_factory=frozenset)
     way: Way = Way.OPEN

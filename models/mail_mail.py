@@ -37,6 +37,9 @@ class MailMail(models.Model):
         help="The mailbox that a mail about a ticket is sent from. The message itself keeps its author.",
     )
 
+    #: The address, where a mail goes to the customer of its ticket by address alone: whoever else is written to stays
+    #: who they are, whatever becomes of the ticket's customer. Contacts follow their own address.
+    helpdesk_customer = fields.Char(string="Customer", readonly=True, copy=False)
     helpdesk_to = fields.Char(string="Sent To", compute="_compute_helpdesk_to")
 
     @api.depends("email_to", "recipient_ids.email")
@@ -175,11 +178,14 @@ class MailMail(models.Model):
         return self.env[TICKET].sudo().browse(self.res_id or ()).exists()
 
     def _bridge_follow_address(self):
-        """Send it to the customer's address of today: the one it was refused for may have been mended since."""
-        ticket = self._bridge_ticket()
-        written = email_normalize(self.email_to or "")
-        if ticket and written and not self.recipient_ids and written not in ticket._bridge_addresses():
-            self.email_to = ticket._bridge_reachable() or self.email_to
+        """What was meant for the customer goes to their address of today: the one it was refused for may have been
+        mended since."""
+        ticket, meant = self._bridge_ticket(), self.helpdesk_customer
+        if not ticket or not meant or meant != email_normalize(self.email_to or ""):
+            return
+        today = ticket._bridge_reachable()
+        if today and meant not in ticket._bridge_addresses():
+            self.email_to = self.helpdesk_customer = today
 
     def _bridge_notifications(self):
         mine = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]

@@ -1,9 +1,14 @@
-from odoo import api, models
-from odoo.tools import formataddr
+import xmlrpc.client
 
-from ..tools import machine_mail
+from odoo import api, models
+from odoo.tools import email_normalize, formataddr
+
+from ..tools import letters, machine_mail, mime_text
 from ..tools.machine_mail import Kind
 from . import fetch_run
+
+#: In the references of what core tells who wrote too much, or to nobody.
+LOOP = "-loop-detection-bounce-email@"
 
 
 class MailThread(models.AbstractModel):
@@ -19,7 +24,7 @@ class MailThread(models.AbstractModel):
         mail = fetch_run.mail(self.env)
         if mail is None:
             # No support mailbox brought it: an alias, a mail server's script, RPC. Nobody vouches for its sender.
-            with fetch_run.unfetched(self) as (gateway, mail):
+            with fetch_run.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
             if mail.verdict:
                 self.env["helpdesk.inbound.mail"].sudo()._record(mail, result)
@@ -27,6 +32,8 @@ class MailThread(models.AbstractModel):
         if mail.settled:
             return False
         try:
+            if mail.unreadable:
+                raise mail.unreadable
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             result = super().message_process(*arguments)
             if result is False and entry_sudo._is_clash():
@@ -46,6 +53,7 @@ class MailThread(models.AbstractModel):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         mail = fetch_run.mail(self.env)
         if mail:
+            mail.routed = True
             router = self.env["helpdesk.inbound.router"]
             mail.subject = message_dict.get("subject") or ""
             mail.is_bounce = bool(message_dict.get("is_bounce"))
@@ -69,6 +77,17 @@ class MailThread(models.AbstractModel):
         return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)
 
     @api.model
+    def _detect_loop_headers(self, msg_dict):
+        """Who answers our word that they wrote too much may be a person: their mail is kept like what is stopped."""
+        mail = fetch_run.mail(self.env)
+        if mail and mail.replayed:
+            return False
+        stopped = super()._detect_loop_headers(msg_dict)
+        if stopped and mail:
+            mail.is_loop = True
+        return stopped
+
+    @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
         mail = fetch_run.mail(self.env)
         if mail and mail.replayed:
@@ -80,13 +99,26 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
-        """No program is told that it wrote too much: its answer would be the next mail (RFC 3834 section 2)."""
+        """No program is told that its mail is not wanted: its answer would be the next mail (RFC 3834 section 2).
+
+        A person is told that they write too much, once an hour.
+        """
         mail, letter = fetch_run.mail(self.env), fetch_run.letter(self.env)
         if letter and letter.silence:
             return None
         if not mail or not (letter or mail.entry_id):
             return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
-        return self._bridge_queue_bounce(mail, email_from, {**mail_values, "body_html": body_html})
+        if not letter:
+            # An alias, or the catchall address, does not want it: nobody has looked yet who wrote.
+            own = self.env["helpdesk.inbound.router"]._own_addresses()
+            if machine_mail.suppresses_answers(message, own):
+                return None
+        is_flood = mail.routed and LOOP in mail_values.get("references", "")
+        if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):
+            return None
+        subject = letters.one_line(mime_text.decode(mime_text.header(message, "Subject")))
+        values = {"subject": f"Re: {subject}", "body_html": body_html, **mail_values}
+        return self._bridge_queue_bounce(mail, email_from, values)
 
     @api.model
     def _bridge_queue_bounce(self, mail, email_from, values):
@@ -103,7 +135,6 @@ class MailThread(models.AbstractModel):
                 "headers": repr(headers),
                 "model": "helpdesk.ticket",
                 "reply_to": sender,
-                "subject": f"Re: {mail.subject}",
                 **values,
             }
         ).send()
@@ -123,3 +154,10 @@ class MailThread(models.AbstractModel):
         known = {**message_dict, "email_from": "", "recipients": "", "author_id": False, "partner_ids": []}
         values = super()._message_parse_post_process(message, known, routes)
         return {**values, "author_id": letter.author.id}
+
+
+def _raw(message):
+    """The bytes of a mail, in whichever of core's three forms it is handed over."""
+    if isinstance(message, xmlrpc.client.Binary):
+        message = message.data
+    return message.encode() if isinstance(message, str) else bytes(message)

@@ -22,8 +22,8 @@ MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 #: (database, mailbox) -> (folder and recipient, {UID: whether the mail is for us}). The headers of a UID never change:
 #: mail for others stays where it lies, and is found again at each poll. Forgetting this costs a look, nothing else.
 KNOWN_RECIPIENTS = {}
-#: (database, mailbox) -> (UIDVALIDITY, UIDs that the server refused to flag): handled, and found again at each poll.
-#: They come last, or fifty of them would stand in the way of all new mail.
+#: (database, mailbox) -> (UIDVALIDITY, UIDs that are found again at each poll: the server refused to flag them once
+#: they were handled, or to hand them out). They come last, or fifty of them would stand in the way of all new mail.
 UNFLAGGED = {}
 #: UIDs in one command: some servers refuse long lines.
 AT_ONCE = 200
@@ -108,6 +108,7 @@ class ImapMailbox(MailboxConnection):
         self.open_folder()
         self._uids = self._only_ours(self._new_uids())
         unflagged = self._unflagged()
+        unflagged.intersection_update(self._uids)
         self._uids.sort(key=lambda uid: uid in unflagged)
         self._waiting = len(self._uids)
         return self._waiting
@@ -205,7 +206,10 @@ class ImapMailbox(MailboxConnection):
                 # One mail that the server cannot read (Dovecot: NO [SERVERBUG]) must not stop those behind it.
                 _logger.warning("mailbox %s: mail %s cannot be fetched: %s", self._mailbox.id, uid, error)
                 found = {}
-            yield uid, found.get(uid, found.get(None))
+            raw = found.get(uid, found.get(None))
+            if raw is None:
+                self._unflagged().add(uid)
+            yield uid, raw
 
     def _fetch(self, uids, items):
         """UID -> bytes, without those that are gone; no flag is touched."""

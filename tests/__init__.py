@@ -2,6 +2,7 @@ from . import (
     test_accept,
     test_access,
     test_answers,
+    test_answers_in_the_chatter,
     test_assignment,
     test_copies,
     test_customers,

@@ -152,6 +152,13 @@ class TestAnswers(LetterCase):
         self.assertEqual(recipients, ["jane@customer.example"])
         self.assertEqual(message["Subject"], f"Re: {self.ticket.mail_reference} Printer on fire")
 
+    def test_the_full_composer_which_lists_contacts_reaches_those_in_cc_who_are_none(self):
+        self.env["res.partner"].create({"name": "Carl", "email": "carl@customer.example"})
+        self.ticket.email_cc = "bob@partner.example, carl@customer.example"
+        self.comment(self.ticket, "Unplug it.", user=self.agent, partner_ids=self.ticket.partner_id.ids)
+        sent = sorted(recipients for recipients, _message in self.send())
+        self.assertEqual(sent, [["bob@partner.example"], ["jane@customer.example"]])
+
     def test_a_team_may_have_its_answers_not_mailed(self):
         self.team.letter_answer = "off"
         self.comment(self.ticket, "Unplug it.", user=self.agent)
@@ -304,6 +311,19 @@ class TestAnswers(LetterCase):
         self.assertEqual(recipients, ["jane@customer.example"])
         self.assertEqual(message["From"], "Anna Agent – Acme Support <support@example.com>")
         self.assertNotIn("Smoke", self.content(message), "her mail program has quoted what she answers")
+
+    def test_whom_an_agents_mail_has_reached_gets_it_from_us_no_second_time(self):
+        self.mailbox.authserv_id = self.VOUCHING
+        self.ticket.email_cc = "Bob <bob@partner.example>, Cleo <cleo@partner.example>"
+        self.receive(
+            "Anna Agent <anna@example.com>",
+            self.vouched("anna@example.com"),
+            self.answering(self.ticket),
+            "To: jane@customer.example, support@example.com",
+            "Cc: bob@partner.example",
+            body="On my way",
+        )
+        self.assertEqual([recipients for recipients, _message in self.send()], [["cleo@partner.example"]])
 
     def test_an_answer_that_comes_back_into_our_mailbox_is_recognised(self):
         self.ticket.message_subscribe(

@@ -1,10 +1,15 @@
 """What core's fetchmail is told to expect from an IMAP folder, and what is read there without need."""
 
+import base64
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..tools import mail_guard
 from .imap_case import SUPPORT, ImapFake, ImapMailboxCase
+
+LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail"
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +55,17 @@ class TestImapMailbox(ImapMailboxCase):
         self.fetch(imap, batch_limit=2)
         self.assertEqual(imap.flagged, {4})
 
+    def test_mails_that_the_server_does_not_hand_out_do_not_stand_in_the_way(self):
+        imap = ImapFake([self.a_mail(number) for number in range(3)])
+        imap.expunged = {1, 2}
+        self.fetch(imap, batch_limit=2)
+        self.assertFalse(imap.flagged)
+        self.fetch(imap, batch_limit=2)
+        self.assertEqual(imap.flagged, {3})
+        imap.expunged = set()
+        self.fetch(imap, batch_limit=2)
+        self.assertEqual(imap.flagged, {1, 2, 3}, "they are asked for again")
+
     def test_the_form_shows_what_still_waits_after_a_batch(self):
         imap = ImapFake([self.a_mail(number) for number in range(5)])
         waiting = []
@@ -64,3 +80,23 @@ class TestImapMailbox(ImapMailboxCase):
             _left, woken = self.fetch(imap)
         self.assertFalse(woken)
         self.assertEqual(self.mailbox.imap_waiting, 2)
+
+    def test_a_mail_that_cannot_even_be_looked_at_is_kept_after_three_attempts_and_stops_no_other(self):
+        imap = ImapFake([b"X-Bomb: x\r\n\r\nx", self.a_mail(2)])
+        guard = mail_guard.guard
+
+        def no_memory(raw, *arguments):
+            if raw.startswith(b"X-Bomb"):
+                raise MemoryError
+            return guard(raw, *arguments)
+
+        with patch.object(mail_guard, "guard", no_memory), mute_logger(LEDGER):
+            self.fetch(imap)
+            self.assertEqual(imap.flagged, {2})
+            self.fetch(imap)
+            self.fetch(imap)
+        self.assertEqual(imap.flagged, {1, 2})
+        [bomb] = self.rows().filtered(lambda entry: entry.verdict == "failed")
+        self.assertEqual(bomb.attempts, 3)
+        self.assertIn("MemoryError", bomb.reason)
+        self.assertEqual(base64.b64decode(bomb.raw), imap.mails[1])

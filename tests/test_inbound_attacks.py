@@ -138,6 +138,36 @@ class TestInboundAttacks(InboundCase):
         self.assertEqual(rows.ticket_id, tickets)
         self.assertEqual(set(rows.mapped("verdict")), {"created"})
 
+    def test_who_is_refused_by_an_alias_is_told_and_no_program_is(self):
+        here, _there = self._aliases()
+        here.alias_id.alias_contact = "partners"
+        for headers, told in (
+            ((), ["Re: Printer is on fire"]),
+            (["Auto-Submitted: auto-replied", "Return-Path: <>"], []),
+        ):
+            with self.subTest(headers):
+                self.env["mail.mail"].search([("email_to", "like", "eve@x.example")]).unlink()
+                row = self.receive("eve@x.example", "To: here@alias.example", *headers)
+                self.assertEqual((row.verdict, row.raw), ("ignored", False))
+                self.assertIn("does not take it", row.reason)
+                mails = self.env["mail.mail"].search([("email_to", "like", "eve@x.example")])
+                self.assertEqual(mails.mapped("subject"), told)
+
+    def test_who_writes_to_catchall_is_told_and_no_program_is(self):
+        here, _there = self._aliases()
+        catchall = here.alias_domain_id.catchall_email
+        for headers, told in (((), 1), (["Auto-Submitted: auto-generated"], 0)):
+            with self.subTest(headers):
+                self.env["mail.mail"].search([("email_to", "like", "eve@x.example")]).unlink()
+                self.assertEqual(self.receive("eve@x.example", f"To: {catchall}", *headers).verdict, "ignored")
+                self.assertEqual(self.env["mail.mail"].search_count([("email_to", "like", "eve@x.example")]), told)
+
+    def test_whom_a_mail_to_two_teams_has_in_cc_is_on_both_tickets(self):
+        here, there = self._aliases()
+        self.receive(JANE, "To: here@alias.example, there@alias.example", "Cc: Bob <bob@partner.example>")
+        tickets = self.Ticket.search([("team_id", "in", (here | there).ids)])
+        self.assertEqual(tickets.mapped("email_cc"), ['"Bob" <bob@partner.example>'] * 2)
+
     def test_a_filter_of_one_company_says_nothing_about_the_ticket_of_another(self):
         here, there = self._aliases()
         order = self.env["mail.alias"].search([("id", "in", (here | there).alias_id.ids)])

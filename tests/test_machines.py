@@ -1,6 +1,7 @@
 """What programs send opens nothing it should not, answers nothing, and never starts a loop."""
 
 import base64
+import xmlrpc.client
 
 from odoo.tests import tagged
 
@@ -94,14 +95,50 @@ class TestMachines(InboundCase):
 
     # Loops -----------------------------------------------------
 
+    def warnings(self, address):
+        return self.env["mail.mail"].search([("email_to", "like", address)])
+
     def test_a_flood_of_one_sender_is_stopped_and_kept(self):
-        rows = self.flood("storm@acme.example")
-        self.assertEqual(rows.mapped("verdict").count("created"), 20)
-        stopped = rows[-1]
+        rows = self.flood("storm@acme.example", count=25)
+        self.assertEqual(rows.mapped("verdict"), ["created"] * 20 + ["ignored"] * 5)
+        for stopped in rows[20:]:
+            self.assertIn(b"storm@acme.example", base64.b64decode(stopped.raw))
+        self.assertEqual(len(self.warnings("storm@acme.example")), 1, "a person is told, once")
+
+    def test_who_still_writes_too_much_after_an_hour_is_told_again(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        stopped = self.flood("storm@acme.example", count=4)[2:]
+        self.env.cr.execute(
+            "UPDATE helpdesk_inbound_mail SET create_date = create_date - INTERVAL '61 minutes' WHERE id IN %s",
+            [stopped._ids],
+        )
+        self.receive("storm@acme.example")
+        self.assertEqual(len(self.warnings("storm@acme.example")), 2)
+
+    def test_an_answer_to_our_word_on_a_flood_is_kept_and_can_be_replayed(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        self.flood("storm@acme.example", count=3)
+        warning = self.warnings("storm@acme.example")
+        answering = [f"In-Reply-To: {warning.message_id}", f"References: {warning.references} {warning.message_id}"]
+        row = self.receive("storm@acme.example", *answering, body="But I need help")
+        self.assertRecordValues(row, [{"verdict": "ignored", "reason": "It answers a warning about a loop."}])
+        self.assertIn(b"But I need help", base64.b64decode(row.raw))
+        row.action_replay()
+        self.assertRecordValues(row, [{"verdict": "created", "raw": False}])
+
+    def test_a_flood_through_an_alias_is_kept_and_an_administrator_is_called(self):
+        self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 2)
+        domain = self.env["mail.alias.domain"].create({"name": "a.example"})
+        self.team.write({"alias_name": "here", "alias_domain_id": domain.id})
+        for number, form in enumerate((str, str.encode, lambda text: xmlrpc.client.Binary(text.encode()))):
+            raw = f"From: storm@acme.example\r\nTo: here@a.example\r\nMessage-ID: <storm-{number}@x>\r\n\r\nx\r\n"
+            self.env["mail.thread"].message_process(False, form(raw))
+        stopped = self.Ledger.search([("message_id", "=", "<storm-2@x>")])
         self.assertEqual(stopped.verdict, "ignored")
-        self.assertIn(b"storm@acme.example", base64.b64decode(stopped.raw))
-        warnings = self.env["mail.mail"].search([("email_to", "like", "storm@acme.example")])
-        self.assertEqual(len(warnings), 1, "a person is told")
+        self.assertEqual(base64.b64decode(stopped.raw), raw.encode())
+        self.assertTrue(stopped.activity_ids)
+        stopped.action_replay()
+        self.assertEqual(stopped.ticket_id.team_id, self.team)
 
     def test_a_machine_is_not_told_that_it_wrote_too_much(self):
         self.assertEqual(self.flood(ALERT, GENERATED)[-1].verdict, "ignored")

@@ -111,6 +111,18 @@ class TestMailQueue(LetterCase):
         self.assertEqual([to for to, _message in both], [["jane@customer.example"], ["bob@partner.example"]])
         self.assertEqual(self.unsent(), "failed")
 
+    def test_one_of_two_colleagues_is_put_off_and_the_other_is_told_once(self):
+        ben = new_test_user(self.env, "ben", groups="helpdesk_mgmt.group_helpdesk_user", email="ben@example.com")
+        self.ticket.message_subscribe((self.agent | ben).partner_id.ids)
+        self.mail_mail.unlink()
+        for fault in (GREYLISTED, smtplib.SMTPServerDisconnected("gone")):
+            with self.subTest(fault):
+                self.receive(JANE, self.answering(self.ticket), body="It still burns.")
+                told = [to for to, _message in self.send(None, fault)]
+                self.mails(self.ticket).scheduled_date = False
+                told += [to for to, _message in self.send()]
+                self.assertEqual(sorted(told), [["anna@example.com"], ["ben@example.com"]])
+
     def test_an_address_that_does_not_exist_is_shown_on_the_ticket(self):
         self.assertFalse(self.send(UNKNOWN))
         self.assertEqual(self.mail_mail.state, "exception")
@@ -156,6 +168,19 @@ class TestMailQueue(LetterCase):
         self.ticket.partner_email = "jane@customer.example"
         self.ticket.action_retry_mails()
         self.assertEqual([to for to, _message in self.send()], [["jane@customer.example"]])
+
+    def test_what_was_meant_for_somebody_else_never_goes_to_the_customer(self):
+        self.mail_mail.unlink()
+        self.ticket.email_cc = "bob@partner.example"
+        supplier = {"outgoing_email_to": "supplier@third.example"}
+        self.comment(self.ticket, "What does Jane owe you?", user=self.agent, **supplier)
+        self.comment(self.ticket, "Hello", user=self.agent)
+        self.assertFalse(self.send(UNKNOWN, UNKNOWN, UNKNOWN))
+        self.ticket.partner_id.email = self.ticket.partner_email = "jane@right.example"
+        self.ticket.email_cc = False
+        self.ticket.with_user(self.agent).action_retry_mails()
+        sent = sorted(to for to, _message in self.send())
+        self.assertEqual(sent, [["bob@partner.example"], ["jane@right.example"], ["supplier@third.example"]])
 
     def test_who_may_not_write_the_ticket_may_not_retry(self):
         portal = new_test_user(self.env, "portal-eve", groups="base.group_portal")

@@ -5,6 +5,7 @@ import email.policy
 import time
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 from tools import mail_guard, mail_mending
 
@@ -24,6 +25,22 @@ def nested(depth, kind=b"multipart/mixed"):
 
 def many(count, part=b"--b\n\nx\n"):
     return FROM + b"Content-Type: multipart/mixed; boundary=b\n\n" + part * count + b"--b--\n"
+
+
+class Counted:
+    """A pattern that counts how often it is asked."""
+
+    def __init__(self, pattern):
+        self.pattern, self.matches = pattern, 0
+
+    def match(self, *arguments):
+        self.matches += 1
+        return self.pattern.match(*arguments)
+
+    def findall(self, *arguments):
+        found = self.pattern.findall(*arguments)
+        self.matches += len(found)
+        return found
 
 
 class TestPasses(unittest.TestCase):
@@ -92,8 +109,11 @@ class TestRefusals(unittest.TestCase):
             (nested(40).replace(b"boundary=", b"boundary*0="), "nested more than 30 deep"),
             (many(mail_guard.MAX_PARTS), "more than 1,000 parts"),
             (many(100_000), "more than 1,000 parts"),
-            (FROM + b"X: y\n" * mail_guard.MAX_HEADERS + b"\n", "1,001 headers"),
-            (many(1, b"--b\n" + b"X: y\n" * 2_000 + b"\nx\n"), "2,000 headers"),
+            (FROM + b"X: y\n" * mail_guard.MAX_HEADERS + b"\n", "more than 1,000 headers"),
+            (many(1, b"--b\n" + b"X: y\n" * 2_000 + b"\nx\n"), "more than 1,000 headers"),
+            (FROM + b"X: y\n" * 2_000, "more than 1,000 headers"),
+            (FROM + b"X: y\n" + b" y\n" * 200_000, "more than 500,000 bytes of headers"),
+            (b"X\x00: y\n" * 100_000 + b"\n", "more than 500,000 bytes of headers"),
             (FROM + b"X: " + b"y" * mail_guard.MAX_HEADER_BYTES + b"\n\n", "bytes of headers"),
             (FROM + b"To: " + b"a@b.example,\n " * 3_000 + b"\n\n", "about 3,000 recipients"),
             (FROM + b"To: a@b.example\n" * 900 + b"Cc: " + b"a," * 3_000 + b"\n\n", "about 3,000 recipients"),
@@ -105,6 +125,25 @@ class TestRefusals(unittest.TestCase):
                 self.assertIn(reason, guarded.refusal)
                 self.assertEqual(guarded.notes, ())
                 self.assertLess(time.process_time() - started, 2)
+
+    def test_a_bomb_of_headers_is_looked_at_no_further_than_it_takes_to_know_it(self):
+        for bomb in (b"a:\r\n", b" \r\n", b"X: " + b"y" * 70_000 + b"\n"):
+            looked_at = []
+            for size in (1_000_000, 4_000_000):
+                raw = FROM + bomb * (size // len(bomb))
+                with patch.object(mail_guard, "LINE", Counted(mail_guard.LINE)) as lines:
+                    self.assertIn("more than", mail_guard.guard(raw).refusal)
+                    self.assertTrue(mail_guard.identity(raw).content)
+                looked_at.append(lines.matches)
+            with self.subTest(bomb[:10]):
+                self.assertEqual(*looked_at)
+
+    def test_two_bombs_are_two_mails(self):
+        for bomb in (b"X: y\n" * 2_000 + b"X: %d\n", b"X: " + b"y" * mail_guard.MAX_HEADER_BYTES + b"%d\n"):
+            with self.subTest(bomb[:10]):
+                first, second = (mail_guard.identity(FROM + bomb % number) for number in range(2))
+                self.assertEqual(first.sender, "jane@customer.example")
+                self.assertNotEqual(first, second)
 
     def test_a_refused_mail_is_kept_as_it_came(self):
         raw = b"\xef\xbb\xbf" + nested(100)
