@@ -42,6 +42,7 @@
         "views/fetchmail_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_health_views.xml",
+        "views/res_config_settings_steps_views.xml",
         "views/res_users_views.xml",
         "views/mail_mail_views.xml",
         "views/menus.xml",

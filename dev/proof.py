@@ -69,7 +69,7 @@ GUARANTEES = (
         "Through refusals, outages, lost answers and killed workers.",
         chaos=SLACK_SCENARIOS,
         bench=("backlog",),
-        tests=("tests/test_outbox_delivery.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
+        tests=("tests/test_outbox_doubt.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
     ),
     Guarantee(
         "Order",
