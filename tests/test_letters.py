@@ -62,7 +62,7 @@ class TestReceived(LetterCase):
         policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         policy.write({"calendar_id": calendar.id, "start_hours": 4, "resolution_hours": 8})
         ticket, _to, message = self.confirmation(JANE)
-        text = self.content(message)
+        text = self.content(message).replace("&nbsp;", " ")
         for promise, moment in (
             ("We will start working on it by", ticket.sla_start_due),
             ("We expect to resolve it by", ticket.sla_resolution_due),
