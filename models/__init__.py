@@ -4,6 +4,7 @@ from . import helpdesk_bridge_prefixed, helpdesk_bridge_remembered, helpdesk_sla
 from . import helpdesk_ticket_sla, helpdesk_ticket_sla_start
 from . import (
     fetchmail_server,
+    fetchmail_server_trouble,
     helpdesk_after_mail,
     helpdesk_bridge_count,
     helpdesk_bridge_demo,

@@ -214,12 +214,6 @@ class FetchmailServer(models.Model):
             then="reload",
         )
 
-    def fetch_mail(self):
-        """Fetch the mail of this mailbox now."""
-        if self.helpdesk_team_id:
-            self.env["helpdesk.bridge.home"]._check()
-        return super().fetch_mail()
-
     def _fetch_mail(self, batch_limit=50):
         run = fetch_run.FetchRun()
         ours = self.filtered("helpdesk_team_id")

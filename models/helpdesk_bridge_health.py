@@ -22,8 +22,10 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _facts(self):
+        servers = self.env["fetchmail.server"].sudo()
         confirmed = [("helpdesk_team_id", "!=", False), ("state", "=", "done")]
-        mailboxes = self.env["fetchmail.server"].sudo().search(confirmed)
+        # One that core has switched off, because it failed for days, is still missed.
+        mailboxes = servers.search(confirmed) | servers._failing()
         parts = {
             **self._of_slack(),
             **self._of_mail(mailboxes),
@@ -71,6 +73,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         return {
             "mailboxes": len(mailboxes),
             "mailboxes_failing": len(mailboxes.filtered("error_date")),
+            "mailboxes_reason": mailboxes.filtered("error_date")[:1].helpdesk_trouble or "",
             "last_fetch": self._age(max(fetched)) if fetched else None,
             "mails_failed": self.env["helpdesk.inbound.mail"].sudo().search_count([("verdict", "=", "failed")]),
         }

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import delivery, slack_answer, urls
+from ..tools import delivery, slack_answer, slack_token, urls
 from ..tools.notice import notice
 
 #: What is written when the way of a channel is to be tried afresh.
@@ -68,6 +68,10 @@ class HelpdeskSlackChannel(models.Model):
         companies = self.env["res.company"].sudo().search([("helpdesk_slack_channel_id", "in", self.ids)])
         companies._check_helpdesk_slack_channel_company()
 
+    def _problem(self):
+        """Why nothing arrives here, as far as Slack has said; False for none, and for no channel."""
+        return self.pause_reason if self.state == "paused" else self.note
+
     def _in_use(self):
         """Those of these channels that somebody may miss: new messages go there, or old ones wait."""
         ours = [("slack_channel_id", "in", self.ids)]
@@ -81,6 +85,11 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model
     def _not_a_channel(self, text):
+        """What to enter instead. What may be a secret is not repeated: refusals are logged."""
+        if "hooks.slack.com" in text or "/services/" in text:
+            return self.env._("This is the address of a webhook. Enter it as Webhook; the channel wants its own link.")
+        if slack_token.is_in(text):
+            return self.env._("This is a token. Enter it as Bot Token; the channel wants its own link.")
         return self.env._(
             "“%s” is not a Slack channel ID. In Slack open the channel's menu, choose Copy link and paste the link, or "
             "the ID that begins with C or G.",

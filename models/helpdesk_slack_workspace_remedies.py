@@ -25,7 +25,8 @@ class HelpdeskSlackWorkspace(models.Model):
         )
         wrong_token = self.env._(
             "Slack does not accept this token. Copy the Bot User OAuth Token (xoxb-…) again from api.slack.com/apps "
-            "→ your app → OAuth & Permissions; install the app to the workspace if it was removed."
+            "→ your app → OAuth & Permissions (install the app to the workspace if it was removed) and enter it in "
+            "Helpdesk → Configuration → Settings."
         )
         return {
             "not_authed": no_token,

@@ -104,7 +104,10 @@ class HelpdeskTicketTeam(models.Model):
             return super().get_empty_list_help(help_message)
         return Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (
             self.env._("There is no team yet"),
-            self.env._("Helpdesk → Configuration → Settings shows step by step what is still to be set up."),
+            self.env._(
+                "Press New: a name and its members are enough. Helpdesk → Configuration → Settings shows what else is "
+                "missing."
+            ),
         )
 
     @api.constrains("ticket_prefix", "former_prefixes")

@@ -89,9 +89,10 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("There is no confirmed mailbox with a helpdesk team.")
         if facts.mailboxes_failing:
             return self.env._(
-                "Mailboxes that cannot be opened: %(failing)s of %(total)s. Each mailbox shows the reason.",
+                "Mailboxes that cannot be opened: %(failing)s of %(total)s. %(reason)s",
                 failing=facts.mailboxes_failing,
                 total=facts.mailboxes,
+                reason=facts.mailboxes_reason,
             )
         if facts.last_fetch is None:
             return self.env._("No mailbox has been checked yet.")
@@ -177,17 +178,21 @@ class ResConfigSettings(models.TransientModel):
         ):
             refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
             xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
+        failing = self.env["fetchmail.server"]._failing()
+        if part == "mailboxes" and failing:
+            domain = [("id", "in", failing.ids)]
         if part == "members":
             domain = [("id", "in", self._helpdesk_members_outside(self._helpdesk_teams()).ids)]
         if part == "crons":
-            crons = self.env["helpdesk.bridge.health"]._crons()
-            domain = [("id", "in", crons.ids), ("active", "in", (True, False))]
+            actions = self.env["helpdesk.bridge.health"]._crons()
+            domain = [("id", "in", actions.ids), ("active", "in", (True, False))]
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         if part == "people":
             domain = [("id", "in", self._helpdesk_without_address(self._helpdesk_teams()).ids)]
             # Odoo's own list has no column for it.
             addresses = self.env.ref("helpdesk_bridge.res_users_view_list_addresses")
-            action["views"] = [(addresses.id, "list"), (False, "form")]
+            # Nor has the short form that it would open an address to enter.
+            action["views"] = [(addresses.id, "list"), (self.env.ref("base.view_users_form").id, "form")]
         if part == "company":
             action.update(res_id=self.company_id.id, views=[(False, "form")])
         return {**action, "domain": action["domain"] if domain is None else domain, "context": {}}

@@ -27,6 +27,7 @@ class ResConfigSettings(models.TransientModel):
         "no bot token, and takes over when the bot is refused. No threads, no edits.",
     )
     helpdesk_slack_has_webhook = fields.Boolean(related="helpdesk_slack_channel_id.has_webhook")
+    helpdesk_slack_channel_problem = fields.Char(compute="_compute_helpdesk_slack_channel_problem")
 
     @api.depends("company_id")
     def _compute_helpdesk_slack_secrets(self):
@@ -34,6 +35,11 @@ class ResConfigSettings(models.TransientModel):
             workspace = settings.company_id._slack_workspace()
             settings.helpdesk_slack_has_signing_secret = workspace.has_signing_secret
             settings.helpdesk_slack_signing_by_server = workspace.signing_by_server
+
+    @api.depends("helpdesk_slack_channel_id")
+    def _compute_helpdesk_slack_channel_problem(self):
+        for settings in self:
+            settings.helpdesk_slack_channel_problem = settings.helpdesk_slack_channel_id._problem()
 
     def set_values(self):
         result = super().set_values()

@@ -46,17 +46,19 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_steps(self, teams, without_address, outside):
         """Step -> whether it is done, for the company of the form and its teams."""
+        staffed = teams.filtered(lambda team: team.user_ids - outside)
         mailboxes = self.env["fetchmail.server"].search(
-            [("state", "=", "done"), ("helpdesk_team_id", "in", teams.ids)], limit=1
+            [("state", "=", "done"), ("helpdesk_team_id", "in", staffed.ids)], limit=1
         )
+        channels = self.helpdesk_slack_channel_id | teams.slack_channel_id
         workspace = self.company_id._slack_workspace()
         return {
-            "team": bool(teams.user_ids - outside),
+            "team": bool(staffed),
             "people": bool(self.company_id.email) and not without_address,
             "mailbox": bool(mailboxes),
             "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
-            "channel": bool(self.helpdesk_slack_channel_id or teams.slack_channel_id),
+            "channel": bool(channels.filtered(lambda channel: not channel._problem())),
             "told": self._helpdesk_is_told(),
         }
 

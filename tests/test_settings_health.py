@@ -125,6 +125,25 @@ class TestSettingsHealth(InboundCase):
         self.assertEqual((told["type"], told["message"]), ("danger", "No address"))
         self.assertFalse(self.settings().helpdesk_step_sending)
 
+    def test_a_mailbox_of_a_team_without_members_is_not_enough(self):
+        self.team.user_ids = self.agent
+        self.assertTrue(self.settings().helpdesk_step_mailbox)
+        self.mailbox.helpdesk_team_id = self.env["helpdesk.ticket.team"].create({"name": "Empty"})
+        self.assertFalse(self.settings().helpdesk_step_mailbox)
+
+    def test_a_channel_that_slack_does_not_let_us_into_is_not_enough_and_says_so_at_once(self):
+        self.team.slack_channel_id = False
+        self.slack.info["C0STRANGE1"] = {"is_member": False}
+        self.slack.channels.add("C0STRANGE1")
+        self.addCleanup(self.slack.channels.discard, "C0STRANGE1")
+        channel_id, _name = self.env["helpdesk.slack.channel"].name_create("C0STRANGE1")
+        settings = self.settings(helpdesk_slack_channel_id=channel_id)
+        self.assertIn("/invite", settings.helpdesk_slack_channel_problem)
+        self.assertFalse(settings.helpdesk_step_channel)
+        settings.helpdesk_slack_channel_id = self.channel
+        self.assertFalse(settings.helpdesk_slack_channel_problem)
+        self.assertTrue(settings.helpdesk_step_channel)
+
     def test_a_token_that_slack_refuses_is_not_enough(self):
         self.assertTrue(self.settings().helpdesk_step_slack)
         self.workspace._pause("revoked")
@@ -146,8 +165,8 @@ class TestSettingsHealth(InboundCase):
         self.assertTrue(self.settings().helpdesk_people_left)
         action = self.remedy("people")
         self.assertEqual(self.env["res.users"].search(action["domain"]), self.agent)
-        shown = self.env["res.users"].get_view(action["views"][0][0], "list")
-        self.assertIn('name="email"', shown["arch"])
+        for view_id, kind in action["views"]:
+            self.assertIn('name="email"', self.env["res.users"].get_view(view_id, kind)["arch"], kind)
 
     def test_an_address_of_the_company_is_asked_for_by_itself(self):
         self.company.email = False
@@ -255,6 +274,31 @@ class TestSettingsHealth(InboundCase):
         self.mailbox.state = "draft"
         fetch.active = False
         self.assertLessEqual(self.states(self.settings()), {"ok", "none"})
+
+    def test_a_mailbox_that_cannot_be_opened_says_why_and_is_the_one_that_is_opened(self):
+        refused = "b'[AUTHENTICATIONFAILED] Authentication failed.'"
+        self._new_mailbox("second@example.com", self.team).date = "2999-01-01"
+        self.mailbox.write({"error_date": "2026-01-01", "error_message": refused})
+        settings = self.settings()
+        self.assertEqual(settings.helpdesk_health_mailboxes, "look")
+        self.assertIn("1 of 2. The mail server does not accept this user name", settings.helpdesk_words_mailboxes)
+        action = self.remedy("mailboxes")
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.mailbox)
+        self.mailbox.state = "draft"
+        self.assertEqual(self.settings().helpdesk_health_mailboxes, "look", "core has given it up, and nobody else has")
+
+    def test_fetching_now_says_in_words_what_stands_in_the_way(self):
+        mailboxes = type(self.mailbox)
+        for error, words in (
+            (ConnectionRefusedError(111, "Connection refused"), "does not answer"),
+            (OSError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak TLS"),
+            (UserError("The folder X does not exist."), "The folder X does not exist."),
+        ):
+            with self.subTest(words), patch.object(mailboxes, "_fetch_mail", lambda *_a, error=error, **_k: error):
+                with self.assertRaisesRegex(UserError, words):
+                    self.mailbox.fetch_mail()
+        with patch.object(mailboxes, "_fetch_mail", lambda *_a, **_k: None):
+            self.assertIsNone(self.mailbox.fetch_mail())
 
     def test_each_part_opens_something(self):
         for part in ("mailboxes", "mails", "slack", "team", "mailbox", "sending"):

@@ -84,6 +84,17 @@ class TestSlackRoutes(BridgeCase):
         with self.assertRaisesRegex(ValidationError, "Copy link"):
             self._new_channel("x", "#support")
 
+    def test_a_secret_pasted_as_a_channel_is_named_and_not_repeated(self):
+        """Refusals are logged, and shown to whoever looks over one's shoulder."""
+        for pasted, words in (
+            ("xoxb-123-s3cret", "Bot Token"),
+            ("https://hooks.slack.com/services/T0/B0/s3cret", "webhook"),
+        ):
+            for create in (self.env["helpdesk.slack.channel"].name_create, lambda text: self._new_channel("x", text)):
+                with self.subTest(pasted), self.assertRaisesRegex(UserError, words) as caught:
+                    create(pasted)
+                self.assertNotIn("s3cret", str(caught.exception))
+
     def test_a_team_cannot_use_the_channel_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         workspace = self.env["helpdesk.slack.workspace"].create({"name": "Other", "company_id": other.id})

@@ -30,8 +30,8 @@ class Facts:
         `oldest_waiting` the age in seconds of the oldest that is due on an open route, `oldest_tried` of the oldest
         that Slack was asked to take again and again on such a route, `failed` those given up
     :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
-    :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look; `last_fetch` the
-        seconds since the latest look that worked, None before the first
+    :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look, `mailboxes_reason`
+        why the first of these; `last_fetch` the seconds since the latest look that worked, None before the first
     :param mails_failed: inbound mails kept for a person
     :param letters_failed: mails to customers that were given up, `letters_waiting` the age in seconds of the oldest
         that has not left (not of one that was refused while later ones have left), `letters_retried` those that were
@@ -52,6 +52,7 @@ class Facts:
     channels_paused: int = 0
     mailboxes: int = 0
     mailboxes_failing: int = 0
+    mailboxes_reason: str = ""
     last_fetch: float | None = None
     mails_failed: int = 0
     letters_failed: int = 0

@@ -24,6 +24,11 @@ BOT = "bot"
 SECRET = re.compile(r"[0-9a-f]{32}|[A-Za-z0-9]{24}", re.ASCII)
 
 
+def is_in(text):
+    """Whether a secret stands in a text, which then is not to be repeated."""
+    return any(kind(word) not in ("unknown", "address") for word in re.split(r"[\s\"'=:,;<>]+", text))
+
+
 def kind(token):
     """What it is, in one word: ``bot`` is the right one, ``unknown`` nothing that Slack hands out."""
     if token.startswith("xoxb-"):

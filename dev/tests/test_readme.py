@@ -16,9 +16,11 @@ FOREIGN = {
         "Activate, Awaiting, Connect your Gmail account, Connect your Outlook account, Create, Done, From Filter, Log "
         "note, Gmail OAuth Authentication, Outgoing Mail Server, Outlook OAuth Authentication, SSL/TLS, Send message, "
         "Server Type, Test & Confirm, Track history during import, Uninstall, Use a Gmail Server, Use an Outlook "
-        "Server, Group By"
+        "Server, Group By, Fetch Now, Reset Confirmation"
     ),
-    "helpdesk_mgmt": ("Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, Helpdesk Manager"),
+    "helpdesk_mgmt": (
+        "Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, Helpdesk Manager"
+    ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
         "too many"

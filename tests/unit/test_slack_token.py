@@ -24,3 +24,11 @@ class TestSlackToken(unittest.TestCase):
         ):
             with self.subTest(pasted):
                 self.assertEqual(slack_token.kind(pasted), expected)
+
+    def test_a_secret_is_found_in_whatever_stands_around_it(self):
+        for text in ("xoxb-1-2", " xapp-1 ", "token=xoxp-1", '"xoxb-1"', "0123456789abcdef0123456789abcdef"):
+            with self.subTest(text):
+                self.assertTrue(slack_token.is_in(text))
+        for text in ("#support", "support team", "https://acme.slack.com/team/U012", "C01234567", ""):
+            with self.subTest(text):
+                self.assertFalse(slack_token.is_in(text))

@@ -1,0 +1,50 @@
+"""Why a support mailbox cannot be looked into: core keeps the reason where only developers look."""
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import exception_to_unicode
+
+from ..tools import mailbox_trouble
+from .said import said
+
+
+class FetchmailServer(models.Model):
+    _inherit = "fetchmail.server"
+
+    helpdesk_trouble = fields.Char(string="Why the Last Fetch Failed", compute="_compute_helpdesk_trouble")
+
+    @api.depends("helpdesk_team_id", "error_date", "error_message")
+    @api.depends_context("lang")
+    def _compute_helpdesk_trouble(self):
+        for mailbox in self:
+            has_failed = mailbox.helpdesk_team_id and mailbox.error_date
+            mailbox.helpdesk_trouble = has_failed and said(self.env, mailbox_trouble.words(mailbox.error_message))
+
+    @api.model
+    def _failing(self):
+        """The support mailboxes whose latest look failed. Core switches them off after five days of that."""
+        return self.search([("helpdesk_team_id", "!=", False), ("error_date", "!=", False)])
+
+    def button_confirm_login(self):
+        try:
+            return super().button_confirm_login()
+        except UserError as error:
+            meaning = self.helpdesk_team_id and mailbox_trouble.known(str(error))
+            if meaning:
+                raise UserError(said(self.env, meaning)) from error
+            raise
+
+    def fetch_mail(self):
+        """Fetch the mail of this mailbox now; what stands in the way is told in words."""
+        if not self.helpdesk_team_id:
+            return super().fetch_mail()
+        self.ensure_one().check_access("write")
+        self.env["helpdesk.bridge.home"]._check()
+        error = self.sudo()._fetch_mail()
+        if isinstance(error, UserError | psycopg2.Error):
+            raise error
+        if error:
+            raise UserError(said(self.env, mailbox_trouble.words(exception_to_unicode(error))))
+        return None
