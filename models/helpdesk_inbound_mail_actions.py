@@ -154,8 +154,12 @@ class HelpdeskInboundMail(models.Model):
         public = mine and not forwarded
         recipients = {"partner_ids": []}
         if agent and public:
-            # An agent's answer is for the customer.
-            recipients = ticket._bridge_answer_recipients()
+            # An agent's answer is for the customer. Whom their own mail has reached gets it no second time.
+            have_it = {
+                "incoming_email_to": message.incoming_email_to or "",
+                "incoming_email_cc": message.incoming_email_cc or "",
+            }
+            recipients = {**ticket._bridge_answer_recipients(have_it=have_it.values()), **have_it}
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
         # However late, it opens no third ticket.
         accepted = {helpdesk_ticket_reopening.KEY: helpdesk_ticket_reopening.ACCEPTED}

@@ -42,6 +42,17 @@ class TestAccept(InboundCase):
         self.assertEqual(message.notified_partner_ids, self.ticket.partner_id)
         self.assertNotIn("anna@example.com", self.ticket.email_cc or "")
 
+    def test_whom_an_agents_mail_has_reached_gets_it_no_second_time(self):
+        ticket = self.receive("jane@customer.example", "Cc: bob@else.example").ticket_id
+        reply_all = "To: support@example.com, jane@customer.example"
+        entry = self.receive(ANNA, reply_all, self.answering(ticket))
+        self.assertNotEqual(entry.ticket_id, ticket, "nobody vouches for it")
+        entry.with_user(self.agent).action_accept()
+        answer = ticket.message_ids.sorted("id")[-1:]
+        people = answer.notification_ids.mapped(lambda one: one.res_partner_id.email or one.mail_email_address)
+        self.assertIn("bob@else.example", people)
+        self.assertNotIn("jane@customer.example", people)
+
     def test_nobody_vouches_for_another_agent_but_a_manager(self):
         other = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user")
         row = self.receive(ANNA, self.answering(self.ticket))
