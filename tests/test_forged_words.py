@@ -85,9 +85,11 @@ class TestForgedWords(SlaCase):
     def test_a_policy_of_another_company_is_refused(self):
         _company, policy = self.other_company()
         ticket = self.new_ticket(user_id=self.agent.id)
-        with self.assertRaisesRegex(ValidationError, "Other"):
+        with self.assertRaises(AccessError):
             ticket.with_user(self.agent).sla_policy_id = policy
         with self.assertRaisesRegex(ValidationError, "Other"):
+            ticket.sudo().sla_policy_id = policy
+        with self.assertRaises(AccessError):
             self.by().create(self.values(sla_policy_id=policy.id))
 
     def test_a_ticket_that_moves_to_another_company_gets_a_policy_of_it(self):
