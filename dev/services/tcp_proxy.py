@@ -44,7 +44,11 @@ class TcpProxy:
         with suppress(OSError):  # closed
             while True:
                 client, _address = self._door.accept()
-                pair = client, socket.create_connection((self.host, self._target))
+                try:
+                    pair = client, socket.create_connection((self.host, self._target))
+                except OSError:  # nobody is behind the wire just now, for instance during a restart
+                    client.close()
+                    continue
                 self._pairs.append(pair)
                 self.said.append(said := bytearray())
                 for way in ((*pair, said), (*reversed(pair), bytearray())):

@@ -16,7 +16,9 @@ from dev.paths import checkout_name
 from dev.services import database, postgres
 from dev.services.maildev import maildev
 from dev.services.odoo_server import odoo_server
+from dev.services.ports import free
 from dev.services.smtp_inlet import smtp_inlet
+from dev.services.tcp_proxy import tcp_proxy
 
 
 def a_mail(recipient, subject="Printer on fire"):
@@ -146,6 +148,23 @@ def test_a_caller_killed_in_the_middle_of_a_call_takes_nobody_along(slack):
     with socket.create_connection(("127.0.0.1", slack.port)) as caller:
         caller.sendall(b"POST /api/chat.postMessage HTTP/1.1\r\nHost: slack\r\nContent-Length: 100\r\n\r\n{")
     assert post(slack)["ok"]
+
+
+# Wires
+
+
+def test_a_wire_whose_server_restarts_carries_again_afterwards():
+    port = free()
+    with tcp_proxy(port) as wire:
+        with socket.create_connection((wire.host, wire.port), timeout=5) as refused:
+            assert refused.recv(1) == b"", "nobody is there yet"
+        with socket.create_server((wire.host, port)) as server:
+            with socket.create_connection((wire.host, wire.port), timeout=5) as client:
+                server.settimeout(5)
+                served, _address = server.accept()
+                with served:
+                    served.sendall(b"hello")
+                    assert client.recv(5) == b"hello"
 
 
 # Odoo and its database
