@@ -8,7 +8,6 @@ from odoo import fields, models
 
 from ..tools import slack_blocks, thread_lines
 from .helpdesk_slack_outbox import RELEASED
-from .helpdesk_ticket_story import LOOKED_AT
 from .joined_read import read_joined
 from .slack_connection import EDIT, POST, WEBHOOK, Call
 
@@ -20,7 +19,7 @@ ROUTE = {
 }
 #: What the first message shows beside it.
 PRESENT = {
-    "ticket_id": [*LOOKED_AT, "create_date", "closed", "unattended"],
+    "ticket_id": [*events.COMPARED, "create_date", "closed", "unattended"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
         *("name", "ticket_prefix", "slack_muted", "slack_channel_id", "slack_mention", "slack_mention_group"),

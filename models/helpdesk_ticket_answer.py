@@ -15,9 +15,9 @@ from odoo.tools import email_normalize, email_normalize_all, formataddr
 from odoo.tools.mail import email_split_and_format
 
 from ..tools import addresses, crons, letters
+from ..tools.events import ANSWER as SPOKEN
 from . import fetch_run
 from .groups import AGENTS
-from .helpdesk_ticket_conversation import ANSWER as SPOKEN
 from .helpdesk_ticket_letter import ANSWER
 from .own_transaction import CONFLICTS
 

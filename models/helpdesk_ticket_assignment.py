@@ -11,19 +11,21 @@ from odoo import api, fields, models
 
 from ..tools import crons
 from ..tools.assignment import Member, choose
+from ..tools.events import ASSIGNMENT_DUE, NOBODY_AVAILABLE
 from .groups import AGENTS
 from .own_transaction import attempted, reason
 
 _logger = logging.getLogger(__name__)
-
-DUE, NOBODY = "due", "nobody"
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     assignment = fields.Selection(
-        [(DUE, "Will be assigned"), (NOBODY, "Nobody is available")], readonly=True, copy=False, groups=AGENTS
+        [(ASSIGNMENT_DUE, "Will be assigned"), (NOBODY_AVAILABLE, "Nobody is available")],
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
     )
 
     _assignment_index = models.Index("(assignment, id) WHERE assignment IS NOT NULL")
@@ -39,7 +41,7 @@ class HelpdeskTicket(models.Model):
         """Have those of these tickets assigned that nobody has, where teams wish so."""
         waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())
         if waiting_sudo:
-            waiting_sudo.assignment = DUE
+            waiting_sudo.assignment = ASSIGNMENT_DUE
             self.env["ir.cron"]._bridge_wake(crons.AFTER_MAIL)
 
     def _bridge_is_assigned_by_load(self):
@@ -54,7 +56,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_assign_next(self):
         """Give one ticket to somebody. :return: whether there was anything to do"""
-        due = self.search([("assignment", "=", DUE)], order="priority desc, id", limit=1)
+        due = self.search([("assignment", "=", ASSIGNMENT_DUE)], order="priority desc, id", limit=1)
         return due._bridge_assign() if due else self._bridge_assign_one_left()
 
     @api.model
@@ -63,7 +65,7 @@ class HelpdeskTicket(models.Model):
 
         A team without a company has tickets of several, and people who may not take each.
         """
-        left = [("assignment", "=", NOBODY)]
+        left = [("assignment", "=", NOBODY_AVAILABLE)]
         for team, company in self._read_group(left, ["team_id", "company_id"]):
             mine = [*left, ("team_id", "=", team.id), ("company_id", "=", company.id)]
             first = self.search(mine, order="priority desc, id", limit=1)
@@ -78,7 +80,7 @@ class HelpdeskTicket(models.Model):
             return True
         user = self._bridge_least_loaded()
         if not user:
-            self.assignment = NOBODY
+            self.assignment = NOBODY_AVAILABLE
             _logger.info("ticket %s: nobody of team %s is available", self.id, self.team_id.id)
             return True
         error = attempted(self.env.cr, self._bridge_give_to, user)

@@ -3,12 +3,11 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.events import ANSWER, CUSTOMER, NOTE
 from . import fetch_run
 
 #: Mails of a conversation that are looked at to find out what is answered.
 RECENT = 40
-#: Whose words a message holds: see `_bridge_kind_of`.
-ANSWER, CUSTOMER, NOTE = "answer", "customer", "note"
 
 
 class HelpdeskTicket(models.Model):

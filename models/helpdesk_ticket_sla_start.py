@@ -2,9 +2,9 @@
 
 from odoo import fields, models
 
+from ..tools.events import ANSWER
 from ..tools.sla_clock import START, Phase
 from . import fetch_run, ir_cron
-from .helpdesk_ticket_conversation import ANSWER
 
 
 class HelpdeskTicket(models.Model):

@@ -7,8 +7,8 @@ A file of its own beside `helpdesk_ticket`, because it looks from Slack's side: 
 from odoo import api, fields, models
 
 from ..tools import mrkdwn, slack_blocks
+from ..tools.events import NOBODY_AVAILABLE
 from .groups import AGENTS
-from .helpdesk_ticket_assignment import NOBODY
 
 
 class HelpdeskTicket(models.Model):
@@ -123,7 +123,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _slack_nobody(self):
-        is_left = self.assignment == NOBODY
+        is_left = self.assignment == NOBODY_AVAILABLE
         return self.env._("Unassigned: nobody is available") if is_left else self.env._("Unassigned")
 
     def _slack_labels(self):

@@ -12,15 +12,11 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ..tools import addresses, events, mrkdwn
+from ..tools.events import ANSWER, COMPARED, CUSTOMER, NOTE, SHOWN
 from ..tools.thread_lines import News
 from .change_tracking import unwatched, watching
-from .helpdesk_ticket_conversation import ANSWER, CUSTOMER, NOTE
 from .said import for_people_of
 
-#: What is looked at before and after a write: the columns that are news or stand in the first message.
-SHOWN = ("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due")
-SHOWN += ("assignment",)
-LOOKED_AT = (*SHOWN, "user_id", "team_id", "company_id")
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"
 #: What it is called that somebody has said something.
@@ -103,7 +99,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_telling_fields(self):
-        return self._bridge_fields_that_change(LOOKED_AT)
+        return self._bridge_fields_that_change(COMPARED)
 
     def _bridge_facts(self):
         return events.Facts(
