@@ -1,6 +1,6 @@
 """What installing changes outside our own tables, and uninstalling puts back."""
 
-from .tools import crons
+from .tools.common import crons
 
 FORMER = "helpdesk_bridge.former_fetch_interval"
 #: Minutes between two looks into the mailboxes: a customer does not wait five for a confirmation.

@@ -27,7 +27,7 @@ class HelpdeskImportLegacy(Command):
         """Do it, or say what would be done; the exit status is 1 when something could not be."""
         options, others = self._options(args)
         config.parse_config(["--no-http", "--log-level=warn", "-d", options.db_name, *others], setup_logging=True)
-        from odoo.addons.helpdesk_bridge.tools.legacy_bridge import Unreadable
+        from odoo.addons.helpdesk_bridge.legacy.config_yaml import Unreadable
 
         try:
             told, state, tasks = _read(options)
@@ -61,25 +61,25 @@ class HelpdeskImportLegacy(Command):
 
 def _read(options):
     """(Config, State, list of exported tasks or None) in the files."""
-    from odoo.addons.helpdesk_bridge.tools import legacy_bridge, legacy_state
+    from odoo.addons.helpdesk_bridge.legacy import config_yaml, state_db
 
     try:
-        told = legacy_bridge.read(Path(options.bridge_config).read_text(encoding="utf-8-sig"))
+        told = config_yaml.read(Path(options.bridge_config).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        raise legacy_bridge.Unreadable(f"{options.bridge_config} is not written in UTF-8") from None
-    state = legacy_state.read(Path(options.state).read_bytes()) if options.state else legacy_state.State()
+        raise config_yaml.Unreadable(f"{options.bridge_config} is not written in UTF-8") from None
+    state = state_db.read(Path(options.state).read_bytes()) if options.state else state_db.State()
     return told, state, _tasks(options.tasks) if options.tasks else None
 
 
 def _tasks(path):
-    from odoo.addons.helpdesk_bridge.tools import legacy_tasks
-    from odoo.addons.helpdesk_bridge.tools.legacy_bridge import Unreadable
+    from odoo.addons.helpdesk_bridge.legacy import tasks_file
+    from odoo.addons.helpdesk_bridge.legacy.config_yaml import Unreadable
 
     try:
         found = json.loads(Path(path).read_bytes())
         tasks = found["tasks"]
         for task in tasks:
-            legacy_tasks.parsed(task)
+            tasks_file.parsed(task)
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable(f"{path} is not what legacy/export_tasks.py writes: {error}") from None
     return tasks

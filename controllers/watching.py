@@ -8,7 +8,7 @@ from werkzeug.exceptions import Unauthorized
 from odoo import http
 from odoo.http import request
 
-from ..tools import health
+from ..tools.common import health_checks
 
 ROUTE = {"type": "http", "auth": "public", "methods": ["GET"], "save_session": False, "readonly": True}
 
@@ -19,9 +19,9 @@ class Watching(http.Controller):
         """How each part is, as JSON: ``ok``, ``look`` (a person should), ``down``. 503 when something stands still."""
         self._check_token()
         found = request.env["helpdesk.bridge.health"].sudo()._findings()
-        worst = health.worst(found)
+        worst = health_checks.worst(found)
         parts = {finding.about: {"status": finding.state.word, **finding.numbers} for finding in found}
-        status = 503 if worst is health.State.DOWN else 200
+        status = 503 if worst is health_checks.State.DOWN else 200
         return self._fresh(request.make_json_response({"status": worst.word, "parts": parts}, status=status))
 
     @http.route("/helpdesk_bridge/metrics", **ROUTE)

@@ -7,7 +7,7 @@ is late, whether the data is installed on a Monday morning or on a Sunday night.
 
 from datetime import datetime, timedelta
 
-from . import sla
+from ..tools.sla import working_time
 
 #: However far back working hours are looked for.
 REACH = timedelta(days=35)
@@ -26,7 +26,7 @@ def beginning(words, now, working):
 
 def later(words, begun, working):
     """When something happened that is told from the beginning of its ticket."""
-    return sla.due(begun, _span(words), (), working)
+    return working_time.due(begun, _span(words), (), working)
 
 
 def _ago(seconds, now, working):

@@ -2,7 +2,7 @@
 
 How data flows: `demo/helpdesk_demo.xml` makes the people and the promises, then calls `_load`. The steps of all tickets
 in `demo/stories.json` are played one after another, each at its moment in the past, through the functions that follow
-what agents do (`helpdesk_ticket_sla`): no number is written down that nobody has counted. Messages, mails and letters
+what agents do (`helpdesk_ticket`): no number is written down that nobody has counted. Messages, mails and letters
 are only written where people read of them; nothing is posted, owed or queued.
 """
 
@@ -12,9 +12,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import file_open, plaintext2html
 
-from ..tools import demo_times, letters, sla, sla_clock, sla_policy
-from .helpdesk_letter import CLOSED, RECEIVED
-from .resource_calendar import WorkingTimes
+from ..models.outbound.helpdesk_letter import CLOSED, RECEIVED
+from ..models.sla.resource_calendar import WorkingTimes
+from ..tools.outbound import email_threading
+from ..tools.sla import clock as sla_clock
+from ..tools.sla import policy as sla_policy
+from ..tools.sla import working_time
+from . import demo_times
 
 STORIES = "helpdesk_bridge/demo/stories.json"
 #: As in an import of old tickets: nothing of it is news.
@@ -53,7 +57,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         """Everything that happened until now, in order: (moment, number of the ticket or None, what)."""
         company, script = self._ref("team").company_id, []
         for mail in stories["mails"]:
-            script.append((demo_times.beginning(mail.pop("when"), now, sla.around_the_clock), None, mail))
+            script.append((demo_times.beginning(mail.pop("when"), now, working_time.around_the_clock), None, mail))
         for number, tale in enumerate(stories["tickets"], 1):
             rule = self._rule(tale, now)
             function = working.of(self.env["resource.calendar"].browse(rule.calendar_id if rule else ()), company)
@@ -173,7 +177,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
 
     @api.model
     def _writes(self, ticket, _nobody, moment, words):
-        subject = letters.subject(ticket.mail_reference, ticket.name, answers=True)
+        subject = email_threading.subject(ticket.mail_reference, ticket.name, answers=True)
         message = self._say(ticket, ticket.partner_id, moment, words, "email", subject=subject)
         self._keep(moment, ticket, message, "replied", "Reply by header, sender is the customer")
 

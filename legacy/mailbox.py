@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from odoo.tools import email_normalize, escape_psql
 
-from ..tools import mail_guard, reference
+from ..tools.email import reference
+from ..tools.inbound import sanitize
 from .settings import KEYWORD, known_prefix
 
 _logger = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ def _read(server, connection, uid):
     raw = found.get(uid, found.get(None))
     if raw is None:
         return None
-    return place, mail_guard.identity(mail_guard.guard(raw).raw)
+    return place, sanitize.identity(sanitize.guard(raw).raw)
 
 
 def _enter(server, config, place, identity):

@@ -3,8 +3,7 @@
 import logging
 from functools import partial
 
-from ..tools import legacy_tasks
-from . import mailbox, settings
+from . import mailbox, settings, tasks_file
 from .tickets import Tickets
 
 _logger = logging.getLogger(__name__)
@@ -107,11 +106,11 @@ class Move:
         tickets = Tickets(self.env, self.team, self.config, self.state, here, self._numbered)
         if here:
             project = self.config["odoo.project_id"]
-            for task_id in legacy_tasks.open_ids(self._call, project, self.config.done_stages):
+            for task_id in tasks_file.open_ids(self._call, project, self.config.done_stages):
                 yield f"task {task_id}", partial(self._carry_over_from_here, tickets, task_id)
         elif self.tasks is not None:
             for data in self.tasks:
-                yield f"task {data.get('id')}", partial(tickets.carry_over, legacy_tasks.parsed(data))
+                yield f"task {data.get('id')}", partial(tickets.carry_over, tasks_file.parsed(data))
         elif self.config["odoo.project_id"]:
             report.attention(
                 "The tasks are in another database: export them with legacy/export_tasks.py, and give them as --tasks"
@@ -126,7 +125,7 @@ class Move:
         )
 
     def _carry_over_from_here(self, tickets, task_id, report):
-        tickets.carry_over(legacy_tasks.parsed(legacy_tasks.exported(self._call, task_id)), report)
+        tickets.carry_over(tasks_file.parsed(tasks_file.exported(self._call, task_id)), report)
 
     def _call(self, model, method, *args, context=None, **kwargs):
         """As `legacy/export_tasks.py` asks over the network."""

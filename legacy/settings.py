@@ -2,8 +2,10 @@
 
 from odoo.tools import email_normalize
 
-from ..models.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
-from ..tools import mail_filters, reference, urls
+from ..models.sla.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
+from ..tools.email import reference
+from ..tools.inbound import mail_filters
+from ..tools.slack import urls
 
 KEYWORD = "X-HELPDESK"
 NO_PREFIX = "TASK"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from . import bbolt
-from .legacy_bridge import Unreadable
+from .config_yaml import Unreadable
 
 BUCKETS = {"processed_emails", "slack_messages", "sla_states"}
 #: ``INBOX-417``: folder and UID; which UIDVALIDITY that belongs to was not written down.

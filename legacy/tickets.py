@@ -9,9 +9,10 @@ from markupsafe import Markup
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import formataddr
 
-from ..tools import reference, urls
-from ..tools.sla_clock import RESOLUTION, START, Phase
-from ..tools.sla_policy import METRICS
+from ..tools.email import reference
+from ..tools.sla.clock import RESOLUTION, START, Phase
+from ..tools.sla.policy import METRICS
+from ..tools.slack import urls
 from .settings import agent, known_prefix, slack_channel
 
 SILENT = {

@@ -47,7 +47,7 @@ class Connection:
             raise
 
     def examine(self):
-        """Open the folder (again); returns what the server says of it, see `tools.listening.Folder`."""
+        """Open the folder (again); returns what the server says of it, see `tools.inbound.idle_schedule.Folder`."""
         return self._client.select_folder(self._mailbox.folder, readonly=True)
 
     def responses(self):

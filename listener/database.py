@@ -10,7 +10,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.sql_db import db_connect
 
-from ..tools import crons
+from ..tools.common import crons
 from .login import Login
 
 #: Transactions at the same time. Hundreds of mailboxes that reconnect at once queue here, not at PostgreSQL.

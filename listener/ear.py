@@ -5,7 +5,7 @@ import re
 import threading
 import time
 
-from ..tools.listening import Backoff, Folder
+from ..tools.inbound.idle_schedule import Backoff, Folder
 from .bell import Bell
 
 _logger = logging.getLogger(__name__)

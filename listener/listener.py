@@ -5,7 +5,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from ..tools.listening import Backoff, WakeUps
+from ..tools.inbound.idle_schedule import Backoff, WakeUps
 from .database import NotListening
 
 _logger = logging.getLogger(__name__)

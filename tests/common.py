@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
 
-from ..models import fetch_run
-from ..models.mailbox_connection import MailboxConnection
+from ..models.common import inbound_context
+from ..models.inbound.mailbox_connection import MailboxConnection
 from .slack_fake import TOKEN, SlackFake
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -165,7 +165,7 @@ class InboundCase(BridgeCase):
         connection = connection or FakeConnection(mails)
 
         def connect(server, allow_archived=False):
-            return MailboxConnection(connection, server, fetch_run.current(server.env))
+            return MailboxConnection(connection, server, inbound_context.current(server.env))
 
         mailbox = mailbox or self.mailbox
         self.env.flush_all()

@@ -3,8 +3,9 @@
 import re
 from unittest.mock import patch
 
-from ..models import fetch_run, mailbox_connection
-from ..models.mailbox_connection import ImapMailbox
+from ..models.common import inbound_context
+from ..models.inbound import mailbox_connection
+from ..models.inbound.mailbox_connection import ImapMailbox
 from .common import BridgeCase
 
 SUPPORT = b"support@example.com"
@@ -101,7 +102,7 @@ class ImapMailboxCase(BridgeCase):
         commit_progress = type(self.env["ir.cron"])._commit_progress
 
         def connect(server, allow_archived=False):
-            return ImapMailbox(imap, server, fetch_run.current(server.env))
+            return ImapMailbox(imap, server, inbound_context.current(server.env))
 
         def counted(cron, processed=0, *, remaining=None, deactivate=False):
             if remaining is not None:

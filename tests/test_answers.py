@@ -258,7 +258,7 @@ class TestAnswers(LetterCase):
             ('{"en_US": "<t t-out=\\"1 / 0\\"/>"}', template.id),
         )
         self.env.invalidate_all()
-        with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR"):
+        with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_ticket_replies", "ERROR"):
             _recipients, message = self.answer()
         self.assertIn("Unplug it.", self.content(message))
 
@@ -266,7 +266,7 @@ class TestAnswers(LetterCase):
         def render(*_args, **_options):
             self.env.cr.execute("SELECT 1 / 0")
 
-        logs = self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR")
+        logs = self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_ticket_replies", "ERROR")
         with (
             patch.object(self.env.registry["mail.template"], "_render_field", render),
             logs,
@@ -293,7 +293,7 @@ class TestAnswers(LetterCase):
         body = "<p t-out=\"object.env['ir.config_parameter'].search_count([])\"/><div t-out='object.letter_answer'/>"
         template = {"name": "Curious", "model_id": self.env["ir.model"]._get_id("helpdesk.ticket")}
         self.team.letter_answer_template_id = self.env["mail.template"].create({**template, "body_html": body})
-        with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_ticket_answer", "ERROR"):
+        with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_ticket_replies", "ERROR"):
             self.answer()
 
     # By mail ---------------------------------------------------

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import ir_cron
+from ..models.common import ir_cron
 from .common import InboundCase
 
 JANE = "Jane Doe <jane@customer.example>"

@@ -9,9 +9,10 @@ from odoo.modules.module import Manifest
 from odoo.tests import freeze_time, tagged
 from odoo.tools import convert_file, file_open
 
-from ..models.helpdesk_bridge_demo import STORIES
-from ..models.resource_calendar import WorkingTimes
-from ..tools import sla, sla_clock
+from ..demo.helpdesk_bridge_demo import STORIES
+from ..models.sla.resource_calendar import WorkingTimes
+from ..tools.sla import clock as sla_clock
+from ..tools.sla import working_time
 from .sla_case import SlaCase
 
 #: A Monday before anybody is at work: a whole weekend lies behind.
@@ -110,12 +111,14 @@ class TestDemoData(SlaCase):
                 self.assertEqual(lines.mapped("at"), sorted(lines.mapped("at")))
                 breaks = sla_clock.breaks([(line.at, line.kind) for line in lines])
                 over = [pause for pause in breaks if pause[1]]
-                self.assertEqual(clock.due_at, sla.due(clock.started_at, clock.target_minutes * 60, over, working))
+                self.assertEqual(
+                    clock.due_at, working_time.due(clock.started_at, clock.target_minutes * 60, over, working)
+                )
                 self.assertEqual(lines[-1:].due_after, clock.due_at)
                 self.assertEqual(clock.started_at, clock.ticket_id.create_date)
                 self.assertEqual(lines.mapped("kind").count("breached"), int(bool(clock.breached_at)))
                 if clock.satisfied_at:
-                    spent = sla.elapsed(clock.started_at, clock.satisfied_at, breaks, working)
+                    spent = working_time.elapsed(clock.started_at, clock.satisfied_at, breaks, working)
                     self.assertAlmostEqual(clock.spent_minutes, spent / 60)
                     self.assertEqual(clock.state, "met" if clock.satisfied_at < clock.due_at else "missed")
         for ticket in self.tickets:
@@ -138,7 +141,7 @@ class TestDemoData(SlaCase):
                 ticket = self.ticket_at(_short(begun), **vals, priority=tale.get("priority", "1"))
                 moments = {_short(line.at): [] for line in told.sla_clock_ids.line_ids}
                 for after, who, verb, *words in tale["steps"]:
-                    at = _short(sla.due(begun, _seconds(after), (), working))
+                    at = _short(working_time.due(begun, _seconds(after), (), working))
                     moments.setdefault(at, []).append((who, verb, words))
                 for moment, acts in sorted(moments.items()):
                     self.tick(moment)

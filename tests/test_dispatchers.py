@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..tools.crons import SLACK as CRON
+from ..tools.common.crons import SLACK as CRON
 from .common import BridgeCase
 
 

@@ -6,10 +6,10 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools import mail_guard
+from ..tools.inbound import sanitize
 from .imap_case import SUPPORT, ImapFake, ImapMailboxCase
 
-LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail"
+LEDGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail"
 
 
 @tagged("post_install", "-at_install")
@@ -83,14 +83,14 @@ class TestImapMailbox(ImapMailboxCase):
 
     def test_a_mail_that_cannot_even_be_looked_at_is_kept_after_three_attempts_and_stops_no_other(self):
         imap = ImapFake([b"X-Bomb: x\r\n\r\nx", self.a_mail(2)])
-        guard = mail_guard.guard
+        guard = sanitize.guard
 
         def no_memory(raw, *arguments):
             if raw.startswith(b"X-Bomb"):
                 raise MemoryError
             return guard(raw, *arguments)
 
-        with patch.object(mail_guard, "guard", no_memory), mute_logger(LEDGER):
+        with patch.object(sanitize, "guard", no_memory), mute_logger(LEDGER):
             self.fetch(imap)
             self.assertEqual(imap.flagged, {2})
             self.fetch(imap)

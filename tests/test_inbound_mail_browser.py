@@ -6,11 +6,11 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
 
-from ..models import fetch_run
-from ..models.mailbox_connection import MailboxConnection
+from ..models.common import inbound_context
+from ..models.inbound.mailbox_connection import MailboxConnection
 from .common import FIXTURES, FakeConnection
 
-LEDGER = "odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail_failure"
+LEDGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail_failure"
 
 
 @tagged("post_install", "-at_install")
@@ -38,7 +38,7 @@ class TestInboundMailBrowser(HttpCase):
         connection = FakeConnection([raw])
 
         def connect(server, allow_archived=False):
-            return MailboxConnection(connection, server, fetch_run.current(server.env))
+            return MailboxConnection(connection, server, inbound_context.current(server.env))
 
         self.env.flush_all()
         with patch.object(type(self.mailbox), "_connect__", connect):

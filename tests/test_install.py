@@ -3,7 +3,7 @@
 from odoo.tests import TransactionCase, tagged
 
 from .. import hooks
-from ..tools import crons
+from ..tools.common import crons
 
 
 @tagged("post_install", "-at_install")

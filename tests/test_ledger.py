@@ -12,8 +12,8 @@ from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..models import fetch_run
-from ..models.mailbox_connection import MailboxConnection
+from ..models.common import inbound_context
+from ..models.inbound.mailbox_connection import MailboxConnection
 from .common import FakeConnection, InboundCase
 
 MODELS = "odoo.addons.helpdesk_bridge.models"
@@ -21,7 +21,7 @@ MODELS = "odoo.addons.helpdesk_bridge.models"
 
 def _stop(thread, message, message_dict, routes):
     """core's guard against loops, having counted too many."""
-    fetch_run.mail(thread.env).is_loop = True
+    inbound_context.mail(thread.env).is_loop = True
     return True
 
 
@@ -334,7 +334,7 @@ class TestLedger(InboundCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        with patch("odoo.addons.helpdesk_bridge.models.vacuum.AT_ONCE", 2):
+        with patch("odoo.addons.helpdesk_bridge.models.common.retention.AT_ONCE", 2):
             self.assertEqual([self.Ledger._gc_old(), self.Ledger._gc_old()], [(2, 1), (1, 0)])
 
     def test_a_mailbox_that_feeds_other_records_leaves_no_rows(self):

@@ -8,9 +8,9 @@ from odoo.tests import tagged
 
 from odoo.addons.mail.models import fetchmail
 
+from ..legacy import config_yaml, state_db
 from ..legacy.move import CannotMove, Move
 from ..legacy.report import ATTENTION, FAILED, LEFT, MADE, Report
-from ..tools import legacy_bridge, legacy_state
 from .common import FIXTURES, InboundCase
 from .imap_case import ImapFake
 
@@ -26,8 +26,8 @@ class LegacyCase(InboundCase):
         self.env["helpdesk.sla.policy"].search([("is_default", "=", False)]).active = False
         self.team.slack_channel_id = False
         self.workspace.bot_token = "xoxb-Xq7-test"
-        self.config = legacy_bridge.read((LEGACY / "config.yaml").read_text())
-        self.state = legacy_state.read(gzip.decompress((LEGACY / "state.db.gz").read_bytes()))
+        self.config = config_yaml.read((LEGACY / "config.yaml").read_text())
+        self.state = state_db.read(gzip.decompress((LEGACY / "state.db.gz").read_bytes()))
         self.tasks = json.loads((LEGACY / "tasks.json").read_text())["tasks"]
 
     def move(self, **values):
@@ -134,7 +134,7 @@ class TestSettings(LegacyCase):
 
     def test_a_setting_that_is_refused_changes_nothing_at_all(self):
         values = {**self.config.values, "slack.webhook_url": "http://evil.example/x"}
-        self.config = legacy_bridge.Config(values)
+        self.config = config_yaml.Config(values)
         with self.assertRaisesRegex(CannotMove, "must begin with https"):
             self.move()
         self.assertFalse(self.ticket(42) | self.ticket(43))
@@ -193,9 +193,9 @@ class TestTickets(LegacyCase):
         self.assertEqual(self.ticket(44).sla_clock_ids.mapped("metric"), ["resolution"])
 
     def test_a_task_that_an_agent_had_answered_is_promised_no_start(self):
-        self.config = legacy_bridge.Config({**self.config.values, "odoo.stages.new": 9})
-        for promises in ({}, {42: legacy_state.Promise(legacy_state.moment("2026-01-01T08:00:00Z"))}):
-            self.state = legacy_state.State(promises=promises)
+        self.config = config_yaml.Config({**self.config.values, "odoo.stages.new": 9})
+        for promises in ({}, {42: state_db.Promise(state_db.moment("2026-01-01T08:00:00Z"))}):
+            self.state = state_db.State(promises=promises)
             self.move()
             ticket = self.ticket(42)
             self.assertTrue(ticket.stage_id.unattended)
@@ -203,24 +203,22 @@ class TestTickets(LegacyCase):
             ticket.unlink()
 
     def test_without_its_stage_a_task_is_new_if_nobody_had_answered_or_begun_it(self):
-        self.config = legacy_bridge.Config({**self.config.values, "odoo.stages.new": None})
-        noted = legacy_state.Promise(None, legacy_state.moment("2026-01-03T11:00:00Z"))
-        self.state = legacy_state.State(promises={44: noted})
+        self.config = config_yaml.Config({**self.config.values, "odoo.stages.new": None})
+        noted = state_db.Promise(None, state_db.moment("2026-01-03T11:00:00Z"))
+        self.state = state_db.State(promises={44: noted})
         self.move()
         unattended = [self.ticket(number).stage_id.unattended for number in (42, 43, 44)]
         self.assertEqual(unattended, [False, True, False])
 
     def test_promises_run_since_the_former_bridge_saw_the_task(self):
-        self.state = legacy_state.State(
-            promises={42: legacy_state.Promise(legacy_state.moment("2026-01-02T09:00:00Z"))}
-        )
+        self.state = state_db.State(promises={42: state_db.Promise(state_db.moment("2026-01-02T09:00:00Z"))})
         self.move()
         self.assertEqual(set(map(str, self.ticket(42).sla_clock_ids.mapped("started_at"))), {"2026-01-02 09:00:00"})
         self.assertEqual(str(self.ticket(42).create_date), "2026-01-01 08:00:00")
 
     def test_a_start_in_time_is_kept(self):
-        promise = legacy_state.Promise(None, legacy_state.moment("2026-01-01T09:00:00Z"))
-        self.state = legacy_state.State(promises={42: promise})
+        promise = state_db.Promise(None, state_db.moment("2026-01-01T09:00:00Z"))
+        self.state = state_db.State(promises={42: promise})
         self.move()
         start = self.ticket(42).sla_clock_ids.filtered(lambda clock: clock.metric == "start")
         self.assertEqual((start.state, start.breached_at), ("met", False))
@@ -234,7 +232,7 @@ class TestTickets(LegacyCase):
         self.assertFalse([line for line in self.said if "+ [OLD-#42]" in line])
 
     def test_a_prefix_that_none_can_be_here_loses_no_ticket(self):
-        self.config = legacy_bridge.Config({**self.config.values, "app.ticket_prefix": "SUPPORT_DESK"})
+        self.config = config_yaml.Config({**self.config.values, "app.ticket_prefix": "SUPPORT_DESK"})
         report = self.move()
         self.assertEqual(report.counts[FAILED], 0)
         self.assertIn("app.ticket_prefix “SUPPORT_DESK” cannot be a prefix here", "\n".join(self.said))
@@ -269,7 +267,7 @@ class TestTwice(LegacyCase):
         self.assertEqual(self.move().counts[MADE], 0)
 
     def test_a_state_that_comes_later_brings_the_threads(self):
-        state, self.state = self.state, legacy_state.State()
+        state, self.state = self.state, state_db.State()
         self.move()
         self.assertFalse(self.ticket(42).slack_thread_id)
         self.state = state

@@ -208,7 +208,7 @@ class TestReceived(LetterCase):
         fine = self.receive(
             "b@customer.example", "To: other@example.com", mailbox=self._new_mailbox("other@example.com", other)
         )
-        with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
+        with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.assertEqual(self.letters(broken), [("received", "failed")])
         self.assertIn("could not be written", self.words(broken)[-1][1])
@@ -217,7 +217,7 @@ class TestReceived(LetterCase):
     def test_an_error_that_no_database_can_keep_is_kept_without_what_spoils_it(self):
         ticket, letters = self.receive(JANE).ticket_id, self.env["helpdesk.letter"]
         spoilt = patch.object(type(letters), "_compose", side_effect=ValueError("half a letter: \udcff\0"))
-        with spoilt, self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
+        with spoilt, self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.env.flush_all()
         self.env.invalidate_all()
@@ -235,7 +235,7 @@ class TestReceived(LetterCase):
         self.env.cr.execute("UPDATE mail_template SET write_uid = %s WHERE id = %s", (author.id, template.id))
         self.env.invalidate_all()
         self.team.letter_received_template_id = template
-        with self.assertLogs("odoo.addons.helpdesk_bridge.models.helpdesk_letter", "ERROR"):
+        with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.assertEqual(self.letters(ticket), [("received", "failed")])
 
@@ -364,7 +364,7 @@ class TestClosed(LetterCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_letter SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        with patch("odoo.addons.helpdesk_bridge.models.vacuum.AT_ONCE", 1):
+        with patch("odoo.addons.helpdesk_bridge.models.common.retention.AT_ONCE", 1):
             self.assertEqual([letters._gc_letters(), letters._gc_letters()], [(1, 1), (1, 1)])
         self.assertEqual(letters._gc_letters(), (0, 0))
 

@@ -48,7 +48,7 @@ class TestMailCorpusInOdoo(InboundCase):
     def bring_in(self, name):
         """Let one fixture in; returns its row."""
         seen = self.rows()
-        with mute_logger("odoo.addons.helpdesk_bridge.models.helpdesk_inbound_mail_failure"):
+        with mute_logger("odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail_failure"):
             connection = self.fetch((FIXTURES / "mail" / name).read_bytes())
         self.assertFalse(connection.mails, "flagged")
         return self.rows() - seen

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models import fetch_run
+from ..models.common import inbound_context
 from .common import BridgeCase, FakeConnection
 
 
@@ -69,7 +69,7 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
             self.capture_triggers("helpdesk_bridge.ir_cron_slack_outbox") as captured,
             self.enter_registry_test_mode(),
             self.registry.cursor() as cr,
-            patch.object(fetch_run, "WAKE_EVERY", 60),
+            patch.object(inbound_context, "WAKE_EVERY", 60),
             patch.object(type(self.mailbox), "_connect__", lambda server, allow_archived=False: connection),
         ):
             self.mailbox.with_env(self.env(cr=cr))._fetch_mail()

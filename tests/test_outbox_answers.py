@@ -8,7 +8,8 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..tools import delivery, slack_answer
+from ..tools.slack import response as slack_response
+from ..tools.slack import retry_policy
 from .outbox_case import CRON, TOO_FAST, OutboxCase
 
 
@@ -119,8 +120,8 @@ class TestOutboxAnswers(OutboxCase, CronMixinCase):
         claim = self.Dispatcher._claim()
         call = self.Dispatcher._prepare(claim)
         self.workspace.bot_token = "xoxb-newer"
-        answer = slack_answer.Answer(error="token_revoked")
-        self.Dispatcher._obey(claim, call, answer, delivery.judge(answer, 1))
+        answer = slack_response.Answer(error="token_revoked")
+        self.Dispatcher._obey(claim, call, answer, retry_policy.judge(answer, 1))
         self.assertEqual(self.workspace.state, "ok")
 
     def test_who_we_are_is_learnt_with_the_first_message(self):

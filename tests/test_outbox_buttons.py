@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..tools import delivery
+from ..tools.slack import retry_policy
 from .outbox_case import CRON, OutboxCase
 
 
@@ -61,7 +61,7 @@ class TestButtons(OutboxCase, CronMixinCase):
         claim = self.Dispatcher._claim()
         answer = self.Dispatcher._prepare(claim).make()
         self.entry.action_cancel()
-        self.Dispatcher._record(claim, answer, delivery.judge(answer, 1))
+        self.Dispatcher._record(claim, answer, retry_policy.judge(answer, 1))
         self.assertEqual(self.entry.state, "sent")
 
     def test_an_agent_may_not_press_the_buttons(self):

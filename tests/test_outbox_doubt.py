@@ -6,8 +6,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models import slack_connection
-from ..tools import delivery, slack_answer
+from ..models.slack import slack_client
+from ..tools.slack import response as slack_response
+from ..tools.slack import retry_policy
 from .outbox_case import TOO_FAST, OutboxCase
 from .slack_fake import DROP, DROP_AFTER, HTML, SILENT
 
@@ -51,7 +52,7 @@ class TestNobodyAnswered(OutboxCase):
 
     def test_silence_ends_after_the_timeout(self):
         self.slack.misbehave(SILENT)
-        with patch.object(slack_connection, "TIMEOUT", 0.3):
+        with patch.object(slack_client, "TIMEOUT", 0.3):
             self.attempt()
         self.assertEqual(self.entry.error, "Slack did not answer in time.")
         self.assertTrue(self.entry.doubt_since)
@@ -76,7 +77,7 @@ class TestNobodyAnswered(OutboxCase):
         self.slack.messages.clear()  # it did not arrive after all
         self.make_due(self.entry)
         since = self.entry.doubt_since
-        with patch.object(delivery, "LAST_CALL", -1):
+        with patch.object(retry_policy, "LAST_CALL", -1):
             self.attempt()
         self.assertEqual(self.slack.count("chat.postMessage"), 1)
         self.assertRecordValues(self.entry, [{"state": "pending", "doubt_since": since}])
@@ -184,7 +185,7 @@ class TestNobodyAnswered(OutboxCase):
         self.slack.misbehave(DROP)
         self.attempt()
         self.make_due(self.entry)
-        with patch.object(slack_connection.slack_answer, "find_own", wraps=slack_answer.find_own) as find_own:
+        with patch.object(slack_client.slack_answer, "find_own", wraps=slack_response.find_own) as find_own:
             self.attempt()
         self.assertEqual(find_own.call_args.args[0], [])
 
@@ -236,16 +237,16 @@ class TestWhoDiesWhere(OutboxCase):
         self.make_due(self.entry)
         self.deliver()
         ts = self.entry.slack_ts
-        answer = slack_answer.Answer(error="frobnicated")
-        self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
+        answer = slack_response.Answer(error="frobnicated")
+        self.Dispatcher._record(late, answer, retry_policy.judge(answer, late.attempts))
         self.assertRecordValues(self.entry, [{"state": "sent", "slack_ts": ts}])
 
     def test_a_worker_whose_lease_ran_out_does_not_speak_for_the_next_one(self):
         late = self.Dispatcher._claim()
         self.make_due(self.entry)
         self.Dispatcher._claim()
-        answer = slack_answer.Answer(error="frobnicated")
-        self.Dispatcher._record(late, answer, delivery.judge(answer, late.attempts))
+        answer = slack_response.Answer(error="frobnicated")
+        self.Dispatcher._record(late, answer, retry_policy.judge(answer, late.attempts))
         self.assertRecordValues(self.entry, [{"state": "pending", "error": False}])
 
     def test_an_outcome_that_cannot_be_recorded_does_not_stop_the_others(self):
@@ -272,7 +273,7 @@ class TestWhoDiesWhere(OutboxCase):
         claim = self.Dispatcher._claim()
         answer = self.Dispatcher._prepare(claim).make()
         self.ticket.unlink()
-        self.Dispatcher._record(claim, answer, delivery.judge(answer, 1))
+        self.Dispatcher._record(claim, answer, retry_policy.judge(answer, 1))
         self.assertFalse(self.entry.exists())
 
     def test_a_message_that_cannot_be_written_does_not_stop_the_others(self):

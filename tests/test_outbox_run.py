@@ -8,7 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models import slack_connection
+from ..models.slack import slack_client
 from .outbox_case import CRON, TOO_FAST, OutboxCase
 from .slack_fake import DROP_AFTER
 
@@ -74,7 +74,7 @@ class TestRun(OutboxCase, CronMixinCase):
 
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            connection, cursor = slack_connection.SlackConnection, type(cr)
+            connection, cursor = slack_client.SlackConnection, type(cr)
             with (
                 patch.object(connection, "call", spying("call", connection.call)),
                 patch.object(cursor, "commit", spying("commit", cursor.commit)),

@@ -3,9 +3,9 @@
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
-from ..models.said import said
-from ..tools import machine_signs
-from ..tools.saying import Saying
+from ..models.common.translated import said
+from ..tools.common.translatable import Saying
+from ..tools.inbound import auto_mail_headers
 from .common import InboundCase
 
 JANE = "Jane Doe <jane@customer.example>"
@@ -39,7 +39,7 @@ class TestSaid(InboundCase):
         self.assertEqual(said(czech, saying), f"X-Autoreply ({self.czech('an automatic reply')})")
 
     def test_english_stays_english(self):
-        saying = machine_signs.AUTO_REPLY_SIGNS[0].meaning
+        saying = auto_mail_headers.AUTO_REPLY_SIGNS[0].meaning
         self.assertEqual(said(self.env(context={}), saying), "RFC 3834: an automatic reply")
         self.assertEqual(said(self.env(context={"lang": "en_US"}), saying), "RFC 3834: an automatic reply")
 

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.config import configmanager
 
-from ..models import server_secret
+from ..models.common import server_secrets
 from .common import InboundCase
 from .slack_fake import TOKEN
 
@@ -59,7 +59,7 @@ class TestServerSecrets(InboundCase):
                 read._load_file_options(conf.name)
         self.assertIn("unknown option 'helpdesk_bridge_slack_bot_token'", logged.output[0])
         self.assertIn("stored as-is", logged.output[0])
-        with patch.object(server_secret, "config", read):
+        with patch.object(server_secrets, "config", read):
             self.heed()
             self.assertEqual(self.workspace._connection().token, TOKEN)
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 
 from odoo.tests import freeze_time, tagged
 
-from ..models.resource_calendar import WorkingTimes
-from ..tools import sla
+from ..models.sla.resource_calendar import WorkingTimes
+from ..tools.sla import working_time
 from .sla_case import SlaCase
 
 SAMPLES = 60
@@ -46,7 +46,7 @@ class TestSlaCalendar(SlaCase):
             working = WorkingTimes().of(calendar, self.company)
             for begin, minutes in self.moments():
                 planned = calendar.plan_hours(minutes / 60, _aware(begin), compute_leaves=True)
-                due = sla.due(begin, minutes * 60, (), working)
+                due = working_time.due(begin, minutes * 60, (), working)
                 # Odoo's midnight is a millionth of a second early each day.
                 self.assertLess(abs(_aware(due) - planned), timedelta(seconds=1), f"{calendar.name} {begin} {minutes}")
 
@@ -66,7 +66,7 @@ class TestSlaCalendar(SlaCase):
             for begin, minutes in self.moments():
                 end = begin + timedelta(minutes=3 * minutes)
                 counted = calendar.get_work_hours_count(_aware(begin), _aware(end)) * 3600
-                passed = sla.elapsed(begin, end, (), working)
+                passed = working_time.elapsed(begin, end, (), working)
                 self.assertAlmostEqual(passed, counted, delta=1, msg=f"{calendar.name} {begin} {end}")
 
 

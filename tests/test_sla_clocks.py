@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..models import ir_cron
+from ..models.common import ir_cron
 from .common import without_our_write
 from .sla_case import SlaCase
 

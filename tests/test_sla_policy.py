@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .. import hooks
-from ..models import own_transaction
+from ..models.common import transactions
 from .sla_case import SlaCase
 
 
@@ -51,7 +51,7 @@ class TestSlaPolicy(SlaCase):
         unseen = patch.object(type(self.Policy), "_default_of", lambda policies, company: policies.browse())
         with unseen, self.assertRaises(ConcurrencyError) as raised:
             self.Policy._ensure_default(self.company)
-        self.assertTrue(own_transaction.is_momentary(raised.exception))
+        self.assertTrue(transactions.is_momentary(raised.exception))
         self.assertEqual(self.Policy._ensure_default(self.company), self.policy, "the transaction is alive")
 
     def test_a_company_without_a_policy_gets_its_default_one_with_its_first_ticket(self):

@@ -150,7 +150,7 @@ class TestSlaStages(SlaCase):
         ticket = self.ticket_at("06-01 10:00")
         with (
             patch.object(type(self.policy), "_move_tickets", side_effect=ValueError("spoilt")),
-            mute_logger("odoo.addons.helpdesk_bridge.models.helpdesk_sla_policy_stages"),
+            mute_logger("odoo.addons.helpdesk_bridge.models.sla.helpdesk_sla_policy_stages"),
         ):
             self.come_by("06-03 10:00")
         self.assertTrue(self.clock(ticket).breached_at)

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
-from ..models.slack_connection import SlackConnection
+from ..models.slack.slack_client import SlackConnection
 from .common import BridgeCase
 from .slack_fake import DROP, TOKEN
 

@@ -7,8 +7,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..models import slack_connection
-from ..tools import delivery
+from ..models.slack import slack_client
+from ..tools.slack import retry_policy
 from .common import BridgeCase
 from .slack_fake import SILENT
 
@@ -114,7 +114,7 @@ class TestSlackPeople(BridgeCase):
 
     def test_trouble_with_a_look_up_delays_no_message(self):
         self.slack.misbehave(SILENT, method=LOOKUP)
-        with patch.object(slack_connection, "TIMEOUT", 0.3):
+        with patch.object(slack_client, "TIMEOUT", 0.3):
             self.assertEqual(self.assignee(), "Anna Agent")
         self.assertEqual(self.assignee(), "Anna Agent", "not asked again at once")
         self.assertEqual(self.slack.count(LOOKUP), 1)
@@ -122,7 +122,7 @@ class TestSlackPeople(BridgeCase):
         self.assertEqual(self.assignee(), "<@U0ANNA001>")
 
     def test_whoever_has_no_time_left_names_people_without_slack(self):
-        with patch.object(delivery, "LAST_PERSON", -1):
+        with patch.object(retry_policy, "LAST_PERSON", -1):
             self.assertEqual(self.assignee(), "Anna Agent")
         self.assertFalse(self.slack.count(LOOKUP))
         self.assertEqual(self.assignee(), "<@U0ANNA001>")
@@ -135,7 +135,7 @@ class TestSlackPeople(BridgeCase):
 
     def test_nobody_is_looked_up_while_a_ticket_changes(self):
         ticket = self.new_ticket()
-        with patch.object(slack_connection.SlackConnection, "call", side_effect=AssertionError("network")):
+        with patch.object(slack_client.SlackConnection, "call", side_effect=AssertionError("network")):
             ticket.with_user(self.agent).assign_to_me()
             self.comment(ticket, "Done.", user=self.agent)
             self.env.flush_all()

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
-from ..models.slack_connection import SlackWebhook
+from ..models.slack.slack_client import SlackWebhook
 from .common import BridgeCase
 from .slack_fake import DROP, DROP_AFTER
 

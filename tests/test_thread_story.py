@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.fields import Datetime
 from odoo.tests import new_test_user, tagged
 
-from ..models.helpdesk_ticket_story import Change
+from ..models.ticket.helpdesk_ticket_events import Change
 from .common import BridgeCase, InboundCase, without_our_write
 
 

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open
 
-from ..models import helpdesk_bridge_metrics
+from ..models.monitoring import helpdesk_bridge_metrics
 from .common import InboundCase
 
 HEALTH, METRICS = "/helpdesk_bridge/health", "/helpdesk_bridge/metrics"

@@ -10,9 +10,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
-from ..models.helpdesk_ticket_letter import KINDS
-from ..tools import letters
-from ..tools.notice import notice
+from ..models.outbound.helpdesk_ticket_templates import KINDS
+from ..tools.common.notification import notice
+from ..tools.outbound import email_threading
 
 
 class TakenBack(Exception):
@@ -121,7 +121,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             raise UserError(self.env._("The template of this letter no longer exists. Choose one."))
         address, name = ticket._bridge_mailbox()
         person = self.env.user.name if self.kind == "answer" else ""
-        values = {"sender": formataddr((letters.sender_name(person, name), address)) if address else False}
+        values = {"sender": formataddr((email_threading.sender_name(person, name), address)) if address else False}
         if self.kind == "answer":
             subject = ticket._message_compute_subject()
             # As it is rendered when it leaves: with the rights of whoever writes.

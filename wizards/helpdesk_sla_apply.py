@@ -6,9 +6,10 @@ without telling anybody.
 
 from odoo import api, fields, models
 
-from ..models.resource_calendar import WorkingTimes
-from ..tools import sla_clock, sla_policy
-from ..tools.sla_clock import CANCELED
+from ..models.sla.resource_calendar import WorkingTimes
+from ..tools.sla import clock as sla_clock
+from ..tools.sla import policy as sla_policy
+from ..tools.sla.clock import CANCELED
 
 #: Rows that a person reads; the number of tickets is told in any case.
 SHOWN = 100

@@ -30,38 +30,48 @@ class Point:
 
 POINTS = {
     "selected": Point(
-        "UIDs selected, nothing fetched", f"{ADDON}.mailbox_connection:ImapMailbox.check_unread_messages", "returned"
+        "UIDs selected, nothing fetched",
+        f"{ADDON}.inbound.mailbox_connection:ImapMailbox.check_unread_messages",
+        "returned",
     ),
     "counted": Point(
-        "attempt counted, not processed", f"{ADDON}.helpdesk_inbound_mail:HelpdeskInboundMail._open", "returned"
+        "attempt counted, not processed", f"{ADDON}.inbound.helpdesk_inbound_mail:HelpdeskInboundMail._open", "returned"
     ),
     "processing": Point(
-        "ticket made, not posted", f"{ADDON}.helpdesk_ticket_mail:HelpdeskTicket.message_new", "returned"
+        "ticket made, not posted", f"{ADDON}.inbound.helpdesk_ticket:HelpdeskTicket.message_new", "returned"
     ),
     "settled": Point(
         "verdict written, not committed",
-        f"{ADDON}.helpdesk_inbound_mail_verdict:HelpdeskInboundMail._settle",
+        f"{ADDON}.inbound.helpdesk_inbound_mail_outcome:HelpdeskInboundMail._settle",
         "returned",
     ),
     "committed": Point(
-        "committed, ledger not asked", f"{ADDON}.helpdesk_inbound_mail_failure:HelpdeskInboundMail._close", "entered"
+        "committed, ledger not asked",
+        f"{ADDON}.inbound.helpdesk_inbound_mail_failure:HelpdeskInboundMail._close",
+        "entered",
     ),
-    "unflagged": Point("ledger asked, not flagged", f"{ADDON}.mailbox_connection:ImapMailbox._flag", "entered"),
-    "flagged": Point("flagged, next mail not begun", f"{ADDON}.mailbox_connection:ImapMailbox._flag", "returned"),
+    "unflagged": Point("ledger asked, not flagged", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "entered"),
+    "flagged": Point(
+        "flagged, next mail not begun", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "returned"
+    ),
 }
 
 #: Moments in the life of a message to Slack at which a dispatcher can be held, to be killed from outside. What happens
 #: between the first two, the wire holds.
 SLACK_POINTS = {
     "claimed": Point(
-        "claimed, Slack not called", f"{ADDON}.helpdesk_slack_dispatcher:HelpdeskSlackDispatcher._ready", "returned"
+        "claimed, Slack not called",
+        f"{ADDON}.slack.helpdesk_slack_dispatcher:HelpdeskSlackDispatcher._ready",
+        "returned",
     ),
-    "answered": Point("answered, nothing recorded", f"{ADDON}.slack_connection:Call.make", "returned"),
+    "answered": Point("answered, nothing recorded", f"{ADDON}.slack.slack_client:Call.make", "returned"),
     "recorded": Point(
-        "recorded, not committed", f"{ADDON}.helpdesk_slack_dispatcher:HelpdeskSlackDispatcher._record", "returned"
+        "recorded, not committed",
+        f"{ADDON}.slack.helpdesk_slack_dispatcher:HelpdeskSlackDispatcher._record",
+        "returned",
     ),
 }
-SLACK_TIMEOUT = f"{ADDON}.slack_connection:TIMEOUT"
+SLACK_TIMEOUT = f"{ADDON}.slack.slack_client:TIMEOUT"
 
 
 @dataclass(frozen=True)

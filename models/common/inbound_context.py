@@ -13,7 +13,7 @@ can be said over RPC, an instance cannot.
 import time
 from contextlib import contextmanager
 
-from .own_transaction import is_momentary
+from .transactions import is_momentary
 
 KEY = "helpdesk_fetch_run"
 #: Seconds between two wake-ups of the same cron while mails pour in.

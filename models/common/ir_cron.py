@@ -2,8 +2,8 @@
 
 from odoo import api, models
 
-from ..tools import crons
-from . import fetch_run
+from ...tools.common import crons
+from . import inbound_context
 
 #: In the context of whatever a scheduled action does. Anybody can say `cron_id` over RPC; nobody can say this object.
 KEY, AT_WORK = "helpdesk_bridge_cron", object()
@@ -31,7 +31,7 @@ class IrCron(models.Model):
 
         :param xmlid: of the cron; silently does nothing where an administrator deleted it
         """
-        run = fetch_run.current(self.env)
+        run = inbound_context.current(self.env)
         if run and not run.may_wake(xmlid):
             return
         precommit = self.env.cr.precommit

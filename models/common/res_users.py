@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .groups import AGENTS, LEADERS, SYSTEM
+from .xmlids import AGENTS, LEADERS, SYSTEM
 
 
 class ResUsers(models.Model):

@@ -1,4 +1,4 @@
-"""What the pure tools say, in the language of whoever reads it: see `tools.saying`.
+"""What the pure tools say, in the language of whoever reads it: see `tools.common.translatable`.
 
 A mail comes in by a cron, which speaks no language: what is written down then is for the company's people. Moments are
 said in the order of that language, too.
@@ -11,7 +11,7 @@ from odoo.tools import format_date, format_time, get_lang
 from odoo.tools.misc import babel_locale_parse
 from odoo.tools.translate import get_translation
 
-from ..tools.saying import Saying
+from ...tools.common.translatable import Saying
 
 
 def said(env, words):

@@ -6,11 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from ..tools import crons, imap_names
-from ..tools.notice import notice
-from . import fetch_run
+from ...tools.common import crons
+from ...tools.common.notification import notice
+from ...tools.inbound import imap_syntax
+from ..common import inbound_context
+from ..common.server_secrets import is_server_host, main_company, server_secret
 from .mailbox_connection import ImapMailbox, MailboxConnection
-from .server_secret import is_server_host, main_company, server_secret
 
 #: What says where a mailbox is; the begin that was noted there means nothing anywhere else.
 PLACE = {"imap_folder", "server", "user"}
@@ -105,7 +106,7 @@ class FetchmailServer(models.Model):
     @api.constrains("imap_keyword", "imap_recipient")
     def _check_imap_options(self):
         for server in self:
-            if server.imap_keyword and not imap_names.is_keyword(server.imap_keyword):
+            if server.imap_keyword and not imap_syntax.is_keyword(server.imap_keyword):
                 raise ValidationError(
                     self.env._("“%s” cannot be a keyword: letters, digits and dashes only.", server.imap_keyword)
                 )
@@ -151,7 +152,7 @@ class FetchmailServer(models.Model):
             connection = super()._connect__(allow_archived=allow_archived)
         if not self.helpdesk_team_id:
             return connection
-        run = fetch_run.current(self.env)
+        run = inbound_context.current(self.env)
         if self._get_connection_type() != "imap":
             return MailboxConnection(connection, self, run) if run else connection
         mailbox = ImapMailbox(connection, self, run)
@@ -215,10 +216,10 @@ class FetchmailServer(models.Model):
         )
 
     def _fetch_mail(self, batch_limit=50):
-        run = fetch_run.FetchRun()
+        run = inbound_context.FetchRun()
         ours = self.filtered("helpdesk_team_id")
         left_alone = ours if ours and self.env["helpdesk.bridge.home"]._is_away() else self.browse()
-        fetching = (self - left_alone).with_context(**{fetch_run.KEY: run})
+        fetching = (self - left_alone).with_context(**{inbound_context.KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import exception_to_unicode
 
-from ..tools import mailbox_trouble
-from .said import said
+from ...tools.inbound import mailbox_errors
+from ..common.translated import said
 
 
 class FetchmailServer(models.Model):
@@ -20,7 +20,7 @@ class FetchmailServer(models.Model):
     def _compute_helpdesk_trouble(self):
         for mailbox in self:
             has_failed = mailbox.helpdesk_team_id and mailbox.error_date
-            mailbox.helpdesk_trouble = has_failed and said(self.env, mailbox_trouble.words(mailbox.error_message))
+            mailbox.helpdesk_trouble = has_failed and said(self.env, mailbox_errors.words(mailbox.error_message))
 
     @api.model
     def _failing(self):
@@ -31,7 +31,7 @@ class FetchmailServer(models.Model):
         try:
             return super().button_confirm_login()
         except UserError as error:
-            meaning = self.helpdesk_team_id and mailbox_trouble.known(str(error))
+            meaning = self.helpdesk_team_id and mailbox_errors.known(str(error))
             if meaning:
                 raise UserError(said(self.env, meaning)) from error
             raise
@@ -46,5 +46,5 @@ class FetchmailServer(models.Model):
         if isinstance(error, UserError | psycopg2.Error):
             raise error
         if error:
-            raise UserError(said(self.env, mailbox_trouble.words(exception_to_unicode(error))))
+            raise UserError(said(self.env, mailbox_errors.words(exception_to_unicode(error))))
         return None

@@ -1,7 +1,7 @@
 """The ledger of the mailbox: one row per mail seen, what became of it, and why.
 
 How data flows: before a mail is processed its attempt is counted here, in a transaction of its own (`_open`). What
-became of it is written into the transaction that makes it true (`_settle`, helpdesk_inbound_mail_verdict.py);
+became of it is written into the transaction that makes it true (`_settle`, helpdesk_inbound_mail_outcome.py);
 afterwards `_close` sees whether that was committed, else notes what went wrong (helpdesk_inbound_mail_failure.py).
 """
 
@@ -11,11 +11,11 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
-from ..tools import mail_guard
-from .fetch_run import MAX_ATTEMPTS, InboundMail
-from .groups import SYSTEM
-from .own_transaction import retried
-from .said import for_people_of, said
+from ...tools.inbound import sanitize
+from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
+from ..common.transactions import retried
+from ..common.translated import for_people_of, said
+from ..common.xmlids import SYSTEM
 
 _logger = logging.getLogger(__name__)
 
@@ -131,11 +131,11 @@ class HelpdeskInboundMail(models.Model):
             or the mail would stand in front of all newer ones for good)
         """
         try:
-            guarded = mail_guard.guard(raw)
-            return guarded, mail_guard.identity(guarded.raw), None
+            guarded = sanitize.guard(raw)
+            return guarded, sanitize.identity(guarded.raw), None
         except Exception as error:  # MemoryError as well
             _logger.exception("a mail of %s bytes cannot be looked at", len(raw))
-            return mail_guard.Guarded(raw), mail_guard.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
+            return sanitize.Guarded(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
     def _opened(self, mailbox, company, place, raw, guarded, identity):
@@ -192,7 +192,7 @@ class HelpdeskInboundMail(models.Model):
 
     def _with_own_message_id(self, raw):
         """The same mail under a Message-ID of ours."""
-        return mail_guard.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
+        return sanitize.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
 
     def _is_clash(self):
         """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""

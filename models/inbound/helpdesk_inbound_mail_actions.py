@@ -10,14 +10,13 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import email_normalize, email_normalize_all
 
-from ..tools import mail_guard
-from ..tools.notice import notice
-from . import helpdesk_ticket_reopening
-from .fetch_run import KEY, FetchRun, InboundMail
-from .groups import LEADERS
-from .helpdesk_slack_health import WARNING
-from .own_transaction import reason
-from .said import said
+from ...tools.common.notification import notice
+from ...tools.inbound import sanitize
+from ..common.inbound_context import KEY, FetchRun, InboundMail
+from ..common.transactions import reason
+from ..common.translated import said
+from ..common.xmlids import LEADERS, WARNING
+from ..ticket import helpdesk_ticket_reopening
 
 _logger = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ class HelpdeskInboundMail(models.Model):
             raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
         raw = base64.b64decode(self.raw)
         mailbox = self.fetchmail_server_id
-        guarded = mail_guard.guard(raw)
+        guarded = sanitize.guard(raw)
         if guarded.refusal:
             raise UserError(self.env._("It cannot be replayed: %s.", said(self.env, guarded.refusal)))
         mail = InboundMail(self.id, guarded.raw, raw).came_from(mailbox, self.place)
@@ -149,7 +148,7 @@ class HelpdeskInboundMail(models.Model):
         """:param mine: it is this mail, or another one of its sender's; everything else becomes a note"""
         agent = self.agent_id if mine else self.env["res.users"]
         author = agent.partner_id or message.author_id
-        # What an agent forwards is for the team, as in tools.routing.
+        # What an agent forwards is for the team, as in tools.inbound.routing.
         forwarded = agent and email_normalize(self.ticket_id.partner_email or "") not in (False, self.email_from)
         public = mine and not forwarded
         recipients = {"partner_ids": []}

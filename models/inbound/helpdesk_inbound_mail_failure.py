@@ -5,10 +5,10 @@ import logging
 
 from odoo import api, models
 
-from .fetch_run import MAX_ATTEMPTS
-from .helpdesk_slack_health import WARNING
-from .own_transaction import reason, retried
-from .said import for_people_of, said
+from ..common.inbound_context import MAX_ATTEMPTS
+from ..common.transactions import reason, retried
+from ..common.translated import for_people_of, said
+from ..common.xmlids import WARNING
 
 _logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
-from .helpdesk_letter import PAUSE
-from .said import for_people_of
+from ...tools.common.limits import NOTICE_INTERVAL
+from ..common.translated import for_people_of
 
 
 class SettledElsewhere(Exception):
@@ -97,7 +97,7 @@ class HelpdeskInboundMail(models.Model):
     def _was_stopped(self, address):
         """Whether a mail from this address was stopped as a loop within the hour: they know that it is too much."""
         kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
-        return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - PAUSE)], limit=1))
+        return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - NOTICE_INTERVAL)], limit=1))
 
     @api.model
     def _outcome(self, mail, result):

@@ -2,8 +2,8 @@
 
 from odoo import api, models
 
-from .helpdesk_bridge_count import MAILS
-from .vacuum import forget, outdated
+from ..common.helpdesk_bridge_counter import MAILS
+from ..common.retention import forget, outdated
 
 
 class HelpdeskInboundMail(models.Model):

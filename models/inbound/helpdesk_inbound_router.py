@@ -2,19 +2,21 @@
 
 How data flows: core routes a mail by its References, its aliases or its mailbox (`mail_thread.message_route`). Each
 route that leads to a ticket is judged here: who wrote (`Letter`), which ticket it names, whether that sender is on it;
-`tools.routing` turns that into a way, and the reason goes into the ledger. What core does then (`message_new`,
-`message_update`, `message_post` of the ticket) asks the `Letter` again: see `helpdesk_ticket_mail`.
+`tools.inbound.routing` turns that into a way, and the reason goes into the ledger. What core does then (`message_new`,
+`message_update`, `message_post` of the ticket) asks the `Letter` again: see `helpdesk_ticket`.
 """
 
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split_tuples
 
-from ..tools import addresses, authentication, forwarded, letters, machine_mail, mime_text, reference, routing
-from ..tools.routing import Way
-from . import fetch_run
-from .inbound_letter import Letter
-from .said import for_people_of, said
+from ...tools.email import addresses, mime_text, reference
+from ...tools.inbound import auto_mail, forwarded, routing, sender_authentication
+from ...tools.inbound.routing import Way
+from ...tools.outbound import email_threading
+from ..common import inbound_context
+from ..common.translated import for_people_of, said
+from .inbound_sender import Letter
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -97,7 +99,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _letter(self, mail, message, message_dict, team):
         own = self._own_addresses()
-        verdict = machine_mail.classify(message, own)
+        verdict = auto_mail.classify(message, own)
         name, sender = self._sender(message, message_dict, own)
         partners = self.env["res.partner"].sudo()
         if sender:
@@ -114,24 +116,24 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind=verdict.kind,
             kind_reason=verdict.reason,
             mail_filter=mail_filter,
-            silence=machine_mail.suppresses_answers(message, own),
-            thread_index=letters.conversation_index(mime_text.header(message, "Thread-Index")),
+            silence=auto_mail.suppresses_answers(message, own),
+            thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
         )
         if mail_filter.action == "silent":
             letter.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
         if not letter.silence and mail.authserv_id:
-            letter.silence = authentication.refusal(message, mail.authserv_id)
+            letter.silence = sender_authentication.refusal(message, mail.authserv_id)
         if letter.agent:
-            letter.proof = authentication.authenticate(message, mail.authserv_id, sender)
+            letter.proof = sender_authentication.authenticate(message, mail.authserv_id, sender)
             original = forwarded.original(message)
             letter.original = original if original and original.address not in own else None
         return letter
 
     @api.model
     def _own_addresses(self):
-        run = fetch_run.current(self.env)
+        run = inbound_context.current(self.env)
         if run.own_addresses is None:
             run.own_addresses = self.env["fetchmail.server"].sudo()._helpdesk_addresses()
         return run.own_addresses
@@ -142,9 +144,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         stands in Reply-To."""
         senders = addresses.parse(message_dict.get("email_from") or "")
         name, sender = senders[0] if senders else ("", "")
-        if sender in own or machine_mail.is_deaf(sender):
+        if sender in own or auto_mail.is_deaf(sender):
             wanted = addresses.parse(*mime_text.header_values(message, "Reply-To"))
-            if len(wanted) == 1 and wanted[0][1] not in own and not machine_mail.is_deaf(wanted[0][1]):
+            if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_deaf(wanted[0][1]):
                 return wanted[0]
         return name, "" if sender in own else sender
 
@@ -155,7 +157,11 @@ class HelpdeskInboundRouter(models.AbstractModel):
             for name in ("Content-Language", "Accept-Language")
             for value in mime_text.header_values(message, name)
         ]
-        return letters.language(said, [code for code, _name in self.env["res.lang"].get_installed()]) if said else ""
+        return (
+            email_threading.language(said, [code for code, _name in self.env["res.lang"].get_installed()])
+            if said
+            else ""
+        )
 
     @api.model
     def _agent(self, partners):

@@ -2,8 +2,9 @@
 
 from odoo import api, models
 
-from ..tools import bounces, machine_mail, reference
-from .said import for_people_of, said
+from ...tools.email import reference
+from ...tools.inbound import auto_mail, bounces
+from ..common.translated import for_people_of, said
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -22,7 +23,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if not ticket and not mail.entry_id:
             return  # somebody else's
         self = for_people_of(ticket.company_id or self.env.company, self)
-        reason = said(self.env, machine_mail.classify(message).reason)
+        reason = said(self.env, auto_mail.classify(message).reason)
         if failures:
             reason = self.env._("our mail to %s bounced", self._in_words(failures))
         mail.report("bounce", reason, named_ticket_id=ticket.id)

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
-from ..tools import mail_filters
+from ...tools.inbound import mail_filters
 
 
 class HelpdeskMailFilter(models.Model):

@@ -9,11 +9,11 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize, email_normalize_all
 from odoo.tools.mail import email_split_and_format
 
-from ..tools import reference
-from ..tools.routing import Way
-from . import fetch_run
-from .groups import AGENTS
-from .said import for_people_of
+from ...tools.email import reference
+from ...tools.inbound.routing import Way
+from ..common import inbound_context
+from ..common.translated import for_people_of
+from ..common.xmlids import AGENTS
 
 #: A ticket's title is one line in a list; the whole subject stands on its message.
 MAX_TITLE = 250
@@ -111,7 +111,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_mailbox_team_id(self):
         """The team of the mailbox a mail came from; core names the mailbox in the default of a mail.mail field."""
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if mail and mail.entry_id:
             return mail.team_id
         mailbox_id = self.env.context.get("default_fetchmail_server_id")
@@ -120,10 +120,10 @@ class HelpdeskTicket(models.Model):
     @api.model
     def message_new(self, msg, custom_values=None):
         """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
-        mail, team_id = fetch_run.mail(self.env), (custom_values or {}).get("team_id")
+        mail, team_id = inbound_context.mail(self.env), (custom_values or {}).get("team_id")
         if mail and team_id in mail.letters:
             mail.letter = mail.letters[team_id]
-        letter = fetch_run.letter(self.env)
+        letter = inbound_context.letter(self.env)
         email_channel = "helpdesk_mgmt.helpdesk_ticket_channel_email"
         values = {
             "user_id": False,
@@ -177,7 +177,7 @@ class HelpdeskTicket(models.Model):
 
     def message_update(self, msg, update_vals=None):
         """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
-        letter = fetch_run.letter(self.env)
+        letter = inbound_context.letter(self.env)
         if not letter or (letter.is_agents and letter.way is not Way.NOTE):
             return super().message_update(msg, update_vals=update_vals)
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
@@ -197,7 +197,7 @@ class HelpdeskTicket(models.Model):
     def message_post(self, **kwargs):
         """core tells the author of the mail that this one answers, be it a note: neither a note nor what nothing proves
         is told to anybody by mail. An agent's answer is for the customer, whomever it answers."""
-        letter = fetch_run.letter(self.env)
+        letter = inbound_context.letter(self.env)
         if letter and kwargs.get("message_id") == letter.message_id:
             if not letter.is_agents or letter.way is Way.NOTE:
                 kwargs["partner_ids"] = []

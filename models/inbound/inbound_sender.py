@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
-from ..tools import authentication, forwarded
-from ..tools.machine_mail import Kind
-from ..tools.routing import Way
+from ...tools.inbound import forwarded, sender_authentication
+from ...tools.inbound.auto_mail import Kind
+from ...tools.inbound.routing import Way
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Letter:
     :ivar sender: their address, normalised, or ""; `name` may be empty
     :ivar partners: contacts with that address, as sudo
     :ivar agent: the active internal user with that address, or empty
-    :ivar proof: whether the receiving server vouches for the sender (`tools.authentication`); false for RPC and aliases
+    :ivar proof: whether the receiving server vouches for the sender (`sender_authentication`); false for RPC, aliases
     :ivar original: whose mail an agent forwards, or None
     :ivar silence: why no automatic letter may go to the sender, or ""
     :ivar thread_index: by which Outlook knows the conversation, or ""
@@ -35,7 +35,7 @@ class Letter:
     agent: models.Model = None
     kind: Kind = Kind.PERSON
     kind_reason: str = ""
-    proof: authentication.Authentication = authentication.Authentication(False, "")
+    proof: sender_authentication.Authentication = sender_authentication.Authentication(False, "")
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
     silence: str = ""

@@ -3,9 +3,11 @@ import xmlrpc.client
 from odoo import api, models
 from odoo.tools import email_normalize, formataddr
 
-from ..tools import letters, machine_mail, mime_text
-from ..tools.machine_mail import Kind
-from . import fetch_run
+from ...tools.email import mime_text
+from ...tools.inbound import auto_mail
+from ...tools.inbound.auto_mail import Kind
+from ...tools.outbound import email_threading
+from ..common import inbound_context
 
 #: In the references of what core tells who wrote too much, or to nobody.
 LOOP = "-loop-detection-bounce-email@"
@@ -21,10 +23,10 @@ class MailThread(models.AbstractModel):
         self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
     ):
         arguments = (model, message, custom_values, save_original, strip_attachments, thread_id)
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if mail is None:
             # No support mailbox brought it: an alias, a mail server's script, RPC. Nobody vouches for its sender.
-            with fetch_run.unfetched(self, _raw(message)) as (gateway, mail):
+            with inbound_context.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
             if mail.verdict:
                 self.env["helpdesk.inbound.mail"].sudo()._record(mail, result)
@@ -51,7 +53,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if mail:
             mail.routed = True
             router = self.env["helpdesk.inbound.router"]
@@ -68,10 +70,10 @@ class MailThread(models.AbstractModel):
     def _detect_is_bounce(self, message, message_dict):
         """core takes every report for a bounce, read receipts and abuse reports too, and knows no qmail."""
         found = super()._detect_is_bounce(message, message_dict)
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if not mail or not mail.entry_id:
             return found
-        kind = machine_mail.classify(message).kind
+        kind = auto_mail.classify(message).kind
         if kind is Kind.BOUNCE:
             return True
         return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)
@@ -79,7 +81,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _detect_loop_headers(self, msg_dict):
         """Who answers our word that they wrote too much may be a person: their mail is kept like what is stopped."""
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if mail and mail.replayed:
             return False
         stopped = super()._detect_loop_headers(msg_dict)
@@ -89,7 +91,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if mail and mail.replayed:
             return False
         stopped = super()._detect_loop_sender(message, message_dict, routes)
@@ -103,7 +105,7 @@ class MailThread(models.AbstractModel):
 
         A person is told that they write too much, once an hour.
         """
-        mail, letter = fetch_run.mail(self.env), fetch_run.letter(self.env)
+        mail, letter = inbound_context.mail(self.env), inbound_context.letter(self.env)
         if letter and letter.silence:
             return None
         if not mail or not (letter or mail.entry_id):
@@ -111,12 +113,12 @@ class MailThread(models.AbstractModel):
         if not letter:
             # An alias, or the catchall address, does not want it: nobody has looked yet who wrote.
             own = self.env["helpdesk.inbound.router"]._own_addresses()
-            if machine_mail.suppresses_answers(message, own):
+            if auto_mail.suppresses_answers(message, own):
                 return None
         is_flood = mail.routed and LOOP in mail_values.get("references", "")
         if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):
             return None
-        subject = letters.one_line(mime_text.decode(mime_text.header(message, "Subject")))
+        subject = email_threading.one_line(mime_text.decode(mime_text.header(message, "Subject")))
         values = {"subject": f"Re: {subject}", "body_html": body_html, **mail_values}
         return self._bridge_queue_bounce(mail, email_from, values)
 
@@ -141,14 +143,14 @@ class MailThread(models.AbstractModel):
 
     def _mail_find_user_for_gateway(self, email_value, alias=None):
         """Nobody acts as the user whose address merely stands in From of a mail to a support mailbox."""
-        mail = fetch_run.mail(self.env)
+        mail = inbound_context.mail(self.env)
         if mail and mail.entry_id and not alias:
             return self.env["res.users"]
         return super()._mail_find_user_for_gateway(email_value, alias=alias)
 
     def _message_parse_post_process(self, message, message_dict, routes):
         """core looks for author and recipients among all contacts; who wrote to a ticket is known by now."""
-        letter = fetch_run.letter(self.env)
+        letter = inbound_context.letter(self.env)
         if not letter or letter.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)
         known = {**message_dict, "email_from": "", "recipients": "", "author_id": False, "partner_ids": []}

@@ -12,8 +12,8 @@ import re
 import time
 from datetime import datetime, timedelta
 
-from ..tools import imap_names
-from .fetch_run import InboundMail
+from ...tools.inbound import imap_syntax
+from ..common.inbound_context import InboundMail
 
 _logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class ImapMailbox(MailboxConnection):
     def open_folder(self):
         """Select the folder, learn what the server allows there, and remember where new mail begins."""
         folder = self._mailbox.imap_folder or "INBOX"
-        status, answer = self._connection.select(imap_names.mailbox(folder))
+        status, answer = self._connection.select(imap_syntax.mailbox(folder))
         if status != "OK":
             raise MailboxError(self._no_such_folder(folder, answer))
         self._folder = folder
@@ -115,7 +115,7 @@ class ImapMailbox(MailboxConnection):
 
     def _no_such_folder(self, folder, answer):
         status, lines = self._connection.list()
-        names = [imap_names.listed(line) for line in lines if line] if status == "OK" else []
+        names = [imap_syntax.listed(line) for line in lines if line] if status == "OK" else []
         return self._mailbox.env._(
             "The mailbox has no folder “%(folder)s” (%(answer)s). It has: %(names)s.",
             folder=folder,
@@ -127,7 +127,7 @@ class ImapMailbox(MailboxConnection):
         """Our keyword, if mails may carry it here (``\\*`` in PERMANENTFLAGS, RFC 3501 7.1); else None."""
         lines = self._connection.response("PERMANENTFLAGS")[1] or [b""]
         keyword = self._mailbox.imap_keyword
-        return keyword if imap_names.allows_keyword(lines[-1] or b"", keyword) else None
+        return keyword if imap_syntax.allows_keyword(lines[-1] or b"", keyword) else None
 
     def _number(self, name):
         lines = self._connection.response(name)[1] or []
@@ -172,7 +172,7 @@ class ImapMailbox(MailboxConnection):
         else:
             criteria = ["UNSEEN"]
         if self._mailbox.imap_recipient:
-            criteria += imap_names.search_recipient(self._mailbox.imap_recipient) or []
+            criteria += imap_syntax.search_recipient(self._mailbox.imap_recipient) or []
         uids = self._search(*criteria)
         # "n:*" always matches the last mail, even below n
         return [uid for uid in uids if uid >= self._first_uid] if self._keyword else uids
@@ -193,8 +193,8 @@ class ImapMailbox(MailboxConnection):
         known = {uid: answers[uid] for uid in uids if uid in answers} if asked == question else {}
         unknown = [uid for uid in uids if uid not in known]
         for start in range(0, len(unknown), AT_ONCE):
-            for uid, head in self._fetch(unknown[start : start + AT_ONCE], imap_names.RECIPIENT_ITEMS).items():
-                known[uid] = imap_names.is_for(email.message_from_bytes(head), recipient)
+            for uid, head in self._fetch(unknown[start : start + AT_ONCE], imap_syntax.RECIPIENT_ITEMS).items():
+                known[uid] = imap_syntax.is_for(email.message_from_bytes(head), recipient)
         KNOWN_RECIPIENTS[mailbox] = (question, known)
         return [uid for uid in uids if known.get(uid)]
 
@@ -216,7 +216,7 @@ class ImapMailbox(MailboxConnection):
         status, parts = self._connection.uid("FETCH", ",".join(map(str, uids)), items)
         if status != "OK":
             raise MailboxError(f"FETCH {status}")
-        return imap_names.fetched(parts)
+        return imap_syntax.fetched(parts)
 
     def _place(self, uid):
         return f"{self._validity}:{uid}"

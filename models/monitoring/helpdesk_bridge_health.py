@@ -1,9 +1,9 @@
-"""Whether the bridge does its work: counted here, judged in `tools.health`, shown in the Settings and to monitors."""
+"""Collects the figures for Health; `tools.common.health_checks` judges them, Settings and monitors show the result."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import crons, health
+from ...tools.common import crons, health_checks
 
 #: Where we remember for which companies a test letter was taken, and since when the mail servers are what they are.
 MAIL_LEFT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
@@ -18,7 +18,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     @api.model
     def _findings(self):
         """The `health.Finding` of each part, of all companies."""
-        return health.findings(self._facts())
+        return health_checks.findings(self._facts())
 
     @api.model
     def _facts(self):
@@ -33,7 +33,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             # Core switches the fetch on with the first mailbox.
             **self._of_crons(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
         }
-        return health.Facts(away=self.env["helpdesk.bridge.home"]._is_away(), **parts)
+        return health_checks.Facts(away=self.env["helpdesk.bridge.home"]._is_away(), **parts)
 
     @api.model
     def _of_slack(self):
@@ -136,7 +136,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         running = found.filtered("active")
         # One that was just switched on may have been due for years.
         late = running.filtered(
-            lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health.PATIENCE
+            lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health_checks.PATIENCE
         )
         off = (found - running).mapped("name")
         return {"crons_off": (*off, *missing), "crons_late": tuple(late.mapped("name"))}

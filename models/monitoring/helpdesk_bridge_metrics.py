@@ -7,10 +7,11 @@ that hold nothing else. Nothing in here names a person, a customer or an address
 
 from odoo import api, models
 
-from ..tools import call_tally, health
-from ..tools.delivery import Action
-from .helpdesk_bridge_count import BREACHES, CALLS, MAILS, SECONDS
-from .server_secret import server_secret
+from ...tools.common import health_checks
+from ...tools.slack import call_histogram
+from ...tools.slack.retry_policy import Action
+from ..common.helpdesk_bridge_counter import BREACHES, CALLS, MAILS, SECONDS
+from ..common.server_secrets import server_secret
 
 try:
     import prometheus_client
@@ -65,7 +66,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
     def _health(self, facts):
         """What the Settings show as Health, for rules that need no more than that."""
         parts = GaugeMetricFamily("helpdesk_bridge_health", "0 fine, 1 have a look, 2 stands still.", labels=["part"])
-        for finding in health.findings(facts):
+        for finding in health_checks.findings(facts):
             parts.add_metric([finding.about], finding.state)
         return parts
 
@@ -99,7 +100,9 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         calls = HistogramMetricFamily(
             "helpdesk_bridge_slack_call_seconds", "Calls to Slack by how they ended.", labels=["method", "outcome"]
         )
-        for method, outcome, buckets, seconds in call_tally.histograms(counted._sums(CALLS), counted._sums(SECONDS)):
+        for method, outcome, buckets, seconds in call_histogram.histograms(
+            counted._sums(CALLS), counted._sums(SECONDS)
+        ):
             calls.add_metric([method, outcome], buckets, seconds)
         return calls
 

@@ -11,17 +11,16 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import crons, machine_mail
-from .own_transaction import attempted, reason
-from .said import for_people_of
-from .vacuum import forget, oldest
+from ...tools.common import crons
+from ...tools.common.limits import NOTICE_INTERVAL
+from ...tools.inbound import auto_mail
+from ..common.retention import forget, oldest
+from ..common.transactions import attempted, reason
+from ..common.translated import for_people_of
 
 _logger = logging.getLogger(__name__)
 
 RECEIVED, CLOSED = "received", "closed"
-#: One confirmation per sender in this time: who writes ten mails at once knows that mail arrives. One word that it was
-#: too many, too.
-PAUSE = timedelta(hours=1)
 #: Days that rows are kept which nobody waits for any more.
 KEPT = 90
 
@@ -108,7 +107,7 @@ class HelpdeskLetter(models.Model):
             return self.env._("The ticket has no email address.")
         if ticket.email_failing:
             return self.env._("Mail to this customer bounces.")
-        if ticket.mail_silent or machine_mail.is_deaf(address):
+        if ticket.mail_silent or auto_mail.is_deaf(address):
             return self.env._("No automatic letters go to this sender.")
         if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
             return self.env._("A mail filter says that this sender gets no automatic letters.")
@@ -119,7 +118,7 @@ class HelpdeskLetter(models.Model):
         return ""
 
     def _was_confirmed(self, address):
-        recently = [("create_date", ">", fields.Datetime.now() - PAUSE)]
+        recently = [("create_date", ">", fields.Datetime.now() - NOTICE_INTERVAL)]
         mine = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
         others = self.search(mine + recently, limit=20)
         return any(letter.ticket_id.company_id == self.ticket_id.company_id for letter in others)

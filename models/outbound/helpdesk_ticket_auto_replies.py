@@ -1,12 +1,13 @@
-"""When an automatic letter is due, and how it is posted. What it looks like: `helpdesk_ticket_letter`."""
+"""When an automatic letter is due, and how it is posted. What it looks like: `helpdesk_ticket_templates`."""
 
 from base64 import b64decode
 
 from odoo import api, models
 from odoo.tools import formataddr
 
-from ..tools import events, letters
-from . import fetch_run
+from ...tools.outbound import email_threading
+from ...tools.ticket import events
+from ..common import inbound_context
 from .helpdesk_letter import CLOSED, RECEIVED
 
 #: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: no program shall answer, and ours know their own mail by it.
@@ -20,7 +21,7 @@ class HelpdeskTicket(models.Model):
     def create(self, vals_list):
         tickets = super().create(vals_list)
         user = self.env.user
-        if user.share and not user._is_public() and not fetch_run.mail(self.env) and self.env.registry.ready:
+        if user.share and not user._is_public() and not inbound_context.mail(self.env) and self.env.registry.ready:
             # A customer in the portal; mails are judged where they come in.
             self.env["helpdesk.letter"].sudo()._owe(tickets.sudo(), RECEIVED)
         return tickets
@@ -52,7 +53,7 @@ class HelpdeskTicket(models.Model):
             subtype_xmlid="mail.mt_note",
             author_id=self.company_id.partner_id.id,
             email_from=formataddr((name, address)) if address else self.company_id.email_formatted,
-            subject=letters.one_line(written["subject"] or self.mail_reference),
+            subject=email_threading.one_line(written["subject"] or self.mail_reference),
             body=written["body_html"],
             email_layout_xmlid="helpdesk_bridge.letter_layout",
             email_add_signature=False,

@@ -14,12 +14,14 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, email_normalize_all, formataddr
 from odoo.tools.mail import email_split_and_format
 
-from ..tools import addresses, crons, letters
-from ..tools.events import ANSWER as SPOKEN
-from . import fetch_run
-from .groups import AGENTS
-from .helpdesk_ticket_letter import ANSWER
-from .own_transaction import CONFLICTS
+from ...tools.common import crons
+from ...tools.email import addresses
+from ...tools.outbound import email_threading
+from ...tools.ticket.message_category import REPLY
+from ..common import inbound_context
+from ..common.transactions import CONFLICTS
+from ..common.xmlids import AGENTS
+from .helpdesk_ticket_templates import ANSWER
 
 _logger = logging.getLogger(__name__)
 
@@ -42,7 +44,7 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def message_post(self, **kwargs):
-        letter = fetch_run.letter(self.env)
+        letter = inbound_context.letter(self.env)
         if not letter or kwargs.get("message_id") != letter.message_id:
             kwargs = self._bridge_as_answer(kwargs)
         return super().message_post(**kwargs)
@@ -90,7 +92,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_answer(self, message):
         """Whether a message is what the team says to the customer."""
-        return self._bridge_kind_of(message) == SPOKEN and message.subtype_id == self.env.ref(COMMENT)
+        return self._bridge_kind_of(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Nobody twice, none of our own mailboxes, and nobody outside where it is a note."""
@@ -110,7 +112,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_own_addresses(self):
-        if fetch_run.current(self.env):
+        if inbound_context.current(self.env):
             return self.env["helpdesk.inbound.router"]._own_addresses()
         return self.env["fetchmail.server"].sudo()._helpdesk_addresses()
 
@@ -190,7 +192,9 @@ class HelpdeskTicket(models.Model):
     def _bridge_subject(self, conversation):
         theirs = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
         theirs = theirs.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
-        return letters.subject(self.sudo().mail_reference, theirs.subject or self.name, answers=bool(conversation))
+        return email_threading.subject(
+            self.sudo().mail_reference, theirs.subject or self.name, answers=bool(conversation)
+        )
 
     def _notify_by_email_get_base_mail_values(self, message, recipients_data, additional_values=None):
         values = super()._notify_by_email_get_base_mail_values(message, recipients_data, additional_values)
@@ -205,7 +209,7 @@ class HelpdeskTicket(models.Model):
         if address:
             # Not from their own addresses: for a customer's, ours is no server that may speak.
             person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
-            values["helpdesk_from"] = formataddr((letters.sender_name(person, name), address))
+            values["helpdesk_from"] = formataddr((email_threading.sender_name(person, name), address))
             # What comes back comes back to where we look.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
@@ -234,12 +238,14 @@ class HelpdeskTicket(models.Model):
         theirs = conversation.filtered(
             lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
         )[-1:]
-        answered, references = letters.threaded(conversation.mapped("message_id"), theirs.message_id)
+        answered, references = email_threading.threaded(conversation.mapped("message_id"), theirs.message_id)
         subject = message.subject
-        subject = letters.marked(subject, self.mail_reference) if subject else self._bridge_subject(conversation)
+        subject = (
+            email_threading.marked(subject, self.mail_reference) if subject else self._bridge_subject(conversation)
+        )
         headers["In-Reply-To"] = answered
-        headers["Thread-Topic"] = letters.one_line(theirs.subject or self.name)
-        headers["Thread-Index"] = letters.next_index(
+        headers["Thread-Topic"] = email_threading.one_line(theirs.subject or self.name)
+        headers["Thread-Index"] = email_threading.next_index(
             self.mail_thread_index, self._bridge_seed(), self.create_date, fields.Datetime.now()
         )
         return {"subject": subject, "references": references}

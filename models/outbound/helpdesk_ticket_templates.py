@@ -9,8 +9,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import is_html_empty
 
-from ..tools import letters, mrkdwn
-from . import said
+from ...tools.outbound import email_threading
+from ...tools.slack import mrkdwn
+from ..common import translated
 from .helpdesk_letter import CLOSED
 
 KINDS = ("received", "answer", "closed")
@@ -129,7 +130,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_moment(self, moment, timezone=None):
         """A moment as a customer reads it."""
-        return said.moment(self.env, moment, timezone or self._bridge_timezone(), full=True)
+        return translated.moment(self.env, moment, timezone or self._bridge_timezone(), full=True)
 
     def _bridge_timezone(self):
         company = self.company_id
@@ -142,7 +143,7 @@ class HelpdeskTicket(models.Model):
             choice = ticket.team_id.letter_quote
             quotes = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_quote)
             words = mrkdwn.from_html(ticket.description) if quotes else ""
-            ticket.letter_words = Markup(letters.quoted(words, self.env._("You wrote:")))
+            ticket.letter_words = Markup(email_threading.quoted(words, self.env._("You wrote:")))
 
     @api.depends_context("lang", ANSWER)
     def _compute_letter_answer(self):
@@ -166,7 +167,7 @@ class HelpdeskTicket(models.Model):
         theirs = self._bridge_said_last(before=message)
         if not theirs:
             return False
-        moment = said.short_moment(self.env, theirs.date or fields.Datetime.now(), self._bridge_timezone())
+        moment = translated.short_moment(self.env, theirs.date or fields.Datetime.now(), self._bridge_timezone())
         name = theirs.author_id.name or self.partner_name or self.partner_email or ""
         attribution = self.env._("On %(moment)s, %(name)s wrote:", moment=moment, name=name)
-        return Markup(letters.quoted(mrkdwn.from_html(theirs.body), attribution))
+        return Markup(email_threading.quoted(mrkdwn.from_html(theirs.body), attribution))

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ..tools import crons
-from ..tools.notice import notice
-from .groups import AGENTS
+from ...tools.common import crons
+from ...tools.common.notification import notice
+from ..common.xmlids import AGENTS
 
 
 class HelpdeskTicket(models.Model):
@@ -74,7 +74,7 @@ class HelpdeskTicket(models.Model):
         return notice("success", self.env._("On its way"), message)
 
     def _bridge_note_unsent(self, mail, verdict):
-        """A mail of ours was not sent, and will not be. :param verdict: of `tools.smtp`"""
+        """A mail of ours was not sent, and will not be. :param verdict: of `tools.outbound.smtp_errors`"""
         self.ensure_one()
         ticket = self._bridge_in_company_language()
         people = ", ".join(

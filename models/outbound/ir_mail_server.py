@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import config
 
-from .server_secret import is_server_host, server_secret
+from ..common.server_secrets import is_server_host, server_secret
 
 #: What decides whether, and for whom, a server takes our mail. Not tokens: those are renewed each hour.
 WAY_OUT = {"active", "sequence", "from_filter", "smtp_host", "smtp_port", "smtp_user", "smtp_pass"}

@@ -1,8 +1,8 @@
 """The mail queue, as far as tickets are concerned: nothing leaves but from it, and nothing is lost in it.
 
 How data flows: whoever sends a mail about a ticket only wakes the queue. Its cron hands each mail to the SMTP server
-and commits its fate. `tools.smtp` says of a failure whether it passes: then the mail goes back with a later date and
-the cron is asked for that time; if not, the ticket says so and waits for somebody to press *Send again*.
+and commits the result. `tools.outbound.smtp_errors` decides about a failure: a temporary one puts the email back with a
+later date and asks the cron for that time; a final one is shown on the ticket, until an agent presses *Send again*.
 
 `mail.mail` itself is the outbox. Killed between the server's yes and our commit, one mail goes out twice.
 """
@@ -16,8 +16,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ..tools import crons, smtp
-from .said import said
+from ...tools.common import crons
+from ...tools.outbound import smtp_errors
+from ..common.translated import said
 
 _logger = logging.getLogger(__name__)
 
@@ -121,10 +122,10 @@ class MailMail(models.Model):
             except Exception as error:
                 self._bridge_tidy(auto_commit, error)
                 mail._bridge_failed(error, mail_server or mail.mail_server_id)
-                lost = smtp.is_line_lost(error)
+                lost = smtp_errors.is_line_lost(error)
             else:
                 if mail.exists() and mail.state == "exception":
-                    mail._bridge_give_up(smtp.Verdict(None, mail.failure_reason or "", bad_address=True))
+                    mail._bridge_give_up(smtp_errors.Verdict(None, mail.failure_reason or "", bad_address=True))
             if auto_commit:
                 self.env.cr.commit()  # pylint: disable=invalid-commit
             if lost:
@@ -148,7 +149,9 @@ class MailMail(models.Model):
         """This mail was not taken. :param server: the one of Odoo's, empty: that of the configuration"""
         attempts = self.helpdesk_attempts + 1
         connecting = connecting or isinstance(error, psycopg2.Error)
-        verdict = smtp.judge(error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address())
+        verdict = smtp_errors.judge(
+            error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address()
+        )
         verdict = replace(verdict, reason=said(self._bridge_ticket()._bridge_in_company_language().env, verdict.reason))
         self.helpdesk_attempts = attempts
         if verdict.again_in is None:

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import events
-from .helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
-from .helpdesk_slack_dispatcher_crew import MOST
-from .helpdesk_ticket_letter import KINDS
+from ...tools.ticket import events
+from ..outbound.helpdesk_ticket_templates import KINDS
+from ..sla.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
+from ..slack.helpdesk_slack_dispatcher_workers import MOST
 
 #: Fields in which secrets are typed.
 SECRETS = (

@@ -7,8 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..tools import crons, health
-from ..tools.health import State
+from ...tools.common import crons, health_checks
+from ...tools.common.health_checks import State
 
 STATES = [("none", "Not set up"), ("ok", "OK"), ("look", "Needs attention"), ("down", "Stopped")]
 #: Part of the health, or step -> what is opened to mend it, and which records of it; None: those of the action.
@@ -49,7 +49,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_helpdesk_health(self):
         facts = self.env["helpdesk.bridge.health"]._facts()
-        found = health.findings(facts)
+        found = health_checks.findings(facts)
         for settings in self:
             missing = {
                 part for part, number in (("mailboxes", facts.mailboxes), ("slack", facts.workspaces)) if not number

@@ -3,8 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .helpdesk_bridge_metrics import TOKEN
-from .server_secret import server_secret
+from ..common.server_secrets import server_secret
+from ..monitoring.helpdesk_bridge_metrics import TOKEN
 
 SHORTEST = 16
 

@@ -6,7 +6,7 @@ Each step is judged by what is there, never by a click on it; its button is one 
 from odoo import api, fields, models
 from odoo.tools import config
 
-from .groups import AGENTS
+from ..common.xmlids import AGENTS
 
 STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
 

@@ -1,14 +1,15 @@
 """One promise on one ticket.
 
-How data flows: the ticket says what has happened to it (`helpdesk_ticket_sla`), the cron that time has passed
-(`helpdesk_sla_clock_tick`). Either way a clock is read into a plain `Clock`, `tools.sla_clock` says what follows, and
+How data flows: the ticket says what has happened to it (`helpdesk_ticket`), the cron that time has passed
+(`helpdesk_sla_clock_cron`). Either way a clock is read into a plain `Clock`, `tools.sla.clock` says what follows, and
 `_record` stores that: the clock as it is now, lines of its history, the summary on the ticket. What others have to hear
-of it is told afterwards (`helpdesk_sla_clock_news`), so that a breach is recorded before it is told.
+of it is told afterwards (`helpdesk_sla_clock_notify`), so that a breach is recorded before it is told.
 """
 
 from odoo import api, fields, models
 
-from ..tools import sla_clock, sla_policy
+from ...tools.sla import clock as sla_clock
+from ...tools.sla import policy as sla_policy
 from .resource_calendar import WorkingTimes
 
 TAGS = {"start": "tag_sla_start_breach", "resolution": "tag_sla_resolution_breach"}

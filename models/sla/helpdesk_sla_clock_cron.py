@@ -10,8 +10,9 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import crons, sla_clock
-from .own_transaction import attempted, retried
+from ...tools.common import crons
+from ...tools.sla import clock as sla_clock
+from ..common.transactions import attempted, retried
 from .resource_calendar import WorkingTimes
 
 _logger = logging.getLogger(__name__)

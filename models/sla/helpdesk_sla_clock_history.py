@@ -7,8 +7,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..tools import sla, sla_clock
-from .groups import AGENTS
+from ...tools.sla import clock as sla_clock
+from ...tools.sla import working_time
+from ..common.xmlids import AGENTS
 from .resource_calendar import WorkingTimes
 
 
@@ -41,7 +42,7 @@ class HelpdeskSlaClock(models.Model):
 
     def _working_minutes(self, begin, end):
         working = WorkingTimes().of(self.calendar_id, self.ticket_id.company_id)
-        return sla.elapsed(begin, end, (), working) / 60
+        return working_time.elapsed(begin, end, (), working) / 60
 
     @api.model
     def _span(self, minutes):

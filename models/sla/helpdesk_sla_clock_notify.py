@@ -9,9 +9,9 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..tools import sla_clock
-from . import said
-from .said import for_people_of
+from ...tools.sla import clock as sla_clock
+from ..common import translated
+from ..common.translated import for_people_of
 
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -103,4 +103,4 @@ class HelpdeskSlaClock(models.Model):
     def _moment(self, moment, zone=None):
         """A moment in words. :param zone: its reader's; else that of the working hours, else the company's"""
         zone = zone or self.calendar_id.tz or self.ticket_id._bridge_timezone()
-        return said.moment(self.env, moment, zone) if moment else ""
+        return translated.moment(self.env, moment, zone) if moment else ""

@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import mute_logger, ormcache
 
-from ..tools.sla_policy import Rule, choose
+from ...tools.sla.policy import Rule, choose
 
 #: The promise nobody has changed yet.
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0

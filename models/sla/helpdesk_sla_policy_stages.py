@@ -10,9 +10,9 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..tools import crons
-from .own_transaction import attempted, retried
-from .said import for_people_of
+from ...tools.common import crons
+from ..common.transactions import attempted, retried
+from ..common.translated import for_people_of
 
 _logger = logging.getLogger(__name__)
 

@@ -12,11 +12,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
-from ..tools import sla_policy
-from ..tools.sla_clock import RESOLUTION, START, Phase
-from .change_tracking import unwatched, watching
-from .groups import AGENTS
-from .helpdesk_bridge_count import BREACHES
+from ...tools.sla import policy as sla_policy
+from ...tools.sla.clock import RESOLUTION, START, Phase
+from ..common.helpdesk_bridge_counter import BREACHES
+from ..common.snapshots import unwatched, watching
+from ..common.xmlids import AGENTS
 
 #: What a promise depends on: where the ticket is, and what policies look at.
 LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")

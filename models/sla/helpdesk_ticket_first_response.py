@@ -2,9 +2,9 @@
 
 from odoo import fields, models
 
-from ..tools.events import ANSWER
-from ..tools.sla_clock import START, Phase
-from . import fetch_run, ir_cron
+from ...tools.sla.clock import START, Phase
+from ...tools.ticket.message_category import REPLY
+from ..common import inbound_context, ir_cron
 
 
 class HelpdeskTicket(models.Model):
@@ -26,15 +26,15 @@ class HelpdeskTicket(models.Model):
 
     def _sla_is_answer(self, message):
         """Whether a message, posted just now, is the public word of an agent; a mail has to be proved to be theirs."""
-        if fetch_run.mail(self.env) is not None:
-            letter = fetch_run.letter(self.env)
+        if inbound_context.mail(self.env) is not None:
+            letter = inbound_context.letter(self.env)
             is_theirs = message.message_type == "email" and bool(letter) and letter.is_agents
-            return is_theirs and self._bridge_kind_of(message) == ANSWER
+            return is_theirs and self._bridge_kind_of(message) == REPLY
         return not ir_cron.at_work(self.env) and self._sla_is_agents_word(message)
 
     def _sla_is_agents_word(self, message):
         """As the chatter has it: a mail is an agent's there only if that was proved, or if the agent vouched for it."""
-        return self._bridge_kind_of(message) == ANSWER and bool(self._bridge_agent(message.author_id))
+        return self._bridge_kind_of(message) == REPLY and bool(self._bridge_agent(message.author_id))
 
     def _sla_was_begun(self):
         """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
@@ -55,5 +55,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_by_person(self):
         """Whether what is done now is done by an agent, neither by a cron nor because of what the customer wrote."""
-        automatic = ir_cron.at_work(self.env) or fetch_run.mail(self.env) is not None or self._bridge_actor().by_reply
+        automatic = (
+            ir_cron.at_work(self.env) or inbound_context.mail(self.env) is not None or self._bridge_actor().by_reply
+        )
         return not automatic and bool(self.env.user._bridge_agents())

@@ -1,11 +1,11 @@
-"""Working time as `tools.sla` counts it, out of Odoo's calendars."""
+"""Working time as `tools.sla.working_time` counts it, out of Odoo's calendars."""
 
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import sla
+from ...tools.sla import working_time
 
 #: A calendar is asked for so many days at once, and for so many years ahead.
 PIECE = timedelta(days=28)
@@ -20,10 +20,10 @@ class WorkingTimes:
         self._functions = {}
 
     def of(self, calendar, company):
-        """The working time of a calendar with the holidays of a company, as a function for `tools.sla`."""
+        """The working time of a calendar with the holidays of a company, as a function for `tools.sla.working_time`."""
         if not calendar or calendar.flexible_hours:
             # Flexible hours say how many, not which: no moment is less a working one than another.
-            return sla.around_the_clock
+            return working_time.around_the_clock
         key = calendar.id, company.id
         if key not in self._functions:
             self._functions[key] = _Working(calendar, company)
@@ -68,12 +68,12 @@ class ResourceCalendar(models.Model):
         self.ensure_one()
         holidays = [("time_type", "=", "leave"), ("company_id", "in", [company.id, False])]
         found = self._work_intervals_batch(_aware(begin), _aware(end), domain=holidays)[False]
-        return tuple(sla.tidy((_naive(opens), _naive(closes)) for opens, closes, _meta in found))
+        return tuple(working_time.tidy((_naive(opens), _naive(closes)) for opens, closes, _meta in found))
 
     def _bridge_has_working_time(self, company):
         """Whether anybody will ever work again by this calendar."""
         now = fields.Datetime.now()
-        return sla.opening(now, WorkingTimes().of(self, company)) is not None
+        return working_time.opening(now, WorkingTimes().of(self, company)) is not None
 
 
 def _aware(moment):

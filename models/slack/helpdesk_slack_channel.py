@@ -3,8 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools import delivery, slack_answer, slack_token, urls
-from ..tools.notice import notice
+from ...tools.common.notification import notice
+from ...tools.slack import response as slack_response
+from ...tools.slack import retry_policy, token_kind, urls
 
 #: What is written when the way of a channel is to be tried afresh.
 AFRESH = {"state": "ok", "pause_reason": False, "hold_until": False, "probe_at": False, "probes": 0}
@@ -88,7 +89,7 @@ class HelpdeskSlackChannel(models.Model):
         """What to enter instead. What may be a secret is not repeated: refusals are logged."""
         if "hooks.slack.com" in text or "/services/" in text:
             return self.env._("This is the address of a webhook. Enter it as Webhook; the channel wants its own link.")
-        if slack_token.is_in(text):
+        if token_kind.is_in(text):
             return self.env._("This is a token. Enter it as Bot Token; the channel wants its own link.")
         return self.env._(
             "“%s” is not a Slack channel ID. In Slack open the channel's menu, choose Copy link and paste the link, or "
@@ -155,10 +156,10 @@ class HelpdeskSlackChannel(models.Model):
         if not workspace.has_token or self.env["helpdesk.bridge.home"]._is_silent():
             return None
         answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
-        finding = delivery.channel_finding(answer)
+        finding = retry_policy.channel_finding(answer)
         vals = {"name": f"#{finding.name}"} if finding.name else {}
         if finding.problem is not None:
-            vals["note"] = finding.problem and workspace._explain(slack_answer.Answer(error=finding.problem))
+            vals["note"] = finding.problem and workspace._explain(slack_response.Answer(error=finding.problem))
         if vals:
             self.write(vals)
         return answer
@@ -179,7 +180,7 @@ class HelpdeskSlackChannel(models.Model):
         answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
         if not answer.ok:
             explanation = workspace._explain(answer)
-            if delivery.judge(answer, 1).action == delivery.Action.PAUSE_CHANNEL:
+            if retry_policy.judge(answer, 1).action == retry_policy.Action.PAUSE_CHANNEL:
                 # Whoever presses the button has just been told: no activity besides.
                 self.with_context(mail_activity_automation_skip=True)._pause(explanation)
             return notice("danger", self.env._("The message was not sent"), explanation)

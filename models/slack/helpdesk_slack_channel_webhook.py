@@ -10,9 +10,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import delivery, urls
+from ...tools.slack import retry_policy, urls
 from .helpdesk_slack_channel import AFRESH
-from .slack_connection import SlackWebhook
+from .slack_client import SlackWebhook
 
 
 class HelpdeskSlackChannel(models.Model):
@@ -96,7 +96,7 @@ class HelpdeskSlackChannel(models.Model):
 
     def _plan_probe(self):
         for channel_sudo in self.sudo():
-            wait = timedelta(seconds=delivery.probe_wait(channel_sudo.probes))
+            wait = timedelta(seconds=retry_policy.probe_wait(channel_sudo.probes))
             channel_sudo.write({"probe_at": fields.Datetime.now() + wait, "probes": channel_sudo.probes + 1})
 
     def _take_back_probe(self):

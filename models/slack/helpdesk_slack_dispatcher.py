@@ -12,14 +12,15 @@ import time
 
 from odoo import api, fields, models
 
-from ..tools import delivery, people, slack_answer
-from ..tools.call_tally import CallTally
-from ..tools.delivery import Action
-from . import own_transaction
-from .helpdesk_bridge_count import CALLS, SECONDS
+from ...tools.slack import response as slack_response
+from ...tools.slack import retry_policy, user_lookup
+from ...tools.slack.call_histogram import CallTally
+from ...tools.slack.retry_policy import Action
+from ..common import transactions
+from ..common.helpdesk_bridge_counter import CALLS, SECONDS
+from ..common.translated import for_people_of
 from .helpdesk_slack_outbox import RELEASED
-from .said import for_people_of
-from .slack_connection import EDIT, WEBHOOK
+from .slack_client import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
 
@@ -65,12 +66,12 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """
         call, claimed = None, time.monotonic()
         try:
-            call = self._ready(claim, claimed + delivery.LAST_PERSON)
+            call = self._ready(claim, claimed + retry_policy.LAST_PERSON)
         except Exception as error:
             # A row that cannot even be written must not stop the others, nor be tried for ever.
             _logger.exception("outbox %s: cannot be written", claim.entry_id)
-            answer = slack_answer.Answer(
-                error=slack_answer.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
+            answer = slack_response.Answer(
+                error=slack_response.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
             )
         else:
             if not call:
@@ -78,9 +79,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                     self._retried(self._probe_anew, claim)
                 return
             began = time.monotonic()
-            answer = call.make(claim.doubt_since, claimed + delivery.LAST_CALL)
+            answer = call.make(claim.doubt_since, claimed + retry_policy.LAST_CALL)
             seconds = time.monotonic() - began
-        judge = delivery.judge_webhook if claim.by_webhook else delivery.judge
+        judge = retry_policy.judge_webhook if claim.by_webhook else retry_policy.judge
         verdict = judge(answer, claim.attempts, claim.refusals)
         if call and tally:
             tally.add(call.method, verdict.action.value, seconds)
@@ -100,7 +101,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _retried(self, step, *arguments):
         """Run a step in a transaction of its own: a row's fate has to be known before the next is touched."""
-        return own_transaction.retried(self.env.cr, step, *arguments)
+        return transactions.retried(self.env.cr, step, *arguments)
 
     @api.model
     def _prepare(self, claim):
@@ -123,7 +124,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         for user_id, email in call.strangers:
             if time.monotonic() > until:
                 break
-            finding = people.judge(call.connection.call("users.lookupByEmail", email=email))
+            finding = user_lookup.judge(call.connection.call("users.lookupByEmail", email=email))
             self._retried(self._meet, workspace_id, user_id, email, finding)
         return self._retried(self._prepare, claim)
 

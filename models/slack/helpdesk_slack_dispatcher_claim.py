@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools import delivery
+from ...tools.slack import retry_policy
 
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
 #: a hold of two seconds, which ends with a whole second.
@@ -133,7 +133,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             """,
             now=now,
             cron=self.env.context.get("cron_id"),
-            lease=now + timedelta(seconds=delivery.LEASE),
+            lease=now + timedelta(seconds=retry_policy.LEASE),
             by_bot=SQL(BY_BOT, moment=now),
             oldest_of_each_channel=self._oldest_of_each_channel(now, now),
         )

@@ -7,7 +7,7 @@ message and leaves others behind wakes the next. One that is more than the Setti
 
 from odoo import api, fields, models
 
-from ..tools import crons
+from ...tools.common import crons
 
 PARAMETER = "helpdesk_bridge.slack_dispatchers"
 MOST = 8

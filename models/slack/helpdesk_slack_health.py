@@ -5,12 +5,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from .groups import SYSTEM
+from ..common.xmlids import SYSTEM, WARNING
 
 _logger = logging.getLogger(__name__)
-
-#: Odoo's own type for what went wrong by itself.
-WARNING = "mail.mail_activity_data_warning"
 
 
 class HelpdeskSlackHealth(models.AbstractModel):

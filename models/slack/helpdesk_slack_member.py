@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, email_normalize
 
-from ..tools import slack_blocks
+from ...tools.slack import root_message
 
 
 class HelpdeskSlackMember(models.Model):
@@ -36,7 +36,7 @@ class HelpdeskSlackMember(models.Model):
     @api.constrains("member_ref")
     def _check_member_ref(self):
         for member in self:
-            if member.member_ref and not slack_blocks.member(member.member_ref):
+            if member.member_ref and not root_message.member(member.member_ref):
                 raise ValidationError(
                     self.env._("“%s” is not a Slack member ID: those begin with U or W.", member.member_ref)
                 )

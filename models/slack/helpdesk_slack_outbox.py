@@ -1,6 +1,6 @@
 """What is owed to Slack: one row per message, written in the transaction of what it tells.
 
-Business code only INSERTs rows here; `helpdesk.slack.dispatcher` pays them (`helpdesk_slack_outbox_attempt`). The
+Business code only INSERTs rows here; `helpdesk.slack.dispatcher` pays them (`helpdesk_slack_outbox_request`). The
 ticket says what happened, the outbox knows who is owed, `tools` knows how it reads. A line is written when it happens;
 a first message and its edits are written when they are sent, and show the present.
 """
@@ -10,7 +10,9 @@ import uuid
 from odoo import api, fields, models
 from odoo.tools.misc import clean_context
 
-from ..tools import crons, events, thread_lines
+from ...tools.common import crons
+from ...tools.slack import thread_messages
+from ...tools.ticket import events
 
 #: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
 MAX_MENTIONS = 20
@@ -166,7 +168,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.model
     def _line_vals(self, ticket, channel, news, rule):
-        payload = thread_lines.line(news)
+        payload = thread_messages.line(news)
         if rule.broadcast:
             payload["broadcast"] = True
         if rule.called and not news.quiet:

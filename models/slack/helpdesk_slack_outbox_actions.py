@@ -2,8 +2,8 @@
 
 from odoo import fields, models
 
-from ..tools.notice import notice
-from .groups import LEADERS
+from ...tools.common.notification import notice
+from ..common.xmlids import LEADERS
 from .helpdesk_slack_channel import AFRESH
 
 

@@ -1,4 +1,4 @@
-"""One attempt to pay, seen from the row: what to ask of Slack. The answer goes to `helpdesk_slack_outbox_record`."""
+"""One attempt to pay, seen from the row: what to ask of Slack. The answer goes to `helpdesk_slack_outbox_result`."""
 
 import hashlib
 import json
@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from odoo import fields, models
 
-from ..tools import slack_blocks, thread_lines
+from ...tools.slack import root_message, thread_messages
+from ...tools.ticket.events import COMPARED
 from .helpdesk_slack_outbox import RELEASED
-from .joined_read import read_joined
-from .slack_connection import EDIT, POST, WEBHOOK, Call
+from .prefetch import read_joined
+from .slack_client import EDIT, POST, WEBHOOK, Call
 
 #: What every message needs to know.
 ROUTE = {
@@ -19,7 +20,7 @@ ROUTE = {
 }
 #: What the first message shows beside it.
 PRESENT = {
-    "ticket_id": [*events.COMPARED, "create_date", "closed", "unattended"],
+    "ticket_id": [*COMPARED, "create_date", "closed", "unattended"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
         *("name", "ticket_prefix", "slack_muted", "slack_channel_id", "slack_mention", "slack_mention_group"),
@@ -82,8 +83,8 @@ class HelpdeskSlackOutbox(models.Model):
         named = self.env["res.users"] if is_quiet or ticket.closed else ticket.user_id
         refs, strangers = self._members(named)
         facts = ticket._slack_root(not is_quiet, came_from=payload.get("came_from", ""), refs=refs)
-        shown = _digest(slack_blocks.root(replace(facts, mention="")))
-        arguments = {**slack_blocks.root(facts), "channel": self.channel_id.channel_ref}
+        shown = _digest(root_message.root(replace(facts, mention="")))
+        arguments = {**root_message.root(facts), "channel": self.channel_id.channel_ref}
         return self._new_call(POST, arguments, strangers, shown=shown)
 
     def _flat(self):
@@ -93,10 +94,10 @@ class HelpdeskSlackOutbox(models.Model):
             return self._drop()
         is_quiet = bool(payload.get("quiet"))
         if self.kind == "root":
-            message = slack_blocks.root(ticket._slack_root(not is_quiet, came_from=payload.get("came_from", "")))
+            message = root_message.root(ticket._slack_root(not is_quiet, came_from=payload.get("came_from", "")))
         else:
-            message = thread_lines.message(payload, "" if is_quiet else payload.get("call", ""))
-        message = slack_blocks.flat(message, ticket.mail_reference, ticket._slack_backend_url())
+            message = thread_messages.message(payload, "" if is_quiet else payload.get("call", ""))
+        message = root_message.flat(message, ticket.mail_reference, ticket._slack_backend_url())
         if payload.get("text_only"):
             del message["blocks"]
         return Call(
@@ -115,7 +116,7 @@ class HelpdeskSlackOutbox(models.Model):
         if not payload.get("quiet"):
             token, called = payload.get("call", ""), called.browse(payload.get("call_user", [])).exists()
         refs, strangers = self._members(called)
-        message = thread_lines.message(payload, token or slack_blocks.member(refs.get(called.id)))
+        message = thread_messages.message(payload, token or root_message.member(refs.get(called.id)))
         arguments = {**message, "channel": thread.channel_ref, "thread_ts": thread.ts}
         if payload.get("broadcast"):
             arguments["reply_broadcast"] = True
@@ -129,7 +130,7 @@ class HelpdeskSlackOutbox(models.Model):
         if others_in_doubt or claim.doubt_since:
             thread.shown = False  # nobody knows
         refs, strangers = self._members(self.ticket_id.user_id)
-        message = slack_blocks.root(self.ticket_id._slack_root(refs=refs, thread=thread))
+        message = root_message.root(self.ticket_id._slack_root(refs=refs, thread=thread))
         shown = _digest(message)
         if shown == thread.shown and not strangers:
             # A first message sent meanwhile shows it already.

@@ -9,9 +9,9 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..tools.delivery import Action
+from ...tools.slack.retry_policy import Action
+from ..common.translated import for_people_of
 from .helpdesk_slack_outbox import RELEASED
-from .said import for_people_of
 
 #: An edit that comes too late for the workspace's rules; the thread goes on without it.
 TOO_LATE = "edit_window_closed"

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .vacuum import forget, outdated
+from ..common.retention import forget, outdated
 
 
 class HelpdeskSlackOutbox(models.Model):

@@ -7,8 +7,8 @@ as a full one. What counts is kept in the registry's cache, so that an event cos
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
-from ..tools import events
-from ..tools.events import Rule
+from ...tools.ticket import events
+from ...tools.ticket.events import Rule
 
 
 class HelpdeskSlackRule(models.Model):

@@ -5,7 +5,7 @@ import logging
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools import urls
+from ...tools.slack import urls
 
 _logger = logging.getLogger(__name__)
 

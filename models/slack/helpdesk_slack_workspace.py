@@ -1,6 +1,6 @@
 """One Slack workspace: where it is, how it does, and what Slack has asked us to wait with.
 
-Its secrets are kept by `helpdesk_slack_workspace_secrets`, or by the server (`helpdesk_slack_workspace_server`).
+Its secrets are kept by `helpdesk_slack_workspace_secrets`, or by the server (`helpdesk_slack_workspace_env`).
 """
 
 from datetime import timedelta
@@ -8,8 +8,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import urls
-from .slack_connection import SlackConnection
+from ...tools.slack import urls
+from .slack_client import SlackConnection
 
 SLACK_API = "https://slack.com/api/"
 

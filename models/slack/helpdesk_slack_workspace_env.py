@@ -11,8 +11,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..common.server_secrets import main_company, server_secret
 from .helpdesk_slack_workspace import SLACK_API
-from .server_secret import main_company, server_secret
 
 _logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..tools import slack_answer
+from ...tools.slack import response as slack_response
 
 
 class HelpdeskSlackWorkspace(models.Model):
@@ -46,19 +46,19 @@ class HelpdeskSlackWorkspace(models.Model):
             ),
             "not_in_channel": self.env._("The bot is not in this channel. Write /invite @%s in the channel.", bot),
             "is_archived": self.env._("The channel is archived. Unarchive it in Slack or choose another one."),
-            slack_answer.CONNECTION_FAILED: self.env._(
+            slack_response.CONNECTION_FAILED: self.env._(
                 "Slack could not be reached. Check the internet connection, the firewall and the proxy of the Odoo "
                 "server."
             ),
-            slack_answer.NO_ANSWER: self.env._("Slack did not answer in time."),
-            slack_answer.BAD_ANSWER: self.env._(
+            slack_response.NO_ANSWER: self.env._("Slack did not answer in time."),
+            slack_response.BAD_ANSWER: self.env._(
                 "Something answered that is not Slack. Check the API address and any proxy in between."
             ),
-            slack_answer.REDIRECTED: self.env._(
+            slack_response.REDIRECTED: self.env._(
                 "The API address redirects to another address, which was not given the token. Enter the final address."
             ),
-            slack_answer.NOT_RENDERED: self.env._("The message could not be composed; see the server's log."),
-            slack_answer.OUTCOME_UNKNOWN: self.env._(
+            slack_response.NOT_RENDERED: self.env._("The message could not be composed; see the server's log."),
+            slack_response.OUTCOME_UNKNOWN: self.env._(
                 "Slack's answer was lost and the bot is not allowed to read the channel's history. Check the "
                 "channel and press Retry if the message is not there."
             ),

@@ -7,7 +7,7 @@ copying adds and is refused, with the place where the right one is found, when i
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools import slack_token
+from ...tools.slack import token_kind
 
 
 class HelpdeskSlackWorkspace(models.Model):
@@ -109,7 +109,7 @@ class HelpdeskSlackWorkspace(models.Model):
         token = (token or "").strip()
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise ValidationError(self.env._("This token contains invalid characters. Copy it again from Slack."))
-        if token and (problem := self._token_problem(slack_token.kind(token))):
+        if token and (problem := self._token_problem(token_kind.kind(token))):
             raise ValidationError(problem)
         return token
 
@@ -119,7 +119,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
         :param kind: a word of `slack_token.kind`
         """
-        if kind == slack_token.BOT:
+        if kind == token_kind.BOT:
             return ""
         what = {
             "user": self.env._("This is a user token: it would post as a person, not as the bot."),

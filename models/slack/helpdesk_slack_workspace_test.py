@@ -2,8 +2,9 @@
 
 from odoo import models
 
-from ..tools import delivery, slack_answer
-from ..tools.notice import notice
+from ...tools.common.notification import notice
+from ...tools.slack import response as slack_response
+from ...tools.slack import retry_policy
 
 
 class HelpdeskSlackWorkspace(models.Model):
@@ -24,10 +25,10 @@ class HelpdeskSlackWorkspace(models.Model):
             return notice("danger", self.env._("There is no bot token yet"), where)
         answer = connection.call("auth.test")
         not_kept = " " + self.env._("The token you have typed is not stored.") if token else ""
-        if answer.error in slack_answer.NOT_REACHED:
+        if answer.error in slack_response.NOT_REACHED:
             return notice("danger", self.env._("Slack does not answer"), self._explain(answer) + not_kept)
         if not answer.ok:
-            if not token and delivery.judge(answer, 1).action == delivery.Action.PAUSE_WORKSPACE:
+            if not token and retry_policy.judge(answer, 1).action == retry_policy.Action.PAUSE_WORKSPACE:
                 self._pause(self._explain(answer))
             return notice("danger", self.env._("Slack refused it"), self._explain(answer) + not_kept)
         identity = answer.data

@@ -1,14 +1,14 @@
 """How a ticket stands in Slack: where it is told, what its first message shows, and whether all of it has arrived.
 
 A file of its own beside `helpdesk_ticket`, because it looks from Slack's side: nothing in here decides what is news
-(`helpdesk_ticket_story`) or who is owed what (`helpdesk_slack_outbox`).
+(`helpdesk_ticket_events`) or who is owed what (`helpdesk_slack_outbox`).
 """
 
 from odoo import api, fields, models
 
-from ..tools import mrkdwn, slack_blocks
-from ..tools.events import NOBODY_AVAILABLE
-from .groups import AGENTS
+from ...tools.slack import mrkdwn, root_message
+from ...tools.ticket.assignment import NOBODY_AVAILABLE
+from ..common.xmlids import AGENTS
 
 
 class HelpdeskTicket(models.Model):
@@ -96,18 +96,18 @@ class HelpdeskTicket(models.Model):
         :param came_from: the team that had this ticket before
         :param refs: ids of Slack's members, by user id
         :param thread: the thread whose first message is edited, to tell whether the story goes on elsewhere
-        :return: the facts, for `tools.slack_blocks.root` to put into words
+        :return: the facts, for `tools.slack.root_message.root` to put into words
         """
         self.ensure_one()
         self = self._bridge_in_company_language()
-        return slack_blocks.Root(
+        return root_message.Root(
             reference=self.mail_reference,
             title=self.name or "",
             customer=self._bridge_customer(),
             assignee=self.user_id.name or self._slack_nobody(),
             assignee_ref=(refs or {}).get(self.user_id.id, ""),
             status=self.stage_id.name or "",
-            emoji=slack_blocks.status_emoji(self.closed, self.unattended),
+            emoji=root_message.status_emoji(self.closed, self.unattended),
             priority=dict(self._fields["priority"]._description_selection(self.env)).get(self.priority, ""),
             level=self.priority or "",
             due=int(self.sla_due.timestamp()) if self.sla_due else 0,
@@ -146,7 +146,7 @@ class HelpdeskTicket(models.Model):
         if channel == thread.channel_id and current in (thread, current.browse()):
             return None
         is_there = current != thread and current.channel_id == channel
-        return slack_blocks.Moved(
+        return root_message.Moved(
             team=self.team_id.name or "",
             channel_ref=channel.channel_ref or "",
             url=current.url or "" if is_there else "",
@@ -156,8 +156,8 @@ class HelpdeskTicket(models.Model):
         """The token that calls those whom a new ticket calls."""
         settings = self.team_id if self.team_id.slack_mention else self.company_id
         if settings == self.team_id:
-            return slack_blocks.mention(settings.slack_mention, settings.slack_mention_group)
-        return slack_blocks.mention(settings.helpdesk_slack_mention)
+            return root_message.mention(settings.slack_mention, settings.slack_mention_group)
+        return root_message.mention(settings.helpdesk_slack_mention)
 
     def _slack_backend_url(self):
         return f"{self.get_base_url()}/mail/view?model={self._name}&res_id={self.id}"

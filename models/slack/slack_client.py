@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from ..tools import delivery, slack_answer, urls
+from ...tools.slack import response as slack_response
+from ...tools.slack import retry_policy, urls
 
-TIMEOUT = delivery.TIMEOUT
+TIMEOUT = retry_policy.TIMEOUT
 MAX_BODY = 5_000_000
 #: Pages of a channel's history (200 messages each) read to find one message.
 MAX_PAGES = 10
@@ -97,8 +98,8 @@ class SlackConnection:
         except SlackApiError as error:
             response = error.response
         except Exception as error:  # noqa: BLE001 (a JSON list as body escapes slack_sdk as AttributeError)
-            return slack_answer.from_exception(error)
-        return slack_answer.from_response(response.status_code, response.headers, response.data)
+            return slack_response.from_exception(error)
+        return slack_response.from_response(response.status_code, response.headers, response.data)
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,10 @@ class SlackWebhook:
         except urllib.error.HTTPError as error:
             with error:
                 words = error.read(1000).decode("utf-8", "replace")
-            return slack_answer.from_webhook(error.code, error.headers, words)
+            return slack_response.from_webhook(error.code, error.headers, words)
         except Exception as error:  # noqa: BLE001 (whatever it is, it must not carry the address away)
-            return replace(slack_answer.from_exception(error), detail="")
-        return slack_answer.from_webhook(answer["status"], answer["headers"], answer["body"])
+            return replace(slack_response.from_exception(error), detail="")
+        return slack_response.from_webhook(answer["status"], answer["headers"], answer["body"])
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ class Call:
         if doubt_since and self.method != EDIT:
             earlier = self._undecided() if self.is_traceless else self._look_up(doubt_since, until)
         answer = earlier or self.connection.call(self.method, **self.arguments)
-        return replace(answer, unthreaded=bool(self._thread_ts and slack_answer.is_beside(answer, self._thread_ts)))
+        return replace(answer, unthreaded=bool(self._thread_ts and slack_response.is_beside(answer, self._thread_ts)))
 
     @property
     def _thread_ts(self):
@@ -168,7 +169,7 @@ class Call:
         if not self._thread_ts:
             return self._search("conversations.history", doubt_since, until)
         found = self._search("conversations.replies", doubt_since, until, ts=self._thread_ts)
-        if found and found.error in delivery.ROOT_GONE:
+        if found and found.error in retry_policy.ROOT_GONE:
             # Then it stands beside the thread, if it stands anywhere.
             return self._search("conversations.history", doubt_since, until)
         return found
@@ -183,27 +184,27 @@ class Call:
             "include_all_metadata": "true",
             "limit": 200,
         }
-        too_late = slack_answer.Answer(error=slack_answer.NO_ANSWER, status=0, still_in_doubt=True)
+        too_late = slack_response.Answer(error=slack_response.NO_ANSWER, status=0, still_in_doubt=True)
         for _page in range(MAX_PAGES):
             if time.monotonic() > until:
                 return too_late
             answer = self.connection.call(method, **question)
             if not answer.ok:
                 return self._cannot_look(answer)
-            own = slack_answer.find_own(answer.data.get("messages"), self.key, self.bot_ref)
+            own = slack_response.find_own(answer.data.get("messages"), self.key, self.bot_ref)
             if own:
                 data = {"ts": own["ts"], "channel": question["channel"], "message": own}
-                return slack_answer.Answer(ok=True, is_earlier=True, data=data)
-            question["cursor"] = slack_answer.next_cursor(answer.data)
+                return slack_response.Answer(ok=True, is_earlier=True, data=data)
+            question["cursor"] = slack_response.next_cursor(answer.data)
             if not question["cursor"]:
                 return too_late if time.monotonic() > until else None
         # Somewhere further back, or not at all: nobody can tell.
         return self._undecided()
 
     def _cannot_look(self, answer):
-        if not slack_answer.may_not_look(answer):
+        if not slack_response.may_not_look(answer):
             return replace(answer, still_in_doubt=True)
         return self._undecided()
 
     def _undecided(self):
-        return None if self.at_least_once else slack_answer.Answer(error=slack_answer.OUTCOME_UNKNOWN, status=0)
+        return None if self.at_least_once else slack_response.Answer(error=slack_response.OUTCOME_UNKNOWN, status=0)

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ..tools import reference
+from ...tools.email import reference
 
 
 class HelpdeskBridgePrefixed(models.AbstractModel):

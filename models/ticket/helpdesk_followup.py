@@ -7,8 +7,8 @@ who has been assigned.
 
 from odoo import api, models
 
-from ..tools import crons
-from .own_transaction import retried
+from ...tools.common import crons
+from ..common.transactions import retried
 
 
 class HelpdeskAfterMail(models.AbstractModel):

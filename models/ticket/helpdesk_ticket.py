@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
-from ..tools import addresses, reference
+from ...tools.email import addresses, reference
 
 
 class HelpdeskTicket(models.Model):

@@ -9,11 +9,10 @@ import logging
 
 from odoo import api, fields, models
 
-from ..tools import crons
-from ..tools.assignment import Member, choose
-from ..tools.events import ASSIGNMENT_DUE, NOBODY_AVAILABLE
-from .groups import AGENTS
-from .own_transaction import attempted, reason
+from ...tools.common import crons
+from ...tools.ticket.assignment import ASSIGNMENT_DUE, NOBODY_AVAILABLE, Member, choose
+from ..common.transactions import attempted, reason
+from ..common.xmlids import AGENTS
 
 _logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..tools.events import ANSWER, CUSTOMER, NOTE
-from . import fetch_run
+from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
+from ..common import inbound_context
 
 #: Mails of a conversation that are looked at to find out what is answered.
 RECENT = 40
@@ -50,7 +50,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_kind_of(self, message):
-        """What a message is: an `ANSWER` of the team, a word of the `CUSTOMER`, a `NOTE`; None if nobody says anything.
+        """What a message is: an `REPLY` of the team, a word of the `CUSTOMER`, a `NOTE`; None if nobody says anything.
 
         :param message: as sudo
         """
@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
         if message.is_internal or message.subtype_id.internal or not message.subtype_id:
             return NOTE
         if self._bridge_is_team(message.author_id):
-            return ANSWER
+            return REPLY
         return None if message.author_guest_id else CUSTOMER
 
     def _bridge_is_customers_word(self, message):
@@ -85,7 +85,7 @@ class HelpdeskTicket(models.Model):
         return address, (mailbox.address_name or ticket.company_id.name) if address else ""
 
     def _bridge_mailbox_written_to(self):
-        mail, letter = fetch_run.mail(self.env), fetch_run.letter(self.env)
+        mail, letter = inbound_context.mail(self.env), inbound_context.letter(self.env)
         mailboxes = self.env["fetchmail.server"]
         if mail and mail.mailbox_id and not (letter and letter.is_agents):
             mailbox = mailboxes.browse(mail.mailbox_id)

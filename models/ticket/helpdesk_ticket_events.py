@@ -1,4 +1,4 @@
-"""What happens to a ticket, in the words of `tools.events`.
+"""What happens to a ticket, in the words of `tools.ticket.events`.
 
 How data flows: `create`, `write` and posted messages come through here. A write that may concern us is looked at before
 and after; `events.happened` compares the two looks; what it finds becomes `Change`s, which the outbox turns into rows
@@ -11,16 +11,19 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
-from ..tools import addresses, events, mrkdwn
-from ..tools.events import ANSWER, COMPARED, CUSTOMER, NOTE, SHOWN
-from ..tools.thread_lines import News
-from .change_tracking import unwatched, watching
-from .said import for_people_of
+from ...tools.email import addresses
+from ...tools.slack import mrkdwn
+from ...tools.slack.thread_messages import News
+from ...tools.ticket import events
+from ...tools.ticket.events import COMPARED, SHOWN
+from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
+from ..common.snapshots import unwatched, watching
+from ..common.translated import for_people_of
 
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"
 #: What it is called that somebody has said something.
-WORDS = {ANSWER: events.AGENT_REPLIED, CUSTOMER: events.CUSTOMER_REPLIED, NOTE: events.NOTED}
+WORDS = {REPLY: events.AGENT_REPLIED, CUSTOMER: events.CUSTOMER_REPLIED, NOTE: events.NOTED}
 #: In the context: a `Speaker`, whose message makes us do what follows.
 SPEAKER = "helpdesk_bridge_speaker"
 
@@ -144,7 +147,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_said(self, message):
         """The word for a message on this ticket, or None when it is no news."""
         kind = self._bridge_kind_of(message)
-        if kind == ANSWER and not self._bridge_agent(message.author_id):
+        if kind == REPLY and not self._bridge_agent(message.author_id):
             return None  # what a program says is no news
         return WORDS.get(kind)
 
@@ -163,7 +166,7 @@ class HelpdeskTicket(models.Model):
         return for_people_of(self.company_id, self)
 
     def _bridge_news(self, event, message=None):
-        """An event of this ticket as facts for `thread_lines`. :param message: what was said"""
+        """An event of this ticket as facts for `thread_messages`. :param message: what was said"""
         self = self._bridge_in_company_language()
         facts = {}
         if message:

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.tools import email_normalize, email_normalize_all
 
-from .said import said
+from ..common.translated import said
 
 
 class HelpdeskTicket(models.Model):

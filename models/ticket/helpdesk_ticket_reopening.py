@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ..tools.routing import Way
-from .helpdesk_ticket_story import SPEAKER, Speaker
+from ...tools.inbound.routing import Way
+from .helpdesk_ticket_events import SPEAKER, Speaker
 
 #: In the context: somebody has decided that a word belongs on this ticket, however late. Not to be said over RPC.
 KEY, ACCEPTED = "helpdesk_bridge_accepted", object()

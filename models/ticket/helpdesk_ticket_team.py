@@ -4,8 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
-from ..tools import events, slack_blocks
-from .groups import AGENTS
+from ...tools.slack import root_message
+from ...tools.ticket import events
+from ..common.xmlids import AGENTS
 from .res_company import TICKET_TEMPLATES
 
 ON_OFF = [("on", "Yes"), ("off", "No")]
@@ -128,7 +129,7 @@ class HelpdeskTicketTeam(models.Model):
     @api.constrains("slack_mention", "slack_mention_group")
     def _check_slack_mention_group(self):
         for team in self.sudo():
-            if team.slack_mention == "group" and not slack_blocks.mention("group", team.slack_mention_group):
+            if team.slack_mention == "group" and not root_message.mention("group", team.slack_mention_group):
                 raise ValidationError(
                     self.env._("Which user group? Paste its ID from Slack (Copy group ID); it begins with S.")
                 )

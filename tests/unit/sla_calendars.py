@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from tools import sla
+from tools.sla import working_time
 
 WEEK, WORKDAYS, SATURDAY = range(7), range(5), [5]
 ALL_DAY = [(0, 24)]
@@ -36,7 +36,7 @@ class Calendar:
         return f"{words}*" if local.fold else words
 
     def working(self, begin):
-        """Working intervals from a moment on, as `tools.sla` wants them."""
+        """Working intervals from a moment on, as `tools.sla.working_time` wants them."""
         day = begin.replace(tzinfo=timezone.utc).astimezone(self.zone).date()
         while (moment := self._at(day, 0)) < self.ends:
             if day.weekday() in self.days:
@@ -60,7 +60,7 @@ class Always(Calendar):
         super().__init__("UTC", WEEK, ALL_DAY)
 
     def working(self, begin):
-        return sla.around_the_clock(begin)
+        return working_time.around_the_clock(begin)
 
 
 def without(intervals, breaks):

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from tools import addresses
+from tools.email import addresses
 
 
 class TestParse(unittest.TestCase):

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tools.assignment import Member, choose
+from tools.ticket.assignment import Member, choose
 
 MONDAY, TUESDAY = datetime(2026, 6, 1), datetime(2026, 6, 2)
 

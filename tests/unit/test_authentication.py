@@ -4,7 +4,7 @@ import email
 import email.policy
 import unittest
 
-from tools import authentication
+from tools.inbound import sender_authentication
 
 SERVER = "mx.example.com"
 JANE = "jane@customer.example"
@@ -17,7 +17,7 @@ def mail(*results, senders=(f"Jane Doe <{JANE}>",), header="Authentication-Resul
 
 class TestAuthenticate(unittest.TestCase):
     def judge(self, *results, **options):
-        return authentication.authenticate(mail(*results, **options), SERVER, JANE)
+        return sender_authentication.authenticate(mail(*results, **options), SERVER, JANE)
 
     def test_what_servers_write(self):
         for result, passed in (
@@ -141,17 +141,17 @@ class TestAuthenticate(unittest.TestCase):
         good = mail(f"{SERVER}; dmarc=pass header.from=customer.example")
         for authserv_id in ("", "  ", None, False):
             with self.subTest(authserv_id):
-                answer = authentication.authenticate(good, authserv_id, JANE)
+                answer = sender_authentication.authenticate(good, authserv_id, JANE)
                 self.assertFalse(answer)
                 self.assertIn("names no server", answer.reason)
-        self.assertTrue(authentication.authenticate(good, f" {SERVER} ", JANE))
+        self.assertTrue(sender_authentication.authenticate(good, f" {SERVER} ", JANE))
 
     def test_a_domain_of_foreign_letters(self):
         result = f"{SERVER}; dmarc=pass header.from=xn--lu-yta1h.example"
         message = mail(result, senders=("jane@žluť.example",))
-        self.assertTrue(authentication.authenticate(message, SERVER, "jane@žluť.example"))
+        self.assertTrue(sender_authentication.authenticate(message, SERVER, "jane@žluť.example"))
         broken = mail(result, senders=(f"jane@{'ž' * 80}.example",))
-        self.assertFalse(authentication.authenticate(broken, SERVER, f"jane@{'ž' * 80}.example"))
+        self.assertFalse(sender_authentication.authenticate(broken, SERVER, f"jane@{'ž' * 80}.example"))
 
     def test_nothing_takes_long(self):
         for result in (

@@ -4,7 +4,7 @@ import gzip
 import unittest
 from pathlib import Path
 
-from tools import bbolt
+from legacy import bbolt
 
 FILE = gzip.decompress(Path(__file__, "../../fixtures/legacy/state.db.gz").resolve().read_bytes())
 SIZE = 4096

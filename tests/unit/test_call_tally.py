@@ -2,7 +2,7 @@
 
 import unittest
 
-from tools.call_tally import BOUNDS, CallTally, histograms
+from tools.slack.call_histogram import BOUNDS, CallTally, histograms
 
 
 class TestCallTally(unittest.TestCase):

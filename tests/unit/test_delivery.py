@@ -7,9 +7,10 @@ import ssl
 import unittest
 import urllib.error
 
-from tools import delivery, slack_answer
-from tools.delivery import Action
-from tools.slack_answer import Answer
+from tools.slack import response as slack_response
+from tools.slack import retry_policy
+from tools.slack.response import Answer
+from tools.slack.retry_policy import Action
 
 
 class TestBeside(unittest.TestCase):
@@ -22,7 +23,7 @@ class TestBeside(unittest.TestCase):
             ({}, False),
         ):
             with self.subTest(data):
-                self.assertEqual(slack_answer.is_beside(Answer(ok=True, data=data), "1.1"), expected)
+                self.assertEqual(slack_response.is_beside(Answer(ok=True, data=data), "1.1"), expected)
 
 
 class TestJudge(unittest.TestCase):
@@ -62,20 +63,20 @@ class TestJudge(unittest.TestCase):
             (Answer(), 1, Action.FAIL, 0, 0),
         ):
             with self.subTest(answer=answer, attempts=attempts):
-                verdict = delivery.judge(answer, attempts)
+                verdict = retry_policy.judge(answer, attempts)
                 held = verdict.hold or verdict.hold_workspace
                 self.assertEqual((verdict.action, verdict.wait, held), (action, wait, hold))
 
     def test_what_is_said_to_pass_is_believed_ten_times(self):
         for code in ("update_failed", "not_rendered"):
-            self.assertEqual(delivery.judge(Answer(error=code), 99, 9).action, Action.RETRY)
-            self.assertEqual(delivery.judge(Answer(error=code), 99, 10).action, Action.FAIL)
+            self.assertEqual(retry_policy.judge(Answer(error=code), 99, 9).action, Action.RETRY)
+            self.assertEqual(retry_policy.judge(Answer(error=code), 99, 10).action, Action.FAIL)
 
     def test_a_rate_limit_is_the_channels_and_an_outage_the_workspaces(self):
-        rate = delivery.judge(Answer(error="ratelimited", status=429, retry_after=7), 1)
+        rate = retry_policy.judge(Answer(error="ratelimited", status=429, retry_after=7), 1)
         self.assertEqual((rate.hold, rate.hold_workspace), (7, 0))
         for code in ("connection_failed", "no_answer", "bad_answer"):
-            outage = delivery.judge(Answer(error=code, status=0), 1)
+            outage = retry_policy.judge(Answer(error=code, status=0), 1)
             self.assertEqual((outage.hold, outage.hold_workspace), (0, 2))
 
     def test_every_code_that_slack_documents_has_its_consequence(self):
@@ -102,21 +103,29 @@ class TestJudge(unittest.TestCase):
         }.items():
             for code in codes.split():
                 with self.subTest(code):
-                    self.assertIs(delivery.judge(Answer(error=code), 1).action, action)
+                    self.assertIs(retry_policy.judge(Answer(error=code), 1).action, action)
 
     def test_no_code_has_two_consequences(self):
-        classes = (delivery.RATE, delivery.AMBIGUOUS, delivery.PLATFORM, delivery.TOKEN, delivery.CHANNEL)
-        codes = [code for group in (*classes, delivery.PAYLOAD) for code in group]
+        classes = (
+            retry_policy.RATE,
+            retry_policy.AMBIGUOUS,
+            retry_policy.PLATFORM,
+            retry_policy.TOKEN,
+            retry_policy.CHANNEL,
+        )
+        codes = [code for group in (*classes, retry_policy.PAYLOAD) for code in group]
         self.assertEqual(len(codes), len(set(codes)))
 
     def test_the_back_off_grows_and_then_repeats(self):
-        self.assertEqual([delivery.backoff(n) for n in (0, 1, 2, 3, 4, 5, 6, 1000)], [2, 2, 15, 60, 300, 600, 600, 600])
+        self.assertEqual(
+            [retry_policy.backoff(n) for n in (0, 1, 2, 3, 4, 5, 6, 1000)], [2, 2, 15, 60, 300, 600, 600, 600]
+        )
 
     def test_a_lease_outlives_the_last_call(self):
-        self.assertLess(delivery.LAST_CALL + delivery.CALL, delivery.LEASE)
+        self.assertLess(retry_policy.LAST_CALL + retry_policy.CALL, retry_policy.LEASE)
 
     def test_whoever_asks_for_people_may_still_send(self):
-        self.assertLessEqual(delivery.LAST_PERSON + delivery.CALL, delivery.LAST_CALL)
+        self.assertLessEqual(retry_policy.LAST_PERSON + retry_policy.CALL, retry_policy.LAST_CALL)
 
 
 class TestFromResponse(unittest.TestCase):
@@ -173,7 +182,7 @@ class TestFromResponse(unittest.TestCase):
             (307, {}, {"ok": True}, Answer(error="redirected", status=307)),
         ):
             with self.subTest(status=status, data=data):
-                self.assertEqual(slack_answer.from_response(status, headers, data), expected)
+                self.assertEqual(slack_response.from_response(status, headers, data), expected)
 
     def test_nonsense_in_retry_after_silences_nobody_for_years(self):
         for value, expected in (
@@ -188,7 +197,9 @@ class TestFromResponse(unittest.TestCase):
             ("1.5", 1.5),
         ):
             with self.subTest(value):
-                answer = slack_answer.from_response(429, {"Retry-After": value}, {"ok": False, "error": "ratelimited"})
+                answer = slack_response.from_response(
+                    429, {"Retry-After": value}, {"ok": False, "error": "ratelimited"}
+                )
                 self.assertEqual(answer.retry_after, expected)
 
 
@@ -213,7 +224,7 @@ class TestFromException(unittest.TestCase):
             (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "x"), "bad_answer"),
         ):
             with self.subTest(error=repr(error)):
-                self.assertEqual(slack_answer.from_exception(error).error, expected)
+                self.assertEqual(slack_response.from_exception(error).error, expected)
 
 
 class TestChannelFinding(unittest.TestCase):
@@ -229,7 +240,7 @@ class TestChannelFinding(unittest.TestCase):
             (Answer(error="no_answer", status=0), "", None),
         ):
             with self.subTest(answer):
-                finding = delivery.channel_finding(answer)
+                finding = retry_policy.channel_finding(answer)
                 self.assertEqual((finding.name, finding.problem), (name, problem))
 
 
@@ -256,15 +267,15 @@ class TestWebhook(unittest.TestCase):
             (502, {}, "<html>", 3, Action.RECONCILE, 60),
         ):
             with self.subTest(status=status, body=body):
-                answer = slack_answer.from_webhook(status, headers, body)
-                verdict = delivery.judge_webhook(answer, attempts)
+                answer = slack_response.from_webhook(status, headers, body)
+                verdict = retry_policy.judge_webhook(answer, attempts)
                 self.assertEqual((verdict.action, verdict.hold, verdict.hold_workspace), (action, hold, 0))
 
     def test_a_page_is_not_repeated_as_a_code(self):
-        self.assertEqual(slack_answer.from_webhook(404, {}, "<html>secret</html>").error, "http_404")
+        self.assertEqual(slack_response.from_webhook(404, {}, "<html>secret</html>").error, "http_404")
 
     def test_a_channel_is_tried_again_less_and_less_often(self):
-        self.assertEqual([delivery.probe_wait(n) for n in (0, 1, 2, 3, 4, 99)], [60, 300, 900, 1800, 3600, 3600])
+        self.assertEqual([retry_policy.probe_wait(n) for n in (0, 1, 2, 3, 4, 99)], [60, 300, 900, 1800, 3600, 3600])
 
 
 class TestFindOwn(unittest.TestCase):
@@ -274,7 +285,7 @@ class TestFindOwn(unittest.TestCase):
     def test_our_message_is_found_by_its_key(self):
         own = self.message("k", bot_id="B1")
         messages = [None, "x", {"ts": "1"}, {"metadata": None}, {"metadata": {"event_payload": []}}]
-        self.assertEqual(slack_answer.find_own([*messages, self.message("other"), own], "k", "B1"), own)
+        self.assertEqual(slack_response.find_own([*messages, self.message("other"), own], "k", "B1"), own)
 
     def test_what_is_not_ours_is_not_found(self):
         for messages, bot in (
@@ -285,11 +296,11 @@ class TestFindOwn(unittest.TestCase):
             ([{**self.message("k"), "ts": None}], None),
         ):
             with self.subTest(messages=messages):
-                self.assertIsNone(slack_answer.find_own(messages, "k", bot))
+                self.assertIsNone(slack_response.find_own(messages, "k", bot))
 
     def test_a_double_without_bot_ids_is_believed(self):
-        self.assertTrue(slack_answer.find_own([self.message("k")], "k", "B1"))
-        self.assertTrue(slack_answer.find_own([self.message("k", bot_id="B1")], "k", None))
+        self.assertTrue(slack_response.find_own([self.message("k")], "k", "B1"))
+        self.assertTrue(slack_response.find_own([self.message("k", bot_id="B1")], "k", None))
 
     def test_whether_a_failed_look_up_may_be_repeated(self):
         for error, status, forbidden in (
@@ -304,9 +315,9 @@ class TestFindOwn(unittest.TestCase):
             ("internal_error", 200, False),
         ):
             with self.subTest(error):
-                self.assertEqual(slack_answer.may_not_look(Answer(error=error, status=status)), forbidden)
+                self.assertEqual(slack_response.may_not_look(Answer(error=error, status=status)), forbidden)
 
     def test_the_next_page(self):
-        self.assertEqual(slack_answer.next_cursor({"response_metadata": {"next_cursor": "abc"}}), "abc")
-        self.assertEqual(slack_answer.next_cursor({}), "")
-        self.assertEqual(slack_answer.next_cursor({"response_metadata": None}), "")
+        self.assertEqual(slack_response.next_cursor({"response_metadata": {"next_cursor": "abc"}}), "abc")
+        self.assertEqual(slack_response.next_cursor({}), "")
+        self.assertEqual(slack_response.next_cursor({"response_metadata": None}), "")

@@ -5,8 +5,8 @@ import email.policy
 import time
 import unittest
 
-from tools import forwarded
-from tools.forwarded import Original
+from tools.inbound import forwarded
+from tools.inbound.forwarded import Original
 
 JANE = Original("Jane Doe", "jane@customer.example", "Printer")
 

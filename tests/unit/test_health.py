@@ -2,8 +2,8 @@
 
 import unittest
 
-from tools import health
-from tools.health import Facts, State
+from tools.common import health_checks
+from tools.common.health_checks import Facts, State
 
 #: (what is the matter, facts, which part says so, how bad it is)
 TABLE = [
@@ -34,17 +34,17 @@ class TestHealth(unittest.TestCase):
     def test_each_part_says_how_it_is(self):
         for title, facts, about, state in TABLE:
             with self.subTest(title):
-                found = health.findings(facts)
-                self.assertEqual(health.worst(found), state)
+                found = health_checks.findings(facts)
+                self.assertEqual(health_checks.worst(found), state)
                 self.assertEqual([finding.about for finding in found if finding.state], [about] if about else [])
 
     def test_a_message_that_is_tried_again_and_again_stands_still_as_does_its_way(self):
         for seconds, state in ((600, State.OK), (601, State.DOWN)):
-            found = health.findings(Facts(workspaces=1, waiting=1, oldest_tried=seconds))
+            found = health_checks.findings(Facts(workspaces=1, waiting=1, oldest_tried=seconds))
             self.assertEqual({f.state for f in found if f.about in ("slack", "outbox")}, {state})
 
     def test_no_name_goes_outside(self):
-        found = health.findings(
+        found = health_checks.findings(
             Facts(crons_off=("Secret project",), crons_late=("Other",), letters_reason="Secret host")
         )
         self.assertNotIn("Secret", repr([finding.numbers for finding in found]))

@@ -1,23 +1,41 @@
-"""Which room may know which: tools ← models ← everything that people and programs come in by."""
+"""Which room may import from which.
+
+tools ← models ← everything that people and programs come in by. Within models: common ← ticket ← sla, slack, outbound,
+inbound ← monitoring, settings; sla, slack and outbound do not know each other.
+"""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 ADDON = Path(__file__).resolve().parents[2]
+#: What every room of models may import from.
+BASE = {"tools", "models/common"}
+#: The rooms of models that extend the ticket, without knowing each other; a rule, an email, a clock each has its own.
+CONCERNS = {"models/sla", "models/slack", "models/outbound", "models/inbound"}
 #: Room → the rooms that its files may import from, beside itself.
 MAY_KNOW = {
     "tools": set(),
-    "models": {"tools"},
-    "report": {"tools", "models"},
-    "wizards": {"tools", "models"},
-    "controllers": {"tools", "models"},
+    "models": {"models/common", "models/ticket", *CONCERNS, "models/monitoring", "models/settings"},
+    "models/common": {"tools"},
+    "models/ticket": BASE,
+    "models/sla": {*BASE, "models/ticket"},
+    "models/slack": {*BASE, "models/ticket"},
+    "models/outbound": {*BASE, "models/ticket"},
+    "models/inbound": {*BASE, "models/ticket"},
+    "models/monitoring": {*BASE, "models/ticket", *CONCERNS},
+    "models/settings": {*BASE, "models/ticket", *CONCERNS, "models/monitoring"},
+    "report": {*BASE, *CONCERNS},
+    "wizards": {*BASE, *CONCERNS},
+    "controllers": {*BASE, *CONCERNS, "models/ticket", "models/monitoring"},
     "listener": {"tools"},
-    "legacy": {"tools", "models"},
+    "demo": {*BASE, *CONCERNS},
+    "legacy": {*BASE, *CONCERNS},
     "cli": {"tools", "listener", "legacy"},
-    "hooks": {"tools", "models"},
+    "hooks": {*BASE},
 }
 #: What of the standard library reaches beyond the process; a tool may know the errors of some, to judge them.
 NETWORK = {
@@ -32,25 +50,35 @@ def rooms_of(path):
     return set(rooms_in(path.read_text(), path.relative_to(ADDON).parts))
 
 
+def room_of(name):
+    """The room of a module of the addon, given as the parts of its name."""
+    return "/".join(name[:2]) if name[0] == "models" and len(name) > 1 else name[0]
+
+
 def rooms_in(text, here):
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names = [name.name.split(".") for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level:
             base = list(here[: len(here) - node.level])
-            names = [base + (node.module or name.name).split(".") for name in node.names]
+            names = [base + [*(node.module or "").split("."), name.name] for name in node.names]
+            names = [[part for part in name if part] for name in names]
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module.split(".")]
+            names = [[*node.module.split("."), name.name] for name in node.names]
         else:
             continue
         for name in names:
             if name[:3] == ["odoo", "addons", "helpdesk_bridge"]:
                 name = name[3:]
-            yield name[0]
+            yield room_of(name)
 
 
 def files(room):
-    return sorted((ADDON / room).rglob("*.py")) if (ADDON / room).is_dir() else [ADDON / f"{room}.py"]
+    if not (ADDON / room).is_dir():
+        return [ADDON / f"{room}.py"]
+    inside = [path for path in (ADDON / room).rglob("*.py") if room_of(path.relative_to(ADDON).parts[:-1]) == room]
+    assert inside
+    return sorted(inside)
 
 
 @pytest.mark.parametrize("room", MAY_KNOW)
@@ -74,7 +102,7 @@ def test_tools_know_neither_odoo_nor_a_database_nor_a_server():
     known = {(path.name, module) for path in files("tools") for module in modules_of(path)}
     pure = sys.stdlib_module_names | {"lxml", "html2text", "yaml"}
     assert not {(name, module) for name, module in known if module.partition(".")[0] not in pure}
-    assert {name for name, module in known if {module, module.partition(".")[0]} & NETWORK} == {"slack_answer.py"}
+    assert {name for name, module in known if {module, module.partition(".")[0]} & NETWORK} == {"response.py"}
 
 
 def test_what_lets_a_file_reach_others_is_part_of_the_standard_library():
@@ -111,8 +139,33 @@ def test_every_test_in_odoo_runs_when_all_is_installed(path):
 
 
 def test_every_room_is_listed_here():
-    rooms = {path.parent.relative_to(ADDON).parts[0] for path in ADDON.glob("*/*.py")}
+    rooms = {room_of(path.relative_to(ADDON).parts[:-1]) for path in [*ADDON.glob("*/*.py"), *ADDON.glob("*/*/*.py")]}
     assert rooms - {"dev", "tests"} == set(MAY_KNOW) - {"hooks"}
+
+
+def test_sla_slack_and_outbound_do_not_know_each_other():
+    apart = {"models/sla", "models/slack", "models/outbound"}
+    known = {
+        (path.name, known) for room in apart for path in files(room) for known in rooms_of(path) & (apart - {room})
+    }
+    assert not known
+
+
+def test_the_ticket_names_neither_slack_nor_emails_nor_sla():
+    named = re.compile(r"helpdesk\.(slack|sla|letter|inbound)\b|_sla_\w+\(|_slack_\w+\(")
+    names = {
+        (path.name, *found.group().split()) for path in files("models/ticket") for found in named.finditer(code(path))
+    }
+    assert not names
+
+
+def code(path):
+    """The code of a file without its docstrings and comments."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +175,9 @@ def test_every_room_is_listed_here():
         ("from dev import acme", "dev"),
         ("from ..controllers import portal", "controllers"),
         ("from .. import wizards", "wizards"),
+        ("from .slack import helpdesk_slack_outbox", "models/slack"),
+        ("from . import slack", "models/slack"),
+        ("from odoo.addons.helpdesk_bridge.models.sla.helpdesk_sla_clock import CLOCKS", "models/sla"),
         ("from odoo.addons.helpdesk_bridge.listener import ear", "listener"),
         ("def later():\n    from odoo import api", "odoo"),
     ],

@@ -4,7 +4,7 @@ import email
 import email.policy
 import unittest
 
-from tools import imap_names
+from tools.inbound import imap_syntax
 
 
 class TestMailboxNames(unittest.TestCase):
@@ -17,7 +17,7 @@ class TestMailboxNames(unittest.TestCase):
             (b"nonsense", "nonsense"),
         ):
             with self.subTest(line):
-                self.assertEqual(imap_names.listed(line), expected)
+                self.assertEqual(imap_syntax.listed(line), expected)
 
     def test_modified_utf_7(self):
         for name, encoded in (
@@ -34,17 +34,17 @@ class TestMailboxNames(unittest.TestCase):
             ("", ""),
         ):
             with self.subTest(name):
-                self.assertEqual(imap_names.encode(name), encoded)
-                self.assertEqual(imap_names.decode(encoded), name)
-                self.assertEqual(imap_names.decode(encoded.encode()), name)
+                self.assertEqual(imap_syntax.encode(name), encoded)
+                self.assertEqual(imap_syntax.decode(encoded), name)
+                self.assertEqual(imap_syntax.decode(encoded.encode()), name)
 
     def test_what_is_no_modified_utf_7_stays(self):
         for name in ("R&D", "&AAAAAA", "&A-", "&2D0-", "Größe", "a&!-b"):
             with self.subTest(name):
-                self.assertEqual(imap_names.decode(name), name)
-        self.assertEqual(imap_names.decode("Größe".encode()), "Größe")
-        self.assertEqual(imap_names.decode(b"\xff"), "\ufffd")
-        self.assertEqual(imap_names.encode("\ud83d"), "&2D0-")
+                self.assertEqual(imap_syntax.decode(name), name)
+        self.assertEqual(imap_syntax.decode("Größe".encode()), "Größe")
+        self.assertEqual(imap_syntax.decode(b"\xff"), "\ufffd")
+        self.assertEqual(imap_syntax.encode("\ud83d"), "&2D0-")
 
     def test_quoting(self):
         for text, expected in (
@@ -57,7 +57,7 @@ class TestMailboxNames(unittest.TestCase):
             ("Größe", None),
         ):
             with self.subTest(text):
-                self.assertEqual(imap_names.quote(text), expected)
+                self.assertEqual(imap_syntax.quote(text), expected)
 
     def test_a_mailbox_is_always_one_word_of_a_command(self):
         for name, expected in (
@@ -66,7 +66,7 @@ class TestMailboxNames(unittest.TestCase):
             ('"', '"\\""'),
         ):
             with self.subTest(name):
-                self.assertEqual(imap_names.mailbox(name), expected)
+                self.assertEqual(imap_syntax.mailbox(name), expected)
 
 
 class TestKeywords(unittest.TestCase):
@@ -89,7 +89,7 @@ class TestKeywords(unittest.TestCase):
             (None, False),
         ):
             with self.subTest(text):
-                self.assertEqual(imap_names.is_keyword(text), expected)
+                self.assertEqual(imap_syntax.is_keyword(text), expected)
 
     def test_whether_a_folder_keeps_it(self):
         for flags, expected in (
@@ -102,14 +102,14 @@ class TestKeywords(unittest.TestCase):
             (b"\xff", False),
         ):
             with self.subTest(flags):
-                self.assertEqual(imap_names.allows_keyword(flags, "X-HELPDESK"), expected)
-        self.assertFalse(imap_names.allows_keyword(b"(\\*)", "two words"))
+                self.assertEqual(imap_syntax.allows_keyword(flags, "X-HELPDESK"), expected)
+        self.assertFalse(imap_syntax.allows_keyword(b"(\\*)", "two words"))
 
 
 class TestRecipients(unittest.TestCase):
     def test_the_search_for_a_recipient(self):
         self.assertEqual(
-            " ".join(imap_names.search_recipient("Support <Support@Example.com>")),
+            " ".join(imap_syntax.search_recipient("Support <Support@Example.com>")),
             'OR TO "support@example.com" OR CC "support@example.com" OR HEADER Delivered-To "support@example.com"'
             ' HEADER X-Original-To "support@example.com"',
         )
@@ -117,10 +117,10 @@ class TestRecipients(unittest.TestCase):
     def test_addresses_that_a_server_cannot_be_asked_for(self):
         for address in ("support@žluť.example", "žofie@x.example", "nobody", "a@x.example, b@x.example", "", None):
             with self.subTest(address):
-                self.assertIsNone(imap_names.search_recipient(address))
+                self.assertIsNone(imap_syntax.search_recipient(address))
 
     def test_nothing_breaks_out_of_the_search(self):
-        criteria = imap_names.search_recipient('"a\\"b"@x.example')
+        criteria = imap_syntax.search_recipient('"a\\"b"@x.example')
         self.assertTrue(criteria is None or all(word.count('"') % 2 == 0 for word in criteria))
 
     def test_whom_a_mail_is_for(self):
@@ -144,20 +144,20 @@ class TestRecipients(unittest.TestCase):
         ):
             with self.subTest(headers):
                 message = email.message_from_string(f"{headers}\n\n", policy=email.policy.SMTP)
-                self.assertEqual(imap_names.is_for(message, address), expected)
+                self.assertEqual(imap_syntax.is_for(message, address), expected)
 
 
 class TestFetched(unittest.TestCase):
     def test_the_uid_stands_before_or_behind_the_literal(self):
         parts = [(b"1 (UID 7 BODY[] {2}", b"ab"), b")", (b"2 (BODY[] {2}", b"cd"), b" UID 9)"]
-        self.assertEqual(imap_names.fetched(parts), {7: b"ab", 9: b"cd"})
+        self.assertEqual(imap_syntax.fetched(parts), {7: b"ab", 9: b"cd"})
 
     def test_a_server_may_forget_the_uid(self):
-        self.assertEqual(imap_names.fetched([(b"1 (BODY[] {2}", b"ab"), b")"]), {None: b"ab"})
+        self.assertEqual(imap_syntax.fetched([(b"1 (BODY[] {2}", b"ab"), b")"]), {None: b"ab"})
 
     def test_a_mail_that_is_gone_is_not_there(self):
-        self.assertEqual(imap_names.fetched([None]), {})
+        self.assertEqual(imap_syntax.fetched([None]), {})
 
     def test_news_about_flags_are_no_mail(self):
         parts = [rb"4 (UID 8 FLAGS (\Seen))", (b"1 (UID 7 BODY[] {2}", b"ab"), b")", rb"3 (UID 9 FLAGS ())"]
-        self.assertEqual(imap_names.fetched(parts), {7: b"ab"})
+        self.assertEqual(imap_syntax.fetched(parts), {7: b"ab"})

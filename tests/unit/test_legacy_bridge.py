@@ -5,8 +5,8 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
-from tools import legacy_bridge
-from tools.legacy_bridge import Unreadable, read
+from legacy import config_yaml
+from legacy.config_yaml import Unreadable, read
 
 EXAMPLE = Path(__file__, "../../fixtures/legacy/config.yaml").resolve().read_text()
 
@@ -15,7 +15,7 @@ class TestValues(unittest.TestCase):
     def test_every_key_is_known(self):
         config = read(EXAMPLE)
         self.assertEqual(config.problems, ())
-        self.assertEqual(set(legacy_bridge.KEYS) - set(config.values), {"app.debug"})
+        self.assertEqual(set(config_yaml.KEYS) - set(config.values), {"app.debug"})
         self.assertEqual(config["app.excluded_emails"], ["noreply@google.com"])
         self.assertEqual(config["odoo.stages.assigned"], 9)
         self.assertEqual(config.done_stages, [21, 34])
@@ -133,7 +133,7 @@ class TestRemarks(unittest.TestCase):
 
     def test_what_has_no_counterpart_says_why(self):
         told = self.remarks(EXAMPLE)
-        for key in legacy_bridge.GONE.keys() - {"app.debug"}:
+        for key in config_yaml.GONE.keys() - {"app.debug"}:
             self.assertIn(f"{key} has no counterpart: ", told)
         self.assertNotIn("app.debug", told)
-        self.assertLessEqual(legacy_bridge.GONE.keys(), legacy_bridge.KEYS.keys())
+        self.assertLessEqual(config_yaml.GONE.keys(), config_yaml.KEYS.keys())

@@ -6,9 +6,9 @@ import unittest
 from datetime import datetime
 from pathlib import Path
 
-from tools import legacy_state
-from tools.legacy_bridge import Unreadable
-from tools.legacy_state import Promise, read
+from legacy import state_db
+from legacy.config_yaml import Unreadable
+from legacy.state_db import Promise, read
 
 FILE = gzip.decompress(Path(__file__, "../../fixtures/legacy/state.db.gz").resolve().read_bytes())
 JSON = {
@@ -37,10 +37,10 @@ class TestReading(unittest.TestCase):
 
     def test_a_bucket_may_be_missing_or_empty(self):
         for text in (b'{"sla_states": {}}', b'{"sla_states": {}, "slack_messages": null, "processed_emails": []}'):
-            self.assertEqual(read(text), legacy_state.State())
+            self.assertEqual(read(text), state_db.State())
 
     def test_a_task_that_was_never_told_has_no_thread(self):
-        self.assertEqual(read(b'{"slack_messages": {"4": {"timestamp": "", "channel": ""}}}'), legacy_state.State())
+        self.assertEqual(read(b'{"slack_messages": {"4": {"timestamp": "", "channel": ""}}}'), state_db.State())
 
 
 class TestMoments(unittest.TestCase):
@@ -54,7 +54,7 @@ class TestMoments(unittest.TestCase):
             (None, None),
         ):
             with self.subTest(text):
-                self.assertEqual(legacy_state.moment(text), expected)
+                self.assertEqual(state_db.moment(text), expected)
 
 
 class TestProblems(unittest.TestCase):

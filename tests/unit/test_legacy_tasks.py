@@ -5,8 +5,8 @@ import unittest
 from datetime import datetime
 from pathlib import Path
 
-from tools import legacy_tasks
-from tools.legacy_tasks import Message, Person, parsed
+from legacy import tasks_file
+from legacy.tasks_file import Message, Person, parsed
 
 EXAMPLE = Path(__file__, "../../fixtures/legacy/tasks.json").resolve()
 FIELDS = {"project.task": ["stage_id", "state", "user_ids"]}
@@ -56,12 +56,12 @@ class TestAsking(unittest.TestCase):
                 ]
             }
         )
-        self.assertEqual(legacy_tasks.open_ids(odoo, 123, [21, 34]), [1, 5, 7])
+        self.assertEqual(tasks_file.open_ids(odoo, 123, [21, 34]), [1, 5, 7])
 
     def test_without_stages_the_names_say_what_is_done_as_they_did(self):
         names = ("New", "Hotovo", "DONE!", "Closed", "Resolved", "Probíhá")
         rows = [task(number, stage_id=[number, name]) for number, name in enumerate(names, start=1)]
-        self.assertEqual(legacy_tasks.open_ids(OldOdoo({"project.task": rows}), 123, []), [1, 6])
+        self.assertEqual(tasks_file.open_ids(OldOdoo({"project.task": rows}), 123, []), [1, 6])
 
     def test_an_older_odoo_is_asked_for_what_it_has(self):
         odoo = OldOdoo(
@@ -71,8 +71,8 @@ class TestAsking(unittest.TestCase):
             },
             {"project.task": ["stage_id", "user_id"]},
         )
-        self.assertEqual(legacy_tasks.open_ids(odoo, 123, []), [1])
-        self.assertEqual(legacy_tasks.exported(odoo, 1)["assignee"], "anna")
+        self.assertEqual(tasks_file.open_ids(odoo, 123, []), [1])
+        self.assertEqual(tasks_file.exported(odoo, 1)["assignee"], "anna")
         self.assertNotIn("state", [name for _model, names in odoo.asked for name in names])
 
     def test_a_task_is_written_down_with_all_that_was_said(self):
@@ -128,7 +128,7 @@ class TestAsking(unittest.TestCase):
                 ],
             }
         )
-        found = legacy_tasks.exported(odoo, 42)
+        found = tasks_file.exported(odoo, 42)
         self.assertEqual(json.loads(json.dumps(found)), found)
         self.assertEqual(found["attachments"], [{"name": "a.txt", "data": "YQ=="}])
         self.assertEqual(found["customer"], {"id": 7, "name": "Jane", "email": "jane@customer.example"})

@@ -2,7 +2,7 @@
 
 from unittest import TestCase
 
-from tools.listening import Backoff, Folder, WakeUps
+from tools.inbound.idle_schedule import Backoff, Folder, WakeUps
 
 
 class TestBackoff(TestCase):

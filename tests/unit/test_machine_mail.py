@@ -4,8 +4,8 @@ import email
 import email.policy
 import unittest
 
-from tools import bounces, machine_mail, machine_signs
-from tools.machine_mail import Kind
+from tools.inbound import auto_mail, auto_mail_headers, bounces
+from tools.inbound.auto_mail import Kind
 
 OWN = ("Support@Example.com", "help@example.com")
 
@@ -108,7 +108,7 @@ class TestClassify(unittest.TestCase):
             ("Subject: Undeliverable: Printer", Kind.PERSON),
         ):
             with self.subTest(line):
-                self.assertEqual(machine_mail.classify(mail(line), OWN).kind, kind)
+                self.assertEqual(auto_mail.classify(mail(line), OWN).kind, kind)
 
     def test_by_several_headers(self):
         exchange = ("X-Auto-Response-Suppress: All", "X-MS-Exchange-Inbox-Rules-Loop: jane@customer.example")
@@ -139,7 +139,7 @@ class TestClassify(unittest.TestCase):
             (("Auto-Submitted: auto-generated", "In-Reply-To: <a@example.com>"), Kind.AUTO_GENERATED),
         ):
             with self.subTest(lines):
-                self.assertEqual(machine_mail.classify(mail(*lines), OWN).kind, kind)
+                self.assertEqual(auto_mail.classify(mail(*lines), OWN).kind, kind)
 
     def test_by_content(self):
         for content, body, kind in (
@@ -161,7 +161,7 @@ class TestClassify(unittest.TestCase):
             ("multipart/mixed", "", Kind.PERSON),
         ):
             with self.subTest(content=content, body=body):
-                self.assertEqual(machine_mail.classify(mail(f"Content-Type: {content}", body=body)).kind, kind)
+                self.assertEqual(auto_mail.classify(mail(f"Content-Type: {content}", body=body)).kind, kind)
 
     def test_delivery_reports(self):
         for actions, kind, reason in (
@@ -174,30 +174,32 @@ class TestClassify(unittest.TestCase):
             ([], Kind.BOUNCE, "not delivered"),
         ):
             with self.subTest(actions):
-                verdict = machine_mail.classify(
+                verdict = auto_mail.classify(
                     report(*((f"a{n}@x.example", action, "5.0.0") for n, action in enumerate(actions)))
                 )
                 self.assertEqual(verdict.kind, kind)
                 self.assertIn(reason, verdict.reason)
 
     def test_the_reason_names_the_header_and_stays_one_short_line(self):
-        verdict = machine_mail.classify(mail("Precedence: bulk\n \x07" + "x" * 500))
+        verdict = auto_mail.classify(mail("Precedence: bulk\n \x07" + "x" * 500))
         self.assertTrue(verdict.reason.startswith("Precedence: bulk xxx"))
         self.assertTrue(verdict.reason.endswith("x (sent in bulk)"))
         self.assertLess(len(verdict.reason), 120)
-        self.assertEqual(machine_mail.classify(mail()).reason, "no sign of a program")
+        self.assertEqual(auto_mail.classify(mail()).reason, "no sign of a program")
 
     def test_every_sign_is_told_apart(self):
-        tables = (machine_signs.AUTO_REPLY_SIGNS, machine_signs.GENERATED_SIGNS, machine_signs.LIST_SIGNS)
+        tables = (auto_mail_headers.AUTO_REPLY_SIGNS, auto_mail_headers.GENERATED_SIGNS, auto_mail_headers.LIST_SIGNS)
         signs = [
-            sign for table in (*tables, machine_signs.MACHINE_SIGNS, machine_signs.SILENCE_SIGNS) for sign in table
+            sign
+            for table in (*tables, auto_mail_headers.MACHINE_SIGNS, auto_mail_headers.SILENCE_SIGNS)
+            for sign in table
         ]
         self.assertEqual(len({(sign.header, sign.pattern.pattern) for sign in signs}), len(signs))
 
     def test_our_own_mail_under_another_message_id(self):
         objects = "X-Odoo-Objects: helpdesk.ticket-42"
-        self.assertIs(machine_mail.classify(mail("From: support@example.com", objects), OWN).kind, Kind.AUTO_REPLY)
-        self.assertIs(machine_mail.classify(mail("From: support@example.com"), OWN).kind, Kind.PERSON)
+        self.assertIs(auto_mail.classify(mail("From: support@example.com", objects), OWN).kind, Kind.AUTO_REPLY)
+        self.assertIs(auto_mail.classify(mail("From: support@example.com"), OWN).kind, Kind.PERSON)
 
 
 class TestSuppressesAnswers(unittest.TestCase):
@@ -227,7 +229,7 @@ class TestSuppressesAnswers(unittest.TestCase):
             (("From: nobody at all",), "0 senders"),
         ):
             with self.subTest(lines):
-                reason = machine_mail.suppresses_answers(mail(*lines), OWN)
+                reason = auto_mail.suppresses_answers(mail(*lines), OWN)
                 self.assertIn(expected, reason)
                 self.assertEqual(bool(reason), bool(expected))
 

@@ -12,19 +12,11 @@ import sys
 import unittest
 from pathlib import Path
 
-from tools import (
-    authentication,
-    bounces,
-    forwarded,
-    imap_names,
-    machine_mail,
-    mail_guard,
-    mime_text,
-    reference,
-)
+from tools.email import mime_text, reference
+from tools.inbound import auto_mail, bounces, forwarded, imap_syntax, sanitize, sender_authentication
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "mail"
-TOOLS = str(Path(mail_guard.__file__).parent)
+TOOLS = str(Path(sanitize.__file__).parents[1])
 OWN = ("support@example.com",)
 NO_RESULTS = "the mail has no Authentication-Results header"
 
@@ -445,14 +437,14 @@ def read_as_core(raw):
 
 def outcome(raw):
     """What became of a mail, fact by fact."""
-    guarded, identity = mail_guard.guard(raw), mail_guard.identity(raw)
+    guarded, identity = sanitize.guard(raw), sanitize.identity(raw)
     message = parse(guarded.raw)
-    verdict = machine_mail.classify(message, OWN)
-    silent = machine_mail.suppresses_answers(message, OWN)
+    verdict = auto_mail.classify(message, OWN)
+    silent = auto_mail.suppresses_answers(message, OWN)
     subject = mime_text.decode(mime_text.header(message, "Subject"))
-    vouched = authentication.authenticate(message, "mx.example.com", identity.sender)
+    vouched = sender_authentication.authenticate(message, "mx.example.com", identity.sender)
     original = forwarded.original(message)
-    person = verdict.kind is machine_mail.Kind.PERSON
+    person = verdict.kind is auto_mail.Kind.PERSON
     hashed = identity.message_id.endswith("@hashed.invalid>")
     return {
         "kind": verdict.kind.value,
@@ -467,7 +459,7 @@ def outcome(raw):
         "notes": guarded.notes,
         "identity": "hash" if hashed else "header" if identity.message_id else "content",
         "sender": identity.sender,
-        "ours": imap_names.is_for(message, OWN[0]),
+        "ours": imap_syntax.is_for(message, OWN[0]),
         "text": mime_text.body_text(message).strip().partition("\n")[0],
     }
 
@@ -504,7 +496,7 @@ class TestCorpus(unittest.TestCase):
     def test_what_becomes_of_each_mail(self):
         for name, expected in EXPECTED.items():
             with self.subTest(name):
-                self.assertEqual(mail_guard.guard(read(name)).refusal, "")
+                self.assertEqual(sanitize.guard(read(name)).refusal, "")
                 self.assertEqual(outcome(read(name)), USUAL | expected)
 
     def test_a_mail_that_no_person_wrote_is_never_answered_for_the_reason_that_tells(self):
@@ -512,33 +504,33 @@ class TestCorpus(unittest.TestCase):
             if expected.get("kind", "person") != "person":
                 with self.subTest(name):
                     message = parse(read(name))
-                    reason = machine_mail.classify(message, OWN).reason
-                    self.assertEqual(machine_mail.suppresses_answers(message, OWN), reason)
+                    reason = auto_mail.classify(message, OWN).reason
+                    self.assertEqual(auto_mail.suppresses_answers(message, OWN), reason)
 
     def test_what_is_refused(self):
         for name, reason in REFUSED.items():
             with self.subTest(name):
-                self.assertEqual(mail_guard.guard(read(name)).refusal, reason)
+                self.assertEqual(sanitize.guard(read(name)).refusal, reason)
 
     def test_core_can_read_every_guarded_mail(self):
         for name in EXPECTED:
             with self.subTest(name):
-                read_as_core(mail_guard.guard(read(name)).raw)
+                read_as_core(sanitize.guard(read(name)).raw)
 
     def test_a_mended_mail_needs_no_mending(self):
         for name in EXPECTED:
             with self.subTest(name):
-                mended = mail_guard.guard(read(name)).raw
-                again = mail_guard.guard(mended)
+                mended = sanitize.guard(read(name)).raw
+                again = sanitize.guard(mended)
                 self.assertEqual((again.raw, again.refusal), (mended, ""))
-                self.assertEqual(mail_guard.identity(mended).message_id, mail_guard.identity(read(name)).message_id)
+                self.assertEqual(sanitize.identity(mended).message_id, sanitize.identity(read(name)).message_id)
 
     def test_mending_touches_no_body(self):
         for name, expected in EXPECTED.items():
             if "notes" in expected:
                 with self.subTest(name):
                     body = read(name).partition(b"\n\n")[2]
-                    mended = mail_guard.guard(read(name)).raw.replace(b"\r\n", b"\n")
+                    mended = sanitize.guard(read(name)).raw.replace(b"\r\n", b"\n")
                     if parse(mended).is_multipart():
                         body = body.rpartition(b"\n\n")[2]
                     self.assertTrue(mended.endswith(b"\n\n" + body))
@@ -546,8 +538,8 @@ class TestCorpus(unittest.TestCase):
     def test_the_message_id_is_the_one_that_core_sees(self):
         for name in EXPECTED:
             with self.subTest(name):
-                seen = parse(mail_guard.guard(read(name)).raw).get("Message-Id") or ""
-                self.assertEqual(seen.strip(), mail_guard.identity(read(name)).message_id)
+                seen = parse(sanitize.guard(read(name)).raw).get("Message-Id") or ""
+                self.assertEqual(seen.strip(), sanitize.identity(read(name)).message_id)
 
     def test_no_two_mails_have_one_outcome_by_the_same_branches(self):
         told = {}
@@ -574,7 +566,7 @@ class TestHostileMail(unittest.TestCase):
                 raw[at : at + chance.randint(0, 20)] = noise
             with self.subTest(number):
                 outcome(bytes(raw))
-                guarded = mail_guard.guard(bytes(raw))
+                guarded = sanitize.guard(bytes(raw))
                 if not guarded.refusal:
                     read_as_core(guarded.raw)
-                    self.assertEqual(mail_guard.guard(guarded.raw).refusal, "")
+                    self.assertEqual(sanitize.guard(guarded.raw).refusal, "")

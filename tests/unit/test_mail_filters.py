@@ -5,7 +5,7 @@ import time
 import unittest
 from fnmatch import fnmatchcase
 
-from tools import mail_filters
+from tools.inbound import mail_filters
 
 SENDER = "no-reply@news.shop.example"
 

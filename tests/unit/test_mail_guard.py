@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
-from tools import mail_guard, mail_mending
+from tools.inbound import sanitize, sanitize_headers
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "mail"
 FROM = b"From: Jane Doe <jane@customer.example>\n"
@@ -62,9 +62,9 @@ class TestPasses(unittest.TestCase):
             FROM + b"Subject: \xc5\xbdlu\xc5\xa5\n\n",
             b"From jane Mon Nov  2 09:15:00 2026\n" + FROM + b"\n--\nsignature\n",
             many(3, b"--b\nContent-Type: application/octet-stream\n\n\xff\x00\xfe\n"),
-            nested(mail_guard.MAX_DEPTH),
-            many(mail_guard.MAX_PARTS - 1),
-            FROM + b"X: y\n" * (mail_guard.MAX_HEADERS - 1) + b"\n",
+            nested(sanitize.MAX_DEPTH),
+            many(sanitize.MAX_PARTS - 1),
+            FROM + b"X: y\n" * (sanitize.MAX_HEADERS - 1) + b"\n",
             # siblings are not nested
             many(100, b"--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n"),
             many(100, b"--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n"),
@@ -75,12 +75,12 @@ class TestPasses(unittest.TestCase):
             many(1, b"--b\nContent-Type: message/delivery-status\n\nContent-Type: multipart/mixed; boundary=c\n\n" * 1),
         ):
             with self.subTest(raw[:80]):
-                guarded = mail_guard.guard(raw)
+                guarded = sanitize.guard(raw)
                 self.assertEqual((guarded.raw, guarded.notes, guarded.refusal), (raw, (), ""))
 
     def test_1000_recipients_and_25_mb(self):
         people = b", ".join(b"Person %d <p%d@customer.example>" % (number, number) for number in range(1_000))
-        guarded = mail_guard.guard(FROM + b"To: " + people + b"\n\nx")
+        guarded = sanitize.guard(FROM + b"To: " + people + b"\n\nx")
         self.assertEqual((guarded.notes, guarded.refusal), (("To rewritten",), ""))
         to = parse(guarded.raw)["To"].addresses
         self.assertEqual((len(to), str(to[999])), (1_000, "Person 999 <p999@customer.example>"))
@@ -90,7 +90,7 @@ class TestPasses(unittest.TestCase):
             + (b"A" * 76 + b"\r\n") * 440_000
         )
         started = time.process_time()
-        self.assertEqual(mail_guard.guard(many(1, part)).refusal, "")
+        self.assertEqual(sanitize.guard(many(1, part)).refusal, "")
         self.assertLess(time.process_time() - started, 5)
 
 
@@ -99,29 +99,29 @@ class TestRefusals(unittest.TestCase):
         for raw, reason in (
             (b"", "empty"),
             (b" \r\n\n", "empty"),
-            (FROM + b"\n" + b"x" * mail_guard.MAX_BYTES, "more than 50,000,000"),
-            (nested(mail_guard.MAX_DEPTH + 1), "nested more than 30 deep"),
+            (FROM + b"\n" + b"x" * sanitize.MAX_BYTES, "more than 50,000,000"),
+            (nested(sanitize.MAX_DEPTH + 1), "nested more than 30 deep"),
             (nested(500), "nested more than 30 deep"),
             (nested(100, b"multipart/digest"), "nested more than 30 deep"),
             (FROM + b"Content-Type: message/rfc822\n\n" * 100, "nested more than 30 deep"),
             (nested(40).replace(b"\n", b"\r"), "nested more than 30 deep"),
             (nested(40, b"=?us-ascii?q?multipart/mixed?="), "nested more than 30 deep"),
             (nested(40).replace(b"boundary=", b"boundary*0="), "nested more than 30 deep"),
-            (many(mail_guard.MAX_PARTS), "more than 1,000 parts"),
+            (many(sanitize.MAX_PARTS), "more than 1,000 parts"),
             (many(100_000), "more than 1,000 parts"),
-            (FROM + b"X: y\n" * mail_guard.MAX_HEADERS + b"\n", "more than 1,000 headers"),
+            (FROM + b"X: y\n" * sanitize.MAX_HEADERS + b"\n", "more than 1,000 headers"),
             (many(1, b"--b\n" + b"X: y\n" * 2_000 + b"\nx\n"), "more than 1,000 headers"),
             (FROM + b"X: y\n" * 2_000, "more than 1,000 headers"),
             (FROM + b"X: y\n" + b" y\n" * 200_000, "more than 500,000 bytes of headers"),
             (b"X\x00: y\n" * 100_000 + b"\n", "more than 500,000 bytes of headers"),
-            (FROM + b"X: " + b"y" * mail_guard.MAX_HEADER_BYTES + b"\n\n", "bytes of headers"),
+            (FROM + b"X: " + b"y" * sanitize.MAX_HEADER_BYTES + b"\n\n", "bytes of headers"),
             (FROM + b"To: " + b"a@b.example,\n " * 3_000 + b"\n\n", "about 3,000 recipients"),
             (FROM + b"To: a@b.example\n" * 900 + b"Cc: " + b"a," * 3_000 + b"\n\n", "about 3,000 recipients"),
             (FROM + b"Bcc: " + b"a@b.example, " * 100_000 + b"\n\n", "bytes of headers"),
         ):
             with self.subTest(reason=reason, raw=raw[:60]):
                 started = time.process_time()
-                guarded = mail_guard.guard(raw)
+                guarded = sanitize.guard(raw)
                 self.assertIn(reason, guarded.refusal)
                 self.assertEqual(guarded.notes, ())
                 self.assertLess(time.process_time() - started, 2)
@@ -131,26 +131,26 @@ class TestRefusals(unittest.TestCase):
             looked_at = []
             for size in (1_000_000, 4_000_000):
                 raw = FROM + bomb * (size // len(bomb))
-                with patch.object(mail_guard, "LINE", Counted(mail_guard.LINE)) as lines:
-                    self.assertIn("more than", mail_guard.guard(raw).refusal)
-                    self.assertTrue(mail_guard.identity(raw).content)
+                with patch.object(sanitize, "LINE", Counted(sanitize.LINE)) as lines:
+                    self.assertIn("more than", sanitize.guard(raw).refusal)
+                    self.assertTrue(sanitize.identity(raw).content)
                 looked_at.append(lines.matches)
             with self.subTest(bomb[:10]):
                 self.assertEqual(*looked_at)
 
     def test_two_bombs_are_two_mails(self):
-        for bomb in (b"X: y\n" * 2_000 + b"X: %d\n", b"X: " + b"y" * mail_guard.MAX_HEADER_BYTES + b"%d\n"):
+        for bomb in (b"X: y\n" * 2_000 + b"X: %d\n", b"X: " + b"y" * sanitize.MAX_HEADER_BYTES + b"%d\n"):
             with self.subTest(bomb[:10]):
-                first, second = (mail_guard.identity(FROM + bomb % number) for number in range(2))
+                first, second = (sanitize.identity(FROM + bomb % number) for number in range(2))
                 self.assertEqual(first.sender, "jane@customer.example")
                 self.assertNotEqual(first, second)
 
     def test_a_refused_mail_is_kept_as_it_came(self):
         raw = b"\xef\xbb\xbf" + nested(100)
-        self.assertEqual(mail_guard.guard(raw).raw, raw)
+        self.assertEqual(sanitize.guard(raw).raw, raw)
 
     def test_the_limit_is_the_callers(self):
-        self.assertIn("more than 10", mail_guard.guard(FROM + b"\n", max_bytes=10).refusal)
+        self.assertIn("more than 10", sanitize.guard(FROM + b"\n", max_bytes=10).refusal)
 
 
 class TestMending(unittest.TestCase):
@@ -193,7 +193,7 @@ class TestMending(unittest.TestCase):
         ):
             with self.subTest(name=name, value=value[:40]):
                 raw = name.encode() + b": " + value + b"\nX-Next: untouched\n\nbody\n"
-                guarded = mail_guard.guard(raw)
+                guarded = sanitize.guard(raw)
                 message = parse(guarded.raw)
                 seen = message.get(name)
                 self.assertEqual(guarded.refusal, "")
@@ -210,7 +210,7 @@ class TestMending(unittest.TestCase):
         for boundary in (b"b", b'"b"'):
             with self.subTest(boundary):
                 head = b"Content-Type: multipart/mixed; boundary=" + boundary + b"; " + b"a=b;" * 1_000
-                guarded = mail_guard.guard(FROM + head + b"\n\n--b\nContent-Type: text/plain\n\none\n--b--\n")
+                guarded = sanitize.guard(FROM + head + b"\n\n--b\nContent-Type: text/plain\n\none\n--b--\n")
                 self.assertEqual(guarded.notes, ("Content-Type rewritten",))
                 self.assertEqual(len(parse(guarded.raw).get_payload()), 1)
 
@@ -222,17 +222,17 @@ class TestMending(unittest.TestCase):
         ):
             with self.subTest(replaced[:20]):
                 raw = FROM + b"Message-ID: " + replaced + b"\nReferences: <a@b.example>\n " + replaced + b"\n\n"
-                message = parse(mail_guard.guard(raw).raw)
+                message = parse(sanitize.guard(raw).raw)
                 references = "".join(message["References"].split())  # as core does
                 self.assertEqual(references, f"<a@b.example>{message['Message-ID']}")
 
     def test_thousands_of_references(self):
         ids = [f"<{number}@b.example>" for number in range(10_000)]
-        message = parse(mail_guard.guard(FROM + b"References: " + "\n ".join(ids).encode() + b"\n\n").raw)
-        self.assertEqual(message["References"].split(), ids[-mail_mending.MAX_REFERENCES :])
+        message = parse(sanitize.guard(FROM + b"References: " + "\n ".join(ids).encode() + b"\n\n").raw)
+        self.assertEqual(message["References"].split(), ids[-sanitize_headers.MAX_REFERENCES :])
 
     def test_references_with_what_cannot_be_kept(self):
-        message = parse(mail_guard.guard(FROM + b"References: =?utf-8?q?=00?= <a@b.example>\n\n").raw)
+        message = parse(sanitize.guard(FROM + b"References: =?utf-8?q?=00?= <a@b.example>\n\n").raw)
         self.assertEqual(message["References"], "<a@b.example>")
 
     def test_what_hides_the_headers(self):
@@ -242,23 +242,23 @@ class TestMending(unittest.TestCase):
             (FROM.replace(b"J", b"\x00J") + b"\nx\n", "NUL bytes removed from From"),
         ):
             with self.subTest(raw[:20]):
-                guarded = mail_guard.guard(raw)
+                guarded = sanitize.guard(raw)
                 self.assertEqual((guarded.notes, guarded.raw), ((note,), FROM + b"\nx\n"))
 
     def test_names_with_nul_bytes_are_no_names(self):
         raw = b"Authen\x00tication-Results: mx; a=b\n" + FROM + b"\x00 more\nT\x00o: x@y.example\nSubject: z\n\nx\n"
-        guarded = mail_guard.guard(raw)
+        guarded = sanitize.guard(raw)
         self.assertEqual(guarded.notes, ("headers with NUL bytes in their names put aside",))
         message = parse(guarded.raw)
         self.assertEqual(message.keys(), ["X-Unreadable-Authentication-Results", "From", "X-Unreadable-To", "Subject"])
 
     def test_authentication_results_with_nul_bytes_do_not_count(self):
-        guarded = mail_guard.guard(b"Authentication-Results: mx.exam\x00ple.com; dmarc=pass\n" + FROM + b"\n")
+        guarded = sanitize.guard(b"Authentication-Results: mx.exam\x00ple.com; dmarc=pass\n" + FROM + b"\n")
         self.assertIsNone(parse(guarded.raw)["Authentication-Results"])
         self.assertEqual(guarded.notes, ("Authentication-Results put aside: it cannot be read",))
 
     def test_nul_bytes_in_a_part(self):
-        guarded = mail_guard.guard(many(1, b"--b\nContent-Type: text/pl\x00ain\nX: \x00y\n\nx\x00\n"))
+        guarded = sanitize.guard(many(1, b"--b\nContent-Type: text/pl\x00ain\nX: \x00y\n\nx\x00\n"))
         self.assertEqual(guarded.raw, many(1, b"--b\nContent-Type: text/plain\nX: y\n\nx\x00\n"))
         self.assertEqual(guarded.notes, ("NUL bytes removed from Content-Type", "NUL bytes removed from X"))
 
@@ -285,26 +285,26 @@ class TestMending(unittest.TestCase):
                     FROM + b"Content-Type: " + head.encode() + b"\n\n" + body + b"\n",
                     many(1, b"--b\nContent-Type: " + head.encode() + b"\n\n" + body + b"\n"),
                 ):
-                    guarded = mail_guard.guard(raw)
+                    guarded = sanitize.guard(raw)
                     self.assertEqual(guarded.notes, (note,))
                     part = [*parse(guarded.raw).walk()][-1]
                     self.assertEqual(part.get_content().strip(), text)
 
     def test_text_without_any_header(self):
         raw = many(1, b"--b\n\n" + "Žluť".encode() + b"\n")
-        self.assertEqual([*parse(mail_guard.guard(raw).raw).walk()][-1].get_content().strip(), "Žluť")
+        self.assertEqual([*parse(sanitize.guard(raw).raw).walk()][-1].get_content().strip(), "Žluť")
         # Here nothing separates a new header from what surrounds it.
         raw = many(1, b"--b\nContent-Type: message/rfc822\n\n\xc5\xbdlu\n")
-        self.assertEqual(mail_guard.guard(raw).raw, raw)
+        self.assertEqual(sanitize.guard(raw).raw, raw)
 
     def test_a_long_text_is_judged_by_its_beginning_and_not_inside_a_character(self):
         text = ("ž" * 37 + "\n").encode() * 20_000
         raw = FROM + b"Content-Type: text/plain; charset=utf-8\n\n" + text
-        self.assertEqual(mail_guard.guard(raw).notes, ())
+        self.assertEqual(sanitize.guard(raw).notes, ())
 
     def test_encoded_text_is_judged_decoded(self):
         raw = FROM + b"Content-Type: text/plain; charset=us-ascii\nContent-Transfer-Encoding: base64\n\nxb1sdcWl\n"
-        guarded = mail_guard.guard(raw)
+        guarded = sanitize.guard(raw)
         self.assertEqual(guarded.notes, ("text in us-ascii read as utf-8",))
         self.assertEqual(parse(guarded.raw).get_content(), "Žluť")
 
@@ -317,7 +317,7 @@ class TestIdentity(unittest.TestCase):
     )
 
     def test_what_it_is(self):
-        identity = mail_guard.identity(self.RAW)
+        identity = sanitize.identity(self.RAW)
         self.assertEqual((identity.message_id, identity.sender), ("<a@b.example>", "jane@customer.example"))
         self.assertRegex(identity.content, "^[0-9a-f]{64}$")
 
@@ -335,7 +335,7 @@ class TestIdentity(unittest.TestCase):
             (b"To: one@example.com", b"To: two@example.com"),
         ):
             with self.subTest(after):
-                self.assertEqual(mail_guard.identity(self.RAW.replace(before, after)), mail_guard.identity(self.RAW))
+                self.assertEqual(sanitize.identity(self.RAW.replace(before, after)), sanitize.identity(self.RAW))
 
     def test_what_the_writer_changes_makes_another_mail(self):
         for before, after in (
@@ -345,8 +345,8 @@ class TestIdentity(unittest.TestCase):
             (b"Jane@Customer", b"joe@customer"),
         ):
             with self.subTest(after):
-                other = mail_guard.identity(self.RAW.replace(before, after))
-                self.assertNotEqual(other.content, mail_guard.identity(self.RAW).content)
+                other = sanitize.identity(self.RAW.replace(before, after))
+                self.assertNotEqual(other.content, sanitize.identity(self.RAW).content)
                 self.assertEqual(other.message_id, "<a@b.example>")
 
     def test_ids(self):
@@ -360,11 +360,11 @@ class TestIdentity(unittest.TestCase):
         ):
             with self.subTest(value):
                 raw = FROM + b"Message-ID:" + value + b"\nMessage-ID: <second@b.example>\n\n"
-                self.assertEqual(mail_guard.identity(raw).message_id, expected)
+                self.assertEqual(sanitize.identity(raw).message_id, expected)
 
     def test_an_id_that_is_too_long_is_hashed_and_always_to_the_same(self):
         ids = {
-            mail_guard.identity(FROM + b"Message-ID: <" + b"x" * size + b"@b.example>\n\n").message_id
+            sanitize.identity(FROM + b"Message-ID: <" + b"x" * size + b"@b.example>\n\n").message_id
             for size in (600, 600, 601)
         }
         self.assertEqual(len(ids), 2)
@@ -382,4 +382,4 @@ class TestIdentity(unittest.TestCase):
             b"\n" * 1_000,
         ):
             with self.subTest(raw[:10]):
-                self.assertRegex(mail_guard.identity(raw).content, "^[0-9a-f]{64}$")
+                self.assertRegex(sanitize.identity(raw).content, "^[0-9a-f]{64}$")

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tools import mailbox_trouble
+from tools.inbound import mailbox_errors
 
 REFUSED = "The mail server does not accept this user name and password."
 SILENT = "The mail server does not answer. Check its name and port."
@@ -35,7 +35,7 @@ class TestMailboxTrouble(unittest.TestCase):
     def test_each_message_says_what_to_do(self):
         for text, words in TABLE:
             with self.subTest(text):
-                self.assertEqual(mailbox_trouble.words(text), words)
+                self.assertEqual(mailbox_errors.words(text), words)
 
     def test_a_novel_is_cut(self):
-        self.assertEqual(len(mailbox_trouble.words("x" * 1000)), mailbox_trouble.MAX_WORDS)
+        self.assertEqual(len(mailbox_errors.words("x" * 1000)), mailbox_errors.MAX_WORDS)

@@ -7,7 +7,7 @@ import unittest
 from email.message import EmailMessage, Message
 from unittest import mock
 
-from tools import mime_text
+from tools.email import mime_text
 
 
 def mail(*lines, policy=email.policy.SMTP):

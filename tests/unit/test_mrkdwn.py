@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from tools import mrkdwn
+from tools.slack import mrkdwn
 
 
 class TestEscape(unittest.TestCase):

@@ -2,9 +2,9 @@
 
 import unittest
 
-from tools import people
-from tools.people import Finding
-from tools.slack_answer import Answer
+from tools.slack import user_lookup
+from tools.slack.response import Answer
+from tools.slack.user_lookup import Finding
 
 
 class TestJudge(unittest.TestCase):
@@ -22,4 +22,4 @@ class TestJudge(unittest.TestCase):
             (Answer(error="invalid_auth"), Finding(wait=60)),
         ):
             with self.subTest(answer):
-                self.assertEqual(people.judge(answer), expected)
+                self.assertEqual(user_lookup.judge(answer), expected)

@@ -4,7 +4,7 @@ import unittest
 
 from lxml import html
 
-from tools import quotes
+from tools.email import quotes
 
 QUOTE = 'data-o-mail-quote="1"'
 

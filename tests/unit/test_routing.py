@@ -2,8 +2,8 @@
 
 import unittest
 
-from tools.machine_mail import Kind
-from tools.routing import TABLE, Mail, Way, way
+from tools.inbound.auto_mail import Kind
+from tools.inbound.routing import TABLE, Mail, Way, way
 
 ON_IT = {"names": True, "joins": True}
 CLOSED = {**ON_IT, "closed": True}

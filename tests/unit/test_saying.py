@@ -2,8 +2,8 @@ import copy
 import pickle
 import unittest
 
-from tools.saying import Saying
-from tools.saying import _ as say  # under its own name the export would take these for words of the addon
+from tools.common.translatable import Saying
+from tools.common.translatable import _ as say  # under its own name the export would take these for words of the addon
 
 
 class TestSaying(unittest.TestCase):

@@ -19,8 +19,9 @@ from sla_calendars import (
     without,
 )
 
-from tools import sla, sla_clock
-from tools.sla_clock import RESOLUTION, Clock, Phase
+from tools.sla import clock as sla_clock
+from tools.sla import working_time
+from tools.sla.clock import RESOLUTION, Clock, Phase
 
 CALENDARS = [ALWAYS, DAY_IN_PRAGUE, HOLIDAYS, KOLKATA, LORD_HOWE, LUNCH, NEW_YORK, NIGHT, PRAGUE, SATURDAYS]
 YEAR = 365 * 86400
@@ -39,26 +40,26 @@ class TestAddsUp(unittest.TestCase):
     @PATIENT
     @given(calendars, moments, spans, pauses)
     def test_when_a_promise_falls_due_just_its_time_has_passed(self, calendar, started, seconds, breaks):
-        due = sla.due(started, seconds, breaks, calendar.working)
-        self.assertEqual(sla.elapsed(started, due, breaks, calendar.working), seconds)
+        due = working_time.due(started, seconds, breaks, calendar.working)
+        self.assertEqual(working_time.elapsed(started, due, breaks, calendar.working), seconds)
         before = due - timedelta(seconds=1)
-        self.assertEqual(sla.elapsed(started, before, breaks, calendar.working), seconds - 1)
+        self.assertEqual(working_time.elapsed(started, before, breaks, calendar.working), seconds - 1)
 
     @PATIENT
     @given(calendars, st.lists(moments, min_size=3, max_size=3).map(sorted), pauses)
     def test_a_way_is_as_long_as_its_parts(self, calendar, found, breaks):
         begin, middle, end = found
-        parts = [sla.elapsed(*part, breaks, calendar.working) for part in ((begin, middle), (middle, end))]
-        self.assertEqual(sum(parts), sla.elapsed(begin, end, breaks, calendar.working))
+        parts = [working_time.elapsed(*part, breaks, calendar.working) for part in ((begin, middle), (middle, end))]
+        self.assertEqual(sum(parts), working_time.elapsed(begin, end, breaks, calendar.working))
 
     @PATIENT
     @given(calendars, moments, moments, pauses)
     def test_breaks_and_the_rest_are_everything(self, calendar, begin, end, breaks):
-        whole = sla.elapsed(begin, end, [], calendar.working)
-        rest = sla.elapsed(begin, end, breaks, calendar.working)
+        whole = working_time.elapsed(begin, end, [], calendar.working)
+        rest = working_time.elapsed(begin, end, breaks, calendar.working)
         # What is in the breaks: everything but what is outside of them.
         outside = list(without([(datetime.min, datetime.max)], breaks))
-        self.assertEqual(sla.elapsed(begin, end, outside, calendar.working), whole - rest)
+        self.assertEqual(working_time.elapsed(begin, end, outside, calendar.working), whole - rest)
 
     @PATIENT
     @given(calendars, moments, spans, st.lists(st.integers(1, 3 * 86400), max_size=8))
@@ -74,7 +75,7 @@ class TestAddsUp(unittest.TestCase):
             clock, entries = sla_clock.moved(clock, phase, now)
             history += entries
             if stopped and due > stopped:
-                paused = sla.elapsed(stopped, now, [], calendar.working)
-                self.assertEqual(sla.elapsed(due, clock.due, [], calendar.working), paused)
+                paused = working_time.elapsed(stopped, now, [], calendar.working)
+                self.assertEqual(working_time.elapsed(due, clock.due, [], calendar.working), paused)
         self.assertEqual(sla_clock.breaks((entry.at, entry.kind) for entry in history), clock.breaks)
         self.assertEqual(sum(entry.kind == "breached" for entry in history), int(bool(clock.breached)))

@@ -9,8 +9,8 @@ import unittest
 
 from sla_calendars import ALWAYS, HOLIDAYS, NEVER, NEW_YORK, NIGHT, PRAGUE, seconds
 
-from tools import sla_clock
-from tools.sla_clock import RESOLUTION, START, Clock, Phase
+from tools.sla import clock as sla_clock
+from tools.sla.clock import RESOLUTION, START, Clock, Phase
 
 #: what it shows, metric, calendar, started, hours, steps, history after the start, state at the end
 STORIES = [

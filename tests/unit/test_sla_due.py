@@ -20,7 +20,7 @@ from sla_calendars import (
     seconds,
 )
 
-from tools import sla
+from tools.sla import working_time
 
 #: what it shows, calendar, started, hours promised, breaks, due
 DUE = [
@@ -163,14 +163,14 @@ class TestDue(unittest.TestCase):
         for name, calendar, started, hours, breaks, expected in DUE:
             with self.subTest(name):
                 pauses = [(calendar.utc(begin), calendar.utc(end)) for begin, end in breaks]
-                due = sla.due(calendar.utc(started), seconds(hours), pauses, calendar.working)
+                due = working_time.due(calendar.utc(started), seconds(hours), pauses, calendar.working)
                 self.assertEqual(calendar.written(due), expected)
 
     def test_as_much_time_has_passed_as_the_table_says(self):
         for name, calendar, started, until, breaks, expected in ELAPSED:
             with self.subTest(name):
                 pauses = [(calendar.utc(begin), calendar.utc(end)) for begin, end in breaks]
-                passed = sla.elapsed(calendar.utc(started), calendar.utc(until), pauses, calendar.working)
+                passed = working_time.elapsed(calendar.utc(started), calendar.utc(until), pauses, calendar.working)
                 self.assertEqual(passed, seconds(expected))
 
     def test_a_calendar_that_sees_a_year_ahead_counts_over_many_years(self):
@@ -182,11 +182,13 @@ class TestDue(unittest.TestCase):
 
         started, back = PRAGUE.utc("06-01 10:00"), PRAGUE.utc("2028-12-01 10:00")
         pause = [(PRAGUE.utc("06-01 11:00"), back)]
-        self.assertEqual(PRAGUE.written(sla.due(started, seconds("9:00"), pause, a_year)), "2028-12-04 10:00")
+        self.assertEqual(PRAGUE.written(working_time.due(started, seconds("9:00"), pause, a_year)), "2028-12-04 10:00")
         self.assertEqual(
-            sla.elapsed(started, back, [], a_year), sla.elapsed(started, back, [], PRAGUE.working), "without a pause"
+            working_time.elapsed(started, back, [], a_year),
+            working_time.elapsed(started, back, [], PRAGUE.working),
+            "without a pause",
         )
-        self.assertIsNone(sla.due(started, seconds("9000:00"), [], a_year))
+        self.assertIsNone(working_time.due(started, seconds("9000:00"), [], a_year))
 
     def test_no_two_rows_say_the_same(self):
         for table in (DUE, ELAPSED):
@@ -204,7 +206,9 @@ class TestDue(unittest.TestCase):
             ("never", NEVER, "06-06 03:00", None),
         ):
             with self.subTest(name):
-                self.assertEqual(calendar.written(sla.opening(calendar.utc(moment), calendar.working)), expected)
+                self.assertEqual(
+                    calendar.written(working_time.opening(calendar.utc(moment), calendar.working)), expected
+                )
 
 
 class TestTidy(unittest.TestCase):
@@ -228,4 +232,4 @@ class TestTidy(unittest.TestCase):
             ),
         ):
             with self.subTest(name):
-                self.assertEqual(list(sla.tidy(given)), expected)
+                self.assertEqual(list(working_time.tidy(given)), expected)

@@ -5,8 +5,8 @@ import itertools
 import json
 import unittest
 
-from tools import slack_blocks
-from tools.slack_blocks import Root
+from tools.slack import root_message
+from tools.slack.root_message import Root
 
 LABELS = {
     "customer": "Customer",
@@ -38,7 +38,7 @@ EVIL = ("<!channel>", "<@U123>", "<https://evil.example|Open in Odoo>", "&lt;!he
 
 
 def root(**changes):
-    return slack_blocks.root(dataclasses.replace(FACTS, **changes))
+    return root_message.root(dataclasses.replace(FACTS, **changes))
 
 
 def texts(message):
@@ -86,14 +86,14 @@ class TestRoot(unittest.TestCase):
             self.assertIn(f"*Priority*\n{expected}", [text["text"] for text in texts(message)])
 
     def test_a_ticket_that_has_moved_says_where_it_went(self):
-        moved = slack_blocks.Moved("EU <!here>", "C0SUPPORT02", "https://acme.slack.example/archives/C0SUPPORT02/p1")
+        moved = root_message.Moved("EU <!here>", "C0SUPPORT02", "https://acme.slack.example/archives/C0SUPPORT02/p1")
         self.assertEqual(
             next(texts(root(mention="", moved=moved)))["text"],
             ":arrow_right: *Moved to* EU &lt;!here&gt; · <#C0SUPPORT02> · "
             "<https://acme.slack.example/archives/C0SUPPORT02/p1|open the thread>",
         )
         self.assertEqual(
-            next(texts(root(mention="", moved=slack_blocks.Moved("EU"))))["text"], ":arrow_right: *Moved to* EU"
+            next(texts(root(mention="", moved=root_message.Moved("EU"))))["text"], ":arrow_right: *Moved to* EU"
         )
 
     def test_parts_that_are_unknown_are_left_out(self):
@@ -147,7 +147,7 @@ class TestMention(unittest.TestCase):
             ("everyone", "", ""),
         ):
             with self.subTest(kind=kind, group=group):
-                self.assertEqual(slack_blocks.mention(kind, group), expected)
+                self.assertEqual(root_message.mention(kind, group), expected)
 
 
 class TestStatusEmoji(unittest.TestCase):
@@ -158,4 +158,4 @@ class TestStatusEmoji(unittest.TestCase):
             (True, False, ":white_check_mark:"),
             (True, True, ":white_check_mark:"),
         ):
-            self.assertEqual(slack_blocks.status_emoji(closed, unattended), expected)
+            self.assertEqual(root_message.status_emoji(closed, unattended), expected)

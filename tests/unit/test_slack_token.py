@@ -2,7 +2,7 @@
 
 import unittest
 
-from tools import slack_token
+from tools.slack import token_kind
 
 
 class TestSlackToken(unittest.TestCase):
@@ -23,12 +23,12 @@ class TestSlackToken(unittest.TestCase):
             ("XOXB-123", "unknown"),
         ):
             with self.subTest(pasted):
-                self.assertEqual(slack_token.kind(pasted), expected)
+                self.assertEqual(token_kind.kind(pasted), expected)
 
     def test_a_secret_is_found_in_whatever_stands_around_it(self):
         for text in ("xoxb-1-2", " xapp-1 ", "token=xoxp-1", '"xoxb-1"', "0123456789abcdef0123456789abcdef"):
             with self.subTest(text):
-                self.assertTrue(slack_token.is_in(text))
+                self.assertTrue(token_kind.is_in(text))
         for text in ("#support", "support team", "https://acme.slack.com/team/U012", "C01234567", ""):
             with self.subTest(text):
-                self.assertFalse(slack_token.is_in(text))
+                self.assertFalse(token_kind.is_in(text))

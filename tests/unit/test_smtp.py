@@ -6,7 +6,7 @@ import socket
 import ssl
 import unittest
 
-from tools import smtp
+from tools.outbound import smtp_errors
 
 
 def wrapped(error):
@@ -41,8 +41,8 @@ class TestJudge(unittest.TestCase):
             refused(450, 451),
         ):
             with self.subTest(error):
-                self.assertEqual(smtp.judge(error, 1).again_in, 60)
-                self.assertEqual(smtp.judge(wrapped(error), 1).again_in, 60)
+                self.assertEqual(smtp_errors.judge(error, 1).again_in, 60)
+                self.assertEqual(smtp_errors.judge(wrapped(error), 1).again_in, 60)
 
     def test_what_is_given_up(self):
         for error, bad_address in (
@@ -59,7 +59,7 @@ class TestJudge(unittest.TestCase):
             (ValueError("Header values may not contain linefeed"), False),
         ):
             with self.subTest(error):
-                verdict = smtp.judge(error, 1)
+                verdict = smtp_errors.judge(error, 1)
                 self.assertIsNone(verdict.again_in)
                 self.assertEqual(verdict.bad_address, bad_address)
 
@@ -71,11 +71,13 @@ class TestJudge(unittest.TestCase):
             ValueError("Missing SMTP Server"),
         ):
             with self.subTest(error):
-                self.assertEqual(smtp.judge(RuntimeError("Unable to connect", error), 1, connecting=True).again_in, 60)
+                self.assertEqual(
+                    smtp_errors.judge(RuntimeError("Unable to connect", error), 1, connecting=True).again_in, 60
+                )
 
     def test_it_is_tried_more_and_more_rarely_for_three_days(self):
         error, waits, attempts = TimeoutError(), [], 1
-        while (wait := smtp.judge(error, attempts).again_in) is not None:
+        while (wait := smtp_errors.judge(error, attempts).again_in) is not None:
             waits.append(wait)
             attempts += 1
         self.assertEqual(waits[:6], [60, 300, 900, 1800, 3600, 3600])
@@ -92,7 +94,7 @@ class TestJudge(unittest.TestCase):
             (ValueError("x" * 1000), f"ValueError: {'x' * 1000}"[:500]),
         ):
             with self.subTest(reason):
-                self.assertEqual(smtp.judge(error, 1).reason, reason)
+                self.assertEqual(smtp_errors.judge(error, 1).reason, reason)
 
     def test_a_server_that_says_nothing_is_named(self):
         for error in (
@@ -102,9 +104,11 @@ class TestJudge(unittest.TestCase):
             OSError(errno.EHOSTUNREACH, "No route to host"),
         ):
             with self.subTest(error):
-                verdict = smtp.judge(RuntimeError("Unable to connect", error), 1, connecting=True, server="mx:25")
+                verdict = smtp_errors.judge(
+                    RuntimeError("Unable to connect", error), 1, connecting=True, server="mx:25"
+                )
                 self.assertEqual(verdict.reason, "The mail server mx:25 does not answer.")
-        said = smtp.judge(smtplib.SMTPDataError(451, b"later"), 1, server="mx:25").reason
+        said = smtp_errors.judge(smtplib.SMTPDataError(451, b"later"), 1, server="mx:25").reason
         self.assertEqual(said, "451 later", "it has answered")
 
     def test_when_the_line_is_lost_the_next_mail_cannot_use_it(self):
@@ -117,4 +121,4 @@ class TestJudge(unittest.TestCase):
             (ValueError("no"), False),
         ):
             with self.subTest(error):
-                self.assertEqual(smtp.is_line_lost(wrapped(error)), lost)
+                self.assertEqual(smtp_errors.is_line_lost(wrapped(error)), lost)

@@ -3,7 +3,7 @@
 import time
 import unittest
 
-from tools import reference
+from tools.email import reference
 
 
 class TestReferencesIn(unittest.TestCase):

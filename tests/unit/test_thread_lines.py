@@ -5,8 +5,9 @@ import itertools
 import json
 import unittest
 
-from tools import events, thread_lines
-from tools.thread_lines import News
+from tools.slack import thread_messages
+from tools.slack.thread_messages import News
+from tools.ticket import events
 
 LABELS = {
     "took": "%(actor)s took it",
@@ -34,7 +35,7 @@ def news(event, **facts):
 
 
 def line(event, **facts):
-    return thread_lines.line(news(event, **facts))
+    return thread_messages.line(news(event, **facts))
 
 
 class TestWording(unittest.TestCase):
@@ -82,11 +83,11 @@ class TestWording(unittest.TestCase):
                 self.assertEqual(line(event, **facts), {"text": f"[ML-#42] {text}", "body": body})
 
     def test_every_event_that_is_a_line_has_an_emoji(self):
-        self.assertEqual(set(thread_lines.EMOJI), set(events.EVENTS) - {events.CREATED})
+        self.assertEqual(set(thread_messages.EMOJI), set(events.EVENTS) - {events.CREATED})
 
     def test_a_translation_with_a_misspelled_name_still_says_something(self):
         broken = dataclasses.replace(news("closed", actor="Anna"), labels={**LABELS, "closed_by": "Fermé par %(x)s %"})
-        self.assertIn("Fermé par", thread_lines.line(broken)["text"])
+        self.assertIn("Fermé par", thread_messages.line(broken)["text"])
 
 
 class TestForeignWords(unittest.TestCase):
@@ -100,7 +101,7 @@ class TestForeignWords(unittest.TestCase):
     def test_nothing_exceeds_the_limits(self):
         for letter in ("x", "&", "<", "word ", "\n", "😀", "*"):
             long = letter * 20_000
-            message = thread_lines.message(
+            message = thread_messages.message(
                 line("customer_replied", actor=long, words=long, files=(long,) * 20), "<!channel>"
             )
             with self.subTest(letter):
@@ -114,12 +115,12 @@ class TestForeignWords(unittest.TestCase):
 
 class TestMessage(unittest.TestCase):
     def test_whom_it_calls_comes_first(self):
-        message = thread_lines.message(line("closed", actor="Anna"), "<@U0ANNA001>")
+        message = thread_messages.message(line("closed", actor="Anna"), "<@U0ANNA001>")
         self.assertTrue(message["text"].startswith("<@U0ANNA001> [ML-#42] Closed by Anna"))
         self.assertTrue(message["blocks"][0]["text"]["text"].startswith("<@U0ANNA001> :white_check_mark:"))
 
     def test_slack_does_not_look_for_names_by_itself(self):
-        self.assertIn('"verbatim": true', json.dumps(thread_lines.message(line("closed"))))
+        self.assertIn('"verbatim": true', json.dumps(thread_messages.message(line("closed"))))
 
 
 class TestDuration(unittest.TestCase):
@@ -136,4 +137,4 @@ class TestDuration(unittest.TestCase):
             (144_000, "100 d"),
         ):
             with self.subTest(minutes):
-                self.assertEqual(thread_lines.duration(minutes, LABELS), expected)
+                self.assertEqual(thread_messages.duration(minutes, LABELS), expected)

@@ -2,7 +2,9 @@
 
 import unittest
 
-from tools import addresses, events, reference, urls
+from tools.email import addresses, reference
+from tools.slack import urls
+from tools.ticket import events
 
 
 class TestReference(unittest.TestCase):

@@ -1,9 +1,9 @@
 """Words for people, written where nobody speaks Odoo, and translated where it is known who reads them.
 
 How data flows: a tool says ``_("From names %(count)s senders", count=2)`` and gets a `Saying`: the English sentence,
-which remembers its template and what fills it. A model passes it through `models.said`, in the reader's language. The
-function bears its name because Odoo's export of terms looks for calls of it. It may be called while modules are being
-loaded: nothing is translated before somebody reads it.
+which remembers its template and what fills it. A model passes it through `models.common.translated`, in the reader's
+language. The function has this name because Odoo's export of terms looks for calls of it. It may be called while
+modules are being loaded: nothing is translated before it is read.
 """
 
 

@@ -1,16 +1,17 @@
 """Which mails no person wrote, and which ones must not be answered by a program.
 
 The rules are asked in their order and the first that fits decides, so a bounce that also says ``auto-replied`` is a
-bounce. Sources: those of `machine_signs`; RFC 3462/3464 and 3798/8098 (reports), RFC 5546 (calendars).
+bounce. Sources: those of `auto_mail_headers`; RFC 3462/3464 and 3798/8098 (reports), RFC 5546 (calendars).
 """
 
 import re
 from dataclasses import dataclass
 from enum import Enum
 
-from . import addresses, bounces, mime_text, reference
-from . import machine_signs as signs
-from .saying import Saying, _
+from ..common.translatable import Saying, _
+from ..email import addresses, mime_text, reference
+from . import auto_mail_headers as signs
+from . import bounces
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

@@ -11,7 +11,7 @@ A subject alone makes nobody a machine: customers write "Out of office is broken
 import re
 from typing import NamedTuple
 
-from .saying import _
+from ..common.translatable import _
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

@@ -6,7 +6,7 @@ Sources: RFC 3464 (delivery reports), RFC 3463 (status codes), Exim's ``X-Failed
 from itertools import islice
 from typing import NamedTuple
 
-from . import addresses, mime_text
+from ..email import addresses, mime_text
 
 
 class Failure(NamedTuple):

@@ -12,7 +12,7 @@ of https://github.com/crisp-oss/email-forward-parser.
 import re
 from dataclasses import dataclass
 
-from . import addresses, mime_text, quotes, reference
+from ..email import addresses, mime_text, quotes, reference
 
 #: The names of header lines, by what they say.
 LABELS = {

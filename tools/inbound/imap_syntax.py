@@ -7,7 +7,7 @@ neither encodes nor quotes: ``select("My Folder")`` sends two words.
 import binascii
 import re
 
-from . import addresses, mime_text
+from ..email import addresses, mime_text
 
 #: ATOM-CHAR: printable ASCII without ``( ) { % * " \\ ]`` and space. A backslash would make it a system flag.
 KEYWORD = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,50}")  # Dovecot keeps 50 characters by default

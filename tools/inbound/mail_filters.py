@@ -8,7 +8,7 @@ plus belongs to the address: ``jane@…`` does not mean ``jane+news@…``, ``jan
 import re
 import unicodedata
 
-from . import addresses
+from ..email import addresses
 
 #: What says nothing about whose address it is: a pattern of these alone means (nearly) everybody.
 SAYS_NOTHING = "*?@."

@@ -2,7 +2,7 @@
 
 import re
 
-from .saying import _
+from ..common.translatable import _
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

@@ -8,7 +8,7 @@ decides.
 from dataclasses import dataclass
 from enum import Enum
 
-from .machine_mail import Kind
+from .auto_mail import Kind
 
 
 class Way(Enum):

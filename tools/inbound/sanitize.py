@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from . import addresses, mime_text
-from .mail_mending import MAX_SAMPLE, Field, mended, message_id, with_charset
-from .saying import _
+from ..common.translatable import _
+from ..email import addresses, mime_text
+from .sanitize_headers import MAX_SAMPLE, Field, mended, message_id, with_charset
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

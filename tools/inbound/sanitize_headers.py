@@ -13,8 +13,8 @@ from email.message import EmailMessage, Message
 from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
-from . import addresses, mime_text
-from .saying import _
+from ..common.translatable import _
+from ..email import addresses, mime_text
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

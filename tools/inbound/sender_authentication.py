@@ -20,8 +20,8 @@ ARC-Authentication-Results and Authentication-Results-Original are other servers
 import re
 from dataclasses import dataclass
 
-from . import addresses, mime_text
-from .saying import _
+from ..common.translatable import _
+from ..email import addresses, mime_text
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

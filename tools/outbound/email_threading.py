@@ -12,7 +12,7 @@ import html
 import re
 from datetime import datetime, timedelta
 
-from . import reference
+from ..email import reference
 
 #: RFC 5322 section 3.6.4, as programs write it.
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")

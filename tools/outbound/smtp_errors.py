@@ -9,7 +9,7 @@ import errno
 import re
 from dataclasses import dataclass
 
-from .saying import _
+from ..common.translatable import _
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-from . import sla
+from . import working_time
 
 START, RESOLUTION = "start", "resolution"
 RUNNING, PAUSED, MET, MISSED, CANCELED = "running", "paused", "met", "missed", "canceled"
@@ -68,7 +68,7 @@ class Clock:
     started: datetime
     target: int
     warn_percent: int = 0
-    working: Callable = sla.around_the_clock
+    working: Callable = working_time.around_the_clock
     breaks: tuple = ()
     state: str = RUNNING
     due: datetime | None = None
@@ -84,7 +84,7 @@ class Clock:
 
     def spent(self, until):
         """Seconds of working time from the start to a moment."""
-        return sla.elapsed(self.started, until, self.breaks, self.working)
+        return working_time.elapsed(self.started, until, self.breaks, self.working)
 
 
 def breaks(history):
@@ -163,7 +163,7 @@ def ticked(clock, now):
     clock, entries = settled(clock, now)
     if entries or clock.state != RUNNING or clock.warned or not clock.warn or clock.warn > now:
         return clock, entries
-    opening = sla.opening(now, clock.working) or now
+    opening = working_time.opening(now, clock.working) or now
     if opening > now:
         # Nobody is there to read it; if work begins only when it is due, there is nothing to warn of any more.
         return replace(clock, warn=opening if opening < clock.due else None), []
@@ -195,13 +195,13 @@ def _counted(clock):
     """The clock with its due moment and its warning counted anew."""
     over = tuple(pause for pause in clock.breaks if pause[1])
     working = clock.working
-    due = sla.due(clock.started, clock.target, over, working)
+    due = working_time.due(clock.started, clock.target, over, working)
     if due is None:
         # A calendar without working time in sight says nothing. A promise without an end would say something wrong.
-        working = sla.around_the_clock
-        due = sla.due(clock.started, clock.target, over, working)
+        working = working_time.around_the_clock
+        due = working_time.due(clock.started, clock.target, over, working)
     share = clock.target * clock.warn_percent // 100
-    warn = sla.due(clock.started, share, over, working) if 0 < share < clock.target else None
+    warn = working_time.due(clock.started, share, over, working) if 0 < share < clock.target else None
     return replace(clock, due=due, warn=warn)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .sla_clock import RESOLUTION, START
+from .clock import RESOLUTION, START
 
 METRICS = (START, RESOLUTION)
 

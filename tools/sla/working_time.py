@@ -4,7 +4,7 @@ All moments are naive UTC, so that a clock change is nothing special here: whoev
 intervals that have been converted already. `working` is a function: from a moment on, it yields (begin, end) in order,
 and it ends where no working time is in sight.
 
-What a promise goes through (started, paused, due moved, broken, kept) is in `sla_clock`; here is only the counting.
+What a promise goes through (started, paused, due moved, broken, kept) is in `clock`; here is only the counting.
 """
 
 from datetime import datetime, timedelta

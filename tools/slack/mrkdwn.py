@@ -9,7 +9,7 @@ import re
 import html2text
 import lxml.html
 
-from . import quotes
+from ..email import quotes
 
 #: More HTML than this cannot reach the first lines of an excerpt, yet would cost time to convert.
 MAX_HTML = 100_000

@@ -7,7 +7,7 @@ error lists of ``chat.postMessage``, ``chat.update`` and ``auth.test`` on docs.s
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from .slack_answer import BAD_ANSWER, CONNECTION_FAILED, NO_ANSWER, NOT_RENDERED, REDIRECTED, as_dict
+from .response import BAD_ANSWER, CONNECTION_FAILED, NO_ANSWER, NOT_RENDERED, REDIRECTED, as_dict
 
 #: Seconds until the next attempt, by the number of attempts made; the last one repeats. The first is short enough for
 #: the dispatcher to wait for it: one dropped connection must not cost a minute.

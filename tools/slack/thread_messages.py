@@ -8,7 +8,8 @@ form ``%(actor)s``; whatever fills a name is somebody's words and passes `mrkdwn
 import re
 from dataclasses import dataclass, field
 
-from . import events, mrkdwn, slack_blocks
+from ..ticket import events
+from . import mrkdwn, root_message
 
 MAX_NAME = 80
 MAX_FILE = 60
@@ -81,7 +82,7 @@ def line(news):
     rich = _filled(template, {**{name: mrkdwn.bold(words) for name, words in names.items()}, "duration": spent})
     emoji = TOOK if wording(news) == "took" else EMOJI[news.event]
     files = _files(news)
-    body = [f"{emoji} {rich}", slack_blocks.quotation(news.words), files]
+    body = [f"{emoji} {rich}", root_message.quotation(news.words), files]
     glance = mrkdwn.escape(mrkdwn.shorten(" ".join(news.words.split()), MAX_GLANCE))
     said = ": ".join(filter(None, [plain, glance]))
     return {
@@ -93,7 +94,7 @@ def line(news):
 def message(kept, mention=""):
     """The line as arguments of ``chat.postMessage``. :param mention: a token of Slack's, which rings a bell"""
     text, body = (" ".join(filter(None, [mention, kept[name]])) for name in ("text", "body"))
-    return {"text": text, "blocks": [slack_blocks.section(body)]}
+    return {"text": text, "blocks": [root_message.section(body)]}
 
 
 def duration(minutes, units):

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+#: The values of `helpdesk.ticket.assignment`: will be assigned, no agent is available.
+ASSIGNMENT_DUE, NOBODY_AVAILABLE = "due", "nobody"
+
 
 @dataclass(frozen=True)
 class Member:

@@ -34,10 +34,6 @@ EVENTS = (
 )
 
 
-#: The categories of a message: a public reply of the team, what the customer says, an internal note.
-ANSWER, CUSTOMER, NOTE = "answer", "customer", "note"
-#: The values of `helpdesk.ticket.assignment`: will be assigned, no agent is available.
-ASSIGNMENT_DUE, NOBODY_AVAILABLE = "due", "nobody"
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),

@@ -1,0 +1,1 @@
+"""Demo data, and the code that plays it."""

@@ -1,0 +1,11 @@
+"""Emails to customers: automatic emails, agents' replies, their recipients, the mail queue."""
+
+from . import (
+    helpdesk_letter,
+    helpdesk_ticket_auto_replies,
+    helpdesk_ticket_replies,
+    helpdesk_ticket_templates,
+    helpdesk_ticket_undelivered,
+    ir_mail_server,
+    mail_mail,
+)

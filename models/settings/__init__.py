@@ -1,0 +1,9 @@
+"""The Settings form."""
+
+from . import (
+    res_config_settings,
+    res_config_settings_health,
+    res_config_settings_monitoring,
+    res_config_settings_slack,
+    res_config_settings_steps,
+)

@@ -1,0 +1,15 @@
+"""SLA: policies, targets, clocks, their history and cron; the ticket's SLA fields."""
+
+from . import (
+    helpdesk_sla_clock,
+    helpdesk_sla_clock_cron,
+    helpdesk_sla_clock_history,
+    helpdesk_sla_clock_line,
+    helpdesk_sla_clock_notify,
+    helpdesk_sla_policy,
+    helpdesk_sla_policy_stages,
+    helpdesk_sla_target,
+    helpdesk_ticket,
+    helpdesk_ticket_first_response,
+    resource_calendar,
+)

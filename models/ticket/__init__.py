@@ -1,0 +1,15 @@
+"""The ticket by itself: reference, conversation, participants, events, assignment, reopening, team."""
+
+from . import helpdesk_bridge_prefix  # others inherit it
+from . import (
+    helpdesk_followup,
+    helpdesk_ticket,
+    helpdesk_ticket_assignment,
+    helpdesk_ticket_conversation,
+    helpdesk_ticket_events,
+    helpdesk_ticket_participants,
+    helpdesk_ticket_reopening,
+    helpdesk_ticket_stage,
+    helpdesk_ticket_team,
+    res_company,
+)

@@ -1,0 +1,1 @@
+"""Shared by all rooms: names of crons, notifications, translatable messages, health checks."""

@@ -1,0 +1,1 @@
+"""What an email says: text, quotes, addresses, references."""

@@ -1,0 +1,1 @@
+"""What an incoming email is: who sent it, whether a program did, where it goes."""

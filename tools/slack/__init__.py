@@ -1,0 +1,1 @@
+"""What Slack is told and what it answered: messages, mrkdwn, retries."""

@@ -1,0 +1,1 @@
+"""Events of a ticket and its assignment."""
