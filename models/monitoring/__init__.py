@@ -1,6 +1,3 @@
 """Health and metrics."""
 
-from . import (
-    helpdesk_bridge_health,
-    helpdesk_bridge_metrics,
-)
+from . import helpdesk_bridge_health, helpdesk_bridge_metrics

@@ -1,7 +1,9 @@
 """Emails to customers: automatic emails, agents' replies, their recipients, the mail queue."""
 
+from . import helpdesk_letter
+
+# What extends a model comes after what makes it.
 from . import (
-    helpdesk_letter,
     helpdesk_ticket_auto_replies,
     helpdesk_ticket_replies,
     helpdesk_ticket_templates,

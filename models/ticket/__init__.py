@@ -1,8 +1,10 @@
 """The ticket by itself: reference, conversation, participants, events, assignment, reopening, team."""
 
 from . import helpdesk_bridge_prefix  # others inherit it
+from . import helpdesk_followup
+
+# What extends a model comes after what makes it.
 from . import (
-    helpdesk_followup,
     helpdesk_ticket,
     helpdesk_ticket_assignment,
     helpdesk_ticket_conversation,
