@@ -82,7 +82,7 @@ def note_handled(server, config, state, report):
     uids = server and state.processed.get(server.imap_folder)
     if not uids:
         return
-    if server.env["helpdesk.bridge.home"]._is_silent():
+    if server.env["helpdesk.bridge.database"]._is_silent():
         report.attention(f"Mailbox {server.user}: this database is a copy, so the mail server was not asked")
         return
     try:

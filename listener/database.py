@@ -67,7 +67,7 @@ class Database:
             # Not get_param, which remembers: a database may be neutralized under us.
             if env["ir.config_parameter"].search([("key", "=", "database.is_neutralized")]).value:
                 raise NotListening("this database is neutralized, so its mailboxes are left alone")
-            if env["helpdesk.bridge.home"]._is_away():
+            if env["helpdesk.bridge.database"]._is_copy():
                 raise NotListening("this database was copied or renamed; say in its Settings that it is the real one")
             return {server.id: _mailbox(server) for server in env["fetchmail.server"]._listened()}
 

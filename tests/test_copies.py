@@ -25,7 +25,7 @@ class TestCopies(LetterCase):
 
     def move(self, **params):
         """Find oneself in another database, as after a copy: with another uuid."""
-        self.env["helpdesk.bridge.home"]._move_in()
+        self.env["helpdesk.bridge.database"]._remember_identity()
         self.env["ir.config_parameter"].set_param("database.uuid", "11111111-2222-3333-4444-555555555555")
 
     def test_a_copy_sends_nothing_until_somebody_says_that_it_is_the_real_one(self):
@@ -100,14 +100,14 @@ class TestCopies(LetterCase):
         self.assertEqual(fetched, ["theirs"])
 
     def test_a_database_that_stays_where_it_is_is_no_copy(self):
-        self.env["helpdesk.bridge.home"]._move_in()
-        self.env["helpdesk.bridge.home"]._move_in()
-        self.assertFalse(self.env["helpdesk.bridge.home"]._is_away())
+        self.env["helpdesk.bridge.database"]._remember_identity()
+        self.env["helpdesk.bridge.database"]._remember_identity()
+        self.assertFalse(self.env["helpdesk.bridge.database"]._is_copy())
 
     def test_another_web_address_is_no_copy(self):
-        self.env["helpdesk.bridge.home"]._move_in()
+        self.env["helpdesk.bridge.database"]._remember_identity()
         self.env["ir.config_parameter"].set_param("web.base.url", "https://elsewhere.example")
-        self.assertFalse(self.env["helpdesk.bridge.home"]._is_away())
+        self.assertFalse(self.env["helpdesk.bridge.database"]._is_copy())
 
     def test_neutralizing_empties_secrets_and_cancels_what_waits(self):
         entry = self.entries(self.new_ticket())

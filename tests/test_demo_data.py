@@ -172,7 +172,7 @@ class TestDemoData(SlaCase):
         self.assertEqual(self._leaving(), self.before)
         with self.at(NOW):
             self.assertFalse(self.env["helpdesk.sla.clock"]._tick())
-            self.assertFalse([step for step in self.env["helpdesk.after.mail"]._steps() if step()])
+            self.assertFalse([step for step in self.env["helpdesk.followup"]._steps() if step()])
             self.assertFalse(self.attempt())
         self.assertEqual(self._leaving(), self.before)
         self.assertFalse(self.slack.calls)
@@ -181,7 +181,7 @@ class TestDemoData(SlaCase):
         late = self.clocks.filtered("breached_at")
         self.tick("06-02 12:00")
         self.assertGreater(self.clocks.filtered("breached_at"), late)
-        self.assertFalse([step for step in self.env["helpdesk.after.mail"]._steps() if step()])
+        self.assertFalse([step for step in self.env["helpdesk.followup"]._steps() if step()])
         now = self._leaving()
         for model in ("helpdesk.slack.outbox", "mail.mail", "mail.notification"):
             self.assertEqual(now[model], self.before[model], model)

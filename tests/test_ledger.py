@@ -334,7 +334,7 @@ class TestLedger(InboundCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        with patch("odoo.addons.helpdesk_bridge.models.common.retention.AT_ONCE", 2):
+        with patch("odoo.addons.helpdesk_bridge.models.common.retention.BATCH_SIZE", 2):
             self.assertEqual([self.Ledger._gc_old(), self.Ledger._gc_old()], [(2, 1), (1, 0)])
 
     def test_a_mailbox_that_feeds_other_records_leaves_no_rows(self):

@@ -364,7 +364,7 @@ class TestClosed(LetterCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_letter SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        with patch("odoo.addons.helpdesk_bridge.models.common.retention.AT_ONCE", 1):
+        with patch("odoo.addons.helpdesk_bridge.models.common.retention.BATCH_SIZE", 1):
             self.assertEqual([letters._gc_letters(), letters._gc_letters()], [(1, 1), (1, 1)])
         self.assertEqual(letters._gc_letters(), (0, 0))
 

@@ -185,7 +185,7 @@ class TestNobodyAnswered(OutboxCase):
         self.slack.misbehave(DROP)
         self.attempt()
         self.make_due(self.entry)
-        with patch.object(slack_client.slack_answer, "find_own", wraps=slack_response.find_own) as find_own:
+        with patch.object(slack_client.slack_response, "find_own", wraps=slack_response.find_own) as find_own:
             self.attempt()
         self.assertEqual(find_own.call_args.args[0], [])
 

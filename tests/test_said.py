@@ -3,8 +3,8 @@
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
-from ..models.common.translated import said
-from ..tools.common.translatable import Saying
+from ..models.common.translated import translate
+from ..tools.common.translatable import Translatable
 from ..tools.inbound import auto_mail_headers
 from .common import InboundCase
 
@@ -35,18 +35,20 @@ class TestSaid(InboundCase):
 
     def test_a_saying_in_a_saying_is_translated_too(self):
         czech = self.env(context={"lang": "cs_CZ"})
-        saying = Saying("%(header)s (%(meaning)s)", header="X-Autoreply", meaning=Saying("an automatic reply"))
-        self.assertEqual(said(czech, saying), f"X-Autoreply ({self.czech('an automatic reply')})")
+        saying = Translatable(
+            "%(header)s (%(meaning)s)", header="X-Autoreply", meaning=Translatable("an automatic reply")
+        )
+        self.assertEqual(translate(czech, saying), f"X-Autoreply ({self.czech('an automatic reply')})")
 
     def test_english_stays_english(self):
         saying = auto_mail_headers.AUTO_REPLY_SIGNS[0].meaning
-        self.assertEqual(said(self.env(context={}), saying), "RFC 3834: an automatic reply")
-        self.assertEqual(said(self.env(context={"lang": "en_US"}), saying), "RFC 3834: an automatic reply")
+        self.assertEqual(translate(self.env(context={}), saying), "RFC 3834: an automatic reply")
+        self.assertEqual(translate(self.env(context={"lang": "en_US"}), saying), "RFC 3834: an automatic reply")
 
     def test_other_words_pass_as_they_are(self):
         czech = self.env(context={"lang": "cs_CZ"})
-        self.assertEqual(said(czech, "an automatic reply"), "an automatic reply")
-        self.assertIs(said(czech, False), False)
+        self.assertEqual(translate(czech, "an automatic reply"), "an automatic reply")
+        self.assertIs(translate(czech, False), False)
 
     def test_the_cause_of_a_refused_mail_is_czech(self):
         self.fetch(b"\r\n\r\n")

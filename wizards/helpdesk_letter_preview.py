@@ -11,7 +11,7 @@ from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
 from ..models.outbound.helpdesk_ticket_templates import KINDS
-from ..tools.common.notification import notice
+from ..tools.common.notification import notification
 from ..tools.outbound import email_threading
 
 
@@ -78,14 +78,14 @@ class HelpdeskLetterPreview(models.TransientModel):
             mail.send(raise_exception=True)
         except Exception as error:
             reason = str(error.args[-1] if error.args else error)
-            return notice("danger", self.env._("The test could not be sent"), reason, then="stay")
+            return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
         # core raises nothing where it finds no address it could send to.
         state, reason = mail.state, mail.failure_reason or ""
         mail.unlink()
         if state != "sent":
-            return notice("danger", self.env._("The test could not be sent"), reason, then="stay")
+            return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
         self.env["helpdesk.bridge.health"]._note_mail_left(self.company_id)
-        return notice("success", "", self.env._("A test is on its way to %s.", address), then="stay")
+        return notification("success", "", self.env._("A test is on its way to %s.", address), then="stay")
 
     def _open(self):
         return {

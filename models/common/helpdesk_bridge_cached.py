@@ -3,33 +3,33 @@
 from odoo import api, models
 
 
-class HelpdeskBridgeRemembered(models.AbstractModel):
+class HelpdeskBridgeCached(models.AbstractModel):
     """For a model whose records are read through an `ormcache`: it is forgotten whenever one of them changes."""
 
-    _name = "helpdesk.bridge.remembered"
+    _name = "helpdesk.bridge.cached"
     _description = "Remembered Settings"
     #: Fields that nothing remembered depends on.
-    _not_remembered = frozenset()
+    _not_cached = frozenset()
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self._forget()
+        self._invalidate_cache()
         return records
 
     def write(self, vals):
         result = super().write(vals)
-        if not vals.keys() <= self._not_remembered:
-            self._forget()
+        if not vals.keys() <= self._not_cached:
+            self._invalidate_cache()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._forget()
+        self._invalidate_cache()
         return result
 
     @api.model
-    def _forget(self):
+    def _invalidate_cache(self):
         """What was read before is not true any more, nor is what is read from now on if this is rolled back."""
         self.env.registry.clear_cache()
         self.env.cr.postrollback.add(self.env.registry.clear_cache)

@@ -8,36 +8,36 @@ administrator has said that this is the real one.
 from odoo import api, models
 from odoo.exceptions import UserError
 
-HOME = "helpdesk_bridge.home"
+IDENTITY = "helpdesk_bridge.home"
 
 
-class HelpdeskBridgeHome(models.AbstractModel):
-    _name = "helpdesk.bridge.home"
+class HelpdeskBridgeDatabase(models.AbstractModel):
+    _name = "helpdesk.bridge.database"
     _description = "Helpdesk Bridge Home"
 
     @api.model
-    def _is_away(self):
+    def _is_copy(self):
         """Whether this database was copied or renamed, and nobody has said yet that it is the real one."""
-        home = self._params().get_param(HOME)
-        return bool(home) and home != self._here()
+        home = self._params().get_param(IDENTITY)
+        return bool(home) and home != self._identity()
 
     @api.model
-    def _move_in(self):
+    def _remember_identity(self):
         """Remember where we are, the first time; afterwards only a person does that (`_settle`)."""
-        if not self._params().get_param(HOME):
-            self._settle()
+        if not self._params().get_param(IDENTITY):
+            self._confirm_identity()
 
     @api.model
-    def _settle(self):
+    def _confirm_identity(self):
         """This is the real one."""
-        self._params().set_param(HOME, self._here())
+        self._params().set_param(IDENTITY, self._identity())
 
     @api.model
     def _check(self):
         """Raise, in plain words, where a button would talk to the outside."""
         if self._is_neutralized():
             raise UserError(self.env._("This database is a neutralized copy: it sends and fetches nothing."))
-        if self._is_away():
+        if self._is_copy():
             raise UserError(
                 self.env._(
                     "This database was copied or renamed. It sends and fetches nothing until an administrator "
@@ -48,14 +48,14 @@ class HelpdeskBridgeHome(models.AbstractModel):
     @api.model
     def _is_silent(self):
         """Whether nothing may go out or be fetched by itself: in a neutralized database, or away from home."""
-        return self._is_neutralized() or self._is_away()
+        return self._is_neutralized() or self._is_copy()
 
     @api.model
     def _is_neutralized(self):
         return bool(self._params().get_param("database.is_neutralized"))
 
     @api.model
-    def _here(self):
+    def _identity(self):
         return f"{self.env.cr.dbname} {self._params().get_param('database.uuid')}"
 
     @api.model

@@ -34,8 +34,8 @@ class InboundMail:
     :ivar settled: its verdict was in the ledger before: nothing to do but flag it
     :ivar replayed: a person has it processed again, knowing what it is: the guard against loops has nothing to say
     :ivar subject: of a mail without a row; the row of another has it already
-    :ivar letter: who wrote it and what is known about that, once the router has looked (`Letter`), else None; the one
-        of the route that core follows just now, of `letters`, team id -> `Letter`: a mail may go to several
+    :ivar senders: team id -> `InboundSender`, once the router has looked: an email may go to several teams
+    :ivar sender: of these, the one for the route that Odoo follows just now, or None
     :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
     :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
     :ivar routes: where core brings it, once that is known (`routed`); `is_bounce` and `is_loop`, why nowhere
@@ -49,8 +49,8 @@ class InboundMail:
         self.attempts, self.settled = attempts, settled
         self.replayed = False
         self.subject = ""
-        self.letter, self.verdict, self.reason, self.links = None, "", "", {}
-        self.letters, self.made = {}, []
+        self.sender, self.verdict, self.reason, self.links = None, "", "", {}
+        self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
         self.committed, self.error, self.unreadable = False, None, None
 
@@ -118,10 +118,10 @@ def mail(env):
     return run and run.mail
 
 
-def letter(env):
-    """What the router knows about the mail being processed in this context, or None."""
+def sender(env):
+    """The `InboundSender` of the email being processed in this context, or None until the router has looked."""
     found = mail(env)
-    return found and found.letter
+    return found and found.sender
 
 
 @contextmanager

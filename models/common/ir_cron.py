@@ -42,11 +42,11 @@ class IrCron(models.Model):
 
         @precommit.add
         def trigger():
-            for cron in self._bridge_whom(xmlid).sudo():
+            for cron in self._bridge_cron_to_wake(xmlid).sudo():
                 cron._trigger()
 
     @api.model
-    def _bridge_whom(self, xmlid):
+    def _bridge_cron_to_wake(self, xmlid):
         """The cron to wake; empty where an administrator deleted it."""
         if xmlid == crons.SLACK:
             return self.env["helpdesk.slack.dispatcher"]._whom()

@@ -3,10 +3,10 @@
 from odoo import fields
 
 #: Rows forgotten in one go; Odoo comes back for the rest.
-AT_ONCE = 10_000
+BATCH_SIZE = 10_000
 
 
-def outdated(model, setting, domain, company="company_id", moment="create_date"):
+def expired(model, setting, domain, company="company_id", moment="create_date"):
     """Rows that are older than their company keeps them, an archived one too; no more than one go may take.
 
     :param setting: field of the company, days; 0 keeps them for ever
@@ -19,16 +19,16 @@ def outdated(model, setting, domain, company="company_id", moment="create_date")
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=one[setting])
         old = [*domain, (company, "in", [one.id, False]), (moment, "<", limit)]
         found |= oldest(model, old)
-    return found[:AT_ONCE]
+    return found[:BATCH_SIZE]
 
 
 def oldest(model, domain):
     """As many as one go takes."""
-    return model.search(domain, limit=AT_ONCE, order="id")
+    return model.search(domain, limit=BATCH_SIZE, order="id")
 
 
-def forget(rows):
+def delete_batch(rows):
     """Delete them. :return: how many, and how many more there are at least: Odoo then calls again"""
     count = len(rows)
     rows.unlink()
-    return count, int(count >= AT_ONCE)
+    return count, int(count >= BATCH_SIZE)

@@ -15,7 +15,7 @@ def server_secret(env, name):
     """:param name: what follows the prefix, for instance ``slack_bot_token``
     :return: the secret, or an empty text
     """
-    if env["helpdesk.bridge.home"]._is_neutralized():
+    if env["helpdesk.bridge.database"]._is_neutralized():
         return ""
     option = PREFIX + name
     return (os.environ.get(option.upper()) or config.get(option) or "").strip()

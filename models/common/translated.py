@@ -11,19 +11,19 @@ from odoo.tools import format_date, format_time, get_lang
 from odoo.tools.misc import babel_locale_parse
 from odoo.tools.translate import get_translation
 
-from ...tools.common.translatable import Saying
+from ...tools.common.translatable import Translatable
 
 
-def said(env, words):
-    """A `Saying`, and the sayings in it, in the language of `env`; other words come back as they are."""
-    if not isinstance(words, Saying):
+def translate(env, words):
+    """A `Translatable`, and the sayings in it, in the language of `env`; other words come back as they are."""
+    if not isinstance(words, Translatable):
         return words
-    values = {name: said(env, value) for name, value in words.values.items()}
+    values = {name: translate(env, value) for name, value in words.values.items()}
     # env._ wants a literal; this is what it does with one of ours.
     return get_translation(__name__.split(".")[2], env.lang or "en_US", words.template, values)
 
 
-def for_people_of(company, records):
+def with_company_lang(company, records):
     """`records` with the language that this company's people read."""
     return records.with_context(lang=company.sudo().partner_id.lang or records.env.lang)
 

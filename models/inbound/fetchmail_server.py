@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
 from ...tools.common import crons
-from ...tools.common.notification import notice
+from ...tools.common.notification import notification
 from ...tools.inbound import imap_syntax
 from ..common import inbound_context
 from ..common.server_secrets import is_server_host, main_company, server_secret
@@ -205,7 +205,7 @@ class FetchmailServer(models.Model):
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:
             return result
-        return notice(
+        return notification(
             "warning",
             self.env._("Connected, without keywords"),
             self.env._(
@@ -218,7 +218,7 @@ class FetchmailServer(models.Model):
     def _fetch_mail(self, batch_limit=50):
         run = inbound_context.FetchRun()
         ours = self.filtered("helpdesk_team_id")
-        left_alone = ours if ours and self.env["helpdesk.bridge.home"]._is_away() else self.browse()
+        left_alone = ours if ours and self.env["helpdesk.bridge.database"]._is_copy() else self.browse()
         fetching = (self - left_alone).with_context(**{inbound_context.KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:

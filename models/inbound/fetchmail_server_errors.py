@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import exception_to_unicode
 
 from ...tools.inbound import mailbox_errors
-from ..common.translated import said
+from ..common.translated import translate
 
 
 class FetchmailServer(models.Model):
@@ -20,7 +20,7 @@ class FetchmailServer(models.Model):
     def _compute_helpdesk_trouble(self):
         for mailbox in self:
             has_failed = mailbox.helpdesk_team_id and mailbox.error_date
-            mailbox.helpdesk_trouble = has_failed and said(self.env, mailbox_errors.words(mailbox.error_message))
+            mailbox.helpdesk_trouble = has_failed and translate(self.env, mailbox_errors.words(mailbox.error_message))
 
     @api.model
     def _failing(self):
@@ -33,7 +33,7 @@ class FetchmailServer(models.Model):
         except UserError as error:
             meaning = self.helpdesk_team_id and mailbox_errors.known(str(error))
             if meaning:
-                raise UserError(said(self.env, meaning)) from error
+                raise UserError(translate(self.env, meaning)) from error
             raise
 
     def fetch_mail(self):
@@ -41,10 +41,10 @@ class FetchmailServer(models.Model):
         if not self.helpdesk_team_id:
             return super().fetch_mail()
         self.ensure_one().check_access("write")
-        self.env["helpdesk.bridge.home"]._check()
+        self.env["helpdesk.bridge.database"]._check()
         error = self.sudo()._fetch_mail()
         if isinstance(error, UserError | psycopg2.Error):
             raise error
         if error:
-            raise UserError(said(self.env, mailbox_errors.words(exception_to_unicode(error))))
+            raise UserError(translate(self.env, mailbox_errors.words(exception_to_unicode(error))))
         return None

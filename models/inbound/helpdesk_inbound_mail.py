@@ -14,7 +14,7 @@ from odoo.tools import SQL, email_normalize
 from ...tools.inbound import sanitize
 from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
 from ..common.transactions import retried
-from ..common.translated import for_people_of, said
+from ..common.translated import translate, with_company_lang
 from ..common.xmlids import SYSTEM
 
 _logger = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class HelpdeskInboundMail(models.Model):
         company = mailbox.helpdesk_team_id.company_id or self.env.company
         guarded, identity, error = self._looked_at(raw)
         with self.env.registry.cursor() as cr:
-            ledger = for_people_of(company, self.with_env(self.env(cr=cr)))
+            ledger = with_company_lang(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have got the same mail, and be looked into at this very moment.
             mail = retried(cr, ledger._opened, mailbox, company, place, raw, guarded, identity)
         mail.unreadable = error
@@ -146,7 +146,7 @@ class HelpdeskInboundMail(models.Model):
             return InboundMail(row["id"], settled=True)
         mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
         if guarded.notes:
-            self.browse(row["id"]).mended = "; ".join(said(self.env, note) for note in guarded.notes)
+            self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in guarded.notes)
         refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
         if refusal:
             self.browse(row["id"])._give_up(mail, refusal)

@@ -10,11 +10,11 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import email_normalize, email_normalize_all
 
-from ...tools.common.notification import notice
+from ...tools.common.notification import notification
 from ...tools.inbound import sanitize
 from ..common.inbound_context import KEY, FetchRun, InboundMail
 from ..common.transactions import reason
-from ..common.translated import said
+from ..common.translated import translate
 from ..common.xmlids import LEADERS, WARNING
 from ..ticket import helpdesk_ticket_reopening
 
@@ -48,7 +48,7 @@ class HelpdeskInboundMail(models.Model):
                     entry._replay()
             except UserError as error:
                 failed.append(f"{entry.subject or entry.message_id}: {error}")
-        return failed and notice(
+        return failed and notification(
             "warning",
             self.env._("%(failed)s of %(all)s could not be replayed", failed=len(failed), all=len(self)),
             "\n".join(failed[:10]),
@@ -62,7 +62,7 @@ class HelpdeskInboundMail(models.Model):
         mailbox = self.fetchmail_server_id
         guarded = sanitize.guard(raw)
         if guarded.refusal:
-            raise UserError(self.env._("It cannot be replayed: %s.", said(self.env, guarded.refusal)))
+            raise UserError(self.env._("It cannot be replayed: %s.", translate(self.env, guarded.refusal)))
         mail = InboundMail(self.id, guarded.raw, raw).came_from(mailbox, self.place)
         mail.replayed = True
         # The mailbox may be gone: its company is not.

@@ -7,7 +7,7 @@ from odoo import api, models
 
 from ..common.inbound_context import MAX_ATTEMPTS
 from ..common.transactions import reason, retried
-from ..common.translated import for_people_of, said
+from ..common.translated import translate, with_company_lang
 from ..common.xmlids import WARNING
 
 _logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class HelpdeskInboundMail(models.Model):
         return bool(self.verdict)
 
     def _note_failure(self, mail):
-        self = for_people_of(self.company_id, self)
+        self = with_company_lang(self.company_id, self)
         error = mail.error and reason(mail.error, 2000)
         if mail.is_victim:
             # A conflict with another transaction says nothing about the mail: the attempt does not count.
@@ -52,7 +52,7 @@ class HelpdeskInboundMail(models.Model):
         self.write(
             {
                 "verdict": "failed",
-                "reason": said(self.env, reason)[:1000],
+                "reason": translate(self.env, reason)[:1000],
                 "error": error,
                 "raw": base64.b64encode(mail.original),
                 "fetchmail_server_id": mail.mailbox_id,

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.common.limits import NOTICE_INTERVAL
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 
 
 class SettledElsewhere(Exception):
@@ -22,7 +22,7 @@ class HelpdeskInboundMail(models.Model):
 
         :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
         """
-        outcome = for_people_of(self.company_id, self)._outcome(mail, result)
+        outcome = with_company_lang(self.company_id, self)._outcome(mail, result)
         self.env.cr.execute(
             SQL(
                 """
@@ -36,7 +36,7 @@ class HelpdeskInboundMail(models.Model):
                 """,
                 id=self.id,
                 # A contact form writes for somebody else.
-                sender=(mail.letter.sender if mail.letter else "")[:250] or None,
+                sender=(mail.sender.address if mail.sender else "")[:250] or None,
                 mailbox_id=mail.mailbox_id,
                 place=mail.place,
                 **outcome,
@@ -74,7 +74,7 @@ class HelpdeskInboundMail(models.Model):
     @api.model
     def _record(self, mail, result):
         """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
-        outcome = for_people_of(self.env.company, self)._outcome(mail, result)
+        outcome = with_company_lang(self.env.company, self)._outcome(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
         # The context is the caller's, who may claim any mailbox in it.
         ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
@@ -82,8 +82,8 @@ class HelpdeskInboundMail(models.Model):
             {
                 **outcome,
                 "subject": (mail.subject or "")[:250],
-                "email_from": (mail.letter.sender if mail.letter else "")[:250],
-                "message_id": (mail.letter.message_id if mail.letter else "")[:250],
+                "email_from": (mail.sender.address if mail.sender else "")[:250],
+                "message_id": (mail.sender.message_id if mail.sender else "")[:250],
                 "company_id": ticket.company_id.id or self.env.company.id,
                 "attempts": 1,
                 "raw": base64.b64encode(mail.original) if mail.is_loop else False,

@@ -1,9 +1,9 @@
 """Decides which ticket a mail goes to, and says why.
 
-How data flows: core routes a mail by its References, its aliases or its mailbox (`mail_thread.message_route`). Each
-route that leads to a ticket is judged here: who wrote (`Letter`), which ticket it names, whether that sender is on it;
-`tools.inbound.routing` turns that into a way, and the reason goes into the ledger. What core does then (`message_new`,
-`message_update`, `message_post` of the ticket) asks the `Letter` again: see `helpdesk_ticket`.
+How data flows: Odoo routes an email by its References, its aliases or its mailbox (`mail_thread.message_route`). Each
+route that leads to a ticket is judged here: who sent it (`InboundSender`), which ticket it names, whether that sender
+is a participant; `tools.inbound.routing` decides, the reason goes into the log. What Odoo calls then (`message_new`,
+`message_update`, `message_post` of the ticket) asks the `InboundSender` again: see `helpdesk_ticket`.
 """
 
 from odoo import api, models
@@ -15,8 +15,8 @@ from ...tools.inbound import auto_mail, forwarded, routing, sender_authenticatio
 from ...tools.inbound.routing import Way
 from ...tools.outbound import email_threading
 from ..common import inbound_context
-from ..common.translated import for_people_of, said
-from .inbound_sender import Letter
+from ..common.translated import translate, with_company_lang
+from .inbound_sender import InboundSender
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -51,36 +51,36 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _judge_one(self, mail, message, message_dict, route):
         model, thread_id, custom_values, _user_id, alias = route
         team = self._team(custom_values)
-        self = for_people_of(team.company_id or self.env.company, self)
-        letter = mail.letter = mail.letters[team.id] = self._letter(mail, message, message_dict, team)
-        named, ticket, joins, why = self._named_ticket(letter, thread_id, message_dict.get("subject"), team)
-        letter.ticket = ticket
-        letter.way = routing.way(
+        self = with_company_lang(team.company_id or self.env.company, self)
+        sender = mail.sender = mail.senders[team.id] = self._inbound_sender(mail, message, message_dict, team)
+        named, ticket, joins, why = self._named_ticket(sender, thread_id, message_dict.get("subject"), team)
+        sender.ticket = ticket
+        sender.way = routing.way(
             routing.Mail(
-                kind=letter.kind,
-                is_ignored=letter.mail_filter.action == "ignore",
+                kind=sender.kind,
+                is_ignored=sender.mail_filter.action == "ignore",
                 names=bool(ticket),
                 joins=joins,
                 closed=ticket.closed,
-                expired=bool(ticket) and not letter.is_agents and ticket._bridge_is_expired(),
-                forwards=letter.original is not None,
+                expired=bool(ticket) and not sender.is_agents and ticket._bridge_is_expired(),
+                forwards=sender.original is not None,
             )
         )
-        self._report(mail, letter, named, why)
-        if letter.way is Way.IGNORE:
+        self._report(mail, sender, named, why)
+        if sender.way is Way.IGNORE:
             return None
-        self._distrust(letter, message_dict)
-        letter.cc = message_dict.get("cc_filtered") or ""
-        if letter.sender and letter.sender != email_normalize(message_dict.get("email_from") or ""):
-            message_dict["email_from"] = message_dict["from"] = formataddr((letter.name, letter.sender))
+        self._distrust(sender, message_dict)
+        sender.cc = message_dict.get("cc_filtered") or ""
+        if sender.address and sender.address != email_normalize(message_dict.get("email_from") or ""):
+            message_dict["email_from"] = message_dict["from"] = formataddr((sender.name, sender.address))
         # Never as the user whose address merely stands in From.
-        user_id = letter.agent.id if letter.is_agents else self.env.uid
-        if letter.way in (Way.JOIN, Way.NOTE):
+        user_id = sender.agent.id if sender.is_agents else self.env.uid
+        if sender.way in (Way.JOIN, Way.NOTE):
             if ticket.id != thread_id:
                 # What it answers stands on another ticket, whose people are none of this one's business.
                 message_dict.pop("parent_id", None)
-            if letter.way is Way.NOTE or not letter.is_agents:
-                message_dict["is_internal"] = letter.way is Way.NOTE
+            if sender.way is Way.NOTE or not sender.is_agents:
+                message_dict["is_internal"] = sender.way is Way.NOTE
             return model, ticket.id, None, user_id, alias
         # 0, not None: only then does core's guard against loops look at it.
         values = {**(custom_values or {}), "team_id": team.id} if team else custom_values
@@ -97,19 +97,19 @@ class HelpdeskInboundRouter(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _letter(self, mail, message, message_dict, team):
+    def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
         verdict = auto_mail.classify(message, own)
-        name, sender = self._sender(message, message_dict, own)
+        name, address = self._sender(message, message_dict, own)
         partners = self.env["res.partner"].sudo()
-        if sender:
-            partners = partners.search([("email_normalized", "=", sender)], order="id")
+        if address:
+            partners = partners.search([("email_normalized", "=", address)], order="id")
         company = team.company_id or self.env.company
-        mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(sender, company)
-        letter = Letter(
+        mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(address, company)
+        sender = InboundSender(
             message_id=message_dict.get("message_id") or "",
             company=company,
-            sender=sender,
+            address=address,
             name=name,
             partners=partners,
             agent=self._agent(partners),
@@ -122,14 +122,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
             own=own,
         )
         if mail_filter.action == "silent":
-            letter.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
-        if not letter.silence and mail.authserv_id:
-            letter.silence = sender_authentication.refusal(message, mail.authserv_id)
-        if letter.agent:
-            letter.proof = sender_authentication.authenticate(message, mail.authserv_id, sender)
+            sender.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
+        if not sender.silence and mail.authserv_id:
+            sender.silence = sender_authentication.refusal(message, mail.authserv_id)
+        if sender.agent:
+            sender.proof = sender_authentication.authenticate(message, mail.authserv_id, address)
             original = forwarded.original(message)
-            letter.original = original if original and original.address not in own else None
-        return letter
+            sender.original = original if original and original.address not in own else None
+        return sender
 
     @api.model
     def _own_addresses(self):
@@ -169,18 +169,18 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return tickets._bridge_agent(partners.filtered(tickets._bridge_is_team))
 
     @api.model
-    def _customer(self, letter, name, address):
+    def _customer(self, sender, name, address):
         """The contact a new ticket is for: one this company may use, else a new one if the company wants that."""
-        partners = letter.partners
-        if address != letter.sender:
+        partners = sender.partners
+        if address != sender.address:
             partners = partners.search([("email_normalized", "=", address)], order="id")
-        found = letter.contact(partners)
-        if found or not address or (letter.silence and not letter.original) or letter.is_unproven_agents:
+        found = sender.contact(partners)
+        if found or not address or (sender.silence and not sender.original) or sender.is_unproven_agents:
             return found
-        if not letter.company.helpdesk_create_partner:
+        if not sender.company.helpdesk_create_partner:
             return found
-        lang = letter.lang or letter.company.partner_id.lang or self.env.lang
-        values = {"name": name or address, "email": address, "company_id": letter.company.id}
+        lang = sender.lang or sender.company.partner_id.lang or self.env.lang
+        values = {"name": name or address, "email": address, "company_id": sender.company.id}
         return partners.create({**values, "lang": lang} if lang else values)
 
     # ------------------------------------------------------------
@@ -188,27 +188,27 @@ class HelpdeskInboundRouter(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _named_ticket(self, letter, thread_id, subject, team):
+    def _named_ticket(self, sender, thread_id, subject, team):
         """The ticket a mail names: the first that its sender is on, else the first.
 
         :return: ("header", "subject" or "", ticket as sudo, whether the sender is on it, why in plain words)
         """
         first = None
         for named, ticket in self._candidates(thread_id, subject, team):
-            joins, why = ticket._bridge_may_join(letter)
+            joins, why = ticket._bridge_may_join(sender)
             if joins:
-                return named, self._continued(letter, ticket), joins, why
+                return named, self._continued(sender, ticket), joins, why
             # A team of no company has no business with the tickets of all of them.
-            if ticket.company_id == letter.company:
+            if ticket.company_id == sender.company:
                 first = first or (named, ticket, joins, why)
         return first or ("", self.env["helpdesk.ticket"].sudo(), False, "")
 
     @api.model
-    def _continued(self, letter, ticket):
+    def _continued(self, sender, ticket):
         """The ticket in which one that was closed too long ago goes on already, if the sender is on that as well."""
         for _step in range(10):
-            later = ticket._bridge_follow_ups()[:1] if not letter.is_agents and ticket._bridge_is_expired() else None
-            if not later or not later._bridge_may_join(letter)[0]:
+            later = ticket._bridge_follow_ups()[:1] if not sender.is_agents and ticket._bridge_is_expired() else None
+            if not later or not later._bridge_may_join(sender)[0]:
                 break
             ticket = later
         return ticket
@@ -219,7 +219,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         ticket = tickets.browse(thread_id or ()).exists()
         # Through the mailbox of one company nobody reaches another's tickets, whatever the headers quote.
         if ticket and team.company_id in (ticket.company_id, team.company_id.browse()):
-            yield "header", ticket._bridge_living()
+            yield "header", ticket._bridge_resolve_merged()
         for prefix, number in reference.references_in(subject):
             legacy = tickets.with_context(active_test=False).search(
                 [("legacy_reference", "=", reference.reference(prefix, number))], limit=5
@@ -227,29 +227,29 @@ class HelpdeskInboundRouter(models.AbstractModel):
             for ticket in legacy | tickets.browse(number).exists():
                 company_fits = not team.company_id or ticket.company_id == team.company_id
                 if company_fits and (ticket in legacy or prefix in ticket._bridge_prefixes()):
-                    yield "subject", ticket._bridge_living()
+                    yield "subject", ticket._bridge_resolve_merged()
 
     # ------------------------------------------------------------
     # What comes of it
     # ------------------------------------------------------------
 
     @api.model
-    def _report(self, mail, letter, named, why):
+    def _report(self, mail, sender, named, why):
         """Say in the ledger what becomes of a mail, in words an administrator understands."""
-        ticket, because = letter.ticket, said(self.env, letter.kind_reason)
+        ticket, because = sender.ticket, translate(self.env, sender.kind_reason)
         links = {"named_ticket_id": ticket.id}
         naming = self.env._("reply by header")
         if named == "subject":
             naming = self.env._("subject names %s", ticket.mail_reference)
         verdict = "created"
-        match letter.way:
+        match sender.way:
             case Way.IGNORE:
                 verdict, reason = "machine", because
-                if letter.mail_filter.action == "ignore":
-                    verdict, reason = "ignored", self.env._("the filter “%s” says so", letter.mail_filter.pattern)
+                if sender.mail_filter.action == "ignore":
+                    verdict, reason = "ignored", self.env._("the filter “%s” says so", sender.mail_filter.pattern)
             case Way.NOTE:
-                verdict = "replied" if letter.original else "machine"
-                because = self.env._("an agent forwarded it") if letter.original else because
+                verdict = "replied" if sender.original else "machine"
+                because = self.env._("an agent forwarded it") if sender.original else because
                 reason = self.env._("%(naming)s, kept as a note: %(because)s", naming=naming, because=because)
             case Way.JOIN:
                 verdict, reason = "replied", f"{naming}, {why}"
@@ -257,21 +257,21 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 reason = self.env._("%s, but that ticket is closed: new ticket", naming)
             case Way.STRANGER:
                 reason = self.env._("%(naming)s, but %(why)s: new ticket", naming=naming, why=why)
-                if letter.is_unproven_agents:
-                    links["agent_id"] = letter.agent.id
-            case _ if letter.original:
-                reason = self.env._("an agent forwarded a mail from %s: new ticket", letter.original.address)
+                if sender.is_unproven_agents:
+                    links["agent_id"] = sender.agent.id
+            case _ if sender.original:
+                reason = self.env._("an agent forwarded a mail from %s: new ticket", sender.original.address)
             case _:
                 reason = self.env._("names no ticket: new ticket")
-        if verdict == "created" and letter.silence:
-            why = said(self.env, letter.silence)
+        if verdict == "created" and sender.silence:
+            why = translate(self.env, sender.silence)
             reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=why)
         mail.report(verdict, reason, **links)
 
     @api.model
-    def _distrust(self, letter, message_dict):
+    def _distrust(self, sender, message_dict):
         """Take out of a mail what it must not decide: our own addresses as recipients."""
         for name in ("to", "cc", "to_filtered", "cc_filtered"):
             pairs = email_split_tuples(message_dict.get(name) or "")
-            others = [pair for pair in pairs if email_normalize(pair[1]) not in letter.own]
+            others = [pair for pair in pairs if email_normalize(pair[1]) not in sender.own]
             message_dict[name] = ", ".join(map(formataddr, others))

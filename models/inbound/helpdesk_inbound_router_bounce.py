@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ...tools.email import reference
 from ...tools.inbound import auto_mail, bounces
-from ..common.translated import for_people_of, said
+from ..common.translated import translate, with_company_lang
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -22,8 +22,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
             ticket = self._bounced_ticket(message, failures)
         if not ticket and not mail.entry_id:
             return  # somebody else's
-        self = for_people_of(ticket.company_id or self.env.company, self)
-        reason = said(self.env, auto_mail.classify(message).reason)
+        self = with_company_lang(ticket.company_id or self.env.company, self)
+        reason = translate(self.env, auto_mail.classify(message).reason)
         if failures:
             reason = self.env._("our mail to %s bounced", self._in_words(failures))
         mail.report("bounce", reason, named_ticket_id=ticket.id)

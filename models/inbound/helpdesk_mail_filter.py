@@ -13,7 +13,7 @@ from ...tools.inbound import mail_filters
 
 class HelpdeskMailFilter(models.Model):
     _name = "helpdesk.mail.filter"
-    _inherit = ["helpdesk.bridge.remembered"]
+    _inherit = ["helpdesk.bridge.cached"]
     _description = "Mail Filter"
     _order = "sequence, id"
     _rec_name = "pattern"

@@ -12,7 +12,7 @@ from odoo.tools.mail import email_split_and_format
 from ...tools.email import reference
 from ...tools.inbound.routing import Way
 from ..common import inbound_context
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 from ..common.xmlids import AGENTS
 
 #: A ticket's title is one line in a list; the whole subject stands on its message.
@@ -121,73 +121,73 @@ class HelpdeskTicket(models.Model):
     def message_new(self, msg, custom_values=None):
         """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
         mail, team_id = inbound_context.mail(self.env), (custom_values or {}).get("team_id")
-        if mail and team_id in mail.letters:
-            mail.letter = mail.letters[team_id]
-        letter = inbound_context.letter(self.env)
+        if mail and team_id in mail.senders:
+            mail.sender = mail.senders[team_id]
+        sender = inbound_context.sender(self.env)
         email_channel = "helpdesk_mgmt.helpdesk_ticket_channel_email"
         values = {
             "user_id": False,
             "channel_id": self.env["ir.model.data"]._xmlid_to_res_id(email_channel, raise_if_not_found=False),
             **(custom_values or {}),
         }
-        if not letter:
+        if not sender:
             values.setdefault("team_id", self._bridge_mailbox_team_id())
             return super().message_new(msg, custom_values=values)
-        values.update(self._bridge_letter_values(letter, msg))
+        values.update(self._bridge_sender_values(sender, msg))
         # A mail that nothing proves makes nobody a follower; helpdesk_mgmt subscribes whom it knows of To and Cc.
-        heard = msg if letter.is_agents else {**msg, "to": "", "cc": ""}
+        heard = msg if sender.is_agents else {**msg, "to": "", "cc": ""}
         # core fills the primary address from here, whatever the values say.
         heard = {**heard, "email_from": values["partner_email"]}
         ticket = super().message_new(heard, custom_values=values)
-        if letter.is_unproven_agents:
+        if sender.is_unproven_agents:
             msg["author_id"] = False
-        elif not letter.is_agents:
+        elif not sender.is_agents:
             msg["author_id"] = values["partner_id"]
         mail.made.append(ticket.id)
         ticket._bridge_mark_for_assignment()
-        if letter.ticket:
-            ticket._bridge_refer(letter.ticket, letter.way)
-        if not letter.silence and not letter.original:
+        if sender.ticket:
+            ticket._bridge_refer(sender.ticket, sender.way)
+        if not sender.silence and not sender.original:
             self.env["helpdesk.letter"].sudo()._owe(ticket, "received")
         return ticket
 
     @api.model
-    def _bridge_letter_values(self, letter, msg):
+    def _bridge_sender_values(self, sender, msg):
         """What a new ticket takes from a mail, beside what helpdesk_mgmt takes."""
-        original = letter.original
-        name, address = (original.name, original.address) if original else (letter.name, letter.sender)
+        original = sender.original
+        name, address = (original.name, original.address) if original else (sender.name, sender.address)
         title = original.subject if original else msg.get("subject") or ""
-        if letter.ticket:
+        if sender.ticket:
             title = reference.clean_subject(title)
-        partner = self.env["helpdesk.inbound.router"]._customer(letter, name, address)
+        partner = self.env["helpdesk.inbound.router"]._customer(sender, name, address)
         return {
-            "name": " ".join(title.split())[:MAX_TITLE] or self._bridge_untitled(letter.company),
+            "name": " ".join(title.split())[:MAX_TITLE] or self._bridge_untitled(sender.company),
             "partner_id": partner.id,
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
-            "email_cc": letter.cc or False,
-            "mail_silent": bool(letter.silence) and not original,
-            "mail_thread_index": letter.thread_index or False,
-            "previous_ticket_id": letter.ticket.id if letter.way is Way.FOLLOW_UP else False,
+            "email_cc": sender.cc or False,
+            "mail_silent": bool(sender.silence) and not original,
+            "mail_thread_index": sender.thread_index or False,
+            "previous_ticket_id": sender.ticket.id if sender.way is Way.FOLLOW_UP else False,
         }
 
     @api.model
     def _bridge_untitled(self, company):
-        return for_people_of(company, self).env._("(no subject)")
+        return with_company_lang(company, self).env._("(no subject)")
 
     def message_update(self, msg, update_vals=None):
         """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
-        letter = inbound_context.letter(self.env)
-        if not letter or (letter.is_agents and letter.way is not Way.NOTE):
+        sender = inbound_context.sender(self.env)
+        if not sender or (sender.is_agents and sender.way is not Way.NOTE):
             return super().message_update(msg, update_vals=update_vals)
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
         added -= set(self.message_partner_ids.mapped("email_normalized"))
-        if added and letter.way is Way.JOIN:
-            ticket = self._bridge_in_company_language()
+        if added and sender.way is Way.JOIN:
+            ticket = self._bridge_with_company_lang()
             ticket._message_log(
                 body=ticket.env._(
                     "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they are to get the answers.",
-                    sender=letter.sender,
+                    sender=sender.address,
                     people=", ".join(sorted(added)[:20]),
                 )
             )
@@ -197,11 +197,11 @@ class HelpdeskTicket(models.Model):
     def message_post(self, **kwargs):
         """core tells the author of the mail that this one answers, be it a note: neither a note nor what nothing proves
         is told to anybody by mail. An agent's answer is for the customer, whomever it answers."""
-        letter = inbound_context.letter(self.env)
-        if letter and kwargs.get("message_id") == letter.message_id:
-            if not letter.is_agents or letter.way is Way.NOTE:
+        sender = inbound_context.sender(self.env)
+        if sender and kwargs.get("message_id") == sender.message_id:
+            if not sender.is_agents or sender.way is Way.NOTE:
                 kwargs["partner_ids"] = []
-            elif letter.way is Way.JOIN and not kwargs.get("is_internal"):
+            elif sender.way is Way.JOIN and not kwargs.get("is_internal"):
                 have_it = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
                 kwargs.update(self._bridge_answer_recipients(kwargs.get("partner_ids"), have_it))
         return super().message_post(**kwargs)
@@ -226,7 +226,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_note_failures(self, failures, reason):
         """A mail of ours came back."""
         self.ensure_one()
-        ticket = self._bridge_in_company_language()
+        ticket = self._bridge_with_company_lang()
         ticket._message_log(body=ticket.env._("Mail bounced: %s", reason))
         if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

@@ -1,4 +1,4 @@
-"""What is known about a mail to a ticket once somebody has looked: see `helpdesk_inbound_router`."""
+"""What the router (`helpdesk_inbound_router`) knows about the sender of an inbound email."""
 
 from dataclasses import dataclass, field
 
@@ -10,12 +10,12 @@ from ...tools.inbound.routing import Way
 
 
 @dataclass
-class Letter:
-    """Who wrote a mail, what wrote it, and how far that can be believed.
+class InboundSender:
+    """Who sent an email, whether a program did, and how far that can be believed.
 
     :ivar message_id: by which the gateway's own post is told from what others post meanwhile
     :ivar company: the one it was sent to
-    :ivar sender: their address, normalised, or ""; `name` may be empty
+    :ivar address: theirs, normalised, or ""; `name` may be empty
     :ivar partners: contacts with that address, as sudo
     :ivar agent: the active internal user with that address, or empty
     :ivar proof: whether the receiving server vouches for the sender (`sender_authentication`); false for RPC, aliases
@@ -29,7 +29,7 @@ class Letter:
 
     message_id: str = ""
     company: models.Model = None
-    sender: str = ""
+    address: str = ""
     name: str = ""
     partners: models.Model = None
     agent: models.Model = None

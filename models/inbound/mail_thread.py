@@ -105,12 +105,12 @@ class MailThread(models.AbstractModel):
 
         A person is told that they write too much, once an hour.
         """
-        mail, letter = inbound_context.mail(self.env), inbound_context.letter(self.env)
-        if letter and letter.silence:
+        mail, sender = inbound_context.mail(self.env), inbound_context.sender(self.env)
+        if sender and sender.silence:
             return None
-        if not mail or not (letter or mail.entry_id):
+        if not mail or not (sender or mail.entry_id):
             return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
-        if not letter:
+        if not sender:
             # An alias, or the catchall address, does not want it: nobody has looked yet who wrote.
             own = self.env["helpdesk.inbound.router"]._own_addresses()
             if auto_mail.suppresses_answers(message, own):
@@ -150,12 +150,12 @@ class MailThread(models.AbstractModel):
 
     def _message_parse_post_process(self, message, message_dict, routes):
         """core looks for author and recipients among all contacts; who wrote to a ticket is known by now."""
-        letter = inbound_context.letter(self.env)
-        if not letter or letter.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
+        sender = inbound_context.sender(self.env)
+        if not sender or sender.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)
         known = {**message_dict, "email_from": "", "recipients": "", "author_id": False, "partner_ids": []}
         values = super()._message_parse_post_process(message, known, routes)
-        return {**values, "author_id": letter.author.id}
+        return {**values, "author_id": sender.author.id}
 
 
 def _raw(message):

@@ -33,7 +33,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             # Core switches the fetch on with the first mailbox.
             **self._of_crons(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
         }
-        return health_checks.Facts(away=self.env["helpdesk.bridge.home"]._is_away(), **parts)
+        return health_checks.Facts(away=self.env["helpdesk.bridge.database"]._is_copy(), **parts)
 
     @api.model
     def _of_slack(self):

@@ -1,6 +1,6 @@
 """An automatic letter that is owed to a customer: a confirmation, or word that their ticket is closed.
 
-How data flows: what makes a letter due (a mail, a closed ticket) only inserts a row and wakes `helpdesk.after.mail`.
+How data flows: what makes a letter due (a mail, a closed ticket) only inserts a row and wakes `helpdesk.followup`.
 There the letter is written, or the row says why not: the reasons are those of the moment in which it would go out. A
 letter that is written lies in the mail queue (`mail_mail`) and in the ticket's chatter.
 """
@@ -14,9 +14,9 @@ from odoo.tools import SQL
 from ...tools.common import crons
 from ...tools.common.limits import NOTICE_INTERVAL
 from ...tools.inbound import auto_mail
-from ..common.retention import forget, oldest
+from ..common.retention import delete_batch, oldest
 from ..common.transactions import attempted, reason
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 
 _logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class HelpdeskLetter(models.Model):
     def _compose(self):
         ticket = self.ticket_id
         address = ticket._bridge_reachable()
-        why_not = for_people_of(ticket.company_id, self)._why_not(ticket, address)
+        why_not = with_company_lang(ticket.company_id, self)._why_not(ticket, address)
         if why_not:
             self.write({"state": "skipped", "reason": why_not, "address": address})
             return
@@ -127,7 +127,7 @@ class HelpdeskLetter(models.Model):
         """Nobody will write it: say so where agents look."""
         why = reason(error)
         self.write({"state": "failed", "reason": why})
-        ticket = self.ticket_id._bridge_in_company_language()
+        ticket = self.ticket_id._bridge_with_company_lang()
         kinds = dict(self.with_env(ticket.env)._fields["kind"]._description_selection(ticket.env))
         ticket._message_log(
             body=ticket.env._(
@@ -142,4 +142,4 @@ class HelpdeskLetter(models.Model):
         """Forget what became of letters long ago."""
         old = fields.Datetime.now() - timedelta(days=KEPT)
         settled = [("state", "!=", "owed"), ("create_date", "<", old)]
-        return forget(oldest(self, settled))
+        return delete_batch(oldest(self, settled))

@@ -44,8 +44,8 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def message_post(self, **kwargs):
-        letter = inbound_context.letter(self.env)
-        if not letter or kwargs.get("message_id") != letter.message_id:
+        sender = inbound_context.sender(self.env)
+        if not sender or kwargs.get("message_id") != sender.message_id:
             kwargs = self._bridge_as_answer(kwargs)
         return super().message_post(**kwargs)
 
@@ -92,7 +92,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_answer(self, message):
         """Whether a message is what the team says to the customer."""
-        return self._bridge_kind_of(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
+        return self._bridge_message_category(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Nobody twice, none of our own mailboxes, and nobody outside where it is a note."""

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...tools.common import crons
-from ...tools.common.notification import notice
+from ...tools.common.notification import notification
 from ..common.xmlids import AGENTS
 
 
@@ -58,7 +58,7 @@ class HelpdeskTicket(models.Model):
     def action_retry_mails(self):
         """Send again what was not sent, now."""
         self.check_access("write")
-        self.env["helpdesk.bridge.home"]._check()
+        self.env["helpdesk.bridge.database"]._check()
         mails_sudo = self._bridge_unsent([("res_id", "in", self.ids)])
         for mail in mails_sudo:
             mail._bridge_follow_address()
@@ -68,15 +68,15 @@ class HelpdeskTicket(models.Model):
         )
         self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         if not mails_sudo:
-            return notice("info", self.env._("Nothing to send"), self.env._("All mails were sent."))
+            return notification("info", self.env._("Nothing to send"), self.env._("All mails were sent."))
         people = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
         message = self.env._("To %s. If it is refused again, the ticket says so.", people)
-        return notice("success", self.env._("On its way"), message)
+        return notification("success", self.env._("On its way"), message)
 
     def _bridge_note_unsent(self, mail, verdict):
         """A mail of ours was not sent, and will not be. :param verdict: of `tools.outbound.smtp_errors`"""
         self.ensure_one()
-        ticket = self._bridge_in_company_language()
+        ticket = self._bridge_with_company_lang()
         people = ", ".join(
             filter(None, [mail.email_to, *(person.email or person.name for person in mail.recipient_ids)])
         ) or ticket.env._("nobody")

@@ -18,7 +18,7 @@ from odoo.tools import email_normalize
 
 from ...tools.common import crons
 from ...tools.outbound import smtp_errors
-from ..common.translated import said
+from ..common.translated import translate
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class MailMail(models.Model):
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
         queue = self.with_context(**{WAY: AT_WORK})
-        if self.env["helpdesk.bridge.home"]._is_away():
+        if self.env["helpdesk.bridge.database"]._is_copy():
             # What waited when the database was copied is sent by the real one.
             others = [("model", "!=", TICKET)]
             queue = queue.with_context(filters=[*self.env.context.get("filters", ()), *others])
@@ -152,7 +152,9 @@ class MailMail(models.Model):
         verdict = smtp_errors.judge(
             error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address()
         )
-        verdict = replace(verdict, reason=said(self._bridge_ticket()._bridge_in_company_language().env, verdict.reason))
+        verdict = replace(
+            verdict, reason=translate(self._bridge_ticket()._bridge_with_company_lang().env, verdict.reason)
+        )
         self.helpdesk_attempts = attempts
         if verdict.again_in is None:
             self._bridge_give_up(verdict)
@@ -203,7 +205,7 @@ class MailMail(models.Model):
     @api.model
     def _bridge_come_back(self):
         """Have the queue look again when something of ours is due; by itself it comes each hour."""
-        if self.env["helpdesk.bridge.home"]._is_away():
+        if self.env["helpdesk.bridge.database"]._is_copy():
             return
         waiting = self.search(
             [("model", "=", TICKET), ("state", "=", "outgoing")], order="scheduled_date NULLS FIRST", limit=1

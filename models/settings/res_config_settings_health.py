@@ -160,7 +160,7 @@ class ResConfigSettings(models.TransientModel):
         """This database is the real one: go on from here."""
         self.ensure_one()
         self.check_access("write")
-        self.env["helpdesk.bridge.home"]._settle()
+        self.env["helpdesk.bridge.database"]._confirm_identity()
         for cron in crons.ALL:
             self.env["ir.cron"]._bridge_wake(cron)
         return {"type": "ir.actions.client", "tag": "reload"}

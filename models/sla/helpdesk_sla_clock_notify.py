@@ -11,7 +11,7 @@ from odoo.fields import Command
 
 from ...tools.sla import clock as sla_clock
 from ..common import translated
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -55,7 +55,7 @@ class HelpdeskSlaClock(models.Model):
             ticket = clock.ticket_id
             if ticket._bridge_is_told():
                 told = ticket._bridge_news(f"sla_{clock.metric}_{entry.kind}")
-                due = for_people_of(ticket.company_id, clock)._moment(clock.due_at)
+                due = with_company_lang(ticket.company_id, clock)._moment(clock.due_at)
                 decided = entry.at > clock.due_at
                 news.setdefault(ticket, []).append(replace(told, actor="", due=due, quiet=decided))
         self.env["helpdesk.ticket"]._bridge_tell(news)
@@ -88,7 +88,7 @@ class HelpdeskSlaClock(models.Model):
     def _headline(self, kind, person=None):
         """What is soon due or overdue, in one sentence, as a person or the company's people read it."""
         self.ensure_one()
-        clock = for_people_of(self.ticket_id.company_id, self)
+        clock = with_company_lang(self.ticket_id.company_id, self)
         if person:
             clock = clock.with_context(lang=person.lang or clock.env.lang)
         due = clock._moment(self.due_at, person and person.tz)

@@ -21,11 +21,11 @@ LAST = 1000
 
 class HelpdeskSlaPolicy(models.Model):
     _name = "helpdesk.sla.policy"
-    _inherit = ["helpdesk.bridge.remembered"]
+    _inherit = ["helpdesk.bridge.cached"]
     _description = "SLA Policy"
     _order = "sequence, id"
     # What the cron notes (`helpdesk_sla_policy_stages`): no rule reads it.
-    _not_remembered = frozenset({"stages_changed", "stages_changed_at", "stages_moved_until"})
+    _not_cached = frozenset({"stages_changed", "stages_changed_at", "stages_moved_until"})
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first policy that matches a ticket applies.")

@@ -12,7 +12,7 @@ from odoo.exceptions import AccessError
 
 from ...tools.common import crons
 from ..common.transactions import attempted, retried
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class HelpdeskSlaPolicy(models.Model):
 
     def _check_notes(self, vals):
         """Who could write the cron's notes could stop it, or move clocks in the past."""
-        if vals.keys() & self._not_remembered and not self.env.su:
+        if vals.keys() & self._not_cached and not self.env.su:
             raise AccessError(self.env._("Only the scheduled action for promises can write this."))
 
     def _owe_stages(self, stages):
@@ -96,7 +96,7 @@ class HelpdeskSlaPolicy(models.Model):
         # Nothing is entered before what was there first.
         moment = max([since, *clocks.line_ids.mapped("at")])
         # The cron speaks no language.
-        named = for_people_of(ticket.company_id, self)
+        named = with_company_lang(ticket.company_id, self)
         reason = named.env._("the waiting stages of %s have changed", named.name)
 
         def move():

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 class HelpdeskSlaTarget(models.Model):
     _name = "helpdesk.sla.target"
-    _inherit = ["helpdesk.bridge.remembered"]
+    _inherit = ["helpdesk.bridge.cached"]
     _description = "SLA Promise by Priority"
     _order = "policy_id, priority desc"
     _rec_name = "priority"

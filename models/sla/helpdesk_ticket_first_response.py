@@ -27,14 +27,14 @@ class HelpdeskTicket(models.Model):
     def _sla_is_answer(self, message):
         """Whether a message, posted just now, is the public word of an agent; a mail has to be proved to be theirs."""
         if inbound_context.mail(self.env) is not None:
-            letter = inbound_context.letter(self.env)
-            is_theirs = message.message_type == "email" and bool(letter) and letter.is_agents
-            return is_theirs and self._bridge_kind_of(message) == REPLY
+            sender = inbound_context.sender(self.env)
+            is_theirs = message.message_type == "email" and bool(sender) and sender.is_agents
+            return is_theirs and self._bridge_message_category(message) == REPLY
         return not ir_cron.at_work(self.env) and self._sla_is_agents_word(message)
 
     def _sla_is_agents_word(self, message):
         """As the chatter has it: a mail is an agent's there only if that was proved, or if the agent vouched for it."""
-        return self._bridge_kind_of(message) == REPLY and bool(self._bridge_agent(message.author_id))
+        return self._bridge_message_category(message) == REPLY and bool(self._bridge_agent(message.author_id))
 
     def _sla_was_begun(self):
         """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...tools.common.notification import notice
+from ...tools.common.notification import notification
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, token_kind, urls
 
@@ -147,13 +147,13 @@ class HelpdeskSlackChannel(models.Model):
             problem = (
                 self.note or (answer and self.workspace_id._explain(answer)) or self.env._("There is no token yet.")
             )
-            return notice("danger", title, problem)
-        return notice("success", title, self.env._("The bot is in this channel."))
+            return notification("danger", title, problem)
+        return notification("success", title, self.env._("The bot is in this channel."))
 
     def _ask_slack(self):
         """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
         workspace = self.workspace_id
-        if not workspace.has_token or self.env["helpdesk.bridge.home"]._is_silent():
+        if not workspace.has_token or self.env["helpdesk.bridge.database"]._is_silent():
             return None
         answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
         finding = retry_policy.channel_finding(answer)
@@ -183,9 +183,9 @@ class HelpdeskSlackChannel(models.Model):
             if retry_policy.judge(answer, 1).action == retry_policy.Action.PAUSE_CHANNEL:
                 # Whoever presses the button has just been told: no activity besides.
                 self.with_context(mail_activity_automation_skip=True)._pause(explanation)
-            return notice("danger", self.env._("The message was not sent"), explanation)
+            return notification("danger", self.env._("The message was not sent"), explanation)
         self.sudo().write({**AFRESH, "note": False, **({"webhook_problem": False} if by_webhook else {})})
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
             self._ask_slack()
-        return notice("success", self.env._("Sent"), self.env._("See %s.", self.name))
+        return notification("success", self.env._("Sent"), self.env._("See %s.", self.name))

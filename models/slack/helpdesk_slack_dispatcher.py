@@ -18,7 +18,7 @@ from ...tools.slack.call_histogram import CallTally
 from ...tools.slack.retry_policy import Action
 from ..common import transactions
 from ..common.helpdesk_bridge_counter import CALLS, SECONDS
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
 from .slack_client import EDIT, WEBHOOK
 
@@ -42,7 +42,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
             return
         progress = _Progress(self.env["ir.cron"])
-        self._retried(self.env["helpdesk.bridge.home"]._move_in)
+        self._retried(self.env["helpdesk.bridge.database"]._remember_identity)
         self._retried(self.env["helpdesk.slack.workspace"]._heed_server)
         self._retried(self._put_aside)
         while not progress.is_over():
@@ -134,7 +134,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if finding.days:
             self.env["helpdesk.slack.member"]._learn(workspace_id, user_id, email, finding)
         workspace = self.env["helpdesk.slack.workspace"].browse(workspace_id)
-        for_people_of(workspace.company_id, workspace)._note_finding(finding)
+        with_company_lang(workspace.company_id, workspace)._note_finding(finding)
 
     @api.model
     def _record(self, claim, answer, verdict, call=None):
@@ -169,7 +169,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """What must be known about a row, when what should be known cannot be written."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search(mine)
-        entry = for_people_of(entry.company_id, entry)
+        entry = with_company_lang(entry.company_id, entry)
         vals = {"error": entry.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if verdict.action in (Action.SENT, Action.ADOPT):
             vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now(), **RELEASED}
@@ -202,7 +202,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     def _obey(self, claim, call, answer, verdict):
         """Hold or pause what the answer was about, beyond this one row."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
-        channel = for_people_of(channel.company_id, channel)
+        channel = with_company_lang(channel.company_id, channel)
         workspace = channel.workspace_id
         if verdict.hold and answer.still_in_doubt:
             workspace._hold_searches(verdict.hold)

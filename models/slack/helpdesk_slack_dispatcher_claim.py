@@ -89,7 +89,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
         :return: a `Claim`, or None when nothing is due
         """
-        if self.env["helpdesk.bridge.home"]._is_silent():
+        if self.env["helpdesk.bridge.database"]._is_silent():
             return None
         self.env.flush_all()
         now = fields.Datetime.now()
@@ -191,7 +191,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _soonest(self):
         """When the next row may go out, holds included; None without any in the next `MAX_WAIT` seconds."""
-        if self.env["helpdesk.bridge.home"]._is_silent():
+        if self.env["helpdesk.bridge.database"]._is_silent():
             return None
         self.env.flush_all()
         now = fields.Datetime.now()

@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ...tools.common.notification import notice
+from ...tools.common.notification import notification
 from ..common.xmlids import LEADERS
 from .helpdesk_slack_channel import AFRESH
 
@@ -20,12 +20,14 @@ class HelpdeskSlackOutbox(models.Model):
         """What came of trying again, for whoever has pressed the button."""
         waiting = self.filtered(lambda entry: entry.state == "pending")
         if not waiting:
-            return notice("info", self.env._("Nothing to send"), self.env._("It has been delivered, or is not needed."))
+            return notification(
+                "info", self.env._("Nothing to send"), self.env._("It has been delivered, or is not needed.")
+            )
         waiting.invalidate_recordset(["reason"])
         reasons = [entry.reason for entry in waiting if entry.reason]
         if reasons:
-            return notice("warning", self.env._("Still waiting"), reasons[0])
-        return notice("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
+            return notification("warning", self.env._("Still waiting"), reasons[0])
+        return notification("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
 
     def _try_again(self):
         """As sudo: what was given up gets another chance, and so does a channel that was paused."""

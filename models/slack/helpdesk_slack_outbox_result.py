@@ -10,7 +10,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...tools.slack.retry_policy import Action
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
 
 #: An edit that comes too late for the workspace's rules; the thread goes on without it.
@@ -88,7 +88,7 @@ class HelpdeskSlackOutbox(models.Model):
     def _record_not_sent(self, answer, verdict, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
         vals = {
-            "error": for_people_of(self.company_id, self.channel_id.workspace_id)._explain(answer),
+            "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
             "next_attempt_at": fields.Datetime.now() + timedelta(seconds=verdict.wait),
             "leased_until": False,
         }
@@ -111,7 +111,7 @@ class HelpdeskSlackOutbox(models.Model):
             self.write(
                 {
                     "state": "failed",
-                    "error": for_people_of(self.company_id, self).env._(
+                    "error": with_company_lang(self.company_id, self).env._(
                         "The first message of the thread could not be sent."
                     ),
                     **RELEASED,

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ..common.retention import forget, outdated
+from ..common.retention import delete_batch, expired
 
 
 class HelpdeskSlackOutbox(models.Model):
@@ -12,8 +12,8 @@ class HelpdeskSlackOutbox(models.Model):
     def _gc_old(self):
         """Forget lines and edits that are settled. First messages stay: they say where a ticket is told."""
         settled = [("state", "in", ("sent", "canceled")), ("kind", "!=", "root")]
-        found = outdated(self, "helpdesk_outbox_days", settled, company="ticket_id.company_id", moment="write_date")
+        found = expired(self, "helpdesk_outbox_days", settled, company="ticket_id.company_id", moment="write_date")
         sent = [("id", "in", found.ids), ("state", "=", "sent")]
         for channel, count in self._read_group(sent, ["channel_id"], ["__count"]):
             channel.forgotten_count += count
-        return forget(found)
+        return delete_batch(found)

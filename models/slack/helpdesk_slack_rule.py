@@ -13,7 +13,7 @@ from ...tools.ticket.events import Rule
 
 class HelpdeskSlackRule(models.Model):
     _name = "helpdesk.slack.rule"
-    _inherit = ["helpdesk.bridge.remembered"]
+    _inherit = ["helpdesk.bridge.cached"]
     _description = "Slack Event"
     _order = "sequence, id"
     _rec_name = "event"

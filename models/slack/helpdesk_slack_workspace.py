@@ -94,7 +94,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _connection(self, token=None):
         """What is needed to call Slack, as plain values. :param token: instead of the stored one."""
-        self.env["helpdesk.bridge.home"]._check()
+        self.env["helpdesk.bridge.database"]._check()
         workspace_sudo = self.sudo()
         return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo._stored_token())
 

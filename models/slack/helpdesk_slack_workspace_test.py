@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ...tools.common.notification import notice
+from ...tools.common.notification import notification
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy
 
@@ -22,15 +22,15 @@ class HelpdeskSlackWorkspace(models.Model):
         connection = self._connection(token)
         if not connection.token:
             where = self.env._("Copy it from api.slack.com/apps → your app → OAuth & Permissions.")
-            return notice("danger", self.env._("There is no bot token yet"), where)
+            return notification("danger", self.env._("There is no bot token yet"), where)
         answer = connection.call("auth.test")
         not_kept = " " + self.env._("The token you have typed is not stored.") if token else ""
         if answer.error in slack_response.NOT_REACHED:
-            return notice("danger", self.env._("Slack does not answer"), self._explain(answer) + not_kept)
+            return notification("danger", self.env._("Slack does not answer"), self._explain(answer) + not_kept)
         if not answer.ok:
             if not token and retry_policy.judge(answer, 1).action == retry_policy.Action.PAUSE_WORKSPACE:
                 self._pause(self._explain(answer))
-            return notice("danger", self.env._("Slack refused it"), self._explain(answer) + not_kept)
+            return notification("danger", self.env._("Slack refused it"), self._explain(answer) + not_kept)
         identity = answer.data
         if token:
             self.bot_token_entry = token
@@ -45,7 +45,7 @@ class HelpdeskSlackWorkspace(models.Model):
         )
         if token:
             message += " " + self.env._("The token is stored.")
-        return notice("success", self.env._("It works"), message)
+        return notification("success", self.env._("It works"), message)
 
     def _identify(self, identity):
         """Remember who we are in Slack. :param identity: the data of a good ``auth.test``"""

@@ -99,7 +99,7 @@ class HelpdeskTicket(models.Model):
         :return: the facts, for `tools.slack.root_message.root` to put into words
         """
         self.ensure_one()
-        self = self._bridge_in_company_language()
+        self = self._bridge_with_company_lang()
         return root_message.Root(
             reference=self.mail_reference,
             title=self.name or "",

@@ -6,10 +6,10 @@ from odoo.exceptions import ValidationError
 from ...tools.email import reference
 
 
-class HelpdeskBridgePrefixed(models.AbstractModel):
+class HelpdeskBridgePrefix(models.AbstractModel):
     """Whoever inherits says what its fields are called; it checks them where it declares them."""
 
-    _name = "helpdesk.bridge.prefixed"
+    _name = "helpdesk.bridge.prefix"
     _description = "Ticket Prefix Mixin"
     _prefix, _former = "ticket_prefix", "former_prefixes"
 

@@ -11,8 +11,8 @@ from ...tools.common import crons
 from ..common.transactions import retried
 
 
-class HelpdeskAfterMail(models.AbstractModel):
-    _name = "helpdesk.after.mail"
+class HelpdeskFollowup(models.AbstractModel):
+    _name = "helpdesk.followup"
     _description = "What Follows a Mail"
 
     @api.model
@@ -21,8 +21,8 @@ class HelpdeskAfterMail(models.AbstractModel):
         return [self.env["helpdesk.ticket"]._bridge_assign_next, self.env["helpdesk.letter"]._write_next]
 
     @api.model
-    def _cron_after_mail(self):
-        if self.env["helpdesk.bridge.home"]._is_silent():
+    def _cron_follow_up(self):
+        if self.env["helpdesk.bridge.database"]._is_silent():
             return
         for step in self._steps():
             while retried(self.env.cr, step):

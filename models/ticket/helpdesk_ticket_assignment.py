@@ -97,7 +97,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_leave_to_people(self, error):
         """It is not tried again: say so where agents look."""
         self.assignment = False
-        ticket = self._bridge_in_company_language()
+        ticket = self._bridge_with_company_lang()
         why = reason(error)
         ticket._message_log(body=ticket.env._("The ticket could not be assigned automatically: %s", why))
 

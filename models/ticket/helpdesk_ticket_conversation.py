@@ -49,7 +49,7 @@ class HelpdeskTicket(models.Model):
         return partner.sudo().user_ids._bridge_agents()[:1]
 
     @api.model
-    def _bridge_kind_of(self, message):
+    def _bridge_message_category(self, message):
         """What a message is: an `REPLY` of the team, a word of the `CUSTOMER`, a `NOTE`; None if nobody says anything.
 
         :param message: as sudo
@@ -64,7 +64,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_customers_word(self, message):
         """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""
-        return self._bridge_kind_of(message.sudo()) == CUSTOMER
+        return self._bridge_message_category(message.sudo()) == CUSTOMER
 
     # ------------------------------------------------------------
     # Where it comes from
@@ -85,9 +85,9 @@ class HelpdeskTicket(models.Model):
         return address, (mailbox.address_name or ticket.company_id.name) if address else ""
 
     def _bridge_mailbox_written_to(self):
-        mail, letter = inbound_context.mail(self.env), inbound_context.letter(self.env)
+        mail, sender = inbound_context.mail(self.env), inbound_context.sender(self.env)
         mailboxes = self.env["fetchmail.server"]
-        if mail and mail.mailbox_id and not (letter and letter.is_agents):
+        if mail and mail.mailbox_id and not (sender and sender.is_agents):
             mailbox = mailboxes.browse(mail.mailbox_id)
         else:
             first = [("ticket_id", "=", self._origin.id), ("fetchmail_server_id", "!=", False)]

@@ -18,7 +18,7 @@ from ...tools.ticket import events
 from ...tools.ticket.events import COMPARED, SHOWN
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
 from ..common.snapshots import unwatched, watching
-from ..common.translated import for_people_of
+from ..common.translated import with_company_lang
 
 #: Under which key we look: see `watching`.
 WATCHED = "helpdesk_bridge.watched"
@@ -146,7 +146,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_said(self, message):
         """The word for a message on this ticket, or None when it is no news."""
-        kind = self._bridge_kind_of(message)
+        kind = self._bridge_message_category(message)
         if kind == REPLY and not self._bridge_agent(message.author_id):
             return None  # what a program says is no news
         return WORDS.get(kind)
@@ -161,13 +161,13 @@ class HelpdeskTicket(models.Model):
         changes = [Change(ticket, tuple(lines)) for ticket, lines in news.items()]
         self.env["helpdesk.slack.outbox"]._owe(changes)
 
-    def _bridge_in_company_language(self):
+    def _bridge_with_company_lang(self):
         """This ticket as its company's people read of it."""
-        return for_people_of(self.company_id, self)
+        return with_company_lang(self.company_id, self)
 
     def _bridge_news(self, event, message=None):
         """An event of this ticket as facts for `thread_messages`. :param message: what was said"""
-        self = self._bridge_in_company_language()
+        self = self._bridge_with_company_lang()
         facts = {}
         if message:
             facts = {"actor": self._bridge_author(message), "words": mrkdwn.from_html(message.body)}

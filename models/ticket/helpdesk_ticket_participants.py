@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.tools import email_normalize, email_normalize_all
 
-from ..common.translated import said
+from ..common.translated import translate
 
 
 class HelpdeskTicket(models.Model):
@@ -20,7 +20,7 @@ class HelpdeskTicket(models.Model):
             words += [team.ticket_prefix, *(team.former_prefixes or "").split()]
         return {word.upper() for word in words if word}
 
-    def _bridge_living(self):
+    def _bridge_resolve_merged(self):
         """This ticket, or the one that an agent has merged it into."""
         ticket = self.exists()
         for _step in range(10):
@@ -39,28 +39,28 @@ class HelpdeskTicket(models.Model):
         known = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized}
         return {address for address in known if address}
 
-    def _bridge_may_join(self, letter):
+    def _bridge_may_join(self, sender):
         """Whether the sender of a mail is on this ticket.
 
         :return: (whether, why in plain words)
         """
         if not self:
             return False, self.env._("that ticket is gone")
-        if letter.is_agents and self.with_user(letter.agent).has_access("read"):
-            return True, self.env._("the sender is an agent (%s)", said(self.env, letter.proof.reason))
-        if not letter.sender:
+        if sender.is_agents and self.with_user(sender.agent).has_access("read"):
+            return True, self.env._("the sender is an agent (%s)", translate(self.env, sender.proof.reason))
+        if not sender.address:
             return False, self.env._("the mail has no sender")
-        if letter.sender in self._bridge_customer_addresses():
+        if sender.address in self._bridge_customer_addresses():
             return True, self.env._("sender is the customer")
-        if letter.is_unproven_agents:
-            why = said(self.env, letter.proof.reason) or self.env._("not from a mailbox")
+        if sender.is_unproven_agents:
+            why = translate(self.env, sender.proof.reason) or self.env._("not from a mailbox")
             return False, self.env._("nothing proves that an agent wrote it (%s)", why)
-        if letter.sender in self._bridge_addresses():
+        if sender.address in self._bridge_addresses():
             return True, self.env._("sender is in Cc of the ticket")
         # Who was an agent once still follows; a name that customers take for the team's needs a proof.
         everybody = self.message_partner_ids.with_context(active_test=False)
-        if letter.partners & everybody.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
+        if sender.partners & everybody.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
             return True, self.env._("sender follows the ticket")
-        if letter.partners.commercial_partner_id & self.commercial_partner_id:
+        if sender.partners.commercial_partner_id & self.commercial_partner_id:
             return True, self.env._("sender belongs to the customer")
         return False, self.env._("the sender is not on that ticket")

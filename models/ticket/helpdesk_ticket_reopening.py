@@ -95,7 +95,7 @@ class HelpdeskTicket(models.Model):
         # Not their titles: who reads one of them need not be allowed to read the other.
         here = other._get_html_link(title=other.sudo().mail_reference)
         there = self._get_html_link(title=self.sudo().mail_reference)
-        self = self._bridge_in_company_language()
+        self = self._bridge_with_company_lang()
         if way is Way.FOLLOW_UP:
             self._message_log(body=self.env._("Follows %s, which was closed.", here))
             other._message_log(body=self.env._("Continues in %s.", there))

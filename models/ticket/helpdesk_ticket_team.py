@@ -15,7 +15,7 @@ AS_IN_SETTINGS = "Empty: as in the Settings."
 
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
-    _inherit = ["helpdesk.ticket.team", "helpdesk.bridge.prefixed"]
+    _inherit = ["helpdesk.ticket.team", "helpdesk.bridge.prefix"]
 
     slack_channel_id = fields.Many2one(
         "helpdesk.slack.channel",

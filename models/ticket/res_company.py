@@ -6,7 +6,7 @@ TICKET_TEMPLATES = [("model", "=", "helpdesk.ticket")]
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "helpdesk.bridge.prefixed"]
+    _inherit = ["res.company", "helpdesk.bridge.prefix"]
     _prefix, _former = "helpdesk_ticket_prefix", "helpdesk_former_prefixes"
 
     helpdesk_slack_channel_id = fields.Many2one(

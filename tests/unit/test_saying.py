@@ -2,7 +2,7 @@ import copy
 import pickle
 import unittest
 
-from tools.common.translatable import Saying
+from tools.common.translatable import Translatable
 from tools.common.translatable import _ as say  # under its own name the export would take these for words of the addon
 
 
@@ -20,7 +20,7 @@ class TestSaying(unittest.TestCase):
     def test_a_value_may_be_a_saying_and_stays_one(self):
         saying = say("%(sign)s, by its subject", sign=say("a bounce"))
         self.assertEqual(saying, "a bounce, by its subject")
-        self.assertIsInstance(saying.values["sign"], Saying)
+        self.assertIsInstance(saying.values["sign"], Translatable)
 
     def test_a_strangers_percent_signs_are_no_template(self):
         self.assertEqual(say("Subject: %(value)s", value="%(count)s %d %"), "Subject: %(count)s %d %")

@@ -9,7 +9,7 @@ NEXT = {
 }
 
 
-def notice(kind, title, message, then="close"):
+def notification(kind, title, message, then="close"):
     """A client action of Odoo's that shows `message`; bad news stays until it is closed.
 
     :param kind: ``success``, ``info``, ``warning`` or ``danger``

@@ -1,13 +1,13 @@
-"""Words for people, written where nobody speaks Odoo, and translated where it is known who reads them.
+"""Translatable messages created without an Odoo environment and translated later, in the reader's language.
 
-How data flows: a tool says ``_("From names %(count)s senders", count=2)`` and gets a `Saying`: the English sentence,
-which remembers its template and what fills it. A model passes it through `models.common.translated`, in the reader's
-language. The function has this name because Odoo's export of terms looks for calls of it. It may be called while
-modules are being loaded: nothing is translated before it is read.
+How data flows: a tool says ``_("From names %(count)s senders", count=2)`` and gets a `Translatable`: the English
+sentence, which remembers its template and what fills it. A model passes it through `models.common.translated`, in the
+reader's language. The function has this name because Odoo's export of terms looks for calls of it. It may be called
+while modules are being loaded: nothing is translated before it is read.
 """
 
 
-class Saying(str):
+class Translatable(str):
     """An English sentence that can be said in other languages. Cut or joined, it is a mere string again.
 
     :ivar template: the term to look up
@@ -24,4 +24,4 @@ class Saying(str):
 
 
 def _(template, /, **values):
-    return Saying(template, **values)
+    return Translatable(template, **values)

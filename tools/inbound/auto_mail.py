@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from ..common.translatable import Saying, _
+from ..common.translatable import Translatable, _
 from ..email import addresses, mime_text, reference
 from . import auto_mail_headers as signs
 from . import bounces
@@ -30,7 +30,7 @@ class Kind(Enum):
 @dataclass(frozen=True)
 class Verdict:
     kind: Kind
-    reason: str  #: the header that says so, in words for an administrator: a `Saying`
+    reason: str  #: the header that says so, in words for an administrator: a `Translatable`
 
 
 class _Mail:
@@ -214,6 +214,6 @@ def _machine(mail, _own):
 
 def _quote(header, value, meaning):
     """``Precedence: bulk (sent in bulk)``; the value is a stranger's, so it is short and one line."""
-    return Saying(
+    return Translatable(
         "%(header)s: %(value)s (%(meaning)s)", header=header, value=mime_text.decode(value)[:80], meaning=meaning
     )

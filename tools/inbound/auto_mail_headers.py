@@ -21,7 +21,7 @@ class Sign(NamedTuple):
 
     header: str
     pattern: re.Pattern
-    meaning: str  #: a `Saying`
+    meaning: str  #: a `Translatable`
 
 
 def _sign(header, pattern, meaning):

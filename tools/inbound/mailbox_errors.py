@@ -28,7 +28,7 @@ KNOWN = (
 
 
 def known(text):
-    """What a message of the library or the server means, a `Saying`; None where that is anybody's guess."""
+    """What a message of the library or the server means, a `Translatable`; None where that is anybody's guess."""
     return next((words for pattern, words in KNOWN if pattern.search(text)), None)
 
 
