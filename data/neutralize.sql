@@ -7,7 +7,7 @@ UPDATE res_config_settings
    SET helpdesk_slack_bot_token = NULL, helpdesk_slack_signing_secret = NULL, helpdesk_slack_webhook_url = NULL,
        helpdesk_watch_token = NULL;
 DELETE FROM ir_config_parameter
- WHERE key IN ('helpdesk_bridge.watch_token', 'helpdesk_bridge.mail_left');
+ WHERE key = 'helpdesk_bridge.watch_token' OR key LIKE 'helpdesk\_bridge.mail\_left.%';
 UPDATE helpdesk_letter
    SET state = 'skipped'
  WHERE state = 'owed';

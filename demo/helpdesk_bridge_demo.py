@@ -205,11 +205,11 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         """Somebody changed a ticket: its clocks, its dates and its chatter as they were after that."""
         own = ticket.with_user(agent).sudo()
         before, former = ticket._sla_look(False), {name: ticket[name] for name in vals}
-        ticket._sla_set(dict(vals))
+        ticket._sla_set_past(dict(vals))
         dates = {"assigned_date": "user_id", "last_stage_update": "stage_id"}
-        ticket._sla_set({name: moment for name, field in dates.items() if field in vals})
+        ticket._sla_set_past({name: moment for name, field in dates.items() if field in vals})
         if ticket.closed:
-            ticket._sla_set({"closed_date": moment})
+            ticket._sla_set_past({"closed_date": moment})
         own._sla_happened(before, ticket._sla_look(False), moment, quiet=True)
         tracked = ticket.fields_get(vals.keys() & ticket._track_get_fields())
         values = own._mail_track(tracked, former)[1] if tracked else []

@@ -59,7 +59,7 @@ class Tickets:
             self._promise(ticket, task, promise)
             if not is_new and ticket.stage_id != working:
                 # Nobody does this now: no promise is begun by it.
-                ticket._sla_set({"stage_id": working.id})
+                ticket._sla_set_past({"stage_id": working.id})
             report.made(self._summary(ticket, task, name))
         self._keep_thread(ticket, task, report)
 

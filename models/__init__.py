@@ -1,1 +1,1 @@
-from . import common, sla, ticket, slack, outbound, inbound, monitoring, settings  # noqa: I001
+from . import common, ticket, sla, slack, outbound, inbound, monitoring, settings

@@ -32,6 +32,7 @@ from . import (
     test_outbox_run,
     test_outbox_standing,
     test_outbox_vacuum,
+    test_pipeline,
     test_portal_doors,
     test_promised_moments,
     test_reopening,

@@ -1,5 +1,6 @@
 """The whole life of a ticket is told in its thread: who and what, once, in order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -7,6 +8,8 @@ from odoo.fields import Datetime
 from odoo.tests import new_test_user, tagged
 
 from ..models.ticket.helpdesk_ticket_events import Change
+from ..tools.ticket import events
+from ..tools.ticket.events import Event
 from .common import BridgeCase, InboundCase, without_our_write
 
 
@@ -229,17 +232,19 @@ class TestThreadStory(BridgeCase):
             self.assertEqual(cost, self.queries_of({"color": 3, "sequence": 3}))
 
     def test_a_field_that_others_compute_our_facts_from_may_be_news(self):
-        telling = self.env["helpdesk.ticket"]._bridge_telling_fields()
+        telling = self.env["helpdesk.ticket"]._bridge_tracked_keys()
         self.assertLessEqual({"stage_id", "team_id", "user_id", "priority", "name"}, telling)
         self.assertFalse({"color", "sequence", "kanban_state", "closed_date"} & telling)
 
     def test_owing_a_line_costs_two_queries_beside_the_wake_up(self):
-        change = Change(self.ticket.sudo(), (self.ticket.sudo()._bridge_news("closed"),), shows=True)
+        ticket = self.ticket.sudo()
+        before, after = ticket._bridge_facts(), replace(ticket._bridge_facts(), closed=True)
+        change = Change(ticket, (Event(events.CLOSED),), before, after)
         outbox = self.Outbox.with_user(self.agent)
-        outbox._owe([change])
+        outbox._enqueue([change])
         self.env.flush_all()
         with self.assertQueryCount(4):  # what was told already; the rows; twice for the wake-up
-            outbox._owe([change])
+            outbox._enqueue([change])
             self.env.flush_all()
 
 

@@ -14,22 +14,22 @@ class HelpdeskBridgeCached(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self._invalidate_cache()
+        self._clear_ormcache()
         return records
 
     def write(self, vals):
         result = super().write(vals)
         if not vals.keys() <= self._not_cached:
-            self._invalidate_cache()
+            self._clear_ormcache()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self._invalidate_cache()
+        self._clear_ormcache()
         return result
 
     @api.model
-    def _invalidate_cache(self):
+    def _clear_ormcache(self):
         """What was read before is not true any more, nor is what is read from now on if this is rolled back."""
         self.env.registry.clear_cache()
         self.env.cr.postrollback.add(self.env.registry.clear_cache)

@@ -1,39 +1,23 @@
-"""Looks at records before and after what is done to them, and tells what has changed.
+"""Marks records whose change is being recorded, so that the outermost change of a record reports it.
 
-A write may write again inside, with other values: it is one change, and the outermost look tells it. Whoever looks has
-a key of its own; the records that somebody looks at already stand under it in the cursor's cache.
+A write may write again inside, with other values: together that is one change. The ids of the records that are tracked
+stand in the cursor's cache, under the key of whoever tracks them.
 """
 
 from contextlib import contextmanager
 
 
 @contextmanager
-def watching(records, key, look):
-    """Look at `records` before and after what is done inside.
+def tracked(records, key):
+    """Track `records` during the block.
 
-    :param look: a function of one record; what it returns can be compared
-    :return: a list, which afterwards holds (record, look before, look after) of those that look different
+    :param key: of who tracks, in the cursor's cache
+    :return: those of the records that nothing further out tracks already
     """
-    records = records.filtered(lambda record: record.id not in _watched(record, key))
-    before = {record: look(record) for record in records}
-    changes = []
-    with unwatched(records, key):
-        yield changes
-    after = {record: look(record) for record in records}
-    changes += [(record, before[record], after[record]) for record in records if before[record] != after[record]]
-
-
-@contextmanager
-def unwatched(records, key):
-    """What is done to `records` inside is looked at by nobody who comes later."""
-    watched = _watched(records, key)
-    ours = set(records.ids) - watched
-    watched |= ours
+    ids = records.env.cr.cache.setdefault(key, set())
+    outermost = records.filtered(lambda record: record.id not in ids)
+    ids.update(outermost.ids)
     try:
-        yield
+        yield outermost
     finally:
-        watched -= ours
-
-
-def _watched(records, key):
-    return records.env.cr.cache.setdefault(key, set())
+        ids.difference_update(outermost.ids)

@@ -148,7 +148,7 @@ class HelpdeskTicket(models.Model):
         if sender.ticket:
             ticket._bridge_refer(sender.ticket, sender.way)
         if not sender.silence and not sender.original:
-            self.env["helpdesk.letter"].sudo()._owe(ticket, "received")
+            self.env["helpdesk.letter"].sudo()._enqueue(ticket, "received")
         return ticket
 
     @api.model

@@ -52,8 +52,8 @@ class HelpdeskLetter(models.Model):
     _sender_index = models.Index("(address, create_date) WHERE state = 'queued' AND kind = 'received'")
 
     @api.model
-    def _owe(self, tickets, kind):
-        """Remember that a letter is due, and wake who writes it."""
+    def _enqueue(self, tickets, kind):
+        """Enqueue an automatic email for these tickets, and wake the cron that writes it."""
         wanted = tickets.filtered(lambda ticket: ticket._bridge_letter_wanted(kind))
         if not wanted:
             return

@@ -17,21 +17,20 @@ AUTOMATIC = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        user = self.env.user
-        if user.share and not user._is_public() and not inbound_context.mail(self.env) and self.env.registry.ready:
-            # A customer in the portal; mails are judged where they come in.
-            self.env["helpdesk.letter"].sudo()._owe(tickets.sudo(), RECEIVED)
-        return tickets
-
     @api.model
-    def _bridge_owe_closing_letters(self, changes):
-        """:param changes: list of `Change`"""
-        closed = [change.ticket.id for change in changes if any(news.event == events.CLOSED for news in change.news)]
+    def _bridge_on_changes(self, changes):
+        """Enqueue what is due: the closing email, and the confirmation of a ticket from the portal."""
+        super()._bridge_on_changes(changes)
+        tickets, emails = self.sudo(), self.env["helpdesk.letter"].sudo()
+        closed = tickets.union(*(change.ticket for change in changes if change.has(events.CLOSED)))
         if closed:
-            self.env["helpdesk.letter"].sudo()._owe(self.sudo().browse(closed), CLOSED)
+            emails._enqueue(closed, CLOSED)
+        user = self.env.user
+        # The gateway decides about the confirmation of an email.
+        if user.share and not user._is_public() and not inbound_context.mail(self.env):
+            new = tickets.union(*(change.ticket for change in changes if change.is_new))
+            if new:
+                emails._enqueue(new, RECEIVED)
 
     def _track_template(self, tracking):
         """Closing is told by our letter: once, from the queue, and to the customer by name of the ticket."""

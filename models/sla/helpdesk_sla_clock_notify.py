@@ -4,14 +4,14 @@ A file of its own beside `helpdesk_sla_clock`: that one knows what happened, thi
 the transaction that records it, so that each is told exactly once.
 """
 
-from dataclasses import replace
-
 from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...tools.sla import clock as sla_clock
+from ...tools.ticket.events import Event
 from ..common import translated
 from ..common.translated import with_company_lang
+from ..ticket.helpdesk_ticket_events import Change
 
 ACTIVITY = "mail.mail_activity_data_todo"
 
@@ -31,7 +31,7 @@ class HelpdeskSlaClock(models.Model):
             late._sla_set({"tag_ids": [Command.link(self._tag(metric).id)]})
         loud = [(clock, entry) for clock, entry, quiet in found if not quiet]
         self._note(loud)
-        self._owe_lines(loud)
+        self._report(loud)
         self._call([clock for clock, entry in loud if entry.kind == sla_clock.BREACHED])
 
     @api.model
@@ -48,17 +48,14 @@ class HelpdeskSlaClock(models.Model):
             )
 
     @api.model
-    def _owe_lines(self, loud):
-        """What Slack hears. A promise broken by a decision, not by time, calls nobody: whoever decided it knows."""
-        news = {}
+    def _report(self, loud):
+        """Report the events to the ticket's pipeline. A breach that a decision causes, not time, mentions nobody."""
+        found = {}
         for clock, entry in loud:
-            ticket = clock.ticket_id
-            if ticket._bridge_is_told():
-                told = ticket._bridge_news(f"sla_{clock.metric}_{entry.kind}")
-                due = with_company_lang(ticket.company_id, clock)._moment(clock.due_at)
-                decided = entry.at > clock.due_at
-                news.setdefault(ticket, []).append(replace(told, actor="", due=due, quiet=decided))
-        self.env["helpdesk.ticket"]._bridge_tell(news)
+            due = with_company_lang(clock.ticket_id.company_id, clock)._moment(clock.due_at)
+            event = Event(f"sla_{clock.metric}_{entry.kind}", due=due, is_silent=entry.at > clock.due_at)
+            found.setdefault(clock.ticket_id, []).append(event)
+        self.env["helpdesk.ticket"]._bridge_report([Change(ticket, tuple(told)) for ticket, told in found.items()])
 
     @api.model
     def _call(self, clocks):
@@ -94,11 +91,11 @@ class HelpdeskSlaClock(models.Model):
         due = clock._moment(self.due_at, person and person.tz)
         if self.metric == sla_clock.START:
             if kind == sla_clock.WARNED:
-                return clock.env._("Due soon: the first answer, promised for %s.", due)
-            return clock.env._("Overdue: the first answer was promised for %s.", due)
+                return clock.env._("The first response is due soon: %s.", due)
+            return clock.env._("The first response is overdue: it was due %s.", due)
         if kind == sla_clock.WARNED:
-            return clock.env._("Due soon: the resolution, promised for %s.", due)
-        return clock.env._("Overdue: the resolution was promised for %s.", due)
+            return clock.env._("The resolution is due soon: %s.", due)
+        return clock.env._("The resolution is overdue: it was due %s.", due)
 
     def _moment(self, moment, zone=None):
         """A moment in words. :param zone: its reader's; else that of the working hours, else the company's"""

@@ -1,11 +1,11 @@
-"""What happens to a ticket, as far as its promises are concerned.
+"""Updates the SLA clocks when a ticket changes.
 
-How data flows: a write that may concern a promise is looked at before and after (`_sla_watching`); what lies between
-the two looks moves the clocks or changes what was promised. A public word of an agent comes through
-`_message_post_after_hook`. Clocks are nobody's to write, so all of it runs as sudo; who acts is asked before.
+How data flows: the pipeline of the ticket (`models.ticket.helpdesk_ticket_events`) takes `_sla_look` into its snapshot
+before a change that may concern a clock, and calls `_bridge_on_changes_first` after it: what lies between the two looks
+moves the clocks or changes their targets. An agent's public reply comes through `_bridge_on_message_first`. Users may
+not write clocks, so all of it runs as sudo; access rights of the acting user are checked before.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -15,15 +15,14 @@ from odoo.fields import Command
 from ...tools.sla import policy as sla_policy
 from ...tools.sla.clock import RESOLUTION, START, Phase
 from ..common.helpdesk_bridge_counter import BREACHES
-from ..common.snapshots import unwatched, watching
+from ..common.snapshots import tracked
 from ..common.xmlids import AGENTS
+from ..ticket.helpdesk_ticket_events import TRACKED
 
-#: What a promise depends on: where the ticket is, and what policies look at.
-LOOKED_AT = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
+#: The columns that clocks and policies depend on.
+COMPARED = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
 #: What policies and clocks say, and nobody else.
 OUR_OWN = frozenset({"sla_policy_id", "sla_since", "sla_due", "sla_status"})
-#: Under which key we look: see `watching`.
-WATCHED = "helpdesk_bridge.sla_watched"
 
 
 @dataclass(frozen=True)
@@ -49,28 +48,28 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
     )
     sla_since = fields.Datetime(
-        string="Under Policies Since",
+        string="SLA Applied On",
         readonly=True,
         copy=False,
         groups=AGENTS,
         help="Policies made later do not apply to it.",
     )
-    sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="Promises", groups=AGENTS)
+    sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="SLA Targets", groups=AGENTS)
     sla_due = fields.Datetime(
         string="Due",
         readonly=True,
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="When the next promise is due.",
+        help="When the next SLA target is due.",
     )
     sla_status = fields.Selection(
         [
-            ("none", "No promise"),
+            ("none", "No SLA"),
             ("on_track", "On track"),
             ("at_risk", "At risk"),
             ("breached", "Breached"),
-            ("met", "Kept"),
+            ("met", "Met"),
         ],
         string="SLA",
         readonly=True,
@@ -79,7 +78,9 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
         help="A breach remains, even after the ticket is solved.",
     )
-    sla_start_due = fields.Datetime(string="Start Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS)
+    sla_start_due = fields.Datetime(
+        string="Response Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
+    )
     sla_resolution_due = fields.Datetime(
         string="Resolution Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
     )
@@ -112,15 +113,11 @@ class HelpdeskTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._sla_check_values(*vals_list)
-        tickets = super().create(vals_list)
-        if self.env.registry.ready:
-            tickets.sudo()._sla_begin()
-        return tickets
+        return super().create(vals_list)
 
     def write(self, vals):
         self._sla_check_values(vals)
-        with self._sla_watching(vals):
-            return super().write(vals)
+        return super().write(vals)
 
     def copy_data(self, default=None):
         """A copy has broken no promise yet."""
@@ -143,7 +140,7 @@ class HelpdeskTicket(models.Model):
     def _sla_check_values(self, *values):
         if not self.env.su and any(vals.keys() & OUR_OWN for vals in values):
             raise AccessError(
-                self.env._("The status of a promise follows from what happens to the ticket and cannot be edited.")
+                self.env._("The SLA status follows from what happens to the ticket and cannot be edited.")
             )
 
     # ------------------------------------------------------------
@@ -200,25 +197,34 @@ class HelpdeskTicket(models.Model):
         return Phase.WAITING if rule and stage.id in rule.waiting else Phase.OPEN
 
     # ------------------------------------------------------------
-    # What a write changes
+    # What a change means for the clocks
     # ------------------------------------------------------------
 
-    @contextmanager
-    def _sla_watching(self, vals):
-        """Look at these tickets before and after what is done inside, and move their clocks."""
-        if not vals.keys() & self._sla_telling_fields():
-            yield
-            return
-        with_tags = "tag_ids" in vals
-        promised_sudo = self.sudo().filtered("sla_since")
-        with watching(promised_sudo, WATCHED, lambda ticket: ticket._sla_look(with_tags)) as changes:
-            yield
-        for ticket, before, after in changes:
-            ticket._sla_happened(before, after)
+    @api.model
+    def _bridge_tracked_keys(self):
+        return super()._bridge_tracked_keys() | self._sla_tracked_keys()
 
     @api.model
-    def _sla_telling_fields(self):
-        return self._bridge_fields_that_change(LOOKED_AT)
+    def _sla_tracked_keys(self):
+        return self._bridge_fields_that_change(COMPARED)
+
+    def _bridge_snapshot(self, keys):
+        snapshot = super()._bridge_snapshot(keys)
+        if self.sla_since and keys & self._sla_tracked_keys():
+            snapshot["sla"] = self._sla_look("tag_ids" in keys)
+        return snapshot
+
+    def _bridge_on_changes_first(self, before, keys):
+        """Start the clocks of new tickets, and move those of others."""
+        super()._bridge_on_changes_first(before, keys)
+        new = self.filtered(lambda ticket: before[ticket] is None)
+        if new and self.env.registry.ready:
+            new._sla_begin()
+        for ticket in self - new:
+            look = before[ticket].get("sla")
+            now = look and ticket._sla_look("tag_ids" in keys)
+            if look != now:
+                ticket._sla_happened(look, now)
 
     def _sla_look(self, with_tags):
         tags = self._sla_matter().tags if with_tags else frozenset()
@@ -276,6 +282,10 @@ class HelpdeskTicket(models.Model):
                 ticket._sla_set(changed)
 
     def _sla_set(self, vals):
-        """Write what is our own, without looking at it. What it changes for Slack's eyes is seen as usual."""
-        with unwatched(self, WATCHED):
+        """Write what only policies and clocks say. What it changes in Slack is reported as usual."""
+        self.write(vals)
+
+    def _sla_set_past(self, vals):
+        """Write what was done in the past, where the caller moves the clocks itself: nothing is reported."""
+        with tracked(self, TRACKED):
             self.write(vals)

@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ...tools.sla.clock import START, Phase
+from ...tools.ticket import events
 from ...tools.ticket.message_category import REPLY
 from ..common import inbound_context, ir_cron
 
@@ -10,12 +11,10 @@ from ..common import inbound_context, ir_cron
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _message_post_after_hook(self, message, msg_values):
-        result = super()._message_post_after_hook(message, msg_values)
-        ticket_sudo = self.sudo()
-        if ticket_sudo.sla_since and ticket_sudo._sla_is_answer(message.sudo()):
-            ticket_sudo._sla_answered(fields.Datetime.now())
-        return result
+    def _bridge_on_message_first(self, name, message):
+        super()._bridge_on_message_first(name, message)
+        if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_answer(message):
+            self._sla_answered(fields.Datetime.now())
 
     def _sla_answered(self, now, quiet=False):
         """The public word of an agent is what *start* waits for."""

@@ -26,4 +26,5 @@ from . import (
     helpdesk_slack_workspace_env,  # overrides what is stored
     helpdesk_slack_workspace_test,
     helpdesk_ticket,
+    helpdesk_ticket_events,
 )

@@ -1,8 +1,8 @@
-"""What is owed to Slack: one row per message, written in the transaction of what it tells.
+"""The outbox for Slack: one row per message, written in the transaction of the change it tells.
 
-Business code only INSERTs rows here; `helpdesk.slack.dispatcher` pays them (`helpdesk_slack_outbox_request`). The
-ticket says what happened, the outbox knows who is owed, `tools` knows how it reads. A line is written when it happens;
-a first message and its edits are written when they are sent, and show the present.
+Business code only INSERTs rows here; `helpdesk.slack.dispatcher` delivers them (`helpdesk_slack_outbox_request`). The
+ticket says what happened, the outbox knows which channels are to hear of it, `tools` knows how it reads. A reply is
+written when the event happens; a first message and its edits are written when they are sent, and show the present.
 """
 
 import uuid
@@ -38,8 +38,8 @@ class HelpdeskSlackOutbox(models.Model):
             (events.NOTED, "Internal note"),
             (events.CLOSED, "Closed"),
             (events.REOPENED, "Reopened"),
-            (events.SLA_START_WARNED, "Start due soon"),
-            (events.SLA_START_BREACHED, "Start overdue"),
+            (events.SLA_START_WARNED, "First response due soon"),
+            (events.SLA_START_BREACHED, "First response overdue"),
             (events.SLA_RESOLUTION_WARNED, "Resolution due soon"),
             (events.SLA_RESOLUTION_BREACHED, "Resolution overdue"),
         ],
@@ -90,58 +90,56 @@ class HelpdeskSlackOutbox(models.Model):
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
 
     # ------------------------------------------------------------
-    # Owing
+    # Enqueueing
     # ------------------------------------------------------------
 
     @api.model
-    def _owe_roots(self, tickets):
-        """Owe the first message of each ticket whose team (or company) has a channel.
+    def _enqueue(self, changes):
+        """Enqueue what these changes are worth: first messages, replies, edits.
 
-        :param tickets: freshly created, as sudo; whoever created them needs no access to the outbox
+        :param changes: `Change` of several tickets, each ticket once; who makes them needs no access to the outbox
         """
+        vals_list = self._new_root_vals([change.ticket for change in changes if change.is_new])
+        known = [change for change in changes if not change.is_new]
+        routed = [(change, change.ticket._slack_channel(), change.ticket._slack_left(change)) for change in known]
+        routed = [(change, channel, left) for change, channel, left in routed if channel or left]
+        if routed:
+            told = self._told_channels([change.ticket.id for change, _channel, _left in routed])
+            for change, channel, left in routed:
+                vals_list += self._change_vals(change, channel, left, told.get(change.ticket.id, ()))
+        self._insert(vals_list)
+
+    @api.model
+    def _new_root_vals(self, tickets):
+        """The values of the first message of each new ticket whose team (or company) has a channel."""
         rules, vals_list = self.env["helpdesk.slack.rule"], []
         for ticket in tickets:
             channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
             if channel and rule.told:
                 vals_list.append(self._root_vals(ticket, channel, quiet=not rule.called))
-        self._insert(vals_list)
+        return vals_list
 
     @api.model
-    def _owe(self, changes):
-        """Owe what these changes are worth telling: lines, edits, new first messages.
-
-        :param changes: `Change` of several tickets, each ticket once
-        """
-        routed = [(change, change.ticket._slack_channel()) for change in changes]
-        routed = [(change, channel) for change, channel in routed if channel or change.left]
-        if not routed:
-            return
-        told = self._told_channels([change.ticket.id for change, _channel in routed])
-        vals_list = []
-        for change, channel in routed:
-            vals_list += self._owed_for(change, channel, told.get(change.ticket.id, ()))
-        self._insert(vals_list)
-
-    @api.model
-    def _owed_for(self, change, channel, told):
+    def _change_vals(self, change, channel, left, told):
         """The values of the rows that one change is worth.
 
-        :param channel: where the ticket is told now; may be empty
-        :param told: the channels that were owed a first message of it, whatever became of that
+        :param channel: the ticket's channel now; may be empty
+        :param left: the channel that it left with this change, None if it did not move
+        :param told: ids of the channels that were to get its first message, whatever became of that
         """
         ticket, rows = change.ticket, []
-        rules = {news.event: self.env["helpdesk.slack.rule"]._for(ticket, news.event) for news in change.news}
-        lines = [news for news in change.news if channel and rules[news.event].told]
+        rules = {event.name: self.env["helpdesk.slack.rule"]._for(ticket, event.name) for event in change.events}
+        lines = [event for event in change.events if channel and rules[event.name].told]
         # It is a new ticket to those who have it now.
         as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
-        moves = change.left is not None and bool(channel) and as_new.told
+        moves = left is not None and bool(channel) and as_new.told
         if moves:
-            came_from = change.left_team if told else ""
+            came_from = ticket._slack_left_team(change) if told else ""
             rows.append(self._root_vals(ticket, channel, quiet=not as_new.called, came_from=came_from))
         elif lines and channel.id not in told:
-            # Told nowhere yet, or the company has another default channel since.
+            # Posted nowhere yet, or the company has another default channel since.
             rows.append(self._root_vals(ticket, channel, quiet=True))
-        rows += [self._line_vals(ticket, channel, news, rules[news.event]) for news in lines]
+        rows += [self._line_vals(ticket, channel, event, rules[event.name]) for event in lines]
         if change.shows:
             stale = set(told) - {channel.id} if moves else set(told) & {channel.id} or set(told)
             rows += [self._update_vals(ticket, stale_id) for stale_id in sorted(stale)]
@@ -167,16 +165,16 @@ class HelpdeskSlackOutbox(models.Model):
         }
 
     @api.model
-    def _line_vals(self, ticket, channel, news, rule):
-        payload = thread_messages.line(news)
+    def _line_vals(self, ticket, channel, event, rule):
+        payload = thread_messages.line(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.called and not news.quiet:
+        if rule.called and not event.is_silent:
             payload.update(self._callee(ticket))
         return {
             "ticket_id": ticket.id,
             "channel_id": channel.id,
-            "event": news.event,
+            "event": event.name,
             "kind": "reply",
             "payload": payload,
         }

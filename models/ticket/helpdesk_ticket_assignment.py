@@ -29,13 +29,6 @@ class HelpdeskTicket(models.Model):
 
     _assignment_index = models.Index("(assignment, id) WHERE assignment IS NOT NULL")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        tickets = super().create(vals_list)
-        if self.env.user.share:  # in the portal, or on a website
-            tickets._bridge_mark_for_assignment()
-        return tickets
-
     def _bridge_mark_for_assignment(self):
         """Have those of these tickets assigned that nobody has, where teams wish so."""
         waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())

@@ -1,35 +1,38 @@
-"""What happens to a ticket, in the words of `tools.ticket.events`.
+"""The one pipeline for what happens to a ticket: `create`, `write` and posted messages come through here.
 
-How data flows: `create`, `write` and posted messages come through here. A write that may concern us is looked at before
-and after; `events.happened` compares the two looks; what it finds becomes `Change`s, which the outbox turns into rows
-of what is owed to Slack, in the same transaction. Nothing here touches the network.
+    1  a snapshot before, once per outermost change, and only if a key of the values can matter
+    2  what Odoo does
+    3  `_bridge_on_changes_first`   SLA moves its clocks, which changes what is shown
+    4  a snapshot after
+    5  `_bridge_on_changes`         Slack enqueues its messages, outbound its automatic emails
+
+This room owns the hooks and knows neither SLA nor Slack nor emails: each overrides the hook it needs in a folder of its
+own. All of it happens in the transaction of the change; nothing here touches the network.
 """
 
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, models
 
 from ...tools.email import addresses
-from ...tools.slack import mrkdwn
-from ...tools.slack.thread_messages import News
 from ...tools.ticket import events
-from ...tools.ticket.events import COMPARED, SHOWN
+from ...tools.ticket.events import COMPARED, SHOWN, Event, Facts
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
-from ..common.snapshots import unwatched, watching
+from ..common.snapshots import tracked
 from ..common.translated import with_company_lang
 
-#: Under which key we look: see `watching`.
-WATCHED = "helpdesk_bridge.watched"
-#: What it is called that somebody has said something.
-WORDS = {REPLY: events.AGENT_REPLIED, CUSTOMER: events.CUSTOMER_REPLIED, NOTE: events.NOTED}
-#: In the context: a `Speaker`, whose message makes us do what follows.
+#: The key of `tracked`.
+TRACKED = "helpdesk_bridge.tracked"
+#: The event of a posted message, by its category.
+SAID = {REPLY: events.AGENT_REPLIED, CUSTOMER: events.CUSTOMER_REPLIED, NOTE: events.NOTED}
+#: In the context: a `Speaker`, whose message causes the change.
 SPEAKER = "helpdesk_bridge_speaker"
 
 
 class Speaker(NamedTuple):
-    """Whoever says something over RPC has no instance of it.
+    """Who causes a change. A context that came over RPC cannot hold an instance.
 
     :param by_reply: whether they are the customer
     """
@@ -40,187 +43,184 @@ class Speaker(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """What happened to one ticket.
+    """What happened to one ticket, from the outermost call to its end.
 
     :param ticket: as sudo
-    :param news: `News`, in order
-    :param shows: whether the first message looks different now
-    :param left: where it was told until now, a channel; None unless the ticket has moved
-    :param left_team: whose it was until then, a name
+    :param events: `Event`s in the order in which they are told; may be empty
+    :param before: `Facts` before the change, None for a new ticket and where only the events count
+    :param after: `Facts` after it
+    :param is_new: whether the ticket was created just now
     """
 
     ticket: models.Model
-    news: tuple
-    shows: bool = False
-    left: models.Model | None = None
-    left_team: str = ""
+    events: tuple = ()
+    before: Facts | None = None
+    after: Facts | None = None
+    is_new: bool = False
+
+    @property
+    def shows(self):
+        """Whether the ticket looks different now."""
+        return self.before != self.after
+
+    def has(self, name):
+        """Whether this event is part of the change."""
+        return any(event.name == name for event in self.events)
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    # ------------------------------------------------------------
+    # The ways in
+    # ------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create(vals_list)
-        if tickets._bridge_is_told():
-            self.env["helpdesk.slack.outbox"]._owe_roots(tickets.sudo())
+        tickets._bridge_created()
         return tickets
 
     def write(self, vals):
-        with self._bridge_watching(vals):
+        if not vals.keys() & self._bridge_tracked_keys():
             return super().write(vals)
+        with self._bridge_changing(frozenset(vals)):
+            return super().write(vals)
+
+    def _message_post_after_hook(self, message, msg_values):
+        result = super()._message_post_after_hook(message, msg_values)
+        self.sudo()._bridge_posted(message.sudo())
+        return result
+
+    # ------------------------------------------------------------
+    # The pipeline
+    # ------------------------------------------------------------
+
+    def _bridge_created(self):
+        """Report new tickets."""
+        with tracked(self.sudo(), TRACKED) as tickets:
+            tickets._bridge_on_changes_first(dict.fromkeys(tickets), frozenset())
+            if self.env.user.share:  # in the portal, or on a website
+                tickets._bridge_mark_for_assignment()
+        self._bridge_report([Change(ticket, (Event(events.CREATED),), is_new=True) for ticket in tickets])
+
+    @contextmanager
+    def _bridge_changing(self, keys=frozenset(), said=()):
+        """Report what happens to these tickets during the block, as far as no change further out does.
+
+        :param keys: names of the fields that are written
+        :param said: an `Event` for a message that was posted, which is told before all else
+        """
+        with tracked(self.sudo(), TRACKED) as tickets:
+            before = {ticket: ticket._bridge_snapshot(keys) for ticket in tickets}
+            yield
+            tickets._bridge_on_changes_first(before, keys)
+            for ticket in tickets:
+                if before[ticket]["ticket"].closed and not ticket.closed:
+                    ticket._bridge_on_reopened()
+            after = {ticket: ticket._bridge_facts() for ticket in tickets}
+        changes = [Change(ticket, tuple(said)) for ticket in self.sudo() - tickets if said]
+        for ticket in tickets:
+            facts, now = before[ticket]["ticket"], after[ticket]
+            if said or facts != now:
+                happened = map(Event, events.happened(facts, now))
+                changes.append(Change(ticket, (*said, *happened), facts, now))
+        self._bridge_report(changes)
+
+    def _bridge_posted(self, message):
+        """Report a posted message, and what follows from it.
+
+        :param message: as sudo
+        """
+        name = self._bridge_message_event(message)
+        if not name:
+            return
+        with self._bridge_changing(said=[Event(name, message)]):
+            self._bridge_on_message_first(name, message)
+        if name == events.CUSTOMER_REPLIED:
+            self._bridge_on_customer_reply(message)
+
+    @api.model
+    def _bridge_report(self, changes):
+        """Hand over what happened to those who tell it. :param changes: list of `Change`"""
+        if changes and self._bridge_is_told():
+            self.env["helpdesk.ticket"]._bridge_on_changes(changes)
 
     @api.model
     def _bridge_is_told(self):
-        """Whether what happens here is news.
-
-        Not while modules are being loaded (demo tickets), and not in an import whose user left "Track history during
-        import" unticked.
-        """
+        """Whether what happens here is told: not while modules are being loaded (demo tickets), and not in an import
+        whose user left "Track history during import" unticked."""
         silent_import = self.env.context.get("import_file") and self.env.context.get("tracking_disable")
         return self.env.registry.ready and not silent_import
 
     # ------------------------------------------------------------
-    # What a write changes
+    # The hooks
     # ------------------------------------------------------------
 
-    @contextmanager
-    def _bridge_watching(self, vals):
-        """Look at these tickets before and after what is done inside, and tell what has happened."""
-        if not vals.keys() & self._bridge_telling_fields():
-            yield
-            return
-        with watching(self.sudo(), WATCHED, lambda ticket: ticket._bridge_facts()) as looks:
-            yield
-        for ticket, before, after in looks:
-            if events.REOPENED in events.happened(before, after):
-                ticket._bridge_take_up_again()
-        if self._bridge_is_told():
-            changes = [ticket._bridge_change(before, after) for ticket, before, after in looks]
-            self.env["helpdesk.slack.outbox"]._owe(changes)
-            self._bridge_owe_closing_letters(changes)
-
     @api.model
-    def _bridge_telling_fields(self):
+    def _bridge_tracked_keys(self):
+        """The fields whose values can change what a snapshot holds. A concern adds its own."""
         return self._bridge_fields_that_change(COMPARED)
 
+    def _bridge_snapshot(self, keys):
+        """What this ticket is like before a change, by concern. A concern adds what it compares itself.
+
+        :param keys: names of the fields that are written
+        """
+        return {"ticket": self._bridge_facts()}
+
+    def _bridge_on_changes_first(self, before, keys):
+        """Hook for what must be up to date before anything is told: what it writes is part of the change.
+
+        :param before: ticket -> its snapshot, None for a new one
+        :param keys: names of the fields that are written
+        """
+
+    def _bridge_on_message_first(self, name, message):
+        """As `_bridge_on_changes_first`, for a message that was posted. :param name: of its event"""
+
+    @api.model
+    def _bridge_on_changes(self, changes):
+        """Hook for those who tell what happened. :param changes: list of `Change`, each ticket once"""
+
+    def _bridge_on_reopened(self):
+        """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
+        # helpdesk_mgmt writes when a ticket was closed, and does not take it back.
+        self.closed_date = False
+        self._bridge_mark_for_assignment()
+
+    # ------------------------------------------------------------
+    # Facts
+    # ------------------------------------------------------------
+
     def _bridge_facts(self):
-        return events.Facts(
+        return Facts(
             closed=self.closed,
             user=self.user_id.id or 0,
             place=(self.team_id.id, self.company_id.id),
             shown=tuple(self[name].id if self._fields[name].relational else self[name] for name in SHOWN),
         )
 
-    def _bridge_take_up_again(self):
-        """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
-        with unwatched(self, WATCHED):
-            # helpdesk_mgmt writes when a ticket was closed, and forgets to take it back.
-            self.closed_date = False
-            self._bridge_mark_for_assignment()
-
-    def _bridge_change(self, before, after):
-        """What lies between two looks at this ticket."""
-        self.ensure_one()
-        news = [self._bridge_news(event) for event in events.happened(before, after)]
-        left, left_team = None, ""
-        if before.place != after.place:
-            team = self.env["helpdesk.ticket.team"].sudo().browse(before.place[0])
-            channel = self._slack_channel_of(team, self.env["res.company"].browse(before.place[1]))
-            if channel != self._slack_channel():
-                left, left_team = channel, team.name or ""
-        return Change(self, tuple(news), shows=True, left=left, left_team=left_team)
-
-    # ------------------------------------------------------------
-    # What is said
-    # ------------------------------------------------------------
-
-    def _message_post_after_hook(self, message, msg_values):
-        # Before anything follows from it: first what was said, then that it reopened the ticket.
-        if self._bridge_is_told():
-            event = self._bridge_said(message.sudo())
-            if event:
-                news = self.sudo()._bridge_news(event, message.sudo())
-                self.env["helpdesk.slack.outbox"]._owe([Change(self.sudo(), (news,))])
-        return super()._message_post_after_hook(message, msg_values)
-
-    def _bridge_said(self, message):
-        """The word for a message on this ticket, or None when it is no news."""
-        kind = self._bridge_message_category(message)
-        if kind == REPLY and not self._bridge_agent(message.author_id):
-            return None  # what a program says is no news
-        return WORDS.get(kind)
-
-    # ------------------------------------------------------------
-    # Telling it
-    # ------------------------------------------------------------
-
-    @api.model
-    def _bridge_tell(self, news):
-        """Owe lines about what neither a write nor a message has caused. :param news: list of `News` by ticket"""
-        changes = [Change(ticket, tuple(lines)) for ticket, lines in news.items()]
-        self.env["helpdesk.slack.outbox"]._owe(changes)
-
-    def _bridge_with_company_lang(self):
-        """This ticket as its company's people read of it."""
-        return with_company_lang(self.company_id, self)
-
-    def _bridge_news(self, event, message=None):
-        """An event of this ticket as facts for `thread_messages`. :param message: what was said"""
-        self = self._bridge_with_company_lang()
-        facts = {}
-        if message:
-            facts = {"actor": self._bridge_author(message), "words": mrkdwn.from_html(message.body)}
-            facts["files"] = tuple(self._bridge_files(message))
-        else:
-            facts["actor"], facts["by_reply"] = self._bridge_actor()
-        if event == events.ASSIGNED:
-            facts["person"], facts["is_own"] = self.user_id.name, self.user_id == self.env.user
-        if event == events.CLOSED:
-            facts["minutes"] = int((fields.Datetime.now() - self.create_date).total_seconds() // 60)
-        return News(event=event, reference=self.mail_reference, labels=self._bridge_sentences(), **facts)
+    def _bridge_message_event(self, message):
+        """The event of a message on this ticket, or None when it is none. :param message: as sudo"""
+        category = self._bridge_message_category(message)
+        if category == REPLY and not self._bridge_agent(message.author_id):
+            return None  # a program wrote it
+        return SAID.get(category)
 
     def _bridge_actor(self):
-        """Who changes this ticket, and whether it is by what its customer wrote. Programs have no name."""
+        """Who changes this ticket, as a `Speaker`. Programs have no name."""
         speaker = self.env.context.get(SPEAKER)
         if isinstance(speaker, Speaker):
             return speaker
         user = self.env.user
-        nobody = user == self.env.ref("base.user_root") or user._is_public()
-        return Speaker("" if nobody else user.name, by_reply=False)
+        is_program = user.id == SUPERUSER_ID or user._is_public()
+        return Speaker("" if is_program else user.name, by_reply=False)
 
     @api.model
     def _bridge_author(self, message):
         return message.author_id.name or addresses.display("", message.email_from)
 
-    @api.model
-    def _bridge_files(self, message):
-        """Names of what is attached; a picture that stands in the text is no attachment to a reader."""
-        body = message.body or ""
-        return [file.name for file in message.attachment_ids if f"/web/image/{file.id}" not in body]
-
-    def _bridge_sentences(self):
-        return {
-            "took": self.env._("%(actor)s took it"),
-            "assigned": self.env._("Assigned to %(person)s"),
-            "assigned_by": self.env._("%(actor)s assigned it to %(person)s"),
-            "customer_replied": self.env._("Customer replied"),
-            "customer_replied_by": self.env._("Customer replied (%(actor)s)"),
-            "agent_replied": self.env._("Answered"),
-            "agent_replied_by": self.env._("%(actor)s answered"),
-            "noted": self.env._("Internal note"),
-            "noted_by": self.env._("Internal note of %(actor)s"),
-            "closed": self.env._("Closed after %(duration)s"),
-            "closed_by": self.env._("Closed by %(actor)s after %(duration)s"),
-            "reopened": self.env._("Reopened"),
-            "reopened_by": self.env._("Reopened by %(actor)s"),
-            "sla_start_warned": self.env._("The first answer is due soon: %(due)s"),
-            "sla_start_breached": self.env._("The first answer is overdue: it was promised for %(due)s"),
-            "sla_resolution_warned": self.env._("The resolution is due soon: %(due)s"),
-            "sla_resolution_breached": self.env._("The resolution is overdue: it was promised for %(due)s"),
-            "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),
-            "day": self.env._("%s d"),
-            "hour": self.env._("%s h"),
-            "minute": self.env._("%s min"),
-            "moment": self.env._("less than a minute"),
-        }
+    def _bridge_with_company_lang(self):
+        """This ticket in the language that its company's people read."""
+        return with_company_lang(self.company_id, self)

@@ -16,19 +16,17 @@ KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _message_post_after_hook(self, message, msg_values):
-        result = super()._message_post_after_hook(message, msg_values)
-        # Whoever writes in the portal sees neither teams nor stages.
-        ticket_sudo = self.sudo()
-        waits = ticket_sudo.closed or not ticket_sudo.active or ticket_sudo.email_failing
-        if waits and self._bridge_is_customers_word(message):
-            ticket_sudo.filtered("email_failing").email_failing = False
-            if ticket_sudo._bridge_is_expired() and self.env.context.get(KEY) is not ACCEPTED:
-                ticket_sudo._bridge_follow_up(message)
-            elif ticket_sudo.closed or not ticket_sudo.active:
-                speaker = Speaker(self._bridge_author(message.sudo()), by_reply=True)
-                ticket_sudo.with_context(**{SPEAKER: speaker})._bridge_reopen()
-        return result
+    def _bridge_on_customer_reply(self, message):
+        """The customer wrote on this ticket: reopen it, or continue in a new one.
+
+        :param message: as sudo, like the ticket: who writes in the portal sees neither teams nor stages
+        """
+        self.filtered("email_failing").email_failing = False
+        if self._bridge_is_expired() and self.env.context.get(KEY) is not ACCEPTED:
+            self._bridge_follow_up(message)
+        elif self.closed or not self.active:
+            speaker = Speaker(self._bridge_author(message), by_reply=True)
+            self.with_context(**{SPEAKER: speaker})._bridge_reopen()
 
     def _bridge_is_expired(self):
         """Whether this ticket was closed too long ago for a reply to reopen it."""

@@ -46,7 +46,6 @@ class News:
     :param files: names of what was attached
     :param minutes: how long it took
     :param due: for when it was promised, in words
-    :param quiet: nobody is called, whatever the rules say
     """
 
     event: str
@@ -60,7 +59,6 @@ class News:
     files: tuple = ()
     minutes: int = 0
     due: str = ""
-    quiet: bool = False
 
 
 def wording(news):

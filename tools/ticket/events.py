@@ -34,6 +34,26 @@ EVENTS = (
 )
 
 
+#: The events that the clocks report, not a person.
+SLA_EVENTS = frozenset({SLA_START_WARNED, SLA_START_BREACHED, SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED})
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a ticket.
+
+    :param name: one of `EVENTS`
+    :param message: the record of the message that was posted; None where nothing was said
+    :param due: the deadline in words, of an event in `SLA_EVENTS`
+    :param is_silent: it mentions nobody, whatever the rules say
+    """
+
+    name: str
+    message: object = None
+    due: str = ""
+    is_silent: bool = False
+
+
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),

@@ -1,0 +1,77 @@
+"""What happened to a ticket, on its way into the Slack outbox."""
+
+from odoo import api, fields, models
+
+from ...tools.slack import mrkdwn
+from ...tools.slack.thread_messages import News
+from ...tools.ticket import events
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _bridge_on_changes(self, changes):
+        super()._bridge_on_changes(changes)
+        self.env["helpdesk.slack.outbox"]._enqueue(changes)
+
+    def _slack_left(self, change):
+        """The channel that this ticket left with a change; may be empty. None: it is where it was."""
+        if not change.before or change.before.place == change.after.place:
+            return None
+        team_id, company_id = change.before.place
+        team = self.env["helpdesk.ticket.team"].browse(team_id)
+        channel = self._slack_channel_of(team, self.env["res.company"].browse(company_id))
+        return channel if channel != self._slack_channel() else None
+
+    def _slack_left_team(self, change):
+        """The name of the team that had this ticket before a change."""
+        return self.env["helpdesk.ticket.team"].sudo().browse(change.before.place[0]).name or ""
+
+    def _slack_event_details(self, event):
+        """An event of this ticket as facts for `thread_messages`. :param event: `Event`"""
+        self = self._bridge_with_company_lang()
+        message, details = event.message, {}
+        if message:
+            details = {"actor": self._bridge_author(message), "words": mrkdwn.from_html(message.body)}
+            details["files"] = tuple(self._slack_files(message))
+        elif event.name not in events.SLA_EVENTS:
+            details["actor"], details["by_reply"] = self._bridge_actor()
+        if event.name == events.ASSIGNED:
+            details["person"], details["is_own"] = self.user_id.name, self.user_id == self.env.user
+        if event.name == events.CLOSED:
+            details["minutes"] = int((fields.Datetime.now() - self.create_date).total_seconds() // 60)
+        labels = self._slack_sentences()
+        return News(event=event.name, reference=self.mail_reference, labels=labels, due=event.due, **details)
+
+    @api.model
+    def _slack_files(self, message):
+        """Names of what is attached; a picture that stands in the text is no attachment to a reader."""
+        body = message.body or ""
+        return [file.name for file in message.attachment_ids if f"/web/image/{file.id}" not in body]
+
+    def _slack_sentences(self):
+        return {
+            "took": self.env._("%(actor)s took it"),
+            "assigned": self.env._("Assigned to %(person)s"),
+            "assigned_by": self.env._("%(actor)s assigned it to %(person)s"),
+            "customer_replied": self.env._("Customer replied"),
+            "customer_replied_by": self.env._("Customer replied (%(actor)s)"),
+            "agent_replied": self.env._("Answered"),
+            "agent_replied_by": self.env._("%(actor)s answered"),
+            "noted": self.env._("Internal note"),
+            "noted_by": self.env._("Internal note of %(actor)s"),
+            "closed": self.env._("Closed after %(duration)s"),
+            "closed_by": self.env._("Closed by %(actor)s after %(duration)s"),
+            "reopened": self.env._("Reopened"),
+            "reopened_by": self.env._("Reopened by %(actor)s"),
+            "sla_start_warned": self.env._("The first answer is due soon: %(due)s"),
+            "sla_start_breached": self.env._("The first answer is overdue: it was promised for %(due)s"),
+            "sla_resolution_warned": self.env._("The resolution is due soon: %(due)s"),
+            "sla_resolution_breached": self.env._("The resolution is overdue: it was promised for %(due)s"),
+            "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),
+            "day": self.env._("%s d"),
+            "hour": self.env._("%s h"),
+            "minute": self.env._("%s min"),
+            "moment": self.env._("less than a minute"),
+        }

@@ -1,0 +1,113 @@
+"""The order in which a ticket's change is handled, and what of ours overrides the same method twice."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import BridgeCase
+
+#: Methods that several files of this addon define on one model: (model, method) → the files, outermost first. Nothing
+#: here may hang on who comes first: each either only adds to what it gets, or only looks at the values that come in.
+STACKED = {}
+
+
+@tagged("post_install", "-at_install")
+class TestPipeline(BridgeCase):
+    def setUp(self):
+        super().setUp()
+        self.order = []
+        tickets = type(self.env["helpdesk.ticket"])
+        self.steps = {
+            "snapshot": (tickets, "_bridge_facts"),
+            "SLA": (tickets, "_sla_happened"),
+            "clocks begin": (tickets, "_sla_begin"),
+            "first response": (tickets, "_sla_answered"),
+            "Slack": (type(self.env["helpdesk.slack.outbox"]), "_enqueue"),
+            "automatic emails": (type(self.env["helpdesk.letter"]), "_enqueue"),
+            "reopening": (tickets, "_bridge_reopen"),
+        }
+
+    @contextmanager
+    def noted(self):
+        """Note the steps of the pipeline in the order in which they begin."""
+        self.order.clear()
+        with self.env.cr.savepoint(), self._patches(list(self.steps.items())):
+            yield
+
+    @contextmanager
+    def _patches(self, steps):
+        if not steps:
+            yield
+            return
+        [(step, (owner, name)), *others] = steps
+        method = getattr(owner, name)
+
+        def noting(*args, **kwargs):
+            self.order.append(step)
+            return method(*args, **kwargs)
+
+        with patch.object(owner, name, noting), self._patches(others):
+            yield
+
+    def test_a_new_ticket_gets_its_clocks_before_slack_hears_of_it(self):
+        with self.noted():
+            self.new_ticket()
+        self.assertEqual(self.order, ["clocks begin", "Slack"])
+
+    def test_a_write_is_looked_at_before_and_after_sla_and_told_last(self):
+        ticket, done = self.new_ticket(), self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        with self.noted():
+            ticket.with_user(self.agent).stage_id = done
+        self.assertEqual(self.order[:3], ["snapshot", "SLA", "snapshot"])
+        self.assertEqual(sorted(self.order[3:]), ["Slack", "automatic emails"])
+
+    def test_an_agents_reply_is_the_first_response_before_slack_hears_of_it(self):
+        ticket = self.new_ticket()
+        with self.noted():
+            ticket.with_user(self.agent).message_post(
+                body="Done.", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        self.assertEqual(self.order, ["snapshot", "first response", "snapshot", "Slack"])
+
+    def test_a_customers_reply_is_told_before_it_reopens_the_ticket(self):
+        customer = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        ticket = self.new_ticket(partner_id=customer.id)
+        ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+        with self.noted():
+            ticket.message_post(
+                body="Again!", message_type="comment", subtype_xmlid="mail.mt_comment", author_id=customer.id
+            )
+        told = [step for step in self.order if step not in ("snapshot", "clocks begin")]
+        self.assertEqual(told[:3], ["Slack", "reopening", "SLA"])
+
+    def test_a_write_inside_a_write_is_one_change(self):
+        ticket = self.new_ticket()
+        changes = []
+        tickets = type(self.env["helpdesk.ticket"])
+        method = tickets._bridge_on_changes
+
+        def noting(records, found):
+            changes.extend(found)
+            return method(records, found)
+
+        with patch.object(tickets, "_bridge_on_changes", noting), ticket._bridge_changing(frozenset({"name"})):
+            ticket.name = "One"
+            ticket.write({"name": "Two", "priority": "3"})
+        self.assertEqual([(change.ticket, change.after.shown[0]) for change in changes], [(ticket, "Two")])
+
+    def test_what_overrides_a_method_twice_is_known(self):
+        found = {}
+        for name in self.env.registry:
+            ours = [
+                part
+                for part in type(self.env[name]).__mro__
+                if part.__module__.startswith("odoo.addons.helpdesk_bridge.") and "_register" not in vars(part)
+            ]
+            for part in ours:
+                for method in vars(part):
+                    if callable(getattr(part, method)) and sum(method in vars(other) for other in ours) > 1:
+                        found[name, method] = [
+                            other.__module__.split(".", 3)[3] for other in ours if method in vars(other)
+                        ]
+        self.assertEqual(found, STACKED)
