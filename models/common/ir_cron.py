@@ -2,7 +2,6 @@
 
 from odoo import api, models
 
-from ...tools.common import crons
 from . import inbound_context
 
 #: In the context of whatever a scheduled action does. Anybody can say `cron_id` over RPC; nobody can say this object.
@@ -48,7 +47,5 @@ class IrCron(models.Model):
     @api.model
     def _bridge_cron_to_wake(self, xmlid):
         """The cron to wake; empty where an administrator deleted it."""
-        if xmlid == crons.SLACK:
-            return self.env["helpdesk.slack.dispatcher"]._whom()
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
         return self.browse(cron_id or ())

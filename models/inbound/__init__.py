@@ -13,4 +13,5 @@ from . import (
     helpdesk_inbound_router_bounce,
     helpdesk_ticket,
     mail_thread,
+    res_company,
 )

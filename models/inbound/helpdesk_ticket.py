@@ -6,8 +6,7 @@ here is done what it decided. What a word on a closed ticket brings about is in 
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import email_normalize, email_normalize_all
-from odoo.tools.mail import email_split_and_format
+from odoo.tools import email_normalize_all
 
 from ...tools.email import reference
 from ...tools.inbound.routing import Way
@@ -205,23 +204,6 @@ class HelpdeskTicket(models.Model):
                 have_it = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
                 kwargs.update(self._bridge_answer_recipients(kwargs.get("partner_ids"), have_it))
         return super().message_post(**kwargs)
-
-    def _bridge_answer_recipients(self, partner_ids=(), have_it=()):
-        """Whom an agent's answer goes to, as arguments of `message_post`: customers are no followers.
-
-        :param have_it: texts with addresses that the agent has written to as well; core leaves out such contacts itself
-        """
-        self.ensure_one()
-        # core mails nothing to a contact who is archived.
-        partner = self.partner_id.filtered(lambda partner: partner.active and partner.email_normalized)
-        written = [] if partner else [self.partner_email or self.partner_id.email or ""]
-        others = [address for text in (*written, self.email_cc or "") for address in email_split_and_format(text)]
-        told = set(email_normalize_all(", ".join(have_it)))
-        others = [address for address in others if email_normalize(address) not in told]
-        return {
-            "partner_ids": [*{*(partner_ids or ()), *partner.ids}],
-            "outgoing_email_to": ", ".join(others) or False,
-        }
 
     def _bridge_note_failures(self, failures, reason):
         """A mail of ours came back."""

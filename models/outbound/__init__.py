@@ -4,10 +4,15 @@ from . import helpdesk_letter
 
 # What extends a model comes after what makes it.
 from . import (
+    helpdesk_followup,
     helpdesk_ticket_auto_replies,
+    helpdesk_ticket_mailbox,
+    helpdesk_ticket_recipients,
     helpdesk_ticket_replies,
+    helpdesk_ticket_team,
     helpdesk_ticket_templates,
     helpdesk_ticket_undelivered,
     ir_mail_server,
     mail_mail,
+    res_company,
 )

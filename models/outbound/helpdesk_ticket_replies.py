@@ -10,9 +10,8 @@ from ast import literal_eval
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
-from odoo.tools import email_normalize, email_normalize_all, formataddr
-from odoo.tools.mail import email_split_and_format
+from odoo import fields, models
+from odoo.tools import formataddr
 
 from ...tools.common import crons
 from ...tools.email import addresses
@@ -78,43 +77,9 @@ class HelpdeskTicket(models.Model):
             return {**kwargs, "outgoing_email_to": self.sudo()._bridge_without_contact(self.sudo().email_cc or "")}
         return kwargs
 
-    def _bridge_without_contact(self, text, partners=None):
-        """The addresses in a text that are no contact's, as `message_post` takes them.
-
-        :param partners: the contacts to look among, empty: all
-        """
-        written = email_split_and_format(text)
-        if partners is None and written:
-            mine = [("company_id", "in", [self.company_id.id, False])]
-            partners = self.env["res.partner"].search([("email_normalized", "in", email_normalize_all(text)), *mine])
-        known = set(partners.mapped("email_normalized")) if written else ()
-        return ", ".join(one for one in written if email_normalize(one) not in known) or False
-
     def _bridge_is_answer(self, message):
         """Whether a message is what the team says to the customer."""
         return self._bridge_message_category(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Nobody twice, none of our own mailboxes, and nobody outside where it is a note."""
-        found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
-        if not found or not self:
-            return found
-        message = message.sudo()
-        is_note = message.message_type in ("comment", "email") and (message.is_internal or message.subtype_id.internal)
-        own, recipients, seen = self._bridge_own_addresses(), [], set()
-        for one in found:
-            address = one["email_normalized"]
-            if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
-                continue
-            seen.add(address)
-            recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)
-        return recipients
-
-    @api.model
-    def _bridge_own_addresses(self):
-        if inbound_context.current(self.env):
-            return self.env["helpdesk.inbound.router"]._own_addresses()
-        return self.env["fetchmail.server"].sudo()._helpdesk_addresses()
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """No link with a token leaves by mail: a mail is forwarded, and quoted to others, with all its links.
@@ -214,11 +179,6 @@ class HelpdeskTicket(models.Model):
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 
-    def _bridge_customer_among(self, recipients_data):
-        """The customer's address, if it is the one that a mail goes to, and no contact's; else False."""
-        people = {one["email_normalized"] for one in recipients_data if not one["id"]}
-        return people.pop() if len(people) == 1 and people <= self._bridge_customer_addresses() else False
-
     def _bridge_others_shown(self, recipients_data):
         """Who else stands in To, so that people outside can answer all; "" if nobody does.
 
@@ -269,8 +229,3 @@ class HelpdeskTicket(models.Model):
         """Answers go where the customer wrote to, also without alias domain."""
         mailboxes = {ticket.id: ticket._bridge_mailbox() for ticket in self}
         return {number: formataddr((name, address)) for number, (address, name) in mailboxes.items() if address}
-
-    def _bridge_reachable(self):
-        """The customer's address, or "" if we have none: that of the contact, else the one they wrote from."""
-        self.ensure_one()
-        return self.partner_id.email_normalized or email_normalize(self.partner_email or "") or ""

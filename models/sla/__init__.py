@@ -10,5 +10,6 @@ from . import (
     helpdesk_sla_policy_stages,
     helpdesk_ticket,
     helpdesk_ticket_first_response,
+    res_company,
     resource_calendar,
 )

@@ -27,4 +27,7 @@ from . import (
     helpdesk_slack_workspace_test,
     helpdesk_ticket,
     helpdesk_ticket_events,
+    helpdesk_ticket_team,
+    ir_cron,
+    res_company,
 )

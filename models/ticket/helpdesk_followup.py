@@ -1,8 +1,8 @@
-"""What follows a mail or a change outside of the transaction that caused it.
+"""Follow-up work after an email or a change, in transactions of its own: assignment, then automatic emails.
 
 One cron, woken at once: its lock lets one worker at a time do this. Each step does one piece, in a transaction of its
-own, and says whether there was one; a step begins when the one before it has nothing left, so that a letter may name
-who has been assigned.
+own, and returns whether there was one; a step begins when the one before it has nothing left, so that an automatic
+email can name the assignee.
 """
 
 from odoo import api, models
@@ -13,12 +13,12 @@ from ..common.transactions import retried
 
 class HelpdeskFollowup(models.AbstractModel):
     _name = "helpdesk.followup"
-    _description = "What Follows a Mail"
+    _description = "Helpdesk Follow-up"
 
     @api.model
     def _steps(self):
         """Methods that do one piece each, in their order."""
-        return [self.env["helpdesk.ticket"]._bridge_assign_next, self.env["helpdesk.letter"]._write_next]
+        return [self.env["helpdesk.ticket"]._bridge_assign_next]
 
     @api.model
     def _cron_follow_up(self):

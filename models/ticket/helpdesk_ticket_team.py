@@ -4,37 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
-from ...tools.slack import root_message
-from ...tools.ticket import events
 from ..common.xmlids import AGENTS
-from .res_company import TICKET_TEMPLATES
-
-ON_OFF = [("on", "Yes"), ("off", "No")]
-AS_IN_SETTINGS = "Empty: as in the Settings."
 
 
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
     _inherit = ["helpdesk.ticket.team", "helpdesk.bridge.prefix"]
 
-    slack_channel_id = fields.Many2one(
-        "helpdesk.slack.channel",
-        groups=AGENTS,
-        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
-        help="Where the tickets of this team are posted. Empty: the default channel in the Settings.",
-    )
-    slack_muted = fields.Boolean(string="No Slack Messages", groups=AGENTS)
-    slack_mention = fields.Selection(
-        [("channel", "@channel"), ("here", "@here"), ("group", "A user group"), ("none", "Nobody")],
-        groups=AGENTS,
-        help="Who is mentioned when a new ticket comes in. Empty: as in the Settings.",
-    )
-    slack_mention_group = fields.Char(
-        string="User Group ID",
-        groups=AGENTS,
-        help="In Slack open the user group, choose Copy group ID and paste it here. It begins with S.",
-    )
-    slack_rule_ids = fields.One2many("helpdesk.slack.rule", "team_id", string="Slack Events", groups=AGENTS)
     ticket_prefix = fields.Char(
         groups=AGENTS, help="Identifies a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
     )
@@ -67,26 +43,6 @@ class HelpdeskTicketTeam(models.Model):
         groups=AGENTS,
         help="The number of days after closing during which a reply reopens the ticket; later, it creates a new "
         "one. 0: always a new one. Empty: as in the Settings.",
-    )
-
-    letter_received = fields.Selection(ON_OFF, string="Confirm New Tickets", groups=AGENTS, help=AS_IN_SETTINGS)
-    letter_received_template_id = fields.Many2one(
-        "mail.template",
-        string="Confirm New Tickets: Template",
-        groups=AGENTS,
-        domain=TICKET_TEMPLATES,
-        help=AS_IN_SETTINGS,
-    )
-    letter_answer = fields.Selection(ON_OFF, string="Mail Answers", groups=AGENTS, help=AS_IN_SETTINGS)
-    letter_answer_template_id = fields.Many2one(
-        "mail.template", string="Mail Answers: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
-    )
-    letter_closed = fields.Selection(ON_OFF, string="Closing Letter", groups=AGENTS, help=AS_IN_SETTINGS)
-    letter_closed_template_id = fields.Many2one(
-        "mail.template", string="Closing Letter: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
-    )
-    letter_quote = fields.Selection(
-        ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
     )
 
     @api.model_create_multi
@@ -125,42 +81,3 @@ class HelpdeskTicketTeam(models.Model):
     def _check_stages(self):
         for stage in (self.sudo().reopen_stage_id | self.sudo().assigned_stage_id).filtered("closed"):
             raise ValidationError(self.env._("“%s” is a closed stage. Choose a stage for open tickets.", stage.name))
-
-    @api.constrains("slack_mention", "slack_mention_group")
-    def _check_slack_mention_group(self):
-        for team in self.sudo():
-            if team.slack_mention == "group" and not root_message.mention("group", team.slack_mention_group):
-                raise ValidationError(
-                    self.env._("Which user group? Paste its ID from Slack (Copy group ID); it begins with S.")
-                )
-
-    @api.constrains("slack_channel_id", "company_id")
-    def _check_slack_channel_company(self):
-        for team in self.sudo():
-            company = team.slack_channel_id.company_id
-            if company and team.company_id and company != team.company_id:
-                raise ValidationError(
-                    self.env._(
-                        "The Slack channel %(channel)s belongs to %(company)s, the team does not.",
-                        channel=team.slack_channel_id.name,
-                        company=company.name,
-                    )
-                )
-
-    def action_preview_letter(self):
-        """Show a letter as this team's customers get it."""
-        self.ensure_one()
-        self.check_access("write")
-        company = self.company_id or self.env.company
-        return (
-            self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
-        )
-
-    def action_list_slack_events(self):
-        """Make the table of events complete, with what holds now, so that it only has to be ticked."""
-        self.ensure_one()
-        self.check_access("write")
-        rules = self.env["helpdesk.slack.rule"]
-        company_id = (self.company_id or self.env.company).id
-        decided = rules._rules(self.id, company_id)
-        rules._complete({"team_id": self.id}, lambda event: decided.get(event) or events.DEFAULT_RULES[event])

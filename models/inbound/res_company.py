@@ -1,0 +1,17 @@
+"""What a company does with incoming emails."""
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    helpdesk_inbound_days = fields.Integer(
+        string="Days to Keep the Inbound Mail Log", default=90, groups="base.group_user", help="0 keeps it forever."
+    )
+    helpdesk_create_partner = fields.Boolean(
+        string="Create Contacts from Mail",
+        default=True,
+        groups="base.group_user",
+        help="Create a contact for every unknown person whose mail opens a ticket.",
+    )

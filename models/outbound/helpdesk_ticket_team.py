@@ -1,0 +1,42 @@
+"""Which automatic emails the customers of a team get."""
+
+from odoo import fields, models
+
+from ..common.xmlids import AGENTS
+from .res_company import TICKET_TEMPLATES
+
+ON_OFF = [("on", "Yes"), ("off", "No")]
+AS_IN_SETTINGS = "Empty: as in the Settings."
+
+
+class HelpdeskTicketTeam(models.Model):
+    _inherit = "helpdesk.ticket.team"
+
+    letter_received = fields.Selection(ON_OFF, string="Confirm New Tickets", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_received_template_id = fields.Many2one(
+        "mail.template",
+        string="Confirm New Tickets: Template",
+        groups=AGENTS,
+        domain=TICKET_TEMPLATES,
+        help=AS_IN_SETTINGS,
+    )
+    letter_answer = fields.Selection(ON_OFF, string="Mail Answers", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_answer_template_id = fields.Many2one(
+        "mail.template", string="Mail Answers: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+    )
+    letter_closed = fields.Selection(ON_OFF, string="Closing Letter", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_closed_template_id = fields.Many2one(
+        "mail.template", string="Closing Letter: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+    )
+    letter_quote = fields.Selection(
+        ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
+    )
+
+    def action_preview_letter(self):
+        """Show a letter as this team's customers get it."""
+        self.ensure_one()
+        self.check_access("write")
+        company = self.company_id or self.env.company
+        return (
+            self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
+        )
