@@ -32,7 +32,7 @@ class HelpdeskSlackWorkspace(models.Model):
     @api.depends("bot_token")
     def _compute_token_by_server(self):
         for workspace in self:
-            workspace.token_by_server = (workspace.bot_token or "").startswith(MARK)
+            workspace.token_by_server = workspace._is_environment_placeholder(workspace.bot_token)
 
     @api.depends("company_id")
     def _compute_signing_by_server(self):
@@ -41,10 +41,9 @@ class HelpdeskSlackWorkspace(models.Model):
         for workspace in self:
             workspace.signing_by_server = given and bool(main) and workspace.company_id == main
 
-    def _stored_signing_secret(self):
-        if self.signing_by_server:
-            return server_secret(self.env, "slack_signing_secret")
-        return super()._stored_signing_secret()
+    def _environment_signing_secret(self):
+        """The signing secret from the environment, for the main company's workspace; else empty."""
+        return server_secret(self.env, "slack_signing_secret") if self.signing_by_server else ""
 
     @api.model
     def _heed_server(self):
@@ -86,28 +85,20 @@ class HelpdeskSlackWorkspace(models.Model):
                 )
 
     @api.model
-    def _clean_token(self, token):
-        return token if (token or "").startswith(MARK) else super()._clean_token(token)
+    def _is_environment_placeholder(self, token):
+        return (token or "").startswith(MARK)
 
-    def _stored_token(self):
-        """The token to call Slack with, as an ordinary text."""
-        if self.token_by_server:
-            return server_secret(self.env, "slack_bot_token") if self._may_go_there() else ""
-        return super()._stored_token()
+    def _environment_token(self):
+        """The token from the environment; empty when this workspace calls another address than the allowed ones."""
+        return server_secret(self.env, "slack_bot_token") if self._may_go_there() else ""
 
-    def _inverse_bot_token_entry(self):
-        if any(workspace.bot_token_entry and workspace.token_by_server for workspace in self):
-            raise UserError(self._told_by_server())
-        return super()._inverse_bot_token_entry()
-
-    def action_remove_token(self):
-        """Forget the stored token, if there is one."""
-        if self.token_by_server:
-            raise UserError(self._told_by_server())
-        return super().action_remove_token()
-
-    def _told_by_server(self):
-        return self.env._(
-            "The token is set by the server (HELPDESK_BRIDGE_SLACK_BOT_TOKEN in its environment, or "
-            "helpdesk_bridge_slack_bot_token in odoo.conf). Change it there."
+    def _check_token_not_from_environment(self):
+        """Refuse to change a token that comes from the environment."""
+        if not any(self.mapped("token_by_server")):
+            return
+        raise UserError(
+            self.env._(
+                "The token is set by the server (HELPDESK_BRIDGE_SLACK_BOT_TOKEN in its environment, or "
+                "helpdesk_bridge_slack_bot_token in odoo.conf). Change it there."
+            )
         )

@@ -54,7 +54,9 @@ class HelpdeskSlackWorkspace(models.Model):
         self.bot_token_entry = self.signing_secret_entry = False
 
     def _inverse_bot_token_entry(self):
-        for workspace in self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip()):
+        entered = self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip())
+        entered._check_token_not_from_environment()
+        for workspace in entered:
             workspace.bot_token = workspace.bot_token_entry
 
     def _inverse_signing_secret_entry(self):
@@ -105,7 +107,9 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.model
     def _clean_token(self, token):
-        """`token` without the blanks that come along when it is copied."""
+        """`token` without the blanks that come along when it is copied; a placeholder stays as it is."""
+        if self._is_environment_placeholder(token):
+            return token
         token = (token or "").strip()
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise ValidationError(self.env._("This token contains invalid characters. Copy it again from Slack."))
@@ -140,16 +144,20 @@ class HelpdeskSlackWorkspace(models.Model):
         return f"{what} {where}"
 
     def _stored_token(self):
+        """The token to call Slack with, as plain text: from the environment, or the stored one."""
+        if self.token_by_server:
+            return self._environment_token()
         return self.bot_token or ""
 
     def action_remove_token(self):
         """Forget the stored token. What is owed to Slack waits for a new one."""
+        self._check_token_not_from_environment()
         self.check_access("write")
         self.bot_token = False
 
     def _stored_signing_secret(self):
-        """The secret to check the signatures of Slack's requests with; without one none is genuine."""
-        return self.sudo().signing_secret or ""
+        """The secret that verifies Slack's requests, from the environment or stored; empty: no request is genuine."""
+        return self._environment_signing_secret() or self.sudo().signing_secret or ""
 
     def action_remove_signing_secret(self):
         """Forget the stored signing secret."""
