@@ -137,12 +137,19 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         result = super().set_values()
         self.env["helpdesk.slack.dispatcher"]._set_crew_size(self.helpdesk_slack_dispatchers)
+        # The token first: storing it may create the workspace that the signing secret belongs to.
+        self._helpdesk_slack_store_token()
+        self._helpdesk_watch_store_token()
+        self._helpdesk_slack_store_signing_secret()
+        self._helpdesk_slack_keep_webhook()
+        return result
+
+    def _helpdesk_slack_store_token(self):
         token = (self.helpdesk_slack_bot_token or "").strip()
         if token:
             self._helpdesk_slack_own_workspace().bot_token_entry = token
-            # The transient row has done its duty: a secret is stored in one place.
+            # A secret is stored in one place, so empty the transient row.
             self.helpdesk_slack_bot_token = False
-        return result
 
     def action_helpdesk_slack_test(self):
         """Test the connection with the token in the form, and store it if it is good; else with the stored one."""
@@ -174,9 +181,10 @@ class ResConfigSettings(models.TransientModel):
         return {**action, "domain": [("company_id", "=", company.id)]}
 
     def action_helpdesk_slack_send_test(self):
-        """Post a test message to the channel in the form. A token in the form is tested and stored first."""
+        """Post a test message to the channel in the form. A token or webhook in the form is stored first."""
         self.ensure_one()
         self.check_access("write")
+        self._helpdesk_slack_keep_webhook()
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
         if self.helpdesk_slack_bot_token:

@@ -39,12 +39,10 @@ class ResConfigSettings(models.TransientModel):
                     )
                 )
 
-    def set_values(self):
-        result = super().set_values()
+    def _helpdesk_watch_store_token(self):
         if token := (self.helpdesk_watch_token or "").strip():
             self.env["ir.config_parameter"].sudo().set_param(TOKEN, token)
             self.helpdesk_watch_token = False
-        return result
 
     def action_helpdesk_close_watch(self):
         """Forget the token: the pages are closed."""

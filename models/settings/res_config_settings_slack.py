@@ -41,22 +41,12 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             settings.helpdesk_slack_channel_problem = settings.helpdesk_slack_channel_id._problem()
 
-    def set_values(self):
-        result = super().set_values()
+    def _helpdesk_slack_store_signing_secret(self):
         if (self.helpdesk_slack_signing_secret or "").strip():
             workspace = self._helpdesk_slack_workspace()
             self._helpdesk_slack_check_own(workspace)
             workspace.signing_secret_entry = self.helpdesk_slack_signing_secret
             self.helpdesk_slack_signing_secret = False
-        self._helpdesk_slack_keep_webhook()
-        return result
-
-    def action_helpdesk_slack_send_test(self):
-        """A webhook in the form is stored first: the message may go this way."""
-        self.ensure_one()
-        self.check_access("write")
-        self._helpdesk_slack_keep_webhook()
-        return super().action_helpdesk_slack_send_test()
 
     def _helpdesk_slack_keep_webhook(self):
         if not (self.helpdesk_slack_webhook_url or "").strip():
