@@ -76,9 +76,9 @@ class ResConfigSettings(models.TransientModel):
         address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
         here = request.httprequest.host_url.rstrip("/") if request else address
         if here == address:
-            return self.env._("Links in letters and in Slack lead here: %s.", address)
+            return self.env._("Links in emails and in Slack lead here: %s.", address)
         return self.env._(
-            "Links in letters and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
+            "Links in emails and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
             "(Settings → Technical → Parameters → System Parameters) first.",
             address=address,
             here=here,
@@ -102,7 +102,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_words_mails(self, facts, _state):
         if not facts.mails_failed:
-            return self.env._("All mails were processed.")
+            return self.env._("All emails were processed.")
         return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
 
     def _helpdesk_words_crons(self, facts, _state):
@@ -146,7 +146,7 @@ class ResConfigSettings(models.TransientModel):
             words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
             words.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
-        return " ".join(words) or self.env._("Every letter was sent.")
+        return " ".join(words) or self.env._("Every email was sent.")
 
     def _ago(self, seconds):
         """A span in words, for a person in a hurry."""
@@ -171,7 +171,7 @@ class ResConfigSettings(models.TransientModel):
         self.check_access("write")
         part = self.env.context.get("helpdesk_part")
         if part not in tuple(REMEDIES):
-            raise UserError(self.env._("There is no such part of the health: %s.", part))
+            raise UserError(self.env._("Health has no part named %s.", part))
         xmlid, domain = REMEDIES[part]
         if part == "slack" and not self.env["helpdesk.slack.workspace"].search_count(
             [("state", "=", "paused")], limit=1

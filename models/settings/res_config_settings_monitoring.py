@@ -34,7 +34,7 @@ class ResConfigSettings(models.TransientModel):
             if token and (len(token.strip()) < SHORTEST or not token.strip().isascii()):
                 raise ValidationError(
                     self.env._(
-                        "The token must have at least %s letters, digits or symbols, so that nobody can guess it.",
+                        "The token must have at least %s letters, digits or symbols, so that it cannot be guessed.",
                         SHORTEST,
                     )
                 )

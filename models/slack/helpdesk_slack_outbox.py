@@ -38,8 +38,8 @@ class HelpdeskSlackOutbox(models.Model):
             (events.NOTED, "Internal note"),
             (events.CLOSED, "Closed"),
             (events.REOPENED, "Reopened"),
-            (events.SLA_START_WARNED, "Start due soon"),
-            (events.SLA_START_BREACHED, "Start overdue"),
+            (events.SLA_START_WARNED, "First response due soon"),
+            (events.SLA_START_BREACHED, "First response overdue"),
             (events.SLA_RESOLUTION_WARNED, "Resolution due soon"),
             (events.SLA_RESOLUTION_BREACHED, "Resolution overdue"),
         ],
@@ -47,22 +47,22 @@ class HelpdeskSlackOutbox(models.Model):
     )
     kind = fields.Selection(
         string="What Is Sent",
-        selection=[("root", "First message"), ("reply", "Line in the thread"), ("update", "Edit of the first message")],
+        selection=[("root", "First message"), ("reply", "Reply"), ("update", "Edit of the first message")],
         required=True,
     )
     key = fields.Char(
         required=True,
-        string="Recognized By",
+        string="Idempotency Key",
         default=lambda self: uuid.uuid4().hex,
         help="Sent along with the message as metadata, so that the message can be recognized in Slack.",
     )
     payload = fields.Json(help="What cannot be read from the ticket when the message is sent.")
     turn = fields.Float(
-        string="Place in the Queue",
-        help="Its place among the ticket's messages, when that is not the one its number gives it.",
+        string="Position",
+        help="Position among the ticket's messages. Empty: in order of creation.",
     )
     state = fields.Selection(
-        [("pending", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("canceled", "Canceled")],
+        [("pending", "Waiting"), ("sent", "Posted"), ("failed", "Failed"), ("canceled", "Canceled")],
         required=True,
         default="pending",
     )
@@ -72,15 +72,15 @@ class HelpdeskSlackOutbox(models.Model):
     leased_by = fields.Integer(string="Leased by Cron")
     refusals = fields.Integer(help="How often Slack refused it for a temporary reason.")
     doubt_since = fields.Datetime(
-        string="Unsure Since",
+        string="Unconfirmed Since",
         help="Since then, the outcome of an attempt is unknown: Slack is checked before sending again.",
     )
     doubt_by_webhook = fields.Boolean(
         help="An attempt with an unknown outcome went through the webhook, where it cannot be looked up."
     )
     error = fields.Char()
-    slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), which identifies the message.")
-    sent_at = fields.Datetime(string="Delivered At")
+    slack_ts = fields.Char(string="Slack Timestamp", help="Slack's timestamp (ts), which identifies the message.")
+    sent_at = fields.Datetime(string="Posted At")
 
     _key_unique = models.Constraint("UNIQUE (key)", "This message is already queued.")
     # What the claim reads, and nothing of what was sent long ago.

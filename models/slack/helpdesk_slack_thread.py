@@ -22,7 +22,7 @@ class HelpdeskSlackThread(models.Model):
     channel_ref = fields.Char(
         string="Channel ID", required=True, help="The ID of the Slack channel that the message was sent to."
     )
-    ts = fields.Char(string="Timestamp", required=True, help="Slack's identifier of the root message in its channel.")
+    ts = fields.Char(string="Timestamp", required=True, help="Slack's identifier of the first message in its channel.")
     is_current = fields.Boolean(string="Current", default=True, help="The thread in which the ticket continues.")
     is_lost = fields.Boolean(
         string="Lost in Slack",

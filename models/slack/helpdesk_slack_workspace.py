@@ -41,9 +41,9 @@ class HelpdeskSlackWorkspace(models.Model):
     at_least_once = fields.Boolean(
         string="When Unsure, Send Again",
         default=True,
-        help="When Slack's answer was lost and the bot is not allowed to read the channel's history, nobody can "
-        "tell whether the message arrived. Enabled: send it again. Disabled: mark it as failed and let a "
-        "person decide.",
+        help="The answer from Slack can get lost. If the bot is not allowed to read the channel's history, "
+        "Odoo cannot check whether the message arrived. Enabled: send it again. "
+        "Disabled: mark it as failed and let a person decide.",
     )
     edit_hold_until = fields.Datetime(
         string="Edits on Hold Until",

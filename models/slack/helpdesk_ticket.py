@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_slack_state",
         compute_sudo=True,
         groups=AGENTS,
-        help="Whether everything about this ticket has arrived in Slack.",
+        help="Whether everything about this ticket has been posted to Slack.",
     )
     slack_problem = fields.Char(compute="_compute_slack_state", compute_sudo=True, groups=AGENTS)
 
