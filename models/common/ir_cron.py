@@ -49,6 +49,6 @@ class IrCron(models.Model):
     def _bridge_cron_to_wake(self, xmlid):
         """The cron to wake; empty where an administrator deleted it."""
         if xmlid == crons.SLACK:
-            return self.env["helpdesk.slack.dispatcher"]._whom()
+            return self.env["helpdesk.slack.dispatcher"]._crons_to_wake()
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
         return self.browse(cron_id or ())

@@ -1,4 +1,4 @@
-"""The token of a monitor: it goes in and never comes out."""
+"""The token for monitoring: write-only."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError

@@ -1,8 +1,8 @@
-"""What is owed to Slack: one row per message, written in the transaction of what it tells.
+"""The Slack outbox: one row per message, inserted in the transaction of the event that it reports.
 
-Business code only INSERTs rows here; `helpdesk.slack.dispatcher` pays them (`helpdesk_slack_outbox_request`). The
-ticket says what happened, the outbox knows who is owed, `tools` knows how it reads. A line is written when it happens;
-a first message and its edits are written when they are sent, and show the present.
+Business code only INSERTs rows here; `helpdesk.slack.dispatcher` delivers them (`helpdesk_slack_outbox_request`). The
+ticket says what happened, the outbox decides which messages that takes, `tools` renders them. A reply is rendered when
+it is queued; a first message and its edits are rendered when they are sent, and show the current state.
 """
 
 import uuid
@@ -102,8 +102,8 @@ class HelpdeskSlackOutbox(models.Model):
         rules, vals_list = self.env["helpdesk.slack.rule"], []
         for ticket in tickets:
             channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
-            if channel and rule.told:
-                vals_list.append(self._root_vals(ticket, channel, quiet=not rule.called))
+            if channel and rule.posted:
+                vals_list.append(self._root_vals(ticket, channel, quiet=not rule.mentions))
         self._insert(vals_list)
 
     @api.model
@@ -131,13 +131,13 @@ class HelpdeskSlackOutbox(models.Model):
         """
         ticket, rows = change.ticket, []
         rules = {news.event: self.env["helpdesk.slack.rule"]._for(ticket, news.event) for news in change.news}
-        lines = [news for news in change.news if channel and rules[news.event].told]
+        lines = [news for news in change.news if channel and rules[news.event].posted]
         # It is a new ticket to those who have it now.
         as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
-        moves = change.left is not None and bool(channel) and as_new.told
+        moves = change.left is not None and bool(channel) and as_new.posted
         if moves:
             came_from = change.left_team if told else ""
-            rows.append(self._root_vals(ticket, channel, quiet=not as_new.called, came_from=came_from))
+            rows.append(self._root_vals(ticket, channel, quiet=not as_new.mentions, came_from=came_from))
         elif lines and channel.id not in told:
             # Told nowhere yet, or the company has another default channel since.
             rows.append(self._root_vals(ticket, channel, quiet=True))
@@ -171,7 +171,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.line(news)
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.called and not news.quiet:
+        if rule.mentions and not news.quiet:
             payload.update(self._callee(ticket))
         return {
             "ticket_id": ticket.id,
@@ -187,9 +187,9 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.model
     def _callee(self, ticket):
-        """Whom a line calls: the assignee, unless it is their own doing; while there is none, as a new ticket does.
+        """Whom a reply mentions: the assignee, unless they triggered the event.
 
-        An assignee who has left is none.
+        Without an active assignee, the same people as a new ticket.
         """
         if not ticket.user_id.active:
             return {"call": ticket._slack_mention()}
