@@ -69,14 +69,14 @@ GUARANTEES = (
         "Through refusals, outages, lost answers and killed workers.",
         chaos=SLACK_SCENARIOS,
         bench=("backlog",),
-        tests=("tests/test_outbox_doubt.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
+        tests=("tests/test_slack_outbox_doubt.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
     ),
     Guarantee(
         "Order",
         "Messages of a ticket come in order; a stuck ticket or channel never holds up another.",
         chaos=("slack_faults", "slack_two_servers"),
         bench=("pick",),
-        tests=("tests/test_outbox_standing.py", "dev/tests/test_thread.py"),
+        tests=("tests/test_slack_outbox_status.py", "dev/tests/test_thread.py"),
     ),
     Guarantee(
         "No network in a business transaction",
@@ -89,7 +89,7 @@ GUARANTEES = (
         "Each row is handled once, and more workers do more.",
         chaos=("two_servers", "promises", "sharing"),
         bench=("dispatchers",),
-        tests=("tests/test_dispatchers.py",),
+        tests=("tests/test_slack_workers.py",),
     ),
     Guarantee(
         "Doors closed",

@@ -31,7 +31,7 @@ class TestServerSecrets(InboundCase):
         self.addCleanup(patches.stop)
 
     def heed(self):
-        self.env["helpdesk.slack.workspace"]._heed_server()
+        self.env["helpdesk.slack.workspace"]._sync_environment_token()
 
     def stored(self, table, column):
         self.env.flush_all()
@@ -67,7 +67,7 @@ class TestServerSecrets(InboundCase):
         self.workspace.signing_secret = "stored"
         self.server(SLACK_SIGNING_SECRET="given")
         self.assertEqual(self.workspace._stored_signing_secret(), "given")
-        self.assertTrue(self.env["res.config.settings"].create({}).helpdesk_slack_signing_by_server)
+        self.assertTrue(self.env["res.config.settings"].create({}).helpdesk_slack_signing_from_environment)
         other = self.env["res.company"].create({"name": "Other"})
         theirs = self.workspace.create({"company_id": other.id, "signing_secret": "stored"})
         self.assertEqual(theirs._stored_signing_secret(), "stored")
@@ -75,7 +75,7 @@ class TestServerSecrets(InboundCase):
     def test_the_settings_say_so_and_take_no_other(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)
         settings = self.env["res.config.settings"].create({"company_id": self.main.id})
-        self.assertTrue(settings.helpdesk_slack_by_server)
+        self.assertTrue(settings.helpdesk_slack_token_from_environment)
         self.assertIn("set by the server", settings.helpdesk_slack_status)
         settings.helpdesk_slack_bot_token = "xoxb-typed"
         with self.assertRaisesRegex(UserError, "HELPDESK_BRIDGE_SLACK_BOT_TOKEN"):
@@ -108,7 +108,7 @@ class TestServerSecrets(InboundCase):
         self.server(SLACK_BOT_TOKEN=TOKEN)
         self.heed()
         self.assertEqual(theirs.bot_token, "xoxb-theirs")
-        self.assertTrue(self.workspace.token_by_server)
+        self.assertTrue(self.workspace.token_from_environment)
 
     def test_nobody_sends_it_to_an_address_of_their_own(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)
@@ -116,7 +116,7 @@ class TestServerSecrets(InboundCase):
         mark = self.workspace.bot_token
         self.workspace.api_url = "https://evil.example/api/"
         self.heed()
-        self.assertFalse(self.workspace.token_by_server)
+        self.assertFalse(self.workspace.token_from_environment)
         with self.assertRaises(ValidationError):
             self.workspace.bot_token = mark
         self.assertNotIn(TOKEN, self.workspace._connection().token)
@@ -126,7 +126,7 @@ class TestServerSecrets(InboundCase):
         self.server(SLACK_BOT_TOKEN=TOKEN, SLACK_API_URL="https://slack.com/api/")
         self.heed()
         self.assertEqual(self.workspace.bot_token, "xoxb-shared")
-        self.assertTrue(self.main._slack_workspace().token_by_server)
+        self.assertTrue(self.main._slack_workspace().token_from_environment)
 
     def test_a_neutralized_copy_has_none(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)

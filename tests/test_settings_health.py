@@ -308,7 +308,7 @@ class TestSettingsHealth(InboundCase):
 
     def test_what_is_not_there_cannot_be_opened(self):
         for part in (None, "nothing", ["mails"], {}):
-            with self.subTest(part), self.assertRaisesRegex(UserError, "no such part"):
+            with self.subTest(part), self.assertRaisesRegex(UserError, "no part named"):
                 self.remedy(part)
 
     def test_only_letters_that_may_still_leave_are_opened(self):

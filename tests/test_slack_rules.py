@@ -28,7 +28,7 @@ class TestSlackRules(BridgeCase):
         return self.slack.messages[-1]
 
     def test_what_is_not_told_owes_no_line_but_shows(self):
-        self.rule("assigned", told=False)
+        self.rule("assigned", posted=False)
         ticket = self.new_ticket()
         ticket.with_user(self.agent).assign_to_me()
         self.deliver()
@@ -47,7 +47,7 @@ class TestSlackRules(BridgeCase):
         self.assertNotIn("reply_broadcast", self.last_line(ticket))
 
     def test_a_line_that_calls_calls_the_assignee(self):
-        self.rule("customer_replied", called=True)
+        self.rule("customer_replied", mentions=True)
         ticket = self.new_ticket(user_id=self.agent.id)
         self.comment(ticket, "Hello?", author=self.jane)
         line = self.last_line(ticket)
@@ -55,14 +55,14 @@ class TestSlackRules(BridgeCase):
         self.assertTrue(line["blocks"][0]["text"]["text"].startswith("<@U0ANNA001> "))
 
     def test_while_nobody_has_it_a_line_calls_as_a_new_ticket_does(self):
-        self.rule("customer_replied", called=True)
+        self.rule("customer_replied", mentions=True)
         self.team.slack_mention = "here"
         ticket = self.new_ticket()
         self.comment(ticket, "Hello?", author=self.jane)
         self.assertTrue(self.last_line(ticket)["text"].startswith("<!here> "))
 
     def test_nobody_is_called_for_what_they_did_themselves(self):
-        self.rule("assigned", called=True)
+        self.rule("assigned", mentions=True)
         ticket = self.new_ticket()
         ticket.with_user(self.agent).assign_to_me()
         self.assertNotIn("<@", self.last_line(ticket)["text"])
@@ -72,11 +72,11 @@ class TestSlackRules(BridgeCase):
         self.assertTrue(lines[-1]["text"].startswith("<@U0BEN0001> "))
 
     def test_a_new_ticket_may_come_quietly_or_not_at_all(self):
-        rule = self.rule("created", called=False)
+        rule = self.rule("created", mentions=False)
         ticket = self.new_ticket()
         self.deliver()
         self.assertNotIn("<!channel>", self.shown(ticket))
-        rule.told = False
+        rule.posted = False
         ticket = self.new_ticket()
         self.assertFalse(self.entries(ticket))
         self.comment(ticket, "Hello?", author=self.jane)
@@ -84,12 +84,12 @@ class TestSlackRules(BridgeCase):
         self.assertEqual(self.lines(ticket), ["Customer replied (Jane Doe): Hello?"])
 
     def test_the_settings_hold_for_every_team_that_decides_nothing(self):
-        self.rule("agent_replied", self.company, told=False)
+        self.rule("agent_replied", self.company, posted=False)
         ticket = self.new_ticket()
         self.comment(ticket, "One", user=self.agent)
         self.deliver()
         self.assertEqual(self.lines(ticket), [])
-        self.rule("agent_replied", told=True)
+        self.rule("agent_replied", posted=True)
         self.comment(ticket, "Two", user=self.agent)
         self.deliver()
         self.assertEqual(self.lines(ticket), ["Anna Agent answered: Two"])
@@ -105,9 +105,9 @@ class TestSlackRules(BridgeCase):
             self.Rule._for(ticket, "reopened")
 
     def test_the_table_of_a_team_begins_with_what_holds(self):
-        self.rule("agent_replied", self.company, told=False)
+        self.rule("agent_replied", self.company, posted=False)
         self.team.with_user(self.manager).action_list_slack_events()
-        table = {rule.event: (rule.told, rule.called, rule.broadcast) for rule in self.team.slack_rule_ids}
+        table = {rule.event: (rule.posted, rule.mentions, rule.broadcast) for rule in self.team.slack_rule_ids}
         self.assertEqual(len(table), 11)
         self.assertEqual(table["agent_replied"], (False, False, False))
         self.assertEqual(table["noted"], (False, False, False))
@@ -120,7 +120,7 @@ class TestSlackRules(BridgeCase):
     def test_the_table_is_on_the_teams_form(self):
         with Form(self.team.with_user(self.manager)) as form, form.slack_rule_ids.new() as rule:
             rule.event = "noted"
-        self.assertTrue(self.Rule._for(self.new_ticket(), "noted").told)
+        self.assertTrue(self.Rule._for(self.new_ticket(), "noted").posted)
 
     def test_the_settings_lead_to_the_table_of_the_company(self):
         action = self.env["res.config.settings"].create({}).action_helpdesk_slack_events()

@@ -65,7 +65,7 @@ class Desk:
         agents = admin("res.users", "search", [("login", "in", AGENTS)])
         values = {"name": f"Team {channel}", "user_ids": [(6, 0, agents)], "slack_channel_id": route}
         team = admin("helpdesk.ticket.team", "create", values)
-        admin("helpdesk.slack.rule", "create", {"team_id": team, "event": "noted", "told": True})
+        admin("helpdesk.slack.rule", "create", {"team_id": team, "event": "noted", "posted": True})
         return team
 
     def _dispatchers(self, admin, number):

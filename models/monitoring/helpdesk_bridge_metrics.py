@@ -1,8 +1,7 @@
-"""Figures for a monitor: read when they are asked for, from what is stored anyway.
+"""Metrics for Prometheus, computed on request from what the database stores.
 
-Calls to Slack, and with them the messages that it took, are made in other processes than the one that is asked; their
-dispatchers count them (`helpdesk.bridge.count`). Other rows, of which there may be millions, are counted in indexes
-that hold nothing else. Nothing in here names a person, a customer or an address.
+The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Rows of which there
+may be millions are counted in partial indexes. The metrics contain no names and no addresses.
 """
 
 from odoo import api, models
@@ -20,7 +19,7 @@ except ImportError:
     prometheus_client = None
 
 TOKEN = "helpdesk_bridge.watch_token"
-#: How a call ends whose message stands in Slack.
+#: Outcomes of calls whose message is stored in Slack.
 STORED = (Action.SENT.value, Action.ADOPT.value)
 
 
@@ -30,7 +29,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
 
     @api.model
     def _token(self):
-        """What a monitor has to bring; empty: nobody may watch."""
+        """The token that a monitor must send; empty: monitoring is closed."""
         return server_secret(self.env, "watch_token") or self.env["ir.config_parameter"].sudo().get_param(TOKEN) or ""
 
     @api.model
@@ -52,20 +51,24 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield self._calls()
         yield from self._promises()
         yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
-        yield _gauge("mailboxes_failing", "Those whose latest look failed.", facts.mailboxes_failing)
+        yield _gauge("mailboxes_failing", "Mailboxes whose latest check failed.", facts.mailboxes_failing)
         if facts.last_fetch is not None:
-            yield _gauge("last_fetch_seconds", "Since the latest look into a mailbox that worked.", facts.last_fetch)
-        yield _gauge("crons_not_running", "Off, gone or late.", len(facts.crons_off) + len(facts.crons_late))
-        yield _gauge("slack_workspaces_paused", "They wait for a token.", facts.workspaces_paused)
-        yield _gauge("slack_channels_paused", "They refuse the bot.", facts.channels_paused)
-        yield _gauge("letters_failed", "Mails about tickets that were given up.", facts.letters_failed)
-        yield _gauge("letters_retried", "Those that were tried in vain, and are tried again.", facts.letters_retried)
-        yield _gauge("letters_oldest_waiting_seconds", "Age of the oldest that has not left.", facts.letters_waiting)
+            yield _gauge("last_fetch_seconds", "Since the latest successful mailbox check.", facts.last_fetch)
+        yield _gauge(
+            "crons_not_running",
+            "Scheduled actions that are off, missing or late.",
+            len(facts.crons_off) + len(facts.crons_late),
+        )
+        yield _gauge("slack_workspaces_paused", "Workspaces that wait for a token.", facts.workspaces_paused)
+        yield _gauge("slack_channels_paused", "Channels that refuse the bot.", facts.channels_paused)
+        yield _gauge("letters_failed", "Emails about tickets that have failed.", facts.letters_failed)
+        yield _gauge("letters_retried", "Emails about tickets that are being retried.", facts.letters_retried)
+        yield _gauge("letters_oldest_waiting_seconds", "Age of the oldest unsent email.", facts.letters_waiting)
 
     @api.model
     def _health(self, facts):
-        """What the Settings show as Health, for rules that need no more than that."""
-        parts = GaugeMetricFamily("helpdesk_bridge_health", "0 fine, 1 have a look, 2 stands still.", labels=["part"])
+        """The state of each part, as Health in the Settings shows it."""
+        parts = GaugeMetricFamily("helpdesk_bridge_health", "0 OK, 1 needs attention, 2 stopped.", labels=["part"])
         for finding in health_checks.findings(facts):
             parts.add_metric([finding.about], finding.state)
         return parts
@@ -76,29 +79,31 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         counts = {verdict or "open": count for verdict, count in rows}
         for (verdict,), forgotten in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
             counts[verdict] = counts.get(verdict, 0) + forgotten
-        # A gauge: a mail that failed may be replayed, and is something else then.
-        mails = GaugeMetricFamily("helpdesk_bridge_mails", "Inbound mails by what became of them.", labels=["verdict"])
+        # A gauge, because replaying a failed email changes its outcome.
+        mails = GaugeMetricFamily("helpdesk_bridge_mails", "Inbound emails by outcome.", labels=["verdict"])
         for verdict, count in sorted(counts.items()):
             mails.add_metric([verdict], count)
         return mails
 
     @api.model
     def _messages(self, facts):
-        unsent = GaugeMetricFamily("helpdesk_bridge_outbox", "Messages owed to Slack, by state.", labels=["state"])
+        unsent = GaugeMetricFamily(
+            "helpdesk_bridge_outbox", "Messages in the Slack outbox, by state.", labels=["state"]
+        )
         unsent.add_metric(["pending"], facts.waiting)
         unsent.add_metric(["failed"], facts.failed)
         yield unsent
         yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_unsent)
-        # Not the rows: there may be millions, they are forgotten and go with their tickets. A counter never falls.
+        # Not the outbox rows: they are deleted after a while and with their tickets, but a counter must never fall.
         calls = self.env["helpdesk.bridge.count"]._sums(CALLS)
         sent = sum(number for (_method, outcome, _bound), number in calls.items() if outcome in STORED)
-        yield CounterMetricFamily("helpdesk_bridge_messages_sent", "Messages delivered to Slack.", value=sent)
+        yield CounterMetricFamily("helpdesk_bridge_messages_sent", "Messages posted to Slack.", value=sent)
 
     @api.model
     def _calls(self):
         counted = self.env["helpdesk.bridge.count"]
         calls = HistogramMetricFamily(
-            "helpdesk_bridge_slack_call_seconds", "Calls to Slack by how they ended.", labels=["method", "outcome"]
+            "helpdesk_bridge_slack_call_seconds", "Calls to Slack by outcome.", labels=["method", "outcome"]
         )
         for method, outcome, buckets, seconds in call_histogram.histograms(
             counted._sums(CALLS), counted._sums(SECONDS)
@@ -109,11 +114,11 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
     @api.model
     def _promises(self):
         clocks = self.env["helpdesk.sla.clock"].sudo()
-        states = GaugeMetricFamily("helpdesk_bridge_sla_clocks", "Promises by state.", labels=["metric", "state"])
+        states = GaugeMetricFamily("helpdesk_bridge_sla_clocks", "SLA clocks by state.", labels=["metric", "state"])
         for metric, state, count in clocks._read_group([], ["metric", "state"], ["__count"]):
             states.add_metric([metric, state], count)
         yield states
-        breaches = CounterMetricFamily("helpdesk_bridge_sla_breaches", "Promises that were broken.", labels=["metric"])
+        breaches = CounterMetricFamily("helpdesk_bridge_sla_breaches", "SLA breaches.", labels=["metric"])
         counts = {metric: count for (metric,), count in self.env["helpdesk.bridge.count"]._sums(BREACHES).items()}
         for metric, count in clocks._read_group([("breached_at", "!=", False)], ["metric"], ["__count"]):
             counts[metric] = counts.get(metric, 0) + count
@@ -123,7 +128,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
 
 
 class _Collector:
-    """What was read already, in the shape that prometheus_client asks for."""
+    """Metric families that were read already, as a collector for prometheus_client."""
 
     def __init__(self, families):
         self._families = families

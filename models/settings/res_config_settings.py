@@ -25,7 +25,7 @@ class ResConfigSettings(models.TransientModel):
         help="Always shown empty. Fill it in to store a new token; leave it empty to keep the stored one.",
     )
     helpdesk_slack_has_token = fields.Boolean(compute="_compute_helpdesk_slack_status")
-    helpdesk_slack_by_server = fields.Boolean(compute="_compute_helpdesk_slack_status")
+    helpdesk_slack_token_from_environment = fields.Boolean(compute="_compute_helpdesk_slack_status")
     helpdesk_slack_status = fields.Char(compute="_compute_helpdesk_slack_status")
     helpdesk_slack_channel_id = fields.Many2one(
         related="company_id.helpdesk_slack_channel_id",
@@ -37,7 +37,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_outbox_days = fields.Integer(related="company_id.helpdesk_outbox_days", readonly=False)
     helpdesk_slack_dispatchers = fields.Integer(
         string="Parallel Messages",
-        default=lambda self: self.env["helpdesk.slack.dispatcher"]._crew_size(),
+        default=lambda self: self.env["helpdesk.slack.dispatcher"]._worker_count(),
         groups="base.group_system",
     )
     helpdesk_ticket_prefix = fields.Char(related="company_id.helpdesk_ticket_prefix", readonly=False)
@@ -109,12 +109,12 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             workspace = settings.company_id._slack_workspace()
             settings.helpdesk_slack_has_token = workspace.has_token
-            settings.helpdesk_slack_by_server = workspace.token_by_server
+            settings.helpdesk_slack_token_from_environment = workspace.token_from_environment
             settings.helpdesk_slack_status = settings._helpdesk_slack_status(workspace)
 
     @api.model
     def _helpdesk_slack_status(self, workspace):
-        if workspace.token_by_server and workspace.state == "ok":
+        if workspace.token_from_environment and workspace.state == "ok":
             return self.env._(
                 "The token is set by the server: %(team)s, as %(bot)s.",
                 team=workspace.name,
@@ -136,13 +136,20 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         result = super().set_values()
-        self.env["helpdesk.slack.dispatcher"]._set_crew_size(self.helpdesk_slack_dispatchers)
+        self.env["helpdesk.slack.dispatcher"]._set_worker_count(self.helpdesk_slack_dispatchers)
+        # The token first: storing it may create the workspace that the signing secret belongs to.
+        self._helpdesk_slack_store_token()
+        self._helpdesk_watch_store_token()
+        self._helpdesk_slack_store_signing_secret()
+        self._helpdesk_slack_keep_webhook()
+        return result
+
+    def _helpdesk_slack_store_token(self):
         token = (self.helpdesk_slack_bot_token or "").strip()
         if token:
             self._helpdesk_slack_own_workspace().bot_token_entry = token
-            # The transient row has done its duty: a secret is stored in one place.
+            # A secret is stored in one place, so empty the transient row.
             self.helpdesk_slack_bot_token = False
-        return result
 
     def action_helpdesk_slack_test(self):
         """Test the connection with the token in the form, and store it if it is good; else with the stored one."""
@@ -174,9 +181,10 @@ class ResConfigSettings(models.TransientModel):
         return {**action, "domain": [("company_id", "=", company.id)]}
 
     def action_helpdesk_slack_send_test(self):
-        """Post a test message to the channel in the form. A token in the form is tested and stored first."""
+        """Post a test message to the channel in the form. A token or webhook in the form is stored first."""
         self.ensure_one()
         self.check_access("write")
+        self._helpdesk_slack_keep_webhook()
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
         if self.helpdesk_slack_bot_token:
@@ -241,7 +249,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["helpdesk.slack.workspace"]._heed_server()
+        self.env["helpdesk.slack.workspace"]._sync_environment_token()
         # A secret that was typed, and perhaps tested, but not saved must not stay behind.
         for name in SECRETS:
             self.sudo().search([(name, "!=", False)])[name] = False

@@ -1,6 +1,6 @@
-"""What the Settings say about how things are, and the button of each line, and each step, to where it is mended.
+"""Health in the Settings: the state of each part in words, and buttons that open the place to fix it.
 
-Judged by `helpdesk.bridge.health`; what is still to be set up is judged in res_config_settings_steps.py.
+`helpdesk.bridge.health` judges the state; res_config_settings_steps.py judges what is still to be set up.
 """
 
 from odoo import api, fields, models
@@ -11,8 +11,8 @@ from ...tools.common import crons, health_checks
 from ...tools.common.health_checks import State
 
 STATES = [("none", "Not set up"), ("ok", "OK"), ("look", "Needs attention"), ("down", "Stopped")]
-#: Part of the health, or step -> what is opened to mend it, and which records of it; None: those of the action.
-REMEDIES = {
+#: Part of Health, or setup step -> the action that opens the place to fix it, and a domain; None: the action's own.
+HEALTH_ACTIONS = {
     "mailboxes": ("mail.action_email_server_tree", []),
     "mails": ("helpdesk_bridge.helpdesk_inbound_mail_action", [("verdict", "=", "failed")]),
     "crons": ("base.ir_cron_act", None),
@@ -72,13 +72,13 @@ class ResConfigSettings(models.TransientModel):
         return self.env._("It was neither copied nor renamed.")
 
     def _helpdesk_where_links_lead(self):
-        """A copy takes the address of the other server along, and with it goes every link that we write."""
+        """Where links in messages lead: a copied database keeps the address of the other server."""
         address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
         here = request.httprequest.host_url.rstrip("/") if request else address
         if here == address:
-            return self.env._("Links in letters and in Slack lead here: %s.", address)
+            return self.env._("Links in emails and in Slack lead here: %s.", address)
         return self.env._(
-            "Links in letters and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
+            "Links in emails and in Slack would lead to %(address)s, but you are at %(here)s: correct web.base.url "
             "(Settings → Technical → Parameters → System Parameters) first.",
             address=address,
             here=here,
@@ -102,7 +102,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_words_mails(self, facts, _state):
         if not facts.mails_failed:
-            return self.env._("All mails were processed.")
+            return self.env._("All emails were processed.")
         return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
 
     def _helpdesk_words_crons(self, facts, _state):
@@ -146,10 +146,10 @@ class ResConfigSettings(models.TransientModel):
             words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
             words.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
-        return " ".join(words) or self.env._("Every letter was sent.")
+        return " ".join(words) or self.env._("Every email was sent.")
 
     def _ago(self, seconds):
-        """A span in words, for a person in a hurry."""
+        """A rounded duration."""
         if seconds < 90:
             return self.env._("%s s", round(seconds))
         if seconds < 5400:
@@ -157,7 +157,7 @@ class ResConfigSettings(models.TransientModel):
         return self.env._("%s h", round(seconds / 3600))
 
     def action_helpdesk_settle(self):
-        """This database is the real one: go on from here."""
+        """Confirm that this is the production database, and resume."""
         self.ensure_one()
         self.check_access("write")
         self.env["helpdesk.bridge.database"]._confirm_identity()
@@ -166,13 +166,13 @@ class ResConfigSettings(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def action_helpdesk_remedy(self):
-        """Open where a part is mended. :context helpdesk_part: its name"""
+        """Open the place where a part is fixed. :context helpdesk_part: its name"""
         self.ensure_one()
         self.check_access("write")
         part = self.env.context.get("helpdesk_part")
-        if part not in tuple(REMEDIES):
-            raise UserError(self.env._("There is no such part of the health: %s.", part))
-        xmlid, domain = REMEDIES[part]
+        if part not in tuple(HEALTH_ACTIONS):
+            raise UserError(self.env._("Health has no part named %s.", part))
+        xmlid, domain = HEALTH_ACTIONS[part]
         if part == "slack" and not self.env["helpdesk.slack.workspace"].search_count(
             [("state", "=", "paused")], limit=1
         ):

@@ -1,4 +1,4 @@
-"""The token of a monitor: it goes in and never comes out."""
+"""The token for monitoring: write-only."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -34,17 +34,15 @@ class ResConfigSettings(models.TransientModel):
             if token and (len(token.strip()) < SHORTEST or not token.strip().isascii()):
                 raise ValidationError(
                     self.env._(
-                        "The token must have at least %s letters, digits or symbols, so that nobody can guess it.",
+                        "The token must have at least %s letters, digits or symbols, so that it cannot be guessed.",
                         SHORTEST,
                     )
                 )
 
-    def set_values(self):
-        result = super().set_values()
+    def _helpdesk_watch_store_token(self):
         if token := (self.helpdesk_watch_token or "").strip():
             self.env["ir.config_parameter"].sudo().set_param(TOKEN, token)
             self.helpdesk_watch_token = False
-        return result
 
     def action_helpdesk_close_watch(self):
         """Forget the token: the pages are closed."""

@@ -1,6 +1,6 @@
-"""Two more secrets of Slack in the Settings: they go in, and never come out.
+"""The signing secret and the webhook in the Settings: write-only.
 
-The signing secret is the workspace's, the webhook the default channel's; here they are only handed over.
+The signing secret is stored on the workspace, the webhook on the default channel.
 """
 
 from odoo import api, fields, models
@@ -18,7 +18,7 @@ class ResConfigSettings(models.TransientModel):
         "let Odoo verify requests from Slack once buttons in Slack are available. It is not needed yet.",
     )
     helpdesk_slack_has_signing_secret = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
-    helpdesk_slack_signing_by_server = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
+    helpdesk_slack_signing_from_environment = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
     helpdesk_slack_webhook_url = fields.Char(
         string="Webhook",
         groups="base.group_system",
@@ -34,29 +34,19 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             workspace = settings.company_id._slack_workspace()
             settings.helpdesk_slack_has_signing_secret = workspace.has_signing_secret
-            settings.helpdesk_slack_signing_by_server = workspace.signing_by_server
+            settings.helpdesk_slack_signing_from_environment = workspace.signing_from_environment
 
     @api.depends("helpdesk_slack_channel_id")
     def _compute_helpdesk_slack_channel_problem(self):
         for settings in self:
             settings.helpdesk_slack_channel_problem = settings.helpdesk_slack_channel_id._problem()
 
-    def set_values(self):
-        result = super().set_values()
+    def _helpdesk_slack_store_signing_secret(self):
         if (self.helpdesk_slack_signing_secret or "").strip():
             workspace = self._helpdesk_slack_workspace()
             self._helpdesk_slack_check_own(workspace)
             workspace.signing_secret_entry = self.helpdesk_slack_signing_secret
             self.helpdesk_slack_signing_secret = False
-        self._helpdesk_slack_keep_webhook()
-        return result
-
-    def action_helpdesk_slack_send_test(self):
-        """A webhook in the form is stored first: the message may go this way."""
-        self.ensure_one()
-        self.check_access("write")
-        self._helpdesk_slack_keep_webhook()
-        return super().action_helpdesk_slack_send_test()
 
     def _helpdesk_slack_keep_webhook(self):
         if not (self.helpdesk_slack_webhook_url or "").strip():

@@ -1,6 +1,6 @@
 """What is still to be set up, in the order in which a newcomer does it: *Getting started*, above all settings.
 
-Each step is judged by what is there, never by a click on it; its button is one of `REMEDIES`, beside.
+Each step is judged by what is there, never by a click on it; its button is one of `HEALTH_ACTIONS`, beside.
 """
 
 from odoo import api, fields, models

@@ -19,11 +19,11 @@ from . import (
     helpdesk_slack_outbox_actions,
     helpdesk_slack_outbox_request,
     helpdesk_slack_outbox_result,
+    helpdesk_slack_outbox_retention,
     helpdesk_slack_outbox_status,
-    helpdesk_slack_outbox_vacuum,
+    helpdesk_slack_workspace_env,
     helpdesk_slack_workspace_errors,
     helpdesk_slack_workspace_secrets,
-    helpdesk_slack_workspace_env,  # overrides what is stored
     helpdesk_slack_workspace_test,
     helpdesk_ticket,
     helpdesk_ticket_events,

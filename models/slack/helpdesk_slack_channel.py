@@ -88,9 +88,11 @@ class HelpdeskSlackChannel(models.Model):
     def _not_a_channel(self, text):
         """What to enter instead. What may be a secret is not repeated: refusals are logged."""
         if "hooks.slack.com" in text or "/services/" in text:
-            return self.env._("This is the address of a webhook. Enter it as Webhook; the channel wants its own link.")
+            return self.env._(
+                "This is the address of a webhook. Enter it under Webhook. Here, paste the channel's link."
+            )
         if token_kind.is_in(text):
-            return self.env._("This is a token. Enter it as Bot Token; the channel wants its own link.")
+            return self.env._("This is a token. Enter it under Bot Token. Here, paste the channel's link.")
         return self.env._(
             "“%s” is not a Slack channel ID. In Slack open the channel's menu, choose Copy link and paste the link, or "
             "the ID that begins with C or G.",

@@ -1,8 +1,8 @@
-"""The other way into a channel: an incoming webhook, for whoever has no bot token, and for when the bot is refused.
+"""Incoming webhooks: used when there is no bot token, and while the bot is refused.
 
-A webhook takes a message and gives nothing back: no thread, no edit, no look-up. So what goes this way are flat
-messages that name their ticket. While the bot is refused, its way is probed again and again with the next real message,
-less and less often; the first one that passes reopens it.
+A webhook accepts a message and returns nothing: no thread, no edit, no look-up. So it gets flat messages that name
+their ticket. While the bot is refused, a real message probes from time to time whether the bot may post
+again, less and less often; the first success resumes the channel.
 """
 
 from datetime import timedelta
@@ -52,13 +52,13 @@ class HelpdeskSlackChannel(models.Model):
 
     def write(self, vals):
         if "webhook_url" in vals:
-            # A conflict shall be found by a query that carries no secret: PostgreSQL's refusal is logged with it.
+            # Lock first: if there is a conflict, PostgreSQL logs this query, which contains no secret.
             self.lock_for_update(allow_referencing=True)
         vals = self._with_webhook_state(vals)
         before = {channel: channel.channel_ref for channel in self}
         result = super().write(vals)
         if "channel_ref" in vals and "webhook_url" not in vals:
-            # A webhook belongs to one channel, and does not move along to another. Who moves it need not see it.
+            # A webhook belongs to one channel, so a changed channel ID removes it. The user need not see the webhook.
             moved_sudo = self.filtered(lambda channel: channel.channel_ref != before[channel]).sudo()
             super(HelpdeskSlackChannel, moved_sudo).write({"webhook_url": False, "webhook_problem": False})
         if vals.get("webhook_url"):
@@ -67,7 +67,7 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model
     def _with_webhook_state(self, vals):
-        """A new webhook deserves a new chance."""
+        """Reset the channel's state when the webhook changes."""
         if "webhook_url" not in vals:
             return vals
         url = (vals["webhook_url"] or "").strip()
@@ -81,7 +81,7 @@ class HelpdeskSlackChannel(models.Model):
         return {**vals, **(AFRESH if url else {}), "webhook_url": url or False, "webhook_problem": False}
 
     def action_remove_webhook(self):
-        """Forget the webhook; messages wait for the bot."""
+        """Remove the webhook; messages wait for the bot."""
         self.check_access("write")
         self.webhook_url = False
 
@@ -104,12 +104,12 @@ class HelpdeskSlackChannel(models.Model):
             channel_sudo.write({"probe_at": fields.Datetime.now(), "probes": max(channel_sudo.probes - 1, 0)})
 
     def _resume(self):
-        """The bot has just said something here."""
+        """Resume the channel: the bot has just posted in it."""
         paused_sudo = self.sudo().filtered(lambda channel: channel.state == "paused")
         paused_sudo.write({**AFRESH, "note": False})
 
     def _give_up_webhook(self, code):
-        """Nothing goes this way until somebody enters another one. :param code: of Slack's"""
+        """Stop using the webhook until another one is entered. :param code: Slack's error code"""
         reason = self.env._("Slack no longer accepts messages through this webhook (%s). Enter another one.", code)
         self.sudo().webhook_problem = reason
         if self.sudo().workspace_id.state == "draft":
@@ -128,5 +128,5 @@ class HelpdeskSlackChannel(models.Model):
         return workspace.state != "paused" and (self.state == "ok" and workspace.state == "ok" or bool(by_webhook))
 
     def _is_refused(self):
-        """Whether Slack refuses the bot or its token, and there is no other way."""
+        """Whether Slack refuses the bot or its token, and there is no working webhook."""
         return "paused" in (self.state, self.workspace_id.state) and not self._is_open()

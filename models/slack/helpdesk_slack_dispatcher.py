@@ -1,10 +1,10 @@
-"""Pays what is owed to Slack.
+"""Delivers the Slack outbox.
 
-How data flows: the cron takes one row of the outbox at a time, in three short breaths: claim it (own transaction:
-attempts + 1 and a lease), call Slack with no transaction and no lock open, record the outcome (own transaction: this
-row and its thread only). A worker that dies leaves a lease that runs out and a row marked as in doubt; whoever takes it
-next first looks into Slack's history for our key. Pauses and holds of channel and workspace are written apart, so that
-they can never undo a recorded "sent".
+The cron delivers one row of the outbox at a time, in three steps: claim the row (own transaction: attempts + 1 and a
+lease), call Slack with no transaction and no lock open, record the result (own transaction: this row and its thread
+only). If a worker dies, its lease runs out and the row counts as in doubt: the next worker first searches Slack's
+history for the idempotency key. Pauses and holds of channel and workspace are written in a separate transaction, so
+that they cannot roll back a recorded "sent".
 """
 
 import logging
@@ -24,7 +24,7 @@ from .slack_client import EDIT, WEBHOOK
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds between two reports of progress to ir.cron; each costs two queries.
+#: Seconds between two progress reports to ir.cron; each costs two queries.
 REPORT_EVERY = 2
 
 
@@ -34,33 +34,33 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _cron_deliver(self, number=1):
-        """Deliver what is due until nothing is, or until this run's time is over.
+        """Deliver due messages until none is left or the time of this run is over.
 
-        :param number: of this dispatcher, if there are several
+        :param number: the number of this worker, if there are several
         """
-        if number > self._crew_size():
+        if number > self._worker_count():
             self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
             return
         progress = _Progress(self.env["ir.cron"])
         self._retried(self.env["helpdesk.bridge.database"]._remember_identity)
-        self._retried(self.env["helpdesk.slack.workspace"]._heed_server)
-        self._retried(self._put_aside)
+        self._retried(self.env["helpdesk.slack.workspace"]._sync_environment_token)
+        self._retried(self._postpone_blocked)
         while not progress.is_over():
             claim = self._retried(self._claim)
             if claim:
                 if not progress.done:
-                    self._retried(self._share)
+                    self._retried(self._wake_next)
                 self._attempt(claim, progress.tally)
                 progress.advance()
             elif not self._wait_for_due():
                 break
         else:
-            self._go_on()
+            self._reschedule()
         progress.report()
 
     @api.model
     def _attempt(self, claim, tally=None):
-        """Send one claimed row and write down what happened; each step a transaction of its own.
+        """Send one claimed row and record the result, each step in its own transaction.
 
         :param tally: a `CallTally` in which the call is counted
         """
@@ -68,93 +68,93 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         try:
             call = self._ready(claim, claimed + retry_policy.LAST_PERSON)
         except Exception as error:
-            # A row that cannot even be written must not stop the others, nor be tried for ever.
-            _logger.exception("outbox %s: cannot be written", claim.entry_id)
+            # A message that cannot be rendered must not stop the others, nor be retried forever.
+            _logger.exception("outbox %s: cannot be rendered", claim.entry_id)
             answer = slack_response.Answer(
                 error=slack_response.NOT_RENDERED, detail=type(error).__name__, still_in_doubt=bool(claim.doubt_since)
             )
         else:
             if not call:
                 if claim.is_probe:
-                    self._retried(self._probe_anew, claim)
+                    self._retried(self._release_probe, claim)
                 return
             began = time.monotonic()
             answer = call.make(claim.doubt_since, claimed + retry_policy.LAST_CALL)
             seconds = time.monotonic() - began
         judge = retry_policy.judge_webhook if claim.by_webhook else retry_policy.judge
-        verdict = judge(answer, claim.attempts, claim.refusals)
+        decision = judge(answer, claim.attempts, claim.refusals)
         if call and tally:
-            tally.add(call.method, verdict.action.value, seconds)
+            tally.add(call.method, decision.action.value, seconds)
         try:
-            self._retried(self._record, claim, answer, verdict, call)
+            self._retried(self._record, claim, answer, decision, call)
         except Exception:
-            # Whatever is wrong with this one row, the others have to go out.
+            # A problem with this row must not stop the others.
             _logger.exception("outbox %s: outcome cannot be recorded", claim.entry_id)
-            self._retried(self._record_roughly, claim, answer, verdict)
+            self._retried(self._record_roughly, claim, answer, decision)
         if claim.is_probe and answer.ok:
             self._retried(self._reopen, claim)
-        if verdict.action is not Action.SENT:
-            self._retried(self._obey, claim, call, answer, verdict)
+        if decision.action is not Action.SENT:
+            self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
         elif not call.bot_ref and call.method != WEBHOOK:
-            self._introduce(claim, call)
+            self._fetch_bot_identity(claim, call)
 
     @api.model
     def _retried(self, step, *arguments):
-        """Run a step in a transaction of its own: a row's fate has to be known before the next is touched."""
+        """Run a step in its own transaction: the result of a row is committed before the next row is claimed."""
         return transactions.retried(self.env.cr, step, *arguments)
 
     @api.model
     def _prepare(self, claim):
-        """Read and render everything an attempt needs, so that the transaction can end before the network begins."""
+        """Read and render the message, so that the transaction can end before the call to Slack."""
         entry = self._outbox().browse(claim.entry_id)
         entry._read_facts(claim.kind)
         return entry._call(claim)
 
     @api.model
     def _ready(self, claim, until):
-        """The call of a row, in which everybody is named by Slack's own name whom Slack knows.
+        """The call for a row, after looking up the users in it that Slack may know.
 
-        :param until: by the monotonic clock, when the last question about somebody may begin; then they are named
-            without Slack, and asked for with the next message
+        :param until: by the monotonic clock, when the last look-up may begin; later ones are left to the next message,
+            and this one shows the user's name in Odoo
         """
         call = self._retried(self._prepare, claim)
-        if not call or not call.strangers:
+        if not call or not call.unresolved_users:
             return call
         workspace_id = self.env["helpdesk.slack.channel"].browse(claim.channel_id).workspace_id.id
-        for user_id, email in call.strangers:
+        for user_id, email in call.unresolved_users:
             if time.monotonic() > until:
                 break
             finding = user_lookup.judge(call.connection.call("users.lookupByEmail", email=email))
-            self._retried(self._meet, workspace_id, user_id, email, finding)
+            self._retried(self._store_user_lookup, workspace_id, user_id, email, finding)
         return self._retried(self._prepare, claim)
 
     @api.model
-    def _meet(self, workspace_id, user_id, email, finding):
-        """Remember what Slack said about a person, or about being asked."""
+    def _store_user_lookup(self, workspace_id, user_id, email, finding):
+        """Store the result of a user look-up, or the hold that Slack asked for."""
         if finding.days:
-            self.env["helpdesk.slack.member"]._learn(workspace_id, user_id, email, finding)
+            self.env["helpdesk.slack.member"]._store_lookup(workspace_id, user_id, email, finding)
         workspace = self.env["helpdesk.slack.workspace"].browse(workspace_id)
         with_company_lang(workspace.company_id, workspace)._note_finding(finding)
 
     @api.model
-    def _record(self, claim, answer, verdict, call=None):
-        """Record the outcome of an attempt on its row, and what it means for the ticket's thread."""
+    def _record(self, claim, answer, decision, call=None):
+        """Record the result of an attempt on its row and on the ticket's thread."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search_fetch(
             mine, ["state", "kind", "event", "payload", "refusals", "ticket_id", "channel_id"]
         )
         if not entry:
-            # The lease ran out and another worker has the row, or the ticket is gone: not ours any more.
+            # The lease ran out and another worker has the row, or the ticket was deleted.
             _logger.info("outbox %s: outcome of attempt %s came too late", claim.entry_id, claim.attempts)
             return
-        if verdict.action is Action.SENT:
+        if decision.action is Action.SENT:
             entry._record_sent(answer, call)
-        elif verdict.action is Action.ADOPT:
+        elif decision.action is Action.ADOPT:
             entry._record_adopted(answer, call)
-        elif verdict.action is Action.ANEW and entry.kind != "root" and entry.state == "pending":
+        elif decision.action is Action.ANEW and entry.kind != "root" and entry.state == "pending":
             entry._record_root_gone(call)
         elif entry.state == "pending":
-            entry._record_not_sent(answer, verdict, claim)
+            entry._record_not_sent(answer, decision, claim)
         _logger.log(
             logging.WARNING if entry.state == "failed" else logging.INFO,
             "outbox %s: ticket %s %s -> %s",
@@ -165,59 +165,59 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         )
 
     @api.model
-    def _record_roughly(self, claim, answer, verdict):
-        """What must be known about a row, when what should be known cannot be written."""
+    def _record_roughly(self, claim, answer, decision):
+        """Record only the state of a row, when the full result cannot be recorded."""
         mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search(mine)
         entry = with_company_lang(entry.company_id, entry)
         vals = {"error": entry.env._("%s (see the server's log)", answer.error), "leased_until": False}
-        if verdict.action in (Action.SENT, Action.ADOPT):
+        if decision.action in (Action.SENT, Action.ADOPT):
             vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now(), **RELEASED}
         entry.write(vals)
 
     @api.model
-    def _introduce(self, claim, call):
-        """Learn once, after the first message with a new token, who we are in Slack."""
+    def _fetch_bot_identity(self, claim, call):
+        """Fetch and store the bot's identity, once after the first message with a new token."""
         identity = call.connection.call("auth.test")
         if identity.ok:
-            self._retried(self._record_identity, claim, call, identity.data)
+            self._retried(self._record_bot_identity, claim, call, identity.data)
 
     @api.model
-    def _record_identity(self, claim, call, identity):
+    def _record_bot_identity(self, claim, call, identity):
         workspace = self.env["helpdesk.slack.channel"].browse(claim.channel_id).workspace_id
         if call.connection == workspace._connection():
-            workspace._identify(identity)
+            workspace._store_bot_identity(identity)
 
     @api.model
     def _reopen(self, claim):
-        """The bot may write again."""
+        """Resume the channel: the bot may post again."""
         self.env["helpdesk.slack.channel"].browse(claim.channel_id)._resume()
 
     @api.model
-    def _probe_anew(self, claim):
-        """Slack was not asked anything: the next row finds out whether the bot may write."""
+    def _release_probe(self, claim):
+        """No call was made: let the next row probe whether the bot may post."""
         self.env["helpdesk.slack.channel"].browse(claim.channel_id)._take_back_probe()
 
     @api.model
-    def _obey(self, claim, call, answer, verdict):
-        """Hold or pause what the answer was about, beyond this one row."""
+    def _apply_holds_and_pauses(self, claim, call, answer, decision):
+        """Apply the holds and pauses of a decision to the channel or workspace."""
         channel = self.env["helpdesk.slack.channel"].browse(claim.channel_id)
         channel = with_company_lang(channel.company_id, channel)
         workspace = channel.workspace_id
-        if verdict.hold and answer.still_in_doubt:
-            workspace._hold_searches(verdict.hold)
-        elif verdict.hold and call and call.method == EDIT:
-            workspace._hold_edits(verdict.hold)
-        elif verdict.hold:
-            channel._hold(verdict.hold)
-        elif verdict.hold_workspace:
-            workspace._hold(verdict.hold_workspace)
-        elif verdict.action is Action.PAUSE_CHANNEL and claim.by_webhook:
+        if decision.hold and answer.still_in_doubt:
+            workspace._hold_searches(decision.hold)
+        elif decision.hold and call and call.method == EDIT:
+            workspace._hold_edits(decision.hold)
+        elif decision.hold:
+            channel._hold(decision.hold)
+        elif decision.hold_workspace:
+            workspace._hold(decision.hold_workspace)
+        elif decision.action is Action.PAUSE_CHANNEL and claim.by_webhook:
             channel._give_up_webhook(answer.error)
-        elif verdict.action is Action.PAUSE_CHANNEL:
+        elif decision.action is Action.PAUSE_CHANNEL:
             channel._pause(workspace._explain(answer))
-        elif verdict.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
-            # Otherwise somebody has entered a new token meanwhile, and this verdict is about the old one.
+        elif decision.action is Action.PAUSE_WORKSPACE and call.connection == workspace._connection():
+            # Otherwise a new token was entered meanwhile, and this decision is about the old one.
             workspace._pause(workspace._explain(answer))
 
     @api.model
@@ -226,7 +226,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
 
 class _Progress:
-    """Reports to ir.cron what was done, often enough for its watchdog and seldom enough to cost nothing.
+    """Reports progress to ir.cron, often enough for its watchdog and seldom enough to be cheap.
 
     :ivar done: messages since the last report
     :ivar tally: their calls

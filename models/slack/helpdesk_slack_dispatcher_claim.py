@@ -1,7 +1,7 @@
-"""Which row a dispatcher takes next.
+"""Claims the next outbox row to deliver.
 
-How data flows: of every channel that is open the row that is due longest, of these the one that is due longest, in one
-statement and a transaction of its own. The attempt is counted and the row leased before Slack hears of it.
+One statement, in its own transaction, picks the oldest due row of each open channel, and of these the oldest. It counts
+the attempt and sets the lease before Slack is called.
 """
 
 import time
@@ -16,14 +16,14 @@ from ...tools.slack import retry_policy
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
 #: a hold of two seconds, which ends with a whole second.
 MAX_WAIT = 3
-#: Seconds for which lines behind a failed one are put aside, and how many of a channel in one go.
-ASIDE, ASIDE_AT_ONCE = 1800, 1000
+#: Seconds for which replies behind a failed one are postponed, and how many of a channel at once.
+POSTPONE, POSTPONE_AT_ONCE = 1800, 1000
 
-#: A line waits for the earlier ones of its ticket, even for one that failed: until somebody retries or cancels it, the
-#: story would have a hole. A first message that failed holds up nobody, the next row begins anew. Edits stand outside
-#: that order: they only wait until there is something to edit, and for an edit that is under way. What is owed to
-#: another channel counts as long as that one is open: a ticket that was moved away from a dead one, or from a line that
-#: failed there, goes on.
+#: A reply waits for the earlier messages of its ticket, even for a failed one, until a person retries or cancels it:
+#: otherwise the thread would have a gap. A failed first message blocks nothing, because the next row starts a new
+#: thread. Edits are outside this order: they only wait for the first message and for an edit in progress. Messages to
+#: another channel count only while that channel is open and they have not failed, so a ticket that moved away from a
+#: paused channel continues.
 IN_TURN = """NOT EXISTS (
         SELECT FROM helpdesk_slack_outbox earlier
          WHERE earlier.ticket_id = candidate.ticket_id
@@ -39,32 +39,32 @@ IN_TURN = """NOT EXISTS (
                ELSE COALESCE(NULLIF(earlier.turn, 0), earlier.id) < COALESCE(NULLIF(candidate.turn, 0), candidate.id)
                END)"""
 
-#: Until when the first call that a row needs is not to be made: Slack counts each method of a workspace apart.
+#: Rate limits apply per method and workspace: edits and history searches have holds of their own.
 METHOD_HOLD = """CASE WHEN candidate.kind = 'update' THEN workspace.edit_hold_until
                              WHEN candidate.doubt_since IS NOT NULL THEN workspace.search_hold_until END"""
 
-#: The bot may write, or it is time to see whether it may again.
+#: The bot may post, or it is time to probe whether it may post again.
 BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channel.probe_at <= %(moment)s, FALSE)))"""
-#: There is a webhook for where the bot may not, or is not.
+#: There is a webhook, and the bot is refused or missing.
 BY_WEBHOOK = """(channel.webhook_url <> '' AND channel.webhook_problem IS NULL
                         AND (workspace.state = 'draft' OR workspace.state = 'ok' AND channel.state = 'paused'))"""
-#: The channel of an earlier message takes messages.
+#: The channel of the earlier message is open.
 EARLIER_IS_OPEN = """EXISTS (
                SELECT FROM helpdesk_slack_channel channel
                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                 WHERE channel.id = earlier.channel_id AND channel.active AND workspace.active
                   AND (workspace.state = 'ok' AND channel.state = 'ok' OR %(by_webhook)s))"""
-#: An edit waits for the bot; without any token there never was anything to edit.
+#: An edit waits for the bot; without a token there is nothing to edit.
 MAY_GO = "(candidate.kind <> 'update' OR workspace.state = 'draft' OR %(by_bot)s)"
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A row taken by this worker.
+    """A row claimed by this worker.
 
     :param doubt_since: naive UTC, first attempt whose outcome is unknown, or None
-    :param by_webhook: it goes the way of the channel's webhook
-    :param is_probe: its channel is paused, and this row tries whether the bot may write there again
+    :param by_webhook: sent through the channel's webhook
+    :param is_probe: the channel is paused, and this row probes whether the bot may post there again
     """
 
     entry_id: int
@@ -82,10 +82,10 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _claim(self):
-        """Take the row that is due longest, among one per channel that is open.
+        """Claim the oldest due row, out of one row per open channel.
 
-        The attempt is counted and the row leased before Slack hears of it: whoever dies between here and the result
-        leaves a row that comes back by itself, marked as in doubt.
+        The attempt is counted and the row leased before Slack is called. If the worker dies before the result is
+        recorded, the lease runs out and the row is claimed again, marked as in doubt.
 
         :return: a `Claim`, or None when nothing is due
         """
@@ -99,7 +99,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             return None
         claim = Claim(*row)
         if claim.is_probe:
-            # One row is enough to find out; whoever tries at the same moment gets a conflict, and another row.
+            # One row is enough to probe; another worker at the same moment gets a conflict, and claims another row.
             self.env["helpdesk.slack.channel"].browse(claim.channel_id)._plan_probe()
             self.env.flush_all()
         self._outbox().browse(claim.entry_id).invalidate_recordset(flush=False)
@@ -140,7 +140,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _oldest_of_each_channel(self, now, moment):
-        """What may go out at a moment, one row per channel: a table `oldest` beside its `channel` and `workspace`."""
+        """SQL for the oldest deliverable row per channel: `oldest`, joined with `channel` and `workspace`."""
         by_bot = SQL(BY_BOT, moment=moment)
         return SQL(
             """
@@ -173,12 +173,12 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         )
 
     # ------------------------------------------------------------
-    # Nothing is due
+    # Waiting
     # ------------------------------------------------------------
 
     @api.model
     def _wait_for_due(self):
-        """Sleep until a row falls due that does so very soon; the cron would come back up to a minute later.
+        """Sleep until the next row is due, if that is very soon; the cron would come back up to a minute later.
 
         :return: whether there is one
         """
@@ -190,7 +190,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _soonest(self):
-        """When the next row may go out, holds included; None without any in the next `MAX_WAIT` seconds."""
+        """When the next row may be sent, holds included; None if not within `MAX_WAIT` seconds."""
         if self.env["helpdesk.bridge.database"]._is_silent():
             return None
         self.env.flush_all()
@@ -206,32 +206,33 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _overdue_since(self):
-        """Since when the oldest row waits that could go out now; None when there is none."""
+        """Since when the oldest deliverable row has been due; None if there is none."""
         now = fields.Datetime.now()
         self.env.flush_all()
         self.env.cr.execute(SQL("SELECT MIN(oldest.due_at) FROM %s", self._oldest_of_each_channel(now, now)))
         return self.env.cr.fetchone()[0]
 
     # ------------------------------------------------------------
-    # What cannot go out for long
+    # Blocked rows
     # ------------------------------------------------------------
 
     @api.model
-    def _put_aside(self):
-        """Look at lines behind a failed one again only after a while: thousands of them would slow down every look.
+    def _postpone_blocked(self):
+        """Postpone replies that are blocked by a failed one.
 
-        They stand in front, as the oldest. Whoever retries or cancels the failed one takes them back at once.
+        They are the oldest rows, and thousands of them would slow down each claim. Retrying or
+        cancelling the failed message makes them due again at once.
         """
         now = fields.Datetime.now()
         stuck = [entry_id for (entry_id,) in self.env.execute_query(self._stuck_query(now))]
-        self._outbox().browse(stuck).next_attempt_at = now + timedelta(seconds=ASIDE)
+        self._outbox().browse(stuck).next_attempt_at = now + timedelta(seconds=POSTPONE)
 
     @api.model
     def _stuck_query(self, now):
-        """The ids of lines in front of an open channel that stand behind a failed one.
+        """SQL for the ids of due replies in open channels that are blocked by a failed message.
 
-        Each step is worked out once, whatever PostgreSQL believes: its statistics lag behind an outage, and with a
-        thousand messages owed that it knew nothing of it has looked at each of them for each of them.
+        The steps are MATERIALIZED because PostgreSQL's statistics lag behind an outage: with a thousand new rows it
+        chose a nested loop over all of them.
         """
         return SQL(
             """
@@ -267,5 +268,5 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
              WHERE front.kind <> 'update'
             """,
             now=now,
-            limit=ASIDE_AT_ONCE,
+            limit=POSTPONE_AT_ONCE,
         )

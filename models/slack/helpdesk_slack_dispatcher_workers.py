@@ -1,8 +1,8 @@
-"""How many dispatchers share the work, and which of them is woken.
+"""The workers: how many crons deliver messages, and which of them is woken.
 
-Each is an `ir.cron` record of its own: as many messages are on their way at once as there are dispatchers and cron
-workers to run them, on whatever hosts. Whoever owes a message wakes one that has none in its hands; whoever takes a
-message and leaves others behind wakes the next. One that is more than the Settings say retires at its next run.
+Each worker is an `ir.cron` record. As many messages are sent in parallel as there are workers and cron threads to run
+them, on any number of hosts. A queued message wakes an idle worker; a worker that claims a message and leaves others
+due wakes the next one. A worker beyond the number in the Settings deactivates itself at its next run.
 """
 
 from odoo import api, fields, models
@@ -17,31 +17,31 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     _inherit = "helpdesk.slack.dispatcher"
 
     @api.model
-    def _crew_size(self):
-        """How many dispatchers there shall be."""
+    def _worker_count(self):
+        """The configured number of workers."""
         wanted = self.env["ir.config_parameter"].sudo().get_param(PARAMETER) or "1"
         return min(max(int(wanted), 1), MOST) if wanted.isdecimal() else 1
 
     @api.model
-    def _crew(self):
-        """The crons that deliver, the first one first."""
-        names = [crons.SLACK, *(f"{crons.SLACK}_{number}" for number in range(2, self._crew_size() + 1))]
+    def _workers(self):
+        """The crons that deliver, in order."""
+        names = [crons.SLACK, *(f"{crons.SLACK}_{number}" for number in range(2, self._worker_count() + 1))]
         ids = [self.env["ir.model.data"]._xmlid_to_res_id(name, raise_if_not_found=False) for name in names]
         return self.env["ir.cron"].sudo().browse(filter(None, ids))
 
     @api.model
-    def _set_crew_size(self, size):
-        """Make or bring back what is missing. One too many retires by itself: a cron that runs cannot be changed."""
+    def _set_worker_count(self, size):
+        """Create or reactivate missing crons. Superfluous ones deactivate themselves: a running cron is locked."""
         self.env["ir.config_parameter"].sudo().set_param(PARAMETER, str(size))
         for number in range(2, size + 1):
             cron = self.env.ref(f"{crons.SLACK}_{number}", raise_if_not_found=False)
             if not cron:
-                self._enlist(number)
+                self._create_cron(number)
             elif not cron.sudo().active:
                 cron.sudo().active = True
 
     @api.model
-    def _enlist(self, number):
+    def _create_cron(self, number):
         first = self.env.ref(crons.SLACK).sudo()
         values = {
             "name": f"{first.name} ({number})",
@@ -52,36 +52,36 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             "interval_type": first.interval_type,
             "user_id": first.user_id.id,
         }
-        # With a name of ours, so that it leaves with us.
+        # With an external id of this module, so that uninstalling removes it.
         self.env["ir.cron"].sudo()._load_records(
             [{"xml_id": f"{crons.SLACK}_{number}", "values": values, "noupdate": True}]
         )
 
     @api.model
     def _idle(self):
-        """Those who have no message in their hands."""
-        crew = self._crew()
-        if len(crew) < 2:
-            return crew
+        """The workers that have no message leased."""
+        workers = self._workers()
+        if len(workers) < 2:
+            return workers
         busy = self._outbox().sudo().search_fetch([("leased_until", ">", fields.Datetime.now())], ["leased_by"])
-        return crew.filtered(lambda cron: cron.active and cron.id not in busy.mapped("leased_by"))
+        return workers.filtered(lambda cron: cron.active and cron.id not in busy.mapped("leased_by"))
 
     @api.model
-    def _whom(self):
-        """Whom to wake when there is something to do."""
-        return (self._idle() or self._crew())[:1]
+    def _crons_to_wake(self):
+        """The cron to wake when a message is due."""
+        return (self._idle() or self._workers())[:1]
 
     @api.model
-    def _go_on(self):
-        """Run again, when this run had no time for all that is due."""
+    def _reschedule(self):
+        """Trigger this cron again, because its time ran out before the work did."""
         own = self.env["ir.cron"].sudo().browse(self.env.context.get("cron_id", ()))
-        for cron in own or self._crew()[:1]:
+        for cron in own or self._workers()[:1]:
             cron._trigger()
 
     @api.model
-    def _share(self):
-        """Wake another dispatcher when more is due than the message this one has in its hands."""
-        others = self._crew()[1:] and self._idle()
+    def _wake_next(self):
+        """Wake another worker if more messages are due than the one just claimed."""
+        others = self._workers()[1:] and self._idle()
         soonest = others and self._soonest()
         if soonest and soonest <= fields.Datetime.now():
             others[0]._trigger()

@@ -1,4 +1,4 @@
-"""Whether messages get through, for whatever they have to pass: a workspace, a channel."""
+"""State, pauses and holds: shared by workspace and channel."""
 
 import logging
 from datetime import timedelta
@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 
 class HelpdeskSlackHealth(models.AbstractModel):
-    """Whoever inherits has a `state` with the words ``ok`` and ``paused``, and a `_way`: the path from a message."""
+    """Models that inherit this have a `state` with ``ok`` and ``paused``, and `_way`: the path from a message."""
 
     _name = "helpdesk.slack.health"
     _description = "Slack Health"
@@ -38,7 +38,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
             record.failed_count = counts.get((record.id, "failed"), 0)
 
     def action_open_outbox(self):
-        """What has to pass here and has not arrived yet."""
+        """Open the unsent messages."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_bridge.helpdesk_slack_outbox_action")
@@ -46,7 +46,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
         return {**action, "domain": unsent, "context": {}}
 
     def _pause(self, reason):
-        """Keep what is owed this way until a person has mended it. :param reason: plain words"""
+        """Keep the messages until a person has fixed the problem. :param reason: shown to people"""
         working_sudo = self.sudo().filtered(lambda record: record.state != "paused")
         working_sudo.write({"state": "paused", "pause_reason": reason})
         for record in working_sudo:
@@ -62,16 +62,18 @@ class HelpdeskSlackHealth(models.AbstractModel):
         return result
 
     def _ask_for_help(self, reason):
-        """One activity for somebody who can mend it; it goes away by itself when it works again."""
-        # Without a letter: whoever finds out is on the way to Slack, and a mail server may be as slow.
-        quiet = self.with_context(mail_activity_quick_update=True)
-        quiet.activity_schedule(WARNING, summary=self._what_is_wrong(), note=reason, user_id=self._in_charge().id)
+        """Schedule one activity for an administrator; it is removed when sending works again."""
+        # Without an email: the mail server may be slow, and this runs while messages are delivered.
+        without_email = self.with_context(mail_activity_quick_update=True)
+        without_email.activity_schedule(
+            WARNING, summary=self._what_is_wrong(), note=reason, user_id=self._in_charge().id
+        )
 
     def _what_is_wrong(self):
         return self.env._("Nothing is sent to Slack: %s", self.display_name)
 
     def _in_charge(self):
-        """The administrator who has set it up, else the first one of its company."""
+        """The administrator who created the record, else the first one of its company."""
         maker = self.create_uid
         if maker.active and maker.has_group(SYSTEM):
             return maker
@@ -79,10 +81,10 @@ class HelpdeskSlackHealth(models.AbstractModel):
 
     @api.model
     def _end_of_hold(self, seconds):
-        """`seconds` from now, or a little later: our moments are whole seconds, and this one has begun."""
+        """`seconds` from now, rounded up: datetimes are stored in whole seconds."""
         return fields.Datetime.now() + timedelta(seconds=seconds + 1)
 
     def _hold(self, seconds):
-        """Send nothing this way for `seconds`; a longer hold that is already there stays."""
+        """Hold messages for `seconds`; a longer hold stays."""
         until = self._end_of_hold(seconds)
         self.sudo().filtered(lambda record: not record.hold_until or record.hold_until < until).hold_until = until

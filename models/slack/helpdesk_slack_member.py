@@ -1,8 +1,7 @@
-"""Who an Odoo user is in a Slack workspace: found by e-mail, or entered by hand.
+"""Maps Odoo users to Slack members: looked up by email address, or entered by hand.
 
-A look-up is a call of the network, so it is the dispatcher that asks, just before it sends a message that names
-somebody. What it learns is kept here, "nobody" too, and believed for a while. What a person has entered is never
-overwritten.
+A look-up is a network call, so the dispatcher makes it just before it sends a message that names the user. The result
+is stored for a while, also when no member was found. A member ID entered by hand is never overwritten.
 """
 
 from datetime import timedelta
@@ -48,16 +47,16 @@ class HelpdeskSlackMember(models.Model):
 
     @api.model
     def _refs(self, workspace, users):
-        """Who these users are in a workspace.
+        """The member ids of these users in a workspace.
 
-        :return: the ids of those who are known, by user id; and (user id, address) of those whom Slack may be asked for
+        :return: the known member ids, by user id; and (user id, address) of the users to look up
         """
         if not users:
             return {}, ()
         mine = [("workspace_id", "=", workspace.id), ("user_id", "in", users.ids)]
         names = ["user_id", "member_ref", "email", "is_manual", "expires_at"]
         members = {member.user_id: member for member in self.sudo().search_fetch(mine, names, order="id")}
-        now, refs, strangers = fields.Datetime.now(), {}, []
+        now, refs, unresolved_users = fields.Datetime.now(), {}, []
         for user in users:
             member, address = members.get(user, self.browse()), email_normalize(user.email or "")
             fresh = member.is_manual or (member.email == address and member.expires_at and member.expires_at > now)
@@ -66,15 +65,15 @@ class HelpdeskSlackMember(models.Model):
             if member and fresh:
                 continue
             if address and (not workspace.lookup_hold_until or workspace.lookup_hold_until <= now):
-                strangers.append((user.id, address))
-        return refs, tuple(strangers)
+                unresolved_users.append((user.id, address))
+        return refs, tuple(unresolved_users)
 
     @api.model
-    def _learn(self, workspace_id, user_id, email, finding):
-        """Keep what Slack answered. :param finding: a `people.Finding` with something to keep"""
+    def _store_lookup(self, workspace_id, user_id, email, finding):
+        """Store a look-up. :param finding: a `user_lookup.Finding` with a result"""
         now = fields.Datetime.now()
         self.flush_model()
-        # Two dispatchers may learn the same at the same moment.
+        # Two workers may look up the same user at the same moment.
         self.env.cr.execute(
             SQL(
                 """

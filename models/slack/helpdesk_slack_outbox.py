@@ -47,22 +47,22 @@ class HelpdeskSlackOutbox(models.Model):
     )
     kind = fields.Selection(
         string="What Is Sent",
-        selection=[("root", "First message"), ("reply", "Line in the thread"), ("update", "Edit of the first message")],
+        selection=[("root", "First message"), ("reply", "Reply"), ("update", "Edit of the first message")],
         required=True,
     )
     key = fields.Char(
         required=True,
-        string="Recognized By",
+        string="Idempotency Key",
         default=lambda self: uuid.uuid4().hex,
         help="Sent along with the message as metadata, so that the message can be recognized in Slack.",
     )
     payload = fields.Json(help="What cannot be read from the ticket when the message is sent.")
     turn = fields.Float(
-        string="Place in the Queue",
-        help="Its place among the ticket's messages, when that is not the one its number gives it.",
+        string="Position",
+        help="Position among the ticket's messages. Empty: in order of creation.",
     )
     state = fields.Selection(
-        [("pending", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("canceled", "Canceled")],
+        [("pending", "Waiting"), ("sent", "Posted"), ("failed", "Failed"), ("canceled", "Canceled")],
         required=True,
         default="pending",
     )
@@ -72,15 +72,15 @@ class HelpdeskSlackOutbox(models.Model):
     leased_by = fields.Integer(string="Leased by Cron")
     refusals = fields.Integer(help="How often Slack refused it for a temporary reason.")
     doubt_since = fields.Datetime(
-        string="Unsure Since",
+        string="Unconfirmed Since",
         help="Since then, the outcome of an attempt is unknown: Slack is checked before sending again.",
     )
     doubt_by_webhook = fields.Boolean(
         help="An attempt with an unknown outcome went through the webhook, where it cannot be looked up."
     )
     error = fields.Char()
-    slack_ts = fields.Char(string="Place in Slack", help="Slack's timestamp (ts), which identifies the message.")
-    sent_at = fields.Datetime(string="Delivered At")
+    slack_ts = fields.Char(string="Slack Timestamp", help="Slack's timestamp (ts), which identifies the message.")
+    sent_at = fields.Datetime(string="Posted At")
 
     _key_unique = models.Constraint("UNIQUE (key)", "This message is already queued.")
     # What the claim reads, and nothing of what was sent long ago.
@@ -115,8 +115,8 @@ class HelpdeskSlackOutbox(models.Model):
         rules, vals_list = self.env["helpdesk.slack.rule"], []
         for ticket in tickets:
             channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
-            if channel and rule.told:
-                vals_list.append(self._root_vals(ticket, channel, quiet=not rule.called))
+            if channel and rule.posted:
+                vals_list.append(self._root_vals(ticket, channel, quiet=not rule.mentions))
         return vals_list
 
     @api.model
@@ -129,13 +129,13 @@ class HelpdeskSlackOutbox(models.Model):
         """
         ticket, rows = change.ticket, []
         rules = {event.name: self.env["helpdesk.slack.rule"]._for(ticket, event.name) for event in change.events}
-        lines = [event for event in change.events if channel and rules[event.name].told]
+        lines = [event for event in change.events if channel and rules[event.name].posted]
         # It is a new ticket to those who have it now.
         as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
-        moves = left is not None and bool(channel) and as_new.told
+        moves = left is not None and bool(channel) and as_new.posted
         if moves:
             came_from = ticket._slack_left_team(change) if told else ""
-            rows.append(self._root_vals(ticket, channel, quiet=not as_new.called, came_from=came_from))
+            rows.append(self._root_vals(ticket, channel, quiet=not as_new.mentions, came_from=came_from))
         elif lines and channel.id not in told:
             # Posted nowhere yet, or the company has another default channel since.
             rows.append(self._root_vals(ticket, channel, quiet=True))
@@ -169,7 +169,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.line(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.called and not event.is_silent:
+        if rule.mentions and not event.is_silent:
             payload.update(self._callee(ticket))
         return {
             "ticket_id": ticket.id,
@@ -185,9 +185,9 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.model
     def _callee(self, ticket):
-        """Whom a line calls: the assignee, unless it is their own doing; while there is none, as a new ticket does.
+        """Whom a reply mentions: the assignee, unless they triggered the event.
 
-        An assignee who has left is none.
+        Without an active assignee, the same people as a new ticket.
         """
         if not ticket.user_id.active:
             return {"call": ticket._slack_mention()}

@@ -1,4 +1,4 @@
-"""What a person may do about a message: have it tried again, or give it up."""
+"""Buttons of outbox messages: retry and cancel."""
 
 from odoo import fields, models
 
@@ -14,10 +14,10 @@ class HelpdeskSlackOutbox(models.Model):
         """Try failed and canceled messages again, and waiting ones at once."""
         self._check_manager()
         self.sudo()._try_again()
-        return self.sudo()._told_again()
+        return self.sudo()._retry_notification()
 
-    def _told_again(self):
-        """What came of trying again, for whoever has pressed the button."""
+    def _retry_notification(self):
+        """The notification after Retry was pressed."""
         waiting = self.filtered(lambda entry: entry.state == "pending")
         if not waiting:
             return notification(
@@ -30,7 +30,7 @@ class HelpdeskSlackOutbox(models.Model):
         return notification("success", self.env._("On its way"), self.env._("Messages to Slack: %s", len(waiting)))
 
     def _try_again(self):
-        """As sudo: what was given up gets another chance, and so does a channel that was paused."""
+        """Retry as sudo: failed and canceled messages become pending, and paused channels are resumed."""
         now = fields.Datetime.now()
         self.channel_id.filtered(lambda channel: channel.state == "paused").write(AFRESH)
         idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
@@ -46,7 +46,7 @@ class HelpdeskSlackOutbox(models.Model):
         self._wake()
 
     def _take_back(self):
-        """Whatever waited behind these rows may go on."""
+        """Make the messages that were blocked by these rows due now."""
         now = fields.Datetime.now()
         self.search(
             [
@@ -58,9 +58,9 @@ class HelpdeskSlackOutbox(models.Model):
         ).next_attempt_at = now
 
     def _needless_roots(self):
-        """Those of these first messages that nobody needs any more: the thread has begun, or another one will begin it.
+        """First messages that are not needed any more: the thread exists, or another first message will start it.
 
-        A ticket may have several, as each that fails lets the next news begin anew.
+        A ticket may have several, because after a failed one the next event queues a new one.
         """
         roots = self.filtered(lambda entry: entry.kind == "root").sorted("id")
         latest = {(root.ticket_id, root.channel_id): root for root in roots}
@@ -73,14 +73,14 @@ class HelpdeskSlackOutbox(models.Model):
         )
 
     def action_cancel(self):
-        """Give up messages that are not sent yet."""
+        """Cancel messages that are not sent yet."""
         self._check_manager()
         self.sudo().filtered(lambda entry: entry.state in ("pending", "failed")).write({"state": "canceled"})
         self.sudo()._take_back()
         self._wake()
 
     def _check_manager(self):
-        """The outbox is written by us alone; a manager may press its buttons for rows they may see."""
+        """Users cannot write outbox rows; managers may use the buttons on the rows they can read."""
         self.check_access("read")
         if not self.env.user.has_group(LEADERS):
             self.browse().check_access("write")

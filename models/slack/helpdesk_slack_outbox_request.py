@@ -1,4 +1,4 @@
-"""One attempt to pay, seen from the row: what to ask of Slack. The answer goes to `helpdesk_slack_outbox_result`."""
+"""Builds the Slack request for one outbox message. `helpdesk_slack_outbox_result` records the answer."""
 
 import hashlib
 import json
@@ -12,13 +12,13 @@ from .helpdesk_slack_outbox import RELEASED
 from .prefetch import read_joined
 from .slack_client import EDIT, POST, WEBHOOK, Call
 
-#: What every message needs to know.
+#: Fields that every message needs.
 ROUTE = {
     "": ["ticket_id", "channel_id", "event", "kind", "key", "payload", "state", "doubt_by_webhook"],
     "channel_id": ["name", "channel_ref", "workspace_id", "active", "company_id"],
     "channel_id.workspace_id": ["api_url", "bot_token", "bot_ref", "at_least_once", "lookup_hold_until"],
 }
-#: What the first message shows beside it.
+#: Further fields that the first message shows.
 PRESENT = {
     "ticket_id": [*COMPARED, "create_date", "closed", "unattended"],
     "ticket_id.stage_id": ["name"],
@@ -39,17 +39,17 @@ class HelpdeskSlackOutbox(models.Model):
     _inherit = "helpdesk.slack.outbox"
 
     # ------------------------------------------------------------
-    # Asking
+    # Request
     # ------------------------------------------------------------
 
     def _read_facts(self, kind):
-        """Read what a message of this kind is made of, in one query."""
+        """Prefetch the fields that a message of this kind needs, in one query."""
         read_joined(self, ROUTE if kind == "reply" else {**ROUTE, **PRESENT})
 
     def _call(self, claim):
-        """What to ask of Slack for this row, rendered now and in plain values.
+        """The call to Slack for this row, rendered now and in plain values.
 
-        :return: a `Call`; None when there is nothing to ask (any more), which is then recorded here
+        :return: a `Call`; None when there is nothing to send (any more), which is then recorded here
         """
         self.ensure_one()
         if claim.by_webhook:
@@ -64,9 +64,9 @@ class HelpdeskSlackOutbox(models.Model):
         return self._reply(thread)
 
     def _thread(self):
-        """The thread of the ticket in this row's channel; empty when it has not begun, or its beginning is gone.
+        """The ticket's thread in this row's channel; empty if there is none, or its first message is lost.
 
-        One in the Slack channel that the record named before is another place: whoever corrects the ID wants this one.
+        A thread under a former channel ID does not count: after the ID is corrected, messages go to the new channel.
         """
         living = [*self._siblings(), ("is_lost", "=", False), ("channel_ref", "=", self.channel_id.channel_ref)]
         return self.env["helpdesk.slack.thread"].search_fetch(
@@ -75,28 +75,28 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _root(self):
         payload, ticket = self.payload or {}, self.ticket_id
-        is_quiet = bool(payload.get("quiet"))
-        if is_quiet and self._thread().is_current:
-            # Two pieces of news at once have each owed a beginning; one is enough.
+        is_silent = bool(payload.get("quiet"))
+        if is_silent and self._thread().is_current:
+            # Two simultaneous events have each queued a first message; one is enough.
             return self._drop()
-        # In a new message Slack's name of somebody rings a bell; an edit may name them later.
-        named = self.env["res.users"] if is_quiet or ticket.closed else ticket.user_id
-        refs, strangers = self._members(named)
-        facts = ticket._slack_root(not is_quiet, came_from=payload.get("came_from", ""), refs=refs)
+        # Mentioning a user in a new message notifies them; an edit can add the mention silently.
+        named = self.env["res.users"] if is_silent or ticket.closed else ticket.user_id
+        refs, unresolved_users = self._members(named)
+        facts = ticket._slack_root(not is_silent, came_from=payload.get("came_from", ""), refs=refs)
         shown = _digest(root_message.root(replace(facts, mention="")))
         arguments = {**root_message.root(facts), "channel": self.channel_id.channel_ref}
-        return self._new_call(POST, arguments, strangers, shown=shown)
+        return self._new_call(POST, arguments, unresolved_users, shown=shown)
 
     def _flat(self):
-        """A message for the webhook: by itself, as there it has no thread."""
+        """The message for the webhook: flat, because webhooks know no threads."""
         payload, ticket = self.payload or {}, self.ticket_id
         if self.kind == "update":
             return self._drop()
-        is_quiet = bool(payload.get("quiet"))
+        is_silent = bool(payload.get("quiet"))
         if self.kind == "root":
-            message = root_message.root(ticket._slack_root(not is_quiet, came_from=payload.get("came_from", "")))
+            message = root_message.root(ticket._slack_root(not is_silent, came_from=payload.get("came_from", "")))
         else:
-            message = thread_messages.message(payload, "" if is_quiet else payload.get("call", ""))
+            message = thread_messages.message(payload, "" if is_silent else payload.get("call", ""))
         message = root_message.flat(message, ticket.mail_reference, ticket._slack_backend_url())
         if payload.get("text_only"):
             del message["blocks"]
@@ -112,46 +112,46 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _reply(self, thread):
         payload = self.payload or {}
-        token, called = "", self.env["res.users"]
+        token, mentioned = "", self.env["res.users"]
         if not payload.get("quiet"):
-            token, called = payload.get("call", ""), called.browse(payload.get("call_user", [])).exists()
-        refs, strangers = self._members(called)
-        message = thread_messages.message(payload, token or root_message.member(refs.get(called.id)))
+            token, mentioned = payload.get("call", ""), mentioned.browse(payload.get("call_user", [])).exists()
+        refs, unresolved_users = self._members(mentioned)
+        message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)))
         arguments = {**message, "channel": thread.channel_ref, "thread_ts": thread.ts}
         if payload.get("broadcast"):
             arguments["reply_broadcast"] = True
-        return self._new_call(POST, arguments, strangers, thread)
+        return self._new_call(POST, arguments, unresolved_users, thread)
 
     def _edit(self, thread, claim):
-        """One edit shows whatever all the pending ones would have shown."""
-        others_in_doubt = self._swallow_others()
+        """The edit of the first message. It replaces all other pending edits."""
+        others_in_doubt = self._coalesce_updates()
         if not thread:
             return self._drop()
         if others_in_doubt or claim.doubt_since:
             thread.shown = False  # nobody knows
-        refs, strangers = self._members(self.ticket_id.user_id)
+        refs, unresolved_users = self._members(self.ticket_id.user_id)
         message = root_message.root(self.ticket_id._slack_root(refs=refs, thread=thread))
         shown = _digest(message)
-        if shown == thread.shown and not strangers:
-            # A first message sent meanwhile shows it already.
+        if shown == thread.shown and not unresolved_users:
+            # The first message shows this already.
             self.write({"state": "sent", "sent_at": fields.Datetime.now(), **RELEASED})
             return None
         arguments = {**message, "channel": thread.channel_ref, "ts": thread.ts}
-        return self._new_call(EDIT, arguments, strangers, thread, shown)
+        return self._new_call(EDIT, arguments, unresolved_users, thread, shown)
 
     def _members(self, users):
         return self.env["helpdesk.slack.member"]._refs(self.channel_id.workspace_id, users)
 
-    def _new_call(self, method, arguments, strangers, thread=None, shown=""):
+    def _new_call(self, method, arguments, unresolved_users, thread=None, shown=""):
         workspace = self.channel_id.workspace_id
-        # Nothing in a message is looked for by Slack itself: whom it names, we have named.
+        # Slack must not parse names itself: we insert the mentions.
         arguments = {**arguments, "parse": "none", "link_names": False}
         if (self.payload or {}).get("text_only"):
             del arguments["blocks"]
             if method == EDIT:
                 arguments["blocks"] = []  # an edit without any would keep the old ones
         if method == POST:
-            # Metadata can be read by everybody in the workspace: nothing but the key.
+            # All members of the workspace can read metadata: only the key.
             metadata = {"event_type": "odoo_helpdesk_notification", "event_payload": {"key": self.key}}
             arguments.update(unfurl_links=False, unfurl_media=False, metadata=metadata)
         return Call(
@@ -162,19 +162,19 @@ class HelpdeskSlackOutbox(models.Model):
             bot_ref=workspace.bot_ref,
             at_least_once=workspace.at_least_once,
             is_traceless=self.doubt_by_webhook,
-            strangers=strangers,
+            unresolved_users=unresolved_users,
             thread_id=thread.id if thread else 0,
             shown=shown,
         )
 
     def _drop(self):
-        """There is nothing to say in this row any more."""
+        """Cancel this row: there is nothing to send any more."""
         self.write({"state": "canceled", "error": False, **RELEASED})
 
-    def _swallow_others(self):
-        """Take back the other edits of the same first message; this one shows what they would have shown.
+    def _coalesce_updates(self):
+        """Delete the other pending edits of the same first message; this one shows the same.
 
-        :return: whether one of them may have arrived
+        :return: whether one of them is in doubt
         """
         unsent = [("kind", "=", "update"), ("state", "in", ("pending", "failed")), ("id", "!=", self.id)]
         others = self.search_fetch([*self._siblings(), *unsent], ["doubt_since"])

@@ -1,7 +1,7 @@
-"""What Slack's answer to one attempt means for the row, and for the ticket's thread.
+"""Records Slack's answer to one attempt, on the outbox row and on the ticket's thread.
 
-A thread may be lost: its first message deleted in Slack, or never sent. Then it begins anew: a fresh first message
-takes its turn in front of whatever the ticket still has to say.
+A thread is lost if its first message was deleted in Slack or never sent. Then a new first message is queued before the
+ticket's other messages.
 """
 
 import uuid
@@ -85,22 +85,22 @@ class HelpdeskSlackOutbox(models.Model):
             self._begin_anew()
         self.write({"state": "canceled", **RELEASED})
 
-    def _record_not_sent(self, answer, verdict, claim):
+    def _record_not_sent(self, answer, decision, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
         vals = {
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
-            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=verdict.wait),
+            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=decision.wait),
             "leased_until": False,
         }
         if answer.still_in_doubt:
             vals["doubt_since"] = claim.doubt_since
-        elif verdict.action is not Action.RECONCILE:
+        elif decision.action is not Action.RECONCILE:
             vals["doubt_since"] = False
-        if verdict.action is Action.RETRY:
+        if decision.action is Action.RETRY:
             vals["refusals"] = self.refusals + 1
-        if verdict.action is Action.DEGRADE and not (self.payload or {}).get("text_only"):
+        if decision.action is Action.DEGRADE and not (self.payload or {}).get("text_only"):
             vals["payload"] = {**(self.payload or {}), "text_only": True}
-        elif verdict.action in (Action.FAIL, Action.DEGRADE, Action.ANEW):
+        elif decision.action in (Action.FAIL, Action.DEGRADE, Action.ANEW):
             vals["state"] = "canceled" if answer.error == TOO_LATE else "failed"
         self.write(vals)
 

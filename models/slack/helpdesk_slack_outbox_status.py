@@ -96,11 +96,11 @@ class HelpdeskSlackOutbox(models.Model):
             no_token=self.env._("There is no bot token yet."),
         )
 
-    def _standing(self):
-        """How a ticket stands whose unsent rows these are: (state, why in plain words)."""
+    def _ticket_status(self):
+        """The Slack status of the ticket with these unsent rows: (state, reason)."""
         failed = self.filtered(lambda entry: entry.state == "failed")[:1]
         if failed:
             return "failed", failed.error
-        # It goes on by itself as soon as Slack takes it again; what a person has to mend is told first.
+        # What a person has to fix comes first; the rest continues by itself.
         refused = self.filtered(lambda entry: entry.channel_id._is_refused())
         return ("waiting", (refused or self)[:1].reason) if self else (False, False)

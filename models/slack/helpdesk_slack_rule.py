@@ -1,7 +1,7 @@
-"""Which events a team hears of in Slack, which of them call people, and which also stand in the channel itself.
+"""Which events are posted for a team, which of them mention people, and which also appear in the channel itself.
 
-A row of the team counts before a row of its company, and that before `events.DEFAULT_RULES`: an empty table is as good
-as a full one. What counts is kept in the registry's cache, so that an event costs no query for it.
+A team's rule overrides its company's rule, which overrides `events.DEFAULT_RULES`. The rules are cached in the
+registry, so that reading them costs no query.
 """
 
 from odoo import api, fields, models, tools
@@ -22,8 +22,8 @@ class HelpdeskSlackRule(models.Model):
     company_id = fields.Many2one("res.company", ondelete="cascade", index="btree_not_null")
     sequence = fields.Integer(compute="_compute_sequence", store=True)
     event = fields.Selection(lambda self: self.env["helpdesk.slack.outbox"]._fields["event"].selection, required=True)
-    told = fields.Boolean(string="Posted", default=True, help="Posted in the ticket's thread.")
-    called = fields.Boolean(
+    posted = fields.Boolean(string="Posted", default=True, help="Posted in the ticket's thread.")
+    mentions = fields.Boolean(
         string="Mention",
         help="Mentions people: for a new ticket, those chosen in the Settings or on the team; for everything "
         "else, the assignee or, if there is none, the same people as for a new ticket.",
@@ -49,22 +49,22 @@ class HelpdeskSlackRule(models.Model):
     @api.model
     @tools.ormcache("team_id", "company_id")
     def _rules(self, team_id, company_id):
-        """What was decided for a team, its company's decisions below its own: ``{event: Rule}``."""
+        """The rules of a team, merged over those of its company: ``{event: Rule}``."""
         mine = Domain("company_id", "=", company_id)
         if team_id:
             mine |= Domain("team_id", "=", team_id)
-        rules_sudo = self.sudo().search_fetch(mine, ["team_id", "event", "told", "called", "broadcast"])
+        rules_sudo = self.sudo().search_fetch(mine, ["team_id", "event", "posted", "mentions", "broadcast"])
         return {
-            rule.event: Rule(rule.told, rule.called, rule.broadcast)
+            rule.event: Rule(rule.posted, rule.mentions, rule.broadcast)
             for rule in rules_sudo.sorted(lambda rule: bool(rule.team_id))
         }
 
     @api.model
     def _complete(self, owner, decided):
-        """Make a row for every event that has none yet, with what holds now.
+        """Create a row for every event that has none yet, with the rule that applies now.
 
         :param owner: the values that name the team or the company
-        :param decided: the function that tells which `Rule` holds for an event
+        :param decided: a function that returns the `Rule` of an event
         """
         there = set(self.search([(name, "=", value) for name, value in owner.items()]).mapped("event"))
         self.create(

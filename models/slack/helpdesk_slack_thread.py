@@ -22,7 +22,7 @@ class HelpdeskSlackThread(models.Model):
     channel_ref = fields.Char(
         string="Channel ID", required=True, help="The ID of the Slack channel that the message was sent to."
     )
-    ts = fields.Char(string="Timestamp", required=True, help="Slack's identifier of the root message in its channel.")
+    ts = fields.Char(string="Timestamp", required=True, help="Slack's identifier of the first message in its channel.")
     is_current = fields.Boolean(string="Current", default=True, help="The thread in which the ticket continues.")
     is_lost = fields.Boolean(
         string="Lost in Slack",
@@ -57,7 +57,8 @@ class HelpdeskSlackThread(models.Model):
             return known.filtered(lambda thread: thread.ticket_id == ticket), channel.browse()
         place = {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts}
         if any(thread.channel_id != channel and thread.channel_id == ticket._slack_channel() for thread in found):
-            # Owed before the ticket moved, to a channel that was shut until now: the story goes on where it is.
+            # Queued before the ticket changed teams, for a channel that was paused until now.
+            # The current thread stays current.
             return self.create({**place, "shown": shown, "is_current": False}), channel
         found.is_current = False
         self.flush_model(["is_current"])

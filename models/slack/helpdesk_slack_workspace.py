@@ -1,6 +1,7 @@
-"""One Slack workspace: where it is, how it does, and what Slack has asked us to wait with.
+"""A Slack workspace: its API address, its state and the holds that Slack asked for.
 
-Its secrets are kept by `helpdesk_slack_workspace_secrets`, or by the server (`helpdesk_slack_workspace_env`).
+Its secrets are stored by `helpdesk_slack_workspace_secrets` or come from the server's environment
+(`helpdesk_slack_workspace_env`).
 """
 
 from datetime import timedelta
@@ -41,9 +42,9 @@ class HelpdeskSlackWorkspace(models.Model):
     at_least_once = fields.Boolean(
         string="When Unsure, Send Again",
         default=True,
-        help="When Slack's answer was lost and the bot is not allowed to read the channel's history, nobody can "
-        "tell whether the message arrived. Enabled: send it again. Disabled: mark it as failed and let a "
-        "person decide.",
+        help="The answer from Slack can get lost. If the bot is not allowed to read the channel's history, "
+        "Odoo cannot check whether the message arrived. Enabled: send it again. "
+        "Disabled: mark it as failed and let a person decide.",
     )
     edit_hold_until = fields.Datetime(
         string="Edits on Hold Until",
@@ -93,23 +94,23 @@ class HelpdeskSlackWorkspace(models.Model):
         self.channel_ids._check_who_uses_it()
 
     def _connection(self, token=None):
-        """What is needed to call Slack, as plain values. :param token: instead of the stored one."""
+        """The address and token to call Slack with. :param token: used instead of the stored one"""
         self.env["helpdesk.bridge.database"]._check()
         workspace_sudo = self.sudo()
         return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo._stored_token())
 
     def _hold_edits(self, seconds):
-        """Edit nothing in this workspace for `seconds`: Slack counts edits apart from messages."""
+        """Pause edits in this workspace for `seconds`: Slack limits edits separately from messages."""
         self.sudo().edit_hold_until = self._end_of_hold(seconds)
 
     def _hold_searches(self, seconds):
-        """Look for no message in this workspace's history for `seconds`: Slack counts that apart as well."""
+        """Pause history searches in this workspace for `seconds`: Slack limits them separately as well."""
         self.sudo().search_hold_until = self._end_of_hold(seconds)
 
     def _note_finding(self, finding):
-        """Remember whether the bot may ask who somebody is, and when to ask again.
+        """Store whether the bot may look up users, and when it may try again.
 
-        :param finding: a `people.Finding`
+        :param finding: a `user_lookup.Finding`
         """
         vals = {}
         if finding.wait:

@@ -1,8 +1,8 @@
-"""A bot token, or signing secret, that the server's administrator gives is nowhere in the database.
+"""A bot token from the server's environment is never stored in the database.
 
-The main company's workspace keeps a mark in its place, with a fingerprint that shows when the token has changed; the
-token itself is read when Slack is called. It goes to Slack, or to where the server says, and nowhere an Odoo
-administrator could send it.
+The main company's workspace stores a placeholder instead, with a fingerprint that changes with the token. The token
+itself is read when Slack is called. It is sent only to Slack or to the address that the server allows, so an Odoo
+administrator cannot send it elsewhere. A signing secret from the environment is not stored either.
 """
 
 import hashlib
@@ -16,52 +16,51 @@ from .helpdesk_slack_workspace import SLACK_API
 
 _logger = logging.getLogger(__name__)
 
-MARK = "set-by-the-server-"
+PLACEHOLDER = "set-by-the-server-"
 
 
 class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
-    token_by_server = fields.Boolean(
-        string="Token Set by Server", compute="_compute_token_by_server", compute_sudo=True
+    token_from_environment = fields.Boolean(
+        string="Token Set by Server", compute="_compute_token_from_environment", compute_sudo=True
     )
-    signing_by_server = fields.Boolean(
-        string="Signing Secret Set by Server", compute="_compute_signing_by_server", compute_sudo=True
+    signing_from_environment = fields.Boolean(
+        string="Signing Secret Set by Server", compute="_compute_signing_from_environment", compute_sudo=True
     )
 
     @api.depends("bot_token")
-    def _compute_token_by_server(self):
+    def _compute_token_from_environment(self):
         for workspace in self:
-            workspace.token_by_server = (workspace.bot_token or "").startswith(MARK)
+            workspace.token_from_environment = workspace._is_environment_placeholder(workspace.bot_token)
 
     @api.depends("company_id")
-    def _compute_signing_by_server(self):
+    def _compute_signing_from_environment(self):
         main = main_company(self.env)
         given = bool(server_secret(self.env, "slack_signing_secret"))
         for workspace in self:
-            workspace.signing_by_server = given and bool(main) and workspace.company_id == main
+            workspace.signing_from_environment = given and bool(main) and workspace.company_id == main
 
-    def _stored_signing_secret(self):
-        if self.signing_by_server:
-            return server_secret(self.env, "slack_signing_secret")
-        return super()._stored_signing_secret()
+    def _environment_signing_secret(self):
+        """The signing secret from the environment, for the main company's workspace; else empty."""
+        return server_secret(self.env, "slack_signing_secret") if self.signing_from_environment else ""
 
     @api.model
-    def _heed_server(self):
-        """Set or take the mark of the main company's workspace when the server's token has come, changed or gone."""
+    def _sync_environment_token(self):
+        """Sync the placeholder on the main company's workspace with the token in the environment."""
         token = server_secret(self.env, "slack_bot_token")
-        mark = MARK + hashlib.sha256(token.encode()).hexdigest()[:16] if token else False
-        marked_sudo = self.sudo().search([("bot_token", "=like", f"{MARK}%")])
-        if marked_sudo.mapped("bot_token") == ([mark] if mark else []):
+        placeholder = PLACEHOLDER + hashlib.sha256(token.encode()).hexdigest()[:16] if token else False
+        current_sudo = self.sudo().search([("bot_token", "=like", f"{PLACEHOLDER}%")])
+        if current_sudo.mapped("bot_token") == ([placeholder] if placeholder else []):
             return
-        ours_sudo = self._of_main_company() if mark else self.sudo()
-        (marked_sudo - ours_sudo).bot_token = False
-        if ours_sudo.bot_token != mark and ours_sudo._may_go_there():
-            ours_sudo.bot_token = mark
+        ours_sudo = self._of_main_company() if placeholder else self.sudo()
+        (current_sudo - ours_sudo).bot_token = False
+        if ours_sudo.bot_token != placeholder and ours_sudo._may_go_there():
+            ours_sudo.bot_token = placeholder
 
     @api.model
     def _of_main_company(self):
-        """The main company's own workspace, made on demand: one that all companies share is not for its token."""
+        """The main company's own workspace, created on demand; a shared workspace never gets its token."""
         company = main_company(self.env)
         if not company:
             return self.sudo()
@@ -69,7 +68,7 @@ class HelpdeskSlackWorkspace(models.Model):
         return own_sudo or self.sudo().create({"company_id": company.id})
 
     def _may_go_there(self):
-        """Whether the server's token may go where this workspace sends."""
+        """Whether the token from the environment may be sent to the API address of this workspace."""
         allowed = (SLACK_API, server_secret(self.env, "slack_api_url"))
         if all(workspace.api_url in allowed for workspace in self.sudo()):
             return True
@@ -77,37 +76,29 @@ class HelpdeskSlackWorkspace(models.Model):
         return False
 
     @api.constrains("bot_token", "api_url")
-    def _check_mark(self):
-        """Nobody but we puts the mark there: with it, somebody else's address would get the token."""
-        for workspace in self.filtered("token_by_server"):
+    def _check_placeholder(self):
+        """A placeholder typed by a user must not send the token to another address."""
+        for workspace in self.filtered("token_from_environment"):
             if not workspace._may_go_there():
                 raise ValidationError(
                     self.env._("The server's token is sent only to Slack, or to the address that the server allows.")
                 )
 
     @api.model
-    def _clean_token(self, token):
-        return token if (token or "").startswith(MARK) else super()._clean_token(token)
+    def _is_environment_placeholder(self, token):
+        return (token or "").startswith(PLACEHOLDER)
 
-    def _stored_token(self):
-        """The token to call Slack with, as an ordinary text."""
-        if self.token_by_server:
-            return server_secret(self.env, "slack_bot_token") if self._may_go_there() else ""
-        return super()._stored_token()
+    def _environment_token(self):
+        """The token from the environment; empty when this workspace calls another address than the allowed ones."""
+        return server_secret(self.env, "slack_bot_token") if self._may_go_there() else ""
 
-    def _inverse_bot_token_entry(self):
-        if any(workspace.bot_token_entry and workspace.token_by_server for workspace in self):
-            raise UserError(self._told_by_server())
-        return super()._inverse_bot_token_entry()
-
-    def action_remove_token(self):
-        """Forget the stored token, if there is one."""
-        if self.token_by_server:
-            raise UserError(self._told_by_server())
-        return super().action_remove_token()
-
-    def _told_by_server(self):
-        return self.env._(
-            "The token is set by the server (HELPDESK_BRIDGE_SLACK_BOT_TOKEN in its environment, or "
-            "helpdesk_bridge_slack_bot_token in odoo.conf). Change it there."
+    def _check_token_not_from_environment(self):
+        """Refuse to change a token that comes from the environment."""
+        if not any(self.mapped("token_from_environment")):
+            return
+        raise UserError(
+            self.env._(
+                "The token is set by the server (HELPDESK_BRIDGE_SLACK_BOT_TOKEN in its environment, or "
+                "helpdesk_bridge_slack_bot_token in odoo.conf). Change it there."
+            )
         )

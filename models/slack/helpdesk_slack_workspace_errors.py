@@ -1,4 +1,4 @@
-"""What Slack's answers mean to a person, and what there is to do about them."""
+"""Error messages for people: what Slack's answers mean and how to fix the problem."""
 
 from odoo import models
 
@@ -9,8 +9,8 @@ class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     def _explain(self, answer):
-        """Plain words for a person: what is wrong, and what to do about it."""
-        known = self._remedies().get(answer.error)
+        """The error message for an answer: the problem, and how to fix it."""
+        known = self._error_messages().get(answer.error)
         if known:
             return known
         if answer.status == 429:
@@ -18,7 +18,7 @@ class HelpdeskSlackWorkspace(models.Model):
         detail = f": {answer.detail}" if answer.detail else ""
         return self.env._("Slack answered “%(code)s”%(detail)s.", code=answer.error, detail=detail)
 
-    def _remedies(self):
+    def _error_messages(self):
         bot = self[:1].bot_name or "bot"
         no_token = self.env._(
             "There is no bot token. Copy it from api.slack.com/apps → your app → OAuth & Permissions."

@@ -1,7 +1,7 @@
-"""The secrets of a workspace go in through a form, and never come out of one.
+"""Stores the secrets of a workspace: forms can write them, and never read them.
 
-What is typed lies in the fields called *entry*, which are always read as empty. A token is cleaned of the blanks that
-copying adds and is refused, with the place where the right one is found, when it is another kind of secret.
+Users type into the *entry* fields, which always read as empty. A token is stripped of the blanks that copying adds.
+Another kind of secret is refused, with a hint where to find the bot token.
 """
 
 from odoo import api, fields, models
@@ -27,7 +27,7 @@ class HelpdeskSlackWorkspace(models.Model):
     has_signing_secret = fields.Boolean(
         string="Signing Secret Is Set", compute="_compute_has_secrets", compute_sudo=True
     )
-    # What a form shows: a secret goes in through these and never comes out.
+    # The fields of the form: write-only.
     bot_token_entry = fields.Char(
         string="New Bot Token",
         compute="_compute_entries",
@@ -54,7 +54,9 @@ class HelpdeskSlackWorkspace(models.Model):
         self.bot_token_entry = self.signing_secret_entry = False
 
     def _inverse_bot_token_entry(self):
-        for workspace in self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip()):
+        entered = self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip())
+        entered._check_token_not_from_environment()
+        for workspace in entered:
             workspace.bot_token = workspace.bot_token_entry
 
     def _inverse_signing_secret_entry(self):
@@ -67,16 +69,16 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def write(self, vals):
         if "bot_token" in vals or "signing_secret" in vals:
-            # A conflict shall be found by a query that carries no secret: PostgreSQL's refusal is logged with it.
+            # Lock first: if there is a conflict, PostgreSQL logs this query, which contains no secret.
             self.lock_for_update(allow_referencing=True)
         vals = self._with_token_state(vals)
         if "api_url" in vals and "bot_token" not in vals:
             moved = self.filtered(lambda workspace: workspace.sudo().api_url != vals["api_url"])
-            # A token is shown to one address only: the new one has to be trusted anew.
+            # A token is sent to one address only: after a change, the user must enter it again.
             super(HelpdeskSlackWorkspace, moved).write(self._with_token_state({"bot_token": False}))
         result = super().write(vals)
         if "bot_token" in vals:
-            # It may be another workspace's, where the same people have other ids.
+            # The token may belong to another workspace, where the same people have other ids.
             self.env["helpdesk.slack.member"].sudo().search(
                 [("workspace_id", "in", self.ids), ("is_manual", "=", False)]
             ).unlink()
@@ -84,7 +86,7 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.model
     def _with_token_state(self, vals):
-        """A new token deserves a new chance, and may be another bot's; no token is no working state."""
+        """Reset state, holds and identity when the token changes; without a token the state is draft."""
         if "bot_token" not in vals:
             return vals
         token = self._clean_token(vals["bot_token"])
@@ -105,7 +107,9 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.model
     def _clean_token(self, token):
-        """`token` without the blanks that come along when it is copied."""
+        """`token` without the blanks that come along when it is copied; a placeholder stays as it is."""
+        if self._is_environment_placeholder(token):
+            return token
         token = (token or "").strip()
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise ValidationError(self.env._("This token contains invalid characters. Copy it again from Slack."))
@@ -115,9 +119,9 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.model
     def _token_problem(self, kind):
-        """What was pasted instead of a bot token, and where that is found; "" for a bot token.
+        """What was pasted instead of a bot token, and where to find the bot token; "" for a bot token.
 
-        :param kind: a word of `slack_token.kind`
+        :param kind: a value of `token_kind.kind`
         """
         if kind == token_kind.BOT:
             return ""
@@ -140,18 +144,22 @@ class HelpdeskSlackWorkspace(models.Model):
         return f"{what} {where}"
 
     def _stored_token(self):
+        """The token to call Slack with, as plain text: from the environment, or the stored one."""
+        if self.token_from_environment:
+            return self._environment_token()
         return self.bot_token or ""
 
     def action_remove_token(self):
-        """Forget the stored token. What is owed to Slack waits for a new one."""
+        """Remove the stored token. Queued messages wait for a new one."""
+        self._check_token_not_from_environment()
         self.check_access("write")
         self.bot_token = False
 
     def _stored_signing_secret(self):
-        """The secret to check the signatures of Slack's requests with; without one none is genuine."""
-        return self.sudo().signing_secret or ""
+        """The secret that verifies Slack's requests, from the environment or stored; empty: no request is genuine."""
+        return self._environment_signing_secret() or self.sudo().signing_secret or ""
 
     def action_remove_signing_secret(self):
-        """Forget the stored signing secret."""
+        """Remove the stored signing secret."""
         self.check_access("write")
         self.signing_secret = False

@@ -1,4 +1,4 @@
-"""Ask Slack who we are, which is also the test whether a token works."""
+"""Tests a token and stores the bot's identity (`auth.test`)."""
 
 from odoo import models
 
@@ -11,13 +11,13 @@ class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     def action_test_connection(self):
-        """Ask Slack who we are; show the answer, or what is wrong and how to mend it."""
+        """Call ``auth.test`` and show the result, or the problem and how to fix it."""
         self.ensure_one()
         self.check_access("write")
         return self._test_connection()
 
     def _test_connection(self, token=None):
-        """:param token: a token not stored yet; it is stored when Slack accepts it, and only then"""
+        """:param token: a token that is not stored yet; it is stored only if Slack accepts it"""
         token = (token or "").strip()
         connection = self._connection(token)
         if not connection.token:
@@ -34,7 +34,7 @@ class HelpdeskSlackWorkspace(models.Model):
         identity = answer.data
         if token:
             self.bot_token_entry = token
-        self._identify(identity)
+        self._store_bot_identity(identity)
         for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
             channel._ask_slack()
         self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
@@ -47,8 +47,8 @@ class HelpdeskSlackWorkspace(models.Model):
             message += " " + self.env._("The token is stored.")
         return notification("success", self.env._("It works"), message)
 
-    def _identify(self, identity):
-        """Remember who we are in Slack. :param identity: the data of a good ``auth.test``"""
+    def _store_bot_identity(self, identity):
+        """Store the bot's identity. :param identity: the data of a successful ``auth.test``"""
         self.sudo().write(
             {
                 "name": identity.get("team") or self.name,

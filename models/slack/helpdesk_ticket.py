@@ -25,12 +25,12 @@ class HelpdeskTicket(models.Model):
         string="Slack Link", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
     )
     slack_state = fields.Selection(
-        [("told", "posted"), ("waiting", "waiting"), ("failed", "failed")],
+        [("posted", "posted"), ("waiting", "waiting"), ("failed", "failed")],
         string="Slack",
         compute="_compute_slack_state",
         compute_sudo=True,
         groups=AGENTS,
-        help="Whether everything about this ticket has arrived in Slack.",
+        help="Whether everything about this ticket has been posted to Slack.",
     )
     slack_problem = fields.Char(compute="_compute_slack_state", compute_sudo=True, groups=AGENTS)
 
@@ -47,9 +47,9 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.slack_state, ticket.slack_problem = unsent.filtered(
                 lambda entry, ticket=ticket: entry.ticket_id == ticket
-            )._standing()
+            )._ticket_status()
             if not ticket.slack_state and ticket.slack_thread_id:
-                ticket.slack_state = "told"
+                ticket.slack_state = "posted"
 
     def action_open_slack(self):
         """Open the ticket's thread in Slack."""
@@ -63,7 +63,7 @@ class HelpdeskTicket(models.Model):
         entries_sudo = self.env["helpdesk.slack.outbox"].sudo()
         entries_sudo = entries_sudo.search([("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))])
         entries_sudo._try_again()
-        return entries_sudo._told_again()
+        return entries_sudo._retry_notification()
 
     # ------------------------------------------------------------
     # Where

@@ -11,5 +11,5 @@ class IrCron(models.Model):
     @api.model
     def _bridge_cron_to_wake(self, xmlid):
         if xmlid == crons.SLACK:
-            return self.env["helpdesk.slack.dispatcher"]._whom()
+            return self.env["helpdesk.slack.dispatcher"]._crons_to_wake()
         return super()._bridge_cron_to_wake(xmlid)

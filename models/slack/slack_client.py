@@ -130,7 +130,7 @@ class Call:
     :param key: travels along as metadata, and is what a lost message is recognised by
     :param at_least_once: what to do when nobody can tell whether the message arrived
     :param is_traceless: nobody can look whether an earlier attempt has arrived, as one of the two went by webhook
-    :param strangers: (user id, address) of people in the message whom nobody has looked for in Slack yet
+    :param unresolved_users: (user id, address) of users in the message who were not looked up in Slack yet
     :param thread_id: the record of the thread that is edited or continued
     :param shown: a digest of what the first message shows with this; empty for a line
     """
@@ -142,7 +142,7 @@ class Call:
     bot_ref: str
     at_least_once: bool
     is_traceless: bool = False
-    strangers: tuple = ()
+    unresolved_users: tuple = ()
     thread_id: int = 0
     shown: str = ""
 

@@ -63,9 +63,9 @@ class TestJudge(unittest.TestCase):
             (Answer(), 1, Action.FAIL, 0, 0),
         ):
             with self.subTest(answer=answer, attempts=attempts):
-                verdict = retry_policy.judge(answer, attempts)
-                held = verdict.hold or verdict.hold_workspace
-                self.assertEqual((verdict.action, verdict.wait, held), (action, wait, hold))
+                decision = retry_policy.judge(answer, attempts)
+                held = decision.hold or decision.hold_workspace
+                self.assertEqual((decision.action, decision.wait, held), (action, wait, hold))
 
     def test_what_is_said_to_pass_is_believed_ten_times(self):
         for code in ("update_failed", "not_rendered"):
@@ -268,8 +268,8 @@ class TestWebhook(unittest.TestCase):
         ):
             with self.subTest(status=status, body=body):
                 answer = slack_response.from_webhook(status, headers, body)
-                verdict = retry_policy.judge_webhook(answer, attempts)
-                self.assertEqual((verdict.action, verdict.hold, verdict.hold_workspace), (action, hold, 0))
+                decision = retry_policy.judge_webhook(answer, attempts)
+                self.assertEqual((decision.action, decision.hold, decision.hold_workspace), (action, hold, 0))
 
     def test_a_page_is_not_repeated_as_a_code(self):
         self.assertEqual(slack_response.from_webhook(404, {}, "<html>secret</html>").error, "http_404")

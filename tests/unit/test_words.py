@@ -105,9 +105,9 @@ class TestEvents(unittest.TestCase):
     def test_every_event_has_a_rule_and_only_broken_promises_are_loud(self):
         self.assertEqual(set(events.DEFAULT_RULES), set(events.EVENTS))
         rules = events.DEFAULT_RULES.items()
-        self.assertEqual({event for event, rule in rules if not rule.told}, {"noted"})
+        self.assertEqual({event for event, rule in rules if not rule.posted}, {"noted"})
         breaches = {"sla_start_breached", "sla_resolution_breached"}
-        self.assertEqual({event for event, rule in rules if rule.called}, {"created", *breaches})
+        self.assertEqual({event for event, rule in rules if rule.mentions}, {"created", *breaches})
         self.assertEqual({event for event, rule in rules if rule.broadcast}, breaches)
 
     def test_what_happened_between_two_looks(self):

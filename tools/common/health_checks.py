@@ -1,13 +1,13 @@
-"""Whether the bridge does its work: facts in, findings out.
+"""Judges whether the bridge works: facts in, findings out.
 
-*Look* is for a person with time, something failed and everything else goes on; *down* is for a person at once,
-something stands still.
+*Look* means warning: something failed, everything else continues, a person should look at it soon. *Down* means
+critical: something has stopped.
 """
 
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-#: Seconds without progress that are still patience: a few runs of a cron that comes each minute.
+#: Seconds without progress that are still normal: a few runs of a cron that runs every minute.
 PATIENCE = 600
 
 
@@ -78,7 +78,7 @@ class Finding:
 
 
 def findings(facts):
-    """One `Finding` for each part of the bridge, in the order of a mail's way through it."""
+    """One `Finding` for each part of the bridge, in the order in which an email passes them."""
     judges = (_home, _mailboxes, _mails, _crons, _slack, _outbox, _letters)
     return tuple(judge(facts) for judge in judges)
 

@@ -1,4 +1,4 @@
-"""What a button tells whoever has pressed it: a note in the corner of the screen."""
+"""The notification that a button shows to the user who pressed it."""
 
 #: What follows, as an action of Odoo's.
 NEXT = {

@@ -1,4 +1,4 @@
-"""Counts calls by how they ended and how long they took, for a histogram of Prometheus."""
+"""Counts calls by outcome and duration, for a Prometheus histogram."""
 
 import bisect
 

@@ -1,7 +1,7 @@
-"""What came back from a call to Slack, in one form for every way it may come back.
+"""Slack's answer to a call, in one form for every way it may arrive.
 
-Pure: `from_response`, `from_webhook` and `from_exception` make an `Answer` of whatever happened; the questions below
-read it. What follows from it is the table of `delivery`.
+`from_response`, `from_webhook` and `from_exception` build an `Answer`; the functions below read it. What follows from
+it is decided in `retry_policy`.
 """
 
 import errno

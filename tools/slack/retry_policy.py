@@ -1,7 +1,7 @@
-"""What to do after Slack answered, or did not.
+"""What to do after a call to Slack: retry, hold, pause or fail.
 
-Pure tables: `judge` turns the `Answer` to one call into a `Verdict`, and the outbox obeys. Sources of the codes: the
-error lists of ``chat.postMessage``, ``chat.update`` and ``auth.test`` on docs.slack.dev.
+`judge` turns the `Answer` to one call into a `Decision`; the dispatcher applies it. Sources of the error codes:
+``chat.postMessage``, ``chat.update`` and ``auth.test`` on docs.slack.dev.
 """
 
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ class Action(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     action: Action
     wait: float = 0  #: seconds
     hold: float = 0  #: seconds during which the whole channel waits too
@@ -166,34 +166,34 @@ def judge(answer, attempts, refusals=0):
     """
     wait = backoff(attempts)
     if answer.ok:
-        return Verdict(Action.ADOPT if answer.unthreaded else Action.SENT)
+        return Decision(Action.ADOPT if answer.unthreaded else Action.SENT)
     if answer.status == 429 or answer.error in RATE:
         wait = max(answer.retry_after or RETRY_AFTER_DEFAULT, 1)
-        return Verdict(Action.HOLD, wait, hold=wait)
+        return Decision(Action.HOLD, wait, hold=wait)
     if answer.error == CONNECTION_FAILED:
         hold = min(wait, MAX_HOLD)
-        return Verdict(Action.HOLD, hold, hold_workspace=hold)
+        return Decision(Action.HOLD, hold, hold_workspace=hold)
     if answer.error in (NO_ANSWER, BAD_ANSWER) or answer.status in (502, 503, 504):
         hold = min(wait, MAX_HOLD)
-        return Verdict(Action.RECONCILE, hold, hold_workspace=hold)
+        return Decision(Action.RECONCILE, hold, hold_workspace=hold)
     if answer.error in AMBIGUOUS or answer.status >= 500:
-        return Verdict(Action.RECONCILE, wait)
+        return Decision(Action.RECONCILE, wait)
     if answer.error in (*PLATFORM, NOT_RENDERED) and refusals < MAX_ATTEMPTS:
-        return Verdict(Action.RETRY, wait)
+        return Decision(Action.RETRY, wait)
     for codes, action in _PERMANENT:
         if answer.error in codes:
-            return Verdict(action)
-    return Verdict(Action.FAIL)
+            return Decision(action)
+    return Decision(Action.FAIL)
 
 
 def judge_webhook(answer, attempts, refusals=0):
     """What to do after an incoming webhook answered, which is all of the way there is: nothing else depends on it."""
     if answer.error in WEBHOOK_GONE or answer.error in TOKEN or answer.error in CHANNEL:
-        return Verdict(Action.PAUSE_CHANNEL)
+        return Decision(Action.PAUSE_CHANNEL)
     if answer.error in WEBHOOK_PAYLOAD:
-        return Verdict(Action.DEGRADE)
-    verdict = judge(answer, attempts, refusals)
-    return replace(verdict, hold=verdict.hold or verdict.hold_workspace, hold_workspace=0)
+        return Decision(Action.DEGRADE)
+    decision = judge(answer, attempts, refusals)
+    return replace(decision, hold=decision.hold or decision.hold_workspace, hold_workspace=0)
 
 
 _PERMANENT = (

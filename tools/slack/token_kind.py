@@ -1,4 +1,4 @@
-"""Which of the many things that Slack hands out somebody has pasted, where a bot token is asked for.
+"""Recognizes which kind of Slack secret was pasted where a bot token is expected.
 
 Slack's own list: https://docs.slack.dev/authentication/tokens
 """
@@ -25,12 +25,12 @@ SECRET = re.compile(r"[0-9a-f]{32}|[A-Za-z0-9]{24}", re.ASCII)
 
 
 def is_in(text):
-    """Whether a secret stands in a text, which then is not to be repeated."""
+    """Whether a text contains a secret, and so must not be shown or logged."""
     return any(kind(word) not in ("unknown", "address") for word in re.split(r"[\s\"'=:,;<>]+", text))
 
 
 def kind(token):
-    """What it is, in one word: ``bot`` is the right one, ``unknown`` nothing that Slack hands out."""
+    """The kind of a token: ``bot`` is the right one, ``unknown`` is nothing that Slack issues."""
     if token.startswith("xoxb-"):
         return BOT
     for beginning, found in BEGINNINGS.items():

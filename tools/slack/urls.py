@@ -1,4 +1,4 @@
-"""Which addresses may receive a token, and where a Slack channel or message lives."""
+"""Which addresses may receive a token; channel IDs and message links."""
 
 import ipaddress
 import re

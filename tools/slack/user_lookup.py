@@ -1,4 +1,4 @@
-"""Who an agent is in Slack, as ``users.lookupByEmail`` tells it."""
+"""Interprets the answer of ``users.lookupByEmail``."""
 
 from dataclasses import dataclass
 

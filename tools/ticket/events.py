@@ -65,20 +65,25 @@ COMPARED = (*SHOWN, "user_id", "team_id", "company_id")
 
 @dataclass(frozen=True)
 class Rule:
-    """What becomes of an event. :param told: at all :param called: people :param broadcast: also in the channel"""
+    """What happens with an event.
 
-    told: bool = True
-    called: bool = False
+    :param posted: in the thread
+    :param mentions: mentions people
+    :param broadcast: also posted in the channel
+    """
+
+    posted: bool = True
+    mentions: bool = False
     broadcast: bool = False
 
 
-#: What holds where nobody has decided otherwise: notes stay inside, and only a broken promise makes noise.
+#: The rules where none are stored: notes are not posted; only new tickets and breaches mention people.
 DEFAULT_RULES = {
     **{event: Rule() for event in EVENTS},
-    CREATED: Rule(called=True),
-    NOTED: Rule(told=False),
-    SLA_START_BREACHED: Rule(called=True, broadcast=True),
-    SLA_RESOLUTION_BREACHED: Rule(called=True, broadcast=True),
+    CREATED: Rule(mentions=True),
+    NOTED: Rule(posted=False),
+    SLA_START_BREACHED: Rule(mentions=True, broadcast=True),
+    SLA_RESOLUTION_BREACHED: Rule(mentions=True, broadcast=True),
 }
 
 

@@ -22,8 +22,8 @@ TYPED = {
 TICKED = {"helpdesk_letter_quote": True, "helpdesk_letter_closed": False, "helpdesk_create_partner": False}
 #: Button -> the title of where it leads, and what is seen there.
 LEADS = {
-    "Open failed mails": ("Inbound Mails", "The category is archived"),
-    "Open mails": ("Unsent Mails", "Monitor is blind"),
+    "Open failed emails": ("Inbound Mails", "The category is archived"),
+    "Open emails": ("Unsent Mails", "Monitor is blind"),
     "Inbound Mails": ("Inbound Mails", "Printer on fire"),
     "Mail Filters": ("Mail Filters", "news@*"),
     "Incoming Mail Servers": ("Incoming Mail Servers", "support@acme.example"),

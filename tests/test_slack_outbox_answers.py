@@ -121,7 +121,7 @@ class TestOutboxAnswers(OutboxCase, CronMixinCase):
         call = self.Dispatcher._prepare(claim)
         self.workspace.bot_token = "xoxb-newer"
         answer = slack_response.Answer(error="token_revoked")
-        self.Dispatcher._obey(claim, call, answer, retry_policy.judge(answer, 1))
+        self.Dispatcher._apply_holds_and_pauses(claim, call, answer, retry_policy.judge(answer, 1))
         self.assertEqual(self.workspace.state, "ok")
 
     def test_who_we_are_is_learnt_with_the_first_message(self):

@@ -13,9 +13,9 @@ from .common import BridgeCase
 
 @tagged("post_install", "-at_install")
 class TestDispatchers(BridgeCase, CronMixinCase):
-    def crew(self, size):
+    def workers(self, size):
         self.env["res.config.settings"].create({"helpdesk_slack_dispatchers": size}).execute()
-        return self.Dispatcher._crew()
+        return self.Dispatcher._workers()
 
     def woken(self, action):
         self.settle()  # what was owed before has woken whom it had to
@@ -41,34 +41,34 @@ class TestDispatchers(BridgeCase, CronMixinCase):
 
     def test_there_is_one_until_somebody_wants_more(self):
         self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_slack_dispatchers, 1)
-        self.assertEqual(self.Dispatcher._crew(), self.env.ref(CRON))
+        self.assertEqual(self.Dispatcher._workers(), self.env.ref(CRON))
 
     def test_each_is_a_cron_of_its_own_that_does_the_same(self):
-        crew = self.crew(3)
-        self.assertEqual(crew[0], self.env.ref(CRON))
-        self.assertEqual(crew.mapped("model_id.model"), [self.Dispatcher._name])
-        self.assertEqual(crew.mapped("active"), [True] * 3)
+        workers = self.workers(3)
+        self.assertEqual(workers[0], self.env.ref(CRON))
+        self.assertEqual(workers.mapped("model_id.model"), [self.Dispatcher._name])
+        self.assertEqual(workers.mapped("active"), [True] * 3)
         self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_slack_dispatchers, 3)
-        self.assertEqual(self.crew(3), crew, "saving again changes nothing")
+        self.assertEqual(self.workers(3), workers, "saving again changes nothing")
 
     def test_they_leave_with_the_addon(self):
-        names = self.crew(2).get_external_id().values()
+        names = self.workers(2).get_external_id().values()
         self.assertEqual(sorted(names), [CRON, f"{CRON}_2"])
 
     def test_one_too_many_retires_and_comes_back(self):
-        third = self.crew(3)[2]
-        self.crew(1)
+        third = self.workers(3)[2]
+        self.workers(1)
         self.env.flush_all()
         with self.enter_registry_test_mode():
             third.method_direct_trigger()
         self.env.invalidate_all()
         self.assertFalse(third.active)
-        self.assertEqual(self.crew(3)[2], third)
+        self.assertEqual(self.workers(3)[2], third)
         self.assertTrue(third.active)
 
     def test_one_too_many_leaves_the_messages_to_the_others(self):
-        third = self.crew(3)[2]
-        self.crew(1)
+        third = self.workers(3)[2]
+        self.workers(1)
         entry = self.entries(self.new_ticket())
         self.env.flush_all()
         with self.enter_registry_test_mode():
@@ -79,84 +79,84 @@ class TestDispatchers(BridgeCase, CronMixinCase):
     def test_a_number_that_makes_no_sense_is_refused_in_plain_words(self):
         for size in (0, -1, 9):
             with self.subTest(size), self.assertRaisesRegex(ValidationError, "between 1 and 8"):
-                self.crew(size)
+                self.workers(size)
 
     def test_a_parameter_that_somebody_spoilt_means_one(self):
         for value in ("", "many", "-3", "0"):
             with self.subTest(value):
                 self.env["ir.config_parameter"].set_param("helpdesk_bridge.slack_dispatchers", value)
-                self.assertEqual(self.Dispatcher._crew_size(), 1)
+                self.assertEqual(self.Dispatcher._worker_count(), 1)
 
     # -- who is woken ------------------------------------------------------------------------------------------------
 
     def test_a_message_wakes_the_first(self):
-        crew = self.crew(3)
-        self.assertEqual(self.woken(self.new_ticket), crew[0])
+        workers = self.workers(3)
+        self.assertEqual(self.woken(self.new_ticket), workers[0])
 
     def test_a_message_wakes_one_who_has_none_in_hand(self):
-        crew = self.crew(3)
-        self.in_hand(crew[0])
-        self.assertEqual(self.woken(self.new_ticket), crew[1])
+        workers = self.workers(3)
+        self.in_hand(workers[0])
+        self.assertEqual(self.woken(self.new_ticket), workers[1])
 
     def test_a_message_wakes_the_first_when_all_are_busy(self):
-        crew = self.crew(2)
-        self.in_hand(crew[0])
-        self.in_hand(crew[1])
-        self.assertEqual(self.woken(self.new_ticket), crew[0])
+        workers = self.workers(2)
+        self.in_hand(workers[0])
+        self.in_hand(workers[1])
+        self.assertEqual(self.woken(self.new_ticket), workers[0])
 
     def test_one_whose_cron_was_switched_off_is_not_woken(self):
-        crew = self.crew(3)
-        self.in_hand(crew[0])
-        crew[1].active = False
-        self.assertEqual(self.woken(self.new_ticket), crew[2])
+        workers = self.workers(3)
+        self.in_hand(workers[0])
+        workers[1].active = False
+        self.assertEqual(self.woken(self.new_ticket), workers[2])
 
     def test_a_dead_dispatcher_is_busy_until_its_lease_is_over(self):
-        crew = self.crew(2)
-        self.in_hand(crew[0]).leased_until = "2000-01-01 00:00:00"
-        self.assertEqual(self.woken(self.new_ticket), crew[0])
+        workers = self.workers(2)
+        self.in_hand(workers[0]).leased_until = "2000-01-01 00:00:00"
+        self.assertEqual(self.woken(self.new_ticket), workers[0])
 
     def test_whoever_leaves_messages_behind_wakes_the_next(self):
-        crew = self.crew(3)
-        self.in_hand(crew[0])
+        workers = self.workers(3)
+        self.in_hand(workers[0])
         self.new_ticket()
-        self.assertEqual(self.woken(self.Dispatcher._share), crew[1])
+        self.assertEqual(self.woken(self.Dispatcher._wake_next), workers[1])
 
     def test_whoever_leaves_nothing_behind_wakes_nobody(self):
-        self.in_hand(self.crew(3)[0])
-        self.assertFalse(self.woken(self.Dispatcher._share))
+        self.in_hand(self.workers(3)[0])
+        self.assertFalse(self.woken(self.Dispatcher._wake_next))
 
     def test_what_waits_for_the_message_in_hand_wakes_nobody(self):
-        entry = self.in_hand(self.crew(3)[0])
+        entry = self.in_hand(self.workers(3)[0])
         entry.ticket_id.user_id = self.agent  # a line below a first message that is on its way
-        self.assertFalse(self.woken(self.Dispatcher._share))
+        self.assertFalse(self.woken(self.Dispatcher._wake_next))
 
     def test_a_single_dispatcher_asks_nobody(self):
-        self.in_hand(self.crew(1))
+        self.in_hand(self.workers(1))
         self.new_ticket()
         self.env.flush_all()
         with self.assertQueryCount(0):
-            self.Dispatcher._share()
+            self.Dispatcher._wake_next()
 
     def test_whoever_runs_out_of_time_is_woken_again_itself(self):
-        second = self.crew(2)[1]
+        second = self.workers(2)[1]
         model = self.Dispatcher.with_context(cron_id=second.id)
-        self.assertEqual(self.woken(model._go_on), second)
+        self.assertEqual(self.woken(model._reschedule), second)
 
     # -- together ----------------------------------------------------------------------------------------------------
 
     def test_the_run_of_one_calls_the_others(self):
-        crew = self.crew(2)
+        workers = self.workers(2)
         for _number in range(2):
             self.new_ticket()
         self.settle()
         with self.capture_triggers() as captured, self.enter_registry_test_mode():
-            crew[0].method_direct_trigger()
+            workers[0].method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual(captured.records.cron_id, crew[1])
+        self.assertEqual(captured.records.cron_id, workers[1])
         self.assertEqual(len(self.slack.messages), 2)
 
     def test_an_idle_run_of_one_of_many_is_over_at_once(self):
-        second = self.crew(2)[1]
+        second = self.workers(2)[1]
         self.env.flush_all()
         with patch("time.sleep") as sleep, self.enter_registry_test_mode():
             second.method_direct_trigger()

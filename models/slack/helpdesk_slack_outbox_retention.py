@@ -1,4 +1,4 @@
-"""Forgets messages that arrived long ago, and counts them."""
+"""Deletes delivered messages after the retention time, and counts them."""
 
 from odoo import api, models
 
@@ -10,7 +10,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Forget lines and edits that are settled. First messages stay: they say where a ticket is told."""
+        """Delete posted or canceled replies and edits. First messages stay: they say where a ticket was posted."""
         settled = [("state", "in", ("sent", "canceled")), ("kind", "!=", "root")]
         found = expired(self, "helpdesk_outbox_days", settled, company="ticket_id.company_id", moment="write_date")
         sent = [("id", "in", found.ids), ("state", "=", "sent")]

@@ -119,7 +119,7 @@ class TestThreadRoot(BridgeCase):
         self.ticket.priority = "3"
         self.deliver()
         self.assertEqual(self.entries(self.ticket)[-1].state, "canceled")
-        self.assertEqual(self.ticket.slack_state, "told")
+        self.assertEqual(self.ticket.slack_state, "posted")
 
     def test_a_failed_edit_blocks_no_line_and_a_failed_line_no_edit(self):
         self.slack.misbehave("frobnicated", method="chat.update")
@@ -212,7 +212,7 @@ class TestThreadRoot(BridgeCase):
         self.says("One", "Two")
         self.deliver()
         self.assert_thread("One", "Two")
-        self.assertEqual(self.ticket.slack_state, "told", "what the fresh one stands for is no failure any more")
+        self.assertEqual(self.ticket.slack_state, "posted", "what the fresh one stands for is no failure any more")
 
     def test_after_a_canceled_root_too(self):
         self.ticket = self.new_ticket(name="Printer is on fire, too")
@@ -291,7 +291,7 @@ class TestThreadRoot(BridgeCase):
     # -- how it stands -----------------------------------------------------------------------------------------------
 
     def test_how_a_ticket_stands(self):
-        self.assertEqual(self.ticket.slack_state, "told")
+        self.assertEqual(self.ticket.slack_state, "posted")
         self.says("One")
         self.ticket.invalidate_recordset()
         self.assertEqual((self.ticket.slack_state, self.ticket.slack_problem), ("waiting", False))
@@ -304,7 +304,7 @@ class TestThreadRoot(BridgeCase):
         self.ticket.with_user(self.agent).action_retry_slack()
         self.deliver()
         self.ticket.invalidate_recordset()
-        self.assertEqual(self.ticket.slack_state, "told")
+        self.assertEqual(self.ticket.slack_state, "posted")
         self.assert_thread("One")
 
     def test_a_silent_ticket_stands_nowhere(self):

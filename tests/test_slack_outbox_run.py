@@ -132,7 +132,7 @@ class TestRun(OutboxCase, CronMixinCase):
         self.deliver()
         self.env.flush_all()
         with self.assertQueryCount(3):
-            self.Dispatcher._put_aside()
+            self.Dispatcher._postpone_blocked()
             self.assertIsNone(self.Dispatcher._claim())
             self.assertIsNone(self.Dispatcher._soonest())
 
@@ -144,7 +144,7 @@ class TestRun(OutboxCase, CronMixinCase):
         self.env["helpdesk.ticket"].create([{**values, "name": f"Outage {number}"} for number in range(owed)])
         self.env.flush_all()
         before = self.rows_read()
-        self.Dispatcher._put_aside()
+        self.Dispatcher._postpone_blocked()
         self.assertTrue(self.Dispatcher._claim())
         self.assertTrue(self.Dispatcher._soonest())
         self.assertLess(self.rows_read() - before, 20 * owed)

@@ -94,8 +94,8 @@ class TestNobodyAnswered(OutboxCase):
         self.slack.misbehave("not_in_channel")
         with self.assertLogs(level=logging.WARNING):
             self.attempt()
-        refused = in_french._remedies()["not_in_channel"]
-        self.assertNotEqual(refused, self.workspace.with_context(lang="en_US")._remedies()["not_in_channel"])
+        refused = in_french._error_messages()["not_in_channel"]
+        self.assertNotEqual(refused, self.workspace.with_context(lang="en_US")._error_messages()["not_in_channel"])
         self.assertEqual((self.entry.error, self.channel.pause_reason), (refused, refused))
         said = in_french.env._  # by another name: what a test says is no term of ours
         self.assertEqual(self.channel.activity_ids.summary, said("Nothing is sent to Slack: %s", "#support"))

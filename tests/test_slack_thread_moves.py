@@ -75,7 +75,7 @@ class TestThreadMoves(BridgeCase):
         self.assertFalse(self.slack.thread(self.old()))
 
     def test_a_team_that_hears_of_no_new_tickets_hears_of_this_one_with_its_next_news(self):
-        self.env["helpdesk.slack.rule"].create({"team_id": self.eu.id, "event": "created", "told": False})
+        self.env["helpdesk.slack.rule"].create({"team_id": self.eu.id, "event": "created", "posted": False})
         self.ticket.team_id = self.eu
         self.deliver()
         self.assertFalse(self.slack.roots("C0SUPPORT02"))

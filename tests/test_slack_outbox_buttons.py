@@ -88,7 +88,7 @@ class TestBehindAFailedLine(OutboxCase):
 
     def put_aside(self):
         self.env.flush_all()
-        self.Dispatcher._put_aside()
+        self.Dispatcher._postpone_blocked()
         self.env.invalidate_all()
 
     def test_lines_behind_a_failed_one_are_put_aside(self):

@@ -204,7 +204,7 @@ class TestThreadStory(BridgeCase):
         self.assertNotIn("<!channel>", self.shown(ticket))
 
     def test_a_change_of_many_tickets_calls_nobody(self):
-        self.env["helpdesk.slack.rule"].create({"team_id": self.team.id, "event": "closed", "called": True})
+        self.env["helpdesk.slack.rule"].create({"team_id": self.team.id, "event": "closed", "mentions": True})
         self.company.helpdesk_slack_mention = "here"
         tickets = self.env["helpdesk.ticket"].browse(self.new_ticket(name=f"Row {n}").id for n in range(21))
         self.deliver()
