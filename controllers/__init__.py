@@ -1,1 +1,1 @@
-from . import portal, thread, watching
+from . import monitoring, portal, thread

@@ -28,20 +28,8 @@ SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re
 SAME_EVERYWHERE |= {"SLA_RESOLUTION_BREACH", "SLA_START_BREACH"}
 SAME = {
     "cs": {"d", "Helpdesk", "Signing Secret", "Token"},
-    "de": {
-        "Agent",
-        "Channel",
-        "Channels",
-        "Filter",
-        "Helpdesk",
-        "Icon",
-        "Labels",
-        "Name",
-        "Position",
-        "Signing Secret",
-        "Status",
-    }
-    | {"Team", "Teams", "Test", "Thread", "Ticket", "Token", "Workspace", "optional"},
+    "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
+    | {"Team", "Teams", "Test", "Thread", "Ticket", "Token", "Workspace", "Position", "optional"},
     "es": {"d", "Cc", "Error", "No", "Ticket", "Token"},
     "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
     | {"Position", "Test", "Ticket"},

@@ -1,4 +1,4 @@
-"""What a monitor may see from outside: whether the bridge works, and figures. Closed until somebody sets a token."""
+"""Health and metrics for a monitoring system. Closed until a token is set."""
 
 import hmac
 
@@ -13,10 +13,10 @@ from ..tools.common import health_checks
 ROUTE = {"type": "http", "auth": "public", "methods": ["GET"], "save_session": False, "readonly": True}
 
 
-class Watching(http.Controller):
+class Monitoring(http.Controller):
     @http.route("/helpdesk_bridge/health", **ROUTE)
     def health(self):
-        """How each part is, as JSON: ``ok``, ``look`` (a person should), ``down``. 503 when something stands still."""
+        """The state of each part as JSON: ``ok``, ``look`` (warning), ``down`` (critical). 503 if a part is down."""
         self._check_token()
         found = request.env["helpdesk.bridge.health"].sudo()._findings()
         worst = health_checks.worst(found)
@@ -26,13 +26,13 @@ class Watching(http.Controller):
 
     @http.route("/helpdesk_bridge/metrics", **ROUTE)
     def metrics(self):
-        """Figures in the text format of Prometheus."""
+        """Metrics in the text format of Prometheus."""
         self._check_token()
         text, content_type, status = request.env["helpdesk.bridge.metrics"].sudo()._exposition()
         return self._fresh(request.make_response(text, [("Content-Type", content_type)], status=status))
 
     def _check_token(self):
-        """Refuse whoever does not bring the token; as long as there is none, there is no such page."""
+        """Refuse requests without the token; if no token is set, the pages do not exist."""
         token = request.env["helpdesk.bridge.metrics"].sudo()._token()
         if not token:
             raise request.not_found()
