@@ -94,11 +94,11 @@ class HelpdeskSlaClock(models.Model):
         due = clock._moment(self.due_at, person and person.tz)
         if self.metric == sla_clock.START:
             if kind == sla_clock.WARNED:
-                return clock.env._("Due soon: the first answer, promised for %s.", due)
-            return clock.env._("Overdue: the first answer was promised for %s.", due)
+                return clock.env._("The first response is due soon: %s.", due)
+            return clock.env._("The first response is overdue: it was due %s.", due)
         if kind == sla_clock.WARNED:
-            return clock.env._("Due soon: the resolution, promised for %s.", due)
-        return clock.env._("Overdue: the resolution was promised for %s.", due)
+            return clock.env._("The resolution is due soon: %s.", due)
+        return clock.env._("The resolution is overdue: it was due %s.", due)
 
     def _moment(self, moment, zone=None):
         """A moment in words. :param zone: its reader's; else that of the working hours, else the company's"""

@@ -49,28 +49,28 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
     )
     sla_since = fields.Datetime(
-        string="Under Policies Since",
+        string="SLA Applied On",
         readonly=True,
         copy=False,
         groups=AGENTS,
         help="Policies made later do not apply to it.",
     )
-    sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="Promises", groups=AGENTS)
+    sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="SLA Targets", groups=AGENTS)
     sla_due = fields.Datetime(
         string="Due",
         readonly=True,
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="When the next promise is due.",
+        help="When the next SLA target is due.",
     )
     sla_status = fields.Selection(
         [
-            ("none", "No promise"),
+            ("none", "No SLA"),
             ("on_track", "On track"),
             ("at_risk", "At risk"),
             ("breached", "Breached"),
-            ("met", "Kept"),
+            ("met", "Met"),
         ],
         string="SLA",
         readonly=True,
@@ -79,7 +79,9 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
         help="A breach remains, even after the ticket is solved.",
     )
-    sla_start_due = fields.Datetime(string="Start Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS)
+    sla_start_due = fields.Datetime(
+        string="Response Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
+    )
     sla_resolution_due = fields.Datetime(
         string="Resolution Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
     )
@@ -143,7 +145,7 @@ class HelpdeskTicket(models.Model):
     def _sla_check_values(self, *values):
         if not self.env.su and any(vals.keys() & OUR_OWN for vals in values):
             raise AccessError(
-                self.env._("The status of a promise follows from what happens to the ticket and cannot be edited.")
+                self.env._("The SLA status follows from what happens to the ticket and cannot be edited.")
             )
 
     # ------------------------------------------------------------
