@@ -43,7 +43,7 @@ def main():
             _show_open(admin)
             _keep(admin, "tickets", LIST)
             admin.open(f"{TICKETS}/{_late(helpdesk)}")
-            admin.press("Promises")
+            admin.press("SLA")
             _keep(admin, "ticket", WIDE)
             admin.page.goto(_letter_address(helpdesk, ticket), wait_until="networkidle")
             _keep(admin, "letter", LETTER)

@@ -25,12 +25,14 @@ class HelpdeskSlaClockReport(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
     priority = fields.Selection(lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, readonly=True)
-    metric = fields.Selection([("start", "Start"), ("resolution", "Resolution")], string="Promise", readonly=True)
+    metric = fields.Selection(
+        [("start", "First Response"), ("resolution", "Resolution")], string="SLA Target", readonly=True
+    )
     state = fields.Selection(
         [
             ("running", "Running"),
             ("paused", "Paused"),
-            ("met", "Kept"),
+            ("met", "Met"),
             ("missed", "Breached"),
             ("canceled", "Canceled"),
         ],
@@ -41,12 +43,12 @@ class HelpdeskSlaClockReport(models.Model):
     satisfied_at = fields.Datetime(string="Done At", readonly=True)
     breached_at = fields.Datetime(readonly=True)
     met_percent = fields.Float(
-        string="Kept %", readonly=True, aggregator="avg", help="Of the promises that were kept or breached."
+        string="Met %", readonly=True, aggregator="avg", help="Of the SLA targets that were met or breached."
     )
     spent_hours = fields.Float(string="Hours", readonly=True, aggregator="avg", help="Working hours until it was done.")
     median_hours = fields.Float(string="Median (Hours)", readonly=True, aggregator="avg")
     p90_hours = fields.Float(string="90th Percentile (Hours)", readonly=True, aggregator="avg")
-    target_hours = fields.Float(string="Promised Hours", readonly=True, aggregator="avg")
+    target_hours = fields.Float(string="Target Hours", readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):

@@ -7,9 +7,34 @@ from odoo.tests import tagged
 
 from .common import BridgeCase
 
-#: Methods that several files of this addon define on one model: (model, method) → the files, outermost first. Nothing
-#: here may hang on who comes first: each either only adds to what it gets, or only looks at the values that come in.
-STACKED = {}
+ADDON = "odoo.addons.helpdesk_bridge."
+#: Methods that several files of this addon define on one of Odoo's or helpdesk_mgmt's models. A hook of the pipeline
+#: stands in its own room first, and the rooms that override it do not know each other. Of the others, each only looks
+#: at the values that come in, or handles a case that the others leave alone: none may hang on who comes first.
+STACKED = {
+    ("helpdesk.ticket", "_bridge_on_changes"): {"outbound", "slack", "ticket"},
+    ("helpdesk.ticket", "_bridge_on_changes_first"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_on_message_first"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},
+    ("helpdesk.ticket", "create"): {"inbound", "sla", "ticket"},
+    ("helpdesk.ticket", "default_get"): {"sla", "ticket"},
+    ("helpdesk.ticket", "message_post"): {"inbound", "outbound"},
+    ("helpdesk.ticket", "write"): {"inbound", "sla", "ticket"},
+    ("helpdesk.ticket.team", "create"): {"ticket"},
+    ("res.company", "create"): {"sla", "ticket"},
+    ("fetchmail.server", "button_confirm_login"): {"inbound"},
+    ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},
+}
+#: The models of others that this addon extends in several files.
+SHARED = (
+    "helpdesk.ticket",
+    "helpdesk.ticket.team",
+    "res.company",
+    "fetchmail.server",
+    "res.config.settings",
+    "ir.cron",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -96,18 +121,19 @@ class TestPipeline(BridgeCase):
             ticket.write({"name": "Two", "priority": "3"})
         self.assertEqual([(change.ticket, change.after.shown[0]) for change in changes], [(ticket, "Two")])
 
-    def test_what_overrides_a_method_twice_is_known(self):
+    def test_what_several_files_do_to_one_method_is_known(self):
         found = {}
-        for name in self.env.registry:
-            ours = [
-                part
-                for part in type(self.env[name]).__mro__
-                if part.__module__.startswith("odoo.addons.helpdesk_bridge.") and "_register" not in vars(part)
-            ]
-            for part in ours:
-                for method in vars(part):
-                    if callable(getattr(part, method)) and sum(method in vars(other) for other in ours) > 1:
-                        found[name, method] = [
-                            other.__module__.split(".", 3)[3] for other in ours if method in vars(other)
-                        ]
+        for name in SHARED:
+            ours = [part for part in type(self.env[name]).__mro__ if part.__module__.startswith(ADDON)]
+            for method in {method for part in ours for method, value in vars(part).items() if callable(value)}:
+                rooms = [part.__module__.removeprefix(ADDON).split(".")[1] for part in ours if method in vars(part)]
+                if len(rooms) > 1:
+                    found[name, method] = set(rooms)
         self.assertEqual(found, STACKED)
+
+    def test_the_pipeline_hooks_end_in_the_room_that_owns_them(self):
+        tickets = type(self.env["helpdesk.ticket"])
+        for hook in ("_bridge_snapshot", "_bridge_on_changes_first", "_bridge_on_message_first", "_bridge_on_changes"):
+            with self.subTest(hook):
+                [*_others, last] = [part for part in tickets.__mro__ if hook in vars(part)]
+                self.assertEqual(last.__module__, f"{ADDON}models.ticket.helpdesk_ticket_events")

@@ -358,11 +358,11 @@ class TestSlaClocks(SlaCase):
         self.move("06-08 14:20", ticket, "done")
         story = " ".join(self.by_agent(ticket).sla_story.replace("&nbsp;", " ").split())
         for words in (
-            "Resolution: 8 h promised, Kept",
+            "Resolution: target 8 h, Met",
             "Fri, Jun 5, 2026, 2:00 PM (Europe/Prague)",
             "started, due Mon, Jun 8, 2026, 2:00 PM (Europe/Prague)",
             "paused for “Awaiting”",
             "resumed after 3 h of working time, due Mon, Jun 8, 2026, 5:00 PM (Europe/Prague)",
-            "kept, 40 min before it was due",
+            "met, 40 min before it was due",
         ):
             self.assertIn(words, story)

@@ -76,7 +76,7 @@ class TestSlaTick(SlaCase):
         ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
         self.tick("06-01 14:00")
         self.assertEqual(ticket.activity_ids.user_id, self.agent)
-        self.assertIn("Overdue: the first answer was promised for Mon, Jun 1, 2026", ticket.activity_ids.summary)
+        self.assertIn("The first response is overdue: it was due Mon, Jun 1, 2026", ticket.activity_ids.summary)
 
     def test_without_an_assignee_the_team_leader_has(self):
         self.team.user_id = self.manager
@@ -147,7 +147,7 @@ class TestSlaTick(SlaCase):
             self.tick(moment)
         self.assertEqual(self.lines(ticket), ["sla_start_warned", "sla_start_breached"])
         line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
-        self.assertIn("was promised for Mon, Jun 1, 2026", line.payload["text"])
+        self.assertIn("was due Mon, Jun 1, 2026", line.payload["text"])
         self.assertIn("call", line.payload, "the whole team is called while nobody has it")
 
     def test_a_breach_that_somebody_decided_calls_nobody(self):

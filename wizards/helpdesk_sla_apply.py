@@ -25,7 +25,7 @@ class HelpdeskSlaApply(models.TransientModel):
     team_ids = fields.Many2many("helpdesk.ticket.team", string="Teams", help="Empty: the tickets of all teams.")
     line_ids = fields.One2many("helpdesk.sla.apply.line", "apply_id", compute="_compute_line_ids")
     ticket_count = fields.Integer(compute="_compute_line_ids", help="Tickets for which something changes.")
-    after_id = fields.Integer(help="The tickets up to this one have had their turn.")
+    after_id = fields.Integer(help="Tickets up to this ID are done.")
     left_count = fields.Integer(compute="_compute_line_ids", help="Open tickets that come after these.")
 
     @api.depends("company_id", "team_ids", "after_id")

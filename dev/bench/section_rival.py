@@ -1,4 +1,4 @@
-"""Promises beside the OCA's own: what two of them cost on each ticket. Nothing is told anywhere."""
+"""SLA clocks beside the OCA's own: what two of them cost on each ticket. Nothing is posted anywhere."""
 
 import statistics
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Promises in an Odoo process of their own, so that what they cost can be counted.
+"""SLA clocks in an Odoo process of their own, so that what they cost can be counted.
 
 Usage: python -m dev.bench.sla_process DATABASE COUNT. Prints what it does; its last line is JSON.
 """

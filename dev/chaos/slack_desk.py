@@ -18,10 +18,10 @@ PATIENCE = 30
 
 #: Which clock of a ticket is moved into the past, and what is then said.
 PROMISES = {
-    "sla_start_warned": ("start", "warn_at", "The first answer is due soon: …"),
-    "sla_start_breached": ("start", "due_at", "The first answer is overdue: it was promised for …"),
+    "sla_start_warned": ("start", "warn_at", "The first response is due soon: …"),
+    "sla_start_breached": ("start", "due_at", "The first response is overdue: it was due …"),
     "sla_resolution_warned": ("resolution", "warn_at", "The resolution is due soon: …"),
-    "sla_resolution_breached": ("resolution", "due_at", "The resolution is overdue: it was promised for …"),
+    "sla_resolution_breached": ("resolution", "due_at", "The resolution is overdue: it was due …"),
 }
 NOW = "now() AT TIME ZONE 'UTC'"
 HURRY = f"""

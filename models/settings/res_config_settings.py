@@ -60,7 +60,7 @@ class ResConfigSettings(models.TransientModel):
 
     # The default policy's own fields, not related ones: a company may have none yet.
     helpdesk_sla_start_hours = fields.Float(
-        string="Start Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
+        string="Response Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
     )
     helpdesk_sla_resolution_hours = fields.Float(
         string="Resolution Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False

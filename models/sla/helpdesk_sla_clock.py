@@ -29,13 +29,13 @@ class HelpdeskSlaClock(models.Model):
     policy_id = fields.Many2one("helpdesk.sla.policy", ondelete="restrict", index=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     metric = fields.Selection(
-        [(sla_clock.START, "Start"), (sla_clock.RESOLUTION, "Resolution")], string="Promise", required=True
+        [(sla_clock.START, "First Response"), (sla_clock.RESOLUTION, "Resolution")], string="SLA Target", required=True
     )
     started_at = fields.Datetime(required=True)
     target_minutes = fields.Integer(required=True)
     warn_percent = fields.Integer()
     calendar_id = fields.Many2one("resource.calendar", ondelete="set null", index="btree_not_null")
-    due_at = fields.Datetime(help="While nobody works on the ticket: when it was due before that.")
+    due_at = fields.Datetime(help="While the clock is paused: the due date before the pause.")
     warn_at = fields.Datetime(string="Warning Due At")
     warned_at = fields.Datetime()
     breached_at = fields.Datetime()
@@ -45,7 +45,7 @@ class HelpdeskSlaClock(models.Model):
         [
             (sla_clock.RUNNING, "Running"),
             (sla_clock.PAUSED, "Paused"),
-            (sla_clock.MET, "Kept"),
+            (sla_clock.MET, "Met"),
             (sla_clock.MISSED, "Breached"),
             (sla_clock.CANCELED, "Canceled"),
         ],

@@ -32,8 +32,8 @@ class HelpdeskSlaClock(models.Model):
                 elif line.kind in sla_clock.GOES_ON:
                     stopped = None
             title = self.env._(
-                "%(promise)s: %(hours)s promised, %(state)s",
-                promise=labels[clock.metric],
+                "%(metric)s: target %(hours)s, %(state)s",
+                metric=labels[clock.metric],
                 hours=clock._span(clock.target_minutes),
                 state=states[clock.state],
             )
@@ -104,7 +104,7 @@ class HelpdeskSlaClockLine(models.Model):
         span = self.clock_id._span(minutes)
         if self.kind == sla_clock.MET:
             # While it waited, the due moment stood still: it says nothing of how much time was left.
-            return self.env._("kept, %s before it was due", span) if self.at < self.due_after else self.env._("kept")
+            return self.env._("met, %s before it was due", span) if self.at < self.due_after else self.env._("met")
         return self.env._("done, %s after it was due", span)
 
 

@@ -20,8 +20,8 @@ class HelpdeskSlaClockLine(models.Model):
             ("retargeted", "Changed"),
             ("warned", "Warned"),
             ("breached", "Breached"),
-            ("met", "Kept"),
-            ("missed", "Done late"),
+            ("met", "Met"),
+            ("missed", "Breached"),
             ("canceled", "Canceled"),
             ("reopened", "Reopened"),
         ],
@@ -36,7 +36,7 @@ class HelpdeskSlaClockLine(models.Model):
 
     def write(self, vals):
         if vals:
-            raise AccessError(self.env._("The history of a promise cannot be changed."))
+            raise AccessError(self.env._("The history of an SLA target cannot be changed."))
         return super().write(vals)
 
     @api.model

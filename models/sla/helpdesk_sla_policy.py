@@ -62,12 +62,12 @@ class HelpdeskSlaPolicy(models.Model):
         help="Tickets with at least one of them. Empty: all.",
     )
     start_hours = fields.Float(
-        string="Start Within",
+        string="Response Within",
         default=START_HOURS,
-        help="Hours until an agent answers or starts working on the ticket. 0: no promise.",
+        help="Hours until an agent replies or starts working on the ticket. 0: no SLA.",
     )
     resolution_hours = fields.Float(
-        string="Resolution Within", default=RESOLUTION_HOURS, help="Hours until the ticket is closed. 0: no promise."
+        string="Resolution Within", default=RESOLUTION_HOURS, help="Hours until the ticket is closed. 0: no SLA."
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
@@ -82,7 +82,7 @@ class HelpdeskSlaPolicy(models.Model):
         string="Waiting Stages",
         context={"active_test": False},
         domain="[('closed', '=', False)]",
-        help="While a ticket is in one of these stages, its promises pause.",
+        help="While a ticket is in one of these stages, its SLA pauses.",
     )
     warn_percent = fields.Integer(
         string="Warn At", default=75, help="Percentage of the time after which the team is warned. 0: no warning."
@@ -102,9 +102,7 @@ class HelpdeskSlaPolicy(models.Model):
     def _check_promises(self, *hours):
         if any(number < 0 or 0 < number * 60 < 0.5 or number > 24 * 3650 for number in hours):
             raise ValidationError(
-                self.env._(
-                    "Enter between one minute and ten years, in hours: 0:30 is half an hour. 0 means no promise."
-                )
+                self.env._("Enter between one minute and ten years, in hours: 0:30 is half an hour. 0 means no SLA.")
             )
 
     @api.constrains("calendar_id", "company_id")

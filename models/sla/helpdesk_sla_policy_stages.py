@@ -56,7 +56,7 @@ class HelpdeskSlaPolicy(models.Model):
     def _check_notes(self, vals):
         """Who could write the cron's notes could stop it, or move clocks in the past."""
         if vals.keys() & self._not_cached and not self.env.su:
-            raise AccessError(self.env._("Only the scheduled action for promises can write this."))
+            raise AccessError(self.env._("Only the scheduled action for SLA targets can write this."))
 
     def _owe_stages(self, stages):
         """Let the cron move the tickets in these stages; what is still owed from before keeps its own moment."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class HelpdeskSlaTarget(models.Model):
     _name = "helpdesk.sla.target"
     _inherit = ["helpdesk.bridge.cached"]
-    _description = "SLA Promise by Priority"
+    _description = "SLA Target by Priority"
     _order = "policy_id, priority desc"
     _rec_name = "priority"
 
@@ -13,8 +13,8 @@ class HelpdeskSlaTarget(models.Model):
     priority = fields.Selection(
         lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, required=True, default="3"
     )
-    start_hours = fields.Float(string="Start Within", help="Replaces the hours of the policy. 0: no promise.")
-    resolution_hours = fields.Float(string="Resolution Within", help="Replaces the hours of the policy. 0: no promise.")
+    start_hours = fields.Float(string="Response Within", help="Replaces the hours of the policy. 0: no SLA.")
+    resolution_hours = fields.Float(string="Resolution Within", help="Replaces the hours of the policy. 0: no SLA.")
 
     _priority_unique = models.Constraint("UNIQUE (policy_id, priority)", "One row for each priority.")
 

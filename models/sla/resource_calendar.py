@@ -57,8 +57,8 @@ class ResourceCalendar(models.Model):
         if clock_sudo:
             raise UserError(
                 self.env._(
-                    "Promises of open tickets depend on the working hours “%s”: deleting them would change when "
-                    "those promises are due. Archive them instead.",
+                    "SLA targets of open tickets depend on the working hours “%s”: deleting them would change when "
+                    "those targets are due. Archive them instead.",
                     clock_sudo.calendar_id.name,
                 )
             )

@@ -8,9 +8,9 @@ class HelpdeskTicketStage(models.Model):
     _inherit = "helpdesk.ticket.stage"
 
     sla_cancels = fields.Boolean(
-        string="Cancels Promises",
+        string="Cancels SLA",
         groups="base.group_user",
-        help="Tickets in this stage are no longer worked on although they were not solved: their promises are "
+        help="Tickets in this stage are no longer worked on although they were not solved: their SLA targets are "
         "canceled.",
     )
 

@@ -103,7 +103,7 @@ class Desk:
         return [ticket["name"] for ticket in found]
 
     def _is_late(self, ticket):
-        """Its start was promised for an hour ago."""
+        """Its first response was due an hour ago."""
         now = "now() AT TIME ZONE 'UTC'"  # Odoo's columns know no zone
         past = f"due_at = {now} - interval '1 hour', warn_at = {now} - interval '2 hours'"
         mine = f"ticket_id = {ticket['id']} AND metric = 'start'"

@@ -52,9 +52,9 @@ def test_a_ticket_says_in_words_what_is_the_matter(seat, desk, login, matter, wi
 def test_the_promises_are_told_with_their_times(seat, desk, width):
     agent = seat(AGENT, width)
     agent.open(form(desk, "late"))
-    agent.press("Promises")
+    agent.press("SLA")
     story = agent.page.locator("[name=sla_story]").inner_text()
-    assert "Start" in story and "Resolution" in story
+    assert "First Response" in story and "Resolution" in story
     assert "breached" in story.lower()
     agent.screenshot("ticket-promises")
     assert wrong(agent) == []

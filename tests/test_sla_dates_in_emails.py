@@ -1,27 +1,27 @@
-"""The same promise reads the same to everybody: in the order of their language, in the time zone it was made in."""
+"""Due dates in emails, notes and Slack: in the reader's language, in the time zone of the working hours."""
 
 from odoo.tests import tagged
 
 from .sla_case import SlaCase
 
-#: The first of June 2026, a Monday, 14:00 UTC; how the breach of the first answer is told.
+#: The first of June 2026, a Monday, 14:00 UTC; how the breach of the first response reads.
 WORDS = {
     "en_US": (
         "Mon, Jun 1, 2026, 4:00 PM",
-        "Overdue: the first answer was promised for",
+        "The first response is overdue: it was due",
         "Monday, June 1, 2026, 4:00 PM",
     ),
-    "cs_CZ": ("po 1. 6. 2026, 16:00", "Po termínu:", "pondělí 1. června 2026, 16:00"),
-    "de_DE": ("Mo., 1. Juni 2026, 16:00", "Überfällig:", "Montag, 1. Juni 2026, 16:00"),
-    "fr_FR": ("lun. 1 juin 2026, 16:00", "En retard", "lundi 1 juin 2026, 16:00"),
-    "es_ES": ("lun, 1 jun 2026, 16:00", "Vencida:", "lunes, 1 de junio de 2026, 16:00"),
+    "cs_CZ": ("po 1. 6. 2026, 16:00", "První odpověď je po termínu:", "pondělí 1. června 2026, 16:00"),
+    "de_DE": ("Mo., 1. Juni 2026, 16:00", "Die erste Antwort ist überfällig:", "Montag, 1. Juni 2026, 16:00"),
+    "fr_FR": ("lun. 1 juin 2026, 16:00", "La première réponse est en retard", "lundi 1 juin 2026, 16:00"),
+    "es_ES": ("lun, 1 jun 2026, 16:00", "La primera respuesta está vencida:", "lunes, 1 de junio de 2026, 16:00"),
     # Nobody has translated it into Japanese; the moment is right all the same.
-    "ja_JP": ("2026年6月1日(月), 16:00", "Overdue:", "2026年6月1日月曜日, 16:00"),
+    "ja_JP": ("2026年6月1日(月), 16:00", "The first response is overdue:", "2026年6月1日月曜日, 16:00"),
 }
 
 
 @tagged("post_install", "-at_install")
-class TestPromisedMoments(SlaCase):
+class TestSlaDatesInEmails(SlaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -30,7 +30,7 @@ class TestPromisedMoments(SlaCase):
         cls.policy.write({"calendar_id": cls.office.id, "start_hours": 4, "resolution_hours": 0})
 
     def late(self, lang, **values):
-        """A ticket whose first answer was promised for that moment, four working hours after noon in Prague."""
+        """A ticket whose first response was due at that moment, four working hours after noon in Prague."""
         self.company.partner_id.lang = lang
         ticket = self.ticket_at("06-01 10:00", **values)
         self.tick("06-01 14:00")
