@@ -169,7 +169,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
     @api.model
     def _answers(self, ticket, agent, moment, words):
         self._say(ticket, agent.partner_id, moment, words)
-        ticket._sla_answered(moment, quiet=True)
+        ticket._sla_answered(moment, silent=True)
 
     @api.model
     def _notes(self, ticket, agent, moment, words):
@@ -189,8 +189,8 @@ class HelpdeskBridgeDemo(models.AbstractModel):
             moment, clock = min(next_ones, key=lambda pair: pair[0])
             if moment > until:
                 break
-            found = clock._record(*sla_clock.ticked(clock._clock(working), moment), quiet=True)
-            clock._tell(found)
+            found = clock._record(*sla_clock.ticked(clock._clock(working), moment), silent=True)
+            clock._notify(found)
             for record, entry, _quiet in found:
                 robot = self.env.ref("base.partner_root")
                 self._say(ticket, robot, entry.at, record._headline(entry.kind), "notification", "mail.mt_note")
@@ -210,7 +210,7 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         ticket._sla_set_past({name: moment for name, field in dates.items() if field in vals})
         if ticket.closed:
             ticket._sla_set_past({"closed_date": moment})
-        own._sla_happened(before, ticket._sla_look(False), moment, quiet=True)
+        own._sla_happened(before, ticket._sla_look(False), moment, silent=True)
         tracked = ticket.fields_get(vals.keys() & ticket._track_get_fields())
         values = own._mail_track(tracked, former)[1] if tracked else []
         if values:

@@ -218,7 +218,7 @@ class Tickets:
         if promise:
             self._promise_as_noted(ticket, promise)
         else:
-            ticket._sla_begin(quiet=True)
+            ticket._sla_begin(silent=True)
         self._backdate(ticket, task.created)
 
     def _promise_as_noted(self, ticket, promise):
@@ -229,12 +229,12 @@ class Tickets:
         found, rest = [], METRICS
         started = promise.started and max(promise.started, ticket.create_date)
         if started:
-            # Begun, whatever its history shows; it is quiet all the same.
+            # Begun, whatever its history shows; it is silent all the same.
             start, late = clocks._begin([(ticket, rule, Phase.OPEN)], started, metrics=(START,))
-            found = [(clock, entry, True) for clock, entry, _quiet in late]
-            found += start._move(Phase.OPEN, started, begins=True, quiet=True)
+            found = [(clock, entry, True) for clock, entry, _silent in late]
+            found += start._move(Phase.OPEN, started, responded=True, silent=True)
             rest = (RESOLUTION,)
-        found += clocks._begin([(ticket, rule, Phase.OPEN)], now, quiet=True, metrics=rest)[1]
+        found += clocks._begin([(ticket, rule, Phase.OPEN)], now, silent=True, metrics=rest)[1]
         ticket._sla_set({"sla_policy_id": rule.policy_id})
-        clocks._tell(found)
+        clocks._notify(found)
         ticket._sla_summarize()

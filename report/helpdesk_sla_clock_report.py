@@ -1,4 +1,4 @@
-"""How promises were kept: one row per promise, to be grouped by whatever matters.
+"""The SLA report: one row per SLA target, to be grouped by team, agent, policy and more.
 
 Averages hide what customers feel. So the working time is there as a median and as the time within which nine of ten
 were done; both are computed by PostgreSQL for each group, subtotals among them.
@@ -52,7 +52,7 @@ class HelpdeskSlaClockReport(models.Model):
 
     @property
     def _table_query(self):
-        # What was done while nothing was promised took no time of a promise.
+        # A canceled clock has no working time.
         spent = SQL(
             """
             CASE WHEN clock.satisfied_at IS NOT NULL AND clock.state != 'canceled' THEN clock.spent_minutes / 60 END

@@ -103,7 +103,7 @@ class TestSettings(LegacyCase):
         self.assertEqual(self.workspace.bot_token, "xoxb-another")
         told = "\n".join(self.said)
         self.assertIn("bot token is another one in Odoo; it stays", told)
-        self.assertIn("start within 2 hours: in Odoo it is 8; it stays", told)
+        self.assertIn("response within 2 hours: in Odoo it is 8; it stays", told)
 
     def test_no_secret_is_told(self):
         self.move()

@@ -356,7 +356,7 @@ class TestSlaClocks(SlaCase):
         self.move("06-05 13:00", ticket, "awaiting")
         self.move("06-08 08:00", ticket, "in_progress")
         self.move("06-08 14:20", ticket, "done")
-        story = " ".join(self.by_agent(ticket).sla_story.replace("&nbsp;", " ").split())
+        story = " ".join(self.by_agent(ticket).sla_history.replace("&nbsp;", " ").split())
         for words in (
             "Resolution: target 8 h, Met",
             "Fri, Jun 5, 2026, 2:00 PM (Europe/Prague)",

@@ -39,7 +39,7 @@ class TestSlaStages(SlaCase):
         self.assertEqual(self.clock(ticket).state, "paused")
         self.assertEqual(self.history(ticket)[-1], "06-01 12:00 paused")
         self.assertFalse(ticket.sla_due)
-        self.assertIn("the waiting stages of Default have changed", str(ticket.sla_story))
+        self.assertIn("the waiting stages of Default have changed", str(ticket.sla_history))
 
     def test_the_reason_is_written_in_the_language_of_the_companys_people(self):
         self.env["res.lang"]._activate_lang("de_DE")

@@ -31,7 +31,7 @@ class TestSlaTick(SlaCase):
 
     def test_a_conflict_with_somebody_at_work_costs_no_run(self):
         ticket = self.ticket_at("06-01 10:00")
-        look = type(self.env["helpdesk.sla.clock"])._look_and_tell
+        look = type(self.env["helpdesk.sla.clock"])._record_and_notify
         conflicts = [psycopg2.errors.SerializationFailure(), psycopg2.errors.LockNotAvailable()]
 
         def overtaken(clocks, now):
@@ -41,7 +41,7 @@ class TestSlaTick(SlaCase):
 
         with (
             self.at("06-01 14:00"),
-            patch.object(type(self.env["helpdesk.sla.clock"]), "_look_and_tell", overtaken),
+            patch.object(type(self.env["helpdesk.sla.clock"]), "_record_and_notify", overtaken),
             self.enter_registry_test_mode(),
         ):
             self.assertIs(self.env.ref("helpdesk_bridge.ir_cron_sla_tick").method_direct_trigger(), True)

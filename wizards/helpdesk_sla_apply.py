@@ -1,4 +1,4 @@
-"""Puts open tickets under the policies of today: those from before, and those from before a policy was changed.
+"""Applies the policies of today to open tickets: to those without a policy, and those from before it changed.
 
 The preview plays it through without storing anything, ticket by ticket. Breaches that lie in the past are recorded
 without telling anybody.
@@ -96,7 +96,7 @@ class HelpdeskSlaApply(models.TransientModel):
         if not minutes or is_begun or phase not in sla_clock.AT_WORK:
             return None
         clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
-        return sla_clock.started(clock, now, phase, decided=bool(ticket.sla_since))[0]
+        return sla_clock.started(clock, now, phase, retroactive=bool(ticket.sla_since))[0]
 
     def action_apply(self):
         """Apply the policies of today to the tickets whose turn it is; show the next ones, if there are any."""
@@ -105,14 +105,14 @@ class HelpdeskSlaApply(models.TransientModel):
         turn = self._tickets()
         tickets = turn._filtered_access("write").sudo()
         new = tickets.filtered(lambda ticket: not ticket.sla_since)
-        new._sla_begin(quiet=True)
+        new._sla_begin(silent=True)
         for ticket in tickets - new:
             now = fields.Datetime.now()
             ticket._sla_set({"sla_since": now})
-            found = ticket._sla_promise(now, quiet=True)
+            found = ticket._sla_promise(now, silent=True)
             # Its policy may have other waiting stages than the one before.
-            found += ticket.sla_clock_ids._move(ticket._sla_phase(), now, quiet=True)
-            ticket.sla_clock_ids._tell(found)
+            found += ticket.sla_clock_ids._move(ticket._sla_phase(), now, silent=True)
+            ticket.sla_clock_ids._notify(found)
             ticket._sla_summarize()
         if not self.left_count:
             return {"type": "ir.actions.act_window_close"}

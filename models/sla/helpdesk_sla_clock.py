@@ -1,9 +1,9 @@
-"""One promise on one ticket.
+"""One SLA clock of one ticket.
 
 How data flows: the ticket says what has happened to it (`helpdesk_ticket`), the cron that time has passed
 (`helpdesk_sla_clock_cron`). Either way a clock is read into a plain `Clock`, `tools.sla.clock` says what follows, and
-`_record` stores that: the clock as it is now, lines of its history, the summary on the ticket. What others have to hear
-of it is told afterwards (`helpdesk_sla_clock_notify`), so that a breach is recorded before it is told.
+`_record` stores that: the clock as it is now, lines of its history, the summary on the ticket. Warnings and
+breaches are notified afterwards (`helpdesk_sla_clock_notify`), so that a breach is recorded before it is notified.
 """
 
 from odoo import api, fields, models
@@ -67,15 +67,15 @@ class HelpdeskSlaClock(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _begin(self, tickets, now, quiet=False, metrics=sla_policy.METRICS, decided=False):
+    def _begin(self, tickets, now, silent=False, metrics=sla_policy.METRICS, retroactive=False):
         """Start the clocks of tickets, maybe of the past.
 
         :param tickets: list of (ticket, its rule, its phase), as sudo
-        :param quiet: they are from before, and what is past calls nobody
-        :param decided: somebody has promised it just now, see `sla_clock.started`
-        :return: (the clocks, what others have to hear of, for `_tell`)
+        :param silent: they are from before, and what is past calls nobody
+        :param retroactive: the target is set now, see `sla_clock.started`
+        :return: (the clocks, what others have to hear of, for `_notify`)
         """
-        working, begun, is_old = WorkingTimes(), [], quiet or decided
+        working, begun, is_old = WorkingTimes(), [], silent or retroactive
         calendars = self._living_calendars([rule for _ticket, rule, _phase in tickets])
         for ticket, rule, phase in tickets:
             if rule.policy_id not in calendars:
@@ -89,12 +89,12 @@ class HelpdeskSlaClock(models.Model):
                     continue
                 function = working.of(calendar, ticket.company_id)
                 clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
-                begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase, decided)))
+                begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase, retroactive)))
         clocks = self.create([self._vals(*start[:4]) for start in begun])
         lines, found = [], []
         for record, (ticket, _rule, _calendar, _clock, entries) in zip(clocks, begun, strict=True):
             lines += self.env["helpdesk.sla.clock.line"]._vals(record.id, entries, ticket.stage_id, False)
-            found += [(record, entry, quiet) for entry in entries if entry.kind == sla_clock.BREACHED]
+            found += [(record, entry, silent) for entry in entries if entry.kind == sla_clock.BREACHED]
         self.env["helpdesk.sla.clock.line"].create(lines)
         return clocks, found
 
@@ -149,17 +149,17 @@ class HelpdeskSlaClock(models.Model):
             **{attribute: self[name] or None for name, attribute in MOMENTS.items()},
         )
 
-    def _move(self, phase, now, begins=False, quiet=False, reason=False):
-        """The tickets of these clocks are in this phase now. :return: what others have to hear of, for `_tell`"""
+    def _move(self, phase, now, responded=False, silent=False, reason=False):
+        """The tickets of these clocks are in this phase now. :return: the warnings and breaches, for `_notify`"""
         working, found = WorkingTimes(), []
         for record in self:
             if record._is_withdrawn():
-                if begins and record.metric == sla_clock.START:
-                    # Whoever promises it again would promise what has been done.
+                if responded and record.metric == sla_clock.START:
+                    # A policy that sets the target again would set one that is done already.
                     record.satisfied_at = now
                 continue
-            clock, entries = sla_clock.moved(record._clock(working), phase, now, begins)
-            found += record._record(clock, entries, reason=reason, quiet=quiet)
+            clock, entries = sla_clock.moved(record._clock(working), phase, now, responded)
+            found += record._record(clock, entries, reason=reason, silent=silent)
         return found
 
     def _is_withdrawn(self):
@@ -169,10 +169,10 @@ class HelpdeskSlaClock(models.Model):
         rule = self.env["helpdesk.sla.policy"]._rule_of(self.ticket_id.sla_policy_id)
         return not rule or not rule.minutes(self.metric, self.ticket_id.priority)
 
-    def _retarget(self, rule, now, reason, quiet=False):
-        """Another rule, or another row of it, holds now; None promises nothing any more.
+    def _retarget(self, rule, now, reason, silent=False):
+        """Another rule, or another row of it, holds now; None means that no target is left.
 
-        :param quiet: somebody has asked for it to be counted anew: the calendar itself may have changed
+        :param silent: somebody has asked for it to be counted anew: the calendar itself may have changed
         """
         working, found = WorkingTimes(), []
         calendars = self._living_calendars([rule] if rule else [])
@@ -180,14 +180,14 @@ class HelpdeskSlaClock(models.Model):
             clock = record._clock(working)
             minutes = rule.minutes(record.metric, record.ticket_id.priority) if rule else 0
             if not minutes or rule.policy_id not in calendars:
-                found += record._record(*sla_clock.withdrawn(clock, now), reason=reason, by_policy=True, quiet=quiet)
+                found += record._record(*sla_clock.withdrawn(clock, now), reason=reason, by_policy=True, silent=silent)
                 continue
             calendar = calendars[rule.policy_id]
             same = (record.target_minutes, record.warn_percent, record.calendar_id)
             phase = record.ticket_id._sla_phase(rule)
             function = working.of(calendar, record.ticket_id.company_id)
             is_same = same == (minutes, rule.warn_percent, calendar) and record.state != sla_clock.CANCELED
-            if not is_same or quiet:
+            if not is_same or silent:
                 changed, entries = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)
                 is_same = is_same and changed.due == record.due_at
             if is_same:
@@ -195,18 +195,18 @@ class HelpdeskSlaClock(models.Model):
                 continue
             if changed is not clock:
                 record.write({"policy_id": rule.policy_id, "calendar_id": calendar.id})
-            found += record._record(changed, entries, reason=reason, by_policy=True, quiet=quiet)
+            found += record._record(changed, entries, reason=reason, by_policy=True, silent=silent)
         return found
 
     def _set_policy(self, policy_id):
         if self.policy_id.id != policy_id:
             self.policy_id = policy_id
 
-    def _record(self, clock, entries, reason=False, by_policy=False, quiet=False):
+    def _record(self, clock, entries, reason=False, by_policy=False, silent=False):
         """Store a clock as it is now, with what is added to its history.
 
         :param by_policy: another rule holds, for which the priority is a reason as well
-        :return: what others have to hear of, for `_tell`: list of (record, entry, whether nobody is to be called)
+        :return: the warnings and breaches, for `_notify`: list of (record, entry, whether nobody is to be called)
         """
         self.ensure_one()
         vals = self._clock_vals(clock)
@@ -217,7 +217,7 @@ class HelpdeskSlaClock(models.Model):
             lines = self.env["helpdesk.sla.clock.line"]
             priority = by_policy and self.ticket_id.priority
             lines.create(lines._vals(self.id, entries, self.ticket_id.stage_id, reason, priority))
-        return [(self, entry, quiet) for entry in entries if entry.kind in (sla_clock.WARNED, sla_clock.BREACHED)]
+        return [(self, entry, silent) for entry in entries if entry.kind in (sla_clock.WARNED, sla_clock.BREACHED)]
 
     # ------------------------------------------------------------
     # Summary
@@ -237,12 +237,12 @@ class HelpdeskSlaClock(models.Model):
         return due, "at_risk" if any(clock.warned_at and not clock.satisfied_at for clock in counting) else "on_track"
 
     def _is_waiting(self):
-        """Whether nobody works on it now, though it is late."""
+        """Whether the ticket waits now, though its target is breached."""
         return self.state == sla_clock.MISSED and self.ticket_id._sla_phase().value in ("waiting", "canceled")
 
     @api.model
     def _tag(self, metric):
-        """The tag of a broken promise; whoever deletes it gets it back with the next breach."""
+        """The tag of a breach; a deleted tag is created again with the next breach."""
         name = TAGS[metric]
         tag = self.env.ref(f"helpdesk_bridge.{name}", raise_if_not_found=False)
         if not tag:

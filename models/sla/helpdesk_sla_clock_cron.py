@@ -1,4 +1,4 @@
-"""The cron: time has passed. Finds the clocks that are due or soon due, in batches, each batch one transaction.
+"""The cron: warns of clocks that are soon due and records breaches, in batches, each batch one transaction.
 
 A batch is recorded and told in the same transaction: a server killed in the middle leaves it as if it had not begun.
 Clocks that somebody else has in hand are left to the next batch. One that cannot be recorded or told is left to the
@@ -30,7 +30,7 @@ class HelpdeskSlaClock(models.Model):
         Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes.
         """
         progress, spoilt = self.env["ir.cron"]._commit_progress, set()
-        while (done := self.env["helpdesk.sla.policy"]._moved_tickets()) is not None:
+        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction()) is not None:
             if done and not progress(done):
                 return self._go_on()
         while done := retried(self.env.cr, self._tick, BATCH, spoilt):
@@ -63,16 +63,16 @@ class HelpdeskSlaClock(models.Model):
 
         :return: whether that went well
         """
-        error = attempted(self.env.cr, self._look_and_tell, now)
+        error = attempted(self.env.cr, self._record_and_notify, now)
         if error:
             _logger.error("sla: clocks %s cannot be recorded or told", self.ids, exc_info=error)
         return not error
 
-    def _look_and_tell(self, now):
+    def _record_and_notify(self, now):
         working, found = WorkingTimes(), []
         for clock, ticked in self._ticked(now, working):
             found += clock._record(*ticked)
-        self._tell(found)
+        self._notify(found)
         self.ticket_id._sla_summarize()
         _logger.info("sla: %s clocks looked at, %s told", len(self), len(found))
 

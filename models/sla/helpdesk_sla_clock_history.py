@@ -1,6 +1,6 @@
-"""How a promise reads on its ticket: what happened, when, and what it did to the due moment.
+"""The history of SLA clocks in sentences, as the ticket shows it: what happened, when, and how the due date moved.
 
-A file of its own beside `helpdesk_sla_clock`: nothing in here decides anything.
+Nothing in this file decides anything.
 """
 
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from .resource_calendar import WorkingTimes
 class HelpdeskSlaClock(models.Model):
     _inherit = "helpdesk.sla.clock"
 
-    def _story(self):
+    def _history_html(self):
         """The history of these clocks as HTML, one list each."""
         labels = dict(self._fields["metric"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -111,9 +111,9 @@ class HelpdeskSlaClockLine(models.Model):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    sla_story = fields.Html(string="History", compute="_compute_sla_story", compute_sudo=True, groups=AGENTS)
+    sla_history = fields.Html(string="History", compute="_compute_sla_history", compute_sudo=True, groups=AGENTS)
 
     @api.depends("sla_clock_ids.line_ids")
-    def _compute_sla_story(self):
+    def _compute_sla_history(self):
         for ticket in self:
-            ticket.sla_story = ticket.sla_clock_ids._story()
+            ticket.sla_history = ticket.sla_clock_ids._history_html()

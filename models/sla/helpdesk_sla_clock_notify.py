@@ -1,7 +1,7 @@
-"""Who hears of a promise that is soon due or overdue: the tag, the chatter, the person who has to act.
+"""SLA warnings and breaches: tag, chatter note, Slack, and an activity for the assignee.
 
-A file of its own beside `helpdesk_sla_clock`: that one knows what happened, this one who is told. All of it rides in
-the transaction that records it, so that each is told exactly once.
+`helpdesk_sla_clock` knows what happened, this file who is notified. All of it is written in the transaction that
+records the event, so that each is notified exactly once.
 """
 
 from odoo import api, fields, models
@@ -20,16 +20,16 @@ class HelpdeskSlaClock(models.Model):
     _inherit = "helpdesk.sla.clock"
 
     @api.model
-    def _tell(self, found):
-        """Tell what was found, and bring the summaries of the tickets up to date.
+    def _notify(self, found):
+        """Tag, note, post and assign what was found.
 
         :param found: list of (clock, entry of its history, whether it is a matter of the past)
         """
-        breaches = [(clock, quiet) for clock, entry, quiet in found if entry.kind == sla_clock.BREACHED]
-        for metric in {clock.metric for clock, _quiet in breaches}:
-            late = self.concat(*(clock for clock, _quiet in breaches if clock.metric == metric)).ticket_id
+        breaches = [(clock, silent) for clock, entry, silent in found if entry.kind == sla_clock.BREACHED]
+        for metric in {clock.metric for clock, _silent in breaches}:
+            late = self.concat(*(clock for clock, _silent in breaches if clock.metric == metric)).ticket_id
             late._sla_set({"tag_ids": [Command.link(self._tag(metric).id)]})
-        loud = [(clock, entry) for clock, entry, quiet in found if not quiet]
+        loud = [(clock, entry) for clock, entry, silent in found if not silent]
         self._note(loud)
         self._report(loud)
         self._call([clock for clock, entry in loud if entry.kind == sla_clock.BREACHED])
@@ -59,7 +59,7 @@ class HelpdeskSlaClock(models.Model):
 
     @api.model
     def _call(self, clocks):
-        """Something to do for whoever has the ticket, else for who leads the team."""
+        """Create an activity for the assignee of each ticket, else for the leader of its team."""
         vals_list = []
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)

@@ -1,4 +1,4 @@
-"""What was promised to whom.
+"""SLA policies: which targets apply to which tickets.
 
 How data flows: managers write policies; each process keeps them as plain `Rule`s, per company, until one changes; a
 ticket asks `_rule_for` which is the first that fits. A company is made with a default policy; one that has none, for
@@ -13,7 +13,7 @@ from odoo.tools import mute_logger, ormcache
 
 from ...tools.sla.policy import Rule, choose
 
-#: The promise nobody has changed yet.
+#: The targets of a new policy.
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0
 #: A default policy comes after whatever somebody has added.
 LAST = 1000
@@ -94,12 +94,12 @@ class HelpdeskSlaPolicy(models.Model):
     @api.constrains("start_hours", "resolution_hours", "warn_percent")
     def _check_hours(self):
         for policy in self:
-            self._check_promises(policy.start_hours, policy.resolution_hours)
+            self._check_targets(policy.start_hours, policy.resolution_hours)
             if not 0 <= policy.warn_percent < 100:
                 raise ValidationError(self.env._("Warn at 1 to 99 percent of the time, or at 0 for no warning."))
 
     @api.model
-    def _check_promises(self, *hours):
+    def _check_targets(self, *hours):
         if any(number < 0 or 0 < number * 60 < 0.5 or number > 24 * 3650 for number in hours):
             raise ValidationError(
                 self.env._("Enter between one minute and ten years, in hours: 0:30 is half an hour. 0 means no SLA.")
@@ -158,7 +158,7 @@ class HelpdeskSlaPolicy(models.Model):
             since=self.applies_from,
             teams=frozenset(self.team_ids.ids),
             categories=frozenset(self.category_ids.ids),
-            # What we put on a ticket ourselves must not decide what it was promised.
+            # What we put on a ticket ourselves must not decide which targets it has.
             tags=frozenset((self.tag_ids - self.env["helpdesk.sla.clock"]._tags()).ids),
             waiting=frozenset(self.waiting_stage_ids.ids),
             calendar_id=self.calendar_id.id or 0,

@@ -100,7 +100,7 @@ class HelpdeskSlaPolicy(models.Model):
         reason = named.env._("the waiting stages of %s have changed", named.name)
 
         def move():
-            clocks._tell(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
+            clocks._notify(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
             ticket._sla_summarize()
 
         error = attempted(self.env.cr, move)
@@ -108,7 +108,7 @@ class HelpdeskSlaPolicy(models.Model):
             _logger.error("sla: the clocks of ticket %s cannot be moved", ticket.id, exc_info=error)
 
     @api.model
-    def _moved_tickets(self):
+    def _move_tickets_in_transaction(self):
         """As `_move_tickets`, in a transaction of its own; None, too, when they cannot be moved now."""
         try:
             return retried(self.env.cr, self._move_tickets)

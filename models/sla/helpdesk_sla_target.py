@@ -21,4 +21,4 @@ class HelpdeskSlaTarget(models.Model):
     @api.constrains("start_hours", "resolution_hours")
     def _check_hours(self):
         for target in self:
-            self.env["helpdesk.sla.policy"]._check_promises(target.start_hours, target.resolution_hours)
+            self.env["helpdesk.sla.policy"]._check_targets(target.start_hours, target.resolution_hours)

@@ -147,7 +147,7 @@ class HelpdeskTicket(models.Model):
     # Beginning
     # ------------------------------------------------------------
 
-    def _sla_begin(self, quiet=False):
+    def _sla_begin(self, silent=False):
         """Put these tickets under the policies of today, and start their clocks. What is over needs none."""
         now, begun = fields.Datetime.now(), []
         policies = self.env["helpdesk.sla.policy"]
@@ -161,7 +161,7 @@ class HelpdeskTicket(models.Model):
                     ticket._sla_set({"sla_since": now, "sla_status": "none"})
         if not begun:
             return
-        clocks, found = self.env["helpdesk.sla.clock"]._begin(begun, now, quiet=quiet)
+        clocks, found = self.env["helpdesk.sla.clock"]._begin(begun, now, silent=silent)
         by_ticket = clocks.grouped("ticket_id")
         for ticket, rule, _phase in begun:
             own = by_ticket.get(ticket, clocks.browse())
@@ -169,7 +169,7 @@ class HelpdeskTicket(models.Model):
             policy = own.policy_id or policies.browse(rule.policy_id).exists()
             due, status = own._summary()
             ticket._sla_set({"sla_policy_id": policy.id, "sla_since": now, "sla_due": due, "sla_status": status})
-        clocks._tell(found)
+        clocks._notify(found)
 
     def _sla_created(self, now):
         """The moment from which promises are counted."""
@@ -235,7 +235,7 @@ class HelpdeskTicket(models.Model):
             matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
         )
 
-    def _sla_happened(self, before, after, now=None, quiet=False):
+    def _sla_happened(self, before, after, now=None, silent=False):
         """What lies between two looks at this ticket moves its clocks.
 
         :param now: when it happened, if that is not just now
@@ -243,25 +243,25 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         now, clocks, found = now or fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
         if before.matter != after.matter:
-            found += self._sla_promise(now, quiet=quiet)
+            found += self._sla_promise(now, silent=silent)
         phase = self._sla_phase()
         if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
-            begins = before.stage != after.stage and self._sla_is_taken_up(phase, before.team != after.team)
-            found += self.sla_clock_ids._move(phase, now, begins=begins, quiet=quiet)
-        clocks._tell(found)
+            responded = before.stage != after.stage and self._sla_is_taken_up(phase, before.team != after.team)
+            found += self.sla_clock_ids._move(phase, now, responded=responded, silent=silent)
+        clocks._notify(found)
         self._sla_summarize()
 
-    def _sla_promise(self, now, quiet=False):
+    def _sla_promise(self, now, silent=False):
         """Promise what the policies say of the ticket as it is now."""
         rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
         if self.sla_policy_id.id != (rule.policy_id if rule else False):
             self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
-        found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), quiet=quiet)
+        found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), silent=silent)
         phase = self._sla_phase(rule)
         missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))
         if rule and missing and phase in (Phase.OPEN, Phase.WAITING):
             begin = self.env["helpdesk.sla.clock"]._begin
-            found += begin([(self, rule, phase)], now, quiet=quiet, metrics=missing, decided=True)[1]
+            found += begin([(self, rule, phase)], now, silent=silent, metrics=missing, retroactive=True)[1]
         return found
 
     def _sla_reason(self):

@@ -1,4 +1,4 @@
-"""Whose doing counts as the *start* that was promised: an agent's public word, or their move to a stage of work."""
+"""What counts as the first response: an agent's public reply, or a move to a working stage."""
 
 from odoo import fields, models
 
@@ -16,11 +16,11 @@ class HelpdeskTicket(models.Model):
         if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_answer(message):
             self._sla_answered(fields.Datetime.now())
 
-    def _sla_answered(self, now, quiet=False):
+    def _sla_answered(self, now, silent=False):
         """The public word of an agent is what *start* waits for."""
         start = self.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
         if start:
-            start._tell(start._move(self._sla_phase(), now, begins=True, quiet=quiet))
+            start._notify(start._move(self._sla_phase(), now, responded=True, silent=silent))
             self._sla_summarize()
 
     def _sla_is_answer(self, message):

@@ -51,9 +51,9 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_unless_promised(self):
-        promised = [("calendar_id", "in", self.ids), ("state", "in", ("running", "paused"))]
-        clock_sudo = self.env["helpdesk.sla.clock"].sudo().search(promised, limit=1)
+    def _unlink_except_used_by_sla(self):
+        running = [("calendar_id", "in", self.ids), ("state", "in", ("running", "paused"))]
+        clock_sudo = self.env["helpdesk.sla.clock"].sudo().search(running, limit=1)
         if clock_sudo:
             raise UserError(
                 self.env._(

@@ -659,7 +659,7 @@ def play(clock, calendar, steps):
         day, hour, what, *how = step.split()
         now = calendar.utc(f"{day} {hour}")
         if what == "taken":
-            clock, entries = sla_clock.moved(clock, Phase(how[0] if how else "open"), now, begins=True)
+            clock, entries = sla_clock.moved(clock, Phase(how[0] if how else "open"), now, responded=True)
         elif what == "look":
             clock, entries = sla_clock.ticked(clock, now)
         elif what == "promise":
@@ -723,10 +723,10 @@ class TestClock(unittest.TestCase):
     def test_a_clock_that_somebody_starts_late_is_late_since_then(self):
         clock = Clock(RESOLUTION, PRAGUE.utc("06-01 10:00"), seconds("4:00"), working=PRAGUE.working)
         for phase, states in ((Phase.OPEN, []), (Phase.WAITING, ["06-05 12:00 paused"])):
-            begun, entries = sla_clock.started(clock, PRAGUE.utc("06-05 12:00"), phase, decided=True)
+            begun, entries = sla_clock.started(clock, PRAGUE.utc("06-05 12:00"), phase, retroactive=True)
             self.assertEqual(told(PRAGUE, entries), ["06-01 10:00 started", "06-05 12:00 breached", *states])
             self.assertEqual((begun.state, begun.breached), ("missed", PRAGUE.utc("06-05 12:00")))
-        begun, entries = sla_clock.started(clock, PRAGUE.utc("06-01 12:00"), decided=True)
+        begun, entries = sla_clock.started(clock, PRAGUE.utc("06-01 12:00"), retroactive=True)
         self.assertEqual((begun.state, told(PRAGUE, entries)), ("running", ["06-01 10:00 started"]))
 
     def test_a_clock_of_a_ticket_that_waits_starts_paused(self):

@@ -1,11 +1,11 @@
-"""The life of one promise: what happens to its clock, and what is written down about it.
+"""The life of one SLA clock: what happens to it, and what its history records.
 
 How data flows: the model makes a `Clock` of what it has stored, asks for one step (`started`, `moved`, `retargeted`,
 `ticked`, `withdrawn`), and stores what the answer says: the clock as it is now, and entries for its history. A clock
 knows no ticket and no calendar, only a function that yields working time (see `sla`).
 
-A promise is broken at the moment it falls due, kept only before it. Time in which a ticket waits, is closed or is
-canceled is a break, however often that happens and in whatever order: the due moment is always counted anew from the
+An SLA target is breached at the moment it falls due, and met only before it. Time in which a ticket waits, is closed or
+is canceled is a break, however often that happens and in whatever order: the due moment is always counted anew from the
 original start.
 """
 
@@ -33,7 +33,7 @@ STOPS, GOES_ON = (PAUSED, MET, MISSED, CANCELED), (RESUMED, REOPENED)
 
 
 class Phase(Enum):
-    """Where a ticket is, as far as its promises are concerned."""
+    """Where a ticket is, as far as its SLA is concerned."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -41,7 +41,7 @@ class Phase(Enum):
     CANCELED = "canceled"
 
 
-#: Where what is promised can still be kept.
+#: Where a target can still be met.
 AT_WORK = (Phase.OPEN, Phase.WAITING)
 
 
@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Clock:
-    """One promise.
+    """One SLA target of one ticket.
 
     :param target: seconds of working time
     :param breaks: (begin, end) each; where nobody works on it now, the last has no end
@@ -104,33 +104,33 @@ def breaks(history):
 # ------------------------------------------------------------
 
 
-def started(clock, now, phase=Phase.OPEN, decided=False):
-    """A promise begins, maybe long ago.
+def started(clock, now, phase=Phase.OPEN, retroactive=False):
+    """A clock starts, maybe in the past.
 
     :param phase: where its ticket is now
-    :param decided: somebody gives it just now, to a ticket that had none
+    :param retroactive: the target is set now, on a ticket that had none before
     """
     begun = _counted(replace(clock, state=RUNNING))
     entries = [Entry(begun.started, STARTED, None, begun.due)]
-    begun, late = _decided(begun, now) if decided else (begun, [])
+    begun, late = _breach_if_past(begun, now) if retroactive else (begun, [])
     begun, more = moved(begun, phase, now)
     return begun, entries + late + more
 
 
-def moved(clock, phase, now, begins=False):
-    """The ticket is in this phase now. :param begins: a person has taken it up, which is what *start* waits for"""
+def moved(clock, phase, now, responded=False):
+    """The ticket is in this phase now. :param responded: an agent has responded, which *start* waits for"""
     if clock.metric == START and clock.satisfied:
         return clock, []
-    clock, entries = settled(clock, now)
-    if clock.metric == START and begins and clock.state == CANCELED and phase in AT_WORK:
+    clock, entries = breach_recorded(clock, now)
+    if clock.metric == START and responded and clock.state == CANCELED and phase in AT_WORK:
         clock, back = _resumed(clock, now)
         entries = entries + back
-    if clock.metric == START and begins and clock.state != CANCELED:
+    if clock.metric == START and responded and clock.state != CANCELED:
         done, more = _satisfied(clock, now)
     elif phase is Phase.CLOSED and clock.metric == RESOLUTION:
         done, more = _satisfied(clock, now) if not clock.satisfied else (clock, [])
     elif phase in (Phase.CLOSED, Phase.CANCELED):
-        # Closed before a person had taken it up: nothing was begun, and nothing can be any more.
+        # Closed before a person responded: there was no first response, and there cannot be one any more.
         done, more = _canceled(clock, now)
     elif phase is Phase.WAITING:
         done, more = _paused(clock, now)
@@ -140,27 +140,27 @@ def moved(clock, phase, now, begins=False):
 
 
 def retargeted(clock, now, target, warn_percent, working, phase=Phase.OPEN):
-    """Something else was promised: counted from the original start, breaks kept. What is over stays as it was.
+    """The target changed: counted from the original start, breaks kept. What is over stays as it was.
 
-    :param phase: where its ticket is, if the promise was canceled: it is given again where somebody works on it
+    :param phase: where its ticket is, if the clock was canceled: it starts again where agents work on the ticket
     """
     if clock.satisfied:
         return clock, []
     if clock.state == CANCELED:
         given = replace(clock, target=target, warn_percent=warn_percent, working=working)
         return _given_again(given, now, phase) if phase in AT_WORK else (given, [])
-    clock, entries = settled(clock, now)
+    clock, entries = breach_recorded(clock, now)
     changed = _counted(replace(clock, target=target, warn_percent=warn_percent, working=working))
     entries = [*entries, Entry(now, RETARGETED, clock.due, changed.due)]
     if changed.due > (changed.stopped or now):
         changed = replace(changed, state=PAUSED if changed.stopped else RUNNING)
-    changed, late = _decided(changed, now)
+    changed, late = _breach_if_past(changed, now)
     return _warning_renewed(changed, now), entries + late
 
 
 def ticked(clock, now):
-    """Time has passed: warns when that is due, and says when the promise is broken."""
-    clock, entries = settled(clock, now)
+    """Time has passed: warns when that is due, and records a breach."""
+    clock, entries = breach_recorded(clock, now)
     if entries or clock.state != RUNNING or clock.warned or not clock.warn or clock.warn > now:
         return clock, entries
     opening = working_time.opening(now, clock.working) or now
@@ -171,16 +171,16 @@ def ticked(clock, now):
 
 
 def withdrawn(clock, now):
-    """Nothing of the kind is promised any more."""
+    """The policy no longer has such a target."""
     if clock.satisfied or clock.state == CANCELED:
         return clock, []
-    clock, entries = settled(clock, now)
+    clock, entries = breach_recorded(clock, now)
     canceled, more = _canceled(clock, now)
     return canceled, entries + more
 
 
-def settled(clock, now):
-    """Whatever comes next, first that the due moment has passed: nobody may have looked since."""
+def breach_recorded(clock, now):
+    """Record an overdue deadline before anything else; the cron may not have run yet."""
     if clock.state == RUNNING and clock.due <= now:
         return _breached(clock, clock.due)
     return clock, []
@@ -197,7 +197,7 @@ def _counted(clock):
     working = clock.working
     due = working_time.due(clock.started, clock.target, over, working)
     if due is None:
-        # A calendar without working time in sight says nothing. A promise without an end would say something wrong.
+        # A calendar without working time in sight says nothing. A target without an end would say something wrong.
         working = working_time.around_the_clock
         due = working_time.due(clock.started, clock.target, over, working)
     share = clock.target * clock.warn_percent // 100
@@ -209,7 +209,7 @@ def _given_again(clock, now, phase):
     if phase is Phase.WAITING:
         clock = _counted(clock)
     given, entries = moved(clock, phase, now)
-    given, late = _decided(given, now)
+    given, late = _breach_if_past(given, now)
     return given, entries + late
 
 
@@ -239,13 +239,13 @@ def _resumed(clock, now):
     breaks_now = (*clock.breaks[:-1], (clock.stopped, now))
     going = _counted(replace(clock, breaks=breaks_now, satisfied=None))
     going = replace(going, state=MISSED if _is_late(going, now) else RUNNING)
-    # Something else may have been promised since it stopped.
-    going, late = _decided(going, now)
+    # The target may have changed since it stopped.
+    going, late = _breach_if_past(going, now)
     return _warning_renewed(going, now), [Entry(now, kind, clock.due, going.due), *late]
 
 
-def _decided(clock, now):
-    """Where what is promised now lies in the past: late by a decision of now, not since the moment it decided about."""
+def _breach_if_past(clock, now):
+    """If a new due date is already past, the breach is recorded now, not at that earlier date."""
     if clock.state in (RUNNING, PAUSED) and clock.due <= (clock.stopped or now):
         return _breached(clock, now)
     return clock, []

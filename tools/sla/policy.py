@@ -1,4 +1,4 @@
-"""Which policy a ticket has, and what it promises: policies as plain values, cached per company."""
+"""Which policy a ticket has, and its targets: policies as plain values, cached per company."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ class Rule:
 
     :param since: it applies to tickets that came under policies at this moment or later
     :param teams, categories, tags: record ids; an empty set means any
-    :param hours: what is promised to start and to resolution; 0 promises nothing
+    :param hours: hours to first response and to resolution; 0 means no target
     :param by_priority: the same for tickets of a priority, in place of `hours`
     """
 
@@ -42,7 +42,7 @@ class Rule:
         )
 
     def minutes(self, metric, priority):
-        """What is promised, in minutes of working time; 0 for nothing. A promise of seconds is one of a minute."""
+        """The target in minutes of working time; 0 for none. Less than a minute counts as one."""
         hours = self.by_priority.get(priority, self.hours)[METRICS.index(metric)]
         return max(1, round(hours * 60)) if hours > 0 else 0
 

@@ -1,10 +1,10 @@
-"""How long a promise has, counted in working time: intervals, pauses, and the moment it falls due.
+"""Counts working time: intervals, pauses, and the due date of an SLA target.
 
 All moments are naive UTC, so that a clock change is nothing special here: whoever knows a time zone hands in working
 intervals that have been converted already. `working` is a function: from a moment on, it yields (begin, end) in order,
 and it ends where no working time is in sight.
 
-What a promise goes through (started, paused, due moved, broken, kept) is in `clock`; here is only the counting.
+What happens to a clock (started, paused, due date moved, breached, met) is in `clock`; here is only the counting.
 """
 
 from datetime import datetime, timedelta
@@ -71,7 +71,7 @@ def _between(begin, end, working):
 def due(started, seconds, breaks, working):
     """The moment at which `seconds` of working time have passed since `started`; None where they never will have.
 
-    A promise that ends with a working day is due at the end of that day, not at the beginning of the next.
+    A target that ends with a working day is due at the end of that day, not at the beginning of the next.
     """
     left = timedelta(seconds=seconds)
     for begin, end in worked(started, breaks, working):

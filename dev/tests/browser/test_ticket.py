@@ -53,7 +53,7 @@ def test_the_promises_are_told_with_their_times(seat, desk, width):
     agent = seat(AGENT, width)
     agent.open(form(desk, "late"))
     agent.press("SLA")
-    story = agent.page.locator("[name=sla_story]").inner_text()
+    story = agent.page.locator("[name=sla_history]").inner_text()
     assert "First Response" in story and "Resolution" in story
     assert "breached" in story.lower()
     agent.screenshot("ticket-promises")
