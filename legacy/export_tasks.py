@@ -16,9 +16,10 @@ import sys
 import xmlrpc.client
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+# Run as a script, on a machine that need not have Odoo: its neighbour is imported by itself.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from tools import legacy_tasks  # noqa: E402
+import tasks_file  # noqa: E402
 
 
 def main():
@@ -26,8 +27,8 @@ def main():
     options = _options()
     call = _connected(options)
     tasks = []
-    for task_id in legacy_tasks.open_ids(call, options.project, options.done):
-        tasks.append(legacy_tasks.exported(call, task_id))
+    for task_id in tasks_file.open_ids(call, options.project, options.done):
+        tasks.append(tasks_file.exported(call, task_id))
         sys.stderr.write(f"task {task_id}\n")
     json.dump({"project": options.project, "tasks": tasks}, sys.stdout, indent=1, ensure_ascii=False)
     sys.stderr.write(f"Open tasks: {len(tasks)}\n")

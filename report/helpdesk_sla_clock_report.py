@@ -48,7 +48,7 @@ class HelpdeskSlaClockReport(models.Model):
     spent_hours = fields.Float(string="Hours", readonly=True, aggregator="avg", help="Working hours until it was done.")
     median_hours = fields.Float(string="Median (Hours)", readonly=True, aggregator="avg")
     p90_hours = fields.Float(string="90th Percentile (Hours)", readonly=True, aggregator="avg")
-    target_hours = fields.Float(string="Target Hours", readonly=True, aggregator="avg")
+    target_hours = fields.Float(readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):

@@ -20,7 +20,7 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_on_changes(self, changes):
         """Enqueue what is due: the closing email, and the confirmation of a ticket from the portal."""
-        super()._bridge_on_changes(changes)
+        result = super()._bridge_on_changes(changes)
         tickets, emails = self.sudo(), self.env["helpdesk.letter"].sudo()
         closed = tickets.union(*(change.ticket for change in changes if change.has(events.CLOSED)))
         if closed:
@@ -31,6 +31,7 @@ class HelpdeskTicket(models.Model):
             new = tickets.union(*(change.ticket for change in changes if change.is_new))
             if new:
                 emails._enqueue(new, RECEIVED)
+        return result
 
     def _track_template(self, tracking):
         """Closing is told by our letter: once, from the queue, and to the customer by name of the ticket."""

@@ -216,7 +216,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_on_changes_first(self, before, keys):
         """Start the clocks of new tickets, and move those of others."""
-        super()._bridge_on_changes_first(before, keys)
+        result = super()._bridge_on_changes_first(before, keys)
         new = self.filtered(lambda ticket: before[ticket] is None)
         if new and self.env.registry.ready:
             new._sla_begin()
@@ -225,6 +225,7 @@ class HelpdeskTicket(models.Model):
             now = look and ticket._sla_look("tag_ids" in keys)
             if look != now:
                 ticket._sla_happened(look, now)
+        return result
 
     def _sla_look(self, with_tags):
         tags = self._sla_matter().tags if with_tags else frozenset()

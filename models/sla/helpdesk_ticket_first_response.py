@@ -12,9 +12,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _bridge_on_message_first(self, name, message):
-        super()._bridge_on_message_first(name, message)
+        result = super()._bridge_on_message_first(name, message)
         if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_answer(message):
             self._sla_answered(fields.Datetime.now())
+        return result
 
     def _sla_answered(self, now, silent=False):
         """The public word of an agent is what *start* waits for."""

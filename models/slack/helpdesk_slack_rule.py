@@ -22,7 +22,7 @@ class HelpdeskSlackRule(models.Model):
     company_id = fields.Many2one("res.company", ondelete="cascade", index="btree_not_null")
     sequence = fields.Integer(compute="_compute_sequence", store=True)
     event = fields.Selection(lambda self: self.env["helpdesk.slack.outbox"]._fields["event"].selection, required=True)
-    posted = fields.Boolean(string="Posted", default=True, help="Posted in the ticket's thread.")
+    posted = fields.Boolean(default=True, help="Posted in the ticket's thread.")
     mentions = fields.Boolean(
         string="Mention",
         help="Mentions people: for a new ticket, those chosen in the Settings or on the team; for everything "

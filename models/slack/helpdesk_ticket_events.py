@@ -12,8 +12,9 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_on_changes(self, changes):
-        super()._bridge_on_changes(changes)
+        result = super()._bridge_on_changes(changes)
         self.env["helpdesk.slack.outbox"]._enqueue(changes)
+        return result
 
     def _slack_left(self, change):
         """The channel that this ticket left with a change; may be empty. None: it is where it was."""
