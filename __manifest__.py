@@ -11,7 +11,7 @@
     "external_dependencies": {"python": ["slack_sdk>=3.27,<4", "html2text"]},
     "data": [
         "security/ir.model.access.csv",
-        "security/helpdesk_mgmt_doors.xml",
+        "security/helpdesk_mgmt_access.xml",
         "security/helpdesk_slack_rules.xml",
         "security/helpdesk_inbound_rules.xml",
         "security/helpdesk_mail_filter_rules.xml",

@@ -62,7 +62,7 @@ GUARANTEES = (
         "Whatever raises, whoever is killed, wherever: a mail ends as exactly one ticket or comment, or as a row that "
         "says why not. Never both flagged and absent.",
         chaos=MAIL_SCENARIOS,
-        tests=("tests/test_ledger.py", "tests/test_inbound_attacks.py", "dev/tests/test_mailbox.py"),
+        tests=("tests/test_inbound_log.py", "tests/test_inbound_attacks.py", "dev/tests/test_mailbox.py"),
     ),
     Guarantee(
         "No Slack message lost, none said twice",
@@ -82,7 +82,7 @@ GUARANTEES = (
         "No network in a business transaction",
         "With Slack, SMTP and IMAP accepting connections and saying nothing, an agent works as fast as ever.",
         bench=("silence",),
-        tests=("tests/test_mail_queue.py", "dev/tests/test_letters.py"),
+        tests=("tests/test_outbound_queue.py", "dev/tests/test_auto_emails.py"),
     ),
     Guarantee(
         "Any number of hosts",
@@ -95,8 +95,8 @@ GUARANTEES = (
         "Doors closed",
         "Strangers join no ticket, customers mention nobody in Slack, nobody reads secrets, companies see their own.",
         tests=(
-            *("tests/test_who_may_join.py", "tests/test_access.py", "tests/test_server_secrets.py"),
-            *("tests/test_portal_doors.py", "tests/unit/test_mrkdwn.py", "tests/unit/test_mail_guard.py"),
+            *("tests/test_inbound_participants.py", "tests/test_access.py", "tests/test_server_secrets.py"),
+            *("tests/test_portal_access.py", "tests/unit/test_mrkdwn.py", "tests/unit/test_sanitize.py"),
         ),
     ),
     Guarantee(

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..models.settings.res_config_settings import SECRETS
-from .letter_case import JANE, LetterCase
+from .outbound_case import JANE, LetterCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 

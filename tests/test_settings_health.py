@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import InboundCase
-from .letter_case import Smtp
+from .outbound_case import Smtp
 
 
 @tagged("post_install", "-at_install")

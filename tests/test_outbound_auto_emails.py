@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .letter_case import JANE, LetterCase
+from .outbound_case import JANE, LetterCase
 
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
 

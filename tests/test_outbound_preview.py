@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .letter_case import LetterCase, Smtp
+from .outbound_case import LetterCase, Smtp
 
 
 @tagged("post_install", "-at_install")

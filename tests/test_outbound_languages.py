@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .letter_case import JANE, LetterCase
+from .outbound_case import JANE, LetterCase
 
 EVA = "Eva Nováková <eva@zakaznik.example>"
 CZECH = "Content-Language: cs-CZ"

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import config
 
-from .letter_case import JANE, LetterCase
+from .outbound_case import JANE, LetterCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})

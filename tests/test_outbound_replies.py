@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .letter_case import JANE, LetterCase
+from .outbound_case import JANE, LetterCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 
