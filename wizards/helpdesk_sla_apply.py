@@ -105,11 +105,11 @@ class HelpdeskSlaApply(models.TransientModel):
         turn = self._tickets()
         tickets = turn._filtered_access("write").sudo()
         new = tickets.filtered(lambda ticket: not ticket.sla_since)
-        new._sla_begin(silent=True)
+        new._sla_start_clocks(silent=True)
         for ticket in tickets - new:
             now = fields.Datetime.now()
             ticket._sla_set({"sla_since": now})
-            found = ticket._sla_promise(now, silent=True)
+            found = ticket._sla_retarget(now, silent=True)
             # Its policy may have other waiting stages than the one before.
             found += ticket.sla_clock_ids._move(ticket._sla_phase(), now, silent=True)
             ticket.sla_clock_ids._notify(found)
