@@ -9,16 +9,16 @@ from markupsafe import Markup
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import formataddr
 
+from ..models.common.silent import SILENT
 from ..tools.email import reference
 from ..tools.sla.clock import RESOLUTION, START, Phase
 from ..tools.sla.policy import METRICS
 from ..tools.slack import urls
 from .settings import agent, known_prefix, slack_channel
 
-SILENT = {
-    "tracking_disable": True,
+IMPORTING = {
+    **SILENT,
     "mail_notrack": True,
-    "import_file": True,  # with it, tickets are no news to Slack
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
     "attachments_mime_plainxml": True,
@@ -38,7 +38,7 @@ class Tickets:
 
     def __init__(self, env, team, config, state, here=False, numbered=True):
         company = team.company_id or env.company
-        self.env = env(context={**env.context, **SILENT, "allowed_company_ids": company.ids})
+        self.env = env(context={**env.context, **IMPORTING, "allowed_company_ids": company.ids})
         self.team, self.company = team.with_env(self.env), company.with_env(self.env)
         self.config, self.state, self.here, self.numbered = config, state, here, numbered
 
@@ -218,7 +218,7 @@ class Tickets:
         if promise:
             self._promise_as_noted(ticket, promise)
         else:
-            ticket._sla_begin(silent=True)
+            ticket._sla_start_clocks(silent=True)
         self._backdate(ticket, task.created)
 
     def _promise_as_noted(self, ticket, promise):
