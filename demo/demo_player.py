@@ -158,7 +158,7 @@ class Demo(DemoRecords):
 
     def _answers(self, ticket, agent, moment, words):
         self._say(ticket, agent.partner_id, moment, words)
-        ticket._sla_answered(moment, silent=True)
+        ticket._sla_on_response(moment, silent=True)
 
     def _notes(self, ticket, agent, moment, words):
         self._say(ticket, agent.partner_id, moment, words, subtype="mail.mt_note")

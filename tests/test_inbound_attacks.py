@@ -51,7 +51,7 @@ class TestInboundAttacks(InboundCase):
         mid = f"<{type(self).number}@test.example>"
         poison = f"From: {EVE}\r\nMessage-ID: {mid}\r\nSubject: x\r\n".encode()
         good = b"From: bob@x.example\r\nMessage-ID: <good@x>\r\nSubject: fine\r\n\r\nx\r\n"
-        for _time in range(5):
+        for _ in range(5):
             self.fetch(poison, good)
         self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
 
@@ -223,7 +223,7 @@ class TestInboundAttacks(InboundCase):
         there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
         other = self._new_mailbox("support@other.example", there)
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
-            for _time in range(3):
+            for _ in range(3):
                 self.fetch(self.mail("new_ticket.eml"), mailbox=other)
         row = self.Ledger.search([("company_id", "=", company.id)])
         self.assertEqual(row.verdict, "failed")
@@ -255,7 +255,7 @@ class TestInboundAttacks(InboundCase):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
             printer = self.mail("new_ticket.eml")
             scanner = printer.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
-            for _time in range(3):
+            for _ in range(3):
                 self.fetch(printer, scanner)
         rows = self.rows()
         self.assertEqual(rows.mapped("verdict"), ["failed", "failed"])
@@ -385,7 +385,7 @@ class TestInboundAttacks(InboundCase):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
             printer = self.mail("new_ticket.eml")
             scanner = printer.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
-            for _time in range(3):
+            for _ in range(3):
                 self.fetch(printer, scanner)
         activity = self.env["mail.activity"].sudo().search([("res_model", "=", "helpdesk.inbound.mail")])
         self.Ledger.browse(activity.res_id).action_discard()
@@ -408,8 +408,8 @@ class TestInboundAttacks(InboundCase):
 class TestServersThatRefuse(ImapMailboxCase):
     def test_mails_that_cannot_be_flagged_do_not_starve_the_others(self):
         imap = ImapFake([self.a_mail(number) for number in range(60)])
-        with patch.object(imap, "_store", lambda *_: ("NO", [b"[LIMIT] too many keywords"])):
-            for _time in range(3):
+        with patch.object(imap, "_store", lambda *_arguments: ("NO", [b"[LIMIT] too many keywords"])):
+            for _ in range(3):
                 self.fetch(imap)
         self.assertEqual(len(self.rows()), 60)
 
@@ -421,7 +421,7 @@ class TestServersThatRefuse(ImapMailboxCase):
             return ("NO", [b"[SERVERBUG] corrupt"]) if uids == "1" else real(uids, items)
 
         with patch.object(imap, "_fetch", broken):
-            for _time in range(4):
+            for _ in range(4):
                 self.fetch(imap)
         self.assertEqual(len(self.rows()), 2)
 
@@ -443,6 +443,6 @@ class TestServersThatRefuse(ImapMailboxCase):
 
     def test_mails_that_cannot_be_flagged_wake_nobody_at_once(self):
         imap = ImapFake([self.a_mail(number) for number in range(60)])
-        with patch.object(imap, "_store", lambda *_: ("NO", [b"[LIMIT] too many keywords"])):
-            runs = [self.fetch(imap) for _time in range(3)]
+        with patch.object(imap, "_store", lambda *_arguments: ("NO", [b"[LIMIT] too many keywords"])):
+            runs = [self.fetch(imap) for _ in range(3)]
         self.assertNotIn("mail.ir_cron_mail_gateway_action", runs[-1][1])

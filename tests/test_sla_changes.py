@@ -94,7 +94,7 @@ class TestSlaChanges(SlaCase):
         lines = self.entries(ticket).filtered(lambda entry: entry.event.startswith("sla_"))
         self.assertEqual(len(lines), 2)
         for line in lines:
-            self.assertFalse({"call", "call_user"} & line.payload.keys())
+            self.assertFalse({"mention", "mention_user"} & line.payload.keys())
 
     def test_a_first_promise_that_is_late_already_is_broken_by_whoever_gives_it(self):
         self.promise_by_priority(start=1, resolution=2)

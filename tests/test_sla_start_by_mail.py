@@ -58,6 +58,6 @@ class TestSlaStartByMail(InboundCase):
         self.assertEqual((self.ticket.stage_id, self.start.state), (self.team.reopen_stage_id, "running"))
 
     def test_a_ticket_that_was_answered_by_mail_is_promised_no_start(self):
-        self.assertFalse(self.ticket._sla_was_begun())
+        self.assertFalse(self.ticket._sla_was_responded())
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
-        self.assertTrue(self.ticket._sla_was_begun())
+        self.assertTrue(self.ticket._sla_was_responded())

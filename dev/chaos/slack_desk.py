@@ -134,7 +134,7 @@ class Desk:
 
     def _agent_replied(self, story, words):
         self._post(story, ANNA, words, "mail.mt_comment")
-        return f"Anna Agent answered: {words}"
+        return f"Anna Agent replied: {words}"
 
     def _noted(self, story, words):
         self._post(story, BEN, words, "mail.mt_note")

@@ -1,6 +1,6 @@
 """Counts of what is not kept: calls to Slack, rows that the vacuum has forgotten.
 
-Each who counts has rows of its own, so that no two ever wait for each other; a sum tells the whole.
+Every writer has rows of its own, so that writers never block each other; readers sum them.
 """
 
 from odoo import api, fields, models

@@ -1,4 +1,4 @@
-"""Changes that are reported to nobody: neither in Slack nor by email.
+"""Silent changes: they are reported neither in Slack nor by email.
 
 Odoo's own import of a file sets both keys when its user leaves "Track history during import" unticked. Demo data, the
 import from the former bridge and previews use the same two keys.
@@ -9,5 +9,5 @@ SILENT = {"import_file": True, "tracking_disable": True}
 
 
 def is_silent(env):
-    """Whether what happens in this environment is reported to nobody."""
+    """Whether changes in this environment are silent."""
     return all(env.context.get(key) for key in SILENT)

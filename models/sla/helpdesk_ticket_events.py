@@ -78,7 +78,7 @@ class HelpdeskTicket(models.Model):
             found += self._sla_retarget(now, silent=silent)
         phase = self._sla_phase()
         if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
-            responded = before.stage != after.stage and self._sla_is_taken_up(phase, before.team != after.team)
+            responded = before.stage != after.stage and self._sla_is_response_move(phase, before.team != after.team)
             found += self.sla_clock_ids._move(phase, now, responded=responded, silent=silent)
         clocks._notify(found)
         self._sla_summarize()

@@ -110,7 +110,7 @@ class HelpdeskTicket(models.Model):
         """Report what happens to these tickets during the block, as far as no change further out does.
 
         :param keys: names of the fields that are written
-        :param said: an `Event` for a message that was posted, which is told before all else
+        :param said: the `Event` of a posted message, which is reported first
         """
         with tracked(self.sudo(), TRACKED) as tickets:
             before = {ticket: ticket._bridge_snapshot(keys) for ticket in tickets}
@@ -169,7 +169,7 @@ class HelpdeskTicket(models.Model):
         return {"ticket": self._bridge_facts()}
 
     def _bridge_on_changes_first(self, before, keys):
-        """Hook for what must be up to date before anything is told: what it writes is part of the change.
+        """Hook for what must be up to date before anything is reported: what it writes is part of the change.
 
         :param before: ticket -> its snapshot, None for a new one
         :param keys: names of the fields that are written
@@ -180,7 +180,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_on_changes(self, changes):
-        """Hook for those who tell what happened. :param changes: list of `Change`, each ticket once"""
+        """Hook for the rooms that report changes. :param changes: list of `Change`, each ticket once"""
 
     def _bridge_on_reopened(self):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
