@@ -1,4 +1,4 @@
-"""Time passes: warnings and breaches come once, at the promised time, and reach whoever has to act."""
+"""Time passes: warnings and breaches come once, at the due time, and reach the person who has to act."""
 
 from unittest.mock import patch
 
@@ -56,7 +56,7 @@ class TestSlaTick(SlaCase):
         self.assertEqual(len(self.notes(ticket)), 2)
         self.assertEqual(len(ticket.activity_ids), 1)
 
-    def test_after_a_downtime_the_promised_time_is_noted(self):
+    def test_after_a_downtime_the_due_time_is_noted(self):
         ticket = self.ticket_at("06-01 10:00")
         self.tick("06-05 08:00")
         self.assertEqual(self.history(ticket, "start")[1:], ["06-01 14:00 breached"])

@@ -6,8 +6,8 @@ Every writer has rows of its own, so that writers never block each other; reader
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten, promises that
-#: were broken and went with their tickets.
+#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten, SLA targets
+#: that were broken and went with their tickets.
 CALLS, SECONDS, MAILS, BREACHES = "slack_calls", "slack_seconds", "mails_forgotten", "breaches_forgotten"
 
 

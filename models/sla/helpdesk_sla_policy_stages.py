@@ -1,7 +1,7 @@
 """A policy's waiting stages have changed: the tickets that are in them already pause, or go on, from that moment.
 
-How data flows: saving the policy only notes which stages have changed, each with its moment, and wakes the cron of
-the promises. The cron takes the tickets by their numbers, some in each transaction, and moves their clocks as of that
+How data flows: saving the policy only notes which stages have changed, each with its moment, and wakes the cron of the
+SLA targets. The cron takes the tickets by their numbers, some in each transaction, and moves their clocks as of that
 moment. So saving costs the same for ten tickets and for ten thousand.
 """
 

@@ -37,7 +37,7 @@ class Root:
     :param mention: what `mention` returns
     :param assignee_ref: the assignee's member id in Slack, when it is known
     :param level: the priority's key, for its emoji
-    :param due: epoch seconds of what is promised next, 0 for nothing
+    :param due: epoch seconds of the next due date, 0 for none
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
     :param moved: the channel of the current thread, when this is a former one
     """
