@@ -49,6 +49,7 @@ from . import (
     test_slack_new_ticket,
     test_slack_outbox_buttons,
     test_slack_outbox_doubt,
+    test_slack_outbox_poison,
     test_slack_outbox_responses,
     test_slack_outbox_retention,
     test_slack_outbox_run,

@@ -40,6 +40,7 @@ class SlackFake:
         self.info = {}  # what is special about a channel, by its id
         self.people = {}  # members by their address
         self._faults = defaultdict(deque)  # by method
+        self.proxy = None  # takes method and arguments of each call, returns a fault or None
         self.page_size = 200
 
     def armed(self):
@@ -99,7 +100,7 @@ class SlackFake:
     def _answer(self, handler, method, arguments):
         self.calls.append((method, arguments))
         self.headers.append(dict(handler.headers))
-        fault = self._next_fault(method)
+        fault = self._fault(method, arguments)
         if fault == SILENT:
             self._release.wait(60)
         if fault in (DROP, SILENT):
@@ -121,12 +122,15 @@ class SlackFake:
     def _take_flat(self, handler, message):
         """An incoming webhook: text in, text out, and nothing to find the message by."""
         self.calls.append(("webhook", message))
-        fault = self._next_fault("webhook")
+        fault = self._fault("webhook", message)
         if isinstance(fault, tuple):
             return self._write(handler, *fault)
         if fault != DROP:
             self.flat.append(message)
         return self._hang_up(handler) if fault else self._write(handler, 200, {}, "ok")
+
+    def _fault(self, method, arguments):
+        return (self.proxy and self.proxy(method, arguments)) or self._next_fault(method)
 
     def _next_fault(self, method):
         return self._faults[method].popleft() if self._faults[method] else None

@@ -94,7 +94,10 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if claim.is_probe and answer.ok:
             self._retried(self._reopen, claim)
         if decision.action is not Action.SENT:
-            self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
+            if call and not retry_policy.is_slacks(answer) and not self._is_route_broken(claim, call):
+                self._retried(self._record_alone, claim)
+            else:
+                self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
         elif not call.bot_ref and call.method != WEBHOOK:
             self._fetch_bot_identity(claim, call)
 
@@ -176,6 +179,27 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         entry.write(vals)
 
     @api.model
+    def _is_route_broken(self, claim, call):
+        """Whether more than this message fails, after an answer that is not Slack's own."""
+        if not claim.by_webhook:
+            return not retry_policy.is_slacks(call.connection.call("auth.test"))
+        return self._retried(self._is_webhook_broken, claim)
+
+    @api.model
+    def _is_webhook_broken(self, claim):
+        entry = self._outbox().browse(claim.entry_id)
+        failing = [("channel_id", "=", claim.channel_id), ("id", "!=", entry.id), ("state", "=", "pending")]
+        failing += [("attempts", ">", 0), ("error", "!=", False)]
+        others_failed = bool(self._outbox().search_count(failing, limit=1))
+        return retry_policy.is_route_broken(entry.refusals, others_failed, entry._others_sent(by_webhook=True))
+
+    @api.model
+    def _record_alone(self, claim):
+        """Let a message that alone fails wait alone, ever longer, and give it up in the end."""
+        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "=", "pending")]
+        self._outbox().search(mine)._record_alone(claim)
+
+    @api.model
     def _fetch_bot_identity(self, claim, call):
         """Fetch and store the bot's identity, once after the first message with a new token."""
         identity = call.connection.call("auth.test")
@@ -210,8 +234,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             workspace._hold_edits(decision.hold)
         elif decision.hold:
             channel._hold(decision.hold)
-        elif decision.hold_workspace:
-            workspace._hold(decision.hold_workspace)
+        elif decision.hold_route:
+            (channel if claim.by_webhook else workspace)._hold(decision.hold_route)
         elif decision.action is Action.PAUSE_CHANNEL and claim.by_webhook:
             channel._give_up_webhook(answer.error)
         elif decision.action is Action.PAUSE_CHANNEL:
