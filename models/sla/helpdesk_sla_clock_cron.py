@@ -7,11 +7,12 @@ keeps none of the others from being found late.
 
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.common import crons
 from ...tools.sla import clock as sla_clock
+from ..common import database_time
 from ..common.transactions import attempted, retried
 from .resource_calendar import WorkingTimes
 
@@ -49,7 +50,7 @@ class HelpdeskSlaClock(models.Model):
         :param spoilt: a set of ids, of clocks that are left alone; those with which something goes wrong are added
         :return: how many clocks were looked at
         """
-        now, spoilt = fields.Datetime.now(), set() if spoilt is None else spoilt
+        now, spoilt = database_time.now(self.env), set() if spoilt is None else spoilt
         clocks = self._due(now, limit, spoilt)
         if not clocks:
             return 0

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.common import crons
+from ..common import database_time
 from ..common.transactions import attempted, retried
 from ..common.translated import with_company_lang
 
@@ -60,7 +61,7 @@ class HelpdeskSlaPolicy(models.Model):
 
     def _owe_stages(self, stages):
         """Let the cron move the tickets in these stages; what is still pending from before keeps its own moment."""
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         pending = {str(stage.id): fields.Datetime.to_string(now) for stage in stages} | (self.stages_changed or {})
         self.write({"stages_changed": pending, "stages_changed_at": now, "stages_moved_until": 0})
         self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)

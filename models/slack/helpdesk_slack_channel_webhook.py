@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import retry_policy, urls
+from ..common import database_time
 from ..common.secret_entry import SYSTEM, secret_entry
 from .helpdesk_slack_channel import AFRESH
 from .slack_client import SlackWebhook
@@ -89,11 +90,11 @@ class HelpdeskSlackChannel(models.Model):
     def _plan_probe(self):
         for channel_sudo in self.sudo():
             wait = timedelta(seconds=retry_policy.probe_wait(channel_sudo.probes))
-            channel_sudo.write({"probe_at": fields.Datetime.now() + wait, "probes": channel_sudo.probes + 1})
+            channel_sudo.write({"probe_at": database_time.now(self.env) + wait, "probes": channel_sudo.probes + 1})
 
     def _take_back_probe(self):
         for channel_sudo in self.sudo().filtered("probe_at"):
-            channel_sudo.write({"probe_at": fields.Datetime.now(), "probes": max(channel_sudo.probes - 1, 0)})
+            channel_sudo.write({"probe_at": database_time.now(self.env), "probes": max(channel_sudo.probes - 1, 0)})
 
     def _resume(self):
         """Resume the channel: the bot has just posted in it."""

@@ -10,13 +10,13 @@ that they cannot roll back a recorded "sent".
 import logging
 import time
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, user_lookup
 from ...tools.slack.call_histogram import CallTally
 from ...tools.slack.retry_policy import Action
-from ..common import transactions
+from ..common import database_time, transactions
 from ..common.helpdesk_bridge_counter import CALLS, SECONDS
 from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
@@ -43,6 +43,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             return
         progress = _Progress(self.env["ir.cron"])
         self._retried(self.env["helpdesk.bridge.database"]._remember_identity)
+        self._retried(database_time.note_skew, self.env)
         self._retried(self.env["helpdesk.slack.workspace"]._sync_environment_token)
         self._retried(self._postpone_blocked)
         while not progress.is_over():
@@ -175,7 +176,12 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         entry = with_company_lang(entry.company_id, entry)
         vals = {"error": entry.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if decision.action in (Action.SENT, Action.ADOPT):
-            vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now(), **RELEASED}
+            vals = {
+                "state": "sent",
+                "slack_ts": answer.data.get("ts"),
+                "sent_at": database_time.now(self.env),
+                **RELEASED,
+            }
         entry.write(vals)
 
     @api.model

@@ -7,10 +7,11 @@ ticket's other messages.
 import uuid
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 
 from ...tools.slack import retry_policy
 from ...tools.slack.retry_policy import Action
+from ..common import database_time
 from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
 
@@ -26,7 +27,7 @@ class HelpdeskSlackOutbox(models.Model):
         vals = {
             "state": "sent",
             "slack_ts": answer.data.get("ts"),
-            "sent_at": fields.Datetime.now(),
+            "sent_at": database_time.now(self.env),
             "error": False,
             **RELEASED,
         }
@@ -69,7 +70,7 @@ class HelpdeskSlackOutbox(models.Model):
                 "payload": {**payload, "adopted": True, "silent": True},
                 # The old key is on the message that begins the thread now.
                 "key": uuid.uuid4().hex,
-                "next_attempt_at": fields.Datetime.now(),
+                "next_attempt_at": database_time.now(self.env),
                 "error": False,
                 **RELEASED,
             }
@@ -90,7 +91,7 @@ class HelpdeskSlackOutbox(models.Model):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
         vals = {
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
-            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=decision.wait),
+            "next_attempt_at": database_time.now(self.env) + timedelta(seconds=decision.wait),
             "leased_until": False,
         }
         if answer.still_in_doubt:
@@ -110,7 +111,9 @@ class HelpdeskSlackOutbox(models.Model):
         for entry in self:
             refusals = entry.refusals + 1
             vals = {"refusals": refusals, "leased_until": False}
-            vals["next_attempt_at"] = fields.Datetime.now() + timedelta(seconds=retry_policy.backoff(claim.attempts))
+            vals["next_attempt_at"] = database_time.now(self.env) + timedelta(
+                seconds=retry_policy.backoff(claim.attempts)
+            )
             if retry_policy.is_given_up(refusals, entry._others_sent(claim.by_webhook)):
                 vals |= {"state": "failed", **RELEASED}
             entry.write(vals)
@@ -141,7 +144,7 @@ class HelpdeskSlackOutbox(models.Model):
         self.write(
             {
                 "payload": {**payload, "rootless": True},
-                "next_attempt_at": fields.Datetime.now(),
+                "next_attempt_at": database_time.now(self.env),
                 **RELEASED,
             }
         )

@@ -22,6 +22,8 @@ TIMEOUT = retry_policy.TIMEOUT
 MAX_BODY = 5_000_000
 #: Pages of a channel's history (200 messages each) read to find one message.
 MAX_PAGES = 10
+#: Seconds by which the clocks of Slack and of PostgreSQL may differ unnoticed.
+CLOCK_MARGIN = 60
 #: Methods that take JSON; the others are documented for form fields only.
 POST, EDIT = "chat.postMessage", "chat.update"
 JSON_METHODS = frozenset({POST, EDIT})
@@ -130,6 +132,7 @@ class Call:
     :param key: travels along as metadata, and is what a lost message is recognised by
     :param at_least_once: whether to send again a message that may have arrived
     :param is_traceless: an earlier attempt cannot be found in the channel, as one of the two went by webhook
+    :param claimed_at: PostgreSQL's time at some moment, and that moment by the monotonic clock
     :param unresolved_users: (user id, address) of users in the message who were not looked up in Slack yet
     :param thread_id: the record of the thread that is edited or continued
     :param shown: a digest of what the first message shows with this; empty for a reply
@@ -142,6 +145,7 @@ class Call:
     bot_ref: str
     at_least_once: bool
     is_traceless: bool = False
+    claimed_at: tuple | None = None
     unresolved_users: tuple = ()
     thread_id: int = 0
     shown: str = ""
@@ -175,22 +179,31 @@ class Call:
         return found
 
     def _search(self, method, doubt_since, until, **where):
+        began = doubt_since.replace(tzinfo=timezone.utc).timestamp()
         question = {
             **where,
             "channel": self.arguments["channel"],
-            # The clocks of Slack and of this machine need not agree to the second.
-            "oldest": f"{doubt_since.replace(tzinfo=timezone.utc).timestamp() - 60:.6f}",
+            # The clocks of Slack and of PostgreSQL need not agree to the second.
+            "oldest": f"{began - CLOCK_MARGIN:.6f}",
             "inclusive": "true",
             "include_all_metadata": "true",
             "limit": 200,
         }
         too_late = slack_response.Answer(error=slack_response.NO_ANSWER, status=0, still_in_doubt=True)
+        is_corrected = False
         for _page in range(MAX_PAGES):
             if time.monotonic() > until:
                 return too_late
+            asked = time.monotonic()
             answer = self.connection.call(method, **question)
             if not answer.ok:
                 return self._cannot_look(answer)
+            behind = self._slack_is_behind(answer, asked)
+            if behind > CLOCK_MARGIN and not is_corrected:
+                # Slack's messages carry Slack's time: begin again, earlier by as much as its clock is behind ours.
+                is_corrected = True
+                question["oldest"] = f"{began - behind - CLOCK_MARGIN:.6f}"
+                continue
             own = slack_response.find_own(answer.data.get("messages"), self.key, self.bot_ref)
             if own:
                 data = {"ts": own["ts"], "channel": question["channel"], "message": own}
@@ -200,6 +213,16 @@ class Call:
                 return too_late if time.monotonic() > until else None
         # Further back than the search reaches, or not there at all.
         return self._undecided()
+
+    def _slack_is_behind(self, answer, asked):
+        """By how many seconds Slack's clock is behind PostgreSQL's, which `doubt_since` follows; 0 when unknown.
+
+        :param asked: by the monotonic clock, when Slack was asked
+        """
+        if not answer.date or not self.claimed_at:
+            return 0
+        moment, at = self.claimed_at
+        return moment.replace(tzinfo=timezone.utc).timestamp() + (asked - at) - answer.date
 
     def _cannot_look(self, answer):
         if not slack_response.may_not_look(answer):

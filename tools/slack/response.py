@@ -4,6 +4,7 @@
 it is decided in `retry_policy`.
 """
 
+import email.utils
 import errno
 import http.client
 import math
@@ -48,6 +49,7 @@ class Answer:
     unthreaded: bool = False  #: stored, but as a message of its own and not below the one it answers
     is_earlier: bool = False  #: an earlier attempt turned out to have arrived, worded as things were then
     still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, nothing was learnt
+    date: float = 0  #: when Slack answered, by its own clock, in epoch seconds; 0: unknown
     data: dict = field(default_factory=dict)
 
 
@@ -67,7 +69,7 @@ def from_response(status, headers, data):
     ):
         return Answer(error=BAD_ANSWER, status=status, retry_after=retry_after, detail=f"HTTP {status}")
     if data["ok"] and status == 200:
-        return Answer(ok=True, data=data)
+        return Answer(ok=True, data=data, date=_date(headers))
     error = str(data.get("error") or f"http_{status}")[:100]
     return Answer(error=error, detail=_detail(data), status=status, retry_after=retry_after)
 
@@ -137,6 +139,14 @@ def as_dict(value):
 
 def _retry_after(headers):
     return _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
+
+
+def _date(headers):
+    value = next((value for name, value in headers.items() if name.lower() == "date"), "")
+    try:
+        return email.utils.parsedate_to_datetime(str(value)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return 0
 
 
 def _seconds(value):
