@@ -30,8 +30,8 @@ class HelpdeskSlaClock(models.Model):
 
         Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes.
         """
-        progress, spoilt = self.env["ir.cron"]._commit_progress, set()
-        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction()) is not None:
+        progress, spoilt, failed = self.env["ir.cron"]._commit_progress, set(), set()
+        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction(failed)) is not None:
             if done and not progress(done):
                 return self._go_on()
         while done := retried(self.env.cr, self._tick, BATCH, spoilt):
