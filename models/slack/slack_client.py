@@ -3,6 +3,8 @@
 A connection is made of plain values, so that it can be used after the transaction that read them has ended.
 """
 
+import http.client
+import io
 import json
 import logging
 import time
@@ -54,24 +56,82 @@ class _Client(WebClient):
 
 
 def _perform(url, request, timeout):
-    """:return: a dict of ``status``, ``headers`` and ``body``; raises as urllib does"""
-    handlers = [_NoRedirect]
+    """One HTTP request, from the name's look-up to the last byte of the answer within `timeout` seconds each for
+    connecting and for the answer, however slowly bytes drip in.
+
+    :return: a dict of ``status``, ``headers`` and ``body``; an HTTP error is an answer as well
+    """
+    handlers = [_NoRedirect, _HttpHandler, _HttpsHandler]
     if urls.is_loopback(urlsplit(url).hostname):
         # A proxy named in the environment is for the way out, and would see the token in the clear.
         handlers.append(urllib.request.ProxyHandler({}))
-    with urllib.request.build_opener(*handlers).open(request, timeout=timeout) as response:
-        body = _read(response, timeout).decode("utf-8", "replace")
+    try:
+        response = urllib.request.build_opener(*handlers).open(request, timeout=timeout)
+    except urllib.error.HTTPError as error:
+        response = error
+    with response:
+        body = _read(response).decode("utf-8", "replace")
         return {"status": response.status, "headers": response.headers, "body": body}
 
 
-def _read(response, timeout):
-    """The whole body; a server that drips it byte by byte does not hold a worker for long."""
-    deadline, body = time.monotonic() + timeout, b""
+def _read(response):
+    """The whole body, up to `MAX_BODY` bytes."""
+    body = b""
     while chunk := response.read1(65536):
         body += chunk
-        if len(body) > MAX_BODY or time.monotonic() > deadline:
+        if len(body) > MAX_BODY:
             raise TimeoutError("the answer does not end")
     return body
+
+
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket until a deadline, however often single bytes arrive."""
+
+    def __init__(self, sock, deadline):
+        super().__init__()
+        self._sock, self._raw, self._deadline = sock, sock.makefile("rb", buffering=0), deadline
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer does not end")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self):
+        self._raw.close()
+        super().close()
+
+
+class _DeadlineResponse(http.client.HTTPResponse):
+    """An HTTP response whose status, headers and body share one deadline."""
+
+    def __init__(self, sock, *args, **kwargs):
+        super().__init__(sock, *args, **kwargs)
+        # The reader of the standard library allows so much time for each single read.
+        self.fp.close()
+        self.fp = io.BufferedReader(_DeadlineReader(sock, time.monotonic() + (sock.gettimeout() or TIMEOUT)))
+
+
+class _HttpConnection(http.client.HTTPConnection):
+    response_class = _DeadlineResponse
+
+
+class _HttpsConnection(http.client.HTTPSConnection):
+    response_class = _DeadlineResponse
+
+
+class _HttpHandler(urllib.request.HTTPHandler):
+    def http_open(self, req):
+        return self.do_open(_HttpConnection, req)
+
+
+class _HttpsHandler(urllib.request.HTTPSHandler):
+    def https_open(self, req):
+        return self.do_open(_HttpsConnection, req, context=self._context)
 
 
 @dataclass(frozen=True)
@@ -116,10 +176,6 @@ class SlackWebhook:
         try:
             request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"}, method="POST")
             answer = _perform(self.url, request, TIMEOUT)
-        except urllib.error.HTTPError as error:
-            with error:
-                words = error.read(1000).decode("utf-8", "replace")
-            return slack_response.from_webhook(error.code, error.headers, words)
         except Exception as error:  # noqa: BLE001 (whatever it is, it must not carry the address away)
             return replace(slack_response.from_exception(error), detail="")
         return slack_response.from_webhook(answer["status"], answer["headers"], answer["body"])

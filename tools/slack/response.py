@@ -61,6 +61,7 @@ def from_response(status, headers, data):
     """
     if 300 <= status < 400:
         return Answer(error=REDIRECTED, status=status)
+    data = _storable(data)
     retry_after = _retry_after(headers)
     if (
         not isinstance(data, dict)
@@ -79,7 +80,7 @@ def from_webhook(status, headers, body):
     if 300 <= status < 400:
         return Answer(error=REDIRECTED, status=status)
     retry_after = _retry_after(headers)
-    word = body.strip()
+    word = _storable(body).strip()
     if status == 200 and word == "ok":
         return Answer(ok=True)
     if status == 200:
@@ -91,7 +92,7 @@ def from_webhook(status, headers, body):
 def from_exception(error):
     """An answer from a call that ended without a complete response."""
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    detail = f"{type(reason).__name__}: {reason}"[:200]
+    detail = _storable(f"{type(reason).__name__}: {reason}"[:200])
     if isinstance(reason, NOBODY_REACHED) or getattr(reason, "errno", None) in NO_WAY_THERE:
         return Answer(error=CONNECTION_FAILED, detail=detail, status=0)
     if isinstance(error, OSError | http.client.HTTPException):
@@ -135,6 +136,15 @@ def may_not_look(answer):
 def as_dict(value):
     """`value` if Slack sent an object there, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def _storable(value):
+    """A decoded answer without what PostgreSQL cannot store: NUL characters and lone surrogates."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list) else value
 
 
 def _retry_after(headers):
