@@ -12,7 +12,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools.slack import retry_policy, urls
 from ..common import database_time
-from ..common.secret_entry import SYSTEM, secret_entry
+from ..common.secret_entry import NO_ACCESS, secret_entry
 from .helpdesk_slack_channel import AFRESH
 from .slack_client import SlackWebhook
 
@@ -20,7 +20,7 @@ from .slack_client import SlackWebhook
 class HelpdeskSlackChannel(models.Model):
     _inherit = "helpdesk.slack.channel"
 
-    webhook_url = fields.Char(string="Webhook URL", groups=SYSTEM, copy=False)
+    webhook_url = fields.Char(string="Webhook URL", groups=NO_ACCESS, copy=False)
     webhook_url_entry = secret_entry(
         "webhook_url",
         string="Webhook",
@@ -76,7 +76,7 @@ class HelpdeskSlackChannel(models.Model):
     def action_remove_webhook(self):
         """Remove the webhook; messages wait for the bot."""
         self.check_access("write")
-        self.webhook_url = False
+        self.sudo().webhook_url = False
 
     def _webhook(self):
         return SlackWebhook(self.sudo().webhook_url or "")
