@@ -7,6 +7,7 @@ like to a customer, from whom it comes, and which mail it answers. Nothing is se
 
 import logging
 from ast import literal_eval
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -20,15 +21,25 @@ from ...tools.ticket.message_category import REPLY
 from ..common import inbound_context
 from ..common.transactions import CONFLICTS
 from ..common.xmlids import AGENTS
-from .helpdesk_ticket_templates import ANSWER
+from .helpdesk_ticket_templates import RENDERED_REPLY, RenderedReply
 
 _logger = logging.getLogger(__name__)
 
 COMMENT = "mail.mt_comment"
-#: In the context: everybody outside whom a message goes to, pairs of name and address.
+#: In the context: the `OutsideRecipients` of a message.
 OUTSIDE = "helpdesk_bridge_outside"
-#: In the context: the portal must not make links for the customer.
-WITHOUT_LINKS = "helpdesk_bridge_without_links"
+#: In the context: the portal must not make links for the customer. RPC cannot send this object.
+WITHOUT_LINKS, NO_LINKS = "helpdesk_bridge_without_links", object()
+
+
+@dataclass(frozen=True)
+class OutsideRecipients:
+    """Everybody outside the team who gets a message. A context that came over RPC cannot hold an instance.
+
+    :param people: pairs of name and address
+    """
+
+    people: tuple = ()
 
 
 class HelpdeskTicket(models.Model):
@@ -87,14 +98,14 @@ class HelpdeskTicket(models.Model):
         The portal makes such links for the customer; making them writes to the contact, which a mail of theirs that
         comes in at the same moment does as well, and one of both has to begin again.
         """
-        ticket = self.with_context(**{WITHOUT_LINKS: True})
+        ticket = self.with_context(**{WITHOUT_LINKS: NO_LINKS})
         return super(HelpdeskTicket, ticket)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
 
     def _mail_get_partners(self, introspect_fields=False):
         found = super()._mail_get_partners(introspect_fields=introspect_fields)
-        if self.env.context.get(WITHOUT_LINKS):
+        if self.env.context.get(WITHOUT_LINKS) is NO_LINKS:
             return dict.fromkeys(found, self.env["res.partner"])
         return found
 
@@ -107,7 +118,7 @@ class HelpdeskTicket(models.Model):
         is tried again goes to nobody twice."""
         mailed = [one for one in recipients_data if one["notif"] == "email"]
         shown = [(one["name"], one["email_normalized"]) for one in mailed if one["share"] and one["email_normalized"]]
-        ticket = self.with_context(**{OUTSIDE: shown})
+        ticket = self.with_context(**{OUTSIDE: OutsideRecipients(tuple(shown))})
         for one in mailed:
             super(HelpdeskTicket, ticket)._notify_thread_by_email(
                 message, [one], msg_vals=msg_vals, **{**kwargs, "force_send": False}
@@ -132,7 +143,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_render_answer(self, template, message, lang):
         """An agent's words as the team's template shows them; a broken template must not keep them back."""
-        context = {ANSWER: message.id, "lang": lang or self.letter_lang}
+        context = {RENDERED_REPLY: RenderedReply(message.id), "lang": lang or self.letter_lang}
         template = template.with_env(self.env).with_context(**context)
         try:
             with self.env.cr.savepoint():
@@ -188,9 +199,10 @@ class HelpdeskTicket(models.Model):
         if not all(one["share"] for one in recipients_data):
             return ""
         here = {one["email_normalized"] for one in recipients_data}
-        outside = self.env.context.get(OUTSIDE) or []
-        others = [formataddr(pair) for pair in outside if pair[1] not in here]
-        return ",".join(others) if len(outside) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
+        outside = self.env.context.get(OUTSIDE)
+        people = outside.people if isinstance(outside, OutsideRecipients) else ()
+        others = [formataddr(pair) for pair in people if pair[1] not in here]
+        return ",".join(others) if len(people) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
 
     def _bridge_mail_values(self, message, headers):
         """Subject and references of what we say to a customer. :param headers: gets what belongs there"""

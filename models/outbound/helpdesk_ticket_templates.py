@@ -4,6 +4,8 @@ The fields are for the templates: whoever writes one of their own finds them amo
 same in a preview as in a letter.
 """
 
+from dataclasses import dataclass
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -17,8 +19,18 @@ from .helpdesk_letter import CLOSED
 KINDS = ("received", "answer", "closed")
 #: The template that helpdesk_mgmt puts on its closed stages; it greets the agent. Ours takes its place.
 REPLACED = "helpdesk_mgmt.closed_ticket_template"
-#: In the context: the id of the message that an answer to a customer is made of.
-ANSWER = "helpdesk_bridge_answer"
+#: In the context: the `RenderedReply` of which an email is made.
+RENDERED_REPLY = "helpdesk_bridge_reply"
+
+
+@dataclass(frozen=True)
+class RenderedReply:
+    """Names the reply that a template shows. A context that came over RPC cannot hold an instance.
+
+    Hashable, because computed fields depend on it; no tuple, because it must equal nothing that RPC can say.
+    """
+
+    message_id: int
 
 
 class HelpdeskTicket(models.Model):
@@ -145,10 +157,12 @@ class HelpdeskTicket(models.Model):
             words = mrkdwn.from_html(ticket.description) if quotes else ""
             ticket.letter_words = Markup(email_threading.quoted(words, self.env._("You wrote:")))
 
-    @api.depends_context("lang", ANSWER)
+    @api.depends_context("lang", RENDERED_REPLY)
     def _compute_letter_answer(self):
+        reply = self.env.context.get(RENDERED_REPLY)
+        message_id = reply.message_id if isinstance(reply, RenderedReply) else ()
         for ticket in self:
-            message = self.env["mail.message"].browse(self.env.context.get(ANSWER) or ())
+            message = self.env["mail.message"].browse(message_id)
             if (message.model, message.res_id) != (ticket._name, ticket._origin.id):
                 message = ticket._bridge_said_last(answers=True)
             ticket.letter_answer = ticket._bridge_words_of(message)

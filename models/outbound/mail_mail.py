@@ -10,6 +10,7 @@ later date and asks the cron for that time; a final one is shown on the ticket, 
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from enum import Enum, auto
 
 import psycopg2
 
@@ -23,9 +24,15 @@ from ..common.translated import translate
 _logger = logging.getLogger(__name__)
 
 TICKET = "helpdesk.ticket"
-#: In the context: how far a mail has come. The queue itself is at work, or has just handed it to core.
-WAY = "helpdesk_bridge_queue"
-AT_WORK, HANDED_OVER = "at work", "handed over"
+#: In the context: the `QueueStep` at which the mail queue is.
+QUEUE_STEP = "helpdesk_bridge_queue"
+
+
+class QueueStep(Enum):
+    """What the mail queue is doing. A context that came over RPC cannot hold a member."""
+
+    RUNNING = auto()  # the queue's cron runs and picks the emails to send
+    SENDING = auto()  # we have grouped these emails and call Odoo's own `send`
 
 
 class MailMail(models.Model):
@@ -50,7 +57,7 @@ class MailMail(models.Model):
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
-        queue = self.with_context(**{WAY: AT_WORK})
+        queue = self.with_context(**{QUEUE_STEP: QueueStep.RUNNING})
         if self.env["helpdesk.bridge.database"]._is_copy():
             # What waited when the database was copied is sent by the real one.
             others = [("model", "!=", TICKET)]
@@ -61,9 +68,9 @@ class MailMail(models.Model):
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
         """What is about tickets is sent by the queue, whoever asks: not in a transaction, not while an agent waits."""
-        way = self.env.context.get(WAY)
-        ours = self.browse() if way == HANDED_OVER else self.filtered(lambda mail: mail.model == TICKET)
-        if ours and way == AT_WORK:
+        step = self.env.context.get(QUEUE_STEP)
+        ours = self.browse() if step is QueueStep.SENDING else self.filtered(lambda mail: mail.model == TICKET)
+        if ours and step is QueueStep.RUNNING:
             ours._bridge_send(auto_commit, post_send_callback)
         elif ours:
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
@@ -87,7 +94,7 @@ class MailMail(models.Model):
         for server_id, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
             batch, server = self.browse(numbers), self.env["ir.mail_server"].sudo().browse(server_id or ())
             try:
-                batch.with_context(**{WAY: HANDED_OVER}).send(auto_commit, True, post_send_callback)
+                batch.with_context(**{QUEUE_STEP: QueueStep.SENDING}).send(auto_commit, True, post_send_callback)
             except MemoryError:
                 raise
             except Exception as error:  # no connection, or it broke afterwards
@@ -110,7 +117,7 @@ class MailMail(models.Model):
         post_send_callback=None,
     ):
         options = {"smtp_session": smtp_session, "alias_domain_id": alias_domain_id, "mail_server": mail_server}
-        if self.env.context.get(WAY) != HANDED_OVER:
+        if self.env.context.get(QUEUE_STEP) is not QueueStep.SENDING:
             return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
         for mail in self:
             lost = False
