@@ -15,5 +15,5 @@ class BridgeThreadController(ThreadController):
             # Somebody the agent has taken out stays out: this is given, even if it is empty.
             if people.filtered("partner_share") or post_data.get("partner_emails"):
                 text = ", ".join(map(str, post_data.get("partner_emails") or ()))
-                values["outgoing_email_to"] = thread._bridge_without_contact(text, people)
+                values["outgoing_email_to"] = thread._bridge_addresses_without_contact(text, people)
         return values

@@ -96,7 +96,7 @@ class TestContextKeys(LetterCase):
             ("helpdesk_letter", kinds, team, "action_preview_letter", ()),
             ("helpdesk_letter", kinds, settings, "action_helpdesk_letter_preview", ()),
             ("helpdesk_letter", kinds, settings, "action_helpdesk_letter_test", ()),
-            ("helpdesk_part", ("members", "company", "crons"), settings, "action_helpdesk_remedy", ()),
+            ("helpdesk_part", ("members", "company", "crons"), settings, "action_helpdesk_open_part", ()),
             ("helpdesk_filter_sender", ("*", JANE), filters, "create", ({"pattern": "*@y.example"},)),
         ):
             for value in values:
@@ -112,7 +112,7 @@ class TestContextKeys(LetterCase):
                 with self.assertRaises(UserError):
                     self.team.with_context(helpdesk_letter=value).action_preview_letter()
                 with self.assertRaises(UserError):
-                    settings.with_context(helpdesk_part=value).action_helpdesk_remedy()
+                    settings.with_context(helpdesk_part=value).action_helpdesk_open_part()
 
     # What each key does -----------------------------------------
 
@@ -159,7 +159,7 @@ class TestContextKeys(LetterCase):
         return len(smtp.sent)
 
     def _others_shown(self, ticket):
-        return ticket._bridge_others_shown([{"share": True, "email_normalized": "jane@customer.example"}])
+        return ticket._bridge_other_recipients([{"share": True, "email_normalized": "jane@customer.example"}])
 
     def _customer(self, ticket):
         return ticket._mail_get_partners()[ticket.id]

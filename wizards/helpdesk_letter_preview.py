@@ -15,7 +15,7 @@ from ..tools.common.notification import notification
 from ..tools.outbound import email_threading
 
 
-class TakenBack(Exception):
+class Rollback(Exception):
     """The sample has done its duty."""
 
 
@@ -84,7 +84,7 @@ class HelpdeskLetterPreview(models.TransientModel):
         mail.unlink()
         if state != "sent":
             return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
-        self.env["helpdesk.bridge.health"]._note_mail_left(self.company_id)
+        self.env["helpdesk.bridge.health"]._record_sent_email(self.company_id)
         return notification("success", "", self.env._("A test is on its way to %s.", address), then="stay")
 
     def _open(self):
@@ -106,17 +106,17 @@ class HelpdeskLetterPreview(models.TransientModel):
         rendered = {}
         try:
             with self.env.cr.savepoint():
-                rendered = self._rendered()
-                raise TakenBack
-        except TakenBack:
+                rendered = self._sample_values()
+                raise Rollback
+        except Rollback:
             self.write(rendered)
 
-    def _rendered(self):
+    def _sample_values(self):
         (self.company_id | self.team_id.company_id).check_access("read")
         if self.template_id and self.template_id.sudo().model != "helpdesk.ticket":
             raise UserError(self.env._("This template is not for tickets."))
-        ticket = self._sample()
-        template = self.template_id.sudo() or ticket._bridge_template_of(self.kind)
+        ticket = self._create_sample_ticket()
+        template = self.template_id.sudo() or ticket._bridge_configured_template(self.kind)
         if not template:
             raise UserError(self.env._("The template of this letter no longer exists. Choose one."))
         address, name = ticket._bridge_mailbox()
@@ -125,17 +125,17 @@ class HelpdeskLetterPreview(models.TransientModel):
         if self.kind == "answer":
             subject = ticket._message_compute_subject()
             # As it is rendered when it leaves: with the rights of whoever writes.
-            body = ticket.sudo(False)._bridge_render_answer(template, self._sample_answer(ticket), self.lang)
+            body = ticket.sudo(False)._bridge_render_reply(template, self._create_sample_reply(ticket), self.lang)
             written = {"subject": subject, "body_html": body}
         else:
-            written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_letter(template)
+            written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_auto_email(template)
         # The id is of the sequence and gone with the sample; nobody needs to go and look for that ticket.
         sample = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
         for name in ("subject", "body_html"):
             values[name] = (written[name] or "").replace(ticket.mail_reference, sample)
         return values
 
-    def _sample(self):
+    def _create_sample_ticket(self):
         """A customer's ticket. Nobody is told: neither in Slack nor by mail."""
         silent = {"import_file": True, "tracking_disable": True, "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
@@ -157,22 +157,24 @@ class HelpdeskLetterPreview(models.TransientModel):
                 }
             )
         )
-        self._say(ticket, "email", ticket.description, author_id=False, email_from="customer@example.com")
+        self._create_sample_message(
+            ticket, "email", ticket.description, author_id=False, email_from="customer@example.com"
+        )
         return ticket
 
-    def _sample_answer(self, ticket):
+    def _create_sample_reply(self, ticket):
         env = self.with_context(lang=self.lang).env
         body = Markup("<p>%s</p>") % env._("Please unplug it, wait a minute, and plug it in again.")
-        return self._say(ticket, "comment", body, author_id=self.env.user.partner_id.id)
+        return self._create_sample_message(ticket, "comment", body, author_id=self.env.user.partner_id.id)
 
     @api.model
-    def _say(self, ticket, message_type, body, **values):
+    def _create_sample_message(self, ticket, message_type, body, **values):
         values = {"model": ticket._name, "res_id": ticket.id, "message_type": message_type, "body": body, **values}
         values["subtype_id"] = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         return self.env["mail.message"].sudo().create({**values, "email_add_signature": True})
 
     @api.model
-    def _of(self, kind, company, team=None, template=None):
+    def _create_for(self, kind, company, team=None, template=None):
         """A preview, rendered. :param template: what stands in a form, saved or not"""
         if kind not in KINDS:
             raise UserError(self.env._("There is no such letter."))

@@ -49,7 +49,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield self._mails()
         yield from self._messages(facts)
         yield self._calls()
-        yield from self._promises()
+        yield from self._sla()
         yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
         yield _gauge("mailboxes_failing", "Mailboxes whose latest check failed.", facts.mailboxes_failing)
         if facts.last_fetch is not None:
@@ -70,7 +70,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         """The state of each part, as Health in the Settings shows it."""
         parts = GaugeMetricFamily("helpdesk_bridge_health", "0 OK, 1 needs attention, 2 stopped.", labels=["part"])
         for finding in health_checks.findings(facts):
-            parts.add_metric([finding.about], finding.state)
+            parts.add_metric([finding.part], finding.state)
         return parts
 
     @api.model
@@ -112,7 +112,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         return calls
 
     @api.model
-    def _promises(self):
+    def _sla(self):
         clocks = self.env["helpdesk.sla.clock"].sudo()
         states = GaugeMetricFamily("helpdesk_bridge_sla_clocks", "SLA clocks by state.", labels=["metric", "state"])
         for metric, state, count in clocks._read_group([], ["metric", "state"], ["__count"]):

@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 
 RECEIVED, CLOSED = "received", "closed"
 #: Days that rows are kept which nobody waits for any more.
-KEPT = 90
+RETENTION_DAYS = 90
 
 
 class HelpdeskLetter(models.Model):
@@ -54,7 +54,7 @@ class HelpdeskLetter(models.Model):
     @api.model
     def _enqueue(self, tickets, kind):
         """Enqueue an automatic email for these tickets, and wake the cron that writes it."""
-        wanted = tickets.filtered(lambda ticket: ticket._bridge_letter_wanted(kind))
+        wanted = tickets.filtered(lambda ticket: ticket._bridge_is_email_enabled(kind))
         if not wanted:
             return
         self.env.cr.execute(
@@ -87,17 +87,17 @@ class HelpdeskLetter(models.Model):
 
     def _compose(self):
         ticket = self.ticket_id
-        address = ticket._bridge_reachable()
-        why_not = with_company_lang(ticket.company_id, self)._why_not(ticket, address)
+        address = ticket._bridge_customer_email()
+        why_not = with_company_lang(ticket.company_id, self)._skip_reason(ticket, address)
         if why_not:
             self.write({"state": "skipped", "reason": why_not, "address": address})
             return
-        message = ticket._bridge_post_letter(self.kind)
+        message = ticket._bridge_post_auto_email(self.kind)
         self.write({"state": "queued", "address": address, "message_id": message.id})
 
-    def _why_not(self, ticket, address):
+    def _skip_reason(self, ticket, address):
         """Why this letter is not written, in plain words, or ""."""
-        if not ticket._bridge_letter_wanted(self.kind) or not ticket._bridge_letter_template(self.kind):
+        if not ticket._bridge_is_email_enabled(self.kind) or not ticket._bridge_enabled_template(self.kind):
             return self.env._("The letter is switched off, or has no template.")
         if self.kind == CLOSED and not ticket.closed:
             return self.env._("The ticket was reopened before the letter was written.")
@@ -140,6 +140,6 @@ class HelpdeskLetter(models.Model):
     @api.autovacuum
     def _gc_letters(self):
         """Forget what became of letters long ago."""
-        old = fields.Datetime.now() - timedelta(days=KEPT)
+        old = fields.Datetime.now() - timedelta(days=RETENTION_DAYS)
         settled = [("state", "!=", "owed"), ("create_date", "<", old)]
         return delete_batch(oldest(self, settled))

@@ -11,7 +11,7 @@ from ..common import inbound_context
 from .helpdesk_letter import CLOSED, RECEIVED
 
 #: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: no program shall answer, and ours know their own mail by it.
-AUTOMATIC = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
+AUTO_SUBMITTED = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
 
 
 class HelpdeskTicket(models.Model):
@@ -40,14 +40,14 @@ class HelpdeskTicket(models.Model):
             found.pop("stage_id", None)
         return found
 
-    def _bridge_post_letter(self, kind):
+    def _bridge_post_auto_email(self, kind):
         """Write an automatic letter: into the chatter, and from there into the mail queue."""
         self.ensure_one()
-        template = self._bridge_letter_template(kind)
-        written = self._bridge_render_letter(template)
+        template = self._bridge_enabled_template(kind)
+        written = self._bridge_render_auto_email(template)
         address, name = self._bridge_mailbox()
-        recipients = self._bridge_answer_recipients()
-        headers = {"Auto-Submitted": AUTOMATIC[kind], "X-Auto-Response-Suppress": "All"}
+        recipients = self._bridge_reply_recipients()
+        headers = {"Auto-Submitted": AUTO_SUBMITTED[kind], "X-Auto-Response-Suppress": "All"}
         return self.with_context(lang=self.letter_lang).message_post(
             message_type="auto_comment",
             subtype_xmlid="mail.mt_note",
@@ -59,7 +59,7 @@ class HelpdeskTicket(models.Model):
             email_add_signature=False,
             # Only the customer: who was in Cc of a mail that nobody vouches for has not asked for it.
             partner_ids=recipients["partner_ids"],
-            outgoing_email_to=False if recipients["partner_ids"] else self._bridge_reachable(),
+            outgoing_email_to=False if recipients["partner_ids"] else self._bridge_customer_email(),
             notify_skip_followers=True,
             notify_author=True,
             mail_headers=headers,
@@ -68,7 +68,7 @@ class HelpdeskTicket(models.Model):
             attachments=[(title, b64decode(data)) for title, data in written.get("attachments") or []],
         )
 
-    def _bridge_render_letter(self, template):
+    def _bridge_render_auto_email(self, template):
         """Subject, body and attachments, with the rights of whoever has last changed the template."""
         writer = template.write_uid or template.create_uid
         context = {"lang": self.letter_lang, "allowed_company_ids": self.company_id.ids}

@@ -10,24 +10,25 @@ from ..common import inbound_context
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    def _bridge_answer_recipients(self, partner_ids=(), have_it=()):
+    def _bridge_reply_recipients(self, partner_ids=(), already_addressed=()):
         """Whom an agent's answer goes to, as arguments of `message_post`: customers are no followers.
 
-        :param have_it: texts with addresses that the agent has written to as well; core leaves out such contacts itself
+        :param already_addressed: texts with addresses that the agent has written to as well; Odoo leaves out contacts
+            among them itself
         """
         self.ensure_one()
         # core mails nothing to a contact who is archived.
         partner = self.partner_id.filtered(lambda partner: partner.active and partner.email_normalized)
         written = [] if partner else [self.partner_email or self.partner_id.email or ""]
         others = [address for text in (*written, self.email_cc or "") for address in email_split_and_format(text)]
-        told = set(email_normalize_all(", ".join(have_it)))
-        others = [address for address in others if email_normalize(address) not in told]
+        addressed = set(email_normalize_all(", ".join(already_addressed)))
+        others = [address for address in others if email_normalize(address) not in addressed]
         return {
             "partner_ids": [*{*(partner_ids or ()), *partner.ids}],
             "outgoing_email_to": ", ".join(others) or False,
         }
 
-    def _bridge_without_contact(self, text, partners=None):
+    def _bridge_addresses_without_contact(self, text, partners=None):
         """The addresses in a text that are no contact's, as `message_post` takes them.
 
         :param partners: the contacts to look among, empty: all
@@ -61,12 +62,12 @@ class HelpdeskTicket(models.Model):
             return self.env["helpdesk.inbound.router"]._own_addresses()
         return self.env["fetchmail.server"].sudo()._helpdesk_addresses()
 
-    def _bridge_reachable(self):
+    def _bridge_customer_email(self):
         """The customer's address, or "" if we have none: that of the contact, else the one they wrote from."""
         self.ensure_one()
         return self.partner_id.email_normalized or email_normalize(self.partner_email or "") or ""
 
-    def _bridge_customer_among(self, recipients_data):
+    def _bridge_only_customer(self, recipients_data):
         """The customer's address, if it is the one that a mail goes to, and no contact's; else False."""
         people = {one["email_normalized"] for one in recipients_data if not one["id"]}
         return people.pop() if len(people) == 1 and people <= self._bridge_customer_addresses() else False

@@ -56,10 +56,10 @@ class HelpdeskTicket(models.Model):
     def message_post(self, **kwargs):
         sender = inbound_context.sender(self.env)
         if not sender or kwargs.get("message_id") != sender.message_id:
-            kwargs = self._bridge_as_answer(kwargs)
+            kwargs = self._bridge_with_recipients(kwargs)
         return super().message_post(**kwargs)
 
-    def _bridge_as_answer(self, kwargs):
+    def _bridge_with_recipients(self, kwargs):
         """The arguments of `message_post`, with the customer among the recipients if it is an agent's word to them.
 
         Whoever names people outside has chosen, or gives addresses, be it none (controllers/thread.py); colleagues who
@@ -76,19 +76,22 @@ class HelpdeskTicket(models.Model):
         if kind == "notification" and self._bridge_agent(author):
             # What an agent says to all is a comment, also where code forgets to say so.
             kind = kwargs["message_type"] = "comment"
-        if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_letter_template("answer"):
+        if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_enabled_template("answer"):
             return kwargs
         named = self.env["res.partner"].sudo().browse(kwargs.get("partner_ids") or ())
         outside = named.filtered("partner_share")
         if "outgoing_email_to" in kwargs:
             return kwargs
         if not outside:
-            return {**kwargs, **self.sudo()._bridge_answer_recipients(named.ids)}
+            return {**kwargs, **self.sudo()._bridge_reply_recipients(named.ids)}
         if self.sudo().partner_id in outside:
-            return {**kwargs, "outgoing_email_to": self.sudo()._bridge_without_contact(self.sudo().email_cc or "")}
+            return {
+                **kwargs,
+                "outgoing_email_to": self.sudo()._bridge_addresses_without_contact(self.sudo().email_cc or ""),
+            }
         return kwargs
 
-    def _bridge_is_answer(self, message):
+    def _bridge_is_public_reply(self, message):
         """Whether a message is what the team says to the customer."""
         return self._bridge_message_category(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
 
@@ -131,17 +134,17 @@ class HelpdeskTicket(models.Model):
         arguments = {"msg_vals": msg_vals, "render_values": render_values}
         outside = all(one["share"] for one in recipients_group["recipients_data"])
         template = self.env["mail.template"]
-        if outside and self._bridge_is_answer(message.sudo()):
-            template = self._bridge_letter_template("answer")
+        if outside and self._bridge_is_public_reply(message.sudo()):
+            template = self._bridge_enabled_template("answer")
         if not template:
             return super()._notify_by_email_render_layout(message, recipients_group, **arguments)
         values = {**(render_values or {}), "message": message}
         # As the agent who writes, whose own doing it is: whoever has made the template could read more otherwise.
         ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)
-        values["letter"] = ticket._bridge_render_answer(template, message, values.get("lang"))
+        values["letter"] = ticket._bridge_render_reply(template, message, values.get("lang"))
         return self.env["ir.qweb"]._render("helpdesk_bridge.letter_layout", values, minimal_qcontext=True)
 
-    def _bridge_render_answer(self, template, message, lang):
+    def _bridge_render_reply(self, template, message, lang):
         """An agent's words as the team's template shows them; a broken template must not keep them back."""
         context = {RENDERED_REPLY: RenderedReply(message.id), "lang": lang or self.letter_lang}
         template = template.with_env(self.env).with_context(**context)
@@ -169,18 +172,18 @@ class HelpdeskTicket(models.Model):
         theirs = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
         theirs = theirs.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
         return email_threading.subject(
-            self.sudo().mail_reference, theirs.subject or self.name, answers=bool(conversation)
+            self.sudo().mail_reference, theirs.subject or self.name, is_reply=bool(conversation)
         )
 
     def _notify_by_email_get_base_mail_values(self, message, recipients_data, additional_values=None):
         values = super()._notify_by_email_get_base_mail_values(message, recipients_data, additional_values)
         message = message.sudo()
         headers = literal_eval(values.get("headers") or "{}")
-        headers["X-Msg-To-Add"] = self._bridge_others_shown(recipients_data)
+        headers["X-Msg-To-Add"] = self._bridge_other_recipients(recipients_data)
         automatic = message.message_type == "auto_comment"
-        if automatic or self._bridge_is_answer(message):
-            values.update(self.sudo()._bridge_mail_values(message, headers))
-        values["helpdesk_customer"] = self.sudo()._bridge_customer_among(recipients_data)
+        if automatic or self._bridge_is_public_reply(message):
+            values.update(self.sudo()._bridge_thread_values(message, headers))
+        values["helpdesk_customer"] = self.sudo()._bridge_only_customer(recipients_data)
         address, name = self.sudo()._bridge_mailbox()
         if address:
             # Not from their own addresses: for a customer's, ours is no server that may speak.
@@ -190,7 +193,7 @@ class HelpdeskTicket(models.Model):
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 
-    def _bridge_others_shown(self, recipients_data):
+    def _bridge_other_recipients(self, recipients_data):
         """Who else stands in To, so that people outside can answer all; "" if nobody does.
 
         An agent who answers all would write to the customer past us. core appends what stands there, even nothing,
@@ -204,25 +207,27 @@ class HelpdeskTicket(models.Model):
         others = [formataddr(pair) for pair in people if pair[1] not in here]
         return ",".join(others) if len(people) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
 
-    def _bridge_mail_values(self, message, headers):
+    def _bridge_thread_values(self, message, headers):
         """Subject and references of what we say to a customer. :param headers: gets what belongs there"""
         conversation = self._bridge_conversation(before=message)
         theirs = conversation.filtered(
             lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
         )[-1:]
-        answered, references = email_threading.threaded(conversation.mapped("message_id"), theirs.message_id)
+        answered, references = email_threading.reply_headers(conversation.mapped("message_id"), theirs.message_id)
         subject = message.subject
         subject = (
-            email_threading.marked(subject, self.mail_reference) if subject else self._bridge_subject(conversation)
+            email_threading.with_reference(subject, self.mail_reference)
+            if subject
+            else self._bridge_subject(conversation)
         )
         headers["In-Reply-To"] = answered
         headers["Thread-Topic"] = email_threading.one_line(theirs.subject or self.name)
         headers["Thread-Index"] = email_threading.next_index(
-            self.mail_thread_index, self._bridge_seed(), self.create_date, fields.Datetime.now()
+            self.mail_thread_index, self._bridge_thread_seed(), self.create_date, fields.Datetime.now()
         )
         return {"subject": subject, "references": references}
 
-    def _bridge_seed(self):
+    def _bridge_thread_seed(self):
         """What no other ticket in the world has."""
         return f"{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}-{self.id}"
 

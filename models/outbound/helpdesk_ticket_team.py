@@ -37,6 +37,5 @@ class HelpdeskTicketTeam(models.Model):
         self.ensure_one()
         self.check_access("write")
         company = self.company_id or self.env.company
-        return (
-            self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
-        )
+        kind = self.env.context.get("helpdesk_letter")
+        return self.env["helpdesk.letter.preview"]._create_for(kind, company, team=self)._open()

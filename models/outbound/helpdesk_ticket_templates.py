@@ -82,19 +82,19 @@ class HelpdeskTicket(models.Model):
     # Which letter
     # ------------------------------------------------------------
 
-    def _bridge_letter_template(self, kind):
+    def _bridge_enabled_template(self, kind):
         """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: none.
 
         :param kind: one of `KINDS`
         """
-        if not self._bridge_letter_wanted(kind):
+        if not self._bridge_is_email_enabled(kind):
             return self.env["mail.template"].sudo()
-        template = self._bridge_template_of(kind)
+        template = self._bridge_configured_template(kind)
         if template and template == self.sudo().team_id[f"letter_{kind}_template_id"]:
             return template
         return self._bridge_stage_template(kind) or template
 
-    def _bridge_template_of(self, kind):
+    def _bridge_configured_template(self, kind):
         """The template of a letter, whether or not it is wanted."""
         self.ensure_one()
         team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
@@ -104,7 +104,7 @@ class HelpdeskTicket(models.Model):
         fitting = chosen.filtered(lambda template: template.model == self._name)
         return (fitting or shipped or self.env["mail.template"]).sudo()
 
-    def _bridge_letter_wanted(self, kind):
+    def _bridge_is_email_enabled(self, kind):
         """Whether this ticket's team, else its company, wants such letters; a closed stage may have one of its own."""
         choice = self.sudo().team_id[f"letter_{kind}"]
         wanted = choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
@@ -165,18 +165,18 @@ class HelpdeskTicket(models.Model):
             message = self.env["mail.message"].browse(message_id)
             if (message.model, message.res_id) != (ticket._name, ticket._origin.id):
                 message = ticket._bridge_said_last(answers=True)
-            ticket.letter_answer = ticket._bridge_words_of(message)
+            ticket.letter_answer = ticket._bridge_message_html(message)
             # A mail program has quoted it already.
-            ticket.letter_quote = ticket._bridge_quotation(message) if message.message_type != "email" else False
+            ticket.letter_quote = ticket._bridge_quoted_message(message) if message.message_type != "email" else False
 
-    def _bridge_words_of(self, message):
+    def _bridge_message_html(self, message):
         words = message.body or Markup()
         signature = message.author_id.main_user_id.signature
         if message.email_add_signature and not is_html_empty(signature):
             words += Markup("<div>-- <br/>%s</div>") % signature
         return words
 
-    def _bridge_quotation(self, message):
+    def _bridge_quoted_message(self, message):
         """What the customer said last before a message, as it stands below the answer."""
         theirs = self._bridge_said_last(before=message)
         if not theirs:

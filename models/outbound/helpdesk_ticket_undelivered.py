@@ -61,7 +61,7 @@ class HelpdeskTicket(models.Model):
         self.env["helpdesk.bridge.database"]._check()
         mails_sudo = self._bridge_unsent([("res_id", "in", self.ids)])
         for mail in mails_sudo:
-            mail._bridge_follow_address()
+            mail._bridge_update_address()
         mails_sudo.write({"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False})
         mails_sudo._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
@@ -73,16 +73,16 @@ class HelpdeskTicket(models.Model):
         message = self.env._("To %s. If it is refused again, the ticket says so.", people)
         return notification("success", self.env._("On its way"), message)
 
-    def _bridge_note_unsent(self, mail, verdict):
-        """A mail of ours was not sent, and will not be. :param verdict: of `tools.outbound.smtp_errors`"""
+    def _bridge_note_unsent(self, mail, decision):
+        """A mail of ours was not sent, and will not be. :param decision: of `tools.outbound.smtp_errors`"""
         self.ensure_one()
         ticket = self._bridge_with_company_lang()
         people = ", ".join(
             filter(None, [mail.email_to, *(person.email or person.name for person in mail.recipient_ids)])
         ) or ticket.env._("nobody")
         ticket._message_log(
-            body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=verdict.reason)
+            body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=decision.reason)
         )
         named = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
-        if verdict.bad_address and self._bridge_customer_addresses() & named:
+        if decision.bad_address and self._bridge_customer_addresses() & named:
             self.email_failing = True

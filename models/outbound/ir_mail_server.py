@@ -4,8 +4,8 @@ from odoo.tools import config
 from ..common.server_secrets import is_server_host, server_secret
 
 #: What decides whether, and for whom, a server takes our mail. Not tokens: those are renewed each hour.
-WAY_OUT = {"active", "sequence", "from_filter", "smtp_host", "smtp_port", "smtp_user", "smtp_pass"}
-WAY_OUT |= {"smtp_encryption", "smtp_authentication"}
+DELIVERY_FIELDS = {"active", "sequence", "from_filter", "smtp_host", "smtp_port", "smtp_user", "smtp_pass"}
+DELIVERY_FIELDS |= {"smtp_encryption", "smtp_authentication"}
 
 
 class IrMailServer(models.Model):
@@ -13,19 +13,20 @@ class IrMailServer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["helpdesk.bridge.health"]._forget_mail_left()
+        self.env["helpdesk.bridge.health"]._forget_sent_emails()
         return super().create(vals_list)
 
     def write(self, vals):
         # Odoo's Settings write the same values again, and to no server at all.
-        changed = {name for name in vals.keys() & WAY_OUT for server in self.sudo() if server[name] != vals[name]}
+        names = vals.keys() & DELIVERY_FIELDS
+        changed = {name for name in names for server in self.sudo() if server[name] != vals[name]}
         if changed:
-            self.env["helpdesk.bridge.health"]._forget_mail_left()
+            self.env["helpdesk.bridge.health"]._forget_sent_emails()
         return super().write(vals)
 
     def unlink(self):
         if self:
-            self.env["helpdesk.bridge.health"]._forget_mail_left()
+            self.env["helpdesk.bridge.health"]._forget_sent_emails()
         return super().unlink()
 
     def _bridge_address(self):

@@ -63,7 +63,7 @@ class MailMail(models.Model):
             others = [("model", "!=", TICKET)]
             queue = queue.with_context(filters=[*self.env.context.get("filters", ()), *others])
         result = super(MailMail, queue).process_email_queue(email_ids, batch_size)
-        self._bridge_come_back()
+        self._bridge_schedule_queue()
         return result
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
@@ -98,11 +98,11 @@ class MailMail(models.Model):
             except MemoryError:
                 raise
             except Exception as error:  # no connection, or it broke afterwards
-                self._bridge_tidy(auto_commit, error)
+                self._bridge_roll_back(auto_commit, error)
                 now = fields.Datetime.now()
                 for mail in batch.exists():
                     if mail.state == "outgoing" and (not mail.scheduled_date or mail.scheduled_date <= now):
-                        mail._bridge_failed(error, server, connecting=True)
+                        mail._bridge_record_failure(error, server, connecting=True)
             if auto_commit:
                 # core commits after each mail of its queue as well.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -120,28 +120,28 @@ class MailMail(models.Model):
         if self.env.context.get(QUEUE_STEP) is not QueueStep.SENDING:
             return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
         for mail in self:
-            lost = False
+            disconnected = False
             mail._bridge_set_sender()
             try:
                 super(MailMail, mail)._send(raise_exception=True, **options)
             except MemoryError:
                 raise
             except Exception as error:
-                self._bridge_tidy(auto_commit, error)
-                mail._bridge_failed(error, mail_server or mail.mail_server_id)
-                lost = smtp_errors.is_line_lost(error)
+                self._bridge_roll_back(auto_commit, error)
+                mail._bridge_record_failure(error, mail_server or mail.mail_server_id)
+                disconnected = smtp_errors.is_connection_lost(error)
             else:
                 if mail.exists() and mail.state == "exception":
-                    mail._bridge_give_up(smtp_errors.Verdict(None, mail.failure_reason or "", bad_address=True))
+                    mail._bridge_give_up(smtp_errors.Decision(None, mail.failure_reason or "", bad_address=True))
             if auto_commit:
                 self.env.cr.commit()  # pylint: disable=invalid-commit
-            if lost:
+            if disconnected:
                 break  # the others keep their place in the queue
         if post_send_callback:
             post_send_callback(self.ids)
         return True
 
-    def _bridge_tidy(self, auto_commit, error):
+    def _bridge_roll_back(self, auto_commit, error):
         """After a failure of the database there is no transaction left to write it down in."""
         if isinstance(error, psycopg2.Error):
             if not auto_commit:
@@ -152,50 +152,58 @@ class MailMail(models.Model):
     # Failures
     # ------------------------------------------------------------
 
-    def _bridge_failed(self, error, server, connecting=False):
+    def _bridge_record_failure(self, error, server, connecting=False):
         """This mail was not taken. :param server: the one of Odoo's, empty: that of the configuration"""
         attempts = self.helpdesk_attempts + 1
         connecting = connecting or isinstance(error, psycopg2.Error)
-        verdict = smtp_errors.judge(
+        decision = smtp_errors.judge(
             error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address()
         )
-        verdict = replace(
-            verdict, reason=translate(self._bridge_ticket()._bridge_with_company_lang().env, verdict.reason)
+        decision = replace(
+            decision, reason=translate(self._bridge_ticket()._bridge_with_company_lang().env, decision.reason)
         )
         self.helpdesk_attempts = attempts
-        if verdict.again_in is None:
-            self._bridge_give_up(verdict)
+        if decision.retry_in is None:
+            self._bridge_give_up(decision)
             return
-        later = fields.Datetime.now() + timedelta(seconds=verdict.again_in)
-        vals = {"state": "outgoing", "failure_type": False, "failure_reason": verdict.reason, "scheduled_date": later}
+        later = fields.Datetime.now() + timedelta(seconds=decision.retry_in)
+        vals = {"state": "outgoing", "failure_type": False, "failure_reason": decision.reason, "scheduled_date": later}
         self.write(vals)
         self._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
-        _logger.info("mail %s: attempt %s failed, next one at %s: %s", self.id, attempts, later, _code(verdict.reason))
+        _logger.info(
+            "mail %s: attempt %s failed, next one at %s: %s",
+            self.id,
+            attempts,
+            later,
+            _without_addresses(decision.reason),
+        )
 
-    def _bridge_give_up(self, verdict):
+    def _bridge_give_up(self, decision):
         """Nobody will try again by themself: say so where the agents look."""
-        failure = self.failure_type or ("mail_email_invalid" if verdict.bad_address else "mail_smtp")
-        self.write({"state": "exception", "failure_type": failure, "failure_reason": verdict.reason})
+        failure = self.failure_type or ("mail_email_invalid" if decision.bad_address else "mail_smtp")
+        self.write({"state": "exception", "failure_type": failure, "failure_reason": decision.reason})
         self._bridge_notifications().write(
-            {"notification_status": "exception", "failure_type": failure, "failure_reason": verdict.reason}
+            {"notification_status": "exception", "failure_type": failure, "failure_reason": decision.reason}
         )
         ticket = self._bridge_ticket()
         if ticket:
-            ticket._bridge_note_unsent(self, verdict)
-        _logger.warning("mail %s of ticket %s was not sent: %s", self.id, ticket.id, _code(verdict.reason))
+            ticket._bridge_note_unsent(self, decision)
+        _logger.warning(
+            "mail %s of ticket %s was not sent: %s", self.id, ticket.id, _without_addresses(decision.reason)
+        )
 
     def _bridge_ticket(self):
         return self.env[TICKET].sudo().browse(self.res_id or ()).exists()
 
-    def _bridge_follow_address(self):
+    def _bridge_update_address(self):
         """What was meant for the customer goes to their address of today: the one it was refused for may have been
         mended since."""
         ticket, meant = self._bridge_ticket(), self.helpdesk_customer
         if not ticket or not meant or meant != email_normalize(self.email_to or ""):
             return
-        today = ticket._bridge_reachable()
+        today = ticket._bridge_customer_email()
         if today and meant not in ticket._bridge_addresses():
             self.email_to = self.helpdesk_customer = today
 
@@ -210,7 +218,7 @@ class MailMail(models.Model):
         return super()._postprocess_sent_message(success_pids, success_emails, failure_reason, failure_type)
 
     @api.model
-    def _bridge_come_back(self):
+    def _bridge_schedule_queue(self):
         """Have the queue look again when something of ours is due; by itself it comes each hour."""
         if self.env["helpdesk.bridge.database"]._is_copy():
             return
@@ -225,6 +233,6 @@ class MailMail(models.Model):
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
 
 
-def _code(reason):
+def _without_addresses(reason):
     """What may stand in a log: codes, no addresses."""
     return " ".join(word for word in reason.split() if "@" not in word)[:100]

@@ -139,9 +139,9 @@ class ResConfigSettings(models.TransientModel):
         self.env["helpdesk.slack.dispatcher"]._set_worker_count(self.helpdesk_slack_dispatchers)
         # The token first: storing it may create the workspace that the signing secret belongs to.
         self._helpdesk_slack_store_token()
-        self._helpdesk_watch_store_token()
+        self._helpdesk_monitoring_store_token()
         self._helpdesk_slack_store_signing_secret()
-        self._helpdesk_slack_keep_webhook()
+        self._helpdesk_slack_store_webhook()
         return result
 
     def _helpdesk_slack_store_token(self):
@@ -156,19 +156,19 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         if (self.helpdesk_slack_bot_token or "").strip():
-            return self._helpdesk_slack_keep()
+            return self._helpdesk_slack_test_and_store()
         return self._helpdesk_slack_workspace()._test_connection()
 
-    def _helpdesk_slack_keep(self):
+    def _helpdesk_slack_test_and_store(self):
         """Test the token in the form; a good one is stored, and forgotten by the form. :return: what to tell"""
         used, own = self._helpdesk_slack_workspace(), self._helpdesk_slack_own_workspace()
-        told = own._test_connection(self.helpdesk_slack_bot_token)
-        if told["params"]["type"] == "success":
+        result = own._test_connection(self.helpdesk_slack_bot_token)
+        if result["params"]["type"] == "success":
             self.helpdesk_slack_bot_token = False
         elif own != used:
             # Made for the test. Without a token it would stand in the way of the one that others use as well.
             own.unlink()
-        return told
+        return result
 
     def action_helpdesk_slack_events(self):
         """The table of what is told in Slack: of this company, for teams that have decided nothing themselves."""
@@ -184,29 +184,29 @@ class ResConfigSettings(models.TransientModel):
         """Post a test message to the channel in the form. A token or webhook in the form is stored first."""
         self.ensure_one()
         self.check_access("write")
-        self._helpdesk_slack_keep_webhook()
+        self._helpdesk_slack_store_webhook()
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
         if self.helpdesk_slack_bot_token:
-            told = self._helpdesk_slack_keep()
-            if told["params"]["type"] != "success":
-                return told
+            result = self._helpdesk_slack_test_and_store()
+            if result["params"]["type"] != "success":
+                return result
         return self.helpdesk_slack_channel_id._send_test()
 
     def action_helpdesk_letter_preview(self):
         """Show a letter with the template in the form, else the one in use."""
-        return self._helpdesk_letter()._open()
+        return self._helpdesk_letter_preview()._open()
 
     def action_helpdesk_letter_test(self):
         """Send that letter to whoever asks."""
-        return self._helpdesk_letter().action_send_test()
+        return self._helpdesk_letter_preview().action_send_test()
 
-    def _helpdesk_letter(self):
+    def _helpdesk_letter_preview(self):
         self.ensure_one()
         self.check_access("write")
         kind = self.env.context.get("helpdesk_letter")
         template = self[f"helpdesk_letter_{kind}_template_id"] if kind in KINDS else None
-        return self.env["helpdesk.letter.preview"]._of(kind, self.company_id, template=template)
+        return self.env["helpdesk.letter.preview"]._create_for(kind, self.company_id, template=template)
 
     def action_helpdesk_slack_remove_token(self):
         """Forget the stored token. What is owed to Slack waits."""

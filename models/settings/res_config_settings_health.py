@@ -38,13 +38,13 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_health_slack = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_outbox = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_letters = fields.Selection(STATES, compute="_compute_helpdesk_health")
-    helpdesk_words_home = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_mailboxes = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_mails = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_crons = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_slack = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_outbox = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_letters = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_home = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_mailboxes = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_mails = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_crons = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_slack = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_outbox = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_letters = fields.Char(compute="_compute_helpdesk_health")
 
     @api.depends("company_id")
     def _compute_helpdesk_health(self):
@@ -55,23 +55,20 @@ class ResConfigSettings(models.TransientModel):
                 part for part, number in (("mailboxes", facts.mailboxes), ("slack", facts.workspaces)) if not number
             }
             for finding in found:
-                settings[f"helpdesk_health_{finding.about}"] = (
-                    "none" if finding.about in missing else finding.state.word
-                )
-                settings[f"helpdesk_words_{finding.about}"] = getattr(self, f"_helpdesk_words_{finding.about}")(
-                    facts, finding.state
-                )
+                settings[f"helpdesk_health_{finding.part}"] = "none" if finding.part in missing else finding.state.word
+                explain = getattr(self, f"_helpdesk_explanation_{finding.part}")
+                settings[f"helpdesk_explanation_{finding.part}"] = explain(facts, finding.state)
 
-    def _helpdesk_words_home(self, facts, _state):
-        if facts.away:
+    def _helpdesk_explanation_home(self, facts, _state):
+        if facts.is_copy:
             away = self.env._(
                 "It was copied or renamed, so nothing is sent or fetched until you confirm that it is the "
                 "production database."
             )
-            return f"{away} {self._helpdesk_where_links_lead()}"
+            return f"{away} {self._helpdesk_link_target()}"
         return self.env._("It was neither copied nor renamed.")
 
-    def _helpdesk_where_links_lead(self):
+    def _helpdesk_link_target(self):
         """Where links in messages lead: a copied database keeps the address of the other server."""
         address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
         here = request.httprequest.host_url.rstrip("/") if request else address
@@ -84,7 +81,7 @@ class ResConfigSettings(models.TransientModel):
             here=here,
         )
 
-    def _helpdesk_words_mailboxes(self, facts, _state):
+    def _helpdesk_explanation_mailboxes(self, facts, _state):
         if not facts.mailboxes:
             return self.env._("There is no confirmed mailbox with a helpdesk team.")
         if facts.mailboxes_failing:
@@ -100,12 +97,12 @@ class ResConfigSettings(models.TransientModel):
             "Mailboxes: %(total)s. Last checked: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
         )
 
-    def _helpdesk_words_mails(self, facts, _state):
+    def _helpdesk_explanation_mails(self, facts, _state):
         if not facts.mails_failed:
             return self.env._("All emails were processed.")
         return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
 
-    def _helpdesk_words_crons(self, facts, _state):
+    def _helpdesk_explanation_crons(self, facts, _state):
         words = []
         if facts.crons_off:
             words.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
@@ -115,7 +112,7 @@ class ResConfigSettings(models.TransientModel):
             )
         return " ".join(words) or self.env._("All scheduled actions are on time.")
 
-    def _helpdesk_words_slack(self, facts, state):
+    def _helpdesk_explanation_slack(self, facts, state):
         if facts.workspaces_paused:
             return self.env._("Slack refuses the token; messages wait for a new one.")
         if state is State.DOWN:
@@ -128,7 +125,7 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("There is no token yet.")
         return self.env._("Slack accepts messages.")
 
-    def _helpdesk_words_outbox(self, facts, state):
+    def _helpdesk_explanation_outbox(self, facts, state):
         words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
         if state is State.DOWN:
             words.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
@@ -138,7 +135,7 @@ class ResConfigSettings(models.TransientModel):
             words.append(self.env._("Failed: %s.", facts.failed))
         return " ".join(words)
 
-    def _helpdesk_words_letters(self, facts, state):
+    def _helpdesk_explanation_letters(self, facts, state):
         words = []
         if facts.letters_retried:
             words.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
@@ -156,7 +153,7 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("%s min", round(seconds / 60))
         return self.env._("%s h", round(seconds / 3600))
 
-    def action_helpdesk_settle(self):
+    def action_helpdesk_confirm_database(self):
         """Confirm that this is the production database, and resume."""
         self.ensure_one()
         self.check_access("write")
@@ -165,7 +162,7 @@ class ResConfigSettings(models.TransientModel):
             self.env["ir.cron"]._bridge_wake(cron)
         return {"type": "ir.actions.client", "tag": "reload"}
 
-    def action_helpdesk_remedy(self):
+    def action_helpdesk_open_part(self):
         """Open the place where a part is fixed. :context helpdesk_part: its name"""
         self.ensure_one()
         self.check_access("write")

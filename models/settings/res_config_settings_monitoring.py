@@ -39,12 +39,12 @@ class ResConfigSettings(models.TransientModel):
                     )
                 )
 
-    def _helpdesk_watch_store_token(self):
+    def _helpdesk_monitoring_store_token(self):
         if token := (self.helpdesk_watch_token or "").strip():
             self.env["ir.config_parameter"].sudo().set_param(TOKEN, token)
             self.helpdesk_watch_token = False
 
-    def action_helpdesk_close_watch(self):
+    def action_helpdesk_remove_monitoring_token(self):
         """Forget the token: the pages are closed."""
         self.ensure_one()
         self.check_access("write")

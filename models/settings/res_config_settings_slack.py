@@ -48,7 +48,7 @@ class ResConfigSettings(models.TransientModel):
             workspace.signing_secret_entry = self.helpdesk_slack_signing_secret
             self.helpdesk_slack_signing_secret = False
 
-    def _helpdesk_slack_keep_webhook(self):
+    def _helpdesk_slack_store_webhook(self):
         if not (self.helpdesk_slack_webhook_url or "").strip():
             return
         if not self.helpdesk_slack_channel_id:

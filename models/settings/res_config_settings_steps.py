@@ -8,7 +8,7 @@ from odoo.tools import config
 
 from ..common.xmlids import AGENTS
 
-STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
+STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "posted")
 
 
 class ResConfigSettings(models.TransientModel):
@@ -25,7 +25,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_posted = fields.Boolean(compute="_compute_helpdesk_steps")
 
     @api.depends("company_id", "helpdesk_slack_channel_id")
     def _compute_helpdesk_steps(self):
@@ -56,10 +56,10 @@ class ResConfigSettings(models.TransientModel):
             "team": bool(staffed),
             "people": bool(self.company_id.email) and not without_address,
             "mailbox": bool(mailboxes),
-            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
+            "sending": self.env["helpdesk.bridge.health"]._has_sent_email(self.company_id),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(channels.filtered(lambda channel: not channel._problem())),
-            "told": self._helpdesk_is_told(),
+            "posted": self._helpdesk_has_posted(),
         }
 
     def _helpdesk_teams(self):
@@ -73,7 +73,7 @@ class ResConfigSettings(models.TransientModel):
         """Members of teams who may read no tickets."""
         return teams.user_ids - self.env.ref(AGENTS).sudo().all_user_ids
 
-    def _helpdesk_is_told(self):
+    def _helpdesk_has_posted(self):
         """Whether something of this company has arrived in Slack."""
         ours = [("ticket_id.company_id", "in", (self.company_id.id, False))]
         # There is no index for messages that were sent, and webhooks make no threads.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 #: Seconds without progress that are still normal: a few runs of a cron that runs every minute.
-PATIENCE = 600
+MAX_DELAY = 600
 
 
 class State(IntEnum):
@@ -25,7 +25,7 @@ class State(IntEnum):
 class Facts:
     """What was counted.
 
-    :param away: the database was copied or renamed, and sends and fetches nothing
+    :param is_copy: the database was copied or renamed, and sends and fetches nothing
     :param waiting: messages owed to Slack, `refused` those of them whose channel or token Slack refuses,
         `oldest_waiting` the age in seconds of the oldest that is due on an open route, `oldest_tried` of the oldest
         that Slack was asked to take again and again on such a route, `failed` those given up
@@ -40,7 +40,7 @@ class Facts:
         have run long ago
     """
 
-    away: bool = False
+    is_copy: bool = False
     waiting: int = 0
     oldest_waiting: float = 0
     oldest_tried: float = 0
@@ -72,7 +72,7 @@ class Facts:
 class Finding:
     """:param numbers: what it was judged by, for programs; no names and no addresses"""
 
-    about: str
+    part: str
     state: State
     numbers: dict = field(default_factory=dict)
 
@@ -89,12 +89,12 @@ def worst(found):
 
 
 def _home(facts):
-    return Finding("home", State.DOWN if facts.away else State.OK)
+    return Finding("home", State.DOWN if facts.is_copy else State.OK)
 
 
 def _mailboxes(facts):
     numbers = {"total": facts.mailboxes, "failing": facts.mailboxes_failing, "last_fetch_seconds": facts.last_fetch}
-    silent = facts.mailboxes and facts.last_fetch is not None and facts.last_fetch > PATIENCE
+    silent = facts.mailboxes and facts.last_fetch is not None and facts.last_fetch > MAX_DELAY
     all_failing = 0 < facts.mailboxes == facts.mailboxes_failing
     state = State.DOWN if silent or all_failing else State.LOOK if facts.mailboxes_failing else State.OK
     return Finding("mailboxes", state, numbers)
@@ -117,7 +117,7 @@ def _slack(facts):
         "channels_paused": facts.channels_paused,
         "oldest_tried_seconds": round(facts.oldest_tried),
     }
-    stands = facts.workspaces_paused or facts.oldest_tried > PATIENCE
+    stands = facts.workspaces_paused or facts.oldest_tried > MAX_DELAY
     state = State.DOWN if stands else State.LOOK if facts.channels_paused else State.OK
     return Finding("slack", state, numbers)
 
@@ -129,7 +129,7 @@ def _outbox(facts):
         "failed": facts.failed,
         "oldest_waiting_seconds": round(facts.oldest_unsent),
     }
-    state = State.DOWN if facts.oldest_unsent > PATIENCE else State.LOOK if facts.failed or facts.refused else State.OK
+    state = State.DOWN if facts.oldest_unsent > MAX_DELAY else State.LOOK if facts.failed or facts.refused else State.OK
     return Finding("outbox", state, numbers)
 
 
@@ -140,5 +140,5 @@ def _letters(facts):
         "oldest_waiting_seconds": round(facts.letters_waiting),
     }
     troubled = facts.letters_failed or facts.letters_retried
-    state = State.DOWN if facts.letters_waiting > PATIENCE else State.LOOK if troubled else State.OK
+    state = State.DOWN if facts.letters_waiting > MAX_DELAY else State.LOOK if troubled else State.OK
     return Finding("letters", state, numbers)

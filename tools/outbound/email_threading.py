@@ -29,20 +29,20 @@ EPOCH = datetime(1601, 1, 1)
 INDEX_HEAD, INDEX_CHILD, MAX_INDEX = 22, 5, 22 + 5 * 60
 
 
-def subject(mark, about, answers=True):
+def subject(mark, about, is_reply=True):
     """``Re: [ML-#42] Printer on fire``, whatever leads, tags and references stood before what it is about.
 
     :param mark: the reference
-    :param answers: whether there is a mail that this one answers
+    :param is_reply: whether there is a mail that this one answers
     """
-    return one_line(f"{'Re: ' if answers else ''}{mark} {reference.clean_subject(about)}")
+    return one_line(f"{'Re: ' if is_reply else ''}{mark} {reference.clean_subject(about)}")
 
 
-def marked(written, mark):
+def with_reference(written, mark):
     """A subject that a person has written, with the reference in it."""
     if mark.lower() in reference.plain(written).lower():
         return one_line(written)
-    return subject(mark, written, answers=reference.is_reply(written))
+    return subject(mark, written, is_reply=reference.is_reply(written))
 
 
 def one_line(text):
@@ -50,7 +50,7 @@ def one_line(text):
     return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text or "").split())[:MAX_SUBJECT]
 
 
-def threaded(known, answered=""):
+def reply_headers(known, answered=""):
     """The values of In-Reply-To and References, "" when there is nothing to refer to.
 
     :param known: Message-IDs of the mails of this conversation that the customer has, oldest first

@@ -19,24 +19,24 @@ BACKOFF = (60, 300, 900, 1800, 3600)
 MAX_ATTEMPTS = 76
 MAX_REASON = 500
 #: Nobody was there to say anything.
-NO_ANSWER = (ConnectionRefusedError, TimeoutError)
+UNREACHABLE = (ConnectionRefusedError, TimeoutError)
 NO_NAME = "gaierror"
-NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 #: What a server says of an address that does not exist: RFC 3463 section 3.2, and the codes of RFC 5321.
 BAD_ADDRESS = re.compile(r"5\.1\.\d")
 BAD_ADDRESS_CODES = (550, 551, 553)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decision:
     """What becomes of a mail after a failure.
 
-    :param again_in: seconds until it is tried again; None: it is not
+    :param retry_in: seconds until it is tried again; None: it is not
     :param reason: one line for a person
     :param bad_address: the server says that nobody is there
     """
 
-    again_in: int | None
+    retry_in: int | None
     reason: str
     bad_address: bool = False
 
@@ -51,23 +51,23 @@ def judge(error, attempts, connecting=False, server=""):
     """
     root = _root(error)
     codes = _codes(root)
-    passing = connecting or (all(400 <= code < 500 for code in codes) if codes else _is_of_the_line(root))
+    temporary = connecting or (all(400 <= code < 500 for code in codes) if codes else _is_network_error(root))
     reason = _reason(root, server)
-    if passing and attempts < MAX_ATTEMPTS:
-        return Verdict(BACKOFF[min(attempts, len(BACKOFF)) - 1], reason)
+    if temporary and attempts < MAX_ATTEMPTS:
+        return Decision(BACKOFF[min(attempts, len(BACKOFF)) - 1], reason)
     refused = isinstance(getattr(root, "recipients", None), dict)
     bad = (
         refused
-        and not passing
+        and not temporary
         and (bool(BAD_ADDRESS.search(reason)) or any(code in BAD_ADDRESS_CODES for code in codes))
     )
-    return Verdict(None, reason, bad)
+    return Decision(None, reason, bad)
 
 
-def is_line_lost(error):
+def is_connection_lost(error):
     """Whether nothing more can be said over the connection."""
     root = _root(error)
-    return 421 in _codes(root) or (not _codes(root) and _is_of_the_line(root))
+    return 421 in _codes(root) or (not _codes(root) and _is_network_error(root))
 
 
 def _root(error):
@@ -75,7 +75,7 @@ def _root(error):
     for _depth in range(5):
         inner = next((one for one in getattr(error, "args", ()) if isinstance(one, BaseException)), None)
         inner = inner or error.__cause__ or error.__context__
-        if _codes(error) or _is_of_the_line(error) or inner is None:
+        if _codes(error) or _is_network_error(error) or inner is None:
             return error
         error = inner
     return error
@@ -90,18 +90,18 @@ def _codes(error):
     return [code] if isinstance(code, int) and code > 0 else []
 
 
-def _is_of_the_line(error):
+def _is_network_error(error):
     """Whether the network is to blame. What a server cannot do (RFC 6531) it will not be able to do later either."""
     return isinstance(error, OSError | EOFError) and type(error).__name__ != "SMTPNotSupportedError"
 
 
-def _is_silence(error):
-    no_way = type(error).__name__ == NO_NAME or getattr(error, "errno", None) in NO_WAY_THERE
-    return no_way or isinstance(error, NO_ANSWER)
+def _is_unreachable(error):
+    no_way = type(error).__name__ == NO_NAME or getattr(error, "errno", None) in NO_ROUTE
+    return no_way or isinstance(error, UNREACHABLE)
 
 
 def _reason(error, server):
-    if server and _is_silence(error):
+    if server and _is_unreachable(error):
         return _("The mail server %(server)s does not answer.", server=server)
     recipients = getattr(error, "recipients", None)
     if isinstance(recipients, dict):
