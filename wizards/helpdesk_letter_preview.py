@@ -21,18 +21,18 @@ class Rollback(Exception):
 
 class HelpdeskLetterPreview(models.TransientModel):
     _name = "helpdesk.letter.preview"
-    _description = "Preview of a Letter"
+    _description = "Preview of an Email"
 
     kind = fields.Selection(
-        [("received", "Confirmation"), ("answer", "Answer"), ("closed", "Closing letter")],
-        string="Letter",
+        [("received", "Confirmation"), ("answer", "Reply"), ("closed", "Closing email")],
+        string="Email",
         required=True,
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(
         "helpdesk.ticket.team",
         domain="[('company_id', 'in', [company_id, False])]",
-        help="Empty: as for teams without settings of their own.",
+        help="Empty: the settings of the company.",
     )
     template_id = fields.Many2one("mail.template", help="Empty: the one in use.")
     lang = fields.Selection(
@@ -61,7 +61,7 @@ class HelpdeskLetterPreview(models.TransientModel):
         self._render()
         address = self.env.user.email_normalized
         if not address:
-            raise UserError(self.env._("Enter an email address for your own user first: the test is sent there."))
+            raise UserError(self.env._("Enter an email address for your own user first. The test email is sent to it."))
         mail = (
             self.env["mail.mail"]
             .sudo()
@@ -78,14 +78,14 @@ class HelpdeskLetterPreview(models.TransientModel):
             mail.send(raise_exception=True)
         except Exception as error:
             reason = str(error.args[-1] if error.args else error)
-            return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
+            return notification("danger", self.env._("The test email could not be sent"), reason, then="stay")
         # core raises nothing where it finds no address it could send to.
         state, reason = mail.state, mail.failure_reason or ""
         mail.unlink()
         if state != "sent":
-            return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
+            return notification("danger", self.env._("The test email could not be sent"), reason, then="stay")
         self.env["helpdesk.bridge.health"]._record_sent_email(self.company_id)
-        return notification("success", "", self.env._("A test is on its way to %s.", address), then="stay")
+        return notification("success", "", self.env._("A test email was sent to %s.", address), then="stay")
 
     def _open(self):
         return {
@@ -118,7 +118,7 @@ class HelpdeskLetterPreview(models.TransientModel):
         ticket = self._create_sample_ticket()
         template = self.template_id.sudo() or ticket._bridge_configured_template(self.kind)
         if not template:
-            raise UserError(self.env._("The template of this letter no longer exists. Choose one."))
+            raise UserError(self.env._("The template of this email no longer exists. Choose another one."))
         address, name = ticket._bridge_mailbox()
         person = self.env.user.name if self.kind == "answer" else ""
         values = {"sender": formataddr((email_threading.sender_name(person, name), address)) if address else False}
@@ -177,7 +177,7 @@ class HelpdeskLetterPreview(models.TransientModel):
     def _create_for(self, kind, company, team=None, template=None):
         """A preview, rendered. :param template: what stands in a form, saved or not"""
         if kind not in KINDS:
-            raise UserError(self.env._("There is no such letter."))
+            raise UserError(self.env._("This email does not exist."))
         values = {
             "kind": kind,
             "company_id": company.id,

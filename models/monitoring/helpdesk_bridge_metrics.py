@@ -53,7 +53,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
         yield _gauge("mailboxes_failing", "Mailboxes whose latest check failed.", facts.mailboxes_failing)
         if facts.last_fetch is not None:
-            yield _gauge("last_fetch_seconds", "Since the latest successful mailbox check.", facts.last_fetch)
+            yield _gauge("last_fetch_seconds", "Seconds since the latest successful mailbox check.", facts.last_fetch)
         yield _gauge(
             "crons_not_running",
             "Scheduled actions that are off, missing or late.",
@@ -63,7 +63,9 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield _gauge("slack_channels_paused", "Channels that refuse the bot.", facts.channels_paused)
         yield _gauge("letters_failed", "Emails about tickets that have failed.", facts.letters_failed)
         yield _gauge("letters_retried", "Emails about tickets that are being retried.", facts.letters_retried)
-        yield _gauge("letters_oldest_waiting_seconds", "Age of the oldest unsent email.", facts.letters_waiting)
+        yield _gauge(
+            "letters_oldest_waiting_seconds", "Age of the oldest unsent email, in seconds.", facts.letters_waiting
+        )
 
     @api.model
     def _health(self, facts):
@@ -93,7 +95,9 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         unsent.add_metric(["pending"], facts.waiting)
         unsent.add_metric(["failed"], facts.failed)
         yield unsent
-        yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_unsent)
+        yield _gauge(
+            "outbox_oldest_pending_seconds", "Age of the oldest message that is due, in seconds.", facts.oldest_unsent
+        )
         # Not the outbox rows: they are deleted after a while and with their tickets, but a counter must never fall.
         calls = self.env["helpdesk.bridge.count"]._sums(CALLS)
         sent = sum(number for (_method, outcome, _bound), number in calls.items() if outcome in STORED)

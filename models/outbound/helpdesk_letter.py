@@ -27,17 +27,17 @@ RETENTION_DAYS = 90
 
 class HelpdeskLetter(models.Model):
     _name = "helpdesk.letter"
-    _description = "Automatic Letter"
+    _description = "Automatic Email"
     _order = "id desc"
     _rec_name = "ticket_id"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     kind = fields.Selection(
-        [(RECEIVED, "Confirmation"), (CLOSED, "Closing letter")], string="Letter", required=True, readonly=True
+        [(RECEIVED, "Confirmation"), (CLOSED, "Closing email")], string="Email", required=True, readonly=True
     )
     state = fields.Selection(
-        [("owed", "Pending"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
+        [("owed", "Waiting"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
         required=True,
         default="owed",
         readonly=True,
@@ -47,7 +47,7 @@ class HelpdeskLetter(models.Model):
     message_id = fields.Many2one("mail.message", ondelete="set null", index="btree_not_null", readonly=True)
 
     # Closed, reopened and closed again before anybody wrote: one letter.
-    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This letter is already queued.")
+    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This email is already queued.")
     _owed_index = models.Index("(id) WHERE state = 'owed'")
     _sender_index = models.Index("(address, create_date) WHERE state = 'queued' AND kind = 'received'")
 
@@ -98,19 +98,19 @@ class HelpdeskLetter(models.Model):
     def _skip_reason(self, ticket, address):
         """Why this letter is not written, in plain words, or ""."""
         if not ticket._bridge_is_email_enabled(self.kind) or not ticket._bridge_enabled_template(self.kind):
-            return self.env._("The letter is switched off, or has no template.")
+            return self.env._("This email is switched off, or it has no template.")
         if self.kind == CLOSED and not ticket.closed:
-            return self.env._("The ticket was reopened before the letter was written.")
+            return self.env._("The ticket was reopened before the email was written.")
         if self.kind == CLOSED and (ticket.duplicate_id or not ticket.active):
-            return self.env._("The ticket continues in another one, or is archived.")
+            return self.env._("The ticket is a duplicate of another one, or it is archived.")
         if not address:
             return self.env._("The ticket has no email address.")
         if ticket.email_failing:
-            return self.env._("Mail to this customer bounces.")
+            return self.env._("Emails to this customer bounce.")
         if ticket.mail_silent or auto_mail.is_deaf(address):
-            return self.env._("No automatic letters go to this sender.")
+            return self.env._("This sender gets no automatic emails.")
         if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
-            return self.env._("A mail filter says that this sender gets no automatic letters.")
+            return self.env._("An email filter excludes this sender from automatic emails.")
         if address in ticket._bridge_own_addresses():
             return self.env._("The address is one of our own mailboxes.")
         if self.kind == RECEIVED and self._was_confirmed(address):
@@ -131,8 +131,8 @@ class HelpdeskLetter(models.Model):
         kinds = dict(self.with_env(ticket.env)._fields["kind"]._description_selection(ticket.env))
         ticket._message_log(
             body=ticket.env._(
-                "The letter “%(letter)s” could not be written. See its template: %(why)s",
-                letter=kinds[self.kind],
+                "The automatic email “%(email)s” could not be written. Check its template: %(why)s",
+                email=kinds[self.kind],
                 why=why,
             )
         )

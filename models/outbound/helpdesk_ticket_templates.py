@@ -37,7 +37,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     letter_lang = fields.Char(
-        string="Language of Letters", compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user"
+        string="Language of Emails", compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user"
     )
     letter_team = fields.Char(
         string="Sender Name of the Mailbox",
@@ -46,14 +46,18 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
     )
     letter_start = fields.Char(
-        string="Start Promised for",
+        string="First Response Due, as Text",
         compute="_compute_letter_times",
         compute_sudo=True,
         groups="base.group_user",
-        help="In the customer's language and the time zone of the working hours. Empty: nothing is promised.",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA.",
     )
     letter_resolution = fields.Char(
-        string="Resolution Promised for", compute="_compute_letter_times", compute_sudo=True, groups="base.group_user"
+        string="Resolution Due, as Text",
+        compute="_compute_letter_times",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA.",
     )
     letter_words = fields.Html(
         string="Customer's First Message, Quoted",
@@ -61,10 +65,10 @@ class HelpdeskTicket(models.Model):
         compute="_compute_letter_words",
         compute_sudo=True,
         groups="base.group_user",
-        help="Empty unless the team quotes them in confirmations.",
+        help="Empty unless confirmations quote the customer.",
     )
     letter_answer = fields.Html(
-        string="Agent's Message",
+        string="Agent's Reply",
         sanitize=False,
         compute="_compute_letter_answer",
         compute_sudo=True,

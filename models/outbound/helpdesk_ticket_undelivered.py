@@ -14,14 +14,14 @@ class HelpdeskTicket(models.Model):
 
     mail_unsent = fields.Selection(
         [("waiting", "Waiting"), ("failed", "Not Sent")],
-        string="Outgoing Mail",
+        string="Outgoing Email",
         compute="_compute_mail_unsent",
         search="_search_mail_unsent",
         compute_sudo=True,
         groups=AGENTS,
     )
     mail_unsent_reason = fields.Char(
-        string="Why Mail Was Not Sent", compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS
+        string="Why an Email Was Not Sent", compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS
     )
 
     def _compute_mail_unsent(self):
@@ -68,9 +68,9 @@ class HelpdeskTicket(models.Model):
         )
         self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         if not mails_sudo:
-            return notification("info", self.env._("Nothing to send"), self.env._("All mails were sent."))
+            return notification("info", self.env._("Nothing to send"), self.env._("All emails were sent."))
         people = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
-        message = self.env._("To %s. If it is refused again, the ticket says so.", people)
+        message = self.env._("Sending again to %s. Another rejection will be shown on the ticket.", people)
         return notification("success", self.env._("On its way"), message)
 
     def _bridge_note_unsent(self, mail, decision):
@@ -79,9 +79,9 @@ class HelpdeskTicket(models.Model):
         ticket = self._bridge_with_company_lang()
         people = ", ".join(
             filter(None, [mail.email_to, *(person.email or person.name for person in mail.recipient_ids)])
-        ) or ticket.env._("nobody")
+        ) or ticket.env._("no recipient")
         ticket._message_log(
-            body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=decision.reason)
+            body=ticket.env._("An email to %(people)s was not sent: %(why)s", people=people, why=decision.reason)
         )
         named = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
         if decision.bad_address and self._bridge_customer_addresses() & named:

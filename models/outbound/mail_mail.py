@@ -42,7 +42,7 @@ class MailMail(models.Model):
     helpdesk_from = fields.Char(
         string="Sent From",
         readonly=True,
-        help="The mailbox that a mail about a ticket is sent from. The message itself keeps its author.",
+        help="The mailbox that sends an email about a ticket. The message itself keeps its author.",
     )
 
     #: The address, where a mail goes to the customer of its ticket by address alone: whoever else is written to stays
