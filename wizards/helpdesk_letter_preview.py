@@ -1,7 +1,7 @@
-"""A letter as a customer would get it, shown or sent to whoever asks, for a ticket that never was.
+"""Previews an email to customers, or sends it to the user as a test.
 
-How data flows: the sample is a real ticket with real promises, made inside a savepoint and taken back as soon as the
-letter is rendered; so a preview needs no tickets, shows no customer's words, and leaves nothing behind.
+How data flows: the sample is a real ticket with real SLA clocks. It is created in a savepoint, which is rolled back
+when the email is rendered. So a preview needs no tickets, shows no customer's text and leaves nothing behind.
 """
 
 from markupsafe import Markup
@@ -16,7 +16,7 @@ from ..tools.outbound import email_threading
 
 
 class Rollback(Exception):
-    """The sample has done its duty."""
+    """Raised to roll back the sample."""
 
 
 class HelpdeskLetterPreview(models.TransientModel):
@@ -50,13 +50,13 @@ class HelpdeskLetterPreview(models.TransientModel):
         return previews
 
     def action_show(self):
-        """Show it again, in another language or of another team."""
+        """Show the preview again, after a change of language or team."""
         self.ensure_one()
         self._render()
         return self._open()
 
     def action_send_test(self):
-        """Send it to whoever asks, now, and say how that went."""
+        """Send the email to the user now. :return: a notification with the result"""
         self.ensure_one()
         self._render()
         address = self.env.user.email_normalized
@@ -79,7 +79,7 @@ class HelpdeskLetterPreview(models.TransientModel):
         except Exception as error:
             reason = str(error.args[-1] if error.args else error)
             return notification("danger", self.env._("The test email could not be sent"), reason, then="stay")
-        # core raises nothing where it finds no address it could send to.
+        # Odoo raises no error if it finds no valid address.
         state, reason = mail.state, mail.failure_reason or ""
         mail.unlink()
         if state != "sent":
@@ -102,7 +102,7 @@ class HelpdeskLetterPreview(models.TransientModel):
     # ------------------------------------------------------------
 
     def _render(self):
-        """Fill in what the letter says, from a sample that is taken back."""
+        """Fill in the email's content, rendered from a sample that is rolled back."""
         rendered = {}
         try:
             with self.env.cr.savepoint():
@@ -112,6 +112,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             self.write(rendered)
 
     def _sample_values(self):
+        """The preview's values, rendered from a sample ticket."""
         (self.company_id | self.team_id.company_id).check_access("read")
         if self.template_id and self.template_id.sudo().model != "helpdesk.ticket":
             raise UserError(self.env._("This template is not for tickets."))
@@ -124,19 +125,19 @@ class HelpdeskLetterPreview(models.TransientModel):
         values = {"sender": formataddr((email_threading.sender_name(person, name), address)) if address else False}
         if self.kind == "answer":
             subject = ticket._message_compute_subject()
-            # As it is rendered when it leaves: with the rights of whoever writes.
+            # As when it is sent: with the rights of the agent who replies.
             body = ticket.sudo(False)._bridge_render_reply(template, self._create_sample_reply(ticket), self.lang)
             written = {"subject": subject, "body_html": body}
         else:
             written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_auto_email(template)
-        # The id is of the sequence and gone with the sample; nobody needs to go and look for that ticket.
+        # The sample's id belongs to no ticket, so show the same number every time.
         sample = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
         for name in ("subject", "body_html"):
             values[name] = (written[name] or "").replace(ticket.mail_reference, sample)
         return values
 
     def _create_sample_ticket(self):
-        """A customer's ticket. Nobody is told: neither in Slack nor by mail."""
+        """Create a customer's ticket, without messages to Slack and without emails."""
         silent = {"import_file": True, "tracking_disable": True, "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
         ticket = (
@@ -146,7 +147,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             .create(
                 {
                     "name": env._("The printer does not print"),
-                    "number": "HT00042",  # one of the sequence would be gone for ever
+                    "number": "HT00042",  # do not use up a number of the sequence
                     "description": Markup("<p>%s</p>")
                     % env._("Nothing has come out of it since this morning. What can I do?"),
                     "team_id": self.team_id.id,
@@ -175,7 +176,7 @@ class HelpdeskLetterPreview(models.TransientModel):
 
     @api.model
     def _create_for(self, kind, company, team=None, template=None):
-        """A preview, rendered. :param template: what stands in a form, saved or not"""
+        """Create a rendered preview. :param template: the template in a form, saved or not"""
         if kind not in KINDS:
             raise UserError(self.env._("This email does not exist."))
         values = {

@@ -1,8 +1,8 @@
-"""An automatic letter that is owed to a customer: a confirmation, or word that their ticket is closed.
+"""One automatic email to a customer: the confirmation of a new ticket, or the closing email.
 
-How data flows: what makes a letter due (a mail, a closed ticket) only inserts a row and wakes `helpdesk.followup`.
-There the letter is written, or the row says why not: the reasons are those of the moment in which it would go out. A
-letter that is written lies in the mail queue (`mail_mail`) and in the ticket's chatter.
+How data flows: an event (an email opened a ticket, a ticket was closed) only inserts a row here and wakes
+`helpdesk.followup`. The follow-up writes the email or stores why it does not; it checks the reasons at that time. A
+written email is in the mail queue (`mail_mail`) and in the ticket's chatter.
 """
 
 import logging
@@ -21,7 +21,7 @@ from ..common.translated import with_company_lang
 _logger = logging.getLogger(__name__)
 
 RECEIVED, CLOSED = "received", "closed"
-#: Days that rows are kept which nobody waits for any more.
+#: Days after which finished rows are deleted.
 RETENTION_DAYS = 90
 
 
@@ -46,7 +46,7 @@ class HelpdeskLetter(models.Model):
     address = fields.Char(string="To", readonly=True)
     message_id = fields.Many2one("mail.message", ondelete="set null", index="btree_not_null", readonly=True)
 
-    # Closed, reopened and closed again before anybody wrote: one letter.
+    # A ticket that is closed, reopened and closed again before the cron runs gets one closing email.
     _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This email is already queued.")
     _owed_index = models.Index("(id) WHERE state = 'owed'")
     _sender_index = models.Index("(address, create_date) WHERE state = 'queued' AND kind = 'received'")
@@ -74,14 +74,16 @@ class HelpdeskLetter(models.Model):
 
     @api.model
     def _write_next(self):
-        """Write the letter that is owed longest. :return: whether there was one"""
+        """Write the oldest waiting email. :return: whether there was one"""
         letter = self.search([("state", "=", "owed")], order="id", limit=1)
         if not letter:
             return False
         error = attempted(self.env.cr, letter._compose)
         if error:
-            # A template that cannot be rendered must not keep the others from theirs.
-            _logger.error("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id, exc_info=error)
+            # A template that cannot be rendered must not block the other emails.
+            _logger.error(
+                "automatic email %s of ticket %s cannot be written", letter.id, letter.ticket_id.id, exc_info=error
+            )
             letter._fail(error)
         return True
 
@@ -96,7 +98,7 @@ class HelpdeskLetter(models.Model):
         self.write({"state": "queued", "address": address, "message_id": message.id})
 
     def _skip_reason(self, ticket, address):
-        """Why this letter is not written, in plain words, or ""."""
+        """The reason not to write this email, in the language of the environment; "" to write it."""
         if not ticket._bridge_is_email_enabled(self.kind) or not ticket._bridge_enabled_template(self.kind):
             return self.env._("This email is switched off, or it has no template.")
         if self.kind == CLOSED and not ticket.closed:
@@ -118,13 +120,13 @@ class HelpdeskLetter(models.Model):
         return ""
 
     def _was_confirmed(self, address):
-        recently = [("create_date", ">", fields.Datetime.now() - NOTICE_INTERVAL)]
-        mine = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
-        others = self.search(mine + recently, limit=20)
+        recent = [("create_date", ">", fields.Datetime.now() - NOTICE_INTERVAL)]
+        same_sender = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
+        others = self.search(same_sender + recent, limit=20)
         return any(letter.ticket_id.company_id == self.ticket_id.company_id for letter in others)
 
     def _fail(self, error):
-        """Nobody will write it: say so where agents look."""
+        """Mark this email as failed, which is final, and log it in the ticket's chatter."""
         why = reason(error)
         self.write({"state": "failed", "reason": why})
         ticket = self.ticket_id._bridge_with_company_lang()
@@ -139,7 +141,7 @@ class HelpdeskLetter(models.Model):
 
     @api.autovacuum
     def _gc_letters(self):
-        """Forget what became of letters long ago."""
+        """Delete old finished rows."""
         old = fields.Datetime.now() - timedelta(days=RETENTION_DAYS)
-        settled = [("state", "!=", "owed"), ("create_date", "<", old)]
-        return delete_batch(oldest(self, settled))
+        finished = [("state", "!=", "owed"), ("create_date", "<", old)]
+        return delete_batch(oldest(self, finished))

@@ -1,8 +1,8 @@
-"""What an agent says to a customer, on its way into the mail queue.
+"""Sends agents' replies to customers, through the mail queue.
 
-How data flows: an agent's public word, from the chatter, RPC or a mail that is proved to be theirs, gets its recipients
-in `message_post`. core makes one `mail.mail` of it per recipient; here it learns whom it must not go to, what it looks
-like to a customer, from whom it comes, and which mail it answers. Nothing is sent here: the queue is woken.
+How data flows: an agent's public reply (from the chatter, from RPC or from an authenticated email) gets its recipients
+in `message_post`. Odoo then creates `mail.mail` records, one per recipient. Here each of them gets its content, sender,
+subject and thread headers. Nothing is sent here; the mail queue is woken.
 """
 
 import logging
@@ -50,7 +50,7 @@ class HelpdeskTicket(models.Model):
     )
 
     # ------------------------------------------------------------
-    # Who gets it
+    # Recipients
     # ------------------------------------------------------------
 
     def message_post(self, **kwargs):
@@ -60,10 +60,10 @@ class HelpdeskTicket(models.Model):
         return super().message_post(**kwargs)
 
     def _bridge_with_recipients(self, kwargs):
-        """The arguments of `message_post`, with the customer among the recipients if it is an agent's word to them.
+        """The arguments of `message_post`, with the customer added to the recipients of an agent's reply.
 
-        Whoever names people outside has chosen, or gives addresses, be it none (controllers/thread.py); colleagues who
-        are mentioned are no choice. The full composer lists contacts: whoever is none could not be taken out there.
+        Recipients passed by the caller are kept, even an empty list (see controllers/thread.py); mentioned colleagues
+        do not count. The full composer only offers contacts, so other addresses could not be removed there.
         """
         lookup = self.env["ir.model.data"]._xmlid_to_res_id
         subtype_id = lookup(kwargs["subtype_xmlid"]) if kwargs.get("subtype_xmlid") else kwargs.get("subtype_id")
@@ -74,7 +74,7 @@ class HelpdeskTicket(models.Model):
             author = self.env.user.partner_id
         kind = kwargs.get("message_type", "notification")
         if kind == "notification" and self._bridge_agent(author):
-            # What an agent says to all is a comment, also where code forgets to say so.
+            # Code may post an agent's public message without a message type: it is a comment.
             kind = kwargs["message_type"] = "comment"
         if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_enabled_template("answer"):
             return kwargs
@@ -92,14 +92,14 @@ class HelpdeskTicket(models.Model):
         return kwargs
 
     def _bridge_is_public_reply(self, message):
-        """Whether a message is what the team says to the customer."""
+        """Whether a message is a reply of the team to the customer."""
         return self._bridge_message_category(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """No link with a token leaves by mail: a mail is forwarded, and quoted to others, with all its links.
+        """Keep the portal's links with access tokens out of emails, because people forward and quote emails.
 
-        The portal makes such links for the customer; making them writes to the contact, which a mail of theirs that
-        comes in at the same moment does as well, and one of both has to begin again.
+        Creating such a link updates the partner. An incoming email from that partner does too, and one of the two
+        transactions would have to be retried.
         """
         ticket = self.with_context(**{WITHOUT_LINKS: NO_LINKS})
         return super(HelpdeskTicket, ticket)._notify_get_recipients_groups(
@@ -113,12 +113,14 @@ class HelpdeskTicket(models.Model):
         return found
 
     # ------------------------------------------------------------
-    # What they get
+    # Content
     # ------------------------------------------------------------
 
     def _notify_thread_by_email(self, message, recipients_data, *, msg_vals=False, **kwargs):
-        """Queued, never sent from here; and a mail of their own for each: one refused address holds up nobody, and what
-        is tried again goes to nobody twice."""
+        """Queue one email per recipient and never send here.
+
+        A rejected address must not block the others, and a retry must not reach anybody twice.
+        """
         mailed = [one for one in recipients_data if one["notif"] == "email"]
         shown = [(one["name"], one["email_normalized"]) for one in mailed if one["share"] and one["email_normalized"]]
         ticket = self.with_context(**{OUTSIDE: OutsideRecipients(tuple(shown))})
@@ -139,21 +141,21 @@ class HelpdeskTicket(models.Model):
         if not template:
             return super()._notify_by_email_render_layout(message, recipients_group, **arguments)
         values = {**(render_values or {}), "message": message}
-        # As the agent who writes, whose own doing it is: whoever has made the template could read more otherwise.
+        # With the rights of the agent who replies: the author of the template must not read more through it.
         ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)
-        values["letter"] = ticket._bridge_render_reply(template, message, values.get("lang"))
+        values["reply_html"] = ticket._bridge_render_reply(template, message, values.get("lang"))
         return self.env["ir.qweb"]._render("helpdesk_bridge.letter_layout", values, minimal_qcontext=True)
 
     def _bridge_render_reply(self, template, message, lang):
-        """An agent's words as the team's template shows them; a broken template must not keep them back."""
+        """Render an agent's reply with the team's template. If the template is broken, send the reply without it."""
         context = {RENDERED_REPLY: RenderedReply(message.id), "lang": lang or self.letter_lang}
         template = template.with_env(self.env).with_context(**context)
         try:
             with self.env.cr.savepoint():
                 return template._render_field("body_html", self.ids)[self.id]
-        except Exception as error:  # whatever somebody wrote into it
-            # What another transaction has done is not the template's fault: the whole request begins again. Rendering
-            # wraps what it does not know.
+        except Exception as error:  # a template can raise anything
+            # A conflict with another transaction is not the template's fault, so Odoo must retry the request. Rendering
+            # wraps unknown errors.
             conflict = next((one for one in (error, error.__cause__) if isinstance(one, CONFLICTS)), None)
             if conflict:
                 raise conflict from None
@@ -162,7 +164,7 @@ class HelpdeskTicket(models.Model):
             return (ticket.letter_answer or Markup()) + Markup("<br/>") + (ticket.letter_quote or Markup())
 
     # ------------------------------------------------------------
-    # Where it belongs
+    # Thread and sender
     # ------------------------------------------------------------
 
     def _message_compute_subject(self):
@@ -186,18 +188,18 @@ class HelpdeskTicket(models.Model):
         values["helpdesk_customer"] = self.sudo()._bridge_only_customer(recipients_data)
         address, name = self.sudo()._bridge_mailbox()
         if address:
-            # Not from their own addresses: for a customer's, ours is no server that may speak.
+            # Not from the author's own address: our mail server may not send for a customer's domain.
             person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
             values["helpdesk_from"] = formataddr((email_threading.sender_name(person, name), address))
-            # What comes back comes back to where we look.
+            # Bounces must return to a mailbox that we fetch.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 
     def _bridge_other_recipients(self, recipients_data):
-        """Who else stands in To, so that people outside can answer all; "" if nobody does.
+        """The other recipients to show in To, so that people outside can reply to all; "" if there are none.
 
-        An agent who answers all would write to the customer past us. core appends what stands there, even nothing,
-        behind a comma.
+        Agents see no others: if they replied to all, the customer would get an email that bypasses Odoo. Odoo appends
+        the value after a comma, even an empty one.
         """
         if not all(one["share"] for one in recipients_data):
             return ""
@@ -208,7 +210,7 @@ class HelpdeskTicket(models.Model):
         return ",".join(others) if len(people) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
 
     def _bridge_thread_values(self, message, headers):
-        """Subject and references of what we say to a customer. :param headers: gets what belongs there"""
+        """Subject and references of an email to a customer. :param headers: thread headers are added to it"""
         conversation = self._bridge_conversation(before=message)
         theirs = conversation.filtered(
             lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
@@ -228,7 +230,7 @@ class HelpdeskTicket(models.Model):
         return {"subject": subject, "references": references}
 
     def _bridge_thread_seed(self):
-        """What no other ticket in the world has."""
+        """A text that is unique to this ticket, also among other databases."""
         return f"{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}-{self.id}"
 
     def _notify_get_reply_to(self, default=None, author_id=False):
@@ -243,6 +245,6 @@ class HelpdeskTicket(models.Model):
         return {**found, **self._bridge_reply_to()}
 
     def _bridge_reply_to(self):
-        """Answers go where the customer wrote to, also without alias domain."""
+        """The Reply-To of these tickets that have a mailbox: it does not need Odoo's alias domain."""
         mailboxes = {ticket.id: ticket._bridge_mailbox() for ticket in self}
         return {number: formataddr((name, address)) for number, (address, name) in mailboxes.items() if address}

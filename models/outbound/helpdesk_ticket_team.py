@@ -1,4 +1,4 @@
-"""Which automatic emails the customers of a team get."""
+"""A team's settings for emails to customers."""
 
 from odoo import fields, models
 
@@ -33,7 +33,7 @@ class HelpdeskTicketTeam(models.Model):
     )
 
     def action_preview_letter(self):
-        """Show a letter as this team's customers get it."""
+        """Preview an email as this team's customers get it. :context helpdesk_letter: its kind"""
         self.ensure_one()
         self.check_access("write")
         company = self.company_id or self.env.company

@@ -1,7 +1,7 @@
-"""What letters to a customer are made of: which template, in which language, with which words and times.
+"""The content of emails to customers: template, language, texts and times.
 
-The fields are for the templates: whoever writes one of their own finds them among the fields of a ticket. They say the
-same in a preview as in a letter.
+The fields are meant for the templates. Authors of templates find them among the ticket's fields. A preview shows the
+same values as the email.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from ..common import translated
 from .helpdesk_letter import CLOSED
 
 KINDS = ("received", "answer", "closed")
-#: The template that helpdesk_mgmt puts on its closed stages; it greets the agent. Ours takes its place.
+#: The template that helpdesk_mgmt sets on its closed stages. It greets the agent, so our closing email replaces it.
 REPLACED = "helpdesk_mgmt.closed_ticket_template"
-#: In the context: the `RenderedReply` of which an email is made.
+#: In the context: the `RenderedReply`.
 RENDERED_REPLY = "helpdesk_bridge_reply"
 
 
@@ -83,11 +83,13 @@ class HelpdeskTicket(models.Model):
     )
 
     # ------------------------------------------------------------
-    # Which letter
+    # Which template
     # ------------------------------------------------------------
 
     def _bridge_enabled_template(self, kind):
-        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: none.
+        """The template of an email of this kind; empty if the email is switched off.
+
+        The team's template comes first, then the closed stage's, then the company's.
 
         :param kind: one of `KINDS`
         """
@@ -99,23 +101,23 @@ class HelpdeskTicket(models.Model):
         return self._bridge_stage_template(kind) or template
 
     def _bridge_configured_template(self, kind):
-        """The template of a letter, whether or not it is wanted."""
+        """The template of the team, else of the company, else ours, even if the email is switched off."""
         self.ensure_one()
         team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
         chosen = team_sudo[f"letter_{kind}_template_id"] or company_sudo[f"helpdesk_letter_{kind}_template_id"]
         shipped = self.env.ref(f"helpdesk_bridge.letter_{kind}", raise_if_not_found=False)
-        # One of another model would be rendered for whatever record has the same number.
+        # A template of another model would be rendered for the record of that model with the same id.
         fitting = chosen.filtered(lambda template: template.model == self._name)
         return (fitting or shipped or self.env["mail.template"]).sudo()
 
     def _bridge_is_email_enabled(self, kind):
-        """Whether this ticket's team, else its company, wants such letters; a closed stage may have one of its own."""
+        """Whether the team, else the company, sends such emails, or the closed stage has a template for one."""
         choice = self.sudo().team_id[f"letter_{kind}"]
         wanted = choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
         return wanted or bool(self._bridge_stage_template(kind))
 
     def _bridge_stage_template(self, kind):
-        """With what a closed stage says that a ticket came there, if somebody has chosen that for it."""
+        """The template of the ticket's closed stage, unless it is the one that helpdesk_mgmt ships."""
         stage_sudo = self.sudo().stage_id
         if kind != CLOSED or not stage_sudo.closed:
             return self.env["mail.template"].sudo()
@@ -123,7 +125,7 @@ class HelpdeskTicket(models.Model):
         return stage_sudo.mail_template_id.filtered(lambda template: template.id != replaced)
 
     # ------------------------------------------------------------
-    # What templates show
+    # Values for templates
     # ------------------------------------------------------------
 
     @api.depends("partner_id.lang", "company_id.partner_id.lang")
@@ -145,7 +147,7 @@ class HelpdeskTicket(models.Model):
             ticket.letter_start, ticket.letter_resolution = times.get("start"), times.get("resolution")
 
     def _bridge_moment(self, moment, timezone=None):
-        """A moment as a customer reads it."""
+        """A date and time, formatted for a customer."""
         return translated.moment(self.env, moment, timezone or self._bridge_timezone(), full=True)
 
     def _bridge_timezone(self):
@@ -170,10 +172,11 @@ class HelpdeskTicket(models.Model):
             if (message.model, message.res_id) != (ticket._name, ticket._origin.id):
                 message = ticket._bridge_said_last(answers=True)
             ticket.letter_answer = ticket._bridge_message_html(message)
-            # A mail program has quoted it already.
+            # The agent replied by email, and their mail program has already quoted the customer.
             ticket.letter_quote = ticket._bridge_quoted_message(message) if message.message_type != "email" else False
 
     def _bridge_message_html(self, message):
+        """The body of a message, with the author's signature if Odoo would add it."""
         words = message.body or Markup()
         signature = message.author_id.main_user_id.signature
         if message.email_add_signature and not is_html_empty(signature):
@@ -181,7 +184,7 @@ class HelpdeskTicket(models.Model):
         return words
 
     def _bridge_quoted_message(self, message):
-        """What the customer said last before a message, as it stands below the answer."""
+        """The customer's last message before this one, as a quotation for the end of the reply; False if none."""
         theirs = self._bridge_said_last(before=message)
         if not theirs:
             return False

@@ -1,10 +1,12 @@
-"""The mail queue, as far as tickets are concerned: nothing leaves but from it, and nothing is lost in it.
+"""The mail queue for emails about tickets: they are only sent from the queue, and none is lost.
 
-How data flows: whoever sends a mail about a ticket only wakes the queue. Its cron hands each mail to the SMTP server
-and commits the result. `tools.outbound.smtp_errors` decides about a failure: a temporary one puts the email back with a
-later date and asks the cron for that time; a final one is shown on the ticket, until an agent presses *Send again*.
+How data flows: `send` only wakes the queue. The queue's cron hands each email to the SMTP server and commits the
+result. `tools.outbound.smtp_errors` decides about a failure: after a temporary one, the email goes back into the queue
+with a later date, and the cron is scheduled for it; a final one is shown on the ticket until an agent presses
+*Send again*.
 
-`mail.mail` itself is the outbox. Killed between the server's yes and our commit, one mail goes out twice.
+`mail.mail` is the outbox. If the process is killed between the server's acceptance and our commit, the email is sent
+twice.
 """
 
 import logging
@@ -45,8 +47,8 @@ class MailMail(models.Model):
         help="The mailbox that sends an email about a ticket. The message itself keeps its author.",
     )
 
-    #: The address, where a mail goes to the customer of its ticket by address alone: whoever else is written to stays
-    #: who they are, whatever becomes of the ticket's customer. Contacts follow their own address.
+    #: Set if the email goes to the ticket's customer and they are no contact. If the customer's address is corrected,
+    #: *Send again* uses the new one. Other recipients keep their address, and contacts have one of their own.
     helpdesk_customer = fields.Char(string="Customer", readonly=True, copy=False)
     helpdesk_to = fields.Char(string="Sent To", compute="_compute_helpdesk_to")
 
@@ -59,7 +61,7 @@ class MailMail(models.Model):
     def process_email_queue(self, email_ids=(), batch_size=1000):
         queue = self.with_context(**{QUEUE_STEP: QueueStep.RUNNING})
         if self.env["helpdesk.bridge.database"]._is_copy():
-            # What waited when the database was copied is sent by the real one.
+            # The production database sends the emails that were waiting when the database was copied.
             others = [("model", "!=", TICKET)]
             queue = queue.with_context(filters=[*self.env.context.get("filters", ()), *others])
         result = super(MailMail, queue).process_email_queue(email_ids, batch_size)
@@ -67,7 +69,7 @@ class MailMail(models.Model):
         return result
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """What is about tickets is sent by the queue, whoever asks: not in a transaction, not while an agent waits."""
+        """Leave emails about tickets to the queue: never send in a business transaction or in an agent's request."""
         step = self.env.context.get(QUEUE_STEP)
         ours = self.browse() if step is QueueStep.SENDING else self.filtered(lambda mail: mail.model == TICKET)
         if ours and step is QueueStep.RUNNING:
@@ -82,15 +84,17 @@ class MailMail(models.Model):
         yield from super()._split_by_mail_configuration()
 
     def _bridge_set_sender(self):
-        """Who sends decides about the mail server, and stands in From. core knows one sender of a message, its writer;
-        it reads this value from the cache, and nobody writes it."""
+        """Make Odoo send from the mailbox: it decides about the mail server and is shown in From.
+
+        Odoo only knows the author as sender. It reads the value from the cache, so the stored one stays as it is.
+        """
         field = self._fields["email_from"]
         for mail in self:
             if mail.model == TICKET and mail.helpdesk_from:
                 field._update_cache(mail, mail.helpdesk_from)
 
     def _bridge_send(self, auto_commit, post_send_callback):
-        """Send each, and write down what became of it."""
+        """Send these emails and store the result of each."""
         for server_id, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
             batch, server = self.browse(numbers), self.env["ir.mail_server"].sudo().browse(server_id or ())
             try:
@@ -104,7 +108,7 @@ class MailMail(models.Model):
                     if mail.state == "outgoing" and (not mail.scheduled_date or mail.scheduled_date <= now):
                         mail._bridge_record_failure(error, server, connecting=True)
             if auto_commit:
-                # core commits after each mail of its queue as well.
+                # Odoo also commits after each email of its queue.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _send(
@@ -136,13 +140,13 @@ class MailMail(models.Model):
             if auto_commit:
                 self.env.cr.commit()  # pylint: disable=invalid-commit
             if disconnected:
-                break  # the others keep their place in the queue
+                break  # the remaining emails stay in the queue
         if post_send_callback:
             post_send_callback(self.ids)
         return True
 
     def _bridge_roll_back(self, auto_commit, error):
-        """After a failure of the database there is no transaction left to write it down in."""
+        """After a database error, roll back, because the broken transaction could not store the failure."""
         if isinstance(error, psycopg2.Error):
             if not auto_commit:
                 raise error
@@ -153,7 +157,12 @@ class MailMail(models.Model):
     # ------------------------------------------------------------
 
     def _bridge_record_failure(self, error, server, connecting=False):
-        """This mail was not taken. :param server: the one of Odoo's, empty: that of the configuration"""
+        """Store a failed attempt, and schedule the next one or give up.
+
+        :param error: what sending raised
+        :param server: the `ir.mail_server` that was used; empty: the server of Odoo's configuration
+        :param connecting: whether no connection was established
+        """
         attempts = self.helpdesk_attempts + 1
         connecting = connecting or isinstance(error, psycopg2.Error)
         decision = smtp_errors.judge(
@@ -173,7 +182,7 @@ class MailMail(models.Model):
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
         _logger.info(
-            "mail %s: attempt %s failed, next one at %s: %s",
+            "email %s: attempt %s failed, next one at %s: %s",
             self.id,
             attempts,
             later,
@@ -181,7 +190,7 @@ class MailMail(models.Model):
         )
 
     def _bridge_give_up(self, decision):
-        """Nobody will try again by themself: say so where the agents look."""
+        """Mark this email as failed for good, and show it on the ticket."""
         failure = self.failure_type or ("mail_email_invalid" if decision.bad_address else "mail_smtp")
         self.write({"state": "exception", "failure_type": failure, "failure_reason": decision.reason})
         self._bridge_notifications().write(
@@ -191,35 +200,34 @@ class MailMail(models.Model):
         if ticket:
             ticket._bridge_note_unsent(self, decision)
         _logger.warning(
-            "mail %s of ticket %s was not sent: %s", self.id, ticket.id, _without_addresses(decision.reason)
+            "email %s of ticket %s was not sent: %s", self.id, ticket.id, _without_addresses(decision.reason)
         )
 
     def _bridge_ticket(self):
         return self.env[TICKET].sudo().browse(self.res_id or ()).exists()
 
     def _bridge_update_address(self):
-        """What was meant for the customer goes to their address of today: the one it was refused for may have been
-        mended since."""
-        ticket, meant = self._bridge_ticket(), self.helpdesk_customer
-        if not ticket or not meant or meant != email_normalize(self.email_to or ""):
+        """If this email is for the customer, use their present address, which may have been corrected."""
+        ticket, address = self._bridge_ticket(), self.helpdesk_customer
+        if not ticket or not address or address != email_normalize(self.email_to or ""):
             return
-        today = ticket._bridge_customer_email()
-        if today and meant not in ticket._bridge_addresses():
-            self.email_to = self.helpdesk_customer = today
+        present = ticket._bridge_customer_email()
+        if present and address not in ticket._bridge_addresses():
+            self.email_to = self.helpdesk_customer = present
 
     def _bridge_notifications(self):
-        mine = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]
-        return self.env["mail.notification"].sudo().search(mine)
+        open_ones = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]
+        return self.env["mail.notification"].sudo().search(open_ones)
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         if failure_type:
-            # core deletes what has no valid recipient, and with it the last trace of it.
+            # Odoo deletes emails without a valid recipient. Agents must still see them.
             self.filtered(lambda mail: mail.model == TICKET and mail.auto_delete).auto_delete = False
         return super()._postprocess_sent_message(success_pids, success_emails, failure_reason, failure_type)
 
     @api.model
     def _bridge_schedule_queue(self):
-        """Have the queue look again when something of ours is due; by itself it comes each hour."""
+        """Schedule the queue's cron for the next email about a ticket; by itself, it runs once an hour."""
         if self.env["helpdesk.bridge.database"]._is_copy():
             return
         waiting = self.search(
@@ -234,5 +242,5 @@ class MailMail(models.Model):
 
 
 def _without_addresses(reason):
-    """What may stand in a log: codes, no addresses."""
+    """A reason as it may be logged: without email addresses."""
     return " ".join(word for word in reason.split() if "@" not in word)[:100]

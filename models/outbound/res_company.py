@@ -1,4 +1,4 @@
-"""Which automatic emails a company's customers get."""
+"""A company's settings for emails to customers."""
 
 from odoo import fields, models
 
