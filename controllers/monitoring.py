@@ -1,4 +1,4 @@
-"""Health and metrics for a monitoring system. Closed until a token is set."""
+"""Serves health and metrics to a monitoring system, once a token is set."""
 
 import hmac
 

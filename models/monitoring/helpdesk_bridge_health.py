@@ -1,13 +1,13 @@
-"""Collects the figures for Health; `tools.common.health_checks` judges them, Settings and monitors show the result."""
+"""Collects the facts for Health. `tools.common.health_checks` evaluates them for Settings and monitoring."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.common import crons, health_checks
 
-#: Where we remember for which companies a test letter was taken, and since when the mail servers are what they are.
+#: System parameters: the companies whose test email was sent, and when the mail servers last changed.
 EMAIL_SENT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
-#: Attempts in vain after which a message is no longer merely unlucky.
+#: Failed attempts after which Health reports a message.
 PERSISTENT = 3
 
 
@@ -17,20 +17,20 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _findings(self):
-        """The `health.Finding` of each part, of all companies."""
+        """The `Finding` of each part, for all companies."""
         return health_checks.findings(self._facts())
 
     @api.model
     def _facts(self):
         servers = self.env["fetchmail.server"].sudo()
         confirmed = [("helpdesk_team_id", "!=", False), ("state", "=", "done")]
-        # One that core has switched off, because it failed for days, is still missed.
+        # Include mailboxes that Odoo switched off because they failed for days.
         mailboxes = servers.search(confirmed) | servers._failing()
         parts = {
             **self._slack_facts(),
             **self._mailbox_facts(mailboxes),
             **self._email_facts(),
-            # Core switches the fetch on with the first mailbox.
+            # Odoo activates the fetch cron with the first mailbox.
             **self._cron_facts(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
         }
         return health_checks.Facts(is_copy=self.env["helpdesk.bridge.database"]._is_copy(), **parts)
@@ -52,15 +52,15 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
             "channels": channels.search_count([]),
-            # One that was tried and dropped again is nobody's trouble.
+            # Channels that are not in use do not matter.
             "channels_paused": len(channels.search([("state", "=", "paused")])._in_use()),
         }
 
     @api.model
     def _retried_since(self, outbox):
-        """Since when the oldest message waits that Slack was asked to take several times; None when there is none.
+        """Creation time of the oldest message whose delivery has failed several times; None if there is none.
 
-        Whatever is tried again is due later, and what Slack does not answer is on hold: neither is ever overdue.
+        Such a message never counts as overdue, because each retry is due later and an unreachable route is on hold.
         """
         tried = [("state", "=", "pending"), ("attempts", ">=", PERSISTENT)]
         oldest = outbox._read_group(tried, ["channel_id"], ["create_date:min"])
@@ -87,7 +87,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         first = [
             mails.search([*outgoing, ("helpdesk_attempts", "=", 0)], order="id", limit=1),
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
-            # One that is refused for now, while later ones leave, is nobody's outage.
+            # If later emails were sent, a deferred email is no sign of an outage.
             tried.filtered(lambda mail: not self._is_email_sent([("date", ">", mail.create_date)])),
         ]
         unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
@@ -101,40 +101,41 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _has_sent_email(self, company):
-        """Whether today's mail servers have taken a mail of a company: a test letter, or one about a ticket."""
+        """Whether the present mail servers have sent an email of a company: a test, or one about a ticket."""
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param(f"{EMAIL_SENT}.{company.id}"):
             return True
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        theirs = [("res_id", "in", tickets._search([("company_id", "=", company.id)]))]
+        messages = [("res_id", "in", tickets._search([("company_id", "=", company.id)]))]
         since = parameters.get_param(SERVERS_SINCE)
-        return self._is_email_sent([*theirs, ("date", ">=", since)] if since else theirs)
+        return self._is_email_sent([*messages, ("date", ">=", since)] if since else messages)
 
     @api.model
     def _is_email_sent(self, domain):
-        """Whether a mail server has taken a mail about a ticket. :param domain: of messages"""
+        """Whether an email about a ticket was sent. :param domain: of its message"""
         sent = Domain("notification_type", "=", "email") & Domain("notification_status", "=", "sent")
         about = Domain("mail_message_id", "any", Domain("model", "=", "helpdesk.ticket") & Domain(domain))
         return bool(self.env["mail.notification"].sudo().search_count(sent & about, limit=1))
 
     @api.model
     def _record_sent_email(self, company):
+        """Remember that a test email of this company was sent."""
         self.env["ir.config_parameter"].sudo().set_param(f"{EMAIL_SENT}.{company.id}", "True")
 
     @api.model
     def _forget_sent_emails(self):
-        """Mail goes another way now, and nobody knows whether that works."""
+        """Forget which companies' emails were sent, because the mail servers have changed."""
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.search([("key", "=like", f"{EMAIL_SENT}.%")]).unlink()
         parameters.set_param(SERVERS_SINCE, fields.Datetime.to_string(fields.Datetime.now()))
 
     @api.model
     def _cron_facts(self, needed):
-        """:param needed: external ids"""
+        """What is wrong with scheduled actions. :param needed: their external ids"""
         missing = [xmlid for xmlid in needed if not self.env.ref(xmlid, raise_if_not_found=False)]
         found = self._crons(needed)
         running = found.filtered("active")
-        # One that was just switched on may have been due for years.
+        # An action that was just activated may have a due date far in the past.
         late = running.filtered(
             lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health_checks.MAX_DELAY
         )
@@ -143,10 +144,11 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _crons(self, needed=crons.ALL):
-        """Those that are there."""
+        """The scheduled actions that exist."""
         found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in needed]
         return self.env["ir.cron"].sudo().union(*filter(None, found))
 
     @api.model
     def _age(self, moment):
+        """Seconds since a moment; 0 for none."""
         return max((fields.Datetime.now() - moment).total_seconds(), 0) if moment else 0

@@ -1,7 +1,7 @@
 """Metrics for Prometheus, computed on request from what the database stores.
 
-The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Rows of which there
-may be millions are counted in partial indexes. The metrics contain no names and no addresses.
+The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Large tables are
+counted with partial indexes. The metrics contain no names and no addresses.
 """
 
 from odoo import api, models
@@ -79,8 +79,8 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
     def _mails(self):
         rows = self.env["helpdesk.inbound.mail"].sudo()._read_group([], ["verdict"], ["__count"])
         counts = {verdict or "open": count for verdict, count in rows}
-        for (verdict,), forgotten in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
-            counts[verdict] = counts.get(verdict, 0) + forgotten
+        for (verdict,), deleted in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
+            counts[verdict] = counts.get(verdict, 0) + deleted
         # A gauge, because replaying a failed email changes its outcome.
         mails = GaugeMetricFamily("helpdesk_bridge_mails", "Inbound emails by outcome.", labels=["verdict"])
         for verdict, count in sorted(counts.items()):
@@ -141,5 +141,5 @@ class _Collector:
         return self._families
 
 
-def _gauge(name, words, value):
-    return GaugeMetricFamily(f"helpdesk_bridge_{name}", words, value=value)
+def _gauge(name, description, value):
+    return GaugeMetricFamily(f"helpdesk_bridge_{name}", description, value=value)

@@ -171,10 +171,10 @@ class HelpdeskTicket(models.Model):
         return self._bridge_subject(self.sudo()._bridge_conversation())
 
     def _bridge_subject(self, conversation):
-        theirs = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
-        theirs = theirs.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
+        customer_message = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
+        customer_message = customer_message.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
         return email_threading.subject(
-            self.sudo().mail_reference, theirs.subject or self.name, is_reply=bool(conversation)
+            self.sudo().mail_reference, customer_message.subject or self.name, is_reply=bool(conversation)
         )
 
     def _notify_by_email_get_base_mail_values(self, message, recipients_data, additional_values=None):
@@ -212,10 +212,12 @@ class HelpdeskTicket(models.Model):
     def _bridge_thread_values(self, message, headers):
         """Subject and references of an email to a customer. :param headers: thread headers are added to it"""
         conversation = self._bridge_conversation(before=message)
-        theirs = conversation.filtered(
+        customer_message = conversation.filtered(
             lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
         )[-1:]
-        answered, references = email_threading.reply_headers(conversation.mapped("message_id"), theirs.message_id)
+        answered, references = email_threading.reply_headers(
+            conversation.mapped("message_id"), customer_message.message_id
+        )
         subject = message.subject
         subject = (
             email_threading.with_reference(subject, self.mail_reference)
@@ -223,7 +225,7 @@ class HelpdeskTicket(models.Model):
             else self._bridge_subject(conversation)
         )
         headers["In-Reply-To"] = answered
-        headers["Thread-Topic"] = email_threading.one_line(theirs.subject or self.name)
+        headers["Thread-Topic"] = email_threading.one_line(customer_message.subject or self.name)
         headers["Thread-Index"] = email_threading.next_index(
             self.mail_thread_index, self._bridge_thread_seed(), self.create_date, fields.Datetime.now()
         )

@@ -160,8 +160,8 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             choice = ticket.team_id.letter_quote
             quotes = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_quote)
-            words = mrkdwn.from_html(ticket.description) if quotes else ""
-            ticket.letter_words = Markup(email_threading.quoted(words, self.env._("You wrote:")))
+            text = mrkdwn.from_html(ticket.description) if quotes else ""
+            ticket.letter_words = Markup(email_threading.quoted(text, self.env._("You wrote:")))
 
     @api.depends_context("lang", RENDERED_REPLY)
     def _compute_letter_answer(self):
@@ -177,18 +177,20 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_message_html(self, message):
         """The body of a message, with the author's signature if Odoo would add it."""
-        words = message.body or Markup()
+        html = message.body or Markup()
         signature = message.author_id.main_user_id.signature
         if message.email_add_signature and not is_html_empty(signature):
-            words += Markup("<div>-- <br/>%s</div>") % signature
-        return words
+            html += Markup("<div>-- <br/>%s</div>") % signature
+        return html
 
     def _bridge_quoted_message(self, message):
         """The customer's last message before this one, as a quotation for the end of the reply; False if none."""
-        theirs = self._bridge_said_last(before=message)
-        if not theirs:
+        customer_message = self._bridge_said_last(before=message)
+        if not customer_message:
             return False
-        moment = translated.short_moment(self.env, theirs.date or fields.Datetime.now(), self._bridge_timezone())
-        name = theirs.author_id.name or self.partner_name or self.partner_email or ""
+        moment = translated.short_moment(
+            self.env, customer_message.date or fields.Datetime.now(), self._bridge_timezone()
+        )
+        name = customer_message.author_id.name or self.partner_name or self.partner_email or ""
         attribution = self.env._("On %(moment)s, %(name)s wrote:", moment=moment, name=name)
-        return Markup(email_threading.quoted(mrkdwn.from_html(theirs.body), attribution))
+        return Markup(email_threading.quoted(mrkdwn.from_html(customer_message.body), attribution))

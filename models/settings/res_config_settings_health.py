@@ -1,6 +1,6 @@
-"""Health in the Settings: the state of each part in words, and buttons that open the place to fix it.
+"""Health in the Settings: the state of each part, an explanation, and a button that opens the place to fix it.
 
-`helpdesk.bridge.health` judges the state; res_config_settings_steps.py judges what is still to be set up.
+`helpdesk.bridge.health` determines the states; `res_config_settings_steps` shows which setup steps remain.
 """
 
 from odoo import api, fields, models
@@ -11,7 +11,7 @@ from ...tools.common import crons, health_checks
 from ...tools.common.health_checks import State
 
 STATES = [("none", "Not set up"), ("ok", "OK"), ("look", "Needs attention"), ("down", "Stopped")]
-#: Part of Health, or setup step -> the action that opens the place to fix it, and a domain; None: the action's own.
+#: Part of Health, or setup step -> the action that opens the place to fix it, and a domain; None: the action's domain.
 HEALTH_ACTIONS = {
     "mailboxes": ("mail.action_email_server_tree", []),
     "mails": ("helpdesk_bridge.helpdesk_inbound_mail_action", [("verdict", "=", "failed")]),
@@ -61,15 +61,15 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_explanation_home(self, facts, _state):
         if facts.is_copy:
-            away = self.env._(
+            explanation = self.env._(
                 "It was copied or renamed, so nothing is sent or fetched until you confirm that it is the "
                 "production database."
             )
-            return f"{away} {self._helpdesk_link_target()}"
+            return f"{explanation} {self._helpdesk_link_target()}"
         return self.env._("It was neither copied nor renamed.")
 
     def _helpdesk_link_target(self):
-        """Where links in messages lead: a copied database keeps the address of the other server."""
+        """Where links in messages lead. A copied database keeps the address of the original server."""
         address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
         here = request.httprequest.host_url.rstrip("/") if request else address
         if here == address:
@@ -103,21 +103,21 @@ class ResConfigSettings(models.TransientModel):
         return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
 
     def _helpdesk_explanation_crons(self, facts, _state):
-        words = []
+        sentences = []
         if facts.crons_off:
-            words.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
+            sentences.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
         if facts.crons_late:
-            words.append(
+            sentences.append(
                 self.env._("Late: %s. Is a cron worker running (max_cron_threads)?", ", ".join(facts.crons_late))
             )
-        return " ".join(words) or self.env._("All scheduled actions are on time.")
+        return " ".join(sentences) or self.env._("All scheduled actions are on time.")
 
     def _helpdesk_explanation_slack(self, facts, state):
         if facts.workspaces_paused:
             return self.env._("Slack refuses the token; messages wait for a new one.")
         if state is State.DOWN:
             return self.env._(
-                "Slack accepts no messages. They are retried automatically, and each says why it has not arrived."
+                "Slack accepts no messages. They are retried automatically, and each shows why it was not posted."
             )
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
@@ -126,24 +126,24 @@ class ResConfigSettings(models.TransientModel):
         return self.env._("Slack accepts messages.")
 
     def _helpdesk_explanation_outbox(self, facts, state):
-        words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
+        sentences = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
         if state is State.DOWN:
-            words.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
+            sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
         if facts.refused:
-            words.append(self.env._("Refused because of their channel or token: %s.", facts.refused))
+            sentences.append(self.env._("Refused because of their channel or token: %s.", facts.refused))
         if facts.failed:
-            words.append(self.env._("Failed: %s.", facts.failed))
-        return " ".join(words)
+            sentences.append(self.env._("Failed: %s.", facts.failed))
+        return " ".join(sentences)
 
     def _helpdesk_explanation_letters(self, facts, state):
-        words = []
+        sentences = []
         if facts.letters_retried:
-            words.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
+            sentences.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
         if facts.letters_failed:
-            words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
+            sentences.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
-            words.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
-        return " ".join(words) or self.env._("Every email was sent.")
+            sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
+        return " ".join(sentences) or self.env._("Every email was sent.")
 
     def _ago(self, seconds):
         """A rounded duration."""
@@ -163,7 +163,7 @@ class ResConfigSettings(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def action_helpdesk_open_part(self):
-        """Open the place where a part is fixed. :context helpdesk_part: its name"""
+        """Open the place where a part can be fixed, or a step be done. :context helpdesk_part: its key in the table"""
         self.ensure_one()
         self.check_access("write")
         part = self.env.context.get("helpdesk_part")
@@ -186,9 +186,9 @@ class ResConfigSettings(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         if part == "people":
             domain = [("id", "in", self._helpdesk_without_address(self._helpdesk_teams()).ids)]
-            # Odoo's own list has no column for it.
+            # Odoo's list of users has no column for the email address.
             addresses = self.env.ref("helpdesk_bridge.res_users_view_list_addresses")
-            # Nor has the short form that it would open an address to enter.
+            # Odoo's simple form of a user has no field for it.
             action["views"] = [(addresses.id, "list"), (self.env.ref("base.view_users_form").id, "form")]
         if part == "company":
             action.update(res_id=self.company_id.id, views=[(False, "form")])
