@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
+from ..models.common.silent import SILENT
 from ..models.outbound.helpdesk_ticket_templates import KINDS
 from ..tools.common.notification import notification
 from ..tools.outbound import email_threading
@@ -138,7 +139,7 @@ class HelpdeskLetterPreview(models.TransientModel):
 
     def _create_sample_ticket(self):
         """Create a customer's ticket, without messages to Slack and without emails."""
-        silent = {"import_file": True, "tracking_disable": True, "mail_create_nosubscribe": True, "lang": self.lang}
+        silent = {**SILENT, "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
         ticket = (
             self.env["helpdesk.ticket"]
