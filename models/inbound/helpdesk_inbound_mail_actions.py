@@ -154,11 +154,11 @@ class HelpdeskInboundMail(models.Model):
         recipients = {"partner_ids": []}
         if agent and public:
             # An agent's answer is for the customer. Whom their own mail has reached gets it no second time.
-            have_it = {
+            addressed = {
                 "incoming_email_to": message.incoming_email_to or "",
                 "incoming_email_cc": message.incoming_email_cc or "",
             }
-            recipients = {**ticket._bridge_answer_recipients(have_it=have_it.values()), **have_it}
+            recipients = {**ticket._bridge_reply_recipients(already_addressed=addressed.values()), **addressed}
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
         # However late, it opens no third ticket.
         accepted = {helpdesk_ticket_reopening.KEY: helpdesk_ticket_reopening.ACCEPTED}

@@ -86,7 +86,7 @@ class HelpdeskInboundMail(models.Model):
                 user_id=administrator.id,
                 summary=self.env._("Mails could not be processed"),
                 note=self.env._(
-                    "See Helpdesk → Configuration → Mail → Inbound Mails for mails that failed, or were stopped "
+                    "See Helpdesk → Configuration → Email → Inbound Mails for mails that failed, or were stopped "
                     "because one sender wrote too many. Replay them once the cause is fixed."
                 ),
             )
