@@ -53,7 +53,7 @@ class TestInboundAttacks(InboundCase):
         good = b"From: bob@x.example\r\nMessage-ID: <good@x>\r\nSubject: fine\r\n\r\nx\r\n"
         for _ in range(5):
             self.fetch(poison, good)
-        self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
+        self.assertTrue(self.Log.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
 
     def test_accepting_an_agents_mail_vouches_for_nobody_elses_words(self):
         ticket = self.receive(JANE).ticket_id
@@ -225,7 +225,7 @@ class TestInboundAttacks(InboundCase):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
             for _ in range(3):
                 self.fetch(self.mail("new_ticket.eml"), mailbox=other)
-        row = self.Ledger.search([("company_id", "=", company.id)])
+        row = self.Log.search([("company_id", "=", company.id)])
         self.assertEqual(row.verdict, "failed")
         other.unlink()
         row.action_replay()
@@ -294,7 +294,7 @@ class TestInboundAttacks(InboundCase):
         follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
         self.assertFalse(follow)
 
-    def test_what_the_loop_guard_stopped_can_be_replayed_at_once(self):
+    def test_what_the_loop_detection_stopped_can_be_replayed_at_once(self):
         for number in range(20):
             self.new_ticket(name=str(number), partner_email="jane@customer.example")
         row = self.receive(JANE)
@@ -317,7 +317,7 @@ class TestInboundAttacks(InboundCase):
         opened.user_id = self.agent
         as_fred = opened.with_user(user)
         self.assertTrue(as_fred.has_access("read"))
-        seen = self.Ledger.with_user(user).search_count([("ticket_id", "=", opened.id)])
+        seen = self.Log.with_user(user).search_count([("ticket_id", "=", opened.id)])
         self.assertEqual((as_fred.inbound_mail_count, seen), (1, 1))
         as_fred.read(["claim_id", "claimed_reference"])
         as_fred.web_read({"claim_id": {"fields": {"display_name": {}}}, "claimed_reference": {}})
@@ -343,7 +343,7 @@ class TestInboundAttacks(InboundCase):
 
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", broken):
             self.fetch(bad, good)
-        self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id)
+        self.assertTrue(self.Log.search([("message_id", "=", "<good@x>")]).ticket_id)
 
     def test_a_late_word_in_the_portal_keeps_cc_and_files(self):
         ticket = self.receive(JANE, "Cc: bob@partner.example").ticket_id
@@ -388,7 +388,7 @@ class TestInboundAttacks(InboundCase):
             for _ in range(3):
                 self.fetch(printer, scanner)
         activity = self.env["mail.activity"].sudo().search([("res_model", "=", "helpdesk.inbound.mail")])
-        self.Ledger.browse(activity.res_id).action_discard()
+        self.Log.browse(activity.res_id).action_discard()
         left = self.env["mail.activity"].sudo().search_count([("res_model", "=", "helpdesk.inbound.mail")])
         self.assertEqual(left, 1)
 

@@ -18,7 +18,7 @@ class TestMachines(InboundCase):
         self.ticket = self.receive(JANE).ticket_id
 
     def flood(self, sender, *headers, count=21):
-        return self.Ledger.union(*(self.receive(sender, *headers) for _number in range(count)))
+        return self.Log.union(*(self.receive(sender, *headers) for _number in range(count)))
 
     def test_an_automatic_reply_of_the_customer_is_a_note_on_the_ticket(self):
         row = self.receive(JANE, self.answering(self.ticket), REPLIED, body="I am at the sea.")
@@ -133,7 +133,7 @@ class TestMachines(InboundCase):
         for number, form in enumerate((str, str.encode, lambda text: xmlrpc.client.Binary(text.encode()))):
             raw = f"From: storm@acme.example\r\nTo: here@a.example\r\nMessage-ID: <storm-{number}@x>\r\n\r\nx\r\n"
             self.env["mail.thread"].message_process(False, form(raw))
-        stopped = self.Ledger.search([("message_id", "=", "<storm-2@x>")])
+        stopped = self.Log.search([("message_id", "=", "<storm-2@x>")])
         self.assertEqual(stopped.verdict, "ignored")
         self.assertEqual(base64.b64decode(stopped.raw), raw.encode())
         self.assertTrue(stopped.activity_ids)

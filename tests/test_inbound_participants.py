@@ -198,7 +198,7 @@ class TestWhoMayJoin(InboundCase):
         )
         gateway = self.env["mail.thread"].with_context(default_fetchmail_server_id=self.mailbox.id)
         gateway.message_process("helpdesk.ticket", raw.encode())
-        row = self.Ledger.search([("message_id", "=", "<rpc@x>")])
+        row = self.Log.search([("message_id", "=", "<rpc@x>")])
         self.assertRecordValues(row, [{"verdict": "created", "agent_id": self.agent.id, "fetchmail_server_id": False}])
 
     def test_what_an_agent_forwards_opens_a_ticket_for_the_customer(self):

@@ -319,9 +319,9 @@ class TestMailbox(LegacyCase):
         self.startPatcher(patch.object(type(self.mailbox), "_imap_login__", lambda *_: None))
 
     def handled(self):
-        return self.Ledger.search([("fetchmail_server_id", "=", self.server().id)], order="id")
+        return self.Log.search([("fetchmail_server_id", "=", self.server().id)], order="id")
 
-    def test_what_was_handled_lately_is_in_the_ledger(self):
+    def test_what_was_handled_lately_is_in_the_log(self):
         self.move()
         self.assertEqual(
             [(row.place, row.verdict, row.ticket_id) for row in self.handled()],

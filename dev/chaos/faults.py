@@ -46,11 +46,11 @@ POINTS = {
         "returned",
     ),
     "committed": Point(
-        "committed, ledger not asked",
+        "committed, log not asked",
         f"{ADDON}.inbound.helpdesk_inbound_mail_failure:HelpdeskInboundMail._close",
         "entered",
     ),
-    "unflagged": Point("ledger asked, not flagged", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "entered"),
+    "unflagged": Point("log asked, not flagged", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "entered"),
     "flagged": Point(
         "flagged, next mail not begun", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "returned"
     ),

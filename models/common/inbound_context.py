@@ -1,9 +1,9 @@
 """One run of fetchmail, and what becomes of each of its mails, known in this process alone.
 
 How data flows: core's fetchmail pulls a mail out of our connection (`mailbox_connection`), which first counts the
-attempt in the ledger (`helpdesk.inbound.mail`, own transaction). `mail.thread` processes the mail; routing reports to
+attempt in the log (`helpdesk.inbound.mail`, own transaction). `mail.thread` processes the mail; routing reports to
 the `InboundMail` of the run, and the verdict is written in the very transaction that makes the ticket. Only when the
-ledger shows it committed is the mail flagged on the server. Whoever dies anywhere in between leaves a mail that is not
+log shows it committed is the mail flagged on the server. Whoever dies anywhere in between leaves a mail that is not
 flagged, and a row that says whether it was done.
 
 The object in the context is also what proves that a mail really came out of a mailbox: everything else in a context
@@ -25,13 +25,13 @@ MAX_ATTEMPTS = 3
 class InboundMail:
     """One mail on its way through the gateway.
 
-    :ivar entry_id: its row in the ledger; None where no mailbox brought it (an alias, RPC)
+    :ivar entry_id: its row in the log; None where no mailbox brought it (an alias, RPC)
     :ivar mailbox_id: id of the mailbox it came from, `place` where it lies there, `team_id` whose mailbox that is, and
         `authserv_id` the server that vouches for senders there. core names the mailbox as a default in the context, and
         drops it where it turns into the writer of the mail, or where somebody pressed a button
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
-    :ivar settled: its verdict was in the ledger before: nothing to do but flag it
+    :ivar settled: its verdict was in the log before: nothing to do but flag it
     :ivar replayed: a person has it processed again, knowing what it is: the guard against loops has nothing to say
     :ivar subject: of a mail without a row; the row of another has it already
     :ivar senders: team id -> `InboundSender`, once the router has looked: an email may go to several teams
@@ -39,7 +39,7 @@ class InboundMail:
     :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
     :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
     :ivar routes: where core brings it, once that is known (`routed`); `is_bounce` and `is_loop`, why nowhere
-    :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
+    :ivar committed: its verdict has been committed; where that is not known, the log is asked
     :ivar error: what processing raised; `unreadable`, what looking at its bytes raised before that
     """
 

@@ -1,4 +1,4 @@
-"""The ledger of the mailbox: one row per mail seen, what became of it, and why.
+"""The log of the mailbox: one row per mail seen, what became of it, and why.
 
 How data flows: before a mail is processed its attempt is counted here, in a transaction of its own (`_open`). What
 became of it is written into the transaction that makes it true (`_settle`, helpdesk_inbound_mail_outcome.py);
@@ -115,39 +115,39 @@ class HelpdeskInboundMail(models.Model):
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
-        guarded, identity, error = self._looked_at(raw)
+        sanitized, identity, error = self._looked_at(raw)
         with self.env.registry.cursor() as cr:
-            ledger = with_company_lang(company, self.with_env(self.env(cr=cr)))
+            log = with_company_lang(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have got the same mail, and be looked into at this very moment.
-            mail = retried(cr, ledger._opened, mailbox, company, place, raw, guarded, identity)
+            mail = retried(cr, log._opened, mailbox, company, place, raw, sanitized, identity)
         mail.unreadable = error
         return mail
 
     @api.model
     def _looked_at(self, raw):
-        """A mail before anybody parses it.
+        """Sanitize an email before anything parses it.
 
-        :return: (`mail_guard.Guarded`, `mail_guard.Identity`, what looking at it raised: that counts as an attempt too,
-            or the mail would stand in front of all newer ones for good)
+        :return: (`Sanitized`, `Identity`, the error that sanitizing raised, or None); an error counts as an attempt, so
+            that an email that cannot be read does not block newer ones for good
         """
         try:
-            guarded = sanitize.guard(raw)
-            return guarded, sanitize.identity(guarded.raw), None
+            sanitized = sanitize.sanitize(raw)
+            return sanitized, sanitize.identity(sanitized.raw), None
         except Exception as error:  # MemoryError as well
             _logger.exception("a mail of %s bytes cannot be looked at", len(raw))
-            return sanitize.Guarded(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
+            return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
-    def _opened(self, mailbox, company, place, raw, guarded, identity):
+    def _opened(self, mailbox, company, place, raw, sanitized, identity):
         row = self._count_attempt(mailbox.id, company.id, place, identity)
         if row["verdict"]:
             if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
                 self._note_duplicate(mailbox.id, company.id, place, identity, row)
             return InboundMail(row["id"], settled=True)
-        mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
-        if guarded.notes:
-            self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in guarded.notes)
-        refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
+        mail = InboundMail(row["id"], sanitized.raw, raw, row["attempts"]).came_from(mailbox, place)
+        if sanitized.notes:
+            self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
+        refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
         if refusal:
             self.browse(row["id"])._give_up(mail, refusal)
             mail.settled = True

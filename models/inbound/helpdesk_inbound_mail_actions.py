@@ -60,10 +60,10 @@ class HelpdeskInboundMail(models.Model):
             raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
         raw = base64.b64decode(self.raw)
         mailbox = self.fetchmail_server_id
-        guarded = sanitize.guard(raw)
-        if guarded.refusal:
-            raise UserError(self.env._("It cannot be replayed: %s.", translate(self.env, guarded.refusal)))
-        mail = InboundMail(self.id, guarded.raw, raw).came_from(mailbox, self.place)
+        sanitized = sanitize.sanitize(raw)
+        if sanitized.refusal:
+            raise UserError(self.env._("It cannot be replayed: %s.", translate(self.env, sanitized.refusal)))
+        mail = InboundMail(self.id, sanitized.raw, raw).came_from(mailbox, self.place)
         mail.replayed = True
         # The mailbox may be gone: its company is not.
         company = {"allowed_company_ids": (self.company_id or self.env.company).ids}

@@ -77,8 +77,8 @@ class HelpdeskInboundMail(models.Model):
         outcome = with_company_lang(self.env.company, self)._outcome(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
         # The context is the caller's, who may claim any mailbox in it.
-        ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        entry = ledger.with_context(tracking_disable=True).create(
+        log = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        entry = log.with_context(tracking_disable=True).create(
             {
                 **outcome,
                 "subject": (mail.subject or "")[:250],

@@ -12,7 +12,7 @@ from odoo.tools.mail import email_split_tuples
 
 from ...tools.email import addresses, mime_text, reference
 from ...tools.inbound import auto_mail, forwarded, routing, sender_authentication
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 from ...tools.outbound import email_threading
 from ..common import inbound_context
 from ..common.translated import translate, with_company_lang
@@ -55,7 +55,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         sender = mail.sender = mail.senders[team.id] = self._inbound_sender(mail, message, message_dict, team)
         named, ticket, joins, why = self._named_ticket(sender, thread_id, message_dict.get("subject"), team)
         sender.ticket = ticket
-        sender.way = routing.way(
+        sender.disposition = routing.disposition(
             routing.Mail(
                 kind=sender.kind,
                 is_ignored=sender.mail_filter.action == "ignore",
@@ -67,7 +67,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             )
         )
         self._report(mail, sender, named, why)
-        if sender.way is Way.IGNORE:
+        if sender.disposition is Disposition.IGNORE:
             return None
         self._distrust(sender, message_dict)
         sender.cc = message_dict.get("cc_filtered") or ""
@@ -75,12 +75,12 @@ class HelpdeskInboundRouter(models.AbstractModel):
             message_dict["email_from"] = message_dict["from"] = formataddr((sender.name, sender.address))
         # Never as the user whose address merely stands in From.
         user_id = sender.agent.id if sender.is_agents else self.env.uid
-        if sender.way in (Way.JOIN, Way.NOTE):
+        if sender.disposition in (Disposition.JOIN, Disposition.NOTE):
             if ticket.id != thread_id:
                 # What it answers stands on another ticket, whose people are none of this one's business.
                 message_dict.pop("parent_id", None)
-            if sender.way is Way.NOTE or not sender.is_agents:
-                message_dict["is_internal"] = sender.way is Way.NOTE
+            if sender.disposition is Disposition.NOTE or not sender.is_agents:
+                message_dict["is_internal"] = sender.disposition is Disposition.NOTE
             return model, ticket.id, None, user_id, alias
         # 0, not None: only then does core's guard against loops look at it.
         values = {**(custom_values or {}), "team_id": team.id} if team else custom_values
@@ -99,7 +99,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
-        verdict = auto_mail.classify(message, own)
+        classification = auto_mail.classify(message, own)
         name, address = self._sender(message, message_dict, own)
         partners = self.env["res.partner"].sudo()
         if address:
@@ -113,18 +113,18 @@ class HelpdeskInboundRouter(models.AbstractModel):
             name=name,
             partners=partners,
             agent=self._agent(partners),
-            kind=verdict.kind,
-            kind_reason=verdict.reason,
+            kind=classification.kind,
+            kind_reason=classification.reason,
             mail_filter=mail_filter,
-            silence=auto_mail.suppresses_answers(message, own),
+            silence=auto_mail.suppress_auto_replies(message, own),
             thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
         )
         if mail_filter.action == "silent":
-            sender.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
-        if not sender.silence and mail.authserv_id:
-            sender.silence = sender_authentication.refusal(message, mail.authserv_id)
+            sender.suppress_auto_replies = self.env._("the filter “%s” says so", mail_filter.pattern)
+        if not sender.suppress_auto_replies and mail.authserv_id:
+            sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
         if sender.agent:
             sender.proof = sender_authentication.authenticate(message, mail.authserv_id, address)
             original = forwarded.original(message)
@@ -144,9 +144,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         stands in Reply-To."""
         senders = addresses.parse(message_dict.get("email_from") or "")
         name, sender = senders[0] if senders else ("", "")
-        if sender in own or auto_mail.is_deaf(sender):
+        if sender in own or auto_mail.is_no_reply(sender):
             wanted = addresses.parse(*mime_text.header_values(message, "Reply-To"))
-            if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_deaf(wanted[0][1]):
+            if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_no_reply(wanted[0][1]):
                 return wanted[0]
         return name, "" if sender in own else sender
 
@@ -175,7 +175,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if address != sender.address:
             partners = partners.search([("email_normalized", "=", address)], order="id")
         found = sender.contact(partners)
-        if found or not address or (sender.silence and not sender.original) or sender.is_unproven_agents:
+        if found or not address or (sender.suppress_auto_replies and not sender.original) or sender.is_unproven_agents:
             return found
         if not sender.company.helpdesk_create_partner:
             return found
@@ -235,27 +235,27 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _report(self, mail, sender, named, why):
-        """Say in the ledger what becomes of a mail, in words an administrator understands."""
+        """Say in the log what becomes of a mail, in words an administrator understands."""
         ticket, because = sender.ticket, translate(self.env, sender.kind_reason)
         links = {"named_ticket_id": ticket.id}
         naming = self.env._("reply by header")
         if named == "subject":
             naming = self.env._("subject names %s", ticket.mail_reference)
         verdict = "created"
-        match sender.way:
-            case Way.IGNORE:
+        match sender.disposition:
+            case Disposition.IGNORE:
                 verdict, reason = "machine", because
                 if sender.mail_filter.action == "ignore":
                     verdict, reason = "ignored", self.env._("the filter “%s” says so", sender.mail_filter.pattern)
-            case Way.NOTE:
+            case Disposition.NOTE:
                 verdict = "replied" if sender.original else "machine"
                 because = self.env._("an agent forwarded it") if sender.original else because
                 reason = self.env._("%(naming)s, kept as a note: %(because)s", naming=naming, because=because)
-            case Way.JOIN:
+            case Disposition.JOIN:
                 verdict, reason = "replied", f"{naming}, {why}"
-            case Way.FOLLOW_UP:
+            case Disposition.FOLLOW_UP:
                 reason = self.env._("%s, but that ticket is closed: new ticket", naming)
-            case Way.STRANGER:
+            case Disposition.STRANGER:
                 reason = self.env._("%(naming)s, but %(why)s: new ticket", naming=naming, why=why)
                 if sender.is_unproven_agents:
                     links["agent_id"] = sender.agent.id
@@ -263,8 +263,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 reason = self.env._("an agent forwarded a mail from %s: new ticket", sender.original.address)
             case _:
                 reason = self.env._("names no ticket: new ticket")
-        if verdict == "created" and sender.silence:
-            why = translate(self.env, sender.silence)
+        if verdict == "created" and sender.suppress_auto_replies:
+            why = translate(self.env, sender.suppress_auto_replies)
             reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=why)
         mail.report(verdict, reason, **links)
 

@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize_all
 
 from ...tools.email import reference
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 from ..common import inbound_context
 from ..common.translated import with_company_lang
 from ..common.xmlids import AGENTS
@@ -145,8 +145,8 @@ class HelpdeskTicket(models.Model):
         mail.made.append(ticket.id)
         ticket._bridge_mark_for_assignment()
         if sender.ticket:
-            ticket._bridge_refer(sender.ticket, sender.way)
-        if not sender.silence and not sender.original:
+            ticket._bridge_link_tickets(sender.ticket, sender.disposition)
+        if not sender.suppress_auto_replies and not sender.original:
             self.env["helpdesk.letter"].sudo()._enqueue(ticket, "received")
         return ticket
 
@@ -165,9 +165,9 @@ class HelpdeskTicket(models.Model):
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
             "email_cc": sender.cc or False,
-            "mail_silent": bool(sender.silence) and not original,
+            "mail_silent": bool(sender.suppress_auto_replies) and not original,
             "mail_thread_index": sender.thread_index or False,
-            "previous_ticket_id": sender.ticket.id if sender.way is Way.FOLLOW_UP else False,
+            "previous_ticket_id": sender.ticket.id if sender.disposition is Disposition.FOLLOW_UP else False,
         }
 
     @api.model
@@ -177,11 +177,11 @@ class HelpdeskTicket(models.Model):
     def message_update(self, msg, update_vals=None):
         """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
         sender = inbound_context.sender(self.env)
-        if not sender or (sender.is_agents and sender.way is not Way.NOTE):
+        if not sender or (sender.is_agents and sender.disposition is not Disposition.NOTE):
             return super().message_update(msg, update_vals=update_vals)
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
         added -= set(self.message_partner_ids.mapped("email_normalized"))
-        if added and sender.way is Way.JOIN:
+        if added and sender.disposition is Disposition.JOIN:
             ticket = self._bridge_with_company_lang()
             ticket._message_log(
                 body=ticket.env._(
@@ -198,9 +198,9 @@ class HelpdeskTicket(models.Model):
         is told to anybody by mail. An agent's answer is for the customer, whomever it answers."""
         sender = inbound_context.sender(self.env)
         if sender and kwargs.get("message_id") == sender.message_id:
-            if not sender.is_agents or sender.way is Way.NOTE:
+            if not sender.is_agents or sender.disposition is Disposition.NOTE:
                 kwargs["partner_ids"] = []
-            elif sender.way is Way.JOIN and not kwargs.get("is_internal"):
+            elif sender.disposition is Disposition.JOIN and not kwargs.get("is_internal"):
                 have_it = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
                 kwargs.update(self._bridge_answer_recipients(kwargs.get("partner_ids"), have_it))
         return super().message_post(**kwargs)

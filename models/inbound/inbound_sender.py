@@ -6,7 +6,7 @@ from odoo import models
 
 from ...tools.inbound import forwarded, sender_authentication
 from ...tools.inbound.auto_mail import Kind
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 
 
 @dataclass
@@ -20,11 +20,11 @@ class InboundSender:
     :ivar agent: the active internal user with that address, or empty
     :ivar proof: whether the receiving server vouches for the sender (`sender_authentication`); false for RPC, aliases
     :ivar original: whose mail an agent forwards, or None
-    :ivar silence: why no automatic letter may go to the sender, or ""
+    :ivar suppress_auto_replies: why no automatic letter may go to the sender, or ""
     :ivar thread_index: by which Outlook knows the conversation, or ""
     :ivar cc: whom its sender put in Cc, without our own addresses; core hands that on to the first ticket alone
     :ivar lang: the installed language it is written in, as its headers say, or ""
-    :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
+    :ivar disposition: what becomes of the mail, and `ticket`, the one it names (may be empty)
     """
 
     message_id: str = ""
@@ -38,12 +38,12 @@ class InboundSender:
     proof: sender_authentication.Authentication = sender_authentication.Authentication(False, "")
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
-    silence: str = ""
+    suppress_auto_replies: str = ""
     thread_index: str = ""
     cc: str = ""
     lang: str = ""
     own: frozenset = field(default_factory=frozenset)
-    way: Way = Way.OPEN
+    disposition: Disposition = Disposition.OPEN
     ticket: models.Model = None
 
     @property

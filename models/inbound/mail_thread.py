@@ -106,14 +106,14 @@ class MailThread(models.AbstractModel):
         A person is told that they write too much, once an hour.
         """
         mail, sender = inbound_context.mail(self.env), inbound_context.sender(self.env)
-        if sender and sender.silence:
+        if sender and sender.suppress_auto_replies:
             return None
         if not mail or not (sender or mail.entry_id):
             return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
         if not sender:
             # An alias, or the catchall address, does not want it: nobody has looked yet who wrote.
             own = self.env["helpdesk.inbound.router"]._own_addresses()
-            if auto_mail.suppresses_answers(message, own):
+            if auto_mail.suppress_auto_replies(message, own):
                 return None
         is_flood = mail.routed and LOOP in mail_values.get("references", "")
         if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):

@@ -1,4 +1,4 @@
-"""Connections that let core's fetchmail flag a mail only when the ledger proves what became of it.
+"""Connections that let core's fetchmail flag a mail only when the log proves what became of it.
 
 Core uses four methods of a connection (`check_unread_messages`, `retrieve_unread_messages`, `handled_message`,
 `disconnect`) and calls `handled_message` whatever happened: these wrap whatever connection core, or an OAuth module,
@@ -34,11 +34,11 @@ class MailboxError(Exception):
 
 
 class MailboxConnection:
-    """What POP3 and IMAP have in common: a mail is opened in the ledger before and closed after its processing."""
+    """What POP3 and IMAP have in common: a mail is opened in the log before and closed after its processing."""
 
     def __init__(self, connection, mailbox, run):
         self._connection, self._mailbox, self._run = connection, mailbox, run
-        self._ledger = mailbox.env["helpdesk.inbound.mail"].sudo()
+        self._log = mailbox.env["helpdesk.inbound.mail"].sudo()
 
     def check_unread_messages(self):
         count = self._count()
@@ -49,15 +49,15 @@ class MailboxConnection:
         for number, raw in self._fetch_each():
             # core counts: a mail that went away meanwhile has to be one that is done, not one that is left
             gone = raw is None
-            self._run.mail = InboundMail.gone() if gone else self._ledger._open(self._mailbox, self._place(number), raw)
+            self._run.mail = InboundMail.gone() if gone else self._log._open(self._mailbox, self._place(number), raw)
             self._run.backlog -= 1
             yield number, self._run.mail.raw
 
     def handled_message(self, number):
         mail, self._run.mail = self._run.mail, None
-        # Gone, or so it seemed: what is not in the ledger is never flagged.
+        # Gone, or so it seemed: what is not in the log is never flagged.
         # What cannot be flagged comes again: no reason to look for more at once.
-        if not mail.is_gone and self._ledger._close(mail) and self._flag(number):
+        if not mail.is_gone and self._log._close(mail) and self._flag(number):
             self._run.handled += 1
 
     def disconnect(self):
@@ -146,7 +146,7 @@ class ImapMailbox(MailboxConnection):
             # Another system has handled mail up to this UID, and did not note of which numbering.
             first = min(int(first_known) + 1, first)
         elif known_validity:
-            # The server has renumbered its mails. What came lately may not be handled yet; the ledger knows what is.
+            # The server has renumbered its mails. What came lately may not be handled yet; the log knows what is.
             first = min(self._search_since((self._mailbox.date or datetime.now()) - timedelta(days=2)), default=first)
         self._mailbox.imap_begin = f"{validity}:{first}"
         return first

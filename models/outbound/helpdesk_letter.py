@@ -107,7 +107,7 @@ class HelpdeskLetter(models.Model):
             return self.env._("The ticket has no email address.")
         if ticket.email_failing:
             return self.env._("Mail to this customer bounces.")
-        if ticket.mail_silent or auto_mail.is_deaf(address):
+        if ticket.mail_silent or auto_mail.is_no_reply(address):
             return self.env._("No automatic letters go to this sender.")
         if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
             return self.env._("A mail filter says that this sender gets no automatic letters.")

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 from .helpdesk_ticket_events import SPEAKER, Speaker
 
 #: In the context: somebody has decided that a word belongs on this ticket, however late. Not to be said over RPC.
@@ -79,7 +79,7 @@ class HelpdeskTicket(models.Model):
             }
         )
         follow_up._bridge_copies(message.attachment_ids)
-        follow_up._bridge_refer(self, Way.FOLLOW_UP)
+        follow_up._bridge_link_tickets(self, Disposition.FOLLOW_UP)
 
     def _bridge_copies(self, attachments):
         """What came with the word, on this ticket too."""
@@ -88,13 +88,13 @@ class HelpdeskTicket(models.Model):
             copies |= attachment.copy({"res_model": self._name, "res_id": self.id})
         return copies
 
-    def _bridge_refer(self, other, way):
+    def _bridge_link_tickets(self, other, disposition):
         """Let two tickets note each other. Notes only: whoever is on one of them learns nothing of the other."""
         # Not their titles: who reads one of them need not be allowed to read the other.
         here = other._get_html_link(title=other.sudo().mail_reference)
         there = self._get_html_link(title=self.sudo().mail_reference)
         self = self._bridge_with_company_lang()
-        if way is Way.FOLLOW_UP:
+        if disposition is Disposition.FOLLOW_UP:
             self._message_log(body=self.env._("Follows %s, which was closed.", here))
             other._message_log(body=self.env._("Continues in %s.", there))
         else:

@@ -437,26 +437,26 @@ def read_as_core(raw):
 
 def outcome(raw):
     """What became of a mail, fact by fact."""
-    guarded, identity = sanitize.guard(raw), sanitize.identity(raw)
-    message = parse(guarded.raw)
-    verdict = auto_mail.classify(message, OWN)
-    silent = auto_mail.suppresses_answers(message, OWN)
+    sanitized, identity = sanitize.sanitize(raw), sanitize.identity(raw)
+    message = parse(sanitized.raw)
+    classification = auto_mail.classify(message, OWN)
+    suppressed = auto_mail.suppress_auto_replies(message, OWN)
     subject = mime_text.decode(mime_text.header(message, "Subject"))
     vouched = sender_authentication.authenticate(message, "mx.example.com", identity.sender)
     original = forwarded.original(message)
-    person = verdict.kind is auto_mail.Kind.PERSON
+    person = classification.kind is auto_mail.Kind.PERSON
     hashed = identity.message_id.endswith("@hashed.invalid>")
     return {
-        "kind": verdict.kind.value,
-        "by": "" if person else verdict.reason.partition(" (")[0],
-        "silent": silent.partition(" (")[0] if person else "",
+        "kind": classification.kind.value,
+        "by": "" if person else classification.reason.partition(" (")[0],
+        "silent": suppressed.partition(" (")[0] if person else "",
         "lead": reference.lead_of(subject),
         "references": reference.references_in(subject),
         "vouched": vouched.passed,
         "because": vouched.reason,
         "original": original and (original.name, original.address, original.subject),
         "failed": [tuple(failure) for failure in bounces.failures(message)],
-        "notes": guarded.notes,
+        "notes": sanitized.notes,
         "identity": "hash" if hashed else "header" if identity.message_id else "content",
         "sender": identity.sender,
         "ours": imap_syntax.is_for(message, OWN[0]),
@@ -496,7 +496,7 @@ class TestCorpus(unittest.TestCase):
     def test_what_becomes_of_each_mail(self):
         for name, expected in EXPECTED.items():
             with self.subTest(name):
-                self.assertEqual(sanitize.guard(read(name)).refusal, "")
+                self.assertEqual(sanitize.sanitize(read(name)).refusal, "")
                 self.assertEqual(outcome(read(name)), USUAL | expected)
 
     def test_a_mail_that_no_person_wrote_is_never_answered_for_the_reason_that_tells(self):
@@ -505,40 +505,40 @@ class TestCorpus(unittest.TestCase):
                 with self.subTest(name):
                     message = parse(read(name))
                     reason = auto_mail.classify(message, OWN).reason
-                    self.assertEqual(auto_mail.suppresses_answers(message, OWN), reason)
+                    self.assertEqual(auto_mail.suppress_auto_replies(message, OWN), reason)
 
     def test_what_is_refused(self):
         for name, reason in REFUSED.items():
             with self.subTest(name):
-                self.assertEqual(sanitize.guard(read(name)).refusal, reason)
+                self.assertEqual(sanitize.sanitize(read(name)).refusal, reason)
 
-    def test_core_can_read_every_guarded_mail(self):
+    def test_core_can_read_every_sanitized_mail(self):
         for name in EXPECTED:
             with self.subTest(name):
-                read_as_core(sanitize.guard(read(name)).raw)
+                read_as_core(sanitize.sanitize(read(name)).raw)
 
-    def test_a_mended_mail_needs_no_mending(self):
+    def test_a_repaired_mail_needs_no_repair(self):
         for name in EXPECTED:
             with self.subTest(name):
-                mended = sanitize.guard(read(name)).raw
-                again = sanitize.guard(mended)
-                self.assertEqual((again.raw, again.refusal), (mended, ""))
-                self.assertEqual(sanitize.identity(mended).message_id, sanitize.identity(read(name)).message_id)
+                repaired = sanitize.sanitize(read(name)).raw
+                again = sanitize.sanitize(repaired)
+                self.assertEqual((again.raw, again.refusal), (repaired, ""))
+                self.assertEqual(sanitize.identity(repaired).message_id, sanitize.identity(read(name)).message_id)
 
-    def test_mending_touches_no_body(self):
+    def test_repairs_touch_no_body(self):
         for name, expected in EXPECTED.items():
             if "notes" in expected:
                 with self.subTest(name):
                     body = read(name).partition(b"\n\n")[2]
-                    mended = sanitize.guard(read(name)).raw.replace(b"\r\n", b"\n")
-                    if parse(mended).is_multipart():
+                    repaired = sanitize.sanitize(read(name)).raw.replace(b"\r\n", b"\n")
+                    if parse(repaired).is_multipart():
                         body = body.rpartition(b"\n\n")[2]
-                    self.assertTrue(mended.endswith(b"\n\n" + body))
+                    self.assertTrue(repaired.endswith(b"\n\n" + body))
 
     def test_the_message_id_is_the_one_that_core_sees(self):
         for name in EXPECTED:
             with self.subTest(name):
-                seen = parse(sanitize.guard(read(name)).raw).get("Message-Id") or ""
+                seen = parse(sanitize.sanitize(read(name)).raw).get("Message-Id") or ""
                 self.assertEqual(seen.strip(), sanitize.identity(read(name)).message_id)
 
     def test_no_two_mails_have_one_outcome_by_the_same_branches(self):
@@ -566,7 +566,7 @@ class TestHostileMail(unittest.TestCase):
                 raw[at : at + chance.randint(0, 20)] = noise
             with self.subTest(number):
                 outcome(bytes(raw))
-                guarded = sanitize.guard(bytes(raw))
-                if not guarded.refusal:
-                    read_as_core(guarded.raw)
-                    self.assertEqual(sanitize.guard(guarded.raw).refusal, "")
+                sanitized = sanitize.sanitize(bytes(raw))
+                if not sanitized.refusal:
+                    read_as_core(sanitized.raw)
+                    self.assertEqual(sanitize.sanitize(sanitized.raw).refusal, "")

@@ -10,7 +10,7 @@ from enum import Enum
 
 from ..common.translatable import Translatable, _
 from ..email import addresses, mime_text, reference
-from . import auto_mail_headers as signs
+from . import auto_mail_headers as indicators
 from . import bounces
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
@@ -28,7 +28,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Classification:
     kind: Kind
     reason: str  #: the header that says so, in words for an administrator: a `Translatable`
 
@@ -55,16 +55,16 @@ class _Mail:
         """Whether it refers to another mail."""
         return bool(self.first("In-Reply-To") or self.first("References"))
 
-    def fits(self, table):
-        """What the first sign that fits means, with the header as it stands in the mail; or ""."""
-        return next((words for _sign, words in self.fitting(table)), "")
+    def first_of(self, table):
+        """What the first indicator that fits means, with the header as it stands in the mail; or ""."""
+        return next((words for _indicator, words in self.all_of(table)), "")
 
-    def fitting(self, table):
-        """``(sign, words)`` of each that fits."""
-        for sign in table:
-            for value in self.values(sign.header):
-                if sign.pattern.match(value):
-                    yield sign, _quote(sign.header, value, sign.meaning)
+    def all_of(self, table):
+        """``(indicator, words)`` of each that fits."""
+        for indicator in table:
+            for value in self.values(indicator.header):
+                if indicator.pattern.match(value):
+                    yield indicator, _quote(indicator.header, value, indicator.meaning)
 
 
 def classify(message, own_addresses=()):
@@ -77,32 +77,32 @@ def classify(message, own_addresses=()):
     return _classify(_Mail(message), own_addresses)
 
 
-def suppresses_answers(message, own_addresses=()):
+def suppress_auto_replies(message, own_addresses=()):
     """Why no automatic letter may go out in reply, or "" when one may (RFC 3834 section 2, and no-reply senders)."""
     mail = _Mail(message)
-    verdict = _classify(mail, own_addresses)
-    if verdict.kind is not Kind.PERSON:
-        return verdict.reason
+    classification = _classify(mail, own_addresses)
+    if classification.kind is not Kind.PERSON:
+        return classification.reason
     if len(mail.senders) != 1:
         return _("From names %(count)s senders", count=len(mail.senders))
     if any(addresses.same(mail.sender, own) for own in own_addresses):
         return _("From is one of our own mailboxes")
-    if is_deaf(mail.sender):
+    if is_no_reply(mail.sender):
         return _("From is an address that nobody reads")
-    return mail.fits(signs.SILENCE_SIGNS)
+    return mail.first_of(indicators.SUPPRESS_INDICATORS)
 
 
-def is_deaf(address):
+def is_no_reply(address):
     """Whether nobody reads what is sent to this address, by its local part."""
-    return bool(signs.DEAF.fullmatch(address.rpartition("@")[0]))
+    return bool(indicators.NO_REPLY.fullmatch(address.rpartition("@")[0]))
 
 
 def _classify(mail, own_addresses):
-    for rule in (_report, _bounce, _calendar_reply, _loop, _auto_reply, _generated, _list, _machine):
-        verdict = rule(mail, own_addresses)
-        if verdict:
-            return verdict
-    return Verdict(Kind.PERSON, _("no sign of a program"))
+    for rule in (_report, _bounce, _calendar_reply, _loop, _auto_reply, _generated, _list, _weak):
+        classification = rule(mail, own_addresses)
+        if classification:
+            return classification
+    return Classification(Kind.PERSON, _("no sign of a program"))
 
 
 def _report(mail, _own):
@@ -112,28 +112,32 @@ def _report(mail, _own):
     report = mime_text.parameter(mail.message, "report-type").lower()
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
     if report == "disposition-notification" or ("message", "disposition-notification") in contents:
-        return Verdict(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
+        return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
     actions = [action for action in map(bounces.action, bounces.groups(mail.message)) if action]
     if report not in ("", "delivery-status"):
-        return Verdict(Kind.AUTO_GENERATED, f"multipart/report: {report[:40]}")
+        return Classification(Kind.AUTO_GENERATED, f"multipart/report: {report[:40]}")
     if actions and "failed" not in actions:
         # "delayed" and "delivered" are no reason to stop writing to somebody: RFC 3464 section 2.3.3.
-        return Verdict(Kind.RECEIPT, _("multipart/report: delivery %(action)s (RFC 3464)", action=actions[0][:20]))
-    return Verdict(Kind.BOUNCE, _("multipart/report: not delivered (RFC 3464)"))
+        return Classification(
+            Kind.RECEIPT, _("multipart/report: delivery %(action)s (RFC 3464)", action=actions[0][:20])
+        )
+    return Classification(Kind.BOUNCE, _("multipart/report: not delivered (RFC 3464)"))
 
 
 def _bounce(mail, _own):
     """Bounces that are no multipart/report: qmail's, old Exim's, those of many web hosts."""
     if mail.first("X-Failed-Recipients"):
-        return Verdict(
+        return Classification(
             Kind.BOUNCE, _quote("X-Failed-Recipients", mail.first("X-Failed-Recipients"), _("not delivered"))
         )
     local = mail.sender.rpartition("@")[0]
-    if signs.MAIL_SERVER.search(local or mail.first("From")):
-        return Verdict(Kind.BOUNCE, _quote("From", mail.first("From"), _("a mail server's bounce")))
+    if indicators.MAIL_SERVER.search(local or mail.first("From")):
+        return Classification(Kind.BOUNCE, _quote("From", mail.first("From"), _("a mail server's bounce")))
     # A postmaster may be a person, and so may the writer of the subject: both together are not.
-    if local == "postmaster" and signs.UNDELIVERED_SUBJECT.match(mail.subject):
-        return Verdict(Kind.BOUNCE, _quote("From", mail.first("From"), _("a postmaster's bounce, by its subject")))
+    if local == "postmaster" and indicators.UNDELIVERED_SUBJECT.match(mail.subject):
+        return Classification(
+            Kind.BOUNCE, _quote("From", mail.first("From"), _("a postmaster's bounce, by its subject"))
+        )
     return None
 
 
@@ -142,7 +146,7 @@ def _calendar_reply(mail, _own):
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":
-                return Verdict(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: a calendar's answer"))
+                return Classification(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: a calendar's answer"))
     return None
 
 
@@ -153,13 +157,13 @@ def _loop(mail, own_addresses):
     """
     objects = mail.first("X-Odoo-Objects")
     if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
-        return Verdict(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("our own mail came back")))
+        return Classification(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("our own mail came back")))
     return None
 
 
 def _auto_reply(mail, _own):
-    sign = mail.fits(signs.AUTO_REPLY_SIGNS) or _exchange(mail) or _by_subject(mail)
-    return Verdict(Kind.AUTO_REPLY, sign) if sign else None
+    indicator = mail.first_of(indicators.AUTO_REPLY_INDICATORS) or _exchange(mail) or _by_subject(mail)
+    return Classification(Kind.AUTO_REPLY, indicator) if indicator else None
 
 
 def _exchange(mail):
@@ -179,16 +183,18 @@ def _exchange(mail):
 
 
 def _by_subject(mail):
-    """The subject of an out-of-office note, and some other sign of a program."""
-    if not signs.AUTOMATIC_SUBJECT.match(mail.subject):
+    """The subject of an out-of-office note, and some other indicator of a program."""
+    if not indicators.AUTOMATIC_SUBJECT.match(mail.subject):
         return ""
-    sign = mail.fits((*signs.GENERATED_SIGNS, *signs.MACHINE_SIGNS, *signs.SILENCE_SIGNS))
-    return _("%(sign)s, and the subject of an out-of-office note", sign=sign) if sign else ""
+    indicator = mail.first_of(
+        (*indicators.GENERATED_INDICATORS, *indicators.AUTOMATIC_INDICATORS, *indicators.SUPPRESS_INDICATORS)
+    )
+    return _("%(sign)s, and the subject of an out-of-office note", sign=indicator) if indicator else ""
 
 
 def _generated(mail, _own):
-    sign = mail.fits(signs.GENERATED_SIGNS)
-    return Verdict(Kind.AUTO_GENERATED, sign) if sign else None
+    indicator = mail.first_of(indicators.GENERATED_INDICATORS)
+    return Classification(Kind.AUTO_GENERATED, indicator) if indicator else None
 
 
 def _list(mail, own_addresses):
@@ -196,20 +202,22 @@ def _list(mail, own_addresses):
     named = " ".join(value for header in ("List-Id", "List-Post", "Mailing-List") for value in mail.values(header))
     if names & set(re.split(r"[\s<>:;,]+", named.lower())):
         return None
-    sign = mail.fits(signs.LIST_SIGNS)
-    return Verdict(Kind.LIST, sign) if sign else None
+    indicator = mail.first_of(indicators.LIST_INDICATORS)
+    return Classification(Kind.LIST, indicator) if indicator else None
 
 
-def _machine(mail, _own):
-    """Weak signs. In a mail that answers another one, an empty return path is how an automatic reply protects itself.
+def _weak(mail, _own):
+    """Headers that programs add without saying that they are programs, so these rules come last.
 
-    RFC 3834 section 3.3 and RFC 5230 section 5.1. The marks of other helpdesks stand on their agents' answers too.
+    An automatic reply protects itself with an empty return path (RFC 3834 section 3.3, RFC 5230 section 5.1), so an email
+    that has one and refers to another email is an automatic reply. The marks of other helpdesks also stand on replies that
+    their agents wrote.
     """
-    sign, words = next(mail.fitting(signs.MACHINE_SIGNS), (None, ""))
-    if not sign:
+    indicator, words = next(mail.all_of(indicators.AUTOMATIC_INDICATORS), (None, ""))
+    if not indicator:
         return None
-    protected = sign.header == "Return-Path" and mail.is_reply()
-    return Verdict(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
+    protected = indicator.header == "Return-Path" and mail.is_reply()
+    return Classification(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
 
 
 def _quote(header, value, meaning):

@@ -11,7 +11,7 @@ from enum import Enum
 from .auto_mail import Kind
 
 
-class Way(Enum):
+class Disposition(Enum):
     """What becomes of a mail."""
 
     IGNORE = "ignore"  #: nothing
@@ -50,21 +50,21 @@ class Mail:
 
 #: (what a mail must be, what becomes of it)
 TABLE = (
-    (lambda mail: mail.is_ignored or mail.kind in REPORTS, Way.IGNORE),
-    (lambda mail: mail.kind is Kind.AUTO_REPLY and mail.joins, Way.NOTE),
-    (lambda mail: mail.kind is Kind.AUTO_REPLY, Way.IGNORE),
+    (lambda mail: mail.is_ignored or mail.kind in REPORTS, Disposition.IGNORE),
+    (lambda mail: mail.kind is Kind.AUTO_REPLY and mail.joins, Disposition.NOTE),
+    (lambda mail: mail.kind is Kind.AUTO_REPLY, Disposition.IGNORE),
     # A report on a closed ticket is a new case: a note there is one that nobody reads.
-    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED and mail.closed, Way.FOLLOW_UP),
-    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED, Way.NOTE),
+    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED and mail.closed, Disposition.FOLLOW_UP),
+    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED, Disposition.NOTE),
     # What an agent forwards to a ticket is for the team; the customer gets what the agent writes.
-    (lambda mail: mail.joins and mail.forwards, Way.NOTE),
-    (lambda mail: mail.joins and mail.expired, Way.FOLLOW_UP),
-    (lambda mail: mail.joins, Way.JOIN),
-    (lambda mail: mail.names, Way.STRANGER),
-    (lambda mail: True, Way.OPEN),
+    (lambda mail: mail.joins and mail.forwards, Disposition.NOTE),
+    (lambda mail: mail.joins and mail.expired, Disposition.FOLLOW_UP),
+    (lambda mail: mail.joins, Disposition.JOIN),
+    (lambda mail: mail.names, Disposition.STRANGER),
+    (lambda mail: True, Disposition.OPEN),
 )
 
 
-def way(mail):
+def disposition(mail):
     """What becomes of `mail`."""
-    return next(way for fits, way in TABLE if fits(mail))
+    return next(found for fits, found in TABLE if fits(mail))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ..common.translatable import _
 from ..email import addresses, mime_text
-from .sanitize_headers import MAX_SAMPLE, Field, mended, message_id, with_charset
+from .sanitize_headers import MAX_SAMPLE, Field, message_id, repaired, with_charset
 
 # pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
 
@@ -40,7 +40,7 @@ HEADERS_END = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r|\Z")
 
 
 @dataclass(frozen=True)
-class Guarded:
+class Sanitized:
     """A mail that the gateway may have, or why not."""
 
     raw: bytes  #: as it came, or mended
@@ -52,7 +52,7 @@ class Guarded:
 class Identity:
     """What makes two fetched mails the same one."""
 
-    message_id: str  #: as core will see it once guarded; empty when the mail has none
+    message_id: str  #: as core will see it once sanitized; empty when the mail has none
     sender: str  #: normalised; empty when From names none
     content: str  #: hash of what the writer wrote: sender, date, subject, body; untouched by transport
     subject: str  #: readable, for people: the hash has it already
@@ -72,15 +72,15 @@ class _Refused(Exception):
     """The mail is a bomb; its argument says which."""
 
 
-def guard(raw, max_bytes=MAX_BYTES):
+def sanitize(raw, max_bytes=MAX_BYTES):
     """The same mail in a form that the gateway can digest, or a refusal. Takes any bytes, never raises.
 
     A refused mail is to be kept as it came, and shown to an administrator with the reason.
     """
     if not raw.strip():
-        return Guarded(raw, refusal=_("the mail is empty"))
+        return Sanitized(raw, refusal=_("the mail is empty"))
     if len(raw) > max_bytes:
-        return Guarded(
+        return Sanitized(
             raw,
             refusal=_(
                 "the mail has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
@@ -93,10 +93,10 @@ def guard(raw, max_bytes=MAX_BYTES):
             pieces += [clean[position : part.start], text]
             position = part.end
     except _Refused as refused:
-        return Guarded(raw, refusal=refused.args[0])
+        return Sanitized(raw, refusal=refused.args[0])
     if not notes:
-        return Guarded(raw)
-    return Guarded(b"".join([*pieces, clean[position:]]), tuple(dict.fromkeys(notes)))
+        return Sanitized(raw)
+    return Sanitized(b"".join([*pieces, clean[position:]]), tuple(dict.fromkeys(notes)))
 
 
 def identity(raw):
@@ -117,7 +117,7 @@ def identity(raw):
 
 
 def with_message_id(raw, message_id):
-    """The same guarded mail under another Message-ID; it may have headers alone, or no empty line behind them."""
+    """The same sanitized mail under another Message-ID; it may have headers alone, or no empty line behind them."""
     first = _part(raw, 0, [])
     kept = b"".join(field.raw for field in first.fields if field.name != "message-id")
     return b"Message-ID: " + message_id.encode() + b"\r\n" + kept + raw[first.end :]
@@ -129,8 +129,8 @@ def _walk(raw, notes):
     position, default, count = 0, "text/plain", 0
     while position is not None:
         part, count = _part(raw, position, open_parts), count + 1
-        _refuse_bombs(part, count)
-        fields = [mended(field, notes) for field in part.fields]
+        _refuse_oversized(part, count)
+        fields = [repaired(field, notes) for field in part.fields]
         kind, boundary = _structure(fields, default)
         if kind == "message":
             open_parts.append((None, "text/plain"))
@@ -202,7 +202,7 @@ def _part(raw, start, open_parts):
     return Part(start, position, position if body is None else body, fields, len(open_parts))
 
 
-def _refuse_bombs(part, count):
+def _refuse_oversized(part, count):
     if count > MAX_PARTS:
         raise _Refused(_("the mail has more than %(limit)s parts", limit=f"{MAX_PARTS:,}"))
     if part.depth > MAX_DEPTH:

@@ -81,7 +81,7 @@ class Field(NamedTuple):
 
 
 def message_id(value):
-    """A Message-ID as core sees it in a guarded mail: the id itself, or a hash when it is too long or unreadable."""
+    """A Message-ID as core sees it in a sanitized mail: the id itself, or a hash when it is too long or unreadable."""
     value = value.strip()
     written = ANY_ID.match(value)  # some servers add a comment
     candidate = _unfolded(written[0]) if written else value
@@ -89,19 +89,19 @@ def message_id(value):
     return candidate if not value or readable and _seen("Message-ID", candidate) == candidate else _hashed(value)
 
 
-def mended(field, notes):
+def repaired(field, notes):
     """The field as it may stay."""
     if b"\x00" in field.raw and field.name == "authentication-results":
         return _rewritten(field, "", notes)  # a server that removes forged ones may not have seen it as one of its own
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
         notes.append(_("NUL bytes removed from %(header)s", header=field.title))
-    for names, mend in _MENDERS:
+    for names, repair in _REPAIRS:
         if field.name in names:
             ordinary = ORDINARY.get(field.name)
             if ordinary and len(field.raw) <= MAX_MESSAGE_ID and ordinary.fullmatch(field.text):
                 return field
-            value = mend(field.name, field.text)
+            value = repair(field.name, field.text)
             return field if value is None else _rewritten(field, value, notes)
     return field
 
@@ -131,9 +131,9 @@ def with_charset(fields, body, notes):
     value = f'{CHARSET.sub("", kind) or "text/plain"}; charset="{charset}"'
     if _declared(value) != charset:  # something in the value hides it: only the type itself survives
         value = f'text/{"html" if mime_text.content_type(holder)[1] == "html" else "plain"}; charset="{charset}"'
-    mended_type = Field("content-type", f"Content-Type: {value}\r\n".encode("ascii", "surrogateescape"))
+    repaired_type = Field("content-type", f"Content-Type: {value}\r\n".encode("ascii", "surrogateescape"))
     at = next((index for index, field in enumerate(fields) if field.name == "content-type"), len(fields))
-    return [*fields[:at], mended_type, *fields[at + 1 :]]
+    return [*fields[:at], repaired_type, *fields[at + 1 :]]
 
 
 def _declared(value):
@@ -144,7 +144,7 @@ def _declared(value):
     return None if charset is None else collapse_rfc2231_value(charset)
 
 
-def _mended_id(name, value):
+def _repaired_id(name, value):
     """Message-IDs that would not fit an index or make the parser raise; None: leave it."""
     if name == "message-id":
         wanted = message_id(value)
@@ -163,14 +163,14 @@ def _referred(written):
     return written if len(unfolded) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(unfolded) else message_id(unfolded)
 
 
-def _mended_addresses(name, value):
+def _repaired_addresses(name, value):
     """An address list that the parser would choke on or be slow with, written anew; "" when none is in it."""
-    if _is_tame(value) and _is_read(name, value):
+    if _is_cheap_to_parse(value) and _is_read(name, value):
         return None
     return ",\r\n ".join(_mailbox(*found) for found in addresses.parse(value))
 
 
-def _mended_subject(name, value):
+def _repaired_subject(name, value):
     cut = value[:MAX_UNSTRUCTURED]
     if cut != value:
         cut = cut.rpartition(" ")[0] or cut
@@ -179,35 +179,35 @@ def _mended_subject(name, value):
     return None if cut == value else cut
 
 
-def _mended_type(name, value):
-    if _is_tame(value) and _seen(name, value) is not None:
+def _repaired_type(name, value):
+    if _is_cheap_to_parse(value) and _seen(name, value) is not None:
         return None
     kind = re.match(r"\s*([\w.+-]+/[\w.+-]+)", value, re.ASCII)
     boundary = re.search(r';\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', value, re.IGNORECASE | re.ASCII)
-    mended = kind[1] if kind else "application/octet-stream"
-    return f'{mended}; boundary="{boundary[1] or boundary[2]}"' if boundary else mended
+    repaired = kind[1] if kind else "application/octet-stream"
+    return f'{repaired}; boundary="{boundary[1] or boundary[2]}"' if boundary else repaired
 
 
-def _mended_disposition(name, value):
-    return None if _is_tame(value) and _seen(name, value) is not None else "attachment"
+def _repaired_disposition(name, value):
+    return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else "attachment"
 
 
-def _mended_other(name, value):
+def _repaired_other(name, value):
     """What can be done without, as a date of the year 99999999999."""
-    return None if _is_tame(value) and _seen(name, value) is not None else ""
+    return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else ""
 
 
-_MENDERS = (
-    (ID_HEADERS, _mended_id),
-    (ADDRESS_HEADERS, _mended_addresses),
-    ({"subject"}, _mended_subject),
-    ({"content-type"}, _mended_type),
-    ({"content-disposition"}, _mended_disposition),
-    (PARSED_HEADERS, _mended_other),
+_REPAIRS = (
+    (ID_HEADERS, _repaired_id),
+    (ADDRESS_HEADERS, _repaired_addresses),
+    ({"subject"}, _repaired_subject),
+    ({"content-type"}, _repaired_type),
+    ({"content-disposition"}, _repaired_disposition),
+    (PARSED_HEADERS, _repaired_other),
 )
 
 
-def _is_tame(value):
+def _is_cheap_to_parse(value):
     """Whether the parser may be tried on a structured header: comments and escapes take it quadratic time and more."""
     return len(value) <= MAX_TRIED and value.count("(") <= 20 and value.count("\\") <= 50
 
