@@ -209,9 +209,9 @@ def _list(mail, own_addresses):
 def _weak(mail, _own):
     """Headers that programs add without saying that they are programs, so these rules come last.
 
-    An automatic reply protects itself with an empty return path (RFC 3834 section 3.3, RFC 5230 section 5.1), so an email
-    that has one and refers to another email is an automatic reply. The marks of other helpdesks also stand on replies that
-    their agents wrote.
+    An automatic reply protects itself with an empty return path (RFC 3834 section 3.3, RFC 5230 section 5.1), so an
+    email that has one and refers to another email is an automatic reply. The marks of other helpdesks also stand on
+    replies that their agents wrote.
     """
     indicator, words = next(mail.all_of(indicators.AUTOMATIC_INDICATORS), (None, ""))
     if not indicator:
