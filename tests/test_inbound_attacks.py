@@ -66,7 +66,7 @@ class TestInboundAttacks(InboundCase):
         self.assertNotIn("IBAN EVIL", " ".join(by_anna.mapped("body")))
 
     def test_an_agents_out_of_office_note_is_mailed_to_nobody(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         away = "Auto-Submitted: auto-replied"
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), away, body="Call my boss.")
@@ -75,7 +75,7 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(message.notified_partner_ids)
 
     def test_what_an_agent_forwards_to_a_ticket_is_mailed_to_nobody(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), subject="Fwd: x", body=FORWARD)
         message = ticket.message_ids.sorted("id")[-1]
@@ -83,7 +83,7 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(message.notified_partner_ids)
 
     def test_an_agents_answer_by_subject_reaches_the_customer(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         row = self.receive(
             ANNA, self.vouched("anna@example.com"), subject=f"Re: {ticket.mail_reference}", body="Repaired"
@@ -93,7 +93,7 @@ class TestInboundAttacks(InboundCase):
         self.assertIn(ticket.partner_id, message.notified_partner_ids)
 
     def test_an_agents_answer_to_a_colleague_reaches_the_customer(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         otto = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user", email="otto@example.com")
         ticket.with_user(otto).message_post(body="We look", subtype_xmlid="mail.mt_comment", message_type="comment")
@@ -264,7 +264,9 @@ class TestInboundAttacks(InboundCase):
         self.assertEqual(rows[1].verdict, "created")
 
     def test_the_owner_of_a_shared_mailbox_may_be_a_customer(self):
-        self.mailbox.write({"user": "info@customer.example", "address": self.SUPPORT, "imap_recipient": self.SUPPORT})
+        self.mailbox.write(
+            {"user": "info@customer.example", "helpdesk_address": self.SUPPORT, "imap_recipient": self.SUPPORT}
+        )
         row = self.receive("info@customer.example")
         again = self.receive("info@customer.example", self.answering(row.ticket_id))
         self.assertEqual(again.ticket_id, row.ticket_id)
@@ -368,14 +370,14 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(row.named_ticket_id)
 
     def test_a_vouched_noreply_address_lets_nobody_else_in(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         headers = ["Reply-To: anna@example.com"]
         row = self.receive("noreply@example.com", *headers, self.vouched("noreply@example.com"), self.answering(ticket))
         self.assertEqual(row.verdict, "created")
 
     def test_an_agents_out_of_office_note_adds_nobody(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         headers = ["Auto-Submitted: auto-replied", "Cc: deputy@elsewhere.example"]
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), *headers, body="Away")

@@ -162,7 +162,7 @@ class TestInboundLog(InboundCase):
     def test_a_mail_that_two_look_at_the_same_moment_is_opened_by_both(self):
         """Two real cursors: what the other one commits after our transaction began cannot be counted on in it."""
         raw = self.mail("new_ticket.eml").replace(b"fire-1", b"two-cursors")
-        mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), authserv_id=False)
+        mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), helpdesk_authserv_id=False)
         connection, count = db_connect(self.env.cr.dbname), type(self.Log)._count_attempt
         rivals = [connection.cursor()]
 

@@ -158,19 +158,19 @@ class TestWhoMayJoin(InboundCase):
         self.assertFalse(row.ticket_id.user_id)
 
     def test_an_agent_whom_the_server_vouches_for_joins_as_themselves(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
         self.assert_joins(row, "Reply by header, the sender is an agent (dmarc=pass for example.com)")
         self.assertEqual(self.ticket.message_ids.sorted("id")[-1].author_id, self.agent.partner_id)
 
     def test_another_server_vouches_for_nobody(self):
-        self.mailbox.authserv_id = "mx.elsewhere.example"
+        self.mailbox.helpdesk_authserv_id = "mx.elsewhere.example"
         row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
         self.assertEqual(row.verdict, "created")
         self.assertEqual(row.agent_id, self.agent)
 
     def test_an_agent_who_may_not_see_the_ticket_does_not_join_it(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         company = self.env["res.company"].create({"name": "Other"})
         new_test_user(
             self.env, "paul", email="paul@example.com", company_id=company.id, company_ids=[(6, 0, company.ids)]
@@ -185,7 +185,7 @@ class TestWhoMayJoin(InboundCase):
         self.assertFalse(mine.message_ids.author_id & self.agent.partner_id)
 
     def test_nobody_vouches_for_a_mail_that_comes_by_rpc(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         raw = "\r\n".join(
             [
                 f"From: {ANNA}",

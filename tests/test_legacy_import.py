@@ -69,7 +69,9 @@ class TestSettings(LegacyCase):
         )
         self.assertEqual((server.imap_folder, server.imap_keyword), ("INBOX", "X-DONE"))
         self.assertEqual((server.imap_recipient, server.helpdesk_team_id), ("support@acme.example", self.team))
-        self.assertEqual((server.address, server.address_name), ("support@acme.example", "Acme Support"))
+        self.assertEqual(
+            (server.helpdesk_address, server.helpdesk_address_name), ("support@acme.example", "Acme Support")
+        )
         self.assertIn("does not answer (ConnectionRefusedError", "\n".join(self.said))
 
     def test_the_outgoing_mail_server_speaks_as_before(self):

@@ -61,7 +61,7 @@ class InboundMail:
     def came_from(self, mailbox, place):
         """Remember where; returns itself."""
         self.mailbox_id, self.place = mailbox.id or None, place or None
-        self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.authserv_id
+        self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.helpdesk_authserv_id
         return self
 
     @classmethod

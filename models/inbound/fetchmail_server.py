@@ -26,13 +26,14 @@ class FetchmailServer(models.Model):
         index="btree_not_null",
         help="Mail in this mailbox becomes tickets of this team.",
     )
-    address = fields.Char(
-        compute="_compute_address",
+    helpdesk_address = fields.Char(
+        string="Address",
+        compute="_compute_helpdesk_address",
         store=True,
         readonly=False,
         help="The address customers write to.",
     )
-    address_name = fields.Char(
+    helpdesk_address_name = fields.Char(
         string="Sender Name", help="The name that customers see beside the address, for instance Acme Support."
     )
 
@@ -48,7 +49,7 @@ class FetchmailServer(models.Model):
         help="Set on processed mail, if the server allows keywords. Any mail without it is then new, so that mail "
         "somebody has already read is not missed. Empty, or not allowed: unread mail is new.",
     )
-    authserv_id = fields.Char(
+    helpdesk_authserv_id = fields.Char(
         string="Trusted Mail Server",
         help="The name with which your mail server begins its own Authentication-Results headers, for example "
         "mx.example.com. With it, mail replies from your agents are accepted as theirs. Empty: since From "
@@ -78,16 +79,18 @@ class FetchmailServer(models.Model):
             server.failed_mail_count = failed.get(server.id, 0)
 
     @api.depends("user")
-    def _compute_address(self):
+    def _compute_helpdesk_address(self):
         for server in self:
-            server.address = server.address or email_normalize(server.user or "")
+            server.helpdesk_address = server.helpdesk_address or email_normalize(server.user or "")
 
-    @api.constrains("address", "helpdesk_team_id")
-    def _check_address(self):
+    @api.constrains("helpdesk_address", "helpdesk_team_id")
+    def _check_helpdesk_address(self):
         for server in self.filtered("helpdesk_team_id"):
-            if server.address and not email_normalize(server.address):
+            if server.helpdesk_address and not email_normalize(server.helpdesk_address):
                 raise ValidationError(
-                    self.env._("“%s” is not an email address. Enter the one your customers write to.", server.address)
+                    self.env._(
+                        "“%s” is not an email address. Enter the one your customers write to.", server.helpdesk_address
+                    )
                 )
 
     @api.constrains("object_id", "helpdesk_team_id")
@@ -129,9 +132,9 @@ class FetchmailServer(models.Model):
 
     def write(self, vals):
         following = self.browse()
-        if "user" in vals and "address" not in vals:
+        if "user" in vals and "helpdesk_address" not in vals:
             # An address that was taken from the login follows it; one that a person typed stays.
-            following = self.filtered(lambda server: server.address == email_normalize(server.user or ""))
+            following = self.filtered(lambda server: server.helpdesk_address == email_normalize(server.user or ""))
         if vals.keys() & PLACE and "imap_begin" not in vals:
             # Another folder: its UIDs are others, and what came into it before this moment is not ours.
             elsewhere = self.filtered(
@@ -143,7 +146,7 @@ class FetchmailServer(models.Model):
             )
             super(FetchmailServer, elsewhere).write({"imap_begin": f"since:{int(time.time())}"})
         result = super().write(self._with_helpdesk_object(vals))
-        following.address = email_normalize(vals.get("user") or "")
+        following.helpdesk_address = email_normalize(vals.get("user") or "")
         return result
 
     def _connect__(self, allow_archived=False):  # noqa: PLW3201 (core's name)
@@ -238,8 +241,8 @@ class FetchmailServer(models.Model):
     @api.model
     def _with_helpdesk_object(self, vals):
         """A mailbox with a team makes tickets: nobody has to say it twice. Addresses are kept bare."""
-        if vals.get("address"):
-            vals = {**vals, "address": email_normalize(vals["address"]) or vals["address"]}
+        if vals.get("helpdesk_address"):
+            vals = {**vals, "helpdesk_address": email_normalize(vals["helpdesk_address"]) or vals["helpdesk_address"]}
         if not vals.get("helpdesk_team_id") or vals.get("object_id"):
             return vals
         return {**vals, "object_id": self._helpdesk_object().id}
@@ -256,7 +259,7 @@ class FetchmailServer(models.Model):
         )
         # Whose login opens a mailbox that is shared with others may be a person.
         logins = mailboxes.filtered(lambda mailbox: not mailbox.imap_recipient).mapped("user")
-        found = [*mailboxes.mapped("address"), *logins, *aliases.mapped("alias_full_name")]
+        found = [*mailboxes.mapped("helpdesk_address"), *logins, *aliases.mapped("alias_full_name")]
         return frozenset(filter(None, (email_normalize(address or "") for address in found)))
 
     @api.model

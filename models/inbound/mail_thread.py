@@ -127,7 +127,11 @@ class MailThread(models.AbstractModel):
         """core's bounce as one of our letters: queued, tried again, from the mailbox that the mail came to."""
         headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
         mailbox = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id or ())
-        sender = formataddr((mailbox.address_name or "", mailbox.address)) if mailbox.address else False
+        sender = (
+            formataddr((mailbox.helpdesk_address_name or "", mailbox.helpdesk_address))
+            if mailbox.helpdesk_address
+            else False
+        )
         self.env["mail.mail"].sudo().create(
             {
                 "author_id": False,

@@ -20,8 +20,8 @@ class HelpdeskTicket(models.Model):
         if not mailbox and not ticket.team_id.alias_full_name:
             all_of_them = ticket._bridge_mailboxes()
             mailbox = all_of_them if len(all_of_them) == 1 else mailbox
-        address = mailbox.address or ticket.team_id.alias_full_name or ""
-        return address, (mailbox.address_name or ticket.company_id.name) if address else ""
+        address = mailbox.helpdesk_address or ticket.team_id.alias_full_name or ""
+        return address, (mailbox.helpdesk_address_name or ticket.company_id.name) if address else ""
 
     def _bridge_mailbox_written_to(self):
         mail, sender = inbound_context.mail(self.env), inbound_context.sender(self.env)
@@ -33,11 +33,13 @@ class HelpdeskTicket(models.Model):
             mailbox = self.env["helpdesk.inbound.mail"].search(first, order="id", limit=1).fetchmail_server_id
         # The mailbox of another company would not let its answer in.
         fits = mailbox.helpdesk_team_id.company_id in (self.company_id, self.company_id.browse())
-        return mailbox if mailbox.active and mailbox.address and mailbox.helpdesk_team_id and fits else mailboxes
+        return (
+            mailbox if mailbox.active and mailbox.helpdesk_address and mailbox.helpdesk_team_id and fits else mailboxes
+        )
 
     def _bridge_mailboxes(self, team=None):
         companies = [self.company_id.id, False]
-        domain = Domain("helpdesk_team_id.company_id", "in", companies) & Domain("address", "!=", False)
+        domain = Domain("helpdesk_team_id.company_id", "in", companies) & Domain("helpdesk_address", "!=", False)
         domain &= (
             Domain("helpdesk_team_id", "=", team.id) if team is not None else Domain("helpdesk_team_id", "!=", False)
         )
