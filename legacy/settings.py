@@ -122,7 +122,7 @@ def senders(env, team, config, report):
                 [("pattern", "=", pattern), ("company_id", "in", [company.id, False])], limit=1
             ):
                 report.left(label)
-            elif mail_filters.names_nobody(pattern):
+            elif mail_filters.matches_nothing(pattern):
                 report.attention(f"{key}: “{address}” is no address")
             else:
                 filters.create({"pattern": pattern, "action": action, "company_id": company.id})

@@ -49,7 +49,7 @@ class HelpdeskMailFilter(models.Model):
     def _check_pattern(self):
         for mail_filter in self:
             pattern = mail_filter.pattern
-            if mail_filters.names_nobody(pattern):
+            if mail_filters.matches_nothing(pattern):
                 raise ValidationError(
                     self.env._(
                         "“%s” matches no address. For everybody at a domain write *@example.com; for several senders "
@@ -57,7 +57,7 @@ class HelpdeskMailFilter(models.Model):
                         pattern,
                     )
                 )
-            if mail_filter.action == "ignore" and mail_filters.names_everybody(pattern):
+            if mail_filter.action == "ignore" and mail_filters.matches_everything(pattern):
                 raise ValidationError(
                     self.env._(
                         "“%s” matches every sender: no mail would become a ticket. Include at least one letter or "
