@@ -82,7 +82,7 @@ class TestInboundLog(InboundCase):
     def test_a_copy_has_a_row_of_its_own_even_if_it_was_begun_first(self):
         other, mail = self._new_mailbox("sales@example.com", self.team), self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
-            self.Log._open(other, "1:7", mail)  # and its worker died
+            self.Log._begin_attempt(other, "1:7", mail)  # and its worker died
         with patch.object(MailboxConnection, "_place", lambda connection, number: "1:7"):
             self.fetch(mail)
             self.fetch(mail, mailbox=other)
@@ -184,7 +184,7 @@ class TestInboundLog(InboundCase):
             mute_logger("odoo.sql_db"),
         ):
             self.addCleanup(forget)
-            mail = self.Log._open(mailbox, None, raw)
+            mail = self.Log._begin_attempt(mailbox, None, raw)
         self.assertEqual((mail.attempts, forget()), (2, [(2,)]))
 
     def test_two_workers_with_the_same_mail_make_one_ticket(self):
@@ -206,7 +206,7 @@ class TestInboundLog(InboundCase):
         mail = self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
             for _death in range(3):
-                self.Log._open(self.mailbox, None, mail)
+                self.Log._begin_attempt(self.mailbox, None, mail)
         with self.assertLogs(MODELS, logging.WARNING):
             connection = self.fetch(mail)
         self.assertFalse(connection.mails)
@@ -273,7 +273,7 @@ class TestInboundLog(InboundCase):
         for number, place in enumerate((self.company, company, company)):
             values = {"message_id": f"<{number}@acme.example>", "verdict": "failed", "company_id": place.id}
             rows |= self.Log.create(values)
-            rows[-1]._call_administrator()
+            rows[-1]._notify_administrator()
         self.assertEqual([row.activity_ids.user_id for row in rows], [ours, theirs, self.env["res.users"]])
         rows[1].action_discard()
         self.assertEqual([row.activity_ids.user_id for row in rows], [ours, self.env["res.users"], theirs])

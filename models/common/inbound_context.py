@@ -31,7 +31,7 @@ class InboundMail:
         drops it where it turns into the writer of the mail, or where somebody pressed a button
     :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
     :ivar attempts: how often it has been tried, this time included
-    :ivar settled: its verdict was in the log before: nothing to do but flag it
+    :ivar is_processed: its verdict was in the log before: nothing to do but flag it
     :ivar replayed: a person has it processed again, knowing what it is: the guard against loops has nothing to say
     :ivar subject: of a mail without a row; the row of another has it already
     :ivar senders: team id -> `InboundSender`, once the router has looked: an email may go to several teams
@@ -43,10 +43,10 @@ class InboundMail:
     :ivar error: what processing raised; `unreadable`, what looking at its bytes raised before that
     """
 
-    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
+    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, is_processed=False):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.mailbox_id = self.place = self.team_id = self.authserv_id = None
-        self.attempts, self.settled = attempts, settled
+        self.attempts, self.is_processed = attempts, is_processed
         self.replayed = False
         self.subject = ""
         self.sender, self.verdict, self.reason, self.links = None, "", "", {}
@@ -67,18 +67,18 @@ class InboundMail:
     @classmethod
     def gone(cls):
         """Found by the search and not there any more: nothing is left to do."""
-        return cls(None, settled=True)
+        return cls(None, is_processed=True)
 
     @property
     def is_gone(self):
-        return self.settled and self.entry_id is None
+        return self.is_processed and self.entry_id is None
 
     def commit(self):
         """The transaction that holds the verdict has been committed."""
         self.committed = True
 
     @property
-    def is_victim(self):
+    def is_transient(self):
         """Whether what went wrong is about the moment (a conflict, a lost connection), not about the mail."""
         return self.error is None or is_momentary(self.error)
 

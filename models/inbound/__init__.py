@@ -9,7 +9,6 @@ from . import (
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
     helpdesk_inbound_mail_outcome,
-    helpdesk_inbound_mail_vacuum,
     helpdesk_inbound_router_bounce,
     helpdesk_ticket,
     mail_thread,

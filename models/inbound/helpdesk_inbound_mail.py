@@ -1,8 +1,8 @@
 """The log of the mailbox: one row per mail seen, what became of it, and why.
 
-How data flows: before a mail is processed its attempt is counted here, in a transaction of its own (`_open`). What
-became of it is written into the transaction that makes it true (`_settle`, helpdesk_inbound_mail_outcome.py);
-afterwards `_close` sees whether that was committed, else notes what went wrong (helpdesk_inbound_mail_failure.py).
+How data flows: `_begin_attempt` counts an attempt before the email is processed, in a transaction of its own. The
+outcome is written in the transaction that makes it true (`_store_outcome`, helpdesk_inbound_mail_outcome.py).
+Afterwards `_finish` checks whether that was committed, else it stores the error (helpdesk_inbound_mail_failure.py).
 """
 
 import hashlib
@@ -12,7 +12,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
 from ...tools.inbound import sanitize
+from ..common.helpdesk_bridge_counter import MAILS
 from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
+from ..common.retention import delete_batch, expired
 from ..common.transactions import retried
 from ..common.translated import translate, with_company_lang
 from ..common.xmlids import SYSTEM
@@ -107,7 +109,7 @@ class HelpdeskInboundMail(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _open(self, mailbox, place, raw):
+    def _begin_attempt(self, mailbox, place, raw):
         """Count an attempt at a mail, before anything can go wrong with it.
 
         :param mailbox: `fetchmail.server` the mail lies in
@@ -115,16 +117,16 @@ class HelpdeskInboundMail(models.Model):
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
-        sanitized, identity, error = self._looked_at(raw)
+        sanitized, identity, error = self._sanitize(raw)
         with self.env.registry.cursor() as cr:
             log = with_company_lang(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have got the same mail, and be looked into at this very moment.
-            mail = retried(cr, log._opened, mailbox, company, place, raw, sanitized, identity)
+            mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
         mail.unreadable = error
         return mail
 
     @api.model
-    def _looked_at(self, raw):
+    def _sanitize(self, raw):
         """Sanitize an email before anything parses it.
 
         :return: (`Sanitized`, `Identity`, the error that sanitizing raised, or None); an error counts as an attempt, so
@@ -138,22 +140,22 @@ class HelpdeskInboundMail(models.Model):
             return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
-    def _opened(self, mailbox, company, place, raw, sanitized, identity):
+    def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity):
         row = self._count_attempt(mailbox.id, company.id, place, identity)
         if row["verdict"]:
             if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
-                self._note_duplicate(mailbox.id, company.id, place, identity, row)
-            return InboundMail(row["id"], settled=True)
+                self._log_duplicate(mailbox.id, company.id, place, identity, row)
+            return InboundMail(row["id"], is_processed=True)
         mail = InboundMail(row["id"], sanitized.raw, raw, row["attempts"]).came_from(mailbox, place)
         if sanitized.notes:
             self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
-        refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
+        refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason())
         if refusal:
             self.browse(row["id"])._give_up(mail, refusal)
-            mail.settled = True
+            mail.is_processed = True
         elif row["clash"]:
             # Another mail came with this Message-ID before: core would take this one for its copy.
-            mail.raw = self.browse(row["id"])._with_own_message_id(mail.raw)
+            mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
 
     @api.model
@@ -185,12 +187,12 @@ class HelpdeskInboundMail(models.Model):
                 mailbox=mailbox_id,
                 company=company_id,
                 uid=self.env.uid,
-                **self._shown(identity),
+                **self._header_vals(identity),
             )
         )
         return self.env.cr.dictfetchone()
 
-    def _with_own_message_id(self, raw):
+    def _with_unique_message_id(self, raw):
         """The same mail under a Message-ID of ours."""
         return sanitize.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
 
@@ -204,7 +206,7 @@ class HelpdeskInboundMail(models.Model):
         return hashlib.sha256("\0".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     @api.model
-    def _shown(self, identity):
+    def _header_vals(self, identity):
         """What an administrator sees of a mail; cut, so that no header can fill the database."""
         return {
             "subject": identity.subject[:250],
@@ -213,14 +215,14 @@ class HelpdeskInboundMail(models.Model):
         }
 
     @api.model
-    def _note_duplicate(self, mailbox_id, company_id, place, identity, row):
+    def _log_duplicate(self, mailbox_id, company_id, place, identity, row):
         """A row for a copy; one, even if its flag is lost and it is met again."""
         key = self._digest("copy", mailbox_id, place) if place else False
         if key and self.search_count([("key", "=", key)], limit=1):
             return
         self.with_context(tracking_disable=True).create(
             {
-                **self._shown(identity),
+                **self._header_vals(identity),
                 "fetchmail_server_id": mailbox_id,
                 "company_id": company_id,
                 "place": place,
@@ -231,3 +233,19 @@ class HelpdeskInboundMail(models.Model):
                 "reason": self.env._("The same mail was already processed."),
             }
         )
+
+    # ------------------------------------------------------------
+    # Retention
+    # ------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete rows after the retention time, and count them by outcome.
+
+        Failed emails stay until a person has handled them. A row without an outcome is one whose email left its server
+        before it was processed.
+        """
+        found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
+        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
+        self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})
+        return delete_batch(found)

@@ -81,7 +81,7 @@ class HelpdeskInboundMail(models.Model):
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
             raise UserError(self.env._("It failed again: %s", reason(error, 2000))) from error
         self.raw = False
-        self._call_off()
+        self._update_activity()
 
     def action_discard(self):
         """Decide that nothing shall become of these mails."""
@@ -89,14 +89,14 @@ class HelpdeskInboundMail(models.Model):
         failed = self.filtered(lambda entry: entry.verdict in ("failed", "ignored"))
         reason = self.env._("Discarded by %s.", self.env.user.name)
         failed.write({"verdict": "ignored", "reason": reason, "raw": False})
-        failed._call_off()
+        failed._update_activity()
 
-    def _call_off(self):
+    def _update_activity(self):
         """These are seen to; while others are not, the activity moves on to one of them."""
         self.sudo().activity_unlink([WARNING])
         for company in {entry.company_id for entry in self}:
             others = [("verdict", "=", "failed"), ("company_id", "=", company.id)]
-            self.sudo().search(others, limit=1)._call_administrator()
+            self.sudo().search(others, limit=1)._notify_administrator()
 
     def action_accept(self):
         """Let a mail join the ticket it names after all: its words go there, and its sender is on it from now on.

@@ -17,29 +17,29 @@ class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
     @api.model
-    def _close(self, mail):
+    def _finish(self, mail):
         """After the transaction of a mail: see whether its verdict is there, else write down what went wrong.
 
         :return: whether the mail is done with and may be flagged on its server
         """
-        if mail.settled or mail.committed:
+        if mail.is_processed or mail.committed:
             return True
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
-            return retried(cr, entry._closed, mail)
+            return retried(cr, entry._finish_in_transaction, mail)
 
-    def _closed(self, mail):
+    def _finish_in_transaction(self, mail):
         if self.verdict:
             # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a copy
             # that wants a row of its own, and flags it.
             return mail.error is None
-        self._note_failure(mail)
+        self._store_failure(mail)
         return bool(self.verdict)
 
-    def _note_failure(self, mail):
+    def _store_failure(self, mail):
         self = with_company_lang(self.company_id, self)
         error = mail.error and reason(mail.error, 2000)
-        if mail.is_victim:
+        if mail.is_transient:
             # A conflict with another transaction says nothing about the mail: the attempt does not count.
             self.write({"attempts": max(self.attempts - 1, 0), "error": error})
         elif mail.attempts >= MAX_ATTEMPTS:
@@ -60,13 +60,13 @@ class HelpdeskInboundMail(models.Model):
             }
         )
         _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
-        self._call_administrator()
+        self._notify_administrator()
 
     @api.model
-    def _stopped_the_server(self):
+    def _crash_reason(self):
         return self.env._("Processing it stopped the server three times.")
 
-    def _call_administrator(self):
+    def _notify_administrator(self):
         """One activity for all failed mails of an administrator together: somebody has to look, once.
 
         What people plan themselves is theirs.

@@ -10,19 +10,19 @@ from ...tools.common.limits import NOTICE_INTERVAL
 from ..common.translated import with_company_lang
 
 
-class SettledElsewhere(Exception):
+class ProcessedElsewhere(Exception):
     """Another worker has handled this mail meanwhile: what was made of it here must not be."""
 
 
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
-    def _settle(self, mail, result):
+    def _store_outcome(self, mail, result):
         """Write the verdict into the transaction that makes it true.
 
         :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
         """
-        outcome = with_company_lang(self.company_id, self)._outcome(mail, result)
+        outcome = with_company_lang(self.company_id, self)._outcome_vals(mail, result)
         self.env.cr.execute(
             SQL(
                 """
@@ -43,14 +43,14 @@ class HelpdeskInboundMail(models.Model):
             )
         )
         if not self.env.cr.rowcount:
-            raise SettledElsewhere(self.id)
+            raise ProcessedElsewhere(self.id)
         self.invalidate_recordset(flush=False)
-        self._note_others(mail, outcome)
+        self._log_other_tickets(mail, outcome)
         if mail.is_loop:
             self.raw = base64.b64encode(mail.original)
-            self._call_administrator()
+            self._notify_administrator()
 
-    def _note_others(self, mail, outcome):
+    def _log_other_tickets(self, mail, outcome):
         """A mail to several teams opens a ticket of each: each has its row."""
         others = self.env["helpdesk.ticket"].browse(mail.made) - self.env["helpdesk.ticket"].browse(
             outcome["ticket_id"]
@@ -72,9 +72,9 @@ class HelpdeskInboundMail(models.Model):
         )
 
     @api.model
-    def _record(self, mail, result):
+    def _log_unfetched(self, mail, result):
         """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
-        outcome = with_company_lang(self.env.company, self)._outcome(mail, result)
+        outcome = with_company_lang(self.env.company, self)._outcome_vals(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
         # The context is the caller's, who may claim any mailbox in it.
         log = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
@@ -89,9 +89,9 @@ class HelpdeskInboundMail(models.Model):
                 "raw": base64.b64encode(mail.original) if mail.is_loop else False,
             }
         )
-        entry._note_others(mail, outcome)
+        entry._log_other_tickets(mail, outcome)
         if mail.is_loop:
-            entry._call_administrator()
+            entry._notify_administrator()
 
     @api.model
     def _was_stopped(self, address):
@@ -100,9 +100,9 @@ class HelpdeskInboundMail(models.Model):
         return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - NOTICE_INTERVAL)], limit=1))
 
     @api.model
-    def _outcome(self, mail, result):
+    def _outcome_vals(self, mail, result):
         """The values of the row that say what became of a mail. :param result: what `message_process` returned"""
-        verdict, reason = self._verdict(mail, result)
+        verdict, reason = self._verdict_and_reason(mail, result)
         is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
         named = mail.links.get("named_ticket_id") or None
         return {
@@ -114,7 +114,7 @@ class HelpdeskInboundMail(models.Model):
         }
 
     @api.model
-    def _verdict(self, mail, result):
+    def _verdict_and_reason(self, mail, result):
         """:return: (word, reason an administrator understands)"""
         if mail.is_loop and mail.routed:
             return "ignored", self.env._(

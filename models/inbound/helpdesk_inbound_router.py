@@ -24,7 +24,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     _description = "Routing of Inbound Mail"
 
     @api.model
-    def _judge(self, mail, message, message_dict, routes):
+    def _decide(self, mail, message, message_dict, routes):
         """Judge core's routes, as far as they lead to tickets.
 
         :param mail: the `InboundMail`; learns what becomes of it
@@ -35,7 +35,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         followed = [route for route in routes if route[0] != "helpdesk.ticket"]
         report = None
         for route in tickets:
-            judged = self._judge_one(mail, message, message_dict, route)
+            judged = self._decide_route(mail, message, message_dict, route)
             if judged and judged[1]:
                 # It belongs to one conversation, however many of our addresses it was sent to.
                 return [route for route in followed if route[0] != "helpdesk.ticket"] + [judged]
@@ -48,7 +48,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return followed
 
     @api.model
-    def _judge_one(self, mail, message, message_dict, route):
+    def _decide_route(self, mail, message, message_dict, route):
         model, thread_id, custom_values, _user_id, alias = route
         team = self._team(custom_values)
         self = with_company_lang(team.company_id or self.env.company, self)
@@ -69,7 +69,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         self._report(mail, sender, named, why)
         if sender.disposition is Disposition.IGNORE:
             return None
-        self._distrust(sender, message_dict)
+        self._strip_own_addresses(sender, message_dict)
         sender.cc = message_dict.get("cc_filtered") or ""
         if sender.address and sender.address != email_normalize(message_dict.get("email_from") or ""):
             message_dict["email_from"] = message_dict["from"] = formataddr((sender.name, sender.address))
@@ -197,14 +197,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
         for named, ticket in self._candidates(thread_id, subject, team):
             joins, why = ticket._bridge_may_join(sender)
             if joins:
-                return named, self._continued(sender, ticket), joins, why
+                return named, self._latest_follow_up(sender, ticket), joins, why
             # A team of no company has no business with the tickets of all of them.
             if ticket.company_id == sender.company:
                 first = first or (named, ticket, joins, why)
         return first or ("", self.env["helpdesk.ticket"].sudo(), False, "")
 
     @api.model
-    def _continued(self, sender, ticket):
+    def _latest_follow_up(self, sender, ticket):
         """The ticket in which one that was closed too long ago goes on already, if the sender is on that as well."""
         for _step in range(10):
             later = ticket._bridge_follow_ups()[:1] if not sender.is_agents and ticket._bridge_is_expired() else None
@@ -269,7 +269,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         mail.report(verdict, reason, **links)
 
     @api.model
-    def _distrust(self, sender, message_dict):
+    def _strip_own_addresses(self, sender, message_dict):
         """Take out of a mail what it must not decide: our own addresses as recipients."""
         for name in ("to", "cc", "to_filtered", "cc_filtered"):
             pairs = email_split_tuples(message_dict.get(name) or "")

@@ -29,9 +29,9 @@ class MailThread(models.AbstractModel):
             with inbound_context.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
             if mail.verdict:
-                self.env["helpdesk.inbound.mail"].sudo()._record(mail, result)
+                self.env["helpdesk.inbound.mail"].sudo()._log_unfetched(mail, result)
             return result
-        if mail.settled:
+        if mail.is_processed:
             return False
         try:
             if mail.unreadable:
@@ -39,9 +39,9 @@ class MailThread(models.AbstractModel):
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             result = super().message_process(*arguments)
             if result is False and entry_sudo._is_clash():
-                arguments = (model, entry_sudo._with_own_message_id(mail.raw), *arguments[2:])
+                arguments = (model, entry_sudo._with_unique_message_id(mail.raw), *arguments[2:])
                 result = super().message_process(*arguments)
-            entry_sudo._settle(mail, result)
+            entry_sudo._store_outcome(mail, result)
             # Whatever can fail shall fail here, where we learn of it, and not in the caller's commit.
             self.env.cr.flush()
         except Exception as error:
@@ -62,7 +62,7 @@ class MailThread(models.AbstractModel):
             if mail.is_bounce:
                 router._bounce(mail, message, message_dict)
             else:
-                routes = router._judge(mail, message, message_dict, routes)
+                routes = router._decide(mail, message, message_dict, routes)
             mail.routes = routes
         return routes
 

@@ -49,7 +49,9 @@ class MailboxConnection:
         for number, raw in self._fetch_each():
             # core counts: a mail that went away meanwhile has to be one that is done, not one that is left
             gone = raw is None
-            self._run.mail = InboundMail.gone() if gone else self._log._open(self._mailbox, self._place(number), raw)
+            self._run.mail = (
+                InboundMail.gone() if gone else self._log._begin_attempt(self._mailbox, self._place(number), raw)
+            )
             self._run.backlog -= 1
             yield number, self._run.mail.raw
 
@@ -57,7 +59,7 @@ class MailboxConnection:
         mail, self._run.mail = self._run.mail, None
         # Gone, or so it seemed: what is not in the log is never flagged.
         # What cannot be flagged comes again: no reason to look for more at once.
-        if not mail.is_gone and self._log._close(mail) and self._flag(number):
+        if not mail.is_gone and self._log._finish(mail) and self._flag(number):
             self._run.handled += 1
 
     def disconnect(self):
@@ -93,7 +95,7 @@ class ImapMailbox(MailboxConnection):
         self._folder = folder
         self._keyword = self._allowed_keyword()
         self._mailbox.imap_keyword_refused = bool(self._mailbox.imap_keyword and not self._keyword)
-        self._first_uid = self._begin(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
+        self._first_uid = self._first_new_uid(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def disconnect(self):
         if self._run:
@@ -106,7 +108,7 @@ class ImapMailbox(MailboxConnection):
 
     def _count(self):
         self.open_folder()
-        self._uids = self._only_ours(self._new_uids())
+        self._uids = self._for_recipient(self._new_uids())
         unflagged = self._unflagged()
         unflagged.intersection_update(self._uids)
         self._uids.sort(key=lambda uid: uid in unflagged)
@@ -133,7 +135,7 @@ class ImapMailbox(MailboxConnection):
         lines = self._connection.response(name)[1] or []
         return int(lines[-1]) if lines and lines[-1] and lines[-1].isdigit() else 0
 
-    def _begin(self, validity, uid_next):
+    def _first_new_uid(self, validity, uid_next):
         """The first UID that counts as new. Whatever lay in the mailbox before we came is not ours."""
         self._validity = validity
         known_validity, _colon, first_known = (self._mailbox.imap_begin or "").partition(":")
@@ -183,7 +185,7 @@ class ImapMailbox(MailboxConnection):
             raise MailboxError(f"SEARCH {status}")
         return sorted(int(uid) for line in lines if line for uid in line.split())
 
-    def _only_ours(self, uids):
+    def _for_recipient(self, uids):
         """Those of these mails that are exactly for our recipient; the search may have found too many."""
         recipient = self._mailbox.imap_recipient
         if not recipient:

@@ -1,8 +1,8 @@
 """Sender patterns of mail filters: their syntax, and which addresses they match.
 
 `*` matches any text, also none, `?` one character, everything else itself. Case does not matter, and neither does the
-spelling of an international domain (``bücher.example`` or ``xn--bcher-kva.example``). A plus tag belongs to the address:
-``jane@…`` does not match ``jane+news@…``, ``jane+*@…`` does.
+spelling of an international domain (``bücher.example`` or ``xn--bcher-kva.example``). A plus tag belongs to the
+address: ``jane@…`` does not match ``jane+news@…``, ``jane+*@…`` does.
 """
 
 import fnmatch

@@ -90,7 +90,7 @@ def authenticate(message, authserv_id, from_address):
                 wanted=authserv_id.strip(),
             )
         )
-    return _judge(results, found[0][1])
+    return _decide(results, found[0][1])
 
 
 def refusal(message, authserv_id):
@@ -126,7 +126,7 @@ def read(value):
     return addresses.unquoted(server[1]), results
 
 
-def _judge(results, from_address):
+def _decide(results, from_address):
     """The decision, once it is clear whose results these are."""
     sender = addresses.domain(from_address)
     dmarc = [result for result in results if result.method == "dmarc"]
