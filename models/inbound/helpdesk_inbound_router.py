@@ -116,7 +116,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind=classification.kind,
             kind_reason=classification.reason,
             mail_filter=mail_filter,
-            silence=auto_mail.suppress_auto_replies(message, own),
+            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own),
             thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
