@@ -149,7 +149,7 @@ class TestInboundAttacks(InboundCase):
                 self.env["mail.mail"].search([("email_to", "like", "eve@x.example")]).unlink()
                 row = self.receive("eve@x.example", "To: here@alias.example", *headers)
                 self.assertEqual((row.verdict, row.raw), ("ignored", False))
-                self.assertIn("does not take it", row.reason)
+                self.assertIn("does not accept it", row.reason)
                 mails = self.env["mail.mail"].search([("email_to", "like", "eve@x.example")])
                 self.assertEqual(mails.mapped("subject"), told)
 
@@ -307,7 +307,7 @@ class TestInboundAttacks(InboundCase):
     def test_a_forwarder_that_marks_every_mail_with_our_address_makes_nobody_a_machine(self):
         row = self.receive(JANE, "X-Loop: support@example.com")
         self.assertEqual((row.verdict, row.ticket_id.mail_silent), ("created", True))
-        self.assertIn("guards against loops", row.reason)
+        self.assertIn("loop-prevention header", row.reason)
 
     def test_a_follower_sees_the_mails_that_are_counted(self):
         user = new_test_user(self.env, "fred", groups="helpdesk_mgmt.group_helpdesk_user_own")

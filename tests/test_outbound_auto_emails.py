@@ -131,7 +131,7 @@ class TestReceived(LetterCase):
                 self.assertEqual(row.verdict, "created")
                 self.assertFalse(self.confirmations(row))
                 self.assertTrue(row.ticket_id.mail_silent)
-                self.assertIn("without automatic letters", row.reason)
+                self.assertIn("without automatic emails", row.reason)
 
     def test_what_nothing_proves_is_confirmed(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING

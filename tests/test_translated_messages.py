@@ -53,4 +53,4 @@ class TestSaid(InboundCase):
     def test_the_cause_of_a_refused_mail_is_czech(self):
         self.fetch(b"\r\n\r\n")
         row = self.rows()[-1:]
-        self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the mail is empty")))
+        self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the email is empty")))

@@ -24,51 +24,51 @@ class FetchmailServer(models.Model):
         "helpdesk.ticket.team",
         ondelete="restrict",
         index="btree_not_null",
-        help="Mail in this mailbox becomes tickets of this team.",
+        help="Emails in this mailbox become tickets of this team.",
     )
     helpdesk_address = fields.Char(
         string="Address",
         compute="_compute_helpdesk_address",
         store=True,
         readonly=False,
-        help="The address customers write to.",
+        help="The address that customers write to.",
     )
     helpdesk_address_name = fields.Char(
-        string="Sender Name", help="The name that customers see beside the address, for instance Acme Support."
+        string="Sender Name", help="The name that customers see next to the address, for example Acme Support."
     )
 
-    imap_folder = fields.Char(string="Folder", default="INBOX", help="As your mail program shows it.")
+    imap_folder = fields.Char(string="Folder", default="INBOX", help="Its name, as your email program shows it.")
     imap_recipient = fields.Char(
-        string="Only Mail To",
-        help="For a mailbox shared with others: only mail with this address in To, Cc, Delivered-To or X-Original-To "
-        "becomes a ticket. Other mail is left untouched and unread.",
+        string="Only Emails To",
+        help="For a shared mailbox: only emails with this address in To, Cc, Delivered-To or X-Original-To become "
+        "tickets. Other emails stay untouched and unread.",
     )
     imap_keyword = fields.Char(
         string="Keyword",
         default="X-HELPDESK",
-        help="Set on processed mail, if the server allows keywords. Any mail without it is then new, so that mail "
-        "somebody has already read is not missed. Empty, or not allowed: unread mail is new.",
+        help="Set on processed emails, if the server allows keywords. Every email without it counts as new, so an "
+        "email that a person has already read is not missed. If empty or not allowed, unread emails count as new.",
     )
     helpdesk_authserv_id = fields.Char(
         string="Trusted Mail Server",
-        help="The name with which your mail server begins its own Authentication-Results headers, for example "
-        "mx.example.com. With it, mail replies from your agents are accepted as theirs. Empty: since From "
-        "alone proves nothing, a mail from an agent's address to somebody else's ticket opens a new one.",
+        help="The name at the start of the Authentication-Results headers that your own mail server adds, for example "
+        "mx.example.com. With it, email replies from your agents are accepted as theirs. Without it, an email from an "
+        "agent's address about another person's ticket opens a new ticket, because From alone proves nothing.",
     )
-    imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
+    imap_waiting = fields.Integer(string="Emails Waiting", readonly=True, copy=False)
     imap_keyword_refused = fields.Boolean(string="No Keywords Allowed", readonly=True, copy=False)
     #: Or "after:UID", where another system has handled what came before.
     imap_begin = fields.Char(
-        string="New Mail Begins At",
+        string="New Emails Begin At",
         readonly=True,
         copy=False,
-        help="UIDVALIDITY and first UID that counts as new; or since when.",
+        help="UIDVALIDITY and the first UID that counts as new, or a start time.",
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
     password_by_server = fields.Boolean(
-        string="Password Set by Server", compute="_compute_password_by_server", compute_sudo=True
+        string="Password Set on the Server", compute="_compute_password_by_server", compute_sudo=True
     )
-    failed_mail_count = fields.Integer(string="Failed Mails", compute="_compute_failed_mail_count")
+    failed_mail_count = fields.Integer(string="Failed Emails", compute="_compute_failed_mail_count")
 
     def _compute_failed_mail_count(self):
         counts = self.env["helpdesk.inbound.mail"]._read_group(
@@ -89,7 +89,8 @@ class FetchmailServer(models.Model):
             if server.helpdesk_address and not email_normalize(server.helpdesk_address):
                 raise ValidationError(
                     self.env._(
-                        "“%s” is not an email address. Enter the one your customers write to.", server.helpdesk_address
+                        "“%s” is not an email address. Enter the address that your customers write to.",
+                        server.helpdesk_address,
                     )
                 )
 
@@ -99,7 +100,7 @@ class FetchmailServer(models.Model):
             if server.object_id.model != "helpdesk.ticket":
                 raise ValidationError(
                     self.env._(
-                        "The mailbox %(mailbox)s makes records of “%(model)s”. Choose either a helpdesk team or "
+                        "The mailbox %(mailbox)s creates records of “%(model)s”. Choose either a helpdesk team or "
                         "another kind of record.",
                         mailbox=server.name,
                         model=server.object_id.name or "",
@@ -111,7 +112,7 @@ class FetchmailServer(models.Model):
         for server in self:
             if server.imap_keyword and not imap_syntax.is_keyword(server.imap_keyword):
                 raise ValidationError(
-                    self.env._("“%s” cannot be a keyword: letters, digits and dashes only.", server.imap_keyword)
+                    self.env._("“%s” is not a valid keyword. Use only letters, digits and dashes.", server.imap_keyword)
                 )
             if server.imap_recipient and not email_normalize(server.imap_recipient):
                 raise ValidationError(self.env._("“%s” is not an email address.", server.imap_recipient))
@@ -212,8 +213,8 @@ class FetchmailServer(models.Model):
             "warning",
             self.env._("Connected, without keywords"),
             self.env._(
-                "This mail server allows no keywords. Unread mail counts as new: nobody else should read mail in "
-                "this folder before Odoo does."
+                "This mail server does not allow keywords, so unread emails count as new. Make sure that Odoo is the "
+                "first to read the emails in this folder."
             ),
             then="reload",
         )

@@ -24,7 +24,7 @@ _logger = logging.getLogger(__name__)
 
 class HelpdeskInboundMail(models.Model):
     _name = "helpdesk.inbound.mail"
-    _description = "Inbound Mail"
+    _description = "Inbound Email"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "subject"
@@ -37,14 +37,14 @@ class HelpdeskInboundMail(models.Model):
             ("created", "New ticket"),
             ("replied", "Reply"),
             ("ignored", "Ignored"),
-            ("machine", "Automatic mail"),
+            ("machine", "Automatic email"),
             ("bounce", "Bounce"),
             ("duplicate", "Duplicate"),
             ("failed", "Failed"),
         ],
         string="Outcome",
         readonly=True,
-        help="Empty while the mail is being processed, or waits for its next attempt.",
+        help="Empty while the email is being processed or waiting for its next attempt.",
     )
     reason = fields.Char(readonly=True)
     ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True)
@@ -56,17 +56,17 @@ class HelpdeskInboundMail(models.Model):
         groups=SYSTEM,
     )
     named_reference = fields.Char(
-        string="Names Ticket",
+        string="Referenced Ticket",
         compute="_compute_named_reference",
         compute_sudo=True,
-        help="The ticket that the mail refers to, whether or not its sender is on it.",
+        help="The ticket that the email refers to, even if its sender is not a participant.",
     )
     agent_id = fields.Many2one(
         "res.users",
         string="Claims to Be",
         ondelete="set null",
         readonly=True,
-        help="The agent whose address the mail was sent from, without proof that they wrote it.",
+        help="The agent whose address the email was sent from, without proof that they wrote it.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     fetchmail_server_id = fields.Many2one(
@@ -75,11 +75,11 @@ class HelpdeskInboundMail(models.Model):
     mended = fields.Char(
         string="Fixed",
         readonly=True,
-        help="What was broken in the mail and fixed before Odoo read it; the original is untouched.",
+        help="What was broken in the email and fixed before Odoo read it. The original is unchanged.",
     )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
-    raw = fields.Binary(copy=False, string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
+    raw = fields.Binary(copy=False, string="Original Email", attachment=True, readonly=True, groups=SYSTEM)
     raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
     #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
     key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
@@ -88,7 +88,7 @@ class HelpdeskInboundMail(models.Model):
     #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
     place = fields.Char(string="Place in the Mailbox", readonly=True, groups=SYSTEM)
 
-    _key_unique = models.Constraint("UNIQUE (key)", "This mail is already in the log.")
+    _key_unique = models.Constraint("UNIQUE (key)", "This email is already in the log.")
     _message_key_index = models.Index("(message_key)")
     # For the count of each verdict: a monitor asks every few seconds.
     _verdict_index = models.Index("(verdict)")
@@ -230,7 +230,7 @@ class HelpdeskInboundMail(models.Model):
                 "attempts": 1,
                 "verdict": "duplicate",
                 "ticket_id": row["ticket_id"],
-                "reason": self.env._("The same mail was already processed."),
+                "reason": self.env._("The same email was already processed."),
             }
         )
 

@@ -57,7 +57,7 @@ class HelpdeskInboundMail(models.Model):
 
     def _replay(self):
         if not self.raw:
-            raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
+            raise UserError(self.env._("The original of this email is no longer stored, so it cannot be replayed."))
         raw = base64.b64decode(self.raw)
         mailbox = self.fetchmail_server_id
         sanitized = sanitize.sanitize(raw)
@@ -108,11 +108,11 @@ class HelpdeskInboundMail(models.Model):
         (self.ticket_id | self.sudo().named_ticket_id.with_env(self.env)).check_access("write")
         if not self.can_accept:
             raise UserError(
-                self.env._("Only a mail that names another ticket, and opened one of its own, can be accepted.")
+                self.env._("Only an email that refers to another ticket but opened a new one can be accepted.")
             )
         if self.agent_id not in (self.env.user, self.env["res.users"]) and not self.env.user.has_group(LEADERS):
             raise AccessError(
-                self.env._("Only %s or a helpdesk manager can confirm that this mail is genuine.", self.agent_id.name)
+                self.env._("Only %s or a helpdesk manager can confirm that this email is genuine.", self.agent_id.name)
             )
         return self.sudo()._accept(self.env.user)
 

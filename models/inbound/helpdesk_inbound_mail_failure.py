@@ -64,7 +64,7 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _crash_reason(self):
-        return self.env._("Processing it stopped the server three times.")
+        return self.env._("Processing it crashed the server three times.")
 
     def _notify_administrator(self):
         """One activity for all failed mails of an administrator together: somebody has to look, once.
@@ -84,9 +84,9 @@ class HelpdeskInboundMail(models.Model):
             self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
                 activity_type_id=kind.id,
                 user_id=administrator.id,
-                summary=self.env._("Mails could not be processed"),
+                summary=self.env._("Emails could not be processed"),
                 note=self.env._(
-                    "See Helpdesk → Configuration → Mail → Inbound Mails for mails that failed, or were stopped "
-                    "because one sender wrote too many. Replay them once the cause is fixed."
+                    "See Helpdesk → Configuration → Email → Inbound Emails for emails that failed, or were stopped "
+                    "because one sender sent too many. Replay them once the cause is fixed."
                 ),
             )

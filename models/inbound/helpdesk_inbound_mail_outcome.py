@@ -118,16 +118,16 @@ class HelpdeskInboundMail(models.Model):
         """:return: (word, reason an administrator understands)"""
         if mail.is_loop and mail.routed:
             return "ignored", self.env._(
-                "The sender sent too many mails in a short time. Replay it if it is not a loop."
+                "The sender sent too many emails in a short time. Replay this one if it is not part of a loop."
             )
         if mail.verdict:
             return mail.verdict, mail.reason
         if result:
-            return "replied", self.env._("It belongs to a record that is no ticket.")
+            return "replied", self.env._("It was added to another kind of record.")
         if mail.routed:
             return "ignored", self.env._(
-                "It was sent to an address that does not take it: Odoo’s catchall, or an alias."
+                "It was sent to an address that does not accept it: Odoo’s catchall or an alias."
             )
         if result is False:
-            return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
-        return "ignored", self.env._("It answers a warning about a loop.")
+            return "duplicate", self.env._("Odoo already has a message with this Message-ID.")
+        return "ignored", self.env._("It is a reply to a loop warning.")

@@ -21,7 +21,7 @@ from .inbound_sender import InboundSender
 
 class HelpdeskInboundRouter(models.AbstractModel):
     _name = "helpdesk.inbound.router"
-    _description = "Routing of Inbound Mail"
+    _description = "Routing of Inbound Emails"
 
     @api.model
     def _decide(self, mail, message, message_dict, routes):
@@ -122,7 +122,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             own=own,
         )
         if mail_filter.action == "silent":
-            sender.suppress_auto_replies = self.env._("the filter “%s” says so", mail_filter.pattern)
+            sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
         if not sender.suppress_auto_replies and mail.authserv_id:
             sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
         if sender.agent:
@@ -240,13 +240,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
         links = {"named_ticket_id": ticket.id}
         naming = self.env._("reply by header")
         if named == "subject":
-            naming = self.env._("subject names %s", ticket.mail_reference)
+            naming = self.env._("the subject refers to %s", ticket.mail_reference)
         verdict = "created"
         match sender.disposition:
             case Disposition.IGNORE:
                 verdict, reason = "machine", because
                 if sender.mail_filter.action == "ignore":
-                    verdict, reason = "ignored", self.env._("the filter “%s” says so", sender.mail_filter.pattern)
+                    verdict, reason = "ignored", self.env._("the filter “%s” matches", sender.mail_filter.pattern)
             case Disposition.NOTE:
                 verdict = "replied" if sender.original else "machine"
                 because = self.env._("an agent forwarded it") if sender.original else because
@@ -260,12 +260,12 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 if sender.is_unproven_agents:
                     links["agent_id"] = sender.agent.id
             case _ if sender.original:
-                reason = self.env._("an agent forwarded a mail from %s: new ticket", sender.original.address)
+                reason = self.env._("an agent forwarded an email from %s: new ticket", sender.original.address)
             case _:
-                reason = self.env._("names no ticket: new ticket")
+                reason = self.env._("refers to no ticket: new ticket")
         if verdict == "created" and sender.suppress_auto_replies:
             why = translate(self.env, sender.suppress_auto_replies)
-            reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=why)
+            reason = self.env._("%(reason)s, without automatic emails: %(why)s", reason=reason, why=why)
         mail.report(verdict, reason, **links)
 
     @api.model

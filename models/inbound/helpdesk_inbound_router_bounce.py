@@ -25,7 +25,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         self = with_company_lang(ticket.company_id or self.env.company, self)
         reason = translate(self.env, auto_mail.classify(message).reason)
         if failures:
-            reason = self.env._("our mail to %s bounced", self._in_words(failures))
+            reason = self.env._("our email to %s bounced", self._in_words(failures))
         mail.report("bounce", reason, named_ticket_id=ticket.id)
         if ticket:
             ticket._bridge_note_failures(failures, reason)

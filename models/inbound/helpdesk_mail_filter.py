@@ -14,7 +14,7 @@ from ...tools.inbound import mail_filters
 class HelpdeskMailFilter(models.Model):
     _name = "helpdesk.mail.filter"
     _inherit = ["helpdesk.bridge.cached"]
-    _description = "Mail Filter"
+    _description = "Email Filter"
     _order = "sequence, id"
     _rec_name = "pattern"
 
@@ -22,10 +22,10 @@ class HelpdeskMailFilter(models.Model):
         string="Sender",
         required=True,
         default=lambda self: mail_filters.suggestion(self.env.context.get("helpdesk_filter_sender")),
-        help="An address; * stands for any text, ? for one character: noreply@*, *@newsletter.example.com, *-bounces@*",
+        help="An address. * stands for any text, ? for one character: noreply@*, *@newsletter.example.com, *-bounces@*",
     )
     action = fields.Selection(
-        [("ignore", "Ignore: no ticket"), ("silent", "Silent: a ticket, but no automatic letter")],
+        [("ignore", "Ignore: no ticket"), ("silent", "Silent: a ticket, but no automatic emails")],
         required=True,
         default="ignore",
     )
@@ -35,13 +35,13 @@ class HelpdeskMailFilter(models.Model):
         "res.company",
         ondelete="cascade",
         default=lambda self: self.env.company,
-        help="Leave empty to filter the mail of every company.",
+        help="Leave empty to filter the emails of every company.",
     )
     test_address = fields.Char(
         string="Try an Address",
         store=False,
         default=lambda self: mail_filters.sender(self.env.context.get("helpdesk_filter_sender")),
-        help="Which filter matches this sender? Unsaved changes to this filter are taken into account.",
+        help="Shows which filter matches this sender. Unsaved changes to this filter are taken into account.",
     )
     test_result = fields.Char(string="Result", compute="_compute_test_result")
 
@@ -52,15 +52,15 @@ class HelpdeskMailFilter(models.Model):
             if mail_filters.matches_nothing(pattern):
                 raise ValidationError(
                     self.env._(
-                        "“%s” matches no address. For everybody at a domain write *@example.com; for several senders "
-                        "make several filters.",
+                        "“%s” matches no address. For all senders of a domain, enter *@example.com. For several "
+                        "senders, create several filters.",
                         pattern,
                     )
                 )
             if mail_filter.action == "ignore" and mail_filters.matches_everything(pattern):
                 raise ValidationError(
                     self.env._(
-                        "“%s” matches every sender: no mail would become a ticket. Include at least one letter or "
+                        "“%s” matches every sender, so no email would become a ticket. Include at least one letter or "
                         "digit of the addresses to ignore.",
                         pattern,
                     )
@@ -144,11 +144,11 @@ class HelpdeskMailFilter(models.Model):
     def _in_words(self, sender, found, mine):
         """:param mine: whether this filter means the sender, be it the first or not"""
         if found.action == "ignore":
-            outcome = self.env._("Mail from %s does not become a ticket.", sender)
+            outcome = self.env._("Emails from %s do not become tickets.", sender)
         elif found:
-            outcome = self.env._("Mail from %s becomes a ticket, but is not answered automatically.", sender)
+            outcome = self.env._("Emails from %s become tickets, without automatic emails.", sender)
         else:
-            outcome = self.env._("Mail from %s becomes a ticket, as usual.", sender)
+            outcome = self.env._("Emails from %s become tickets, as usual.", sender)
         if self and found == self:
             return self.env._("This filter matches. %s", outcome)
         if found and mine:

@@ -28,33 +28,33 @@ class HelpdeskTicket(models.Model):
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="The reference of the ticket in a former system, for example [ML-#42], so that replies with it are "
-        "recognized.",
+        help="The reference of the ticket in a former system, for example [ML-#42]. Replies that refer to it join this "
+        "ticket.",
     )
     mail_silent = fields.Boolean(
-        string="No Automatic Letters",
+        string="No Automatic Emails",
         copy=False,
         groups=AGENTS,
-        help="The sender is a program, or must not receive automatic letters.",
+        help="The sender is a program, or must not receive automatic emails.",
     )
     email_failing = fields.Boolean(
-        string="Mail Bounces", copy=False, groups=AGENTS, help="A mail to this ticket's customer bounced."
+        string="Email Bounces", copy=False, groups=AGENTS, help="An email to this ticket's customer bounced."
     )
-    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
+    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Emails", groups=AGENTS)
     inbound_mail_count = fields.Integer(
-        string="Number of Inbound Mails", compute="_compute_inbound_mail_count", groups=AGENTS
+        string="Number of Inbound Emails", compute="_compute_inbound_mail_count", groups=AGENTS
     )
 
     claim_id = fields.Many2one(
         "helpdesk.inbound.mail",
-        string="Mail That Names Another Ticket",
+        string="Email About Another Ticket",
         compute="_compute_claim",
         compute_sudo=True,
         groups=AGENTS,
-        help="The mail that opened this ticket and names another one, which its sender is not on.",
+        help="The email that opened this ticket but refers to another one, where its sender is not a participant.",
     )
     claimed_reference = fields.Char(
-        string="Reference It Names", compute="_compute_claim", compute_sudo=True, groups=AGENTS
+        string="Referenced Ticket", compute="_compute_claim", compute_sudo=True, groups=AGENTS
     )
 
     _partner_email_index = models.Index("(partner_email, create_date)")
@@ -95,7 +95,7 @@ class HelpdeskTicket(models.Model):
             found = reference.references_in(ticket.legacy_reference)
             if [reference.reference(*one) for one in found] != [ticket.legacy_reference]:
                 raise ValidationError(
-                    self.env._("“%s” is not a reference. Write it as in a subject: [ML-#42].", ticket.legacy_reference)
+                    self.env._("“%s” is not a reference. Enter it as in a subject: [ML-#42].", ticket.legacy_reference)
                 )
 
     # ------------------------------------------------------------
@@ -185,7 +185,7 @@ class HelpdeskTicket(models.Model):
             ticket = self._bridge_with_company_lang()
             ticket._message_log(
                 body=ticket.env._(
-                    "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they are to get the answers.",
+                    "%(sender)s put %(people)s in Cc. Add them to Cc here if they should receive the replies.",
                     sender=sender.address,
                     people=", ".join(sorted(added)[:20]),
                 )
@@ -209,6 +209,6 @@ class HelpdeskTicket(models.Model):
         """A mail of ours came back."""
         self.ensure_one()
         ticket = self._bridge_with_company_lang()
-        ticket._message_log(body=ticket.env._("Mail bounced: %s", reason))
+        ticket._message_log(body=ticket.env._("Email bounced: %s", reason))
         if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

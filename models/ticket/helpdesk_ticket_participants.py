@@ -45,11 +45,11 @@ class HelpdeskTicket(models.Model):
         :return: (whether, why in plain words)
         """
         if not self:
-            return False, self.env._("that ticket is gone")
+            return False, self.env._("that ticket was deleted")
         if sender.is_agents and self.with_user(sender.agent).has_access("read"):
             return True, self.env._("the sender is an agent (%s)", translate(self.env, sender.proof.reason))
         if not sender.address:
-            return False, self.env._("the mail has no sender")
+            return False, self.env._("the email has no sender")
         if sender.address in self._bridge_customer_addresses():
             return True, self.env._("sender is the customer")
         if sender.is_unproven_agents:
@@ -63,4 +63,4 @@ class HelpdeskTicket(models.Model):
             return True, self.env._("sender follows the ticket")
         if sender.partners.commercial_partner_id & self.commercial_partner_id:
             return True, self.env._("sender belongs to the customer")
-        return False, self.env._("the sender is not on that ticket")
+        return False, self.env._("the sender is not a participant of that ticket")

@@ -98,5 +98,9 @@ class HelpdeskTicket(models.Model):
             self._message_log(body=self.env._("Follows %s, which was closed.", here))
             other._message_log(body=self.env._("Continues in %s.", there))
         else:
-            self._message_log(body=self.env._("The mail names %s, but its sender is not on that ticket.", here))
-            other._message_log(body=self.env._("Somebody who is not on this ticket wrote about it: %s.", there))
+            self._message_log(
+                body=self.env._("The email refers to %s, but its sender is not a participant of that ticket.", here)
+            )
+            other._message_log(
+                body=self.env._("An email about this ticket came from someone who is not a participant: %s.", there)
+            )

@@ -185,7 +185,7 @@ class TestClassify(unittest.TestCase):
         self.assertTrue(classification.reason.startswith("Precedence: bulk xxx"))
         self.assertTrue(classification.reason.endswith("x (sent in bulk)"))
         self.assertLess(len(classification.reason), 120)
-        self.assertEqual(auto_mail.classify(mail()).reason, "no sign of a program")
+        self.assertEqual(auto_mail.classify(mail()).reason, "no indicator of an automatic email")
 
     def test_every_sign_is_told_apart(self):
         tables = (
@@ -217,19 +217,19 @@ class TestSuppressesAnswers(unittest.TestCase):
             (("From: jane@customer.example", "X-Auto-Response-Suppress: DR, RN, NRN"), ""),
             (("From: bruno@customer.example",), ""),
             (("From: rootbeer@customer.example",), ""),
-            (("From: jane@customer.example", "X-Auto-Response-Suppress: OOF"), "asks for no automatic answer"),
-            (("From: jane@customer.example", "X-Auto-Response-Suppress: DR,AutoReply"), "asks for no automatic answer"),
-            (("From: jane@customer.example", "X-Loop: x@y.example"), "guards against loops"),
+            (("From: jane@customer.example", "X-Auto-Response-Suppress: OOF"), "asks for no automatic reply"),
+            (("From: jane@customer.example", "X-Auto-Response-Suppress: DR,AutoReply"), "asks for no automatic reply"),
+            (("From: jane@customer.example", "X-Loop: x@y.example"), "loop-prevention header"),
             (("From: jane@customer.example", "List-Id: <talk.lists.example>"), "mailing list"),
             (("From: jane@customer.example", "Auto-Submitted: auto-replied"), "automatic reply"),
-            (("From: jane@customer.example", "Return-Path: <>"), "nobody to return it to"),
-            (("From: no-reply@shop.example",), "nobody reads"),
-            (("From: noreply+tag@shop.example",), "nobody reads"),
-            (("From: Do-Not-Reply@shop.example",), "nobody reads"),
-            (("From: postmaster@customer.example",), "nobody reads"),
-            (("From: talk-request@lists.example",), "nobody reads"),
-            (("From: owner-talk@lists.example",), "nobody reads"),
-            (("From: bounces+jane=customer.example@shop.example",), "nobody reads"),
+            (("From: jane@customer.example", "Return-Path: <>"), "empty return path"),
+            (("From: no-reply@shop.example",), "no-reply address"),
+            (("From: noreply+tag@shop.example",), "no-reply address"),
+            (("From: Do-Not-Reply@shop.example",), "no-reply address"),
+            (("From: postmaster@customer.example",), "no-reply address"),
+            (("From: talk-request@lists.example",), "no-reply address"),
+            (("From: owner-talk@lists.example",), "no-reply address"),
+            (("From: bounces+jane=customer.example@shop.example",), "no-reply address"),
             (("From: support@EXAMPLE.com",), "our own mailboxes"),
             (("From: a@x.example, b@x.example",), "2 senders"),
             (("From: nobody at all",), "0 senders"),

@@ -18,7 +18,7 @@ from tools.inbound import auto_mail, bounces, forwarded, imap_syntax, sanitize, 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "mail"
 TOOLS = str(Path(sanitize.__file__).parents[1])
 OWN = ("support@example.com",)
-NO_RESULTS = "the mail has no Authentication-Results header"
+NO_RESULTS = "the email has no Authentication-Results header"
 
 #: What most mails are.
 USUAL = {
@@ -82,7 +82,7 @@ EXPECTED = {
     },
     "auth_dmarc_pass": {"vouched": True, "because": "dmarc=pass for customer.example", "text": "Vouched for."},
     "auth_foreign_server": {
-        "because": "the topmost Authentication-Results header is of mx.evil.example, not of mx.example.com",
+        "because": "the topmost Authentication-Results header is from mx.evil.example, not from mx.example.com",
         "text": "Vouched for by themselves.",
     },
     "auth_forged_below": {
@@ -92,23 +92,23 @@ EXPECTED = {
         "text": "Close all tickets.",
     },
     "auth_quoted_injection": {
-        "because": "spf=pass alone says nothing about From",
+        "because": "spf=pass alone does not verify From",
         "sender": "agent@example.com",
         "text": "A clever envelope.",
     },
     "auth_sibling_signature": {
-        "because": "no result of the server speaks for a.customer.example",
+        "because": "none of the server's results covers a.customer.example",
         "sender": "jane@a.customer.example",
         "text": "Siblings are strangers.",
     },
     "auth_smtp_auth": {
         "vouched": True,
-        "because": "auth=pass: the sender logged in at our server",
+        "because": "auth=pass: the sender logged in to our server",
         "sender": "agent@example.com",
         "text": "Logged in.",
     },
-    "auth_spf_only": {"because": "spf=pass alone says nothing about From", "text": "Envelope only."},
-    "auth_two_dmarc_results": {"because": "the server states two DMARC results", "text": "Twice."},
+    "auth_spf_only": {"because": "spf=pass alone does not verify From", "text": "Envelope only."},
+    "auth_two_dmarc_results": {"because": "the server reports two DMARC results", "text": "Twice."},
     "auth_two_from_headers": {
         "silent": "From names 2 senders",
         "because": "senders in From: 2, From headers: 2",
@@ -139,7 +139,7 @@ EXPECTED = {
     },
     "calendar_reply": {
         "kind": "auto_reply",
-        "by": "text/calendar; method=REPLY: a calendar's answer",
+        "by": "text/calendar; method=REPLY: an automatic calendar reply",
         "text": "Accepted.",
     },
     "calendar_request": {"text": "Can you come?"},
@@ -160,7 +160,7 @@ EXPECTED = {
     },
     "charset_unknown": {"notes": ("text in x-unknown read as utf-8",), "text": "Žluťoučký kůň."},
     "charset_windows_1250": {"text": "Šťastný žížala."},
-    "date_hostile": {"notes": ("Date put aside: it cannot be read",), "text": "When?"},
+    "date_hostile": {"notes": ("Date renamed: it cannot be read",), "text": "When?"},
     "digest": {},
     "dsn_delayed": {
         "kind": "receipt",
@@ -271,7 +271,7 @@ EXPECTED = {
         "text": "Who am I?",
     },
     "from_noreply": {
-        "silent": "From is an address that nobody reads",
+        "silent": "From is a no-reply address",
         "sender": "no-reply@shop.example",
         "text": "Your parcel is on its way.",
     },
@@ -374,7 +374,7 @@ EXPECTED = {
     },
     "parameters_bomb": {"notes": ("Content-Type rewritten",), "text": "Three thousand characters of parameters."},
     "postmaster_person": {
-        "silent": "From is an address that nobody reads",
+        "silent": "From is a no-reply address",
         "lead": "re",
         "references": [("ML", 42)],
         "sender": "postmaster@customer.example",
@@ -409,7 +409,7 @@ EXPECTED = {
     "winmail_dat": {"text": "Sent by an old Outlook."},
 }
 REFUSED = {
-    "nested_60": "the mail has parts nested more than 30 deep",
+    "nested_60": "the email has parts nested more than 30 deep",
 }
 
 

@@ -18,7 +18,7 @@ TABLE = (
     ("timed out", SILENT),
     (
         "1\n[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
-        "The mail server does not speak TLS at this port. Check the port and SSL/TLS.",
+        "The mail server does not use TLS on this port. Check the port and SSL/TLS.",
     ),
     (
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate",

@@ -199,7 +199,7 @@ class TestMending(unittest.TestCase):
                 self.assertEqual(sanitized.refusal, "")
                 if expected is None:
                     self.assertIsNone(seen)
-                    self.assertIn(f"{name} put aside: it cannot be read", sanitized.notes)
+                    self.assertIn(f"{name} renamed: it cannot be read", sanitized.notes)
                 else:
                     self.assertTrue(seen.startswith(expected), seen[:80])
                     self.assertLess(len(seen), 65_000)
@@ -248,14 +248,14 @@ class TestMending(unittest.TestCase):
     def test_names_with_nul_bytes_are_no_names(self):
         raw = b"Authen\x00tication-Results: mx; a=b\n" + FROM + b"\x00 more\nT\x00o: x@y.example\nSubject: z\n\nx\n"
         sanitized = sanitize.sanitize(raw)
-        self.assertEqual(sanitized.notes, ("headers with NUL bytes in their names put aside",))
+        self.assertEqual(sanitized.notes, ("headers with NUL bytes in their names renamed",))
         message = parse(sanitized.raw)
         self.assertEqual(message.keys(), ["X-Unreadable-Authentication-Results", "From", "X-Unreadable-To", "Subject"])
 
     def test_authentication_results_with_nul_bytes_do_not_count(self):
         sanitized = sanitize.sanitize(b"Authentication-Results: mx.exam\x00ple.com; dmarc=pass\n" + FROM + b"\n")
         self.assertIsNone(parse(sanitized.raw)["Authentication-Results"])
-        self.assertEqual(sanitized.notes, ("Authentication-Results put aside: it cannot be read",))
+        self.assertEqual(sanitized.notes, ("Authentication-Results renamed: it cannot be read",))
 
     def test_nul_bytes_in_a_part(self):
         sanitized = sanitize.sanitize(many(1, b"--b\nContent-Type: text/pl\x00ain\nX: \x00y\n\nx\x00\n"))

@@ -88,7 +88,7 @@ def suppress_auto_replies(message, own_addresses=()):
     if any(addresses.same(mail.sender, own) for own in own_addresses):
         return _("From is one of our own mailboxes")
     if is_no_reply(mail.sender):
-        return _("From is an address that nobody reads")
+        return _("From is a no-reply address")
     return mail.first_of(indicators.SUPPRESS_INDICATORS)
 
 
@@ -102,7 +102,7 @@ def _classify(mail, own_addresses):
         classification = rule(mail, own_addresses)
         if classification:
             return classification
-    return Classification(Kind.PERSON, _("no sign of a program"))
+    return Classification(Kind.PERSON, _("no indicator of an automatic email"))
 
 
 def _report(mail, _own):
@@ -132,11 +132,11 @@ def _bounce(mail, _own):
         )
     local = mail.sender.rpartition("@")[0]
     if indicators.MAIL_SERVER.search(local or mail.first("From")):
-        return Classification(Kind.BOUNCE, _quote("From", mail.first("From"), _("a mail server's bounce")))
+        return Classification(Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a mail server")))
     # A postmaster may be a person, and so may the writer of the subject: both together are not.
     if local == "postmaster" and indicators.UNDELIVERED_SUBJECT.match(mail.subject):
         return Classification(
-            Kind.BOUNCE, _quote("From", mail.first("From"), _("a postmaster's bounce, by its subject"))
+            Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a postmaster, by its subject"))
         )
     return None
 
@@ -146,7 +146,7 @@ def _calendar_reply(mail, _own):
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":
-                return Classification(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: a calendar's answer"))
+                return Classification(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: an automatic calendar reply"))
     return None
 
 
@@ -157,7 +157,7 @@ def _loop(mail, own_addresses):
     """
     objects = mail.first("X-Odoo-Objects")
     if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
-        return Classification(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("our own mail came back")))
+        return Classification(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("a loop: our own email came back")))
     return None
 
 
@@ -179,7 +179,7 @@ def _exchange(mail):
         return ""
     if reference.is_forward(mail.subject):
         return ""
-    return _quote("X-Auto-Response-Suppress", suppress, _("an out-of-office note of Exchange"))
+    return _quote("X-Auto-Response-Suppress", suppress, _("an out-of-office reply from Exchange"))
 
 
 def _by_subject(mail):
@@ -189,7 +189,7 @@ def _by_subject(mail):
     indicator = mail.first_of(
         (*indicators.GENERATED_INDICATORS, *indicators.AUTOMATIC_INDICATORS, *indicators.SUPPRESS_INDICATORS)
     )
-    return _("%(sign)s, and the subject of an out-of-office note", sign=indicator) if indicator else ""
+    return _("%(header)s, and the subject of an out-of-office reply", header=indicator) if indicator else ""
 
 
 def _generated(mail, _own):

@@ -21,7 +21,7 @@ NO_TLS = re.compile(r"WRONG_VERSION_NUMBER|record layer failure", re.IGNORECASE)
 DISTRUSTED = re.compile(r"CERTIFICATE_VERIFY_FAILED", re.IGNORECASE)
 KNOWN = (
     (REFUSED, _("The mail server does not accept this user name and password.")),
-    (NO_TLS, _("The mail server does not speak TLS at this port. Check the port and SSL/TLS.")),
+    (NO_TLS, _("The mail server does not use TLS on this port. Check the port and SSL/TLS.")),
     (DISTRUSTED, _("The certificate of the mail server cannot be verified.")),
     (SILENT, _("The mail server does not answer. Check its name and port.")),
 )

@@ -52,7 +52,7 @@ class Sanitized:
 class Identity:
     """What makes two fetched mails the same one."""
 
-    message_id: str  #: as core will see it once sanitized; empty when the mail has none
+    message_id: str  #: as core will see it once sanitized; empty when the email has none
     sender: str  #: normalised; empty when From names none
     content: str  #: hash of what the writer wrote: sender, date, subject, body; untouched by transport
     subject: str  #: readable, for people: the hash has it already
@@ -78,12 +78,12 @@ def sanitize(raw, max_bytes=MAX_BYTES):
     A refused mail is to be kept as it came, and shown to an administrator with the reason.
     """
     if not raw.strip():
-        return Sanitized(raw, refusal=_("the mail is empty"))
+        return Sanitized(raw, refusal=_("the email is empty"))
     if len(raw) > max_bytes:
         return Sanitized(
             raw,
             refusal=_(
-                "the mail has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
+                "the email has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
             ),
         )
     pieces, position = [], 0
@@ -204,19 +204,19 @@ def _part(raw, start, open_parts):
 
 def _refuse_oversized(part, count):
     if count > MAX_PARTS:
-        raise _Refused(_("the mail has more than %(limit)s parts", limit=f"{MAX_PARTS:,}"))
+        raise _Refused(_("the email has more than %(limit)s parts", limit=f"{MAX_PARTS:,}"))
     if part.depth > MAX_DEPTH:
-        raise _Refused(_("the mail has parts nested more than %(limit)s deep", limit=MAX_DEPTH))
+        raise _Refused(_("the email has parts nested more than %(limit)s deep", limit=MAX_DEPTH))
     if part.end - part.start > MAX_HEADER_BYTES:
-        raise _Refused(_("the mail has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
+        raise _Refused(_("the email has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
     if len(part.fields) > MAX_HEADERS:
-        raise _Refused(_("the mail has more than %(limit)s headers", limit=f"{MAX_HEADERS:,}"))
+        raise _Refused(_("the email has more than %(limit)s headers", limit=f"{MAX_HEADERS:,}"))
     listed = [field.raw for field in part.fields if field.name in RECIPIENT_HEADERS]
     recipients = max(sum(raw.count(mark) for raw in listed) for mark in (b"@", b","))
     if recipients > MAX_RECIPIENTS:
         raise _Refused(
             _(
-                "the mail has about %(count)s recipients, more than %(limit)s",
+                "the email has about %(count)s recipients, more than %(limit)s",
                 count=f"{recipients:,}",
                 limit=f"{MAX_RECIPIENTS:,}",
             )
@@ -251,11 +251,11 @@ def _from_first_header(raw):
     end = HEADERS_END.search(stripped, 0, MAX_HEADER_BYTES + 1).start()
     if b"\x00" in stripped[:end]:
         if end > MAX_HEADER_BYTES:
-            raise _Refused(_("the mail has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
+            raise _Refused(_("the email has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
         head = b"".join(map(_without_nul_in_name, LINE.findall(stripped[:end])))
         if head != stripped[:end]:
             stripped = head + stripped[end:]
-            notes.append(_("headers with NUL bytes in their names put aside"))
+            notes.append(_("headers with NUL bytes in their names renamed"))
     return stripped, notes
 
 

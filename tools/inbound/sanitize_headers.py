@@ -239,7 +239,7 @@ def _rewritten(field, value, notes):
     if value:
         notes.append(_("%(header)s rewritten", header=title))
         return field._replace(raw=f"{title}: {value}\r\n".encode("utf-8", "surrogateescape"))
-    notes.append(_("%(header)s put aside: it cannot be read", header=title))
+    notes.append(_("%(header)s renamed: it cannot be read", header=title))
     kept = mime_text.decode(field.text)[:200].encode("ascii", "replace")
     return Field("", b"X-Unreadable-" + title.encode() + b": " + kept + b"\r\n")
 

@@ -63,7 +63,7 @@ def authenticate(message, authserv_id, from_address):
         or two readers of one mail could see two senders
     """
     if not (authserv_id or "").strip():
-        return _no(_("the mailbox names no server whose Authentication-Results count"))
+        return _no(_("the mailbox has no trusted mail server"))
     senders = mime_text.header_values(message, "From")
     found = addresses.parse(*senders)
     if len(senders) != 1 or len(found) != 1:
@@ -75,17 +75,17 @@ def authenticate(message, authserv_id, from_address):
             )
         )
     if not addresses.same(found[0][1], from_address):
-        return _no(_("the sender in From is another one"))
+        return _no(_("From names another sender"))
     headers = mime_text.header_values(message, "Authentication-Results")
     if not headers:
-        return _no(_("the mail has no Authentication-Results header"))
+        return _no(_("the email has no Authentication-Results header"))
     server, results = read(headers[0])
     if not server:
         return _no(_("the topmost Authentication-Results header cannot be read"))
     if server.lower() != authserv_id.strip().lower():
         return _no(
             _(
-                "the topmost Authentication-Results header is of %(server)s, not of %(wanted)s",
+                "the topmost Authentication-Results header is from %(server)s, not from %(wanted)s",
                 server=server[:100],
                 wanted=authserv_id.strip(),
             )
@@ -131,7 +131,7 @@ def _decide(results, from_address):
     sender = addresses.domain(from_address)
     dmarc = [result for result in results if result.method == "dmarc"]
     if len(dmarc) > 1:
-        return _no(_("the server states two DMARC results"))
+        return _no(_("the server reports two DMARC results"))
     if dmarc and dmarc[0].verdict == "pass":
         named = addresses.domain(dmarc[0].properties.get("header.from"))
         if named and named == sender:
@@ -147,10 +147,10 @@ def _decide(results, from_address):
         if result.method == "dkim" and _aligned(signer, sender):
             return Authentication(True, _("dkim=pass by %(signer)s", signer=signer))
         if result.method == "auth" and addresses.same(result.properties.get("smtp.auth"), from_address):
-            return Authentication(True, _("auth=pass: the sender logged in at our server"))
+            return Authentication(True, _("auth=pass: the sender logged in to our server"))
     if any(result.method == "spf" for result in passed):
-        return _no(_("spf=pass alone says nothing about From"))
-    return _no(_("no result of the server speaks for %(sender)s", sender=sender))
+        return _no(_("spf=pass alone does not verify From"))
+    return _no(_("none of the server's results covers %(sender)s", sender=sender))
 
 
 def _aligned(signer, sender):
