@@ -1,4 +1,4 @@
-"""Asks which mail filter applies to a sender, without a mail having to come."""
+"""Shows which email filter applies to a sender, without an email."""
 
 from odoo import api, fields, models
 

@@ -1,4 +1,4 @@
-"""The log of the mailbox: one row per mail seen, what became of it, and why.
+"""The log of inbound emails: one row per email, with its outcome and the reason.
 
 How data flows: `_begin_attempt` counts an attempt before the email is processed, in a transaction of its own. The
 outcome is written in the transaction that makes it true (`_store_outcome`, helpdesk_inbound_mail_outcome.py).
@@ -81,16 +81,16 @@ class HelpdeskInboundMail(models.Model):
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(copy=False, string="Original Email", attachment=True, readonly=True, groups=SYSTEM)
     raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
-    #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
+    #: A hash that identifies the email, for deduplication; on the row of a copy, a hash of its place instead.
     key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
-    #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
+    #: A hash of the Message-ID alone: a different email with the same Message-ID is a clash, not a duplicate.
     message_key = fields.Char(string="Fingerprint of the Message-ID", readonly=True, groups=SYSTEM)
-    #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
+    #: UIDVALIDITY and UID on the server, which identify the email after a crash before it was flagged.
     place = fields.Char(string="Place in the Mailbox", readonly=True, groups=SYSTEM)
 
     _key_unique = models.Constraint("UNIQUE (key)", "This email is already in the log.")
     _message_key_index = models.Index("(message_key)")
-    # For the count of each verdict: a monitor asks every few seconds.
+    # For the counts by outcome, which a monitoring system reads every few seconds.
     _verdict_index = models.Index("(verdict)")
     _failed_index = models.Index("(id) WHERE verdict = 'failed' OR verdict IS NULL")
 
@@ -100,27 +100,27 @@ class HelpdeskInboundMail(models.Model):
 
     @api.depends("named_ticket_id")
     def _compute_named_reference(self):
-        # Not its title: who reads this row need not be allowed to read that ticket.
+        # Not its title: users who may read this row need not have access to that ticket.
         for entry in self:
             entry.named_reference = entry.named_ticket_id.mail_reference
 
     # ------------------------------------------------------------
-    # Around the processing, each in a transaction of its own
+    # Before the processing, in a transaction of its own
     # ------------------------------------------------------------
 
     @api.model
     def _begin_attempt(self, mailbox, place, raw):
-        """Count an attempt at a mail, before anything can go wrong with it.
+        """Count an attempt to process an email, before anything can go wrong.
 
-        :param mailbox: `fetchmail.server` the mail lies in
-        :param place: where it lies there, or None where the server has no lasting names (POP3)
+        :param mailbox: the `fetchmail.server` that holds the email
+        :param place: its UIDVALIDITY and UID there, or None if the server has no lasting ids (POP3)
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
         sanitized, identity, error = self._sanitize(raw)
         with self.env.registry.cursor() as cr:
             log = with_company_lang(company, self.with_env(self.env(cr=cr)))
-            # Another mailbox may have got the same mail, and be looked into at this very moment.
+            # Another mailbox may have received the same email and be fetched at the same time.
             mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
         mail.unreadable = error
         return mail
@@ -135,8 +135,8 @@ class HelpdeskInboundMail(models.Model):
         try:
             sanitized = sanitize.sanitize(raw)
             return sanitized, sanitize.identity(sanitized.raw), None
-        except Exception as error:  # MemoryError as well
-            _logger.exception("a mail of %s bytes cannot be looked at", len(raw))
+        except Exception as error:  # also MemoryError
+            _logger.exception("an email of %s bytes cannot be read", len(raw))
             return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
@@ -154,15 +154,15 @@ class HelpdeskInboundMail(models.Model):
             self.browse(row["id"])._give_up(mail, refusal)
             mail.is_processed = True
         elif row["clash"]:
-            # Another mail came with this Message-ID before: core would take this one for its copy.
+            # A different email has this Message-ID already: Odoo would take this one for its duplicate.
             mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
 
     @api.model
     def _count_attempt(self, mailbox_id, company_id, place, identity):
-        """Insert the row of a mail, or count one more attempt on it. The row is the lock against doubles.
+        """Insert the row of an email, or count one more attempt on it. The row is also the lock against duplicates.
 
-        :return: dict of the row, with ``clash``: another mail had the same Message-ID
+        :return: dict of the row, with ``clash``: whether a different email has the same Message-ID
         """
         key = self._digest(company_id, identity.message_id, identity.sender, identity.content)
         message_key = identity.message_id and self._digest(identity.message_id)
@@ -193,11 +193,11 @@ class HelpdeskInboundMail(models.Model):
         return self.env.cr.dictfetchone()
 
     def _with_unique_message_id(self, raw):
-        """The same mail under a Message-ID of ours."""
+        """The same email with a Message-ID of ours."""
         return sanitize.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
 
     def _is_clash(self):
-        """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""
+        """Whether Odoo took this email for a duplicate of another sender's; our own returning email is a duplicate."""
         known = self.env["mail.message"].search([("message_id", "=", self.message_id)], limit=1)
         return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 
@@ -207,7 +207,7 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _header_vals(self, identity):
-        """What an administrator sees of a mail; cut, so that no header can fill the database."""
+        """The headers that the log shows, cut so that no header can fill the database."""
         return {
             "subject": identity.subject[:250],
             "message_id": identity.message_id[:250],
@@ -216,7 +216,7 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _log_duplicate(self, mailbox_id, company_id, place, identity, row):
-        """A row for a copy; one, even if its flag is lost and it is met again."""
+        """Create a row for a copy; only once, even if its flag is lost and it is found again."""
         key = self._digest("copy", mailbox_id, place) if place else False
         if key and self.search_count([("key", "=", key)], limit=1):
             return

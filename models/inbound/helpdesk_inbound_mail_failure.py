@@ -1,4 +1,4 @@
-"""A mail that could not be processed: what went wrong, and who has to look at it."""
+"""Stores why an email could not be processed, and notifies an administrator."""
 
 import base64
 import logging
@@ -18,9 +18,9 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _finish(self, mail):
-        """After the transaction of a mail: see whether its verdict is there, else write down what went wrong.
+        """After the transaction of an email: check whether its outcome was committed, else store the error.
 
-        :return: whether the mail is done with and may be flagged on its server
+        :return: whether the email is processed and may be flagged on its server
         """
         if mail.is_processed or mail.committed:
             return True
@@ -30,8 +30,8 @@ class HelpdeskInboundMail(models.Model):
 
     def _finish_in_transaction(self, mail):
         if self.verdict:
-            # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a copy
-            # that wants a row of its own, and flags it.
+            # Committed by us, or by another worker. In the second case the next fetch finds out whether this is a copy
+            # that needs a row of its own, and flags it.
             return mail.error is None
         self._store_failure(mail)
         return bool(self.verdict)
@@ -40,7 +40,7 @@ class HelpdeskInboundMail(models.Model):
         self = with_company_lang(self.company_id, self)
         error = mail.error and reason(mail.error, 2000)
         if mail.is_transient:
-            # A conflict with another transaction says nothing about the mail: the attempt does not count.
+            # A conflict with another transaction is not the email's fault, so the attempt does not count.
             self.write({"attempts": max(self.attempts - 1, 0), "error": error})
         elif mail.attempts >= MAX_ATTEMPTS:
             self._give_up(mail, self.env._("It could not be processed: %s", error), error)
@@ -48,7 +48,7 @@ class HelpdeskInboundMail(models.Model):
             self.write({"error": error})
 
     def _give_up(self, mail, reason, error=False):
-        """Keep the mail here with its bytes, for a person to look at."""
+        """Store the email as failed, with its original, for an administrator to handle."""
         self.write(
             {
                 "verdict": "failed",
@@ -67,9 +67,9 @@ class HelpdeskInboundMail(models.Model):
         return self.env._("Processing it crashed the server three times.")
 
     def _notify_administrator(self):
-        """One activity for all failed mails of an administrator together: somebody has to look, once.
+        """Schedule one activity per administrator, for all failed emails together.
 
-        What people plan themselves is theirs.
+        Activities that people schedule themselves do not count.
         """
         if not self:
             return
@@ -80,7 +80,7 @@ class HelpdeskInboundMail(models.Model):
         ours = [("res_model", "=", self._name), ("activity_type_id", "=", kind.id), ("automated", "=", True)]
         ours += [("user_id", "=", administrator.id)]
         if not self.env["mail.activity"].sudo().search_count(ours, limit=1):
-            # Told by the clock in the menu bar: a mail about mails that cannot be processed may be one more of them.
+            # Without an email: it could itself be an email that cannot be processed. The menu bar shows the activity.
             self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
                 activity_type_id=kind.id,
                 user_id=administrator.id,

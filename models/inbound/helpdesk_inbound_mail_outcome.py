@@ -1,4 +1,4 @@
-"""What became of a mail, written into the transaction that makes it true."""
+"""Writes the outcome of an email, in the transaction that makes it true."""
 
 import base64
 
@@ -11,16 +11,16 @@ from ..common.translated import with_company_lang
 
 
 class ProcessedElsewhere(Exception):
-    """Another worker has handled this mail meanwhile: what was made of it here must not be."""
+    """Another worker has processed this email meanwhile, so this transaction must be rolled back."""
 
 
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
     def _store_outcome(self, mail, result):
-        """Write the verdict into the transaction that makes it true.
+        """Write the outcome, in the transaction that makes it true.
 
-        :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
+        :param result: what `message_process` returned: the id of a record, or False or None if there is none
         """
         outcome = with_company_lang(self.company_id, self)._outcome_vals(mail, result)
         self.env.cr.execute(
@@ -30,12 +30,12 @@ class HelpdeskInboundMail(models.Model):
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
                        named_ticket_id = %(named_ticket_id)s, error = NULL,
                        email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
-                       -- another copy may have been begun first
+                       -- the row may have been created for another copy
                        fetchmail_server_id = %(mailbox_id)s, place = %(place)s
                  WHERE id = %(id)s AND verdict IS NULL
                 """,
                 id=self.id,
-                # A contact form writes for somebody else.
+                # A contact form writes on behalf of another person.
                 sender=(mail.sender.address if mail.sender else "")[:250] or None,
                 mailbox_id=mail.mailbox_id,
                 place=mail.place,
@@ -51,7 +51,7 @@ class HelpdeskInboundMail(models.Model):
             self._notify_administrator()
 
     def _log_other_tickets(self, mail, outcome):
-        """A mail to several teams opens a ticket of each: each has its row."""
+        """Create a row for each other ticket: an email to several teams opens one for each."""
         others = self.env["helpdesk.ticket"].browse(mail.made) - self.env["helpdesk.ticket"].browse(
             outcome["ticket_id"]
         )
@@ -73,10 +73,10 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _log_unfetched(self, mail, result):
-        """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
+        """Create a row for an email that no mailbox fetched; Odoo alone detects its duplicates."""
         outcome = with_company_lang(self.env.company, self)._outcome_vals(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
-        # The context is the caller's, who may claim any mailbox in it.
+        # The context comes from the caller, who could set any mailbox in it.
         log = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
         entry = log.with_context(tracking_disable=True).create(
             {
@@ -95,13 +95,13 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _was_stopped(self, address):
-        """Whether a mail from this address was stopped as a loop within the hour: they know that it is too much."""
+        """Whether an email from this address was stopped as a loop within the hour, so its sender knows."""
         kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
         return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - NOTICE_INTERVAL)], limit=1))
 
     @api.model
     def _outcome_vals(self, mail, result):
-        """The values of the row that say what became of a mail. :param result: what `message_process` returned"""
+        """The values of the row for the outcome. :param result: what `message_process` returned"""
         verdict, reason = self._verdict_and_reason(mail, result)
         is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
         named = mail.links.get("named_ticket_id") or None
@@ -115,7 +115,7 @@ class HelpdeskInboundMail(models.Model):
 
     @api.model
     def _verdict_and_reason(self, mail, result):
-        """:return: (word, reason an administrator understands)"""
+        """:return: (value of `verdict`, reason in plain words)"""
         if mail.is_loop and mail.routed:
             return "ignored", self.env._(
                 "The sender sent too many emails in a short time. Replay this one if it is not part of a loop."

@@ -1,7 +1,7 @@
-"""What a mail does to a ticket: it opens one, joins one, or leaves a note on it.
+"""What an email does to a ticket: it opens one, joins one, or leaves a note on one.
 
-The router has judged the mail (`helpdesk_inbound_router`) by who is on the ticket (helpdesk_ticket_participants.py);
-here is done what it decided. What a word on a closed ticket brings about is in helpdesk_ticket_reopening.py.
+The router decides (`helpdesk_inbound_router`), by the participants of the ticket (helpdesk_ticket_participants.py).
+This file carries that out. A reply on a closed ticket is handled in helpdesk_ticket_reopening.py.
 """
 
 from odoo import api, fields, models
@@ -14,13 +14,13 @@ from ..common import inbound_context
 from ..common.translated import with_company_lang
 from ..common.xmlids import AGENTS
 
-#: A ticket's title is one line in a list; the whole subject stands on its message.
+#: Longest title of a ticket; the message keeps the whole subject.
 MAX_TITLE = 250
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
-    # By this field core's guard against loops counts the tickets of a sender.
+    # Odoo's loop detection counts the tickets of a sender by this field.
     _primary_email = "partner_email"
 
     previous_ticket_id = fields.Many2one("helpdesk.ticket", copy=False, index="btree_not_null", groups=AGENTS)
@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
             ticket.claimed_reference = ticket.claim_id.named_reference
 
     def action_accept_mail(self):
-        """Let the mail of this ticket join the ticket it names."""
+        """Move the email of this ticket to the ticket it refers to."""
         self.ensure_one()
         self.check_access("write")
         return self.claim_id.with_env(self.env).action_accept()
@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_with_reference(self, vals):
-        """Values with the former reference as mails name it; what is none stays, and is refused."""
+        """The values with a normalised former reference; an invalid one stays, and the constraint rejects it."""
         text = vals.get("legacy_reference")
         found = reference.references_in(f"[{str(text).strip(' []')}]") if text else []
         return {**vals, "legacy_reference": reference.reference(*found[0])} if len(found) == 1 else vals
@@ -104,12 +104,12 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
-        """As core, but exactly this address: with an index, and counting nobody else's tickets."""
+        """As in Odoo, but for exactly this address: faster, and without the tickets of other senders."""
         return [("partner_email", "=", email_from_normalized)]
 
     @api.model
     def _bridge_mailbox_team_id(self):
-        """The team of the mailbox a mail came from; core names the mailbox in the default of a mail.mail field."""
+        """The team of the mailbox that an email came from; Odoo passes the mailbox as a default value in the context."""
         mail = inbound_context.mail(self.env)
         if mail and mail.entry_id:
             return mail.team_id
@@ -118,7 +118,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def message_new(self, msg, custom_values=None):
-        """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
+        """A ticket from an email has no assignee yet, and belongs to the team of the mailbox."""
         mail, team_id = inbound_context.mail(self.env), (custom_values or {}).get("team_id")
         if mail and team_id in mail.senders:
             mail.sender = mail.senders[team_id]
@@ -133,11 +133,11 @@ class HelpdeskTicket(models.Model):
             values.setdefault("team_id", self._bridge_mailbox_team_id())
             return super().message_new(msg, custom_values=values)
         values.update(self._bridge_sender_values(sender, msg))
-        # A mail that nothing proves makes nobody a follower; helpdesk_mgmt subscribes whom it knows of To and Cc.
-        heard = msg if sender.is_agents else {**msg, "to": "", "cc": ""}
-        # core fills the primary address from here, whatever the values say.
-        heard = {**heard, "email_from": values["partner_email"]}
-        ticket = super().message_new(heard, custom_values=values)
+        # An unauthenticated email must not add followers; helpdesk_mgmt subscribes the contacts in To and Cc.
+        trusted = msg if sender.is_agents else {**msg, "to": "", "cc": ""}
+        # Odoo takes the primary email address from here and not from the values.
+        trusted = {**trusted, "email_from": values["partner_email"]}
+        ticket = super().message_new(trusted, custom_values=values)
         if sender.is_unproven_agents:
             msg["author_id"] = False
         elif not sender.is_agents:
@@ -152,7 +152,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_sender_values(self, sender, msg):
-        """What a new ticket takes from a mail, beside what helpdesk_mgmt takes."""
+        """The values of a new ticket that come from the email, in addition to those of helpdesk_mgmt."""
         original = sender.original
         name, address = (original.name, original.address) if original else (sender.name, sender.address)
         title = original.subject if original else msg.get("subject") or ""
@@ -175,7 +175,7 @@ class HelpdeskTicket(models.Model):
         return with_company_lang(company, self).env._("(no subject)")
 
     def message_update(self, msg, update_vals=None):
-        """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
+        """Only an agent's email adds participants; people whom others put in Cc are only noted on the ticket."""
         sender = inbound_context.sender(self.env)
         if not sender or (sender.is_agents and sender.disposition is not Disposition.NOTE):
             return super().message_update(msg, update_vals=update_vals)
@@ -194,8 +194,10 @@ class HelpdeskTicket(models.Model):
         return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
 
     def message_post(self, **kwargs):
-        """core tells the author of the mail that this one answers, be it a note: neither a note nor what nothing proves
-        is told to anybody by mail. An agent's answer is for the customer, whomever it answers."""
+        """Odoo notifies the author of the parent message, even for notes.
+
+        Notes and unauthenticated emails must notify nobody; an agent's reply always goes to the customer.
+        """
         sender = inbound_context.sender(self.env)
         if sender and kwargs.get("message_id") == sender.message_id:
             if not sender.is_agents or sender.disposition is Disposition.NOTE:
@@ -206,7 +208,7 @@ class HelpdeskTicket(models.Model):
         return super().message_post(**kwargs)
 
     def _bridge_note_failures(self, failures, reason):
-        """A mail of ours came back."""
+        """Note that an email of ours bounced."""
         self.ensure_one()
         ticket = self._bridge_with_company_lang()
         ticket._message_log(body=ticket.env._("Email bounced: %s", reason))

@@ -1,4 +1,4 @@
-"""What a company does with incoming emails."""
+"""A company's settings for inbound emails."""
 
 from odoo import fields, models
 
