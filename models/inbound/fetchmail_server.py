@@ -223,7 +223,7 @@ class FetchmailServer(models.Model):
         run = inbound_context.FetchRun()
         ours = self.filtered("helpdesk_team_id")
         skipped = ours if ours and self.env["helpdesk.bridge.database"]._is_copy() else self.browse()
-        fetching = (self - skipped).with_context(**{inbound_context.KEY: run})
+        fetching = (self - skipped).with_context(**{inbound_context.FETCH_RUN_KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)

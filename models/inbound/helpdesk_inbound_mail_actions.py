@@ -9,7 +9,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ...tools.common.notification import notification
 from ...tools.inbound import sanitize
-from ..common.inbound_context import KEY, FetchRun, InboundMail
+from ..common.inbound_context import FETCH_RUN_KEY, FetchRun, InboundMail
 from ..common.transactions import reason
 from ..common.translated import translate
 from ..common.xmlids import LEADERS, WARNING
@@ -64,7 +64,7 @@ class HelpdeskInboundMail(models.Model):
         mail.replayed = True
         # The mailbox may be deleted; the company is not.
         company = {"allowed_company_ids": (self.company_id or self.env.company).ids}
-        fetching = {KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id, **company}
+        fetching = {FETCH_RUN_KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id, **company}
         # As the cron's user: for another user, the gateway's own sudo() would drop the mailbox, and with it the team.
         gateway = self.env(user=SUPERUSER_ID, su=True, context=fetching)["mail.thread"]
         try:
@@ -160,7 +160,7 @@ class HelpdeskInboundMail(models.Model):
             recipients = {**ticket._bridge_answer_recipients(have_it=have_it.values()), **have_it}
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
         # It must not open a third ticket, even if the other one was closed long ago.
-        accepted = {helpdesk_ticket_reopening.KEY: helpdesk_ticket_reopening.ACCEPTED}
+        accepted = {helpdesk_ticket_reopening.ACCEPTED_KEY: helpdesk_ticket_reopening.ACCEPTED}
         ticket.with_context(mail_post_autofollow_author_skip=True, **accepted).message_post(
             body=message.body,
             subject=message.subject,

@@ -109,7 +109,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_mailbox_team_id(self):
-        """The team of the mailbox that an email came from; Odoo passes the mailbox as a default value in the context."""
+        """The team of the mailbox that an email came from; Odoo passes the mailbox as a default in the context."""
         mail = inbound_context.mail(self.env)
         if mail and mail.entry_id:
             return mail.team_id
