@@ -20,7 +20,7 @@ class FetchmailServer(models.Model):
     def _compute_helpdesk_trouble(self):
         for mailbox in self:
             has_failed = mailbox.helpdesk_team_id and mailbox.error_date
-            mailbox.helpdesk_trouble = has_failed and translate(self.env, mailbox_errors.words(mailbox.error_message))
+            mailbox.helpdesk_trouble = has_failed and translate(self.env, mailbox_errors.explain(mailbox.error_message))
 
     @api.model
     def _failing(self):
@@ -46,5 +46,5 @@ class FetchmailServer(models.Model):
         if isinstance(error, UserError | psycopg2.Error):
             raise error
         if error:
-            raise UserError(translate(self.env, mailbox_errors.words(exception_to_unicode(error))))
+            raise UserError(translate(self.env, mailbox_errors.explain(exception_to_unicode(error))))
         return None

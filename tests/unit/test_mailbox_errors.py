@@ -35,7 +35,7 @@ class TestMailboxTrouble(unittest.TestCase):
     def test_each_message_says_what_to_do(self):
         for text, words in TABLE:
             with self.subTest(text):
-                self.assertEqual(mailbox_errors.words(text), words)
+                self.assertEqual(mailbox_errors.explain(text), words)
 
     def test_a_novel_is_cut(self):
-        self.assertEqual(len(mailbox_errors.words("x" * 1000)), mailbox_errors.MAX_WORDS)
+        self.assertEqual(len(mailbox_errors.explain("x" * 1000)), mailbox_errors.MAX_LENGTH)

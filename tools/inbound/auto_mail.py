@@ -1,7 +1,7 @@
-"""Which mails no person wrote, and which ones must not be answered by a program.
+"""Classifies emails: written by a person or a program, and whether they may get automatic replies.
 
-The rules are asked in their order and the first that fits decides, so a bounce that also says ``auto-replied`` is a
-bounce. Sources: those of `auto_mail_headers`; RFC 3462/3464 and 3798/8098 (reports), RFC 5546 (calendars).
+The rules apply in order and the first match decides, so a bounce that also says ``auto-replied`` is a bounce. Sources:
+those of `auto_mail_headers`, RFC 3462/3464 and 3798/8098 (reports), RFC 5546 (calendars).
 """
 
 import re
@@ -13,28 +13,28 @@ from ..email import addresses, mime_text, reference
 from . import auto_mail_headers as indicators
 from . import bounces
 
-# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
 
 class Kind(Enum):
-    """What wrote a mail, which says what may become of it."""
+    """Who or what wrote an email."""
 
-    PERSON = "person"  #: somebody
-    AUTO_REPLY = "auto_reply"  #: a program answered ours: opens, reopens and answers nothing
-    AUTO_GENERATED = "auto_generated"  #: a program reports something: may open a ticket, in silence
-    LIST = "list"  #: sent to many: a person may have written it, so it may open a ticket, in silence
-    BOUNCE = "bounce"  #: a mail of ours was not delivered
-    RECEIPT = "receipt"  #: a mail of ours was delivered, delayed or read
+    PERSON = "person"  #: a person
+    AUTO_REPLY = "auto_reply"  #: an automatic reply: opens, reopens and answers nothing
+    AUTO_GENERATED = "auto_generated"  #: another automatic email: may open a ticket, without automatic emails
+    LIST = "list"  #: sent to many, perhaps by a person: may open a ticket, without automatic emails
+    BOUNCE = "bounce"  #: an email of ours was not delivered
+    RECEIPT = "receipt"  #: an email of ours was delivered, delayed or read
 
 
 @dataclass(frozen=True)
 class Classification:
     kind: Kind
-    reason: str  #: the header that says so, in words for an administrator: a `Translatable`
+    reason: str  #: the deciding header, in plain words: a `Translatable`
 
 
 class _Mail:
-    """The headers of a mail, each read once."""
+    """The headers of an email, each read once."""
 
     def __init__(self, message):
         self.message = message
@@ -52,15 +52,15 @@ class _Mail:
         return next(iter(self.values(header)), "")
 
     def is_reply(self):
-        """Whether it refers to another mail."""
+        """Whether it refers to another email."""
         return bool(self.first("In-Reply-To") or self.first("References"))
 
     def first_of(self, table):
-        """What the first indicator that fits means, with the header as it stands in the mail; or ""."""
-        return next((words for _indicator, words in self.all_of(table)), "")
+        """The first matching indicator in plain words, with its header; or ""."""
+        return next((text for _indicator, text in self.all_of(table)), "")
 
     def all_of(self, table):
-        """``(indicator, words)`` of each that fits."""
+        """``(indicator, its meaning in plain words)`` for each match."""
         for indicator in table:
             for value in self.values(indicator.header):
                 if indicator.pattern.match(value):
@@ -68,17 +68,17 @@ class _Mail:
 
 
 def classify(message, own_addresses=()):
-    """What kind of mail this is, and which header says so.
+    """The kind of an email, and the header that decided.
 
-    :param message: an ``email.message.Message``; nothing in it makes this raise
-    :param own_addresses: addresses of our own mailboxes: a list that bears such a name is our mailbox (support@ is
-        often a Google group) and says nothing about the mail; a loop mark that does is our own mail coming back
+    :param message: an ``email.message.Message``; its content never raises
+    :param own_addresses: addresses of our own mailboxes. A list header with such an address is our own mailbox
+        (support@ is often a Google group) and does not count; our own headers with such a sender are a loop
     """
     return _classify(_Mail(message), own_addresses)
 
 
 def suppress_auto_replies(message, own_addresses=()):
-    """Why no automatic letter may go out in reply, or "" when one may (RFC 3834 section 2, and no-reply senders)."""
+    """Why no automatic email may be sent in reply, or "" if it may (RFC 3834 section 2, and no-reply senders)."""
     mail = _Mail(message)
     classification = _classify(mail, own_addresses)
     if classification.kind is not Kind.PERSON:
@@ -93,7 +93,7 @@ def suppress_auto_replies(message, own_addresses=()):
 
 
 def is_no_reply(address):
-    """Whether nobody reads what is sent to this address, by its local part."""
+    """Whether this is a no-reply address, by its local part."""
     return bool(indicators.NO_REPLY.fullmatch(address.rpartition("@")[0]))
 
 
@@ -106,7 +106,7 @@ def _classify(mail, own_addresses):
 
 
 def _report(mail, _own):
-    """multipart/report, by what it reports."""
+    """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
         return None
     report = mime_text.parameter(mail.message, "report-type").lower()
@@ -117,7 +117,7 @@ def _report(mail, _own):
     if report not in ("", "delivery-status"):
         return Classification(Kind.AUTO_GENERATED, f"multipart/report: {report[:40]}")
     if actions and "failed" not in actions:
-        # "delayed" and "delivered" are no reason to stop writing to somebody: RFC 3464 section 2.3.3.
+        # "delayed" and "delivered" are no failures: RFC 3464 section 2.3.3.
         return Classification(
             Kind.RECEIPT, _("multipart/report: delivery %(action)s (RFC 3464)", action=actions[0][:20])
         )
@@ -125,7 +125,7 @@ def _report(mail, _own):
 
 
 def _bounce(mail, _own):
-    """Bounces that are no multipart/report: qmail's, old Exim's, those of many web hosts."""
+    """Bounces without multipart/report: from qmail, old Exim and many web hosts."""
     if mail.first("X-Failed-Recipients"):
         return Classification(
             Kind.BOUNCE, _quote("X-Failed-Recipients", mail.first("X-Failed-Recipients"), _("not delivered"))
@@ -133,7 +133,7 @@ def _bounce(mail, _own):
     local = mail.sender.rpartition("@")[0]
     if indicators.MAIL_SERVER.search(local or mail.first("From")):
         return Classification(Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a mail server")))
-    # A postmaster may be a person, and so may the writer of the subject: both together are not.
+    # A postmaster may be a person, and a person may write such a subject; both together are a bounce.
     if local == "postmaster" and indicators.UNDELIVERED_SUBJECT.match(mail.subject):
         return Classification(
             Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a postmaster, by its subject"))
@@ -142,7 +142,7 @@ def _bounce(mail, _own):
 
 
 def _calendar_reply(mail, _own):
-    """Somebody's calendar accepts or declines: RFC 5546 section 3.2.3. A proposal (COUNTER) is a person's word."""
+    """A calendar accepts or declines (RFC 5546 section 3.2.3). A proposal (COUNTER) is written by a person."""
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":
@@ -151,9 +151,9 @@ def _calendar_reply(mail, _own):
 
 
 def _loop(mail, own_addresses):
-    """Our own mail, hidden from Odoo by servers that give it another Message-ID (Amazon SES, Exchange Online).
+    """Our own email, which Odoo misses if a server gave it another Message-ID (Amazon SES, Exchange Online).
 
-    X-Loop with our address says less: forwarders in front of a mailbox put it on everybody's mail.
+    X-Loop with our address is not enough: forwarders in front of a mailbox add it to all emails.
     """
     objects = mail.first("X-Odoo-Objects")
     if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
@@ -167,10 +167,10 @@ def _auto_reply(mail, _own):
 
 
 def _exchange(mail):
-    """Exchange's out-of-office note says auto-generated, against RFC 3834; three of its headers together tell it apart.
+    """An out-of-office reply from Exchange. It says auto-generated, against RFC 3834, so other headers decide.
 
-    X-MS-Exchange-Inbox-Rules-Loop alone is on every mail that an inbox rule redirected, X-Auto-Response-Suppress alone
-    on ordinary mail; what a rule forwards has both, and "FW:".
+    X-MS-Exchange-Inbox-Rules-Loop alone is on every email that an inbox rule redirected, X-Auto-Response-Suppress alone
+    on ordinary emails. An email that a rule forwarded has both, and "FW:".
     """
     suppress = mail.first("X-Auto-Response-Suppress")
     rules = mail.first("X-MS-Exchange-Inbox-Rules-Loop")
@@ -183,7 +183,7 @@ def _exchange(mail):
 
 
 def _by_subject(mail):
-    """The subject of an out-of-office note, and some other indicator of a program."""
+    """The subject of an out-of-office reply, together with another indicator."""
     if not indicators.AUTOMATIC_SUBJECT.match(mail.subject):
         return ""
     indicator = mail.first_of(
@@ -213,15 +213,15 @@ def _weak(mail, _own):
     email that has one and refers to another email is an automatic reply. The marks of other helpdesks also stand on
     replies that their agents wrote.
     """
-    indicator, words = next(mail.all_of(indicators.AUTOMATIC_INDICATORS), (None, ""))
+    indicator, text = next(mail.all_of(indicators.AUTOMATIC_INDICATORS), (None, ""))
     if not indicator:
         return None
     protected = indicator.header == "Return-Path" and mail.is_reply()
-    return Classification(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
+    return Classification(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, text)
 
 
 def _quote(header, value, meaning):
-    """``Precedence: bulk (sent in bulk)``; the value is a stranger's, so it is short and one line."""
+    """``Precedence: bulk (sent in bulk)``; the value is untrusted, so it is cut and on one line."""
     return Translatable(
         "%(header)s: %(value)s (%(meaning)s)", header=header, value=mime_text.decode(value)[:80], meaning=meaning
     )

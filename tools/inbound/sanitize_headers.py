@@ -1,8 +1,8 @@
-"""What the headers of a broken mail become, so that the standard library and Odoo can read them.
+"""Repairs the headers of a broken email, so that the standard library and Odoo can read them.
 
-As little as can be, and every change is noted. A header is mended because reading it raises (``Message-ID: <[>``,
-``Date: … 99999999999``, ``charset=x-unknown``), takes the parser minutes (comments in comments), or yields what
-PostgreSQL cannot keep (NUL bytes, ids longer than an index takes).
+Repairs are minimal, and each one is noted. A header is repaired if reading it raises (``Message-ID: <[>``,
+``Date: … 99999999999``, ``charset=x-unknown``), takes the parser minutes (comments in comments), or gives a value that
+PostgreSQL cannot store (NUL bytes, ids longer than an index allows).
 """
 
 import email.policy
@@ -16,35 +16,35 @@ from typing import NamedTuple
 from ..common.translatable import _
 from ..email import addresses, mime_text
 
-# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
-#: PostgreSQL cannot index a text of more than 2,700 bytes, and Message-IDs stand in an index.
+#: PostgreSQL cannot index text of more than 2,700 bytes, and Message-IDs are indexed.
 MAX_MESSAGE_ID = 500
-#: Core looks at the last 32.
+#: Odoo reads the last 32.
 MAX_REFERENCES = 32
-#: Longer values of structured headers are not tried but rewritten: 20 kB of comments take the parser 12 seconds.
+#: Longer values of structured headers are rewritten without parsing: 20 kB of comments take the parser 12 seconds.
 MAX_TRIED = 2_000
 MAX_UNSTRUCTURED = 64_000
-#: Text in which lies about its charset are looked for.
+#: How much of a text is read to check its charset.
 MAX_SAMPLE = 1_000_000
 
 ADDRESS_HEADERS = frozenset(
     f"{resent}{name}" for resent in ("", "resent-") for name in ("from", "sender", "reply-to", "to", "cc", "bcc")
 )
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
-#: What else core or the parser reads through the standard library, which may raise.
+#: Other headers that Odoo or the parser reads with the standard library, which may raise.
 PARSED_HEADERS = frozenset(
     "date orig-date resent-date content-transfer-encoding content-id mime-version delivered-to".split()
 )
 
 FIELD = re.compile(rb"([!-9;-~]*):")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
-#: Ids that every Python reads to their end; of ``<a:b@c>`` core sees ``<a``, and of the next such id too.
+#: Ids that every Python version reads completely; of ``<a:b@c>`` Odoo would only see ``<a``.
 READABLE_ID = re.compile(
     r'<[^<>\s"()\[\]\\,:;@]+(?:@(?:[^<>\s"()\[\]\\,:;@]+|\[[0-9A-Fa-f.:]+\]))?>|[^<>\s"()\[\]\\,:;]+'
 )
 ANY_ID = re.compile(r"<[^<>]*>")
-#: Values that are known to be read without trouble, so that an ordinary mail costs next to nothing.
+#: Values that are always read without errors, so that an ordinary email takes almost no time.
 _MAILBOX = r"(?:[A-Za-z0-9_. -]{0,80}<[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+>|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)"
 _PARAMETER = r'; ?[a-z]+=(?:"[A-Za-z0-9_. =-]+"|[A-Za-z0-9_.-]+)'
 ORDINARY = {
@@ -59,9 +59,9 @@ CHARSET = re.compile(r';\s*charset(?:\*\d*)?\*?\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;\s
 
 
 class Field(NamedTuple):
-    """One header, as it stands in a mail."""
+    """One header, as it is in the email."""
 
-    name: str  #: in lower case; "" for a line that is no header
+    name: str  #: in lower case; "" for a line that is not a header
     raw: bytes  #: name, value and line ends
 
     @classmethod
@@ -71,7 +71,7 @@ class Field(NamedTuple):
 
     @property
     def text(self):
-        """The value as the parser keeps it: unfolded, bytes that are no ASCII as lone surrogates."""
+        """The value as the parser stores it: unfolded, with non-ASCII bytes as lone surrogates."""
         value = self.raw.partition(b":")[2] if self.name else self.raw
         return re.sub(rb"[\r\n\x00]+", b"", value).strip().decode("ascii", "surrogateescape")
 
@@ -81,7 +81,7 @@ class Field(NamedTuple):
 
 
 def message_id(value):
-    """A Message-ID as core sees it in a sanitized mail: the id itself, or a hash when it is too long or unreadable."""
+    """A Message-ID as Odoo reads it in a sanitized email: the id, or a hash if it is too long or unreadable."""
     value = value.strip()
     written = ANY_ID.match(value)  # some servers add a comment
     candidate = _unfolded(written[0]) if written else value
@@ -90,9 +90,9 @@ def message_id(value):
 
 
 def repaired(field, notes):
-    """The field as it may stay."""
+    """The field, repaired if needed."""
     if b"\x00" in field.raw and field.name == "authentication-results":
-        return _rewritten(field, "", notes)  # a server that removes forged ones may not have seen it as one of its own
+        return _rewritten(field, "", notes)  # a server that removes forged ones may have missed it
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
         notes.append(_("NUL bytes removed from %(header)s", header=field.title))
@@ -107,7 +107,7 @@ def repaired(field, notes):
 
 
 def with_charset(fields, body, notes):
-    """The fields of a text part, its charset corrected where core would raise or read nonsense."""
+    """The fields of a text part, with the charset corrected if Odoo would raise or misread the text."""
     holder = Message(policy=email.policy.compat32)
     for field in fields:
         if field.name in ("content-type", "content-transfer-encoding"):
@@ -129,7 +129,7 @@ def with_charset(fields, body, notes):
         else _("text without a charset read as %(charset)s", charset=charset)
     )
     value = f'{CHARSET.sub("", kind) or "text/plain"}; charset="{charset}"'
-    if _declared(value) != charset:  # something in the value hides it: only the type itself survives
+    if _declared(value) != charset:  # something in the value hides it, so only the type is kept
         value = f'text/{"html" if mime_text.content_type(holder)[1] == "html" else "plain"}; charset="{charset}"'
     repaired_type = Field("content-type", f"Content-Type: {value}\r\n".encode("ascii", "surrogateescape"))
     at = next((index for index, field in enumerate(fields) if field.name == "content-type"), len(fields))
@@ -137,7 +137,7 @@ def with_charset(fields, body, notes):
 
 
 def _declared(value):
-    """The charset as core reads it from a content type; None when there is none."""
+    """The charset as Odoo reads it from a content type; None if there is none."""
     holder = EmailMessage(policy=email.policy.SMTP)
     holder.set_raw("Content-Type", value)
     charset = holder.get_param("charset")
@@ -145,7 +145,7 @@ def _declared(value):
 
 
 def _repaired_id(name, value):
-    """Message-IDs that would not fit an index or make the parser raise; None: leave it."""
+    """Replace Message-IDs that do not fit an index or make the parser raise; None: no change."""
     if name == "message-id":
         wanted = message_id(value)
         return None if wanted == value else wanted
@@ -158,13 +158,13 @@ def _repaired_id(name, value):
 
 
 def _referred(written):
-    """An id in References: what :func:`message_id` made of the mail it refers to."""
+    """An id in References, changed as :func:`message_id` changed it in the email it refers to."""
     unfolded = _unfolded(written)
     return written if len(unfolded) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(unfolded) else message_id(unfolded)
 
 
 def _repaired_addresses(name, value):
-    """An address list that the parser would choke on or be slow with, written anew; "" when none is in it."""
+    """Rewrite an address list that would make the parser raise or slow; "" if it has no address."""
     if _is_cheap_to_parse(value) and _is_read(name, value):
         return None
     return ",\r\n ".join(_mailbox(*found) for found in addresses.parse(value))
@@ -193,7 +193,7 @@ def _repaired_disposition(name, value):
 
 
 def _repaired_other(name, value):
-    """What can be done without, as a date of the year 99999999999."""
+    """Drop an unreadable header that is not essential, such as a date in the year 99999999999."""
     return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else ""
 
 
@@ -208,12 +208,12 @@ _REPAIRS = (
 
 
 def _is_cheap_to_parse(value):
-    """Whether the parser may be tried on a structured header: comments and escapes take it quadratic time and more."""
+    """Whether a structured header is cheap to parse: comments and escapes take quadratic time or more."""
     return len(value) <= MAX_TRIED and value.count("(") <= 20 and value.count("\\") <= 50
 
 
 def _is_read(name, value):
-    """Whether core gets the words: no exception, and no U+FFFD for bytes that are neither ASCII nor UTF-8."""
+    """Whether Odoo can read it: no exception, and no U+FFFD for bytes that are neither ASCII nor UTF-8."""
     try:
         value.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeError:
@@ -222,19 +222,19 @@ def _is_read(name, value):
 
 
 def _seen(name, value):
-    """What core gets when it reads this header, or None when it gets an exception or what no database can keep."""
+    """The value that Odoo reads from this header; None if that raises or cannot be stored in a database."""
     holder = EmailMessage(policy=email.policy.SMTP)
     holder.set_raw(name, value)
     try:
         seen = [str(holder[name]), holder.get_filename("") or "", str(holder.get_boundary(""))]
         holder.get_content_charset()
-    except Exception:  # whatever the parser of the standard library meets
+    except Exception:  # any error of the standard library's parser
         return None
     return None if mime_text.UNSTORABLE.search("".join(seen)) else seen[0].strip()
 
 
 def _rewritten(field, value, notes):
-    """The field with another value; without one it is put aside under another name, for whoever looks into the mail."""
+    """The field with another value; without one it is renamed, so that people can still see it in the email."""
     title = field.title
     if value:
         notes.append(_("%(header)s rewritten", header=title))
@@ -245,13 +245,13 @@ def _rewritten(field, value, notes):
 
 
 def _unfolded(message_id):
-    """Some programs fold a header in the middle of an id; core takes the white space out of References too."""
+    """Without white space: some programs fold a header in the middle of an id, and Odoo also removes it."""
     return re.sub(r"\s+", "", message_id)
 
 
 def _hashed(value):
     digest = hashlib.sha256(_unfolded(value).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"<{digest[:40]}@hashed.invalid>"  # RFC 2606: nobody else's domain
+    return f"<{digest[:40]}@hashed.invalid>"  # RFC 2606: a reserved domain
 
 
 def _mailbox(name, address):
