@@ -61,7 +61,7 @@ def prefix(team, config, report):
     elif word.upper() in (team.former_prefixes or "").upper().split():
         report.left(f"Team {team.name}: former prefix {word}")
     else:
-        team.former_prefixes = reference.remembered(team.former_prefixes, word, team.ticket_prefix)
+        team.former_prefixes = reference.former_prefixes(team.former_prefixes, word, team.ticket_prefix)
         report.made(f"Team {team.name}: former prefix {word}, because it has another one")
 
 

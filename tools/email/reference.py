@@ -53,12 +53,12 @@ def reference(prefix, number):
     return f"[{prefix}-#{number}]"
 
 
-def remembered(former, old, new):
+def former_prefixes(former, old, new):
     """The former prefixes, separated by spaces, after a change from `old` to `new`; all may be empty or False."""
-    words = [word for word in (former or "").split() if word.upper() != (new or "").upper()]
-    if old and old.upper() not in {word.upper() for word in [*words, new or ""]}:
-        words.append(old)
-    return " ".join(words)
+    prefixes = [prefix for prefix in (former or "").split() if prefix.upper() != (new or "").upper()]
+    if old and old.upper() not in {prefix.upper() for prefix in [*prefixes, new or ""]}:
+        prefixes.append(old)
+    return " ".join(prefixes)
 
 
 def references_in(subject, prefixes=None):
@@ -76,7 +76,7 @@ def references_in(subject, prefixes=None):
     return list(found)[:MAX_REFERENCES]
 
 
-def sought(text):
+def searched_references(text):
     """The references that a user searches for, as in `references_in`; the prefix may be missing: ``[("", 42)]``."""
     typed = TYPED.fullmatch(plain(text))
     if typed:
