@@ -31,7 +31,7 @@ pot: ## renew i18n/helpdesk_bridge.pot and bring the translations up to it
 demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by itself
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.demo
 
-bench: ## measure what the guarantees promise
+bench: ## measure the guarantees
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.bench
 
 chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"

@@ -1,15 +1,14 @@
-"""What installing changes outside our own tables, and uninstalling puts back."""
+"""Changes outside our own tables on installation, and their reversal on removal."""
 
 from .tools.common import crons
 
 FORMER = "helpdesk_bridge.former_fetch_interval"
-#: Minutes between two looks into the mailboxes: a customer does not wait five for a confirmation.
+#: Minutes between two fetches. Odoo's five would delay confirmations.
 EVERY = 1
 
 
 def post_init_hook(env):
-    """Let core look into the mailboxes each minute, unless somebody has chosen an interval of their own; promise what
-    the Settings of each company say."""
+    """Let Odoo fetch emails each minute, unless another interval was chosen; create each company's SLA policy."""
     cron = env.ref(crons.FETCH, raise_if_not_found=False)
     if cron and (cron.interval_number, cron.interval_type) == (5, "minutes"):
         env["ir.config_parameter"].set_param(FORMER, cron.interval_number)
@@ -19,7 +18,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Give core its interval back, unless somebody has changed it since; leave no setting and no token behind."""
+    """Restore Odoo's interval, unless it was changed since; leave no setting and no token behind."""
     cron = env.ref(crons.FETCH, raise_if_not_found=False)
     former = env["ir.config_parameter"].get_param(FORMER)
     if cron and former and (cron.interval_number, cron.interval_type) == (EVERY, "minutes"):

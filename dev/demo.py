@@ -89,11 +89,11 @@ class Demo:
         """What agents and the customer do, and the line that each leaves in the thread."""
         helpdesk, agent = self.helpdesk, AGENTS[0]
         name = f"{agent.title()} Agent"
-        letters = {f"{name} answered: {ANSWER}": ANSWER, f"Closed by {name} after …": "has been closed"}
+        letters = {f"{name} replied: {ANSWER}": ANSWER, f"Closed by {name} after …": "has been closed"}
         told = []
         for act, sentence in (
             (lambda: helpdesk.agent_takes(agent, ticket), f"{name} took it"),
-            (lambda: helpdesk.agent_answers(agent, ticket, ANSWER), f"{name} answered: {ANSWER}"),
+            (lambda: helpdesk.agent_answers(agent, ticket, ANSWER), f"{name} replied: {ANSWER}"),
             (lambda: self._customer_replies(ticket), f"Customer replied ({CUSTOMER_NAME}): {REPLY}"),
             (lambda: helpdesk.agent_closes(agent, ticket), f"Closed by {name} after …"),
         ):

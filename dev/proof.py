@@ -1,4 +1,4 @@
-"""`make proof`: what is promised beside what was measured, as one page.
+"""`make proof`: what is guaranteed beside what was measured, as one page.
 
 `make bench` and `make chaos` keep what they found; this writes it into docs/proof.md, a table for each guarantee. What
 was not measured is said as plainly as what was missed.
@@ -16,7 +16,7 @@ from dev.paths import ROOT
 PAGE = ROOT / "docs" / "proof.md"
 HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 #: What a scenario was about: a reader wants to know how much of it there was, where there was any.
-PLAYED = ("mails", "tickets", "promises", "kills")
+PLAYED = ("mails", "tickets", "clocks", "kills")
 #: A figure's label with this sign compares two ways; it is worth a row without a goal, too.
 COMPARED = "÷"
 #: What has to be none, where it means anything, and how the page calls it.
@@ -42,7 +42,7 @@ SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers")
 
 @dataclass(frozen=True)
 class Guarantee:
-    """A promise and where its proof is.
+    """A guarantee and where its proof is.
 
     :param chaos: scenarios
     :param bench: sections, of which all figures with a goal count
@@ -50,7 +50,7 @@ class Guarantee:
     """
 
     title: str
-    promise: str
+    claim: str
     chaos: tuple = ()
     bench: tuple = ()
     tests: tuple = ()
@@ -87,7 +87,7 @@ GUARANTEES = (
     Guarantee(
         "Any number of hosts",
         "Each row is handled once, and more workers do more.",
-        chaos=("two_servers", "promises", "sharing"),
+        chaos=("two_servers", "sla", "sharing"),
         bench=("dispatchers",),
         tests=("tests/test_slack_workers.py",),
     ),
@@ -154,7 +154,7 @@ class Page:
             "\n\n".join(
                 [
                     "# Proof",
-                    "What is promised, and what was found when it was put to the test. `make bench` measures, "
+                    "What is guaranteed, and what was found when it was put to the test. `make bench` measures, "
                     "`make chaos` interrupts and counts, `make proof` writes this page.",
                     f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one "
                     "says so.",
@@ -167,7 +167,7 @@ class Page:
         )
 
     def _about(self, number, guarantee):
-        yield f"## {number}. {guarantee.title}\n\n{guarantee.promise}"
+        yield f"## {number}. {guarantee.title}\n\n{guarantee.claim}"
         rows = [row for name in guarantee.chaos for row in self._scenario(name)]
         rows += [row for name in guarantee.bench for row in self._section(name)]
         if rows:

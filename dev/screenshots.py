@@ -109,7 +109,7 @@ def _cover(visitor):
 
 
 def _late(helpdesk):
-    """The ticket of the demo data with the most to see of its promises, among those that were late."""
+    """The ticket of the demo data with the most to see of its SLA, among those with a breach."""
     late = helpdesk.odoo.rpc(
         "helpdesk.sla.clock", "search_read", [("breached_at", "!=", False)], ["ticket_id", "line_ids"]
     )

@@ -91,7 +91,7 @@ class Move:
         settings.slack(env, self.team, config, report)
         settings.prefix(self.team, config, report)
         settings.operators(env, self.team, config, report)
-        settings.promises(env, self.team, config, report)
+        settings.sla(env, self.team, config, report)
         settings.senders(env, self.team, config, report)
         settings.outgoing(env, config, report)
         self._server = mailbox.mailbox(env, self.team, config, self.state, report)

@@ -1,4 +1,4 @@
-"""The settings of the former bridge as those of a team: Slack, prefix, operators, promises, senders, mail servers."""
+"""The settings of the former bridge as those of a team: Slack, prefix, operators, SLA, senders, mail servers."""
 
 from odoo.tools import email_normalize
 
@@ -93,7 +93,7 @@ def agent(env, login):
     return found._bridge_agents()[:1]
 
 
-def promises(env, team, config, report):
+def sla(env, team, config, report):
     """The hours of the default policy, unless somebody has changed them."""
     policy = env["helpdesk.sla.policy"]._ensure_default(team.company_id or env.company)
     for name, key, untouched in (

@@ -2,7 +2,7 @@
 
 How data flows: `read` takes the bytes of the file, a BBolt database, or of a JSON file with the same buckets, and
 answers with a `State`. Of its buckets three matter: which mails are done, where tasks are told in Slack, and since when
-promises run. The others say what was sent, which nobody sends again. See `docs/moving-from-the-go-bridge.rst`.
+SLA clocks run. The others say what was sent, which is not sent again. See `docs/moving-from-the-go-bridge.rst`.
 """
 
 import json
@@ -22,8 +22,8 @@ MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:\d\d
 
 
 @dataclass(frozen=True)
-class Promise:
-    """Since when the promises of one task run, and when it was taken up; moments are UTC, without a zone."""
+class TaskTimes:
+    """When the SLA clocks of one task began, and when it got its first response; in UTC, without a zone."""
 
     created: datetime | None
     started: datetime | None = None
@@ -33,19 +33,19 @@ class Promise:
 class State:
     """:param processed: folder -> UIDs of mails that are done
     :param threads: task -> (channel, or "" where Slack's answer had none; ts)
-    :param promises: task -> `Promise`
+    :param times: task -> `TaskTimes`
     """
 
     processed: dict = field(default_factory=dict)
     threads: dict = field(default_factory=dict)
-    promises: dict = field(default_factory=dict)
+    times: dict = field(default_factory=dict)
     problems: tuple = ()
 
 
 def read(data):
     """The `State` in the bytes of a file; raises `Unreadable` if it is neither BBolt nor JSON."""
     buckets, problems = _buckets(data), []
-    threads, promises = {}, {}
+    threads, times = {}, {}
     for task, value in _by_task(buckets.get("slack_messages"), "slack_messages", problems):
         ts = str(value.get("timestamp") or "")
         if SLACK_TS.fullmatch(ts):
@@ -54,7 +54,7 @@ def read(data):
             problems.append(f"slack_messages, task {task}: the timestamp is none of Slack's")
     for task, value in _by_task(buckets.get("sla_states"), "sla_states", problems):
         try:
-            promises[task] = Promise(moment(value.get("created_at")), moment(value.get("started_at")))
+            times[task] = TaskTimes(moment(value.get("created_at")), moment(value.get("started_at")))
         except ValueError:
             problems.append(f"sla_states, task {task}: a moment cannot be read")
     processed = {}
@@ -67,7 +67,7 @@ def read(data):
             processed.setdefault(found[1], set()).add(int(found[2]))
         else:
             problems.append("processed_emails: a key is not “folder-UID”")
-    return State(processed, threads, promises, tuple(problems))
+    return State(processed, threads, times, tuple(problems))
 
 
 def moment(text):

@@ -1,7 +1,7 @@
-"""Open tasks of the former bridge become tickets: with their history, their thread in Slack and their promises.
+"""Open tasks of the former bridge become tickets: with their history, their thread in Slack and their SLA clocks.
 
 Nothing is told: the context keeps Slack, trackers and mails of assignment silent, messages are written as what they
-were, and promises are counted from the past with nobody called.
+were, and SLA clocks are counted from the past without mentions.
 """
 
 from markupsafe import Markup
@@ -9,16 +9,16 @@ from markupsafe import Markup
 from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import formataddr
 
+from ..models.common.silent import SILENT
 from ..tools.email import reference
 from ..tools.sla.clock import RESOLUTION, START, Phase
 from ..tools.sla.policy import METRICS
 from ..tools.slack import urls
 from .settings import agent, known_prefix, slack_channel
 
-SILENT = {
-    "tracking_disable": True,
+IMPORTING = {
+    **SILENT,
     "mail_notrack": True,
-    "import_file": True,  # with it, tickets are no news to Slack
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
     "attachments_mime_plainxml": True,
@@ -38,7 +38,7 @@ class Tickets:
 
     def __init__(self, env, team, config, state, here=False, numbered=True):
         company = team.company_id or env.company
-        self.env = env(context={**env.context, **SILENT, "allowed_company_ids": company.ids})
+        self.env = env(context={**env.context, **IMPORTING, "allowed_company_ids": company.ids})
         self.team, self.company = team.with_env(self.env), company.with_env(self.env)
         self.config, self.state, self.here, self.numbered = config, state, here, numbered
 
@@ -49,16 +49,16 @@ class Tickets:
         if ticket:
             report.left(f"{name} {task.name} is {ticket.number}")
         else:
-            promise = self.state.promises.get(task.id)
+            noted = self.state.times.get(task.id)
             new, working = self._stages()
-            is_new = self._is_new(task, promise) or not working
-            # What was promised is looked at from the beginning: then nobody had taken it up.
-            ticket = self._make(task, name, new if is_new or promise else working, report)
-            # Before the promises: they ask whether somebody has answered.
+            is_new = self._is_new(task, noted) or not working
+            # SLA clocks are computed from the beginning, before an agent responded.
+            ticket = self._make(task, name, new if is_new or noted else working, report)
+            # Before the SLA clocks, which depend on whether an agent replied.
             self._write_history(ticket, task)
-            self._promise(ticket, task, promise)
+            self._start_clocks(ticket, task, noted)
             if not is_new and ticket.stage_id != working:
-                # Nobody does this now: no promise is begun by it.
+                # No agent does this now: it is no first response.
                 ticket._sla_set_past({"stage_id": working.id})
             report.made(self._summary(ticket, task, name))
         self._keep_thread(ticket, task, report)
@@ -102,12 +102,12 @@ class Tickets:
         ticket.message_subscribe(user.partner_id.ids)
         return ticket
 
-    def _is_new(self, task, promise):
+    def _is_new(self, task, noted):
         """Whether nobody has taken a task up; if no stage says so, by what the former bridge had noted of it."""
         stage = self.config["odoo.stages.new"]
         if stage:
             return task.stage_id == stage
-        return not (promise and promise.started) and not any(one.by_agent and one.public for one in task.messages)
+        return not (noted and noted.started) and not any(one.by_agent and one.public for one in task.messages)
 
     def _stages(self):
         """The stages for what nobody has taken up, and for what somebody has."""
@@ -204,30 +204,30 @@ class Tickets:
         report.made(f"{ticket.legacy_reference} goes on in its thread in {channel.name}")
 
     # ------------------------------------------------------------
-    # What was promised
+    # SLA clocks
     # ------------------------------------------------------------
 
-    def _promise(self, ticket, task, promise):
+    def _start_clocks(self, ticket, task, noted):
         """Clocks from the day of the task, in place of those that creating the ticket has started today.
 
-        :param promise: what the former bridge had noted; None: what the ticket itself shows
+        :param noted: what the former bridge had noted; None: what the ticket itself shows
         """
         ticket.sla_clock_ids.unlink()
         # The former bridge counted from when it first saw a task that somebody had made by hand.
-        self._backdate(ticket, promise and promise.created or task.created)
-        if promise:
-            self._promise_as_noted(ticket, promise)
+        self._backdate(ticket, noted and noted.created or task.created)
+        if noted:
+            self._set_clocks_as_noted(ticket, noted)
         else:
-            ticket._sla_begin(silent=True)
+            ticket._sla_start_clocks(silent=True)
         self._backdate(ticket, task.created)
 
-    def _promise_as_noted(self, ticket, promise):
+    def _set_clocks_as_noted(self, ticket, noted):
         now, clocks = ticket.sla_since or self.env.cr.now(), self.env["helpdesk.sla.clock"]
         rule = self.env["helpdesk.sla.policy"]._rule_for(self.company, ticket._sla_matter(now))
         if not rule:
             return
         found, rest = [], METRICS
-        started = promise.started and max(promise.started, ticket.create_date)
+        started = noted.started and max(noted.started, ticket.create_date)
         if started:
             # Begun, whatever its history shows; it is silent all the same.
             start, late = clocks._begin([(ticket, rule, Phase.OPEN)], started, metrics=(START,))

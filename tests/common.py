@@ -39,7 +39,7 @@ class BridgeCase(TransactionCase):
         self.slack.reset()
         self.addCleanup(lambda: self.assertFalse(self.slack.armed(), "misbehaviour that nobody met"))
         # A flow starts with a clean transaction as far as the count of told tickets goes.
-        self.env.cr.cache.pop("helpdesk_bridge.told", None)
+        self.env.cr.cache.pop("helpdesk_bridge.mentioning", None)
 
     @classmethod
     def _new_channel(cls, name, ref, workspace=None):

@@ -1,4 +1,4 @@
-"""What tests of promises need: a moment to be at, and words for what a clock says. 2026-06-01 is a Monday."""
+"""What SLA tests need: a moment to be at, and words for what a clock says. 2026-06-01 is a Monday."""
 
 from contextlib import contextmanager
 from datetime import datetime

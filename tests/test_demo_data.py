@@ -9,7 +9,7 @@ from odoo.modules.module import Manifest
 from odoo.tests import freeze_time, tagged
 from odoo.tools import convert_file, file_open
 
-from ..demo.helpdesk_bridge_demo import STORIES
+from ..demo.demo_player import STORIES, Demo
 from ..models.sla.resource_calendar import WorkingTimes
 from ..tools.sla import clock as sla_clock
 from ..tools.sla import working_time
@@ -96,7 +96,7 @@ class TestDemoData(SlaCase):
         for hours in range(0, 7 * 24, 11):
             now = datetime(2026, 6, 1, 0, 20) + timedelta(hours=hours)
             with file_open(STORIES) as file, freeze_time(now):
-                script = self.env["helpdesk.bridge.demo"]._script(json.load(file), now, WorkingTimes())
+                script = Demo(self.env)._script(json.load(file), now, WorkingTimes())
             self.assertEqual(len(script), steps, now)
 
     # ------------------------------------------------------------

@@ -410,7 +410,7 @@ class TestInboundAttacks(InboundCase):
 class TestServersThatRefuse(ImapMailboxCase):
     def test_mails_that_cannot_be_flagged_do_not_starve_the_others(self):
         imap = ImapFake([self.a_mail(number) for number in range(60)])
-        with patch.object(imap, "_store", lambda *_: ("NO", [b"[LIMIT] too many keywords"])):
+        with patch.object(imap, "_store", lambda *_arguments: ("NO", [b"[LIMIT] too many keywords"])):
             for _ in range(3):
                 self.fetch(imap)
         self.assertEqual(len(self.rows()), 60)
@@ -445,6 +445,6 @@ class TestServersThatRefuse(ImapMailboxCase):
 
     def test_mails_that_cannot_be_flagged_wake_nobody_at_once(self):
         imap = ImapFake([self.a_mail(number) for number in range(60)])
-        with patch.object(imap, "_store", lambda *_: ("NO", [b"[LIMIT] too many keywords"])):
+        with patch.object(imap, "_store", lambda *_arguments: ("NO", [b"[LIMIT] too many keywords"])):
             runs = [self.fetch(imap) for _ in range(3)]
         self.assertNotIn("mail.ir_cron_mail_gateway_action", runs[-1][1])

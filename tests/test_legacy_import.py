@@ -178,7 +178,7 @@ class TestTickets(LegacyCase):
         self.assertEqual({model: self.env[model].search_count([]) for model in watched}, before)
         self.assertFalse(self.slack.calls)
 
-    def test_promises_go_on_as_they_were(self):
+    def test_sla_clocks_continue_as_they_were(self):
         self.move()
         clocks = {clock.metric: clock for clock in self.ticket(42).sla_clock_ids}
         self.assertEqual(clocks["start"].state, "missed")
@@ -191,13 +191,13 @@ class TestTickets(LegacyCase):
         self.assertEqual(set(self.ticket(42).tag_ids.mapped("name")), tags)
         start = self.ticket(43).sla_clock_ids.filtered(lambda clock: clock.metric == "start")
         self.assertEqual((str(start.breached_at), start.satisfied_at), ("2026-01-01 12:00:00", False))
-        # Somebody had taken it up before anybody could promise that.
+        # An agent responded before the ticket had an SLA.
         self.assertEqual(self.ticket(44).sla_clock_ids.mapped("metric"), ["resolution"])
 
-    def test_a_task_that_an_agent_had_answered_is_promised_no_start(self):
+    def test_a_task_that_an_agent_had_answered_gets_no_first_response_target(self):
         self.config = config_yaml.Config({**self.config.values, "odoo.stages.new": 9})
-        for promises in ({}, {42: state_db.Promise(state_db.moment("2026-01-01T08:00:00Z"))}):
-            self.state = state_db.State(promises=promises)
+        for times in ({}, {42: state_db.TaskTimes(state_db.moment("2026-01-01T08:00:00Z"))}):
+            self.state = state_db.State(times=times)
             self.move()
             ticket = self.ticket(42)
             self.assertTrue(ticket.stage_id.unattended)
@@ -206,21 +206,21 @@ class TestTickets(LegacyCase):
 
     def test_without_its_stage_a_task_is_new_if_nobody_had_answered_or_begun_it(self):
         self.config = config_yaml.Config({**self.config.values, "odoo.stages.new": None})
-        noted = state_db.Promise(None, state_db.moment("2026-01-03T11:00:00Z"))
-        self.state = state_db.State(promises={44: noted})
+        noted = state_db.TaskTimes(None, state_db.moment("2026-01-03T11:00:00Z"))
+        self.state = state_db.State(times={44: noted})
         self.move()
         unattended = [self.ticket(number).stage_id.unattended for number in (42, 43, 44)]
         self.assertEqual(unattended, [False, True, False])
 
-    def test_promises_run_since_the_former_bridge_saw_the_task(self):
-        self.state = state_db.State(promises={42: state_db.Promise(state_db.moment("2026-01-02T09:00:00Z"))})
+    def test_sla_clocks_run_since_the_former_bridge_saw_the_task(self):
+        self.state = state_db.State(times={42: state_db.TaskTimes(state_db.moment("2026-01-02T09:00:00Z"))})
         self.move()
         self.assertEqual(set(map(str, self.ticket(42).sla_clock_ids.mapped("started_at"))), {"2026-01-02 09:00:00"})
         self.assertEqual(str(self.ticket(42).create_date), "2026-01-01 08:00:00")
 
     def test_a_start_in_time_is_kept(self):
-        promise = state_db.Promise(None, state_db.moment("2026-01-01T09:00:00Z"))
-        self.state = state_db.State(promises={42: promise})
+        noted = state_db.TaskTimes(None, state_db.moment("2026-01-01T09:00:00Z"))
+        self.state = state_db.State(times={42: noted})
         self.move()
         start = self.ticket(42).sla_clock_ids.filtered(lambda clock: clock.metric == "start")
         self.assertEqual((start.state, start.breached_at), ("met", False))

@@ -256,7 +256,7 @@ class TestWatching(InboundCase, HttpCase):
         ticket.unlink()
         self.assertEqual(sent(), delivered)
 
-    def test_a_broken_promise_still_counts_when_its_ticket_is_deleted(self):
+    def test_a_breach_still_counts_when_its_ticket_is_deleted(self):
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         ticket = self.new_ticket()
         ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start").breached_at = "2026-01-01"
@@ -265,7 +265,7 @@ class TestWatching(InboundCase, HttpCase):
         ticket.unlink()
         self.assertEqual(self.figures()[name], before)
 
-    def test_promises_are_counted_by_state(self):
+    def test_sla_clocks_are_counted_by_state(self):
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         self.new_ticket()
         figures = self.figures()

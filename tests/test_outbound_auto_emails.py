@@ -57,22 +57,22 @@ class TestReceived(LetterCase):
         said = ticket.message_ids.sorted("id")[-1]
         self.assertFalse(said.subtype_id.internal, "what answers a letter is public")
 
-    def test_the_promised_times_are_those_of_the_clocks_in_the_time_zone_of_the_working_hours(self):
+    def test_the_due_dates_are_those_of_the_clocks_in_the_time_zone_of_the_working_hours(self):
         calendar = self.env["resource.calendar"].create({"name": "Prague", "tz": "Europe/Prague"})
         policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         policy.write({"calendar_id": calendar.id, "start_hours": 4, "resolution_hours": 8})
         ticket, _to, message = self.confirmation(JANE)
         text = self.content(message).replace("&nbsp;", " ")
-        for promise, moment in (
+        for wording, moment in (
             ("We will start working on it by", ticket.sla_start_due),
             ("We expect to resolve it by", ticket.sla_resolution_due),
         ):
-            self.assertIn(promise, text)
+            self.assertIn(wording, text)
             shown = " ".join(ticket._bridge_moment(moment, "Europe/Prague").split())
             self.assertIn(shown, text)
             self.assertRegex(shown, r"^\w+day, \w+ \d+, \d{4}, .*\(Europe/Prague\)$")
 
-    def test_what_is_not_promised_is_not_told(self):
+    def test_what_has_no_target_is_not_mentioned(self):
         self.env["helpdesk.sla.policy"].search([]).active = False
         _ticket, _to, message = self.confirmation(JANE)
         self.assertNotIn("We start", self.content(message))

@@ -45,9 +45,9 @@ class TestPipeline(BridgeCase):
         tickets = type(self.env["helpdesk.ticket"])
         self.steps = {
             "snapshot": (tickets, "_bridge_facts"),
-            "SLA": (tickets, "_sla_happened"),
-            "clocks begin": (tickets, "_sla_begin"),
-            "first response": (tickets, "_sla_answered"),
+            "SLA": (tickets, "_sla_apply_changes"),
+            "clocks begin": (tickets, "_sla_start_clocks"),
+            "first response": (tickets, "_sla_on_response"),
             "Slack": (type(self.env["helpdesk.slack.outbox"]), "_enqueue"),
             "automatic emails": (type(self.env["helpdesk.letter"]), "_enqueue"),
             "reopening": (tickets, "_bridge_reopen"),

@@ -39,7 +39,7 @@ class TestSlaApply(SlaCase):
             wizard.action_apply()
         return lines
 
-    def test_a_ticket_from_before_has_no_promises_whatever_happens_to_it(self):
+    def test_a_ticket_from_before_has_no_sla_whatever_happens_to_it(self):
         ticket = self.from_before("06-01 10:00")
         self.change("06-01 11:00", ticket, priority="3", team_id=self.team.copy().id)
         self.move("06-01 12:00", ticket, "in_progress")
@@ -58,7 +58,7 @@ class TestSlaApply(SlaCase):
         self.assertEqual(len(ticket.message_ids), notes)
         self.assertFalse(ticket.activity_ids)
 
-    def test_a_ticket_that_was_taken_up_before_is_promised_no_start(self):
+    def test_a_ticket_with_a_response_gets_no_first_response_target(self):
         answered = self.from_before("06-01 10:00")
         self.answer("06-01 11:00", answered)
         moved = self.from_before("06-01 10:00")
@@ -161,7 +161,7 @@ class TestSlaApply(SlaCase):
             self.change("06-01 11:00", ticket, category_id=self.category.id)
             yield f"withdrawn in {stage}", ticket
         urgent = self.ticket_at("06-01 10:00", team_id=none.id, category_id=self.category.id)
-        yield "never promised", urgent
+        yield "never had an SLA", urgent
         late = self.ticket_at("06-01 04:00")
         self.tick("06-01 11:30")
         yield "late", late

@@ -1,4 +1,4 @@
-"""What was promised changes under a ticket: taken back, given again, given for the first time."""
+"""The SLA targets of a ticket change: withdrawn, set again, set for the first time."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -15,12 +15,12 @@ class TestSlaChanges(SlaCase):
     def new_policy(self, **values):
         return self.Policy.create({"name": "New", "applies_from": "2020-01-01", **values})
 
-    def promise_nothing(self, **values):
+    def set_no_targets(self, **values):
         """A policy that has nothing for the tickets of the other team."""
         return self.new_policy(team_ids=self.other.ids, start_hours=0, resolution_hours=0, **values)
 
-    def promise_by_priority(self, start=0, resolution=0):
-        """Tickets have no promises, but the most urgent ones."""
+    def set_targets_by_priority(self, start=0, resolution=0):
+        """Only the most urgent tickets have SLA targets."""
         target = {"priority": "3", "start_hours": start, "resolution_hours": resolution}
         self.policy.write({"start_hours": 0, "resolution_hours": 0, "target_ids": [(0, 0, target)]})
 
@@ -41,17 +41,17 @@ class TestSlaChanges(SlaCase):
         self.assertEqual(ticket.sla_status, "none")
         self.assertFalse(ticket.tag_ids)
 
-    def test_no_work_brings_back_what_the_new_teams_policy_does_not_promise(self):
-        self.promise_nothing()
+    def test_no_work_brings_back_targets_that_the_new_teams_policy_does_not_set(self):
+        self.set_no_targets()
         self.stays_withdrawn()
 
-    def test_no_work_brings_back_what_no_policy_promises_any_more(self):
+    def test_no_work_brings_back_targets_that_no_policy_sets_any_more(self):
         self.policy.active = False
         self.new_policy(team_ids=self.team.ids)
         self.stays_withdrawn()
 
-    def test_what_was_done_while_nothing_was_promised_needs_no_promise_again(self):
-        self.promise_nothing()
+    def test_what_was_done_without_an_sla_needs_no_target_again(self):
+        self.set_no_targets()
         for act in ("answer", "move"):
             with self.subTest(act):
                 ticket = self.ticket_at("06-01 10:00")
@@ -70,9 +70,9 @@ class TestSlaChanges(SlaCase):
                 start = [("ticket_id", "=", ticket.id), ("metric", "=", "start")]
                 report = self.env["helpdesk.sla.clock.report"]
                 [(average,)] = report._read_group(start, [], ["spent_hours:avg"])
-                self.assertNotIsInstance(average, float, "no time of a promise")
+                self.assertNotIsInstance(average, float, "no time of an SLA target")
 
-    def test_a_canceled_ticket_that_comes_back_has_the_promises_of_its_team_of_then(self):
+    def test_a_canceled_ticket_that_comes_back_has_the_targets_of_its_team_of_then(self):
         self.new_policy(team_ids=self.other.ids, start_hours=4, resolution_hours=48)
         ticket = self.ticket_at("06-01 10:00")
         self.move("06-01 11:00", ticket, "rejected")
@@ -86,7 +86,7 @@ class TestSlaChanges(SlaCase):
     # ------------------------------------------------------------
 
     def is_decided_now(self, ticket, moment, metric="resolution"):
-        """It is broken by whoever promised it, at that moment, and calls nobody."""
+        """The decision breaches it, at that moment, and mentions no one."""
         clock = self.clock(ticket, metric)
         self.assertEqual((clock.state, str(clock.breached_at)), ("missed", f"2026-{moment}:00"))
         moments = clock.line_ids.mapped("at")
@@ -94,10 +94,10 @@ class TestSlaChanges(SlaCase):
         lines = self.entries(ticket).filtered(lambda entry: entry.event.startswith("sla_"))
         self.assertEqual(len(lines), 2)
         for line in lines:
-            self.assertFalse({"call", "call_user"} & line.payload.keys())
+            self.assertFalse({"mention", "mention_user"} & line.payload.keys())
 
-    def test_a_first_promise_that_is_late_already_is_broken_by_whoever_gives_it(self):
-        self.promise_by_priority(start=1, resolution=2)
+    def test_a_first_target_that_is_overdue_already_is_breached_by_the_decision(self):
+        self.set_targets_by_priority(start=1, resolution=2)
         ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
         self.change("06-01 15:00", ticket, priority="3")
         for metric in ("start", "resolution"):
@@ -106,7 +106,7 @@ class TestSlaChanges(SlaCase):
         self.is_decided_now(ticket, "06-01 15:00")
 
     def test_so_is_one_that_is_given_again(self):
-        self.promise_nothing()
+        self.set_no_targets()
         hasty = self.team.copy({"name": "Hasty"})
         self.new_policy(team_ids=hasty.ids, start_hours=0.5, resolution_hours=0.5)
         ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
@@ -117,8 +117,8 @@ class TestSlaChanges(SlaCase):
         self.tick("06-01 16:00")
         self.is_decided_now(ticket, "06-01 15:00")
 
-    def test_a_start_is_not_promised_to_a_ticket_that_was_taken_up(self):
-        self.promise_by_priority(start=1, resolution=2)
+    def test_a_ticket_with_a_response_gets_no_first_response_target(self):
+        self.set_targets_by_priority(start=1, resolution=2)
         answered, moved = self.ticket_at("06-01 10:00"), self.ticket_at("06-01 10:00")
         self.answer("06-01 10:30", answered)
         self.move("06-01 10:30", moved, "in_progress")

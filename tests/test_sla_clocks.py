@@ -1,4 +1,4 @@
-"""Promises follow what happens to a ticket."""
+"""Clocks follow what happens to a ticket."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -10,7 +10,7 @@ from .sla_case import SlaCase
 
 @tagged("post_install", "-at_install")
 class TestSlaClocks(SlaCase):
-    def test_a_new_ticket_has_its_promises(self):
+    def test_a_new_ticket_has_its_sla_targets(self):
         ticket = self.ticket_at("06-01 10:00")
         self.assertEqual(ticket.sla_policy_id, self.policy)
         self.assertEqual((self.due(ticket, "start"), self.due(ticket)), ("06-01 14:00", "06-02 10:00"))
@@ -20,7 +20,7 @@ class TestSlaClocks(SlaCase):
         self.assertEqual((ticket.sla_due, ticket.sla_status), (ticket.sla_start_due, "on_track"))
         self.assertEqual(self.history(ticket), ["06-01 10:00 started"])
 
-    def test_tickets_of_one_transaction_have_their_promises_each(self):
+    def test_tickets_of_one_transaction_have_their_sla_targets_each(self):
         with self.at("06-01 10:00"):
             tickets = self.env["helpdesk.ticket"].create(
                 [
@@ -99,7 +99,7 @@ class TestSlaClocks(SlaCase):
         self.assertEqual(self.states(ticket), ("met", "met"))
         self.assertEqual(ticket.sla_status, "met")
 
-    def test_a_customer_who_closes_their_ticket_keeps_nobodys_promise_to_start(self):
+    def test_a_customer_who_closes_their_ticket_meets_no_first_response(self):
         ticket = self.ticket_at("06-01 10:00")
         self.move("06-01 11:00", ticket.sudo(), "done", self.env.ref("base.user_root"))
         self.assertEqual(self.states(ticket), ("canceled", "met"))
@@ -183,7 +183,7 @@ class TestSlaClocks(SlaCase):
             self.assertEqual(self.states(ticket), ("canceled", "canceled"))
             self.assertEqual((ticket.sla_due, ticket.sla_status), (False, "none"))
 
-    def test_a_duplicate_and_an_archived_ticket_promise_nothing(self):
+    def test_a_duplicate_and_an_archived_ticket_have_no_running_clock(self):
         original = self.ticket_at("06-01 10:00")
         for values in ({"duplicate_id": original.id}, {"active": False}):
             ticket = self.ticket_at("06-01 10:00")
@@ -227,10 +227,10 @@ class TestSlaClocks(SlaCase):
         self.assertEqual(len(ticket.message_ids), notes)
 
     # ------------------------------------------------------------
-    # Other promises
+    # Changed targets
     # ------------------------------------------------------------
 
-    def test_another_priority_is_another_promise_from_the_same_start(self):
+    def test_another_priority_is_another_target_from_the_same_start(self):
         self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 1, "resolution_hours": 8})]
         ticket = self.ticket_at("06-01 10:00")
         self.move("06-01 10:30", ticket, "awaiting")
@@ -240,7 +240,7 @@ class TestSlaClocks(SlaCase):
         self.assertEqual(self.history(ticket)[-1], "06-01 13:00 retargeted due 06-01 20:00")
         self.assertIn("priority Very High", self.clock(ticket).line_ids[-1]._words())
 
-    def test_a_promise_moved_into_the_past_is_broken_at_that_moment(self):
+    def test_a_target_moved_into_the_past_is_breached_at_that_moment(self):
         self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 1, "resolution_hours": 2})]
         ticket = self.ticket_at("06-01 10:00")
         self.change("06-01 13:00", ticket, priority="3")
@@ -279,7 +279,7 @@ class TestSlaClocks(SlaCase):
         self.change("06-01 13:00", ticket, tag_ids=[(4, ours.id)])
         self.assertEqual(len(self.clock(ticket).line_ids), lines)
 
-    def test_a_team_without_promises_takes_them_back_and_the_former_team_gives_them_again(self):
+    def test_a_team_without_sla_withdraws_the_targets_and_the_former_team_sets_them_again(self):
         other = self.env["helpdesk.ticket.team"].create({"name": "Research"})
         self.Policy.create(
             {
@@ -295,7 +295,7 @@ class TestSlaClocks(SlaCase):
         self.assertEqual(self.states(ticket), ("canceled", "canceled"))
         self.change("06-01 12:00", ticket, team_id=self.team.id)
         self.assertEqual(self.states(ticket), ("running", "running"))
-        self.assertEqual(self.due(ticket), "06-02 11:00", "the hour in which nothing was promised does not count")
+        self.assertEqual(self.due(ticket), "06-02 11:00", "the hour without an SLA does not count")
 
     def test_a_change_of_a_policy_leaves_older_tickets_alone(self):
         ticket = self.ticket_at("06-01 10:00")
@@ -308,7 +308,7 @@ class TestSlaClocks(SlaCase):
     # What it costs and shows
     # ------------------------------------------------------------
 
-    def test_a_write_that_concerns_no_promise_costs_no_query(self):
+    def test_a_write_that_concerns_no_sla_costs_no_query(self):
         ticket = self.ticket_at("06-01 10:00")
 
         def queries(number):
@@ -328,7 +328,7 @@ class TestSlaClocks(SlaCase):
         with self.assertRaises(AccessError):
             self.clock(ticket).line_ids.sudo().reason = "It was not me"
 
-    def test_nobody_writes_how_a_promise_stands(self):
+    def test_no_user_writes_the_sla_status(self):
         ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
         self.tick("06-03 10:00")
         for values in ({"sla_status": "met"}, {"sla_due": False}, {"sla_since": False}):

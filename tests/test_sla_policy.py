@@ -64,14 +64,14 @@ class TestSlaPolicy(SlaCase):
         self.ticket_at("06-01 11:00", team_id=team.id)
         self.assertEqual(self.Policy.search_count([("company_id", "=", company.id)]), 1)
 
-    def test_an_archived_default_promises_nothing_and_stays_archived(self):
+    def test_an_archived_default_sets_no_targets_and_stays_archived(self):
         self.policy.active = False
         ticket = self.ticket_at("06-01 10:00")
         self.assertFalse(ticket.sla_clock_ids)
         self.assertEqual(ticket.sla_status, "none")
         self.assertEqual(self.Policy._default_of(self.company), self.policy)
 
-    def test_a_ticket_of_an_archived_policy_keeps_its_promises(self):
+    def test_a_ticket_of_an_archived_policy_keeps_its_targets(self):
         ticket = self.ticket_at("06-01 10:00")
         self.policy.active = False
         self.move("06-01 11:00", ticket, "awaiting")
@@ -146,7 +146,7 @@ class TestSlaPolicy(SlaCase):
     # What is wrong is said at the form
     # ------------------------------------------------------------
 
-    def test_hours_that_cannot_be_promised_are_refused(self):
+    def test_hours_that_cannot_be_a_target_are_refused(self):
         for values in (
             {"start_hours": -1},
             {"resolution_hours": -0.5},
@@ -158,7 +158,7 @@ class TestSlaPolicy(SlaCase):
         with self.assertRaisesRegex(ValidationError, "one minute and ten years"):
             self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": -1})]
 
-    def test_no_hours_promise_nothing(self):
+    def test_no_hours_set_no_target(self):
         self.policy.write({"start_hours": 0, "resolution_hours": 2.5})
         ticket = self.ticket_at("06-01 10:00")
         self.assertEqual(ticket.sla_clock_ids.mapped("metric"), ["resolution"])
@@ -226,7 +226,7 @@ class TestSlaPolicy(SlaCase):
         )
         self.assertEqual(self.due(self.ticket_at("06-06 10:00")), "06-07 10:00")
 
-    def test_working_hours_that_open_promises_count_by_are_archived_not_deleted(self):
+    def test_working_hours_that_open_clocks_count_by_are_archived_not_deleted(self):
         self.policy.calendar_id = self.office
         ticket = self.ticket_at("06-05 12:00")
         self.policy.calendar_id = False
@@ -256,7 +256,7 @@ class TestSlaPolicy(SlaCase):
         ticket = self.ticket_at("06-01 10:00")
         self.assertFalse(ticket.sla_clock_ids)
 
-    def test_a_default_policy_that_was_never_committed_takes_no_promises_away(self):
+    def test_a_default_policy_that_was_never_committed_takes_no_targets_away(self):
         company = self.without_policy()
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
         self.env.flush_all()
@@ -293,7 +293,7 @@ class TestSlaPolicy(SlaCase):
         self.assertEqual((self.policy.start_hours, self.policy.resolution_hours), (0.5, 24))
         self.assertEqual(self.policy.calendar_id, self.office)
 
-    def test_the_settings_show_that_an_archived_default_promises_nothing_and_bring_it_back_with_other_hours(self):
+    def test_the_settings_show_that_an_archived_default_sets_no_targets_and_bring_it_back_with_other_hours(self):
         self.policy.active = False
         settings = self.env["res.config.settings"].create({})
         self.assertEqual((settings.helpdesk_sla_start_hours, settings.helpdesk_sla_resolution_hours), (0, 0))

@@ -1,4 +1,4 @@
-"""The report says how promises were kept."""
+"""The report says which SLA targets were met."""
 
 from odoo.tests import tagged
 
@@ -26,7 +26,7 @@ class TestSlaReport(SlaCase):
         self.assertEqual((met, average, median), (80, 8, 3))
         self.assertAlmostEqual(p90, 4 + 0.6 * 26)
 
-    def test_agents_see_the_promises_of_the_tickets_they_see(self):
+    def test_agents_see_the_targets_of_the_tickets_they_see(self):
         own = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
         agent = self.agent.copy({"login": "own", "group_ids": [(6, 0, own.ids)]})
         mine = self.ticket_at("06-01 10:00", team_id=False, user_id=agent.id)

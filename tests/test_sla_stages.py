@@ -155,7 +155,7 @@ class TestSlaStages(SlaCase):
             self.come_by("06-03 10:00")
         self.assertTrue(self.clock(ticket).breached_at)
 
-    def test_a_promise_that_was_withdrawn_does_not_come_back(self):
+    def test_a_target_that_was_withdrawn_does_not_come_back(self):
         self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 0, "resolution_hours": 0})]
         ticket = self.taken_up()
         self.change("06-01 11:30", ticket, priority="3")
@@ -165,7 +165,7 @@ class TestSlaStages(SlaCase):
         self.move("06-01 12:30", ticket, "awaiting")
         self.assertEqual(self.clock(ticket).state, "canceled")
         self.change("06-01 13:00", ticket, priority="1")
-        self.assertEqual(self.clock(ticket).state, "paused", "promised again")
+        self.assertEqual(self.clock(ticket).state, "paused", "set again")
 
     def test_nobody_writes_the_notes_of_the_cron(self):
         policy = self.policy.with_user(self.manager)

@@ -1,4 +1,4 @@
-"""Time passes: warnings and breaches come once, at the promised time, and reach whoever has to act."""
+"""Time passes: warnings and breaches come once, at the due time, and reach the person who has to act."""
 
 from unittest.mock import patch
 
@@ -56,7 +56,7 @@ class TestSlaTick(SlaCase):
         self.assertEqual(len(self.notes(ticket)), 2)
         self.assertEqual(len(ticket.activity_ids), 1)
 
-    def test_after_a_downtime_the_promised_time_is_noted(self):
+    def test_after_a_downtime_the_due_time_is_noted(self):
         ticket = self.ticket_at("06-01 10:00")
         self.tick("06-05 08:00")
         self.assertEqual(self.history(ticket, "start")[1:], ["06-01 14:00 breached"])
@@ -91,8 +91,8 @@ class TestSlaTick(SlaCase):
         self.tick("06-01 14:00")
         self.assertEqual(ticket.activity_ids.user_id, self.manager)
         line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
-        self.assertIn("call", line.payload)
-        self.assertNotIn("call_user", line.payload)
+        self.assertIn("mention", line.payload)
+        self.assertNotIn("mention_user", line.payload)
 
     def test_without_either_nobody_has(self):
         ticket = self.ticket_at("06-01 10:00")
@@ -148,14 +148,14 @@ class TestSlaTick(SlaCase):
         self.assertEqual(self.lines(ticket), ["sla_start_warned", "sla_start_breached"])
         line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
         self.assertIn("was due Mon, Jun 1, 2026", line.payload["text"])
-        self.assertIn("call", line.payload, "the whole team is called while nobody has it")
+        self.assertIn("mention", line.payload, "the whole team is called while nobody has it")
 
     def test_a_breach_that_somebody_decided_calls_nobody(self):
         self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 1, "resolution_hours": 24})]
         ticket = self.ticket_at("06-01 10:00")
         self.change("06-01 13:00", ticket, priority="3")
         line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
-        self.assertFalse({"call", "call_user"} & line.payload.keys())
+        self.assertFalse({"mention", "mention_user"} & line.payload.keys())
 
     def test_the_first_message_shows_what_is_due_next(self):
         ticket = self.ticket_at("06-01 10:00")

@@ -17,7 +17,7 @@ class TestForgedWords(SlaCase):
     def values(self, **values):
         return {"name": "x", "description": "x", "team_id": self.team.id, "user_id": self.agent.id, **values}
 
-    # How a promise stands -------------------------------------
+    # The SLA status -------------------------------------------
 
     def test_nobody_makes_a_ticket_that_is_late_already(self):
         for values in ({"sla_since": "2000-01-01"}, {"sla_status": "met"}, {"sla_due": "2000-01-01"}):

@@ -92,7 +92,7 @@ class TestSlackRules(BridgeCase):
         self.rule("agent_replied", posted=True)
         self.comment(ticket, "Two", user=self.agent)
         self.deliver()
-        self.assertEqual(self.lines(ticket), ["Anna Agent answered: Two"])
+        self.assertEqual(self.lines(ticket), ["Anna Agent replied: Two"])
         self.Rule.search([("team_id", "=", self.team.id)]).unlink()
         self.comment(ticket, "Three", user=self.agent)
         self.deliver()

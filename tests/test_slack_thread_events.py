@@ -132,7 +132,7 @@ class TestThreadStory(BridgeCase):
     def test_what_an_agent_answers_is_told_with_its_attachments(self):
         files = [("how to <unplug>.pdf", b"x"), ("b.png", b"y")]
         self.comment(self.ticket, "Unplug it.", user=self.agent, attachments=files)
-        self.assertEqual(self.told(), ["Anna Agent answered: Unplug it. :paperclip: how to &lt;unplug&gt;.pdf, b.png"])
+        self.assertEqual(self.told(), ["Anna Agent replied: Unplug it. :paperclip: how to &lt;unplug&gt;.pdf, b.png"])
 
     def test_only_new_words_are_told(self):
         body = "<p>Yes, it does.</p><blockquote data-o-mail-quote='1'>Does it burn?</blockquote>"
@@ -208,7 +208,7 @@ class TestThreadStory(BridgeCase):
         self.company.helpdesk_slack_mention = "here"
         tickets = self.env["helpdesk.ticket"].browse(self.new_ticket(name=f"Row {n}").id for n in range(21))
         self.deliver()
-        self.env.cr.cache.pop("helpdesk_bridge.told", None)
+        self.env.cr.cache.pop("helpdesk_bridge.mentioning", None)
         tickets.with_user(self.agent).stage_id = self.done
         self.deliver()
         lines = [message for message in self.slack.messages if "Closed by" in message["text"]]
@@ -278,7 +278,7 @@ class TestMailStory(InboundCase):
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id
         self.receive("anna@example.com", self.vouched("anna@example.com"), self.answering(ticket), body="Unplug it.")
         self.deliver()
-        self.assertEqual(self.lines(ticket), ["Anna Agent answered: Unplug it."])
+        self.assertEqual(self.lines(ticket), ["Anna Agent replied: Unplug it."])
 
     def test_an_automatic_answer_is_no_reply(self):
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id

@@ -242,7 +242,7 @@ class TestThreadRoot(BridgeCase):
         self.team.slack_muted = True
         self.ticket = self.new_ticket(name="Printer is on fire, too")
         self.team.slack_muted = False
-        with patch.object(type(self.Outbox), "_told_channels", lambda outbox, ticket_ids: {}):
+        with patch.object(type(self.Outbox), "_posted_channels", lambda outbox, ticket_ids: {}):
             self.says("One", "Two")  # neither transaction sees the other's row
         self.deliver()
         self.assert_thread("One", "Two")

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
+from ..models.common.silent import SILENT
 from ..models.outbound.helpdesk_ticket_templates import KINDS
 from ..tools.common.notification import notification
 from ..tools.outbound import email_threading
@@ -137,7 +138,7 @@ class HelpdeskLetterPreview(models.TransientModel):
 
     def _sample(self):
         """A customer's ticket. Nobody is told: neither in Slack nor by mail."""
-        silent = {"import_file": True, "tracking_disable": True, "mail_create_nosubscribe": True, "lang": self.lang}
+        silent = {**SILENT, "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
         ticket = (
             self.env["helpdesk.ticket"]

@@ -11,7 +11,7 @@ from ..tools.sla import clock as sla_clock
 from ..tools.sla import policy as sla_policy
 from ..tools.sla.clock import CANCELED
 
-#: Rows that a person reads; the number of tickets is told in any case.
+#: Rows shown in the preview; the number of tickets is shown in any case.
 SHOWN = 100
 #: Tickets of one transaction; the next ones come with the next press of the button.
 AT_ONCE = 2000
@@ -92,7 +92,7 @@ class HelpdeskSlaApply(models.TransientModel):
             clock = record._clock(working)
             clock = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)[0]
             return sla_clock.moved(clock, phase, now)[0]
-        is_begun = metric == sla_clock.START and ticket._sla_was_begun()
+        is_begun = metric == sla_clock.START and ticket._sla_was_responded()
         if not minutes or is_begun or phase not in sla_clock.AT_WORK:
             return None
         clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
@@ -105,11 +105,11 @@ class HelpdeskSlaApply(models.TransientModel):
         turn = self._tickets()
         tickets = turn._filtered_access("write").sudo()
         new = tickets.filtered(lambda ticket: not ticket.sla_since)
-        new._sla_begin(silent=True)
+        new._sla_start_clocks(silent=True)
         for ticket in tickets - new:
             now = fields.Datetime.now()
             ticket._sla_set({"sla_since": now})
-            found = ticket._sla_promise(now, silent=True)
+            found = ticket._sla_retarget(now, silent=True)
             # Its policy may have other waiting stages than the one before.
             found += ticket.sla_clock_ids._move(ticket._sla_phase(), now, silent=True)
             ticket.sla_clock_ids._notify(found)

@@ -1,1 +1,1 @@
-"""`make bench`: measures what the guarantees promise, and says the goals beside the figures."""
+"""`make bench`: measures the guarantees, with the goals beside the figures."""

@@ -87,13 +87,13 @@ SECTIONS = [
     ),
     Section(
         "sla",
-        "promises: ticks that find nothing and something, new tickets; PostgreSQL and Odoo in one process each",
+        "SLA: cron runs that find nothing and something, new tickets; PostgreSQL and Odoo in one process each",
         section_sla.measure,
         590,
     ),
     Section(
         "rival",
-        f"promises beside {section_rival.RIVAL}, the two taking turns",
+        f"SLA targets beside {section_rival.RIVAL}, the two taking turns",
         section_rival.measure,
         300,
     ),

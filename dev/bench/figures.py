@@ -1,4 +1,4 @@
-"""What was measured, beside what was promised."""
+"""What was measured, beside its goal."""
 
 import statistics
 from dataclasses import asdict, dataclass, fields
@@ -29,7 +29,7 @@ class Figure:
 
     :param measured: a number or a `Measured`, with the addon
     :param plain: the same without the addon, where that means anything
-    :param goal: the most it may be, None where nothing is promised
+    :param goal: the most it may be, None for no goal
     :param at_least: the goal is the least it may be
     """
 
@@ -42,7 +42,7 @@ class Figure:
 
     @property
     def verdict(self):
-        """In words; empty where nothing is promised."""
+        """In words; empty without a goal."""
         if self.goal is None:
             return ""
         value = self.measured.value if isinstance(self.measured, Measured) else self.measured
@@ -51,7 +51,7 @@ class Figure:
 
     @property
     def limit(self):
-        """The goal in words; empty where nothing is promised."""
+        """The goal in words; empty without a goal."""
         return "" if self.goal is None else f"{'≥' if self.at_least else '≤'} {short(self.goal)}"
 
     @property

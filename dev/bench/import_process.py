@@ -70,7 +70,7 @@ def check(env, variant, expected):
     if variant == "on":
         found["outbox"] = env["helpdesk.slack.outbox"].search_count([("kind", "=", "root")])
         found["letters"] = env["helpdesk.letter"].search_count([("state", "=", "owed")])
-        found["promised"] = env["helpdesk.ticket"].search_count([("sla_policy_id", "!=", False)])
+        found["with_sla"] = env["helpdesk.ticket"].search_count([("sla_policy_id", "!=", False)])
         found["to be assigned"] = env["helpdesk.ticket"].search_count([("assignment", "=", "due")])
         found["contacts"] = env["res.partner"].search_count([("email", "like", "customer")])
     if set(found.values()) != {expected}:
@@ -92,7 +92,7 @@ def off(env):
 
 
 def on(env):
-    """A mailbox of a team that is told in Slack and shares its tickets, with promises, contacts and letters.
+    """A mailbox of a team that posts to Slack and assigns its tickets, with SLA, contacts and automatic emails.
 
     Nobody delivers, writes or assigns here: what is measured ends where all of that is owed.
     """

@@ -1,4 +1,4 @@
-"""Two promises on each ticket, as one of two addons keeps them.
+"""Two SLA targets on each ticket, as one of two addons handles them.
 
 Usage: python -m dev.bench.rival_process DATABASE ours|theirs. Says "ready", then answers each line "COUNT" with a line
 of JSON: what COUNT new tickets cost, and their moves to a stage in between and to a closed one.
@@ -17,7 +17,7 @@ def main(database, side):
     with environment(database) as env:
         team = env["helpdesk.ticket.team"].create({"name": "Support"})
         if side == "theirs":
-            promise(env, team)
+            set_policy(env, team)
         env.cr.commit()
         live(env, team, side, WARM_UP)
         print("ready", flush=True)
@@ -29,8 +29,8 @@ def stage(env, name):
     return env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
 
 
-def promise(env, team):
-    """What our default policy promises, in the other addon's words."""
+def set_policy(env, team):
+    """The targets of our default policy, in the other addon's records."""
     team.use_sla = True
     for name, hours, until in (("Start", 4, "in_progress"), ("Resolution", 24, "done")):
         env["helpdesk.sla"].create(
@@ -58,9 +58,9 @@ def live(env, team, side, count):
         env.cr.commit()
 
     created = [measure(lambda number=number: create(number))["ms"] for number in range(count)]
-    promises = tickets[-1].ticket_sla_ids if side == "theirs" else tickets[-1].sla_clock_ids
-    if len(promises) != 2:
-        raise SystemExit(f"{len(promises)} promises, not 2")
+    targets = tickets[-1].ticket_sla_ids if side == "theirs" else tickets[-1].sla_clock_ids
+    if len(targets) != 2:
+        raise SystemExit(f"{len(targets)} targets, not 2")
     moved = [
         measure(lambda ticket=ticket, name=name: move(ticket, name))["ms"]
         for ticket in tickets

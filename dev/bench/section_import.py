@@ -2,7 +2,7 @@
 
 Without the addon a mailbox makes tickets that belong to no team and nobody is told: the cheapest import there is.
 With it, every mail is sanitized, routed and written into the log. That is the side "off": nothing else is switched on.
-On the side "on" an unknown sender becomes a contact, the ticket has promises and waits to be assigned, the confirmation
+On the side "on" an unknown sender becomes a contact, the ticket has an SLA and waits to be assigned, the confirmation
 and the Slack message are owed, and those who pay are woken.
 
 Each run has a fresh database and a process per side. They take turns, a block of mails each, so that whatever else

@@ -11,7 +11,7 @@ from dev.services import database
 
 RIVAL = "helpdesk_mgmt_sla"
 ROUNDS, TICKETS = 10, 20
-WORDS = {"new": "a new ticket with two promises", "move": "a move to another stage"}
+WORDS = {"new": "a new ticket with two SLA targets", "move": "a move to another stage"}
 
 
 def measure(installed, say):

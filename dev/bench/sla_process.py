@@ -28,7 +28,7 @@ def main(database, count):
 
 
 def creating(env, team):
-    """What a new ticket costs with and without promises, taking turns."""
+    """What a new ticket costs with and without SLA, taking turns."""
     policy = env["helpdesk.sla.policy"]._ensure_default(env.company)
     calendar = env["resource.calendar"].search([("company_id", "=", env.company.id)], limit=1)
     sides = {

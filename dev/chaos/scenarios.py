@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
-from dev.chaos import backlog, mails, promises, sharing, slack_faults, slack_kills, slack_two_servers
+from dev.chaos import backlog, mails, sharing, sla, slack_faults, slack_kills, slack_two_servers
 from dev.chaos.faults import POINTS
 from dev.chaos.run import Run
 from dev.chaos.stage import stage
@@ -130,7 +130,7 @@ SCENARIOS = {
     "postgres": Scenario("PostgreSQL restarts, crashes, is away", database),
     "dovecot": Scenario("Dovecot restarts, crashes, is away", mail_server),
     "two_servers": Scenario("two servers, two mailboxes, one killed at times", two_servers),
-    "promises": Scenario("500 promises fall due, two servers, both killed in the middle", promises.fall_due),
+    "sla": Scenario("500 SLA targets fall due, two servers, both killed in the middle", sla.fall_due),
     "slack_faults": Scenario("every way in which Slack refuses or loses, times every kind", slack_faults.play_all),
     "slack_kills": Scenario("kill -9 before, while and after Slack is called", slack_kills.play_all),
     "slack_two_servers": Scenario(

@@ -1,6 +1,6 @@
 """A helpdesk told in several channels of Slack, and the people who keep it busy: what Slack's scenarios play on.
 
-Events happen as in real life, over the wire. Two things are not waited for but moved by SQL: the clocks of promises,
+Events happen as in real life, over the wire. Two things are not waited for but moved by SQL: the SLA clocks,
 and whatever Odoo waits for after a failure (`hurry`), which in real life takes up to an hour.
 """
 
@@ -17,7 +17,7 @@ LOOK_EVERY = 0.1
 PATIENCE = 30
 
 #: Which clock of a ticket is moved into the past, and what is then said.
-PROMISES = {
+SLA_EVENTS = {
     "sla_start_warned": ("start", "warn_at", "The first response is due soon: …"),
     "sla_start_breached": ("start", "due_at", "The first response is overdue: it was due …"),
     "sla_resolution_warned": ("resolution", "warn_at", "The resolution is due soon: …"),
@@ -112,7 +112,7 @@ class Desk:
 
     def happen(self, event, story, words="It still burns."):
         """Let something happen to a ticket, and add it to what has to stand in Slack."""
-        if event in PROMISES:
+        if event in SLA_EVENTS:
             self._fall_due(event, story)
         elif event == "edited":
             story.title = words
@@ -134,7 +134,7 @@ class Desk:
 
     def _agent_replied(self, story, words):
         self._post(story, ANNA, words, "mail.mt_comment")
-        return f"Anna Agent answered: {words}"
+        return f"Anna Agent replied: {words}"
 
     def _noted(self, story, words):
         self._post(story, BEN, words, "mail.mt_note")
@@ -158,7 +158,7 @@ class Desk:
         story.shows = (name, story.shows[1])
 
     def _fall_due(self, event, story):
-        metric, moment, sentence = PROMISES[event]
+        metric, moment, sentence = SLA_EVENTS[event]
         self.play.sql(
             f"UPDATE helpdesk_sla_clock SET {moment} = {NOW} - interval '1 minute' "
             f"WHERE ticket_id = {story.ticket} AND metric = '{metric}'"
@@ -184,7 +184,7 @@ class Desk:
         self.play.sql(BURY)
 
     def owed(self):
-        """How many messages are still to be sent, promises that are to be noticed included."""
+        """How many messages are still to be sent, SLA events that the cron has to notice included."""
         [[owed]] = self.play.ask(
             "SELECT (SELECT count(*) FROM helpdesk_slack_outbox WHERE state = 'pending') "
             f"     + (SELECT count(*) FROM helpdesk_sla_clock WHERE state = 'running' AND (due_at <= {NOW} "

@@ -8,12 +8,12 @@ import time
 
 from dev.acme import SUPPORT
 from dev.chaos import slack_tally
-from dev.chaos.slack_desk import PROMISES, Desk
+from dev.chaos.slack_desk import SLA_EVENTS, Desk
 from dev.chaos.slack_mending import FAULTS, RETRY_AFTER, TIMEOUT
 from dev.chaos.stage import stage
 
 POST, EDIT = "chat.postMessage", "chat.update"
-LINES = ("assigned", "customer_replied", "agent_replied", "noted", "closed", "reopened", *PROMISES)
+LINES = ("assigned", "customer_replied", "agent_replied", "noted", "closed", "reopened", *SLA_EVENTS)
 KINDS = ("created", *LINES, "edited")
 HARMED = 5
 #: The channel that nothing happens to; what is said there may take so long while the others are in trouble.
@@ -99,9 +99,9 @@ def _happen(desk, name):
             story = desk.stories[name, kind]
             story.plain.add(story.lines[-1] if story.lines else story.title)
     noticed = "SELECT count(*) FROM helpdesk_sla_clock_line WHERE kind IN ('warned', 'breached') AND clock_id IN "
-    mine = ", ".join(str(desk.stories[name, kind].ticket) for kind in PROMISES)
+    mine = ", ".join(str(desk.stories[name, kind].ticket) for kind in SLA_EVENTS)
     noticed += f"(SELECT id FROM helpdesk_sla_clock WHERE ticket_id IN ({mine}))"
-    desk.wait("the promises that are due", lambda: desk.play.ask(noticed) == [[len(PROMISES)]])
+    desk.wait("the SLA targets that are due", lambda: desk.play.ask(noticed) == [[len(SLA_EVENTS)]])
     for kind in KINDS:
         desk.happen("noted", desk.stories[name, kind], "And then?")
 

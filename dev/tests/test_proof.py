@@ -26,7 +26,7 @@ def bench(measured, **more):
 
 
 def chaos(clean, *complaints, name="anywhere", wrong=0):
-    figures = {"mails": 200, "tickets": 0, "promises": None, "kills": 3, "lost": 0, "doubled": None, "untold": 0}
+    figures = {"mails": 200, "tickets": 0, "clocks": None, "kills": 3, "lost": 0, "doubled": None, "untold": 0}
     figures["wrong"] = wrong
     return {name: found(figures=figures, complaints=list(complaints), clean=clean, commit="abc")}
 

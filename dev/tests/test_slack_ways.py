@@ -110,7 +110,7 @@ def test_a_team_with_a_webhook_alone_hears_flat_messages_that_name_their_ticket(
     reference = ticket["mail_reference"]
     first, *lines = flat.texts(4)
     assert first.startswith(f"{reference} <!channel> Flat as a board — Jane Doe")
-    story = ["Anna Agent took it", "Anna Agent answered: Please unplug it.", "Closed by Ben Agent after …"]
+    story = ["Anna Agent took it", "Anna Agent replied: Please unplug it.", "Closed by Ben Agent after …"]
     assert sightings.says(lines, [f"{reference} {sentence}" for sentence in story]), lines
     assert not [message for message in flat.messages(4) if message.get("thread_ts")], "nothing stands below another"
     told(helpdesk, ticket, 4)
@@ -198,7 +198,7 @@ def test_a_line_to_a_deleted_first_message_begins_a_new_thread(helpdesk, routes)
     [old] = helpdesk.threads(ticket)
     helpdesk.slack.client().chat_delete(channel=route.ref, ts=old["ts"])
     helpdesk.agent_answers(ANNA, ticket, "Are you there?")
-    sightings.lines(helpdesk, ticket, "Anna Agent answered: Are you there?")
+    sightings.lines(helpdesk, ticket, "Anna Agent replied: Are you there?")
     [new] = helpdesk.threads(ticket)
     assert new["ts"] != old["ts"]
     sightings.shown(helpdesk, ticket, "Tidied away too early", "Jane Doe")
@@ -235,7 +235,7 @@ def test_a_ticket_of_another_team_goes_on_in_that_teams_channel(helpdesk, routes
     here.rpc("helpdesk.ticket", "write", [ticket["id"]], {"team_id": there.team})
     helpdesk.agent_answers(BEN, ticket, "You have come to the right place.")
     told(helpdesk, ticket, 4)
-    sightings.lines(helpdesk, ticket, "Ben Agent answered: You have come to the right place.")
+    sightings.lines(helpdesk, ticket, "Ben Agent replied: You have come to the right place.")
     assert "Wrong department" in there.texts(1)[0]
     wait_for(
         "word of it in the old channel", lambda: str(here.messages(1)), lambda words: "Moved to* Team there" in words

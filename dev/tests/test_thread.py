@@ -57,7 +57,7 @@ def test_the_whole_life_of_a_ticket_is_one_thread(helpdesk):
     told("Anna Agent took it")
     sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users['anna@acme.example']}>")
     helpdesk.agent_answers(ANNA, ticket, "Please unplug it.")
-    told("Anna Agent answered: Please unplug it.")
+    told("Anna Agent replied: Please unplug it.")
     customer_replies(helpdesk, ticket, "It still burns!\n")
     told("Customer replied (Jane Doe): It still burns!")
     helpdesk.agent_closes(BEN, ticket)

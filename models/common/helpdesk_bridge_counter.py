@@ -1,13 +1,13 @@
 """Counts of what is not kept: calls to Slack, rows that the vacuum has forgotten.
 
-Each who counts has rows of its own, so that no two ever wait for each other; a sum tells the whole.
+Every writer has rows of its own, so that writers never block each other; readers sum them.
 """
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten, promises that
-#: were broken and went with their tickets.
+#: What is counted: calls to Slack and the seconds they took, mails whose rows the vacuum has forgotten, SLA targets
+#: that were broken and went with their tickets.
 CALLS, SECONDS, MAILS, BREACHES = "slack_calls", "slack_seconds", "mails_forgotten", "breaches_forgotten"
 
 

@@ -1,8 +1,8 @@
-"""Whether this database is the one it was when it began to talk to Slack, or a copy of it.
+"""Detects copies of the database that first connected to Slack.
 
-A copy that goes on by itself would tell everything twice, to Slack and to customers, and take the mails away from the
-real one. Name and uuid of the database are its home; whoever finds itself elsewhere sends and fetches nothing until an
-administrator has said that this is the real one.
+A copy that runs would send everything twice, to Slack and to customers, and fetch emails that the original should get.
+Name and uuid identify the database; a database with others sends and fetches nothing until an administrator confirms
+that it is the original.
 """
 
 from odoo import api, models
@@ -17,13 +17,13 @@ class HelpdeskBridgeDatabase(models.AbstractModel):
 
     @api.model
     def _is_copy(self):
-        """Whether this database was copied or renamed, and nobody has said yet that it is the real one."""
+        """Whether this database was copied or renamed, and not confirmed as the original since."""
         home = self._params().get_param(IDENTITY)
         return bool(home) and home != self._identity()
 
     @api.model
     def _remember_identity(self):
-        """Remember where we are, the first time; afterwards only a person does that (`_settle`)."""
+        """Remember the identity of this database, the first time; later only an administrator confirms it."""
         if not self._params().get_param(IDENTITY):
             self._confirm_identity()
 

@@ -1,10 +1,10 @@
-"""Scheduled actions: how they are woken, and how what they do is told from what people do."""
+"""Scheduled actions: wakes them, and distinguishes what they do from what users do."""
 
 from odoo import api, models
 
 from . import inbound_context
 
-#: In the context of whatever a scheduled action does. Anybody can say `cron_id` over RPC; nobody can say this object.
+#: In the context of everything a scheduled action does. `cron_id` may come over RPC; this object cannot.
 KEY, AT_WORK = "helpdesk_bridge_cron", object()
 
 

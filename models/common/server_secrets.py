@@ -1,4 +1,4 @@
-"""Secrets that the server's administrator gives, so that they are in no database and in no backup of one.
+"""Secrets from the server's environment or configuration file, which are in no database and in no backup.
 
 In the environment ``HELPDESK_BRIDGE_SLACK_BOT_TOKEN``, or in odoo.conf ``helpdesk_bridge_slack_bot_token``; the
 environment wins. They belong to the main company, and a neutralized copy of its database has none.
@@ -22,7 +22,7 @@ def server_secret(env, name):
 
 
 def is_server_host(env, name, host):
-    """Whether a host is the one that the server's administrator names: a secret of theirs goes nowhere else.
+    """Whether a host is the one named on the server: a secret from the server is sent to no other host.
 
     :param name: of the secret that says it, for instance ``smtp_host``
     """
@@ -31,5 +31,5 @@ def is_server_host(env, name, host):
 
 
 def main_company(env):
-    """The company that the server's secrets belong to; empty where somebody has deleted it."""
+    """The company that the server's secrets belong to; empty if it was deleted."""
     return env.ref("base.main_company", raise_if_not_found=False) or env["res.company"]

@@ -1,7 +1,7 @@
 """Marks records whose change is being recorded, so that the outermost change of a record reports it.
 
 A write may write again inside, with other values: together that is one change. The ids of the records that are tracked
-stand in the cursor's cache, under the key of whoever tracks them.
+stand in the cursor's cache, under the key of the caller.
 """
 
 from contextlib import contextmanager

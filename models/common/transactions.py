@@ -24,9 +24,9 @@ def is_momentary(error):
 
 
 def reason(error, length=500):
-    """An error in one line for people who look after the bridge; the log has the rest."""
+    """An error in one line for administrators; the log has the rest."""
     words = f"{type(error).__name__}: {error}"[:length]
-    # What PostgreSQL cannot keep would raise where nobody catches it.
+    # PostgreSQL cannot store NUL bytes; the error would be raised where no one catches it.
     return words.replace("\0", "").encode("utf-8", "replace").decode()
 
 

@@ -1,4 +1,4 @@
-"""What the pure tools say, in the language of whoever reads it: see `tools.common.translatable`.
+"""Translates the messages of the pure tools into the reader's language: see `tools.common.translatable`.
 
 A mail comes in by a cron, which speaks no language: what is written down then is for the company's people. Moments are
 said in the order of that language, too.

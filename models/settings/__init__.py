@@ -1,6 +1,7 @@
 """The Settings form."""
 
 from . import (
+    helpdesk_bridge_database,
     res_config_settings,
     res_config_settings_health,
     res_config_settings_monitoring,

@@ -9,6 +9,7 @@ from . import (
     helpdesk_sla_clock_notify,
     helpdesk_sla_policy_stages,
     helpdesk_ticket,
+    helpdesk_ticket_events,
     helpdesk_ticket_first_response,
     res_company,
     resource_calendar,

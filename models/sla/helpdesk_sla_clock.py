@@ -71,9 +71,9 @@ class HelpdeskSlaClock(models.Model):
         """Start the clocks of tickets, maybe of the past.
 
         :param tickets: list of (ticket, its rule, its phase), as sudo
-        :param silent: they are from before, and what is past calls nobody
+        :param silent: the tickets are older, so that what is past mentions no one
         :param retroactive: the target is set now, see `sla_clock.started`
-        :return: (the clocks, what others have to hear of, for `_notify`)
+        :return: (the clocks, the warnings and breaches for `_notify`)
         """
         working, begun, is_old = WorkingTimes(), [], silent or retroactive
         calendars = self._living_calendars([rule for _ticket, rule, _phase in tickets])
@@ -85,7 +85,7 @@ class HelpdeskSlaClock(models.Model):
             calendar = calendars[rule.policy_id]
             for metric in metrics:
                 minutes = rule.minutes(metric, ticket.priority)
-                if not minutes or (is_old and metric == sla_clock.START and ticket._sla_was_begun()):
+                if not minutes or (is_old and metric == sla_clock.START and ticket._sla_was_responded()):
                     continue
                 function = working.of(calendar, ticket.company_id)
                 clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
@@ -172,7 +172,7 @@ class HelpdeskSlaClock(models.Model):
     def _retarget(self, rule, now, reason, silent=False):
         """Another rule, or another row of it, holds now; None means that no target is left.
 
-        :param silent: somebody has asked for it to be counted anew: the calendar itself may have changed
+        :param silent: a user asked for it: the calendar itself may have changed
         """
         working, found = WorkingTimes(), []
         calendars = self._living_calendars([rule] if rule else [])
@@ -206,7 +206,7 @@ class HelpdeskSlaClock(models.Model):
         """Store a clock as it is now, with what is added to its history.
 
         :param by_policy: another rule holds, for which the priority is a reason as well
-        :return: the warnings and breaches, for `_notify`: list of (record, entry, whether nobody is to be called)
+        :return: the warnings and breaches, for `_notify`: list of (record, entry, whether it mentions no one)
         """
         self.ensure_one()
         vals = self._clock_vals(clock)

@@ -1,8 +1,8 @@
 """The cron: warns of clocks that are soon due and records breaches, in batches, each batch one transaction.
 
-A batch is recorded and told in the same transaction: a server killed in the middle leaves it as if it had not begun.
-Clocks that somebody else has in hand are left to the next batch. One that cannot be recorded or told is left to the
-next run, and keeps none of the others from being found late.
+A batch is recorded and reported in one transaction: a server killed in the middle leaves it undone. Clocks that another
+transaction has locked wait for the next batch. One that cannot be recorded or reported waits for the next run, and
+keeps none of the others from being found late.
 """
 
 import logging
@@ -59,13 +59,13 @@ class HelpdeskSlaClock(models.Model):
         return len(clocks)
 
     def _look(self, now):
-        """Record and tell of these clocks that time has passed: of all of them, or of none.
+        """Record and report what has fallen due on these clocks: on all of them, or on none.
 
         :return: whether that went well
         """
         error = attempted(self.env.cr, self._record_and_notify, now)
         if error:
-            _logger.error("sla: clocks %s cannot be recorded or told", self.ids, exc_info=error)
+            _logger.error("sla: clocks %s cannot be recorded or reported", self.ids, exc_info=error)
         return not error
 
     def _record_and_notify(self, now):
@@ -74,7 +74,7 @@ class HelpdeskSlaClock(models.Model):
             found += clock._record(*ticked)
         self._notify(found)
         self.ticket_id._sla_summarize()
-        _logger.info("sla: %s clocks looked at, %s told", len(self), len(found))
+        _logger.info("sla: %s clocks checked, %s reported", len(self), len(found))
 
     def _ticked(self, now, working):
         for record in self:

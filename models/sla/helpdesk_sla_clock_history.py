@@ -24,7 +24,7 @@ class HelpdeskSlaClock(models.Model):
         for clock in self:
             items, stopped = Markup(), None
             for line in clock.line_ids:
-                # How long nobody worked on it, in working time: by so much the due moment moved.
+                # The length of the pause in working time: the due date moved by that.
                 pause = clock._working_minutes(stopped, line.at) if stopped else 0
                 items += Markup("<li><b>{}</b> {}</li>").format(clock._moment(line.at), line._words(pause))
                 if line.kind in sla_clock.STOPS:

@@ -29,16 +29,16 @@ class HelpdeskSlaClock(models.Model):
         for metric in {clock.metric for clock, _silent in breaches}:
             late = self.concat(*(clock for clock, _silent in breaches if clock.metric == metric)).ticket_id
             late._sla_set({"tag_ids": [Command.link(self._tag(metric).id)]})
-        loud = [(clock, entry) for clock, entry, silent in found if not silent]
-        self._note(loud)
-        self._report(loud)
-        self._call([clock for clock, entry in loud if entry.kind == sla_clock.BREACHED])
+        reported = [(clock, entry) for clock, entry, silent in found if not silent]
+        self._note(reported)
+        self._report(reported)
+        self._add_activities([clock for clock, entry in reported if entry.kind == sla_clock.BREACHED])
 
     @api.model
-    def _note(self, loud):
-        """A line in the chatter; never a comment, so that no customer reads it."""
+    def _note(self, reported):
+        """Post a note in the chatter; never a comment, so that no customer reads it."""
         bodies = {}
-        for clock, entry in loud:
+        for clock, entry in reported:
             line = clock._headline(entry.kind)
             ticket_id = clock.ticket_id.id
             bodies[ticket_id] = f"{bodies[ticket_id]} {line}" if ticket_id in bodies else line
@@ -48,17 +48,17 @@ class HelpdeskSlaClock(models.Model):
             )
 
     @api.model
-    def _report(self, loud):
-        """Report the events to the ticket's pipeline. A breach that a decision causes, not time, mentions nobody."""
+    def _report(self, reported):
+        """Report the events to the ticket's pipeline. A breach that a decision causes, not time, mentions no one."""
         found = {}
-        for clock, entry in loud:
+        for clock, entry in reported:
             due = with_company_lang(clock.ticket_id.company_id, clock)._moment(clock.due_at)
             event = Event(f"sla_{clock.metric}_{entry.kind}", due=due, is_silent=entry.at > clock.due_at)
             found.setdefault(clock.ticket_id, []).append(event)
-        self.env["helpdesk.ticket"]._bridge_report([Change(ticket, tuple(told)) for ticket, told in found.items()])
+        self.env["helpdesk.ticket"]._bridge_report([Change(ticket, tuple(events)) for ticket, events in found.items()])
 
     @api.model
-    def _call(self, clocks):
+    def _add_activities(self, clocks):
         """Create an activity for the assignee of each ticket, else for the leader of its team."""
         vals_list = []
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")

@@ -15,7 +15,7 @@ from ...tools.sla.policy import Rule, choose
 
 #: The targets of a new policy.
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0
-#: A default policy comes after whatever somebody has added.
+#: The default policy comes after all others.
 LAST = 1000
 
 

@@ -1,7 +1,7 @@
 """A policy's waiting stages have changed: the tickets that are in them already pause, or go on, from that moment.
 
-How data flows: saving the policy only notes which stages have changed, each with its moment, and wakes the cron of
-the promises. The cron takes the tickets by their numbers, some in each transaction, and moves their clocks as of that
+How data flows: saving the policy only notes which stages have changed, each with its moment, and wakes the cron of the
+SLA targets. The cron takes the tickets by their numbers, some in each transaction, and moves their clocks as of that
 moment. So saving costs the same for ten tickets and for ten thousand.
 """
 
@@ -29,7 +29,7 @@ class HelpdeskSlaPolicy(models.Model):
         copy=False,
         help="Tickets in stages that changed then are still being paused, or resumed.",
     )
-    #: Number of a stage, as text -> the moment since which its tickets are owed their move.
+    #: Number of a stage, as text -> the moment since which its tickets have to be updated.
     stages_changed = fields.Json(string="Waiting Stages Changed", readonly=True, copy=False)
     stages_moved_until = fields.Integer(
         string="Tickets Moved Until", readonly=True, copy=False, help="The number of the last ticket that was moved."
@@ -59,31 +59,31 @@ class HelpdeskSlaPolicy(models.Model):
             raise AccessError(self.env._("Only the scheduled action for SLA targets can write this."))
 
     def _owe_stages(self, stages):
-        """Let the cron move the tickets in these stages; what is still owed from before keeps its own moment."""
+        """Let the cron move the tickets in these stages; what is still pending from before keeps its own moment."""
         now = fields.Datetime.now()
-        owed = {str(stage.id): fields.Datetime.to_string(now) for stage in stages} | (self.stages_changed or {})
-        self.write({"stages_changed": owed, "stages_changed_at": now, "stages_moved_until": 0})
+        pending = {str(stage.id): fields.Datetime.to_string(now) for stage in stages} | (self.stages_changed or {})
+        self.write({"stages_changed": pending, "stages_changed_at": now, "stages_moved_until": 0})
         self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
 
     @api.model
     def _move_tickets(self, limit=BATCH):
-        """One batch of one policy. :return: how many tickets were looked at, or None when nothing is owed"""
+        """One batch of one policy. :return: how many tickets were looked at, or None when nothing is pending"""
         policies = self.sudo().with_context(active_test=False)
         policy = policies.search([("stages_changed_at", "!=", False)], order="id", limit=1)
         if not policy:
             return None
         # Not what this process remembers of the policy: another one may have changed it a moment ago.
-        rule, owed = policy._rule(), policy.stages_changed or {}
+        rule, pending = policy._rule(), policy.stages_changed or {}
         tickets = self.env["helpdesk.ticket"].sudo()
         domain = [
             ("sla_policy_id", "=", policy.id),
-            ("stage_id", "in", [int(stage) for stage in owed]),
+            ("stage_id", "in", [int(stage) for stage in pending]),
             ("sla_since", "!=", False),
             ("id", ">", policy.stages_moved_until),
         ]
         found = tickets.search(domain, order="id", limit=limit)
         for ticket in found:
-            policy._move_ticket(ticket, rule, fields.Datetime.to_datetime(owed[str(ticket.stage_id.id)]))
+            policy._move_ticket(ticket, rule, fields.Datetime.to_datetime(pending[str(ticket.stage_id.id)]))
         if len(found) < limit:
             policy.write({"stages_changed": False, "stages_changed_at": False, "stages_moved_until": 0})
         else:

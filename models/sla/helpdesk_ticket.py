@@ -1,12 +1,8 @@
-"""Updates the SLA clocks when a ticket changes.
+"""A ticket's SLA: its policy, its clocks, and the due date and status that sum them up.
 
-How data flows: the pipeline of the ticket (`models.ticket.helpdesk_ticket_events`) takes `_sla_look` into its snapshot
-before a change that may concern a clock, and calls `_bridge_on_changes_first` after it: what lies between the two looks
-moves the clocks or changes their targets. An agent's public reply comes through `_bridge_on_message_first`. Users may
-not write clocks, so all of it runs as sudo; access rights of the acting user are checked before.
+Only policies and clocks write these fields. `helpdesk_ticket_events` in this folder moves the clocks when the ticket
+changes.
 """
-
-from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
@@ -19,20 +15,8 @@ from ..common.snapshots import tracked
 from ..common.xmlids import AGENTS
 from ..ticket.helpdesk_ticket_events import TRACKED
 
-#: The columns that clocks and policies depend on.
-COMPARED = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
-#: What policies and clocks say, and nobody else.
+#: Only policies and clocks write these.
 OUR_OWN = frozenset({"sla_policy_id", "sla_since", "sla_due", "sla_status"})
-
-
-@dataclass(frozen=True)
-class Look:
-    """One look at a ticket. :param matter: what policies look at"""
-
-    stage: int
-    phase: Phase
-    team: int
-    matter: tuple
 
 
 class HelpdeskTicket(models.Model):
@@ -91,7 +75,7 @@ class HelpdeskTicket(models.Model):
             dues = {clock.metric: clock.due_at for clock in ticket.sla_clock_ids}
             ticket.sla_start_due, ticket.sla_resolution_due = dues.get(START), dues.get(RESOLUTION)
 
-    # Not when the company changes: what was promised follows it right after.
+    # Not when the company changes: the policy follows right after.
     @api.constrains("sla_policy_id")
     def _check_sla_policy(self):
         for ticket in self.sudo().filtered("sla_policy_id"):
@@ -107,7 +91,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def default_get(self, fields_list):
-        # Whatever a context says: these have no defaults.
+        # No `default_*` key of a context sets these.
         return super().default_get([name for name in fields_list if name not in OUR_OWN])
 
     @api.model_create_multi
@@ -120,7 +104,7 @@ class HelpdeskTicket(models.Model):
         return super().write(vals)
 
     def copy_data(self, default=None):
-        """A copy has broken no promise yet."""
+        """A copy starts without the SLA tags of breaches."""
         ours = self.env["helpdesk.sla.clock"]._tags()
         vals_list = super().copy_data(default)
         for ticket, vals in zip(self, vals_list, strict=True):
@@ -129,7 +113,7 @@ class HelpdeskTicket(models.Model):
         return vals_list
 
     def unlink(self):
-        """A count of broken promises never falls: those of these tickets go with them."""
+        """Count the breaches of deleted tickets, so that the total never falls."""
         broken = [("ticket_id", "in", self.ids), ("breached_at", "!=", False)]
         groups = self.env["helpdesk.sla.clock"].sudo()._read_group(broken, ["metric"], ["__count"])
         result = super().unlink()
@@ -144,11 +128,11 @@ class HelpdeskTicket(models.Model):
             )
 
     # ------------------------------------------------------------
-    # Beginning
+    # Start
     # ------------------------------------------------------------
 
-    def _sla_begin(self, silent=False):
-        """Put these tickets under the policies of today, and start their clocks. What is over needs none."""
+    def _sla_start_clocks(self, silent=False):
+        """Choose the policy of these tickets and start their clocks; closed and cancelled tickets get none."""
         now, begun = fields.Datetime.now(), []
         policies = self.env["helpdesk.sla.policy"]
         for ticket in self:
@@ -165,18 +149,18 @@ class HelpdeskTicket(models.Model):
         by_ticket = clocks.grouped("ticket_id")
         for ticket, rule, _phase in begun:
             own = by_ticket.get(ticket, clocks.browse())
-            # One that has nothing for this ticket is its policy as well, if it is still there.
+            # A policy without a target for this ticket is its policy as well, if it still exists.
             policy = own.policy_id or policies.browse(rule.policy_id).exists()
             due, status = own._summary()
             ticket._sla_set({"sla_policy_id": policy.id, "sla_since": now, "sla_due": due, "sla_status": status})
         clocks._notify(found)
 
     def _sla_created(self, now):
-        """The moment from which promises are counted."""
+        """The moment from which SLA targets are counted."""
         return min(self.create_date, self.sla_since or now).replace(microsecond=0)
 
     def _sla_matter(self, since=None):
-        """This ticket as policies see it."""
+        """What the rules of policies compare."""
         ours = self.env["helpdesk.sla.clock"]._tags()
         return sla_policy.Ticket(
             since=since or self.sla_since,
@@ -186,7 +170,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _sla_phase(self, rule=None):
-        """Where this ticket is, as far as promises are concerned. :param rule: of its policy, when that is known"""
+        """The phase of this ticket for its clocks. :param rule: of its policy, when that is known"""
         self.ensure_one()
         stage = self.stage_id
         if not self.active or self.duplicate_id or stage.sla_cancels:
@@ -197,84 +181,11 @@ class HelpdeskTicket(models.Model):
         return Phase.WAITING if rule and stage.id in rule.waiting else Phase.OPEN
 
     # ------------------------------------------------------------
-    # What a change means for the clocks
-    # ------------------------------------------------------------
-
-    @api.model
-    def _bridge_tracked_keys(self):
-        return super()._bridge_tracked_keys() | self._sla_tracked_keys()
-
-    @api.model
-    def _sla_tracked_keys(self):
-        return self._bridge_fields_that_change(COMPARED)
-
-    def _bridge_snapshot(self, keys):
-        snapshot = super()._bridge_snapshot(keys)
-        if self.sla_since and keys & self._sla_tracked_keys():
-            snapshot["sla"] = self._sla_look("tag_ids" in keys)
-        return snapshot
-
-    def _bridge_on_changes_first(self, before, keys):
-        """Start the clocks of new tickets, and move those of others."""
-        result = super()._bridge_on_changes_first(before, keys)
-        new = self.filtered(lambda ticket: before[ticket] is None)
-        if new and self.env.registry.ready:
-            new._sla_begin()
-        for ticket in self - new:
-            look = before[ticket].get("sla")
-            now = look and ticket._sla_look("tag_ids" in keys)
-            if look != now:
-                ticket._sla_happened(look, now)
-        return result
-
-    def _sla_look(self, with_tags):
-        tags = self._sla_matter().tags if with_tags else frozenset()
-        return Look(
-            stage=self.stage_id.id,
-            phase=self._sla_phase(),
-            team=self.team_id.id,
-            matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
-        )
-
-    def _sla_happened(self, before, after, now=None, silent=False):
-        """What lies between two looks at this ticket moves its clocks.
-
-        :param now: when it happened, if that is not just now
-        """
-        self.ensure_one()
-        now, clocks, found = now or fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
-        if before.matter != after.matter:
-            found += self._sla_promise(now, silent=silent)
-        phase = self._sla_phase()
-        if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
-            responded = before.stage != after.stage and self._sla_is_taken_up(phase, before.team != after.team)
-            found += self.sla_clock_ids._move(phase, now, responded=responded, silent=silent)
-        clocks._notify(found)
-        self._sla_summarize()
-
-    def _sla_promise(self, now, silent=False):
-        """Promise what the policies say of the ticket as it is now."""
-        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
-        if self.sla_policy_id.id != (rule.policy_id if rule else False):
-            self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
-        found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), silent=silent)
-        phase = self._sla_phase(rule)
-        missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))
-        if rule and missing and phase in (Phase.OPEN, Phase.WAITING):
-            begin = self.env["helpdesk.sla.clock"]._begin
-            found += begin([(self, rule, phase)], now, silent=silent, metrics=missing, retroactive=True)[1]
-        return found
-
-    def _sla_reason(self):
-        """What a promise depends on, by name; the priority has no name of its own (`helpdesk.sla.clock.line`)."""
-        return ", ".join(filter(None, (self.sla_policy_id.name, self.team_id.name))) or False
-
-    # ------------------------------------------------------------
     # Summary
     # ------------------------------------------------------------
 
     def _sla_summarize(self):
-        """Bring due moment and status of these tickets up to date with their clocks."""
+        """Update due date and status of these tickets from their clocks."""
         for ticket in self:
             due, status = ticket.sla_clock_ids._summary()
             vals = {"sla_due": due, "sla_status": status}
@@ -283,10 +194,10 @@ class HelpdeskTicket(models.Model):
                 ticket._sla_set(changed)
 
     def _sla_set(self, vals):
-        """Write what only policies and clocks say. What it changes in Slack is reported as usual."""
+        """Write SLA fields. A change that Slack shows is reported as usual."""
         self.write(vals)
 
     def _sla_set_past(self, vals):
-        """Write what was done in the past, where the caller moves the clocks itself: nothing is reported."""
+        """Write a change of the past without reporting it; the caller moves the clocks itself."""
         with tracked(self, TRACKED):
             self.write(vals)

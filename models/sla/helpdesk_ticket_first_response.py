@@ -13,37 +13,37 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_on_message_first(self, name, message):
         result = super()._bridge_on_message_first(name, message)
-        if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_answer(message):
-            self._sla_answered(fields.Datetime.now())
+        if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_response(message):
+            self._sla_on_response(fields.Datetime.now())
         return result
 
-    def _sla_answered(self, now, silent=False):
-        """The public word of an agent is what *start* waits for."""
+    def _sla_on_response(self, now, silent=False):
+        """An agent has replied in public: the first response is given."""
         start = self.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
         if start:
             start._notify(start._move(self._sla_phase(), now, responded=True, silent=silent))
             self._sla_summarize()
 
-    def _sla_is_answer(self, message):
-        """Whether a message, posted just now, is the public word of an agent; a mail has to be proved to be theirs."""
+    def _sla_is_response(self, message):
+        """Whether a message, posted just now, is an agent's public reply; an email must be proved to be theirs."""
         if inbound_context.mail(self.env) is not None:
             sender = inbound_context.sender(self.env)
             is_theirs = message.message_type == "email" and bool(sender) and sender.is_agents
             return is_theirs and self._bridge_message_category(message) == REPLY
-        return not ir_cron.at_work(self.env) and self._sla_is_agents_word(message)
+        return not ir_cron.at_work(self.env) and self._sla_is_agents_reply(message)
 
-    def _sla_is_agents_word(self, message):
-        """As the chatter has it: a mail is an agent's there only if that was proved, or if the agent vouched for it."""
+    def _sla_is_agents_reply(self, message):
+        """Whether a chatter message is an agent's public reply; an email must be proved or confirmed as theirs."""
         return self._bridge_message_category(message) == REPLY and bool(self._bridge_agent(message.author_id))
 
-    def _sla_was_begun(self):
-        """Whether somebody had taken this ticket up before anything was promised: too late to promise it."""
+    def _sla_was_responded(self):
+        """Whether an agent responded before the ticket got an SLA: then there is no first response to wait for."""
         if not self.stage_id.unattended:
             return True
-        return any(map(self._sla_is_agents_word, self.message_ids))
+        return any(map(self._sla_is_agents_reply, self.message_ids))
 
-    def _sla_is_taken_up(self, phase, is_handed_over):
-        """Whether the move to the stage of now is the work of somebody: to where it goes on, or to the end.
+    def _sla_is_response_move(self, phase, is_handed_over):
+        """Whether an agent moved the ticket to its current stage, which is a working or a closed one.
 
         :param is_handed_over: to another team, for which Odoo itself takes a stage that this team does not have
         """
@@ -54,7 +54,7 @@ class HelpdeskTicket(models.Model):
         return self._sla_by_person()
 
     def _sla_by_person(self):
-        """Whether what is done now is done by an agent, neither by a cron nor because of what the customer wrote."""
+        """Whether an agent acts now: neither a cron, nor the customer's email or reply."""
         automatic = (
             ir_cron.at_work(self.env) or inbound_context.mail(self.env) is not None or self._bridge_actor().by_reply
         )

@@ -74,7 +74,7 @@ class HelpdeskSlackChannel(models.Model):
         return self.pause_reason if self.state == "paused" else self.note
 
     def _in_use(self):
-        """Those of these channels that somebody may miss: new messages go there, or old ones wait."""
+        """The channels of these that are in use: a team or company posts there, or messages wait."""
         ours = [("slack_channel_id", "in", self.ids)]
         used = self.env["helpdesk.ticket.team"].sudo().search(ours).slack_channel_id
         ours = [("helpdesk_slack_channel_id", "in", self.ids)]
@@ -167,7 +167,7 @@ class HelpdeskSlackChannel(models.Model):
         return answer
 
     def action_send_test(self):
-        """Post a harmless line, so that a person sees with their own eyes that the way is open."""
+        """Post a test message, so that a person sees that messages arrive."""
         self.ensure_one()
         self.check_access("write")
         return self._send_test()
@@ -183,7 +183,7 @@ class HelpdeskSlackChannel(models.Model):
         if not answer.ok:
             explanation = workspace._explain(answer)
             if retry_policy.judge(answer, 1).action == retry_policy.Action.PAUSE_CHANNEL:
-                # Whoever presses the button has just been told: no activity besides.
+                # The user who pressed the button sees the reason: no activity for them.
                 self.with_context(mail_activity_automation_skip=True)._pause(explanation)
             return notification("danger", self.env._("The message was not sent"), explanation)
         self.sudo().write({**AFRESH, "note": False, **({"webhook_problem": False} if by_webhook else {})})

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import retry_policy, urls
+from ..common.secret_entry import SYSTEM, secret_entry
 from .helpdesk_slack_channel import AFRESH
 from .slack_client import SlackWebhook
 
@@ -18,12 +19,10 @@ from .slack_client import SlackWebhook
 class HelpdeskSlackChannel(models.Model):
     _inherit = "helpdesk.slack.channel"
 
-    webhook_url = fields.Char(string="Webhook URL", groups="base.group_system", copy=False)
-    webhook_url_entry = fields.Char(
+    webhook_url = fields.Char(string="Webhook URL", groups=SYSTEM, copy=False)
+    webhook_url_entry = secret_entry(
+        "webhook_url",
         string="Webhook",
-        compute="_compute_webhook_url_entry",
-        inverse="_inverse_webhook_url_entry",
-        groups="base.group_system",
         help="Always shown empty. The URL of an incoming webhook for this channel. It posts tickets when there is "
         "no bot token, and takes over when the bot is refused. No threads, no edits.",
     )
@@ -38,13 +37,6 @@ class HelpdeskSlackChannel(models.Model):
     def _compute_has_webhook(self):
         for channel in self:
             channel.has_webhook = bool(channel.webhook_url)
-
-    def _compute_webhook_url_entry(self):
-        self.webhook_url_entry = False
-
-    def _inverse_webhook_url_entry(self):
-        for channel in self.filtered("webhook_url_entry"):
-            channel.webhook_url = channel.webhook_url_entry
 
     @api.model_create_multi
     def create(self, vals_list):

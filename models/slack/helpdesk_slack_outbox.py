@@ -1,4 +1,4 @@
-"""The outbox for Slack: one row per message, written in the transaction of the change it tells.
+"""The outbox for Slack: one row per message, written in the transaction of the change that it reports.
 
 Business code only INSERTs rows here; `helpdesk.slack.dispatcher` delivers them (`helpdesk_slack_outbox_request`). The
 ticket says what happened, the outbox knows which channels are to hear of it, `tools` knows how it reads. A reply is
@@ -14,7 +14,7 @@ from ...tools.common import crons
 from ...tools.slack import thread_messages
 from ...tools.ticket import events
 
-#: Tickets told with a mention in one transaction; more than that is an import, and nobody wants 500 bells.
+#: Tickets that may mention people in one transaction; more than that is an import, which mentions no one.
 MAX_MENTIONS = 20
 #: What is known of a row that no worker has in hand, and whose outcome is in no doubt.
 RELEASED = {"leased_until": False, "doubt_since": False}
@@ -104,9 +104,9 @@ class HelpdeskSlackOutbox(models.Model):
         routed = [(change, change.ticket._slack_channel(), change.ticket._slack_left(change)) for change in known]
         routed = [(change, channel, left) for change, channel, left in routed if channel or left]
         if routed:
-            told = self._told_channels([change.ticket.id for change, _channel, _left in routed])
+            posted = self._posted_channels([change.ticket.id for change, _channel, _left in routed])
             for change, channel, left in routed:
-                vals_list += self._change_vals(change, channel, left, told.get(change.ticket.id, ()))
+                vals_list += self._change_vals(change, channel, left, posted.get(change.ticket.id, ()))
         self._insert(vals_list)
 
     @api.model
@@ -116,16 +116,16 @@ class HelpdeskSlackOutbox(models.Model):
         for ticket in tickets:
             channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
             if channel and rule.posted:
-                vals_list.append(self._root_vals(ticket, channel, quiet=not rule.mentions))
+                vals_list.append(self._root_vals(ticket, channel, silent=not rule.mentions))
         return vals_list
 
     @api.model
-    def _change_vals(self, change, channel, left, told):
+    def _change_vals(self, change, channel, left, posted):
         """The values of the rows that one change is worth.
 
         :param channel: the ticket's channel now; may be empty
         :param left: the channel that it left with this change, None if it did not move
-        :param told: ids of the channels that were to get its first message, whatever became of that
+        :param posted: ids of the channels that were to get its first message, whatever became of that
         """
         ticket, rows = change.ticket, []
         rules = {event.name: self.env["helpdesk.slack.rule"]._for(ticket, event.name) for event in change.events}
@@ -134,28 +134,28 @@ class HelpdeskSlackOutbox(models.Model):
         as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
         moves = left is not None and bool(channel) and as_new.posted
         if moves:
-            came_from = ticket._slack_left_team(change) if told else ""
-            rows.append(self._root_vals(ticket, channel, quiet=not as_new.mentions, came_from=came_from))
-        elif lines and channel.id not in told:
+            came_from = ticket._slack_left_team(change) if posted else ""
+            rows.append(self._root_vals(ticket, channel, silent=not as_new.mentions, came_from=came_from))
+        elif lines and channel.id not in posted:
             # Posted nowhere yet, or the company has another default channel since.
-            rows.append(self._root_vals(ticket, channel, quiet=True))
-        rows += [self._line_vals(ticket, channel, event, rules[event.name]) for event in lines]
+            rows.append(self._root_vals(ticket, channel, silent=True))
+        rows += [self._reply_vals(ticket, channel, event, rules[event.name]) for event in lines]
         if change.shows:
-            stale = set(told) - {channel.id} if moves else set(told) & {channel.id} or set(told)
+            stale = set(posted) - {channel.id} if moves else set(posted) & {channel.id} or set(posted)
             rows += [self._update_vals(ticket, stale_id) for stale_id in sorted(stale)]
         return rows
 
     @api.model
-    def _told_channels(self, ticket_ids):
+    def _posted_channels(self, ticket_ids):
         roots = [("ticket_id", "in", ticket_ids), ("kind", "=", "root")]
-        told = {}
+        posted = {}
         for ticket, channel in self.sudo()._read_group(roots, ["ticket_id", "channel_id"]):
-            told.setdefault(ticket.id, set()).add(channel.id)
-        return told
+            posted.setdefault(ticket.id, set()).add(channel.id)
+        return posted
 
     @api.model
-    def _root_vals(self, ticket, channel, quiet, came_from=""):
-        payload = {**({"quiet": True} if quiet else {}), **({"came_from": came_from} if came_from else {})}
+    def _root_vals(self, ticket, channel, silent, came_from=""):
+        payload = {**({"silent": True} if silent else {}), **({"came_from": came_from} if came_from else {})}
         return {
             "ticket_id": ticket.id,
             "channel_id": channel.id,
@@ -165,12 +165,12 @@ class HelpdeskSlackOutbox(models.Model):
         }
 
     @api.model
-    def _line_vals(self, ticket, channel, event, rule):
-        payload = thread_messages.line(ticket._slack_event_details(event))
+    def _reply_vals(self, ticket, channel, event, rule):
+        payload = thread_messages.reply(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
         if rule.mentions and not event.is_silent:
-            payload.update(self._callee(ticket))
+            payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,
             "channel_id": channel.id,
@@ -184,56 +184,56 @@ class HelpdeskSlackOutbox(models.Model):
         return {"ticket_id": ticket.id, "channel_id": channel_id, "event": events.CREATED, "kind": "update"}
 
     @api.model
-    def _callee(self, ticket):
+    def _mention_vals(self, ticket):
         """Whom a reply mentions: the assignee, unless they triggered the event.
 
         Without an active assignee, the same people as a new ticket.
         """
         if not ticket.user_id.active:
-            return {"call": ticket._slack_mention()}
-        return {} if ticket.user_id == self.env.user else {"call_user": ticket.user_id.id}
+            return {"mention": ticket._slack_mention()}
+        return {} if ticket.user_id == self.env.user else {"mention_user": ticket.user_id.id}
 
     @api.model
     def _insert(self, vals_list):
         if not vals_list:
             return self.browse()
-        loud = [vals for vals in vals_list if self._is_loud(vals)]
-        if loud and self._is_bulk({vals["ticket_id"] for vals in loud}):
-            for vals in loud:
-                vals["payload"] = {**(vals["payload"] or {}), "quiet": True}
-        # The context is of whoever changes the ticket; its defaults are not meant for us.
+        mentioning = [vals for vals in vals_list if self._has_mention(vals)]
+        if mentioning and self._is_bulk({vals["ticket_id"] for vals in mentioning}):
+            for vals in mentioning:
+                vals["payload"] = {**(vals["payload"] or {}), "silent": True}
+        # The `default_*` keys of the caller's context are not meant for these rows.
         outbox_sudo = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
         entries_sudo = outbox_sudo.create(vals_list)
-        if loud:
-            self.env.cr.cache["helpdesk_bridge.told"][2].extend(entries_sudo.ids)
+        if mentioning:
+            self.env.cr.cache["helpdesk_bridge.mentioning"][2].extend(entries_sudo.ids)
         self._wake()
         return entries_sudo
 
     @api.model
-    def _is_loud(self, vals):
+    def _has_mention(self, vals):
         payload = vals.get("payload") or {}
         return (
             vals["kind"] != "update"
-            and not payload.get("quiet")
-            and (vals["kind"] == "root" or payload.get("call") or payload.get("call_user"))
+            and not payload.get("silent")
+            and (vals["kind"] == "root" or payload.get("mention") or payload.get("mention_user"))
         )
 
     @api.model
     def _is_bulk(self, ticket_ids):
-        """Whether with these tickets this transaction is an import or a mass edit, which calls nobody.
+        """Whether this transaction, with these tickets, is an import or a mass edit, which mentions no one.
 
-        What was owed earlier in the same transaction loses its mention as well.
+        Messages that it enqueued before lose their mention as well.
         """
         cache, now = self.env.cr.cache, self.env.cr.now()
-        if cache.get("helpdesk_bridge.told", (None,))[0] != now:
-            cache["helpdesk_bridge.told"] = (now, set(), [])
-        _now, tickets, entry_ids = cache["helpdesk_bridge.told"]
+        if cache.get("helpdesk_bridge.mentioning", (None,))[0] != now:
+            cache["helpdesk_bridge.mentioning"] = (now, set(), [])
+        _now, tickets, entry_ids = cache["helpdesk_bridge.mentioning"]
         was_bulk = len(tickets) > MAX_MENTIONS
         tickets |= ticket_ids
         bulk = len(tickets) > MAX_MENTIONS
         if bulk and not was_bulk:
             for entry_sudo in self.sudo().browse(entry_ids).exists():
-                entry_sudo.payload = {**(entry_sudo.payload or {}), "quiet": True}
+                entry_sudo.payload = {**(entry_sudo.payload or {}), "silent": True}
         return bulk
 
     @api.model

@@ -75,7 +75,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _root(self):
         payload, ticket = self.payload or {}, self.ticket_id
-        is_silent = bool(payload.get("quiet"))
+        is_silent = bool(payload.get("silent"))
         if is_silent and self._thread().is_current:
             # Two simultaneous events have each queued a first message; one is enough.
             return self._drop()
@@ -92,11 +92,11 @@ class HelpdeskSlackOutbox(models.Model):
         payload, ticket = self.payload or {}, self.ticket_id
         if self.kind == "update":
             return self._drop()
-        is_silent = bool(payload.get("quiet"))
+        is_silent = bool(payload.get("silent"))
         if self.kind == "root":
             message = root_message.root(ticket._slack_root(not is_silent, came_from=payload.get("came_from", "")))
         else:
-            message = thread_messages.message(payload, "" if is_silent else payload.get("call", ""))
+            message = thread_messages.message(payload, "" if is_silent else payload.get("mention", ""))
         message = root_message.flat(message, ticket.mail_reference, ticket._slack_backend_url())
         if payload.get("text_only"):
             del message["blocks"]
@@ -113,8 +113,8 @@ class HelpdeskSlackOutbox(models.Model):
     def _reply(self, thread):
         payload = self.payload or {}
         token, mentioned = "", self.env["res.users"]
-        if not payload.get("quiet"):
-            token, mentioned = payload.get("call", ""), mentioned.browse(payload.get("call_user", [])).exists()
+        if not payload.get("silent"):
+            token, mentioned = payload.get("mention", ""), mentioned.browse(payload.get("mention_user", [])).exists()
         refs, unresolved_users = self._members(mentioned)
         message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)))
         arguments = {**message, "channel": thread.channel_ref, "thread_ts": thread.ts}
@@ -128,7 +128,7 @@ class HelpdeskSlackOutbox(models.Model):
         if not thread:
             return self._drop()
         if others_in_doubt or claim.doubt_since:
-            thread.shown = False  # nobody knows
+            thread.shown = False  # unknown until the edit is confirmed
         refs, unresolved_users = self._members(self.ticket_id.user_id)
         message = root_message.root(self.ticket_id._slack_root(refs=refs, thread=thread))
         shown = _digest(message)

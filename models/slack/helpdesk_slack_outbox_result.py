@@ -21,7 +21,7 @@ class HelpdeskSlackOutbox(models.Model):
     _inherit = "helpdesk.slack.outbox"
 
     def _record_sent(self, answer, call=None):
-        """:param call: what was asked; None where a worker has died and nobody knows"""
+        """:param call: what was asked; None if the worker died before it could record that"""
         vals = {
             "state": "sent",
             "slack_ts": answer.data.get("ts"),
@@ -46,14 +46,14 @@ class HelpdeskSlackOutbox(models.Model):
         # The ID we have asked for works for what follows; the record's may have been corrected meanwhile.
         channel_ref = call.arguments["channel"] if call else self.channel_id.channel_ref
         thread, left = threads._begin(self.ticket_id, self.channel_id, channel_ref, ts, shown)
-        # Where the story was told until now, it shall say where it goes on.
+        # The first message of the former channel shall name the new one.
         self._insert([self._update_vals(self.ticket_id, channel.id) for channel in left])
         return thread
 
     def _record_adopted(self, answer, call):
-        """Slack has put a line into the channel, as its thread is gone: this message becomes the new first one.
+        """Make a reply that Slack posted into the channel, as its thread is gone, the new first message.
 
-        The line itself is said once more, below it, and calls nobody again.
+        The reply is posted once more below it, without mentions.
         """
         payload = self.payload or {}
         if payload.get("adopted"):
@@ -65,7 +65,7 @@ class HelpdeskSlackOutbox(models.Model):
         self._insert([self._update_vals(self.ticket_id, self.channel_id.id)])
         self.write(
             {
-                "payload": {**payload, "adopted": True, "quiet": True},
+                "payload": {**payload, "adopted": True, "silent": True},
                 # The old key is on the message that begins the thread now.
                 "key": uuid.uuid4().hex,
                 "next_attempt_at": fields.Datetime.now(),
@@ -75,13 +75,13 @@ class HelpdeskSlackOutbox(models.Model):
         )
 
     def _record_root_gone(self, call):
-        """What was to be edited or answered is not there any more."""
+        """Handle a message that is to be edited or replied to and no longer exists."""
         self.env["helpdesk.slack.thread"].browse(call.thread_id)._lose()
         if self.kind == "reply":
             self._wait_for_root()
             return
         if self.ticket_id._slack_channel() == self.channel_id:
-            # Where a ticket has left, somebody may have deleted it for a reason.
+            # In a channel that the ticket has left, a deleted message stays deleted.
             self._begin_anew()
         self.write({"state": "canceled", **RELEASED})
 
@@ -105,7 +105,7 @@ class HelpdeskSlackOutbox(models.Model):
         self.write(vals)
 
     def _wait_for_root(self):
-        """A line without a thread waits for a first message, once."""
+        """Let a reply without a thread wait for a first message, once."""
         payload = self.payload or {}
         if payload.get("rootless"):
             self.write(
@@ -128,7 +128,7 @@ class HelpdeskSlackOutbox(models.Model):
         )
 
     def _begin_anew(self):
-        """Owe a first message that goes out before whatever else this ticket still has to say."""
+        """Enqueue a first message that is delivered before the other pending messages of this ticket."""
         unsent = self.search_fetch(
             [("ticket_id", "=", self.ticket_id.id), ("kind", "!=", "update"), ("state", "in", ("pending", "failed"))],
             ["turn", "kind", "state", "channel_id"],
@@ -138,6 +138,6 @@ class HelpdeskSlackOutbox(models.Model):
         failed.state = "canceled"  # the fresh one stands for it
         first = min((entry.turn or entry.id for entry in unsent - failed), default=0)
         root = (roots - failed)[:1]
-        root = root or self._insert([self._root_vals(self.ticket_id, self.channel_id, quiet=True)])
+        root = root or self._insert([self._root_vals(self.ticket_id, self.channel_id, silent=True)])
         if first and (root.turn or root.id) > first:
             root.turn = first - 0.5

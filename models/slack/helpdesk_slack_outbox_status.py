@@ -25,7 +25,7 @@ class HelpdeskSlackOutbox(models.Model):
     @api.depends("event", "kind")
     @api.depends_context("lang")
     def _compute_what(self):
-        """An edit tells of no event: it shows the present."""
+        """An edit belongs to no event: it shows the current state."""
         words = dict(self._fields["event"]._description_selection(self.env))
         for entry in self:
             is_edit = entry.kind == "update"

@@ -1,4 +1,4 @@
-"""Where a ticket is told: one message in Slack with the replies below it."""
+"""A ticket's thread in Slack: one first message with the replies below it."""
 
 import logging
 
@@ -42,10 +42,10 @@ class HelpdeskSlackThread(models.Model):
 
     @api.model
     def _begin(self, ticket, channel, channel_ref, ts, shown=False):
-        """The story of `ticket` goes on below this message, and no longer below an earlier one.
+        """Make this message the current thread of `ticket`, instead of an earlier one.
 
         :param shown: a digest of what the message shows
-        :return: its thread, and the channels whose first message has to say now where the story goes on
+        :return: its thread, and the channels whose first message has to name the new channel now
         """
         same_message = Domain("channel_ref", "=", channel_ref) & Domain("ts", "=", ts)
         current = Domain("ticket_id", "=", ticket.id) & Domain("is_current", "=", True)

@@ -8,18 +8,19 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import token_kind
+from ..common.secret_entry import SYSTEM, secret_entry
 
 
 class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     bot_token = fields.Char(
-        groups="base.group_system",
+        groups=SYSTEM,
         copy=False,
         help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
     )
     signing_secret = fields.Char(
-        groups="base.group_system",
+        groups=SYSTEM,
         copy=False,
         help="Verifies that a request comes from Slack. It will be used once buttons in Slack are available.",
     )
@@ -27,19 +28,15 @@ class HelpdeskSlackWorkspace(models.Model):
     has_signing_secret = fields.Boolean(
         string="Signing Secret Is Set", compute="_compute_has_secrets", compute_sudo=True
     )
-    # The fields of the form: write-only.
-    bot_token_entry = fields.Char(
+    bot_token_entry = secret_entry(
+        "bot_token",
+        check="_check_token_not_from_environment",
         string="New Bot Token",
-        compute="_compute_entries",
-        inverse="_inverse_bot_token_entry",
-        groups="base.group_system",
         help="Always shown empty. Fill it in to store a new token (xoxb-…); leave it empty to keep the stored one.",
     )
-    signing_secret_entry = fields.Char(
+    signing_secret_entry = secret_entry(
+        "signing_secret",
         string="New Signing Secret",
-        compute="_compute_entries",
-        inverse="_inverse_signing_secret_entry",
-        groups="base.group_system",
         help="Always shown empty. Found in the Slack app under Basic Information. It will let Odoo verify "
         "requests from Slack once buttons in Slack are available. It is not needed yet.",
     )
@@ -49,19 +46,6 @@ class HelpdeskSlackWorkspace(models.Model):
         for workspace in self:
             workspace.has_token = bool(workspace.bot_token)
             workspace.has_signing_secret = bool(workspace.signing_secret)
-
-    def _compute_entries(self):
-        self.bot_token_entry = self.signing_secret_entry = False
-
-    def _inverse_bot_token_entry(self):
-        entered = self.filtered(lambda workspace: (workspace.bot_token_entry or "").strip())
-        entered._check_token_not_from_environment()
-        for workspace in entered:
-            workspace.bot_token = workspace.bot_token_entry
-
-    def _inverse_signing_secret_entry(self):
-        for workspace in self.filtered(lambda workspace: (workspace.signing_secret_entry or "").strip()):
-            workspace.signing_secret = workspace.signing_secret_entry.strip()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,6 @@
-"""How a ticket stands in Slack: where it is told, what its first message shows, and whether all of it has arrived.
+"""A ticket in Slack: its channel, what its first message shows, and whether all of its messages have arrived.
 
-A file of its own beside `helpdesk_ticket`, because it looks from Slack's side: nothing in here decides what is news
-(`helpdesk_ticket_events`) or who is owed what (`helpdesk_slack_outbox`).
+`helpdesk_ticket_events` hands events over, and `helpdesk_slack_outbox` decides which messages they become.
 """
 
 from odoo import api, fields, models
@@ -58,7 +57,7 @@ class HelpdeskTicket(models.Model):
         return {"type": "ir.actions.act_url", "url": self.slack_url, "target": "new"}
 
     def action_retry_slack(self):
-        """Send once more what could not be sent, and try a channel again that somebody has mended."""
+        """Send failed messages again, and try a paused channel again."""
         self.check_access("write")
         entries_sudo = self.env["helpdesk.slack.outbox"].sudo()
         entries_sudo = entries_sudo.search([("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))])
@@ -70,13 +69,13 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _slack_channel(self):
-        """The channel in which this ticket is told now; may be empty."""
+        """The channel in which this ticket is posted now; may be empty."""
         self.ensure_one()
         return self._slack_channel_of(self.team_id, self.company_id)
 
     @api.model
     def _slack_channel_of(self, team, company):
-        """Where the tickets of a team and a company are told. As sudo: who changes a ticket need not see channels."""
+        """The channel for the tickets of a team and a company. As sudo: the acting user need not see channels."""
         team_sudo, company_sudo = team.sudo(), company.sudo()
         if team_sudo.slack_muted:
             return self.env["helpdesk.slack.channel"].sudo()
@@ -92,10 +91,10 @@ class HelpdeskTicket(models.Model):
     def _slack_root(self, mention=False, came_from="", refs=None, thread=None):
         """The first message of the thread: always the present of this ticket.
 
-        :param mention: whether it may call people; an edit never does, and nobody is called to what is closed already
+        :param mention: whether it may mention people; an edit never does, and a closed ticket mentions no one
         :param came_from: the team that had this ticket before
         :param refs: ids of Slack's members, by user id
-        :param thread: the thread whose first message is edited, to tell whether the story goes on elsewhere
+        :param thread: the thread whose first message is edited, which may have to name another channel
         :return: the facts, for `tools.slack.root_message.root` to put into words
         """
         self.ensure_one()
@@ -140,7 +139,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _slack_moved(self, thread):
-        """Where the story goes on, when that is not in this thread any more."""
+        """The channel of the current thread, when this is a former one."""
         channel = self._slack_channel()
         current = thread if thread.is_current else self.slack_thread_id
         if channel == thread.channel_id and current in (thread, current.browse()):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...tools.slack import mrkdwn
-from ...tools.slack.thread_messages import News
+from ...tools.slack.thread_messages import EventDetails
 from ...tools.ticket import events
 
 
@@ -43,7 +43,7 @@ class HelpdeskTicket(models.Model):
         if event.name == events.CLOSED:
             details["minutes"] = int((fields.Datetime.now() - self.create_date).total_seconds() // 60)
         labels = self._slack_sentences()
-        return News(event=event.name, reference=self.mail_reference, labels=labels, due=event.due, **details)
+        return EventDetails(event=event.name, reference=self.mail_reference, labels=labels, due=event.due, **details)
 
     @api.model
     def _slack_files(self, message):
@@ -58,8 +58,8 @@ class HelpdeskTicket(models.Model):
             "assigned_by": self.env._("%(actor)s assigned it to %(person)s"),
             "customer_replied": self.env._("Customer replied"),
             "customer_replied_by": self.env._("Customer replied (%(actor)s)"),
-            "agent_replied": self.env._("Answered"),
-            "agent_replied_by": self.env._("%(actor)s answered"),
+            "agent_replied": self.env._("Agent replied"),
+            "agent_replied_by": self.env._("%(actor)s replied"),
             "noted": self.env._("Internal note"),
             "noted_by": self.env._("Internal note of %(actor)s"),
             "closed": self.env._("Closed after %(duration)s"),

@@ -128,11 +128,11 @@ class Call:
     """One message on its way: nothing in here needs the database any more.
 
     :param key: travels along as metadata, and is what a lost message is recognised by
-    :param at_least_once: what to do when nobody can tell whether the message arrived
-    :param is_traceless: nobody can look whether an earlier attempt has arrived, as one of the two went by webhook
+    :param at_least_once: whether to send again a message that may have arrived
+    :param is_traceless: an earlier attempt cannot be found in the channel, as one of the two went by webhook
     :param unresolved_users: (user id, address) of users in the message who were not looked up in Slack yet
     :param thread_id: the record of the thread that is edited or continued
-    :param shown: a digest of what the first message shows with this; empty for a line
+    :param shown: a digest of what the first message shows with this; empty for a reply
     """
 
     connection: "SlackConnection | SlackWebhook"
@@ -198,7 +198,7 @@ class Call:
             question["cursor"] = slack_response.next_cursor(answer.data)
             if not question["cursor"]:
                 return too_late if time.monotonic() > until else None
-        # Somewhere further back, or not at all: nobody can tell.
+        # Further back than the search reaches, or not there at all.
         return self._undecided()
 
     def _cannot_look(self, answer):

@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
         if operator not in ("in", "ilike"):
             return NotImplemented
         texts = value if operator == "in" else [value]
-        # As sudo, with all there are: whoever searches sees the ones that they may.
+        # As sudo, in all tickets: record rules then limit what the user sees.
         tickets_sudo, found = self.sudo().with_context(active_test=False), []
         for prefix, number in {one for text in texts for one in reference.searched_references(text)}:
             ticket = tickets_sudo.browse(number).exists()

@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
     _assignment_index = models.Index("(assignment, id) WHERE assignment IS NOT NULL")
 
     def _bridge_mark_for_assignment(self):
-        """Have those of these tickets assigned that nobody has, where teams wish so."""
+        """Let unassigned tickets of these be assigned, in teams that want automatic assignment."""
         waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())
         if waiting_sudo:
             waiting_sudo.assignment = ASSIGNMENT_DUE
@@ -47,13 +47,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_assign_next(self):
-        """Give one ticket to somebody. :return: whether there was anything to do"""
+        """Assign one ticket. :return: whether there was anything to do"""
         due = self.search([("assignment", "=", ASSIGNMENT_DUE)], order="priority desc, id", limit=1)
         return due._bridge_assign() if due else self._bridge_assign_one_left()
 
     @api.model
     def _bridge_assign_one_left(self):
-        """Somebody may be back, or have closed a ticket: give away the first ticket of a team that had nobody.
+        """Assign the first ticket of a team that had no available agent: one may be back, or have closed a ticket.
 
         A team without a company has tickets of several, and people who may not take each.
         """
@@ -66,14 +66,14 @@ class HelpdeskTicket(models.Model):
         return False
 
     def _bridge_assign(self):
-        """Write who takes this ticket, or that nobody can."""
+        """Write the assignee, or that no agent is available."""
         if self.user_id or self.closed or not self.active or not self._bridge_is_assigned_by_load():
-            self.assignment = False  # somebody was faster, or nobody wishes it any more
+            self.assignment = False  # assigned meanwhile, or no longer wanted
             return True
         user = self._bridge_least_loaded()
         if not user:
             self.assignment = NOBODY_AVAILABLE
-            _logger.info("ticket %s: nobody of team %s is available", self.id, self.team_id.id)
+            _logger.info("ticket %s: no agent of team %s is available", self.id, self.team_id.id)
             return True
         error = attempted(self.env.cr, self._bridge_give_to, user)
         if error:
@@ -95,7 +95,7 @@ class HelpdeskTicket(models.Model):
         ticket._message_log(body=ticket.env._("The ticket could not be assigned automatically: %s", why))
 
     def _bridge_least_loaded(self):
-        """The member of the team who is next; empty when nobody is available."""
+        """The next member of the team; empty when none is available."""
         users = self.team_id.user_ids._bridge_available(self.company_id)
         mine = [("user_id", "in", users.ids)]
         counted = dict(self._read_group([*mine, ("closed", "=", False)], ["user_id"], ["__count"]))

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
 
-#: Mails of a conversation that are looked at to find out what is answered.
+#: Emails of a conversation that are searched for the one that is replied to.
 RECENT = 40
 
 
@@ -39,7 +39,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_is_team(self, author):
-        """Whether somebody speaks for the team: an agent, or OdooBot where code does."""
+        """Whether a partner speaks for the team: an agent, or OdooBot for code."""
         return bool(author) and not author.sudo().partner_share
 
     @api.model
@@ -49,7 +49,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_message_category(self, message):
-        """What a message is: an `REPLY` of the team, a word of the `CUSTOMER`, a `NOTE`; None if nobody says anything.
+        """The category of a message: a `REPLY` of the team, one of the `CUSTOMER`, a `NOTE`; None without words.
 
         :param message: as sudo
         """

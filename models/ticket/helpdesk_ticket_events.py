@@ -20,6 +20,7 @@ from ...tools.email import addresses
 from ...tools.ticket import events
 from ...tools.ticket.events import COMPARED, SHOWN, Event, Facts
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
+from ..common.silent import is_silent
 from ..common.snapshots import tracked
 from ..common.translated import with_company_lang
 
@@ -46,7 +47,7 @@ class Change:
     """What happened to one ticket, from the outermost call to its end.
 
     :param ticket: as sudo
-    :param events: `Event`s in the order in which they are told; may be empty
+    :param events: `Event`s in the order in which they are reported; may be empty
     :param before: `Facts` before the change, None for a new ticket and where only the events count
     :param after: `Facts` after it
     :param is_new: whether the ticket was created just now
@@ -109,7 +110,7 @@ class HelpdeskTicket(models.Model):
         """Report what happens to these tickets during the block, as far as no change further out does.
 
         :param keys: names of the fields that are written
-        :param said: an `Event` for a message that was posted, which is told before all else
+        :param said: the `Event` of a posted message, which is reported first
         """
         with tracked(self.sudo(), TRACKED) as tickets:
             before = {ticket: ticket._bridge_snapshot(keys) for ticket in tickets}
@@ -142,16 +143,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_report(self, changes):
-        """Hand over what happened to those who tell it. :param changes: list of `Change`"""
-        if changes and self._bridge_is_told():
+        """Hand changes over to the rooms that report them. :param changes: list of `Change`"""
+        if changes and self._bridge_is_reported():
             self.env["helpdesk.ticket"]._bridge_on_changes(changes)
 
     @api.model
-    def _bridge_is_told(self):
-        """Whether what happens here is told: not while modules are being loaded (demo tickets), and not in an import
-        whose user left "Track history during import" unticked."""
-        silent_import = self.env.context.get("import_file") and self.env.context.get("tracking_disable")
-        return self.env.registry.ready and not silent_import
+    def _bridge_is_reported(self):
+        """Whether changes are reported here: not while modules are loaded (demo tickets), and not in silence."""
+        return self.env.registry.ready and not is_silent(self.env)
 
     # ------------------------------------------------------------
     # The hooks
@@ -170,7 +169,7 @@ class HelpdeskTicket(models.Model):
         return {"ticket": self._bridge_facts()}
 
     def _bridge_on_changes_first(self, before, keys):
-        """Hook for what must be up to date before anything is told: what it writes is part of the change.
+        """Hook for what must be up to date before anything is reported: what it writes is part of the change.
 
         :param before: ticket -> its snapshot, None for a new one
         :param keys: names of the fields that are written
@@ -181,7 +180,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_on_changes(self, changes):
-        """Hook for those who tell what happened. :param changes: list of `Change`, each ticket once"""
+        """Hook for the rooms that report changes. :param changes: list of `Change`, each ticket once"""
 
     def _bridge_on_reopened(self):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""

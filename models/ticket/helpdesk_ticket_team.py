@@ -55,7 +55,7 @@ class HelpdeskTicketTeam(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """The dashboard of somebody who has just installed this is empty: say where to begin."""
+        """Say where to begin on the dashboard, which is empty after the installation."""
         is_newcomer = self.env.user.has_group("base.group_system") and not self.sudo().search_count([], limit=1)
         if not is_newcomer or not is_html_empty(help_message):
             return super().get_empty_list_help(help_message)

@@ -27,7 +27,7 @@ MAY_KNOW = {
     "models/outbound": {*BASE, "models/ticket"},
     "models/inbound": {*BASE, "models/ticket"},
     "models/monitoring": {*BASE, "models/ticket", *CONCERNS},
-    "models/settings": {*BASE, "models/ticket", *CONCERNS, "models/monitoring"},
+    "models/settings": {*BASE, "models/ticket", *CONCERNS, "models/monitoring", "demo"},
     "report": {*BASE, *CONCERNS},
     "wizards": {*BASE, *CONCERNS},
     "controllers": {*BASE, *CONCERNS, "models/ticket", "models/monitoring"},

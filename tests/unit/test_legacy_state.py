@@ -8,7 +8,7 @@ from pathlib import Path
 
 from legacy import state_db
 from legacy.config_yaml import Unreadable
-from legacy.state_db import Promise, read
+from legacy.state_db import TaskTimes, read
 
 FILE = gzip.decompress(Path(__file__, "../../fixtures/legacy/state.db.gz").resolve().read_bytes())
 JSON = {
@@ -27,12 +27,12 @@ class TestReading(unittest.TestCase):
         self.assertEqual(state.problems, ())
         self.assertEqual(state.threads, {42: ("", "1767258000.000100"), 43: ("C0OLDER0001", "1767261600.000200")})
         self.assertEqual(state.processed, {"INBOX": set(range(1, 418)), "Support-Old": {9}})
-        self.assertEqual(state.promises[42], Promise(datetime(2026, 1, 1, 8), datetime(2026, 1, 1, 10, 30)))
-        self.assertEqual(state.promises[43], Promise(datetime(2026, 1, 1, 10), None))
+        self.assertEqual(state.times[42], TaskTimes(datetime(2026, 1, 1, 8), datetime(2026, 1, 1, 10, 30)))
+        self.assertEqual(state.times[43], TaskTimes(datetime(2026, 1, 1, 10), None))
 
     def test_json_says_the_same(self):
         state, known = read(json.dumps(JSON).encode()), read(FILE)
-        self.assertEqual((state.threads, state.promises[42]), (known.threads, known.promises[42]))
+        self.assertEqual((state.threads, state.times[42]), (known.threads, known.times[42]))
         self.assertEqual(state.processed, {"INBOX": {1, 417}, "Support-Old": {9}})
 
     def test_a_bucket_may_be_missing_or_empty(self):

@@ -39,7 +39,7 @@ pauses = st.lists(st.tuples(moments, st.integers(0, 5 * 86400)), max_size=4).map
 class TestAddsUp(unittest.TestCase):
     @PATIENT
     @given(calendars, moments, spans, pauses)
-    def test_when_a_promise_falls_due_just_its_time_has_passed(self, calendar, started, seconds, breaks):
+    def test_when_a_target_falls_due_just_its_time_has_passed(self, calendar, started, seconds, breaks):
         due = working_time.due(started, seconds, breaks, calendar.working)
         self.assertEqual(working_time.elapsed(started, due, breaks, calendar.working), seconds)
         before = due - timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""When a promise falls due: worked out by hand, in the calendar's own time. 2026-06-01 is a Monday."""
+"""When an SLA target falls due: worked out by hand, in the calendar's own time. 2026-06-01 is a Monday."""
 
 import unittest
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from sla_calendars import (
 
 from tools.sla import working_time
 
-#: what it shows, calendar, started, hours promised, breaks, due
+#: what it shows, calendar, started, hours of the target, breaks, due
 DUE = [
     # around the clock
     ("four hours", ALWAYS, "06-01 10:00", "4:00", [], "06-01 14:00"),
@@ -159,7 +159,7 @@ ELAPSED = [
 
 
 class TestDue(unittest.TestCase):
-    def test_a_promise_falls_due_when_the_table_says(self):
+    def test_a_target_falls_due_when_the_table_says(self):
         for name, calendar, started, hours, breaks, expected in DUE:
             with self.subTest(name):
                 pauses = [(calendar.utc(begin), calendar.utc(end)) for begin, end in breaks]

@@ -6,7 +6,7 @@ import json
 import unittest
 
 from tools.slack import thread_messages
-from tools.slack.thread_messages import News
+from tools.slack.thread_messages import EventDetails
 from tools.ticket import events
 
 LABELS = {
@@ -15,7 +15,7 @@ LABELS = {
     "assigned_by": "%(actor)s assigned it to %(person)s",
     "customer_replied": "Customer replied",
     "customer_replied_by": "Customer replied (%(actor)s)",
-    "agent_replied_by": "%(actor)s answered",
+    "agent_replied_by": "%(actor)s replied",
     "noted_by": "%(actor)s noted",
     "closed": "Closed after %(duration)s",
     "closed_by": "Closed by %(actor)s after %(duration)s",
@@ -30,12 +30,12 @@ LABELS = {
 EVIL = ("<!channel>", "<@U123>", "<https://evil.example|Odoo>", "&lt;!here&gt;", "%(actor)s %s", "x" * 50_000, "\n\n")
 
 
-def news(event, **facts):
-    return News(event=event, reference="[ML-#42]", labels=LABELS, **facts)
+def details(event, **facts):
+    return EventDetails(event=event, reference="[ML-#42]", labels=LABELS, **facts)
 
 
 def line(event, **facts):
-    return thread_messages.line(news(event, **facts))
+    return thread_messages.reply(details(event, **facts))
 
 
 class TestWording(unittest.TestCase):
@@ -57,8 +57,8 @@ class TestWording(unittest.TestCase):
             ),
             ("Customer replied", ":speech_balloon: Customer replied", "customer_replied", {}),
             (
-                "Anna answered: Unplug it. :paperclip: how.pdf",
-                ":leftwards_arrow_with_hook: *Anna* answered\n>Unplug it.\n:paperclip: how.pdf",
+                "Anna replied: Unplug it. :paperclip: how.pdf",
+                ":leftwards_arrow_with_hook: *Anna* replied\n>Unplug it.\n:paperclip: how.pdf",
                 "agent_replied",
                 {"actor": "Anna", "words": "Unplug it.", "files": ("how.pdf",)},
             ),
@@ -86,8 +86,10 @@ class TestWording(unittest.TestCase):
         self.assertEqual(set(thread_messages.EMOJI), set(events.EVENTS) - {events.CREATED})
 
     def test_a_translation_with_a_misspelled_name_still_says_something(self):
-        broken = dataclasses.replace(news("closed", actor="Anna"), labels={**LABELS, "closed_by": "Fermé par %(x)s %"})
-        self.assertIn("Fermé par", thread_messages.line(broken)["text"])
+        broken = dataclasses.replace(
+            details("closed", actor="Anna"), labels={**LABELS, "closed_by": "Fermé par %(x)s %"}
+        )
+        self.assertIn("Fermé par", thread_messages.reply(broken)["text"])
 
 
 class TestForeignWords(unittest.TestCase):

@@ -102,7 +102,7 @@ class TestEvents(unittest.TestCase):
         self.assertEqual(words, set(events.EVENTS))
         self.assertEqual(len(events.EVENTS), len(set(events.EVENTS)))
 
-    def test_every_event_has_a_rule_and_only_broken_promises_are_loud(self):
+    def test_every_event_has_a_rule_and_only_breaches_mention_people(self):
         self.assertEqual(set(events.DEFAULT_RULES), set(events.EVENTS))
         rules = events.DEFAULT_RULES.items()
         self.assertEqual({event for event, rule in rules if not rule.posted}, {"noted"})

@@ -28,7 +28,7 @@ STARTED, RESUMED, RETARGETED, WARNED, BREACHED, REOPENED = (
     "breached",
     "reopened",
 )
-#: After these nobody works on it, after those somebody does again: a clock's breaks, read from its history.
+#: These kinds begin a pause, those end it: a clock's pauses, read from its history.
 STOPS, GOES_ON = (PAUSED, MET, MISSED, CANCELED), (RESUMED, REOPENED)
 
 
@@ -60,8 +60,8 @@ class Clock:
     """One SLA target of one ticket.
 
     :param target: seconds of working time
-    :param breaks: (begin, end) each; where nobody works on it now, the last has no end
-    :param due: while nobody works on it: what it was due when that began
+    :param breaks: (begin, end) each; while the clock is paused, the last has no end
+    :param due: while the clock is paused: the due date when the pause began
     """
 
     metric: str
@@ -79,7 +79,7 @@ class Clock:
 
     @property
     def stopped(self):
-        """Since when nobody works on it; None when somebody does."""
+        """When the current pause began; None while the clock runs."""
         return self.breaks[-1][0] if self.breaks and self.breaks[-1][1] is None else None
 
     def spent(self, until):
@@ -88,7 +88,7 @@ class Clock:
 
 
 def breaks(history):
-    """The breaks that a history tells of. :param history: (moment, kind) each, in order"""
+    """The pauses in a history. :param history: (moment, kind) each, in order"""
     found = []
     for at, kind in history:
         is_stopped = bool(found) and found[-1][1] is None

@@ -1,8 +1,8 @@
 """Counts working time: intervals, pauses, and the due date of an SLA target.
 
-All moments are naive UTC, so that a clock change is nothing special here: whoever knows a time zone hands in working
-intervals that have been converted already. `working` is a function: from a moment on, it yields (begin, end) in order,
-and it ends where no working time is in sight.
+All moments are naive UTC, so that a clock change is nothing special here: the caller, who knows the time zone, hands in
+working intervals that have been converted already. `working` is a function: from a moment on, it yields (begin, end) in
+order, and it ends where no working time is in sight.
 
 What happens to a clock (started, paused, due date moved, breached, met) is in `clock`; here is only the counting.
 """

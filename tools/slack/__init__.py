@@ -1,1 +1,1 @@
-"""What Slack is told and what it answered: messages, mrkdwn, retries."""
+"""Requests to Slack and its responses: messages, mrkdwn, retries."""

@@ -55,7 +55,7 @@ def date(epoch, fallback, countdown=False):
     """A moment in the reader's own time zone.
 
     :param epoch: whole seconds, UTC
-    :param countdown: add how far away it is. Slack reckons that anew whenever somebody looks; source: the date formats
+    :param countdown: add how far away it is. Slack renews that for each reader; source: the date formats
         of "Formatting text for app surfaces" on docs.slack.dev
     """
     away = " ({ago})" if countdown else ""
@@ -68,7 +68,7 @@ def bold(text):
 
 
 def quote(text):
-    """Somebody's words as a block quote, every line of it."""
+    """A text as a block quote, every line of it."""
     return "\n".join(f">{escape(line)}" for line in text.splitlines())
 
 

@@ -23,8 +23,8 @@ NOBODY_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificati
 NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 # Our own codes, for what has no code of Slack's.
-CONNECTION_FAILED = "connection_failed"  #: nobody was reached: surely not sent
-NO_ANSWER = "no_answer"  #: sent or not, nobody knows
+CONNECTION_FAILED = "connection_failed"  #: no server was reached: surely not sent
+NO_ANSWER = "no_answer"  #: in doubt: sent or not
 BAD_ANSWER = "bad_answer"  #: something answered that is not Slack
 REDIRECTED = "redirected"  #: refused to carry the token to another place
 NOT_RENDERED = "not_rendered"  #: our own fault
@@ -100,8 +100,8 @@ def from_exception(error):
 def is_beside(answer, thread_ts):
     """Whether a reply was stored, but not in its thread.
 
-    Slack takes a reply to a message that is gone and posts it into the channel, without a word. The echo tells; an
-    answer without an echo tells nothing.
+    Slack takes a reply to a message that is gone and posts it into the channel, without an error. The echo in the
+    response shows it; a response without an echo shows nothing.
     """
     message = answer.data.get("message")
     return answer.ok and isinstance(message, dict) and str(message.get("thread_ts")) != thread_ts

@@ -36,8 +36,8 @@ class Action(Enum):
     RETRY = "retry"  #: surely not stored: again after `wait`
     RECONCILE = "reconcile"  #: may be stored: look before sending again, after `wait`
     HOLD = "hold"  #: not stored, and nothing else goes this way before `wait` is over
-    PAUSE_CHANNEL = "pause_channel"  #: not stored, until somebody mends the channel
-    PAUSE_WORKSPACE = "pause_workspace"  #: not stored, until somebody mends the token
+    PAUSE_CHANNEL = "pause_channel"  #: not stored, until the channel is mended
+    PAUSE_WORKSPACE = "pause_workspace"  #: not stored, until the token is mended
     DEGRADE = "degrade"  #: refused as it is: once more as plain text
     FAIL = "fail"  #: refused for good
 
@@ -206,7 +206,7 @@ _PERMANENT = (
 
 @dataclass(frozen=True)
 class ChannelFinding:
-    """:param name: without the #; empty when unknown :param problem: a code of Slack's, "" for none, None: not told"""
+    """:param name: without the #; empty when unknown :param problem: Slack's error code, "" for none, None: unknown"""
 
     name: str = ""
     problem: str | None = None

@@ -37,9 +37,9 @@ class Root:
     :param mention: what `mention` returns
     :param assignee_ref: the assignee's member id in Slack, when it is known
     :param level: the priority's key, for its emoji
-    :param due: epoch seconds of what is promised next, 0 for nothing
+    :param due: epoch seconds of the next due date, 0 for none
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
-    :param moved: where the story goes on, when that is not below this message
+    :param moved: the channel of the current thread, when this is a former one
     """
 
     reference: str
@@ -65,7 +65,7 @@ class Root:
 
 @dataclass(frozen=True)
 class Moved:
-    """Where a ticket has gone. :param channel_ref: empty when it is told in no channel any more"""
+    """Where a ticket has gone. :param channel_ref: empty when it is posted in no channel any more"""
 
     team: str = ""
     channel_ref: str = ""
@@ -73,7 +73,7 @@ class Moved:
 
 
 def mention(kind, group=""):
-    """The token that rings a bell: ``<!channel>``, ``<!here>``, ``<!subteam^S…>`` or nothing."""
+    """The token of a mention that notifies: ``<!channel>``, ``<!here>``, ``<!subteam^S…>`` or nothing."""
     if kind in (CHANNEL, HERE):
         return f"<!{kind}>"
     if kind == GROUP and USER_GROUP.fullmatch(group or ""):
@@ -82,7 +82,7 @@ def mention(kind, group=""):
 
 
 def member(ref):
-    """The token that names a member of the workspace; in a new message it rings a bell, in an edit it does not."""
+    """The token that names a member of the workspace; a new message notifies them, an edit does not."""
     return f"<@{ref}>" if MEMBER.fullmatch(ref or "") else ""
 
 
@@ -157,7 +157,7 @@ def _fields(facts):
 
 
 def quotation(excerpt):
-    """The beginning of what somebody wrote, as a quotation; empty when there is nothing."""
+    """The beginning of a text as a quotation; empty when there is none."""
     lines = excerpt.strip().split("\n")
     cut = "\n".join(lines[:MAX_EXCERPT_LINES])
     if len(lines) > MAX_EXCERPT_LINES:
@@ -202,5 +202,5 @@ def _one_line(text):
 
 
 def _short(text, limit):
-    """Somebody's words on one line, escaped and within `limit`: the only door into a block."""
+    """A user's text on one line, escaped and within `limit`: all text of users enters a block through here."""
     return mrkdwn.escape(mrkdwn.shorten(_one_line(text), limit))

@@ -1,8 +1,8 @@
-"""How news reads as a line in a ticket's thread: facts in, ``{"text", "body"}`` out.
+"""Renders an event as a reply in a ticket's thread: `EventDetails` in, ``{"text", "body"}`` out.
 
-``text`` is what a locked phone shows, ``body`` what stands in the thread. Both are written when it happens and sent
-later; only whom the line calls is filled in then, by `message`. The sentences come in translated, with names in the
-form ``%(actor)s``; whatever fills a name is somebody's words and passes `mrkdwn.escape`.
+``text`` is for notifications, ``body`` for the thread. Both are rendered when the event happens and sent later; only
+the mention is added then, by `message`. The sentences come in translated, with names in the form ``%(actor)s``; every
+text that fills a name passes `mrkdwn.escape`.
 """
 
 import re
@@ -14,7 +14,7 @@ from . import mrkdwn, root_message
 MAX_NAME = 80
 MAX_FILE = 60
 MAX_FILES = 5
-#: What of an excerpt fits on a locked phone.
+#: Characters of an excerpt that a notification shows.
 MAX_GLANCE = 150
 
 EMOJI = {
@@ -33,19 +33,19 @@ TOOK = ":raised_hand:"
 
 
 @dataclass(frozen=True)
-class News:
-    """What happened, in plain unescaped words.
+class EventDetails:
+    """An event, in plain unescaped text.
 
     :param labels: the translated sentences that `wording` names, and ``day``, ``hour``, ``minute`` (each with a
         ``%s`` for how many) and ``moment``
-    :param actor: who did it; empty when it was a program
-    :param by_reply: the ticket was reopened by what its customer wrote
-    :param person: who has it now
-    :param is_own: the person assigned it to themself
-    :param words: what was said, without quotes
-    :param files: names of what was attached
+    :param actor: who did it; empty for a program
+    :param by_reply: the customer's reply reopened the ticket
+    :param person: the assignee
+    :param is_own: the assignee took it themself
+    :param words: the text of the message, without quotes
+    :param files: names of the attachments
     :param minutes: how long it took
-    :param due: for when it was promised, in words
+    :param due: the due date, in words
     """
 
     event: str
@@ -61,42 +61,42 @@ class News:
     due: str = ""
 
 
-def wording(news):
-    """The name of the sentence that tells this."""
-    if news.event == events.ASSIGNED and news.is_own:
+def wording(details):
+    """The name of the sentence for an event."""
+    if details.event == events.ASSIGNED and details.is_own:
         return "took"
-    if news.event == events.REOPENED and news.by_reply:
+    if details.event == events.REOPENED and details.by_reply:
         return "reopened_by_reply"
-    return f"{news.event}_by" if news.actor else news.event
+    return f"{details.event}_by" if details.actor else details.event
 
 
-def line(news):
-    """The news as it is kept until it is sent."""
-    template = news.labels[wording(news)]
-    names = {"actor": news.actor, "person": news.person, "due": news.due}
+def reply(details):
+    """The reply as the outbox stores it: ``{"text", "body"}``."""
+    template = details.labels[wording(details)]
+    names = {"actor": details.actor, "person": details.person, "due": details.due}
     names = {name: mrkdwn.shorten(" ".join(words.split()), MAX_NAME) for name, words in names.items()}
-    spent = mrkdwn.escape(duration(news.minutes, news.labels))
+    spent = mrkdwn.escape(duration(details.minutes, details.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})
     rich = _filled(template, {**{name: mrkdwn.bold(words) for name, words in names.items()}, "duration": spent})
-    emoji = TOOK if wording(news) == "took" else EMOJI[news.event]
-    files = _files(news)
-    body = [f"{emoji} {rich}", root_message.quotation(news.words), files]
-    glance = mrkdwn.escape(mrkdwn.shorten(" ".join(news.words.split()), MAX_GLANCE))
+    emoji = TOOK if wording(details) == "took" else EMOJI[details.event]
+    files = _files(details)
+    body = [f"{emoji} {rich}", root_message.quotation(details.words), files]
+    glance = mrkdwn.escape(mrkdwn.shorten(" ".join(details.words.split()), MAX_GLANCE))
     said = ": ".join(filter(None, [plain, glance]))
     return {
-        "text": " ".join(filter(None, [mrkdwn.escape(news.reference), said, files])),
+        "text": " ".join(filter(None, [mrkdwn.escape(details.reference), said, files])),
         "body": "\n".join(filter(None, body)),
     }
 
 
 def message(kept, mention=""):
-    """The line as arguments of ``chat.postMessage``. :param mention: a token of Slack's, which rings a bell"""
+    """The reply as arguments of ``chat.postMessage``. :param mention: a token of `root_message`, or empty"""
     text, body = (" ".join(filter(None, [mention, kept[name]])) for name in ("text", "body"))
     return {"text": text, "blocks": [root_message.section(body)]}
 
 
 def duration(minutes, units):
-    """``192`` is "3 h 12 min": the two largest units, and never nothing."""
+    """``192`` is "3 h 12 min": the two largest units, never empty."""
     minutes = int(minutes)
     if minutes < 1:
         return units["moment"]
@@ -105,15 +105,15 @@ def duration(minutes, units):
     return " ".join(units[unit].replace("%s", str(count)) for count, unit in parts if count)
 
 
-def _files(news):
-    if not news.files:
+def _files(details):
+    if not details.files:
         return ""
-    shown = [mrkdwn.shorten(" ".join(name.split()), MAX_FILE) for name in news.files[:MAX_FILES]]
-    more = len(news.files) - len(shown)
+    shown = [mrkdwn.shorten(" ".join(name.split()), MAX_FILE) for name in details.files[:MAX_FILES]]
+    more = len(details.files) - len(shown)
     names = ", ".join(map(mrkdwn.escape, shown))
     return f":paperclip: {names}" + (f" +{more}" if more else "")
 
 
 def _filled(template, names):
-    """A translation that misspells a name loses that name; it never breaks what is being told."""
+    """Fill the names in. A translation that misspells a name loses that name and breaks nothing."""
     return re.sub(r"%\((\w+)\)s", lambda found: names.get(found[1], ""), template)

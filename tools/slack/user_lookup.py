@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-#: Days an answer is believed. Members seldom change; whoever is missing may be invited tomorrow.
+#: Days a result is kept. Members seldom change; a missing one may be invited tomorrow.
 FOUND_DAYS, NOBODY_DAYS = 30, 1
 #: Seconds until the next look-up after an answer that says nothing about the person.
 TROUBLE_WAIT, NO_SCOPE_WAIT = 60, 3600
@@ -12,7 +12,7 @@ NO_SCOPE = frozenset({"missing_scope", "no_permission", "not_allowed_token_type"
 
 @dataclass(frozen=True)
 class Finding:
-    """:param ref: the member's id, empty for nobody :param days: how long to believe it; 0: nothing was learnt
+    """:param ref: the member's id, empty for none :param days: how long to keep it; 0: no result
     :param wait: seconds to leave this workspace alone with such questions
     :param may_ask: False when the app lacks the permission
     """

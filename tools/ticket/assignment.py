@@ -1,4 +1,4 @@
-"""Who gets the next ticket: whoever has the fewest open ones, of these whoever has waited longest for a new one."""
+"""Chooses the agent for the next ticket: the one with the fewest open tickets, then the one who waited longest."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ class Member:
 
 
 def choose(members):
-    """The id of whoever is next, or 0 when nobody is free."""
+    """The id of the next agent, or 0 when none is free."""
     free = [member for member in members if member.is_free]
     return min(free, key=_order).id if free else 0
 

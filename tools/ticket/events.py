@@ -1,6 +1,6 @@
-"""The words for what happens to a ticket, and how to tell from two looks at it what has happened.
+"""The events of a ticket, and how they follow from two snapshots of it.
 
-The same word is the Selection key, the wording key and the name in a test. A word is in the past tense: it tells a
+The same word is the Selection key, the wording key and the name in a test. It is in the past tense: it names a
 fact that is already committed, never a wish. What has no word (a stage moved, a priority raised) is only shown.
 """
 
@@ -45,7 +45,7 @@ class Event:
     :param name: one of `EVENTS`
     :param message: the record of the message that was posted; None where nothing was said
     :param due: the deadline in words, of an event in `SLA_EVENTS`
-    :param is_silent: it mentions nobody, whatever the rules say
+    :param is_silent: it mentions no one, whatever the rules say
     """
 
     name: str
@@ -92,7 +92,7 @@ class Facts:
     """One look at a ticket, in plain values that stay as they were.
 
     :param user: record id, 0 when unassigned
-    :param place: what decides where the ticket is told
+    :param place: team and company, which decide the channel
     :param shown: everything else that the first message shows
     """
 
@@ -103,7 +103,7 @@ class Facts:
 
 
 def happened(before, after):
-    """The words for what lies between two looks, in the order in which they are told."""
+    """The events between two snapshots, in the order in which they are reported."""
     words = []
     if before.closed and not after.closed:
         words.append(REOPENED)

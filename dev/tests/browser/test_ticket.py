@@ -49,20 +49,20 @@ def test_a_ticket_says_in_words_what_is_the_matter(seat, desk, login, matter, wi
 
 
 @WIDTHS
-def test_the_promises_are_told_with_their_times(seat, desk, width):
+def test_the_sla_targets_are_shown_with_their_times(seat, desk, width):
     agent = seat(AGENT, width)
     agent.open(form(desk, "late"))
     agent.press("SLA")
     story = agent.page.locator("[name=sla_history]").inner_text()
     assert "First Response" in story and "Resolution" in story
     assert "breached" in story.lower()
-    agent.screenshot("ticket-promises")
+    agent.screenshot("ticket-sla")
     assert wrong(agent) == []
 
 
 @pytest.mark.parametrize(("view", "width"), [("list", DESKTOP), ("kanban", DESKTOP), ("kanban", PHONE)])
 @pytest.mark.parametrize("login", [AGENT, LEADER])
-def test_the_tickets_show_how_their_promises_stand(seat, login, view, width):
+def test_the_tickets_show_their_sla_status(seat, login, view, width):
     reader = seat(login, width)
     reader.open(f"/odoo/action-helpdesk_mgmt.helpdesk_ticket_action?view_type={view}")
     shown = words(reader)

@@ -1,17 +1,18 @@
 """Two weeks in the life of a support team, for databases with demo data.
 
-How data flows: `demo/helpdesk_demo.xml` makes the people and the promises, then calls `_load`. The steps of all tickets
-in `demo/stories.json` are played one after another, each at its moment in the past, through the functions that follow
-what agents do (`helpdesk_ticket`): no number is written down that nobody has counted. Messages, mails and letters
-are only written where people read of them; nothing is posted, owed or queued.
+How data flows: `demo/helpdesk_demo.xml` makes the team and its SLA policies, then calls `load_demo`. The steps of all
+tickets in `demo/stories.json` are played one after another, each at its date in the past, through the methods that run
+when agents work: every figure is computed, none is written by hand. Messages and emails are records that people can
+read; nothing is posted, enqueued or sent.
 """
 
 import json
 
-from odoo import api, fields, models
+from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import file_open, plaintext2html
 
+from ..models.common.silent import SILENT
 from ..models.outbound.helpdesk_letter import CLOSED, RECEIVED
 from ..models.sla.resource_calendar import WorkingTimes
 from ..tools.outbound import email_threading
@@ -19,40 +20,39 @@ from ..tools.sla import clock as sla_clock
 from ..tools.sla import policy as sla_policy
 from ..tools.sla import working_time
 from . import demo_times
+from .demo_records import DemoRecords
 
 STORIES = "helpdesk_bridge/demo/stories.json"
-#: As in an import of old tickets: nothing of it is news.
-SILENT = {"tracking_disable": True, "import_file": True, "lang": "en_US"}
 
 
-class HelpdeskBridgeDemo(models.AbstractModel):
-    _name = "helpdesk.bridge.demo"
-    _description = "Helpdesk Bridge Demo Data"
+class Demo(DemoRecords):
+    """Plays the stories. Acts as superuser, in English, and reports nothing to Slack or by email."""
 
-    @api.model
-    def _load(self):
-        """Play what `STORIES` tells, once: whoever has deleted a ticket does not get it back."""
+    def __init__(self, env):
+        super().__init__(env(su=True, context={**env.context, **SILENT, "lang": "en_US"}))
+
+    def load(self):
+        """Play the stories once: a deleted ticket does not come back."""
         played = Domain("name", "=like", "demo_agent_%") | Domain("name", "=like", "demo_ticket_%")
         if self.env["ir.model.data"].sudo().search_count(Domain("module", "=", "helpdesk_bridge") & played, limit=1):
             return
         with file_open(STORIES) as file:
             stories = json.load(file)
-        demo, now = self.sudo().with_context(**SILENT), fields.Datetime.now()
+        now = fields.Datetime.now()
         working, tickets = WorkingTimes(), {}
-        demo._hire(stories["agents"], stories["lead"])
-        for moment, number, what in demo._script(stories, now, working):
+        self._hire(stories["agents"], stories["lead"])
+        for moment, number, what in self._script(stories, now, working):
             if number is None:
-                demo._keep(moment, **what)
+                self._keep(moment, **what)
             elif number not in tickets:
-                tickets[number] = demo._open(number, what, moment, now)
+                tickets[number] = self._open(number, what, moment, now)
             else:
                 _after, name, verb, *words = what
-                demo._pass_time(tickets[number], moment, working)
-                getattr(demo, f"_{verb}")(tickets[number], demo._person(name), moment, *words)
+                self._pass_time(tickets[number], moment, working)
+                getattr(self, f"_{verb}")(tickets[number], self._person(name), moment, *words)
         for ticket in tickets.values():
-            demo._pass_time(ticket, now, working)
+            self._pass_time(ticket, now, working)
 
-    @api.model
     def _script(self, stories, now, working):
         """Everything that happened until now, in order: (moment, number of the ticket or None, what)."""
         company, script = self._ref("team").company_id, []
@@ -66,9 +66,8 @@ class HelpdeskBridgeDemo(models.AbstractModel):
             script += [(demo_times.later(step[0], begun, function), number, step) for step in tale["steps"]]
         return sorted((entry for entry in script if entry[0] <= now), key=lambda entry: entry[0])
 
-    @api.model
     def _hire(self, agents, lead):
-        """A team that nobody has told a password, and whoever installs this among them."""
+        """The agents of the team, without passwords, and the administrator as another member."""
         team, users = self._ref("team"), self.env["res.users"].with_context(no_reset_password=True)
         for name, full_name in agents.items():
             address = f"{full_name.lower().replace(' ', '.')}@support.example.com"
@@ -85,24 +84,20 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         members = self.env.ref("base.user_admin").union(*(self._ref(f"agent_{name}") for name in agents))
         team.write({"user_id": self._ref(f"agent_{lead}").id, "user_ids": members.ids})
 
-    @api.model
     def _rule(self, tale, now):
-        """What a ticket of today would be promised."""
+        """The SLA rule for a ticket that is created today."""
         team, tags = self._ref("team"), frozenset(self._ref(f"tag_{name}").id for name in tale.get("tags", ()))
         ticket = sla_policy.Ticket(now, team.id, self._ref(f"category_{tale['category']}").id, tags)
         return self.env["helpdesk.sla.policy"]._rule_for(team.company_id, ticket)
 
-    @api.model
     def _ref(self, name):
         return self.env.ref(f"helpdesk_bridge.demo_{name}")
 
-    @api.model
     def _remember(self, name, record):
         """As if it stood in the file: it goes when the addon goes."""
         xmlid = f"helpdesk_bridge.demo_{name}"
         self.env["ir.model.data"]._update_xmlids([{"xml_id": xmlid, "record": record, "noupdate": True}])
 
-    @api.model
     def _person(self, name):
         """The user who acts; none where it is the customer."""
         if name == "customer":
@@ -113,7 +108,6 @@ class HelpdeskBridgeDemo(models.AbstractModel):
     # Steps
     # ------------------------------------------------------------
 
-    @api.model
     def _open(self, number, tale, moment, now):
         customer, team = self._ref(f"customer_{tale['from']}"), self._ref("team")
         channel = tale.get("channel", "email")
@@ -145,45 +139,37 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         if channel == "email":
             message = self._say(ticket, customer, moment, tale["says"], "email", "helpdesk_mgmt.hlp_tck_created")
             self._keep(moment, ticket, message, "created", "Names no ticket: new ticket")
-            self._write_letter(ticket, moment, RECEIVED)
+            self._write_auto_email(ticket, moment, RECEIVED)
         return ticket
 
-    @api.model
     def _takes(self, ticket, agent, moment):
         self._change(ticket, agent, moment, user_id=agent.id, stage_id=self._stage("in_progress"))
 
-    @api.model
     def _gives(self, ticket, agent, moment, name):
         self._change(ticket, agent, moment, user_id=self._ref(f"agent_{name}").id)
 
-    @api.model
     def _moves(self, ticket, agent, moment, stage):
         self._change(ticket, agent, moment, stage_id=self._stage(stage))
         if ticket.closed:
-            self._write_letter(ticket, moment, CLOSED)
+            self._write_auto_email(ticket, moment, CLOSED)
 
-    @api.model
     def _raises(self, ticket, agent, moment, priority):
         self._change(ticket, agent, moment, priority=priority)
 
-    @api.model
     def _answers(self, ticket, agent, moment, words):
         self._say(ticket, agent.partner_id, moment, words)
-        ticket._sla_answered(moment, silent=True)
+        ticket._sla_on_response(moment, silent=True)
 
-    @api.model
     def _notes(self, ticket, agent, moment, words):
         self._say(ticket, agent.partner_id, moment, words, subtype="mail.mt_note")
 
-    @api.model
     def _writes(self, ticket, _nobody, moment, words):
         subject = email_threading.subject(ticket.mail_reference, ticket.name, answers=True)
         message = self._say(ticket, ticket.partner_id, moment, words, "email", subject=subject)
         self._keep(moment, ticket, message, "replied", "Reply by header, sender is the customer")
 
-    @api.model
     def _pass_time(self, ticket, until, working):
-        """The cron, at each moment at which it would have found something."""
+        """Run the SLA cron at each moment at which it would have recorded something."""
         while running := ticket.sla_clock_ids.filtered(lambda clock: clock.state == "running"):
             next_ones = [(not clock.warned_at and clock.warn_at or clock.due_at, clock) for clock in running]
             moment, clock = min(next_ones, key=lambda pair: pair[0])
@@ -196,21 +182,19 @@ class HelpdeskBridgeDemo(models.AbstractModel):
                 self._say(ticket, robot, entry.at, record._headline(entry.kind), "notification", "mail.mt_note")
         ticket._sla_summarize()
 
-    @api.model
     def _stage(self, name):
         return self.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}").id
 
-    @api.model
     def _change(self, ticket, agent, moment, **vals):
-        """Somebody changed a ticket: its clocks, its dates and its chatter as they were after that."""
+        """Change a ticket as an agent did, with its clocks, dates and chatter as they were after that."""
         own = ticket.with_user(agent).sudo()
-        before, former = ticket._sla_look(False), {name: ticket[name] for name in vals}
+        before, former = ticket._sla_snapshot(False), {name: ticket[name] for name in vals}
         ticket._sla_set_past(dict(vals))
         dates = {"assigned_date": "user_id", "last_stage_update": "stage_id"}
         ticket._sla_set_past({name: moment for name, field in dates.items() if field in vals})
         if ticket.closed:
             ticket._sla_set_past({"closed_date": moment})
-        own._sla_happened(before, ticket._sla_look(False), moment, silent=True)
+        own._sla_apply_changes(before, ticket._sla_snapshot(False), moment, silent=True)
         tracked = ticket.fields_get(vals.keys() & ticket._track_get_fields())
         values = own._mail_track(tracked, former)[1] if tracked else []
         if values:

@@ -1,7 +1,7 @@
-"""500 promises are overdue at once, two servers look for them, and both are killed in the middle, several times.
+"""500 SLA clocks are overdue at once, two servers look for them, and both are killed in the middle, several times.
 
-Each breach has to be recorded once and told once: in the clock's history, by the ticket's tag, in its chatter and to
-its assignee, and by a line owed to Slack. Counted in Odoo's tables, from the outside.
+Each breach has to be recorded once and reported once: in the clock's history, by the ticket's tag, in its chatter and
+to its assignee, and by a message in Slack's outbox. Counted in Odoo's tables, from the outside.
 """
 
 import time
@@ -23,7 +23,7 @@ OVERDUE = """
 WITH moment AS (SELECT now() AT TIME ZONE 'UTC' AS now), added AS (
     INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, user_id, stage_id, active, priority,
                                  sequence, sla_since, create_date, last_stage_update)
-    SELECT 'Promise ' || n, 'PROMISE' || n, '<p>x</p>', team.company_id, team.id, 2, {stage}, TRUE, '1', 10, now, now,
+    SELECT 'Overdue ' || n, 'DUE' || n, '<p>x</p>', team.company_id, team.id, 2, {stage}, TRUE, '1', 10, now, now,
            now
       FROM generate_series(1, {tickets}) n, moment, helpdesk_ticket_team team
      WHERE team.id = {team}
@@ -45,14 +45,14 @@ SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE state = 'missed' AND breac
        (SELECT count(*) FROM mail_activity WHERE res_model = 'helpdesk.ticket') AS activities,
        (SELECT sum((length(body) - length(replace(body, 'Overdue', ''))) / 7) FROM mail_message
          WHERE model = 'helpdesk.ticket' AND body LIKE '%Overdue%') AS notes,
-       (SELECT count(*) FROM helpdesk_slack_outbox WHERE event LIKE 'sla_%_breached') AS lines_owed
+       (SELECT count(*) FROM helpdesk_slack_outbox WHERE event LIKE 'sla_%_breached') AS messages
 """
 
 
 def fall_due(source, slack, say):
     """Let them fall due, kill, start again, count."""
     started = time.monotonic()
-    with stage(source, "promises", slack, [SUPPORT], servers=2) as play:
+    with stage(source, "sla", slack, [SUPPORT], servers=2) as play:
         cron = scenario.record_id(play.servers[0].odoo.rpc, CRON)
         [[new]] = play.ask("SELECT min(id) AS id FROM helpdesk_ticket_stage WHERE unattended")
         play.sql(OVERDUE.format(stage=new, tickets=CLOCKS // 2, team=play.helpdesk.team_id))
@@ -77,19 +77,19 @@ def _work_off(play, cron, say):
             for server in play.servers:
                 server.start()
         if time.monotonic() > deadline:
-            raise ServiceFailed(f"{waiting} promises are still waiting to be found overdue")
+            raise ServiceFailed(f"{waiting} SLA clocks are still waiting to be found overdue")
         time.sleep(LOOK_EVERY)
 
 
 def _count(play, kills, seconds):
-    found = tally.Tally("promises")
-    [[late, clocks, lines, *told]] = play.ask(FOUND)
+    found = tally.Tally("sla")
+    [[late, clocks, lines, *reported]] = play.ask(FOUND)
     found.figures = {
         **dict.fromkeys(tally.COLUMNS),
-        **{"promises": CLOCKS, "kills": kills, "seconds": round(seconds)},
+        **{"clocks": CLOCKS, "kills": kills, "seconds": round(seconds)},
         **{"lost": CLOCKS - clocks, "doubled": lines - clocks, "wrong": CLOCKS - late, "said twice": 0, "untold": 0},
     }
-    for what, number in zip(("tags", "activities", "notes", "lines owed to Slack"), told, strict=True):
+    for what, number in zip(("tags", "activities", "notes", "messages to Slack"), reported, strict=True):
         found.figures["said twice"] += max(number - CLOCKS, 0)
         found.figures["untold"] += max(CLOCKS - number, 0)
         if number != CLOCKS:

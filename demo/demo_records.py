@@ -1,20 +1,21 @@
-"""What the past leaves behind, in demo data: messages, automatic letters and mails that lie there with their dates.
+"""Writes the records of demo data with their dates: messages, automatic emails and inbound emails.
 
-A file of its own beside `helpdesk_bridge_demo`: that one knows what happened, this one only writes it down.
+`demo_player` knows what happened and when; this file only writes it.
 """
 
 import base64
 
-from odoo import api, models
 from odoo.tools import SQL, plaintext2html
 
 
-class HelpdeskBridgeDemo(models.AbstractModel):
-    _inherit = "helpdesk.bridge.demo"
+class DemoRecords:
+    """Writes records of the past. :param env: as which everything is written"""
 
-    @api.model
+    def __init__(self, env):
+        self.env = env
+
     def _say(self, ticket, author, moment, words, kind="comment", subtype="mail.mt_comment", **values):
-        """Write a message down that nobody is told of."""
+        """Write a message without notifying its followers."""
         message = self.env["mail.message"].create(
             {
                 "model": ticket._name,
@@ -33,9 +34,8 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         self._date(message, moment)
         return message
 
-    @api.model
-    def _write_letter(self, ticket, moment, kind):
-        """An automatic letter, as the cron would have decided about it: written, or why not."""
+    def _write_auto_email(self, ticket, moment, kind):
+        """An automatic email as the cron would have decided about it: queued, or why not."""
         if not ticket._bridge_letter_wanted(kind):
             return
         letter = self.env["helpdesk.letter"].create({"ticket_id": ticket.id, "kind": kind, "state": "queued"})
@@ -44,9 +44,8 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         letter.write({"address": address, "reason": reason, "state": "skipped" if reason else "queued"})
         self._date(letter, moment)
 
-    @api.model
     def _keep(self, moment, ticket=None, message=None, verdict=None, reason=None, **values):
-        """A mail in the ledger. :param values: of one that came to no ticket"""
+        """A row in the log of inbound emails. :param values: of one that came to no ticket"""
         if message:
             values = {"subject": message.subject, "email_from": message.email_from, "message_id": message.message_id}
         raw = values.pop("raw", None)
@@ -63,9 +62,8 @@ class HelpdeskBridgeDemo(models.AbstractModel):
         )
         self._date(entry, moment)
 
-    @api.model
     def _date(self, records, moment):
-        """When these were made: the one thing that nobody may write otherwise."""
+        """Set when records were created, which the ORM does not allow."""
         records.flush_recordset()
         self.env.cr.execute(
             SQL(

@@ -1,0 +1,101 @@
+"""Moves the SLA clocks when a ticket changes.
+
+How data flows: the pipeline of the ticket (`models.ticket.helpdesk_ticket_events`) takes an `SlaSnapshot` before a
+change that may concern a clock, and calls `_bridge_on_changes_first` after it: the difference moves the clocks or
+changes their targets. An agent's public reply comes through `_bridge_on_message_first`
+(`helpdesk_ticket_first_response`). Users may not write clocks, so all of it runs as sudo; the access rights of the
+acting user are checked before.
+"""
+
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+
+from ...tools.sla import policy as sla_policy
+from ...tools.sla.clock import Phase
+
+#: The columns that clocks and policies depend on.
+COMPARED = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
+
+
+@dataclass(frozen=True)
+class SlaSnapshot:
+    """What the SLA of a ticket depends on. :param matter: what the rules of policies compare"""
+
+    stage: int
+    phase: Phase
+    team: int
+    matter: tuple
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _bridge_tracked_keys(self):
+        return super()._bridge_tracked_keys() | self._sla_tracked_keys()
+
+    @api.model
+    def _sla_tracked_keys(self):
+        return self._bridge_fields_that_change(COMPARED)
+
+    def _bridge_snapshot(self, keys):
+        snapshot = super()._bridge_snapshot(keys)
+        if self.sla_since and keys & self._sla_tracked_keys():
+            snapshot["sla"] = self._sla_snapshot("tag_ids" in keys)
+        return snapshot
+
+    def _bridge_on_changes_first(self, before, keys):
+        """Start the clocks of new tickets, and move those of others."""
+        result = super()._bridge_on_changes_first(before, keys)
+        new = self.filtered(lambda ticket: before[ticket] is None)
+        if new and self.env.registry.ready:
+            new._sla_start_clocks()
+        for ticket in self - new:
+            old = before[ticket].get("sla")
+            current = old and ticket._sla_snapshot("tag_ids" in keys)
+            if old != current:
+                ticket._sla_apply_changes(old, current)
+        return result
+
+    def _sla_snapshot(self, with_tags):
+        tags = self._sla_matter().tags if with_tags else frozenset()
+        return SlaSnapshot(
+            stage=self.stage_id.id,
+            phase=self._sla_phase(),
+            team=self.team_id.id,
+            matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
+        )
+
+    def _sla_apply_changes(self, before, after, now=None, silent=False):
+        """Move the clocks of this ticket by the difference of two snapshots.
+
+        :param now: when it happened, if that is not just now
+        """
+        self.ensure_one()
+        now, clocks, found = now or fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
+        if before.matter != after.matter:
+            found += self._sla_retarget(now, silent=silent)
+        phase = self._sla_phase()
+        if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
+            responded = before.stage != after.stage and self._sla_is_response_move(phase, before.team != after.team)
+            found += self.sla_clock_ids._move(phase, now, responded=responded, silent=silent)
+        clocks._notify(found)
+        self._sla_summarize()
+
+    def _sla_retarget(self, now, silent=False):
+        """Set the policy and the SLA targets that the rules give for the ticket as it is now."""
+        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
+        if self.sla_policy_id.id != (rule.policy_id if rule else False):
+            self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
+        found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), silent=silent)
+        phase = self._sla_phase(rule)
+        missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))
+        if rule and missing and phase in (Phase.OPEN, Phase.WAITING):
+            begin = self.env["helpdesk.sla.clock"]._begin
+            found += begin([(self, rule, phase)], now, silent=silent, metrics=missing, retroactive=True)[1]
+        return found
+
+    def _sla_reason(self):
+        """The names that a target depends on; the priority is kept apart (`helpdesk.sla.clock.line`)."""
+        return ", ".join(filter(None, (self.sla_policy_id.name, self.team_id.name))) or False
