@@ -1,7 +1,7 @@
-"""`odoo-bin helpdesk_listen`: fetches mail the moment it arrives. Odoo finds commands of addons in a folder `cli`.
+"""`odoo-bin helpdesk_listen`: makes Odoo fetch email as soon as it arrives.
 
-Odoo loads this file by itself, without its addon, and stays silent when an import fails: so what is not Odoo's is
-imported late.
+Odoo finds the commands of addons in a folder `cli`. It loads this file without the addon and hides a failed import, so
+everything that is not part of Odoo is imported late.
 """
 
 import contextlib
@@ -22,27 +22,27 @@ _logger = logging.getLogger("odoo.addons.helpdesk_bridge.listener")
 NO_IMAPCLIENT = """\
 helpdesk_listen needs the Python package IMAPClient, which is not installed here. Install it where Odoo runs:
     pip install "IMAPClient>=3,<5"
-Nothing is lost without it: Odoo looks into the mailboxes each minute."""
+Nothing is lost without it: Odoo checks the mailboxes every minute."""
 NO_DATABASE = "helpdesk_listen needs a database: -d NAME, or several: -d ONE,OTHER"
 NOT_THERE = "helpdesk_listen has ended: there is no database of this name in PostgreSQL: %s"
-#: Options: seconds unless somebody says otherwise, and what they mean.
+#: Options: default in seconds, and help text.
 PACE = {
-    "renew": (300, "Seconds that one IDLE lasts; fewer where a firewall forgets silent connections"),
-    "poll": (15, "Seconds between two looks where a mail server has no IDLE"),
+    "renew": (300, "Seconds that one IDLE lasts; use fewer if a firewall drops idle connections"),
+    "poll": (15, "Seconds between two checks if the mail server has no IDLE"),
     "look": (15, "Seconds until a change of the mailboxes in Odoo is noticed"),
-    "timeout": (30, "Seconds that a mail server may take for an answer"),
+    "timeout": (30, "Seconds that a mail server may take to answer"),
 }
-#: Seconds for everybody to hang up.
-FAREWELL = 3
+#: Seconds that all connections together may take to close.
+SHUTDOWN_TIMEOUT = 3
 
 
 class HelpdeskListen(Command):
-    """Wait for mail in the support mailboxes (IMAP IDLE) and let Odoo fetch it the moment it arrives"""
+    """Wait for email in the support mailboxes (IMAP IDLE) and let Odoo fetch it as soon as it arrives"""
 
     name = "helpdesk_listen"
 
     def run(self, args):
-        """Listen until somebody ends it; the exit status is 0 then, and 1 where there is no such database."""
+        """Listen until a signal ends it. The exit status is then 0; it is 1 if there is no such database."""
         _parse(self.prog, args)
         if importlib.util.find_spec("imapclient") is None:
             sys.exit(NO_IMAPCLIENT)
@@ -60,55 +60,55 @@ def _parse(prog, args):
         option = {"type": "int", "file_loadable": False, "help": f"{text} ({default})"}
         group.add_option(f"--{name}", dest=f"helpdesk_listen_{name}", metavar="SECONDS", **option)
     config.parser.add_option_group(group)
-    # What this command is for and its own options come first, a hundred of the server's later.
+    # This command's description and options come first, before about a hundred options of the server.
     config.parser.description = HelpdeskListen.__doc__
     config.parser.option_groups.insert(0, config.parser.option_groups.pop())
     config.parse_config(args, setup_logging=True)
 
 
 def _listen(names):
-    """Listen to these databases until somebody ends it. :return: whether there was any of them"""
-    from odoo.addons.helpdesk_bridge.listener.bell import Bell
+    """Listen to these databases until a signal ends it. :return: whether at least one of them exists"""
     from odoo.addons.helpdesk_bridge.listener.connection import Connection
     from odoo.addons.helpdesk_bridge.listener.database import Database
-    from odoo.addons.helpdesk_bridge.listener.ear import Ear
+    from odoo.addons.helpdesk_bridge.listener.idle import MailboxListener
     from odoo.addons.helpdesk_bridge.listener.listener import Listener, Pace
+    from odoo.addons.helpdesk_bridge.listener.stop_event import StopEvent
 
-    asked_to_end = Bell()  # not an Event: its lock may be held by the very thread that a signal interrupts
+    stop_event = StopEvent()  # not a threading.Event: the interrupted thread may hold its lock
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked_to_end.ring())
+        signal.signal(number, lambda *_: stop_event.set())
     _allow_many_connections()
     given = {name: config.options.get(f"helpdesk_listen_{name}", default) for name, (default, _text) in PACE.items()}
     pace = Pace.asked_for(**given)
-    make_ear = functools.partial(Ear, connect=Connection)
+    make_mailbox_listener = functools.partial(MailboxListener, connect=Connection)
     listeners = []
 
-    def missing():
-        # Of several, the others go on; and it may yet be created.
+    def on_missing():
+        # While one database exists, the listener keeps running: the others may be created later.
         if all(listener.is_missing for listener in listeners):
-            asked_to_end.ring()
+            stop_event.set()
 
-    listeners += [Listener(Database(name), pace, make_ear, missing) for name in names]
+    listeners += [Listener(Database(name), pace, make_mailbox_listener, on_missing) for name in names]
     for listener in listeners:
         listener.start()
-    asked_to_end.wait(None)
+    stop_event.wait(None)
     found = not all(listener.is_missing for listener in listeners)
-    until = time.monotonic() + FAREWELL
+    until = time.monotonic() + SHUTDOWN_TIMEOUT
     for listener in listeners:
         listener.stop()
     for listener in listeners:
-        # Whoever still waits for a mail server then is a daemon thread: it ends with us.
+        # A thread that still waits for a mail server is a daemon: it ends with the process.
         listener.join(max(0, until - time.monotonic()))
     _logger.info("ended")
     return found
 
 
 def _allow_many_connections():
-    """A mailbox takes three file handles, and the usual limit is 1024: take as many as we may."""
+    """Raise the limit of file handles: a mailbox takes three, and the usual limit is 1024."""
     try:
         import resource
     except ImportError:  # not on Windows
         return
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(OSError, ValueError):  # some systems promise more than they give
+    with contextlib.suppress(OSError, ValueError):  # some systems report a limit that they do not allow
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

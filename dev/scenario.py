@@ -217,8 +217,8 @@ def open_mailbox(odoo, mailboxes, team, user=SUPPORT, **options):
         "user": user,
         "password": mailboxes.users[user],
         "helpdesk_team_id": team,
-        "address": user,
-        "address_name": TEAM,
+        "helpdesk_address": user,
+        "helpdesk_address_name": TEAM,
         **options,
     }
     mailbox = odoo.rpc("fetchmail.server", "create", values)

@@ -1,7 +1,7 @@
 """The mailbox of the former bridge, and where in it new mail begins.
 
 The former bridge noted the UIDs of what it had handled, without UIDVALIDITY. So new mail begins behind the last of
-them, and if the mailbox answers now, the mails of the last weeks among them get their rows in the ledger: then not even
+them, and if the mailbox answers now, the mails of the last weeks among them get their rows in the log: then not even
 a renumbered mailbox brings them in again.
 """
 
@@ -17,7 +17,7 @@ from .settings import KEYWORD, known_prefix
 _logger = logging.getLogger(__name__)
 
 #: A renumbered mailbox is looked through for the last two days; copies of a mail come later than that.
-LEDGER_DAYS = 30
+LOG_DAYS = 30
 
 
 def mailbox(env, team, config, state, report):
@@ -68,8 +68,8 @@ def _values(team, config):
         "user": config["imap.username"],
         "password": config["imap.password"],
         "helpdesk_team_id": team.id,
-        "address": sender or login or False,
-        "address_name": config["smtp.from_name"] or False,
+        "helpdesk_address": sender or login or False,
+        "helpdesk_address_name": config["smtp.from_name"] or False,
         "imap_folder": config["imap.folder"],
         "imap_recipient": email_normalize(config["imap.search_to"]) or False,
         "imap_keyword": config["imap.custom_processed_flag"] or KEYWORD,
@@ -77,7 +77,7 @@ def _values(team, config):
 
 
 def note_handled(server, config, state, report):
-    """Give the mails that the former bridge has handled lately their rows in the ledger."""
+    """Give the mails that the former bridge has handled lately their rows in the log."""
     # Of this very folder: the same numbers in another one are other mails.
     uids = server and state.processed.get(server.imap_folder)
     if not uids:
@@ -92,7 +92,7 @@ def note_handled(server, config, state, report):
         report.attention(f"Mailbox {server.user} does not answer ({type(error).__name__}: {error}); it stays a draft")
         return
     try:
-        since = datetime.now() - timedelta(days=LEDGER_DAYS)
+        since = datetime.now() - timedelta(days=LOG_DAYS)
         there = connection._search_since(since)
         lately = [uid for uid in there if uid in uids]
         last = max(uids)
@@ -104,38 +104,38 @@ def note_handled(server, config, state, report):
     entered = sum(_enter(server, config, *mail) for mail in mails if mail)
     if passed_over:
         report.attention(
-            f"Mailbox {server.user}: before the last mail that was handled lie others of the last {LEDGER_DAYS} days "
+            f"Mailbox {server.user}: before the last mail that was handled lie others of the last {LOG_DAYS} days "
             f"that were not: {len(passed_over)}. They do not become tickets: forward those that should"
         )
     if entered:
-        report.made(f"Inbound mails: {entered} that were handled in the last {LEDGER_DAYS} days")
+        report.made(f"Inbound mails: {entered} that were handled in the last {LOG_DAYS} days")
     else:
-        report.left(f"Inbound mails: those handled in the last {LEDGER_DAYS} days")
+        report.left(f"Inbound mails: those handled in the last {LOG_DAYS} days")
 
 
 def _read(server, connection, uid):
-    """``(place, identity)`` of a mail; None where it is in the ledger, or gone."""
-    ledger, place = server.env["helpdesk.inbound.mail"], connection._place(uid)
-    if ledger.search_count([("fetchmail_server_id", "=", server.id), ("place", "=", place)], limit=1):
+    """``(place, identity)`` of a mail; None where it is in the log, or gone."""
+    log, place = server.env["helpdesk.inbound.mail"], connection._place(uid)
+    if log.search_count([("fetchmail_server_id", "=", server.id), ("place", "=", place)], limit=1):
         return None
     found = connection._fetch([uid], "(BODY.PEEK[])")
     raw = found.get(uid, found.get(None))
     if raw is None:
         return None
-    return place, sanitize.identity(sanitize.guard(raw).raw)
+    return place, sanitize.identity(sanitize.sanitize(raw).raw)
 
 
 def _enter(server, config, place, identity):
-    """Whether the mail was not in the ledger before."""
-    ledger = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
+    """Whether the mail was not in the log before."""
+    log = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
     company = server.helpdesk_team_id.company_id or server.env.company
-    row = ledger._count_attempt(server.id, company.id, place, identity)
+    row = log._count_attempt(server.id, company.id, place, identity)
     if row["verdict"]:
         return False
     ticket = _named(server.env, company, identity.subject, config)
     reason = server.env._("Handled by the former bridge.")
     values = {"verdict": "replied" if ticket else "ignored", "reason": reason, "ticket_id": ticket.id}
-    ledger.browse(row["id"]).write(values)
+    log.browse(row["id"]).write(values)
     return True
 
 

@@ -61,7 +61,7 @@ def prefix(team, config, report):
     elif word.upper() in (team.former_prefixes or "").upper().split():
         report.left(f"Team {team.name}: former prefix {word}")
     else:
-        team.former_prefixes = reference.remembered(team.former_prefixes, word, team.ticket_prefix)
+        team.former_prefixes = reference.former_prefixes(team.former_prefixes, word, team.ticket_prefix)
         report.made(f"Team {team.name}: former prefix {word}, because it has another one")
 
 
@@ -122,7 +122,7 @@ def senders(env, team, config, report):
                 [("pattern", "=", pattern), ("company_id", "in", [company.id, False])], limit=1
             ):
                 report.left(label)
-            elif mail_filters.names_nobody(pattern):
+            elif mail_filters.matches_nothing(pattern):
                 report.attention(f"{key}: “{address}” is no address")
             else:
                 filters.create({"pattern": pattern, "action": action, "company_id": company.id})

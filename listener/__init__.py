@@ -1,13 +1,13 @@
-"""The listener behind `odoo-bin helpdesk_listen`: who rings when mail has come. It fetches nothing.
+"""The listener behind `odoo-bin helpdesk_listen`: wakes Odoo's fetch cron when new email arrives. It fetches nothing.
 
-How data flows: `listener` (one thread a database) asks `database` which mailboxes there are, and keeps an `ear` (one
-thread a mailbox) on each. An ear learns from `database` how core, or an OAuth module, would log in (`login`), opens the
-folder read-only over IMAP (`connection`) and waits. When the server says that mail has come, it rings its listener,
-which wakes Odoo's fetch cron in a transaction of its own: a few times a second at most, and always once more after the
-last ring. What anything is worth, and when to try again, `tools.inbound.idle_schedule` decides.
+How data flows: `listener` (one thread per database) asks `database` for the mailboxes and keeps one thread of `idle`
+per mailbox. That thread learns from `database` how Odoo, or an OAuth module, would log in (`login`), opens the folder
+read-only over IMAP (`connection`) and waits. When the server announces new email, it notifies its listener, which wakes
+the fetch cron in a transaction of its own: a few times per second at most, and always once more after the last
+announcement. `tools.inbound.idle_schedule` decides what counts as new email and when to retry.
 
-No transaction is open while anybody waits for a network. Everything here may be lost at any moment: the cron comes
-each minute by itself.
+No transaction is open while a thread waits for the network. The whole process may be lost at any moment: the cron also
+runs every minute by itself.
 
-Only the command imports this package: the addon works without it, and without IMAPClient.
+Only the command imports this package, so the addon also works without the listener, and without IMAPClient.
 """

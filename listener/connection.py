@@ -1,4 +1,4 @@
-"""An IMAP connection that waits for mail: IDLE (RFC 2177), or NOOP now and then where a server has none."""
+"""An IMAP connection that waits for email: with IDLE (RFC 2177), or with regular NOOPs on a server without it."""
 
 import logging
 import socket
@@ -7,75 +7,75 @@ from contextlib import suppress
 
 from imapclient import IMAPClient, SocketTimeout
 
-# It would write down the whole conversation, at whatever level Odoo logs.
+# Otherwise it logs the whole conversation, whatever Odoo's log level is.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
-#: A peer that vanished without a word is noticed after two minutes, and firewalls keep the connection in mind.
+#: Detects a lost peer after two minutes, and keeps the connection alive in firewalls.
 KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 
 
 class _Client(IMAPClient):
-    """An IMAPClient whose `idle_check` leaves the waiting to us and only takes what is there."""
+    """An IMAPClient whose `idle_check` does not wait: it only reads what has arrived."""
 
     def _poll_socket(self, sock, timeout=None):
-        # What came in one packet with the answer to IDLE is in a buffer, where no poll sees it.
+        # Data that came in one packet with the response to IDLE is in a buffer, where poll does not see it.
         return True
 
     _select_poll_socket = _poll_socket
 
 
 class Connection:
-    """A folder, opened read-only: nothing here can change a flag.
+    """A folder, opened read-only, so that nothing here can change a flag.
 
     :param login: a `Login`
     :param pace: a `Pace`
-    :param bell: the `Bell` that ends every wait
+    :param stop_event: the `StopEvent` that ends every wait
     """
 
-    def __init__(self, mailbox, login, pace, bell):
-        self._mailbox, self._pace, self._bell = mailbox, pace, bell
+    def __init__(self, mailbox, login, pace, stop_event):
+        self._mailbox, self._pace, self._stop_event = mailbox, pace, stop_event
         timeout = SocketTimeout(connect=pace.timeout, read=pace.timeout)
-        # The certificate is verified. One of your own: the variable SSL_CERT_FILE (see the guide).
+        # The certificate is verified. For a certificate of your own set SSL_CERT_FILE (see the guide).
         self._client = _Client(mailbox.host, mailbox.port, ssl=mailbox.is_ssl, timeout=timeout)
         try:
             _keep_alive(self._client.socket())
             login.perform(self._client)
-            # Asked only now: some servers show it to those who are logged in alone.
+            # After the login: some servers announce it only then.
             self.can_idle = self._client.has_capability("IDLE")
         except BaseException:
             self._drop()
             raise
 
     def examine(self):
-        """Open the folder (again); returns what the server says of it, see `tools.inbound.idle_schedule.Folder`."""
+        """Open the folder (again); returns its status, see `tools.inbound.idle_schedule.Folder`."""
         return self._client.select_folder(self._mailbox.folder, readonly=True)
 
     def responses(self):
-        """Yield what the server tells unasked, for as long as one IDLE may last, or until the bell rings."""
+        """Yield the untagged responses of the server, for the duration of one IDLE or until it is stopped."""
         until = time.monotonic() + self._pace.renew
         yield from self._idle(until) if self.can_idle else self._poll(until)
 
     def _idle(self, until):
         self._client.idle()
         yield self._client.idle_check(timeout=0)
-        while not self._bell.rung and (left := until - time.monotonic()) > 0:
-            if self._bell.wait(left, self._client.socket()):
-                told = self._client.idle_check(timeout=0)
-                if not told:
-                    break  # the server hung up, or TLS talked to itself: the next command will tell
-                yield told
+        while not self._stop_event.is_set() and (left := until - time.monotonic()) > 0:
+            if self._stop_event.wait(left, self._client.socket()):
+                responses = self._client.idle_check(timeout=0)
+                if not responses:
+                    break  # the server disconnected, or it was TLS's own data: the next command shows which
+                yield responses
         yield self._client.idle_done()[1]
 
     def _poll(self, until):
-        while not self._bell.rung and (left := until - time.monotonic()) > 0:
-            self._bell.wait(min(left, self._pace.poll))
+        while not self._stop_event.is_set() and (left := until - time.monotonic()) > 0:
+            self._stop_event.wait(min(left, self._pace.poll))
             yield self._client.noop()[1]
 
     def close(self):
-        """Say good-bye, if anybody is there to hear it."""
+        """Log out, if the server still answers."""
         try:
             self._client.logout()
-        except Exception:  # noqa: BLE001 (whatever is wrong with it, it ends here)
+        except Exception:  # noqa: BLE001 (any error: the connection ends here)
             self._drop()
 
     def _drop(self):
@@ -86,7 +86,7 @@ class Connection:
         return self
 
     def __exit__(self, kind, error, traceback):
-        # A broken connection would let a good-bye wait for its answer.
+        # On a broken connection a logout would wait for an answer.
         self._drop() if error else self.close()
 
 

@@ -1,4 +1,4 @@
-"""What the listener reads from a database and writes into it: short transactions, and few of them at a time."""
+"""What the listener reads from a database and writes into it, in short transactions and few of them at a time."""
 
 import threading
 from contextlib import contextmanager
@@ -13,19 +13,19 @@ from odoo.sql_db import db_connect
 from ..tools.common import crons
 from .login import Login
 
-#: Transactions at the same time. Hundreds of mailboxes that reconnect at once queue here, not at PostgreSQL.
+#: Concurrent transactions. When hundreds of mailboxes reconnect at once, they wait here and not at PostgreSQL.
 TRANSACTIONS = 4
 
 
 class NotListening(Exception):
-    """There is nothing to listen to in this database; says why."""
+    """There is no mailbox to listen to in this database; the message says why."""
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """A mailbox to listen to. When any of this changes, it is another one.
+    """A mailbox to listen to. After a change of any value it is another mailbox.
 
-    :ivar password: only to see it change: who logs in asks the database (`Database.login`)
+    :ivar password: only to detect a change; the login itself comes from `Database.login`
     """
 
     id: int
@@ -49,7 +49,7 @@ class Database:
         self._slots = threading.BoundedSemaphore(TRANSACTIONS)
 
     def is_missing(self):
-        """Whether PostgreSQL says that there is no database of this name. False while nobody can be asked."""
+        """Whether PostgreSQL has no database of this name. False while PostgreSQL does not answer."""
         try:
             with db_connect("postgres").cursor() as cr:
                 cr.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
@@ -58,28 +58,28 @@ class Database:
             return False
 
     def mailboxes(self):
-        """The mailboxes to listen to, by id; raises NotListening when there can be none."""
-        # Modules may have come or gone: with them columns, and ways to log in.
+        """The mailboxes to listen to, by id; raises NotListening if this database must not be listened to."""
+        # Modules may have been installed or removed, and with them columns and login methods.
         Registry(self.name).check_signaling()
         with self._environment() as env:
             if "helpdesk_team_id" not in getattr(env.get("fetchmail.server"), "_fields", ()):
                 raise NotListening("Helpdesk Bridge is not installed here")
-            # Not get_param, which remembers: a database may be neutralized under us.
+            # Not get_param, which is cached: the database may be neutralized meanwhile.
             if env["ir.config_parameter"].search([("key", "=", "database.is_neutralized")]).value:
                 raise NotListening("this database is neutralized, so its mailboxes are left alone")
             if env["helpdesk.bridge.database"]._is_copy():
-                raise NotListening("this database was copied or renamed; say in its Settings that it is the real one")
+                raise NotListening("this database was copied or renamed; confirm it in its Settings")
             return {server.id: _mailbox(server) for server in env["fetchmail.server"]._listened()}
 
     def login(self, mailbox):
-        """How to log in right now, with a fresh token where there are tokens; commits before anybody does."""
+        """How to log in now, with a fresh token if there are tokens; commits before the login is performed."""
         login = Login()
         with self._environment() as env:
             env["fetchmail.server"].browse(mailbox.id)._imap_login__(login)
         return login
 
     def wake(self):
-        """Let the fetch cron run as soon as it can, and once more if it runs already."""
+        """Run the fetch cron as soon as possible, and once more if it is running already."""
         with self._environment() as env:
             env["ir.cron"]._bridge_wake(crons.FETCH)
 

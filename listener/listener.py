@@ -1,4 +1,4 @@
-"""One database: an ear on each of its mailboxes, and somebody who wakes the fetch cron."""
+"""Listens to all mailboxes of one database, and wakes the fetch cron."""
 
 import logging
 import threading
@@ -10,20 +10,20 @@ from .database import NotListening
 
 _logger = logging.getLogger(__name__)
 
-#: A database comes back sooner than a mail server, and asking costs less.
+#: The longest wait, in seconds, before the database is tried again. It is back sooner than a mail server.
 DATABASE_CAP = 30
-#: Seconds after which an IDLE has to be renewed at the latest (RFC 2177: 29 minutes).
+#: Seconds after which an IDLE must be renewed at the latest (RFC 2177: 29 minutes).
 LONGEST_IDLE = 1740
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often things are done, in seconds.
+    """Intervals and timeouts, in seconds.
 
-    :ivar renew: how long one IDLE lasts: servers may hang up after 30 minutes of silence, firewalls much sooner
-    :ivar poll: between two NOOPs, where a server has no IDLE
-    :ivar look: between two looks at the mailboxes in the database
-    :ivar timeout: how long an answer of a mail server may take
+    :ivar renew: how long one IDLE lasts; servers may disconnect after 30 idle minutes, firewalls much sooner
+    :ivar poll: between two NOOPs, on a server without IDLE
+    :ivar look: between two reads of the mailboxes from the database
+    :ivar timeout: how long a mail server may take to answer
     """
 
     renew: int
@@ -33,30 +33,31 @@ class Pace:
 
     @classmethod
     def asked_for(cls, **seconds):
-        """As somebody asks for it, in the bounds of what works."""
+        """The requested values, limited to what works."""
         pace = {name: max(1, value) for name, value in seconds.items()}
         return cls(**{**pace, "renew": min(pace["renew"], LONGEST_IDLE)})
 
 
 class Listener(threading.Thread):
-    """Listens to the mailboxes of a database until it is told to stop.
+    """Listens to the mailboxes of a database until it is stopped.
 
-    :param make_ear: makes an `Ear` from a mailbox, a database, a pace and what to call when mail may have come
-    :param missing: called, from this thread, when there is no such database
-    :ivar is_missing: whether there was no such database so far
+    :param make_mailbox_listener: makes a `MailboxListener` from a mailbox, a database, a pace and the function to call
+        when there may be new email
+    :param on_missing: called from this thread when there is no such database
+    :ivar is_missing: whether the database was missing at the last attempt
     """
 
-    def __init__(self, database, pace, make_ear, missing=lambda: None):
+    def __init__(self, database, pace, make_mailbox_listener, on_missing=lambda: None):
         super().__init__(name=f"listener {database.name}", daemon=True)
         self.dbname = database.name  # shown in every line that Odoo logs from this thread
-        self._database, self._pace, self._make_ear = database, pace, make_ear
-        self._ears, self._remark = {}, None
-        self._missing, self.is_missing, self._was_there = missing, False, False
-        self._wake_ups, self._backoff, self._look_at = WakeUps(), Backoff(cap=DATABASE_CAP), 0
+        self._database, self._pace, self._make_mailbox_listener = database, pace, make_mailbox_listener
+        self._mailbox_listeners, self._last_warning = {}, None
+        self._on_missing, self.is_missing, self._was_connected = on_missing, False, False
+        self._wake_ups, self._backoff, self._sync_at = WakeUps(), Backoff(cap=DATABASE_CAP), 0
         self._event, self._stopping = threading.Event(), threading.Event()
 
     def stop(self):
-        """Hang up everywhere; `join` waits until that is done."""
+        """Disconnect everywhere; `join` waits until that is done."""
         self._stopping.set()
         self._event.set()
 
@@ -65,82 +66,82 @@ class Listener(threading.Thread):
             try:
                 self._step()
             except Exception as error:  # noqa: BLE001 (the database may come back)
-                self._wait(error)
-        for ear in self._ears.values():
-            ear.stop()
-        for ear in self._ears.values():
-            ear.join()
+                self._wait_after(error)
+        for mailbox_listener in self._mailbox_listeners.values():
+            mailbox_listener.stop()
+        for mailbox_listener in self._mailbox_listeners.values():
+            mailbox_listener.join()
 
     def _step(self):
-        """Do what is due, then sleep until something is."""
+        """Do what is due, then sleep until the next thing is due."""
         if self._wake_ups.wait(time.monotonic()) == 0:
             self._wake()
-        if time.monotonic() >= self._look_at:
-            self._look()
-            self._look_at = time.monotonic() + self._pace.look
+        if time.monotonic() >= self._sync_at:
+            self._sync_mailboxes()
+            self._sync_at = time.monotonic() + self._pace.look
         if self._backoff.failures:
             _logger.info("the database answers again")
             self._backoff.succeed()
         now = time.monotonic()
-        waits = [self._look_at - now, self._wake_ups.wait(now)]
+        waits = [self._sync_at - now, self._wake_ups.wait(now)]
         self._event.wait(max(0, min(wait for wait in waits if wait is not None)))
-        # Cleared before anybody looks at what it was about: what comes later sets it again.
+        # Cleared before the next step reads what is due: a later request sets it again.
         self._event.clear()
 
-    def _look(self):
-        """Have an ear on each mailbox there is now, and on no other."""
+    def _sync_mailboxes(self):
+        """Listen to exactly the mailboxes that the database has now."""
         try:
             mailboxes = self._database.mailboxes()
-            self._say(None if mailboxes else "no confirmed IMAP mailbox has a helpdesk team yet")
+            self._warn_once(None if mailboxes else "no confirmed IMAP mailbox has a helpdesk team yet")
         except NotListening as reason:
             mailboxes = {}
-            self._say(str(reason))
-        self._was_there, self.is_missing = True, False
-        for mailbox in [mailbox for mailbox in self._ears if mailboxes.get(mailbox.id) != mailbox]:
-            self._ears.pop(mailbox).stop()
+            self._warn_once(str(reason))
+        self._was_connected, self.is_missing = True, False
+        for mailbox in [mailbox for mailbox in self._mailbox_listeners if mailboxes.get(mailbox.id) != mailbox]:
+            self._mailbox_listeners.pop(mailbox).stop()
         for mailbox in mailboxes.values():
-            if mailbox not in self._ears:
-                self._begin(mailbox)
+            if mailbox not in self._mailbox_listeners:
+                self._listen_to(mailbox)
 
-    def _begin(self, mailbox):
+    def _listen_to(self, mailbox):
         try:
-            ear = self._make_ear(mailbox, self._database, self._pace, self._heard)
-            ear.start()
+            mailbox_listener = self._make_mailbox_listener(mailbox, self._database, self._pace, self._on_new_mail)
+            mailbox_listener.start()
         except (OSError, RuntimeError) as error:
-            # The system allows no more handles or threads: the others go on, and the next look tries again.
-            _logger.warning("mailbox %s: nobody listens to it: %s", mailbox.name, error)
+            # The system allows no more file handles or threads. The others continue, and the next sync tries again.
+            _logger.warning("mailbox %s: cannot listen to it: %s", mailbox.name, error)
             return
-        self._ears[mailbox] = ear
+        self._mailbox_listeners[mailbox] = mailbox_listener
 
-    def _heard(self):
-        """There may be new mail. Called by the ears, each in its own thread."""
-        self._wake_ups.owe()
+    def _on_new_mail(self):
+        """There may be new email. Called by the mailbox listeners, each in its own thread."""
+        self._wake_ups.request()
         self._event.set()
 
     def _wake(self):
-        self._wake_ups.begin(time.monotonic())
+        self._wake_ups.start(time.monotonic())
         try:
             self._database.wake()
         except Exception:
-            self._wake_ups.owe()
+            self._wake_ups.request()
             raise
-        _logger.info("there may be new mail: the fetch is woken")
+        _logger.info("there may be new email: the fetch is woken")
 
-    def _say(self, remark):
-        """Say why there is nothing to listen to, when that changes."""
-        if remark and remark != self._remark:
-            _logger.warning("%s: nothing to listen to", remark)
-        self._remark = remark
+    def _warn_once(self, reason):
+        """Log why there is nothing to listen to, when that changes."""
+        if reason and reason != self._last_warning:
+            _logger.warning("%s: nothing to listen to", reason)
+        self._last_warning = reason
 
-    def _wait(self, error):
+    def _wait_after(self, error):
         seconds = self._backoff.fail()
-        # One that was there before is being restored, say; one that never was has another name.
-        if not self._was_there and self._database.is_missing():
+        # A database that was there before may be in the middle of a restore; otherwise the name is wrong.
+        if not self._was_connected and self._database.is_missing():
             self.is_missing = True
             why = f"there is no database “{self._database.name}” in this PostgreSQL"
         else:
             why = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        _logger.warning("no use of the database: %s; trying again in %.0f s", why, seconds)
+        _logger.warning("cannot use the database: %s; trying again in %.0f s", why, seconds)
         if self.is_missing:
-            self._missing()
+            self._on_missing()
         self._stopping.wait(seconds)

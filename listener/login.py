@@ -1,15 +1,15 @@
-"""What core, or an OAuth module, would do to a connection to log in, written down to be done later."""
+"""Records how Odoo, or an OAuth module, logs in to a connection, to perform it later."""
 
 
 class LoginRefused(Exception):
-    """The server lets us not in; says why, without secrets."""
+    """The server refused the login; the message says why, without secrets."""
 
 
 class Login:
-    """Takes the place of an imaplib connection in `fetchmail.server._imap_login__`, and keeps what it is told.
+    """Replaces the imaplib connection in `fetchmail.server._imap_login__` and records the calls.
 
-    An OAuth module asks for a token first and writes it into the mailbox's row. All of that is over and committed when
-    the login is performed: no row is locked while a mail server thinks.
+    An OAuth module first requests a token and writes it into the mailbox's row. That is committed before the login is
+    performed, so no row is locked while the mail server answers.
     """
 
     def __init__(self):
@@ -26,21 +26,21 @@ class Login:
         return "OK", [b""]
 
     def select(self, mailbox="INBOX", readonly=False):
-        """As in imaplib, but does nothing: the folder, and that it is read-only, is not the login's business."""
+        """As in imaplib, but does nothing: the listener itself opens the folder, read-only."""
         return "OK", [b""]
 
     def perform(self, client):
-        """Do it. :param client: an IMAPClient"""
+        """Log in. :param client: an IMAPClient"""
         for name, subject, secret in self._steps:
             try:
                 getattr(client, name)(subject, secret)
             except UnicodeError:
-                # Its own words quote what it could not encode.
-                raise LoginRefused("user or password has letters that this server does not take") from None
+                # The error itself quotes the text that cannot be encoded.
+                raise LoginRefused("user or password contains characters that this server does not accept") from None
             except client.Error as error:
-                # Some servers quote a command that they do not understand.
-                words = str(error)
-                raise LoginRefused(words.replace(secret, "***") if secret and name == "login" else words) from None
+                # Some servers quote a command that they do not know.
+                text = str(error)
+                raise LoginRefused(text.replace(secret, "***") if secret and name == "login" else text) from None
 
     def __repr__(self):
         return f"Login({', '.join(name for name, _subject, _secret in self._steps)})"

@@ -152,7 +152,7 @@ class InboundCase(BridgeCase):
         super().setUpClass()
         cls.env["fetchmail.server"].search([]).action_archive()
         cls.mailbox = cls._new_mailbox(cls.SUPPORT, cls.team)
-        cls.Ledger = cls.env["helpdesk.inbound.mail"]
+        cls.Log = cls.env["helpdesk.inbound.mail"]
         cls.Ticket = cls.env["helpdesk.ticket"]
 
     @classmethod
@@ -179,10 +179,10 @@ class InboundCase(BridgeCase):
         return connection
 
     def rows(self):
-        return self.Ledger.search([("company_id", "=", self.company.id)], order="id")
+        return self.Log.search([("company_id", "=", self.company.id)], order="id")
 
     def receive(self, sender, *headers, subject="Printer is on fire", body="Smoke comes out of it.", mailbox=None):
-        """Let somebody's mail come in; returns its row in the ledger.
+        """Let somebody's mail come in; returns its row in the log.
 
         :param headers: further lines of the header block
         """
@@ -192,7 +192,7 @@ class InboundCase(BridgeCase):
             lines.append(f"To: {self.SUPPORT}")
         raw = "\r\n".join([*headers, *lines, "", body, ""]).encode()
         self.fetch(raw, mailbox=mailbox)
-        return self.Ledger.search([("message_id", "=", f"<{self.number}@test.example>")])
+        return self.Log.search([("message_id", "=", f"<{self.number}@test.example>")])
 
     def vouched(self, address):
         """The header with which the receiving server says that an address is genuine."""

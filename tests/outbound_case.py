@@ -34,7 +34,7 @@ class LetterCase(InboundCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.Letter = cls.env["helpdesk.letter"]
-        cls.mailbox.address_name = "Acme Support"
+        cls.mailbox.helpdesk_address_name = "Acme Support"
         cls.agent.signature = "<p>Anna of Acme</p>"
 
     def mails(self, ticket):

@@ -208,13 +208,13 @@ class TestAccess(BridgeCase):
     def test_what_a_mail_failed_of_is_for_administrators(self):
         ticket = self.new_ticket(team_id=False, user_id=self.manager.id)
         values = {"company_id": self.company.id, "ticket_id": ticket.id}
-        ledger = self.env["helpdesk.inbound.mail"]
-        rows = ledger.create([{**values, "verdict": "created"}, {**values, "verdict": "failed"}])
-        stray = ledger.create({"company_id": self.company.id, "verdict": "ignored"})
+        log = self.env["helpdesk.inbound.mail"]
+        rows = log.create([{**values, "verdict": "created"}, {**values, "verdict": "failed"}])
+        stray = log.create({"company_id": self.company.id, "verdict": "ignored"})
         mine = [("id", "in", (rows | stray).ids)]
-        self.assertFalse(ledger.with_user(self.users["agent"]).search(mine), "not their ticket")
-        self.assertEqual(ledger.with_user(self.users["manager"]).search(mine), stray | rows[0])
-        self.assertEqual(ledger.with_user(self.users["system"]).search(mine), rows | stray)
+        self.assertFalse(log.with_user(self.users["agent"]).search(mine), "not their ticket")
+        self.assertEqual(log.with_user(self.users["manager"]).search(mine), stray | rows[0])
+        self.assertEqual(log.with_user(self.users["system"]).search(mine), rows | stray)
         with self.assertRaises(AccessError):
             rows[0].with_user(self.users["manager"]).read(["raw"])
         for button in ("action_replay", "action_discard"):

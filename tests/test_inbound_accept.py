@@ -71,5 +71,5 @@ class TestAccept(InboundCase):
 
     def test_there_is_nothing_to_accept_on_an_ordinary_ticket(self):
         self.assertFalse(self.ticket.claim_id)
-        with self.assertRaisesRegex(UserError, "names another ticket"):
+        with self.assertRaisesRegex(UserError, "refers to another ticket"):
             self.ticket.inbound_mail_ids.action_accept()

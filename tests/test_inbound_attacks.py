@@ -53,7 +53,7 @@ class TestInboundAttacks(InboundCase):
         good = b"From: bob@x.example\r\nMessage-ID: <good@x>\r\nSubject: fine\r\n\r\nx\r\n"
         for _ in range(5):
             self.fetch(poison, good)
-        self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
+        self.assertTrue(self.Log.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
 
     def test_accepting_an_agents_mail_vouches_for_nobody_elses_words(self):
         ticket = self.receive(JANE).ticket_id
@@ -66,7 +66,7 @@ class TestInboundAttacks(InboundCase):
         self.assertNotIn("IBAN EVIL", " ".join(by_anna.mapped("body")))
 
     def test_an_agents_out_of_office_note_is_mailed_to_nobody(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         away = "Auto-Submitted: auto-replied"
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), away, body="Call my boss.")
@@ -75,7 +75,7 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(message.notified_partner_ids)
 
     def test_what_an_agent_forwards_to_a_ticket_is_mailed_to_nobody(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), subject="Fwd: x", body=FORWARD)
         message = ticket.message_ids.sorted("id")[-1]
@@ -83,7 +83,7 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(message.notified_partner_ids)
 
     def test_an_agents_answer_by_subject_reaches_the_customer(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         row = self.receive(
             ANNA, self.vouched("anna@example.com"), subject=f"Re: {ticket.mail_reference}", body="Repaired"
@@ -93,7 +93,7 @@ class TestInboundAttacks(InboundCase):
         self.assertIn(ticket.partner_id, message.notified_partner_ids)
 
     def test_an_agents_answer_to_a_colleague_reaches_the_customer(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         otto = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user", email="otto@example.com")
         ticket.with_user(otto).message_post(body="We look", subtype_xmlid="mail.mt_comment", message_type="comment")
@@ -149,7 +149,7 @@ class TestInboundAttacks(InboundCase):
                 self.env["mail.mail"].search([("email_to", "like", "eve@x.example")]).unlink()
                 row = self.receive("eve@x.example", "To: here@alias.example", *headers)
                 self.assertEqual((row.verdict, row.raw), ("ignored", False))
-                self.assertIn("does not take it", row.reason)
+                self.assertIn("does not accept it", row.reason)
                 mails = self.env["mail.mail"].search([("email_to", "like", "eve@x.example")])
                 self.assertEqual(mails.mapped("subject"), told)
 
@@ -225,7 +225,7 @@ class TestInboundAttacks(InboundCase):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
             for _ in range(3):
                 self.fetch(self.mail("new_ticket.eml"), mailbox=other)
-        row = self.Ledger.search([("company_id", "=", company.id)])
+        row = self.Log.search([("company_id", "=", company.id)])
         self.assertEqual(row.verdict, "failed")
         other.unlink()
         row.action_replay()
@@ -264,7 +264,9 @@ class TestInboundAttacks(InboundCase):
         self.assertEqual(rows[1].verdict, "created")
 
     def test_the_owner_of_a_shared_mailbox_may_be_a_customer(self):
-        self.mailbox.write({"user": "info@customer.example", "address": self.SUPPORT, "imap_recipient": self.SUPPORT})
+        self.mailbox.write(
+            {"user": "info@customer.example", "helpdesk_address": self.SUPPORT, "imap_recipient": self.SUPPORT}
+        )
         row = self.receive("info@customer.example")
         again = self.receive("info@customer.example", self.answering(row.ticket_id))
         self.assertEqual(again.ticket_id, row.ticket_id)
@@ -294,7 +296,7 @@ class TestInboundAttacks(InboundCase):
         follow = self.Ticket.search([("previous_ticket_id", "=", ticket.id)])
         self.assertFalse(follow)
 
-    def test_what_the_loop_guard_stopped_can_be_replayed_at_once(self):
+    def test_what_the_loop_detection_stopped_can_be_replayed_at_once(self):
         for number in range(20):
             self.new_ticket(name=str(number), partner_email="jane@customer.example")
         row = self.receive(JANE)
@@ -305,7 +307,7 @@ class TestInboundAttacks(InboundCase):
     def test_a_forwarder_that_marks_every_mail_with_our_address_makes_nobody_a_machine(self):
         row = self.receive(JANE, "X-Loop: support@example.com")
         self.assertEqual((row.verdict, row.ticket_id.mail_silent), ("created", True))
-        self.assertIn("guards against loops", row.reason)
+        self.assertIn("loop-prevention header", row.reason)
 
     def test_a_follower_sees_the_mails_that_are_counted(self):
         user = new_test_user(self.env, "fred", groups="helpdesk_mgmt.group_helpdesk_user_own")
@@ -317,7 +319,7 @@ class TestInboundAttacks(InboundCase):
         opened.user_id = self.agent
         as_fred = opened.with_user(user)
         self.assertTrue(as_fred.has_access("read"))
-        seen = self.Ledger.with_user(user).search_count([("ticket_id", "=", opened.id)])
+        seen = self.Log.with_user(user).search_count([("ticket_id", "=", opened.id)])
         self.assertEqual((as_fred.inbound_mail_count, seen), (1, 1))
         as_fred.read(["claim_id", "claimed_reference"])
         as_fred.web_read({"claim_id": {"fields": {"display_name": {}}}, "claimed_reference": {}})
@@ -343,7 +345,7 @@ class TestInboundAttacks(InboundCase):
 
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", broken):
             self.fetch(bad, good)
-        self.assertTrue(self.Ledger.search([("message_id", "=", "<good@x>")]).ticket_id)
+        self.assertTrue(self.Log.search([("message_id", "=", "<good@x>")]).ticket_id)
 
     def test_a_late_word_in_the_portal_keeps_cc_and_files(self):
         ticket = self.receive(JANE, "Cc: bob@partner.example").ticket_id
@@ -368,14 +370,14 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(row.named_ticket_id)
 
     def test_a_vouched_noreply_address_lets_nobody_else_in(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         headers = ["Reply-To: anna@example.com"]
         row = self.receive("noreply@example.com", *headers, self.vouched("noreply@example.com"), self.answering(ticket))
         self.assertEqual(row.verdict, "created")
 
     def test_an_agents_out_of_office_note_adds_nobody(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         headers = ["Auto-Submitted: auto-replied", "Cc: deputy@elsewhere.example"]
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), *headers, body="Away")
@@ -388,7 +390,7 @@ class TestInboundAttacks(InboundCase):
             for _ in range(3):
                 self.fetch(printer, scanner)
         activity = self.env["mail.activity"].sudo().search([("res_model", "=", "helpdesk.inbound.mail")])
-        self.Ledger.browse(activity.res_id).action_discard()
+        self.Log.browse(activity.res_id).action_discard()
         left = self.env["mail.activity"].sudo().search_count([("res_model", "=", "helpdesk.inbound.mail")])
         self.assertEqual(left, 1)
 

@@ -18,7 +18,7 @@ class TestMachines(InboundCase):
         self.ticket = self.receive(JANE).ticket_id
 
     def flood(self, sender, *headers, count=21):
-        return self.Ledger.union(*(self.receive(sender, *headers) for _number in range(count)))
+        return self.Log.union(*(self.receive(sender, *headers) for _number in range(count)))
 
     def test_an_automatic_reply_of_the_customer_is_a_note_on_the_ticket(self):
         row = self.receive(JANE, self.answering(self.ticket), REPLIED, body="I am at the sea.")
@@ -41,7 +41,7 @@ class TestMachines(InboundCase):
         row = self.receive(ALERT, GENERATED, subject="Disk full")
         self.assertEqual(row.verdict, "created")
         self.assertTrue(row.ticket_id.mail_silent)
-        self.assertIn("without automatic letters: Auto-Submitted: auto-generated", row.reason)
+        self.assertIn("without automatic emails: Auto-Submitted: auto-generated", row.reason)
 
     def test_a_read_receipt_is_no_bounce_and_no_ticket(self):
         self.fetch(self.mail("mdn_read.eml"))
@@ -62,7 +62,7 @@ class TestMachines(InboundCase):
     def test_a_bounce_marks_the_address_of_the_ticket_as_failing(self):
         row = self.bounce()
         self.assertRecordValues(row, [{"verdict": "bounce", "ticket_id": self.ticket.id}])
-        self.assertEqual(row.reason, "Our mail to jane@customer.example (5.1.1) bounced")
+        self.assertEqual(row.reason, "Our email to jane@customer.example (5.1.1) bounced")
         self.assertTrue(self.ticket.email_failing)
         self.assertEqual(self.words(self.ticket)[-1][0], "note")
 
@@ -121,7 +121,7 @@ class TestMachines(InboundCase):
         warning = self.warnings("storm@acme.example")
         answering = [f"In-Reply-To: {warning.message_id}", f"References: {warning.references} {warning.message_id}"]
         row = self.receive("storm@acme.example", *answering, body="But I need help")
-        self.assertRecordValues(row, [{"verdict": "ignored", "reason": "It answers a warning about a loop."}])
+        self.assertRecordValues(row, [{"verdict": "ignored", "reason": "It is a reply to a loop warning."}])
         self.assertIn(b"But I need help", base64.b64decode(row.raw))
         row.action_replay()
         self.assertRecordValues(row, [{"verdict": "created", "raw": False}])
@@ -133,7 +133,7 @@ class TestMachines(InboundCase):
         for number, form in enumerate((str, str.encode, lambda text: xmlrpc.client.Binary(text.encode()))):
             raw = f"From: storm@acme.example\r\nTo: here@a.example\r\nMessage-ID: <storm-{number}@x>\r\n\r\nx\r\n"
             self.env["mail.thread"].message_process(False, form(raw))
-        stopped = self.Ledger.search([("message_id", "=", "<storm-2@x>")])
+        stopped = self.Log.search([("message_id", "=", "<storm-2@x>")])
         self.assertEqual(stopped.verdict, "ignored")
         self.assertEqual(base64.b64decode(stopped.raw), raw.encode())
         self.assertTrue(stopped.activity_ids)
@@ -160,7 +160,7 @@ class TestMachines(InboundCase):
         raw = f"From: support@example.com\r\nTo: support@example.com\r\nMessage-ID: {message.message_id}\r\n\r\nWe are"
         self.fetch(raw.encode())
         row = self.rows()[-1]
-        self.assertEqual((row.verdict, row.reason), ("duplicate", "Odoo has a message with this Message-ID already."))
+        self.assertEqual((row.verdict, row.reason), ("duplicate", "Odoo already has a message with this Message-ID."))
         self.assertEqual(self.Ticket.search_count([]), tickets)
 
     def test_our_own_mail_under_another_message_id_is_recognised(self):
@@ -168,7 +168,7 @@ class TestMachines(InboundCase):
         headers = [f"X-Odoo-Objects: helpdesk.ticket-{self.ticket.id}", self.answering(self.ticket)]
         row = self.receive("Acme <support@example.com>", *headers)
         self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": self.ticket.id}])
-        self.assertIn("our own mail came back", row.reason)
+        self.assertIn("our own email came back", row.reason)
 
     # Filters ---------------------------------------------------
 
@@ -179,13 +179,13 @@ class TestMachines(InboundCase):
         self.filter("*@customer.example", "ignore")
         row = self.receive(JANE, self.answering(self.ticket))
         self.assertRecordValues(row, [{"verdict": "ignored", "ticket_id": False}])
-        self.assertIn("“*@customer.example” says so", row.reason)
+        self.assertIn("“*@customer.example” matches", row.reason)
 
     def test_who_is_filtered_as_silent_opens_a_silent_ticket(self):
         self.filter("j*@customer.example", "silent")
         row = self.receive(JANE)
         self.assertTrue(row.ticket_id.mail_silent)
-        self.assertIn("“j*@customer.example” says so", row.reason)
+        self.assertIn("“j*@customer.example” matches", row.reason)
 
     def test_a_filter_of_another_company_does_not_count(self):
         self.filter("*@customer.example", "ignore", self.env["res.company"].create({"name": "Other"}).id)

@@ -9,7 +9,7 @@ from .common import FIXTURES, InboundCase
 
 #: What becomes of a mail; whatever is not named here opens an ordinary ticket.
 EXPECTED = {
-    # a ticket without automatic letters
+    # a ticket without automatic emails
     "created silently": """
         abuse_report alert_auto_generated alert_bulk alert_null_return_path auth_two_from_headers
         exchange_distribution_list exchange_rule_forwarded from_missing from_noreply from_own_mailbox from_two_senders

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from ..tools.inbound import sanitize
 from .imap_case import SUPPORT, ImapFake, ImapMailboxCase
 
-LEDGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail"
+LOGGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail"
 
 
 @tagged("post_install", "-at_install")
@@ -83,20 +83,20 @@ class TestImapMailbox(ImapMailboxCase):
 
     def test_a_mail_that_cannot_even_be_looked_at_is_kept_after_three_attempts_and_stops_no_other(self):
         imap = ImapFake([b"X-Bomb: x\r\n\r\nx", self.a_mail(2)])
-        guard = sanitize.guard
+        original = sanitize.sanitize
 
         def no_memory(raw, *arguments):
             if raw.startswith(b"X-Bomb"):
                 raise MemoryError
-            return guard(raw, *arguments)
+            return original(raw, *arguments)
 
-        with patch.object(sanitize, "guard", no_memory), mute_logger(LEDGER):
+        with patch.object(sanitize, "sanitize", no_memory), mute_logger(LOGGER):
             self.fetch(imap)
             self.assertEqual(imap.flagged, {2})
             self.fetch(imap)
             self.fetch(imap)
         self.assertEqual(imap.flagged, {1, 2})
-        [bomb] = self.rows().filtered(lambda entry: entry.verdict == "failed")
-        self.assertEqual(bomb.attempts, 3)
-        self.assertIn("MemoryError", bomb.reason)
-        self.assertEqual(base64.b64decode(bomb.raw), imap.mails[1])
+        [failed] = self.rows().filtered(lambda entry: entry.verdict == "failed")
+        self.assertEqual(failed.attempts, 3)
+        self.assertIn("MemoryError", failed.reason)
+        self.assertEqual(base64.b64decode(failed.raw), imap.mails[1])

@@ -26,7 +26,7 @@ def _stop(thread, message, message_dict, routes):
 
 
 @tagged("post_install", "-at_install")
-class TestLedger(InboundCase):
+class TestInboundLog(InboundCase):
     def failing(self, *errors):
         """Processing raises these, one after the other, then works."""
         pending = list(errors)
@@ -82,7 +82,7 @@ class TestLedger(InboundCase):
     def test_a_copy_has_a_row_of_its_own_even_if_it_was_begun_first(self):
         other, mail = self._new_mailbox("sales@example.com", self.team), self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
-            self.Ledger._open(other, "1:7", mail)  # and its worker died
+            self.Log._begin_attempt(other, "1:7", mail)  # and its worker died
         with patch.object(MailboxConnection, "_place", lambda connection, number: "1:7"):
             self.fetch(mail)
             self.fetch(mail, mailbox=other)
@@ -95,7 +95,7 @@ class TestLedger(InboundCase):
         other = self._new_mailbox("support@other.example", team)
         self.fetch(self.mail("new_ticket.eml"))
         self.fetch(self.mail("new_ticket.eml"), mailbox=other)
-        rows = self.Ledger.search([("message_id", "=", "<fire-1@customer.example>")])
+        rows = self.Log.search([("message_id", "=", "<fire-1@customer.example>")])
         self.assertEqual(rows.mapped("verdict"), ["created", "created"])
         self.assertEqual(rows.ticket_id.company_id, company | self.company)
 
@@ -162,16 +162,16 @@ class TestLedger(InboundCase):
     def test_a_mail_that_two_look_at_the_same_moment_is_opened_by_both(self):
         """Two real cursors: what the other one commits after our transaction began cannot be counted on in it."""
         raw = self.mail("new_ticket.eml").replace(b"fire-1", b"two-cursors")
-        mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), authserv_id=False)
-        connection, count = db_connect(self.env.cr.dbname), type(self.Ledger)._count_attempt
+        mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), helpdesk_authserv_id=False)
+        connection, count = db_connect(self.env.cr.dbname), type(self.Log)._count_attempt
         rivals = [connection.cursor()]
 
-        def overtaken(ledger, *arguments):
-            ledger.env.cr.execute("SELECT 1 FROM helpdesk_inbound_mail LIMIT 1")
+        def overtaken(log, *arguments):
+            log.env.cr.execute("SELECT 1 FROM helpdesk_inbound_mail LIMIT 1")
             while rivals:
                 with rivals.pop() as cr:
-                    count(ledger.with_env(ledger.env(cr=cr)), *arguments)
-            return count(ledger, *arguments)
+                    count(log.with_env(log.env(cr=cr)), *arguments)
+            return count(log, *arguments)
 
         def forget():
             with connection.cursor() as cr:
@@ -179,12 +179,12 @@ class TestLedger(InboundCase):
                 return cr.fetchall()
 
         with (
-            patch.object(type(self.Ledger), "_count_attempt", overtaken),
+            patch.object(type(self.Log), "_count_attempt", overtaken),
             patch.object(type(self.registry), "cursor", lambda registry, readonly=False: connection.cursor()),
             mute_logger("odoo.sql_db"),
         ):
             self.addCleanup(forget)
-            mail = self.Ledger._open(mailbox, None, raw)
+            mail = self.Log._begin_attempt(mailbox, None, raw)
         self.assertEqual((mail.attempts, forget()), (2, [(2,)]))
 
     def test_two_workers_with_the_same_mail_make_one_ticket(self):
@@ -206,7 +206,7 @@ class TestLedger(InboundCase):
         mail = self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
             for _death in range(3):
-                self.Ledger._open(self.mailbox, None, mail)
+                self.Log._begin_attempt(self.mailbox, None, mail)
         with self.assertLogs(MODELS, logging.WARNING):
             connection = self.fetch(mail)
         self.assertFalse(connection.mails)
@@ -227,13 +227,13 @@ class TestLedger(InboundCase):
             self.fetch(mail, mail, mail)
         self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate", "duplicate"])
 
-    def test_a_bomb_is_kept_unopened(self):
-        bomb = b"X: y\n" * 200_000 + self.mail("new_ticket.eml")
+    def test_an_oversized_mail_is_kept_unopened(self):
+        oversized = b"X: y\n" * 200_000 + self.mail("new_ticket.eml")
         with self.assertLogs(MODELS, logging.WARNING):
-            self.assertFalse(self.fetch(bomb).mails)
+            self.assertFalse(self.fetch(oversized).mails)
         self.assertEqual(self.rows().verdict, "failed")
 
-    def test_what_the_loop_guard_stops_is_kept(self):
+    def test_what_the_loop_detection_stops_is_kept(self):
         stopped = patch.object(type(self.env["mail.thread"]), "_detect_loop_sender", _stop)
         with stopped:
             self.assertFalse(self.fetch(self.mail("new_ticket.eml")).mails)
@@ -254,7 +254,7 @@ class TestLedger(InboundCase):
 
     def test_what_a_person_has_planned_neither_hushes_us_nor_is_it_lost(self):
         person = self.env.ref("base.user_admin")
-        seen = self.Ledger.create({"message_id": "<seen@acme.example>", "verdict": "created"})
+        seen = self.Log.create({"message_id": "<seen@acme.example>", "verdict": "created"})
         seen.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, automated=False)
         self.test_a_mail_that_raises_is_tried_again_and_then_kept()
         failed = self.rows().filtered(lambda row: row.verdict == "failed")
@@ -269,11 +269,11 @@ class TestLedger(InboundCase):
             self.env, "theirs", groups="base.group_system", company_id=company.id, company_ids=company.ids
         )
         ours = self.env["res.users"]._bridge_administrator(self.company)
-        rows = self.Ledger
+        rows = self.Log
         for number, place in enumerate((self.company, company, company)):
             values = {"message_id": f"<{number}@acme.example>", "verdict": "failed", "company_id": place.id}
-            rows |= self.Ledger.create(values)
-            rows[-1]._call_administrator()
+            rows |= self.Log.create(values)
+            rows[-1]._notify_administrator()
         self.assertEqual([row.activity_ids.user_id for row in rows], [ours, theirs, self.env["res.users"]])
         rows[1].action_discard()
         self.assertEqual([row.activity_ids.user_id for row in rows], [ours, self.env["res.users"], theirs])
@@ -315,7 +315,7 @@ class TestLedger(InboundCase):
         self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"))
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        self.assertEqual(self.Ledger._gc_old(), (1, 0))
+        self.assertEqual(self.Log._gc_old(), (1, 0))
         self.assertEqual(self.rows().mapped("verdict"), ["failed"])
 
     def test_old_rows_of_an_archived_company_are_forgotten_too(self):
@@ -326,7 +326,7 @@ class TestLedger(InboundCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
-        self.assertEqual(self.Ledger._gc_old(), (1, 0))
+        self.assertEqual(self.Log._gc_old(), (1, 0))
 
     def test_whoever_forgets_as_much_as_one_go_takes_is_called_again(self):
         for number in range(3):
@@ -335,7 +335,7 @@ class TestLedger(InboundCase):
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
         with patch("odoo.addons.helpdesk_bridge.models.common.retention.BATCH_SIZE", 2):
-            self.assertEqual([self.Ledger._gc_old(), self.Ledger._gc_old()], [(2, 1), (1, 0)])
+            self.assertEqual([self.Log._gc_old(), self.Log._gc_old()], [(2, 1), (1, 0)])
 
     def test_a_mailbox_that_feeds_other_records_leaves_no_rows(self):
         values = {"server_type": "pop", "server": "127.0.0.1", "user": "plain", "password": "x", "state": "done"}

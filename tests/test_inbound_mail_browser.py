@@ -1,4 +1,4 @@
-"""The ledger and the mail filters in a real browser."""
+"""The log and the mail filters in a real browser."""
 
 import logging
 from unittest.mock import patch
@@ -10,7 +10,7 @@ from ..models.common import inbound_context
 from ..models.inbound.mailbox_connection import MailboxConnection
 from .common import FIXTURES, FakeConnection
 
-LEDGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail_failure"
+LOGGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail_failure"
 
 
 @tagged("post_install", "-at_install")
@@ -53,7 +53,7 @@ class TestInboundMailBrowser(HttpCase):
         refused = ValidationError("The category is archived")
         with (
             patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=refused),
-            self.assertLogs(LEDGER, logging.WARNING),
+            self.assertLogs(LOGGER, logging.WARNING),
         ):
             row = self.fetch((FIXTURES / "mail" / "new_ticket.eml").read_bytes(), times=3)
         self.assertEqual(row.verdict, "failed")

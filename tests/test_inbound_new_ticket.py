@@ -24,7 +24,7 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
                 "user": "support@example.com",
                 "password": "x",
                 "helpdesk_team_id": cls.team.id,
-                "address_name": "Acme Support",
+                "helpdesk_address_name": "Acme Support",
             }
         )
 
@@ -118,11 +118,11 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
             }
         )
         self.assertFalse(self.receive("new_ticket.eml", plain).team_id)
-        self.assertFalse(plain.address)
+        self.assertFalse(plain.helpdesk_address)
 
     def test_a_mailbox_with_a_team_makes_tickets_without_being_told_twice(self):
         self.assertEqual(self.mailbox.object_id.model, "helpdesk.ticket")
-        self.assertEqual(self.mailbox.address, "support@example.com")
+        self.assertEqual(self.mailbox.helpdesk_address, "support@example.com")
 
     def test_a_mailbox_cannot_make_tickets_and_something_else(self):
         with self.assertRaisesRegex(ValidationError, "either a helpdesk team"):
@@ -130,16 +130,16 @@ class TestMailToTicket(BridgeCase, CronMixinCase):
 
     def test_an_address_that_is_none_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "not an email address"):
-            self.mailbox.address = "support"
+            self.mailbox.helpdesk_address = "support"
 
     def test_the_address_typed_by_a_person_stays(self):
         self.mailbox.user = "suport@example.com"
-        self.assertEqual(self.mailbox.address, "suport@example.com")
+        self.assertEqual(self.mailbox.helpdesk_address, "suport@example.com")
         self.mailbox.user = "support@example.com"
-        self.assertEqual(self.mailbox.address, "support@example.com", "a typo in the login does not stay")
-        self.mailbox.address = "Support <Help@Example.com>"
+        self.assertEqual(self.mailbox.helpdesk_address, "support@example.com", "a typo in the login does not stay")
+        self.mailbox.helpdesk_address = "Support <Help@Example.com>"
         self.mailbox.user = "other@example.com"
-        self.assertEqual(self.mailbox.address, "help@example.com")
+        self.assertEqual(self.mailbox.helpdesk_address, "help@example.com")
 
     def test_a_missing_email_channel_is_no_reason_to_lose_a_mail(self):
         self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email").unlink()

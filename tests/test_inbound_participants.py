@@ -24,8 +24,8 @@ class TestWhoMayJoin(InboundCase):
         self.assertNotEqual(row.ticket_id, self.ticket)
         kind, text = self.words(self.ticket)[-1]
         self.assertEqual(kind, "note")
-        self.assertIn("Somebody who is not on this ticket", text)
-        self.assertIn("The mail names", self.words(row.ticket_id)[0][1])
+        self.assertIn("someone who is not a participant", text)
+        self.assertIn("The email refers to", self.words(row.ticket_id)[0][1])
         self.assertFalse((self.ticket | row.ticket_id).message_ids.notified_partner_ids)
         self.assertFalse(self.env["mail.mail"].search([("model", "=", "helpdesk.ticket")]))
 
@@ -35,7 +35,7 @@ class TestWhoMayJoin(InboundCase):
     def test_the_customer_joins_by_the_reference_in_the_subject(self):
         reference = self.ticket.mail_reference
         row = self.receive("JANE@Customer.example", subject=f"AW: SV: {reference.lower().replace('-', ' -')} fire")
-        self.assert_joins(row, f"Subject names {reference}, sender is the customer")
+        self.assert_joins(row, f"The subject refers to {reference}, sender is the customer")
 
     def test_a_reference_that_was_folded_and_encoded_is_found(self):
         number = self.ticket.id
@@ -57,7 +57,7 @@ class TestWhoMayJoin(InboundCase):
         self.assertNotIn("eve@evil.example", [recipient["email"] for recipient in recipients])
         self.assert_stranger(
             self.receive(EVE, self.answering(self.ticket)),
-            "Reply by header, but the sender is not on that ticket: new ticket",
+            "Reply by header, but the sender is not a participant of that ticket: new ticket",
         )
 
     def test_a_colleague_of_the_customer_joins(self):
@@ -78,23 +78,27 @@ class TestWhoMayJoin(InboundCase):
     def test_a_stranger_who_quotes_the_headers_opens_a_ticket(self):
         self.assert_stranger(
             self.receive(EVE, self.answering(self.ticket)),
-            "Reply by header, but the sender is not on that ticket: new ticket",
+            "Reply by header, but the sender is not a participant of that ticket: new ticket",
         )
 
     def test_a_stranger_who_names_the_reference_opens_a_ticket_without_it_in_the_title(self):
         row = self.receive(EVE, subject=f"Re: {self.ticket.mail_reference} I am Jane, really")
         self.assert_stranger(
-            row, f"Subject names {self.ticket.mail_reference}, but the sender is not on that ticket: new ticket"
+            row,
+            f"The subject refers to {self.ticket.mail_reference}, but the sender is not a participant of that ticket: "
+            "new ticket",
         )
         self.assertEqual(row.ticket_id.name, "I am Jane, really")
 
     def test_an_unknown_prefix_is_only_a_subject(self):
         row = self.receive(JANE, subject=f"[XY-#{self.ticket.id}] Printer")
-        self.assertRecordValues(row, [{"verdict": "created", "reason": "Names no ticket: new ticket"}])
+        self.assertRecordValues(row, [{"verdict": "created", "reason": "Refers to no ticket: new ticket"}])
         self.assertEqual(row.ticket_id.name, f"[XY-#{self.ticket.id}] Printer")
 
     def test_a_number_that_is_no_ticket_is_only_a_subject(self):
-        self.assertEqual(self.receive(JANE, subject="[ML-#999999999] Printer").reason, "Names no ticket: new ticket")
+        self.assertEqual(
+            self.receive(JANE, subject="[ML-#999999999] Printer").reason, "Refers to no ticket: new ticket"
+        )
 
     def test_a_former_prefix_stays_valid(self):
         reference = self.ticket.mail_reference
@@ -102,7 +106,8 @@ class TestWhoMayJoin(InboundCase):
         self.team.ticket_prefix = "SUP"
         self.team.ticket_prefix = "HELP"
         self.assert_joins(
-            self.receive(JANE, subject=reference), f"Subject names [HELP-#{self.ticket.id}], sender is the customer"
+            self.receive(JANE, subject=reference),
+            f"The subject refers to [HELP-#{self.ticket.id}], sender is the customer",
         )
         for prefix in ("sup", "help", "acme"):
             self.assertEqual(self.receive(JANE, subject=f"[{prefix}-#{self.ticket.id}]").ticket_id, self.ticket)
@@ -147,8 +152,8 @@ class TestWhoMayJoin(InboundCase):
     def test_a_forged_agent_is_a_stranger(self):
         self.assert_stranger(
             self.receive(ANNA, self.answering(self.ticket)),
-            "Reply by header, but nothing proves that an agent wrote it (the mailbox names no server whose "
-            "Authentication-Results count): new ticket",
+            "Reply by header, but nothing proves that an agent wrote it (the mailbox has no trusted mail server): "
+            "new ticket",
         )
 
     def test_a_forged_agent_is_nobodys_author_and_creates_nothing_as_that_agent(self):
@@ -158,19 +163,19 @@ class TestWhoMayJoin(InboundCase):
         self.assertFalse(row.ticket_id.user_id)
 
     def test_an_agent_whom_the_server_vouches_for_joins_as_themselves(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
         self.assert_joins(row, "Reply by header, the sender is an agent (dmarc=pass for example.com)")
         self.assertEqual(self.ticket.message_ids.sorted("id")[-1].author_id, self.agent.partner_id)
 
     def test_another_server_vouches_for_nobody(self):
-        self.mailbox.authserv_id = "mx.elsewhere.example"
+        self.mailbox.helpdesk_authserv_id = "mx.elsewhere.example"
         row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
         self.assertEqual(row.verdict, "created")
         self.assertEqual(row.agent_id, self.agent)
 
     def test_an_agent_who_may_not_see_the_ticket_does_not_join_it(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         company = self.env["res.company"].create({"name": "Other"})
         new_test_user(
             self.env, "paul", email="paul@example.com", company_id=company.id, company_ids=[(6, 0, company.ids)]
@@ -185,7 +190,7 @@ class TestWhoMayJoin(InboundCase):
         self.assertFalse(mine.message_ids.author_id & self.agent.partner_id)
 
     def test_nobody_vouches_for_a_mail_that_comes_by_rpc(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         raw = "\r\n".join(
             [
                 f"From: {ANNA}",
@@ -198,7 +203,7 @@ class TestWhoMayJoin(InboundCase):
         )
         gateway = self.env["mail.thread"].with_context(default_fetchmail_server_id=self.mailbox.id)
         gateway.message_process("helpdesk.ticket", raw.encode())
-        row = self.Ledger.search([("message_id", "=", "<rpc@x>")])
+        row = self.Log.search([("message_id", "=", "<rpc@x>")])
         self.assertRecordValues(row, [{"verdict": "created", "agent_id": self.agent.id, "fetchmail_server_id": False}])
 
     def test_what_an_agent_forwards_opens_a_ticket_for_the_customer(self):
@@ -216,4 +221,4 @@ class TestWhoMayJoin(InboundCase):
                 }
             ],
         )
-        self.assertIn("forwarded a mail from carl@customer.example", row.reason)
+        self.assertIn("forwarded an email from carl@customer.example", row.reason)

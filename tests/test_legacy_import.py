@@ -69,7 +69,9 @@ class TestSettings(LegacyCase):
         )
         self.assertEqual((server.imap_folder, server.imap_keyword), ("INBOX", "X-DONE"))
         self.assertEqual((server.imap_recipient, server.helpdesk_team_id), ("support@acme.example", self.team))
-        self.assertEqual((server.address, server.address_name), ("support@acme.example", "Acme Support"))
+        self.assertEqual(
+            (server.helpdesk_address, server.helpdesk_address_name), ("support@acme.example", "Acme Support")
+        )
         self.assertIn("does not answer (ConnectionRefusedError", "\n".join(self.said))
 
     def test_the_outgoing_mail_server_speaks_as_before(self):
@@ -319,9 +321,9 @@ class TestMailbox(LegacyCase):
         self.startPatcher(patch.object(type(self.mailbox), "_imap_login__", lambda *_: None))
 
     def handled(self):
-        return self.Ledger.search([("fetchmail_server_id", "=", self.server().id)], order="id")
+        return self.Log.search([("fetchmail_server_id", "=", self.server().id)], order="id")
 
-    def test_what_was_handled_lately_is_in_the_ledger(self):
+    def test_what_was_handled_lately_is_in_the_log(self):
         self.move()
         self.assertEqual(
             [(row.place, row.verdict, row.ticket_id) for row in self.handled()],

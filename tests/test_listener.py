@@ -5,9 +5,9 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
-from ..listener import ear as ear_module
+from ..listener import idle
 from ..listener.database import Mailbox, NotListening
-from ..listener.ear import Ear
+from ..listener.idle import MailboxListener
 from ..listener.listener import Listener, Pace
 from ..listener.login import Login
 
@@ -40,11 +40,11 @@ class FakeDatabase:
         self.wakes += 1
 
 
-class FakeEar:
-    """An ear that hears what it is told."""
+class FakeMailboxListener:
+    """A mailbox listener without a connection."""
 
-    def __init__(self, mailbox, database, pace, heard):
-        self.mailbox, self.heard, self.started, self.stopped = mailbox, heard, False, False
+    def __init__(self, mailbox, database, pace, on_new_mail):
+        self.mailbox, self.on_new_mail, self.started, self.stopped = mailbox, on_new_mail, False, False
 
     def start(self):
         self.started = True
@@ -64,27 +64,29 @@ class TestListener(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.database, self.ears = FakeDatabase(a_mailbox(1)), []
-        self.listener = Listener(self.database, Pace(renew=300, poll=15, look=0, timeout=30), self._make_ear)
+        self.database, self.mailbox_listeners = FakeDatabase(a_mailbox(1)), []
+        self.listener = Listener(
+            self.database, Pace(renew=300, poll=15, look=0, timeout=30), self._make_mailbox_listener
+        )
 
-    def _make_ear(self, *arguments):
-        self.ears.append(FakeEar(*arguments))
-        return self.ears[-1]
+    def _make_mailbox_listener(self, *arguments):
+        self.mailbox_listeners.append(FakeMailboxListener(*arguments))
+        return self.mailbox_listeners[-1]
 
     def test_one_that_cannot_be_listened_to_keeps_no_other_one_waiting(self):
-        made, self.listener._make_ear = self._make_ear, lambda mailbox, *others: self._without_handles(mailbox, *others)
+        self.listener._make_mailbox_listener = self._without_handles
         with self.assertLogs(LOG, "WARNING") as log:
             self.now_there_are(a_mailbox(1), a_mailbox(2))
-        self.assertIn("nobody listens to it: Too many open files", log.output[0])
-        self.assertEqual([ear.mailbox.id for ear in self.ears], [2])
-        self.listener._make_ear = made
+        self.assertIn("cannot listen to it: Too many open files", log.output[0])
+        self.assertEqual([one.mailbox.id for one in self.mailbox_listeners], [2])
+        self.listener._make_mailbox_listener = self._make_mailbox_listener
         self.step()
-        self.assertEqual([ear.mailbox.id for ear in self.ears], [2, 1])
+        self.assertEqual([one.mailbox.id for one in self.mailbox_listeners], [2, 1])
 
     def _without_handles(self, mailbox, *others):
         if mailbox.id == 1:
             raise OSError("Too many open files")
-        return self._make_ear(mailbox, *others)
+        return self._make_mailbox_listener(mailbox, *others)
 
     def step(self):
         self.listener._event.set()  # no need to sleep at the end
@@ -97,26 +99,28 @@ class TestListener(BaseCase):
     def now_there_are(self, *mailboxes):
         self.database.answer = {mailbox.id: mailbox for mailbox in mailboxes}
         self.step()
-        return [(ear.mailbox.id, ear.mailbox.folder) for ear in self.ears if ear.started and not ear.stopped]
+        return [
+            (one.mailbox.id, one.mailbox.folder) for one in self.mailbox_listeners if one.started and not one.stopped
+        ]
 
-    def test_there_is_an_ear_on_each_mailbox_and_on_no_other(self):
+    def test_exactly_the_mailboxes_of_the_database_are_listened_to(self):
         self.assertEqual(self.now_there_are(a_mailbox(1), a_mailbox(2)), [(1, "INBOX"), (2, "INBOX")])
         self.assertEqual(self.now_there_are(a_mailbox(2), a_mailbox(3)), [(2, "INBOX"), (3, "INBOX")])
         self.assertEqual(self.now_there_are(a_mailbox(2, folder="A"), a_mailbox(3)), [(3, "INBOX"), (2, "A")])
-        self.assertEqual(len(self.ears), 4, "who stays is not disturbed")
+        self.assertEqual(len(self.mailbox_listeners), 4, "who stays is not disturbed")
 
     def test_a_mail_wakes_the_fetch(self):
         self.step()
         self.assertEqual(self.database.wakes, 0)
-        self.ears[0].heard()
+        self.mailbox_listeners[0].on_new_mail()
         self.step()
         self.assertEqual(self.database.wakes, 1)
         self.step()
         self.assertEqual(self.database.wakes, 1)
 
-    def test_a_wake_up_that_the_database_refuses_stays_owed(self):
+    def test_a_wake_up_that_the_database_refuses_stays_requested(self):
         self.step()
-        self.ears[0].heard()
+        self.mailbox_listeners[0].on_new_mail()
         self.database.error = RuntimeError("gone")
         with self.assertRaises(RuntimeError):
             self.step()
@@ -133,14 +137,14 @@ class TestListener(BaseCase):
             self.step()
         self.assertEqual(len(logs.output), 1)
         self.assertIn("neutralized: nothing to listen to", logs.output[0])
-        self.assertTrue(self.ears[0].stopped)
+        self.assertTrue(self.mailbox_listeners[0].stopped)
 
     def fail(self):
         """The database cannot be used, and the listener waits."""
         told = []
-        self.listener._missing = lambda: told.append(True)
+        self.listener._on_missing = lambda: told.append(True)
         with self.assertLogs(LOG, logging.WARNING) as logs, patch.object(self.listener._stopping, "wait"):
-            self.listener._wait(RuntimeError("connection refused"))
+            self.listener._wait_after(RuntimeError("connection refused"))
         return logs.output[0], bool(told)
 
     def test_a_database_that_never_was_is_said_to_be_missing(self):
@@ -164,48 +168,49 @@ class TestListener(BaseCase):
 
     def test_a_recovery_is_told(self):
         with self.assertLogs(LOG, logging.INFO) as logs, patch.object(self.listener._stopping, "wait"):
-            self.listener._wait(RuntimeError("gone\nfor now"))
+            self.listener._wait_after(RuntimeError("gone\nfor now"))
             self.step()
-        self.assertRegex(logs.output[0], "no use of the database: RuntimeError: gone for now; trying again in [12] s")
+        self.assertRegex(logs.output[0], "cannot use the database: RuntimeError: gone for now; trying again in [12] s")
         self.assertIn("the database answers again", logs.output[1])
 
 
 @tagged("post_install", "-at_install")
-class TestEar(BaseCase):
-    """The ear's thread, with connections that the test makes up."""
+class TestMailboxListener(BaseCase):
+    """The thread of one mailbox, with fake connections."""
 
     def listen(self, *connections):
-        """Let an ear use these connections, or failures to connect, one after the other; returns how often it heard."""
-        heard, pending = [], list(connections)
+        """Use these connections, or failures to connect, in turn; returns how often it announced new email."""
+        announced, pending = [], list(connections)
 
-        def connect(mailbox, login, pace, bell):
+        def connect(mailbox, login, pace, stop_event):
             connection = pending.pop(0)
             if isinstance(connection, Exception):
                 if not pending:
-                    bell.ring()
+                    stop_event.set()
                 raise connection
-            connection.bell = bell
+            connection.stop_event = stop_event
             return connection
 
-        ear = Ear(a_mailbox(1), FakeDatabase(), None, lambda: heard.append(1), connect)
-        ear._backoff._first = 0
-        ear.run()
-        return len(heard)
+        mailbox_listener = MailboxListener(a_mailbox(1), FakeDatabase(), None, lambda: announced.append(1), connect)
+        mailbox_listener._backoff._first = 0
+        mailbox_listener.run()
+        return len(announced)
 
     def test_the_first_failure_is_told_softly_the_next_ones_loudly(self):
         with self.assertLogs(LOG, logging.INFO) as logs:
             self.listen(ConnectionError("reset\nby us"), ConnectionError("again"), RuntimeError("the end"))
+        log = f"{LOG}.idle"
         self.assertEqual(
             logs.output,
             [
-                f"INFO:{LOG}.ear:mailbox 1 (Support): not listening: ConnectionError: reset by us; trying again in 0 s",
-                f"WARNING:{LOG}.ear:mailbox 1 (Support): not listening: ConnectionError: again; trying again in 0 s",
+                f"INFO:{log}:mailbox 1 (Support): not listening: ConnectionError: reset by us; trying again in 0 s",
+                f"WARNING:{log}:mailbox 1 (Support): not listening: ConnectionError: again; trying again in 0 s",
             ],
         )
 
     def levels(self, *connections, proven):
         """How loudly each failure is told. :param proven: seconds that a connection has to hold"""
-        with patch.object(ear_module, "PROVEN", proven), self.assertLogs(LOG, logging.INFO) as logs:
+        with patch.object(idle, "PROVEN", proven), self.assertLogs(LOG, logging.INFO) as logs:
             self.listen(*connections, RuntimeError("the end"))
         return [line.partition(":")[0] for line in logs.output if "not listening" in line]
 
@@ -221,22 +226,22 @@ class TestEar(BaseCase):
             self.levels(refused, refused, broken, refused, proven=10), ["INFO", "WARNING", "WARNING", "WARNING"]
         )
 
-    def test_it_hears_at_first_and_when_mail_comes_and_nothing_else(self):
+    def test_it_announces_new_mail_at_first_and_when_mail_arrives(self):
         told = [[(b"OK", b"Still here")], [(2, b"EXISTS")], [(2, b"FETCH", (b"FLAGS", ()))]]
         with self.assertLogs(LOG, logging.INFO) as logs:
             self.assertEqual(self.listen(FakeConnection(1, told)), 2)
         self.assertEqual(
-            [line.partition("(Support): ")[2] for line in logs.output], ["listening to INBOX (IDLE)", "hung up"]
+            [line.partition("(Support): ")[2] for line in logs.output], ["listening to INBOX (IDLE)", "disconnected"]
         )
 
 
 class FakeConnection:
-    """A connection to a folder with so many mails that is told something, and then ends."""
+    """A connection to a folder with so many emails that yields responses, and then ends."""
 
-    can_idle, bell = True, None
+    can_idle, stop_event = True, None
 
-    def __init__(self, count, told, error=None):
-        self.count, self.told, self.error = count, told, error
+    def __init__(self, count, untagged, error=None):
+        self.count, self.untagged, self.error = count, untagged, error
 
     def __enter__(self):
         return self
@@ -248,7 +253,7 @@ class FakeConnection:
         return {b"EXISTS": self.count}
 
     def responses(self):
-        yield from self.told
+        yield from self.untagged
         if self.error:
             raise self.error
-        self.bell.ring()
+        self.stop_event.set()

@@ -195,7 +195,7 @@ class TestWatching(InboundCase, HttpCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2020-01-01'")
         self.env.invalidate_all()
-        self.Ledger._gc_old()
+        self.Log._gc_old()
         self.assertFalse(self.rows())
         self.assertEqual(self.figures()[name], before)
 

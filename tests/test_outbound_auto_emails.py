@@ -117,7 +117,7 @@ class TestReceived(LetterCase):
 
     def test_who_gets_none(self):
         self.env["helpdesk.mail.filter"].create({"pattern": "*@silent.example", "action": "silent"})
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         refused = f"Authentication-Results: {self.VOUCHING}; dmarc=fail header.from=customer.example"
         for sender, header in (
             ("alerts@machine.example", "Auto-Submitted: auto-generated"),
@@ -131,10 +131,10 @@ class TestReceived(LetterCase):
                 self.assertEqual(row.verdict, "created")
                 self.assertFalse(self.confirmations(row))
                 self.assertTrue(row.ticket_id.mail_silent)
-                self.assertIn("without automatic letters", row.reason)
+                self.assertIn("without automatic emails", row.reason)
 
     def test_what_nothing_proves_is_confirmed(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         self.confirmation(JANE, f"Authentication-Results: {self.VOUCHING}; dmarc=none header.from=customer.example")
 
     def test_people_in_cc_get_no_confirmation(self):
@@ -154,7 +154,7 @@ class TestReceived(LetterCase):
         self.assertEqual(self.letters(ticket), [])
 
     def test_what_an_agent_forwards_is_not_confirmed(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         body = "---------- Forwarded message ---------\nFrom: Jane <jane@customer.example>\nSubject: Fire\n\nHelp"
         headers = self.vouched("anna@example.com")
         row = self.receive("Anna Agent <anna@example.com>", headers, subject="Fwd: Fire", body=body)

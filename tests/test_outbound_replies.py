@@ -299,7 +299,7 @@ class TestAnswers(LetterCase):
     # By mail ---------------------------------------------------
 
     def test_an_agents_mail_goes_on_to_the_customer_in_the_teams_name(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         row = self.receive(
             "Anna Agent <anna@example.com>",
             self.vouched("anna@example.com"),
@@ -313,7 +313,7 @@ class TestAnswers(LetterCase):
         self.assertNotIn("Smoke", self.content(message), "her mail program has quoted what she answers")
 
     def test_whom_an_agents_mail_has_reached_gets_it_from_us_no_second_time(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         self.ticket.email_cc = "Bob <bob@partner.example>, Cleo <cleo@partner.example>"
         self.receive(
             "Anna Agent <anna@example.com>",

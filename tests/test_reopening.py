@@ -49,7 +49,7 @@ class TestReopening(InboundCase):
         self.assertEqual(self.ticket.stage_id, self.done)
 
     def test_an_agents_mail_reopens_nothing_however_late(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         self.company.helpdesk_reopen_days = "0"
         row = self.receive("anna@example.com", self.vouched("anna@example.com"), self.quoted)
         self.assertEqual((row.ticket_id, self.ticket.stage_id), (self.ticket, self.done))

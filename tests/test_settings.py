@@ -169,7 +169,7 @@ class TestSettings(BridgeCase):
         form.record.execute()
         self.assertEqual(self.company.helpdesk_ticket_prefix, "SUP")
 
-    def test_the_ledger_may_be_kept_for_ever(self):
+    def test_the_log_may_be_kept_for_ever(self):
         self.assertEqual(self.settings().helpdesk_inbound_days, 90)
         self.settings(helpdesk_inbound_days=0).execute()
         self.assertEqual(self.settings().helpdesk_inbound_days, 0)

@@ -291,7 +291,7 @@ class TestSettingsHealth(InboundCase):
         mailboxes = type(self.mailbox)
         for error, words in (
             (ConnectionRefusedError(111, "Connection refused"), "does not answer"),
-            (OSError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak TLS"),
+            (OSError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not use TLS"),
             (UserError("The folder X does not exist."), "The folder X does not exist."),
         ):
             with self.subTest(words), patch.object(mailboxes, "_fetch_mail", lambda *_a, error=error, **_k: error):

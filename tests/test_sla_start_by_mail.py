@@ -12,7 +12,7 @@ class TestSlaStartByMail(InboundCase):
     def setUp(self):
         super().setUp()
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         self.ticket = self.receive(JANE).ticket_id
         self.start = self.ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start")
         self.assertEqual(self.start.state, "running")

@@ -274,7 +274,7 @@ class TestMailStory(InboundCase):
         )
 
     def test_an_agents_mail_is_an_answer(self):
-        self.mailbox.authserv_id = self.VOUCHING
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id
         self.receive("anna@example.com", self.vouched("anna@example.com"), self.answering(ticket), body="Unplug it.")
         self.deliver()

@@ -1,4 +1,4 @@
-"""What the pure tools say reaches people in their own language: the reasons in the ledger, notes on tickets."""
+"""What the pure tools say reaches people in their own language: the reasons in the log, notes on tickets."""
 
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
@@ -41,7 +41,7 @@ class TestSaid(InboundCase):
         self.assertEqual(translate(czech, saying), f"X-Autoreply ({self.czech('an automatic reply')})")
 
     def test_english_stays_english(self):
-        saying = auto_mail_headers.AUTO_REPLY_SIGNS[0].meaning
+        saying = auto_mail_headers.AUTO_REPLY_INDICATORS[0].meaning
         self.assertEqual(translate(self.env(context={}), saying), "RFC 3834: an automatic reply")
         self.assertEqual(translate(self.env(context={"lang": "en_US"}), saying), "RFC 3834: an automatic reply")
 
@@ -53,4 +53,4 @@ class TestSaid(InboundCase):
     def test_the_cause_of_a_refused_mail_is_czech(self):
         self.fetch(b"\r\n\r\n")
         row = self.rows()[-1:]
-        self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the mail is empty")))
+        self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the email is empty")))

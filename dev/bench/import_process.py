@@ -53,7 +53,7 @@ def main(database, variant, count):
 
 def fetch(server, mails):
     """Let core fetch these mails: each in its own transaction, committed before the next."""
-    # core's own, so that the addon's wrapping of it (and its ledger) is measured too
+    # core's own, so that the addon's wrapping of it (and its log) is measured too
     with patch("odoo.addons.mail.models.fetchmail.FetchmailServer._connect__", lambda *_a, **_k: Mailbox(mails)):
         error = server._fetch_mail(batch_limit=len(mails))
     server.env.cr.commit()  # as ir.cron does after a job
@@ -66,7 +66,7 @@ def check(env, variant, expected):
     env.invalidate_all()
     found = {"tickets": env["helpdesk.ticket"].search_count([("partner_email", "like", "customer")])}
     if variant != "plain":
-        found["ledger"] = env["helpdesk.inbound.mail"].search_count([("verdict", "=", "created")])
+        found["logged"] = env["helpdesk.inbound.mail"].search_count([("verdict", "=", "created")])
     if variant == "on":
         found["outbox"] = env["helpdesk.slack.outbox"].search_count([("kind", "=", "root")])
         found["letters"] = env["helpdesk.letter"].search_count([("state", "=", "owed")])

@@ -1,7 +1,7 @@
 """What importing a mail costs with the addon, against helpdesk_mgmt alone.
 
 Without the addon a mailbox makes tickets that belong to no team and nobody is told: the cheapest import there is.
-With it, every mail is guarded, judged and written into the ledger. That is the side "off": nothing else is switched on.
+With it, every mail is sanitized, routed and written into the log. That is the side "off": nothing else is switched on.
 On the side "on" an unknown sender becomes a contact, the ticket has an SLA and waits to be assigned, the confirmation
 and the Slack message are owed, and those who pay are woken.
 

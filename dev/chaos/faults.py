@@ -35,22 +35,24 @@ POINTS = {
         "returned",
     ),
     "counted": Point(
-        "attempt counted, not processed", f"{ADDON}.inbound.helpdesk_inbound_mail:HelpdeskInboundMail._open", "returned"
+        "attempt counted, not processed",
+        f"{ADDON}.inbound.helpdesk_inbound_mail:HelpdeskInboundMail._begin_attempt",
+        "returned",
     ),
     "processing": Point(
         "ticket made, not posted", f"{ADDON}.inbound.helpdesk_ticket:HelpdeskTicket.message_new", "returned"
     ),
     "settled": Point(
         "verdict written, not committed",
-        f"{ADDON}.inbound.helpdesk_inbound_mail_outcome:HelpdeskInboundMail._settle",
+        f"{ADDON}.inbound.helpdesk_inbound_mail_outcome:HelpdeskInboundMail._store_outcome",
         "returned",
     ),
     "committed": Point(
-        "committed, ledger not asked",
-        f"{ADDON}.inbound.helpdesk_inbound_mail_failure:HelpdeskInboundMail._close",
+        "committed, log not asked",
+        f"{ADDON}.inbound.helpdesk_inbound_mail_failure:HelpdeskInboundMail._finish",
         "entered",
     ),
-    "unflagged": Point("ledger asked, not flagged", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "entered"),
+    "unflagged": Point("log asked, not flagged", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "entered"),
     "flagged": Point(
         "flagged, next mail not begun", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "returned"
     ),

@@ -110,7 +110,7 @@ class Run:
             self.say(f"{self._postman.delivered} delivered, {self.handled} handled, {self.kills} kills")
 
     def _is_quiet(self):
-        """Nothing waits anywhere: not with the postman, in the mailboxes, the ledger, the outbox."""
+        """Nothing waits anywhere: not with the postman, in the mailboxes, the inbound log, the outbox."""
         if self._postman.is_alive():
             waiting = {"delivered": self._postman.delivered, "handled": self.handled}
         else:

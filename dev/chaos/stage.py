@@ -110,7 +110,7 @@ class Stage:
         )
 
     def handled(self):
-        """How many mails the ledger has a verdict on."""
+        """How many mails have an outcome in the log."""
         [[number]] = self.ask("SELECT count(*) FROM helpdesk_inbound_mail WHERE verdict IS NOT NULL")
         return number
 

@@ -1,6 +1,6 @@
 """What became of each mail, counted from the outside after a scenario, and the table of it.
 
-A mail is known by its subject, which no other has: it is in the title of a ticket, on a message, in the ledger.
+A mail is known by its subject, which no other has: it is in the title of a ticket, on a message, in the log.
 """
 
 import re
@@ -139,7 +139,7 @@ class _Seen:
 def _complaint(mail, found, seen):
     """What is not as it has to be, in words; None when all is well."""
     if found != {mail.becomes: 1}:
-        return f"became {found or 'nothing'}, not one {mail.becomes}; ledger {seen.rows(mail.subject)}"
+        return f"became {found or 'nothing'}, not one {mail.becomes}; log {seen.rows(mail.subject)}"
     posted = {TICKET: [mail.subject], COMMENT: [mail.answers], FAILED: []}[mail.becomes]
     if seen.titles(mail.subject) != posted:
         return f"posted on {seen.titles(mail.subject)}, not on {posted}"

@@ -219,7 +219,7 @@ def test_a_mailbox_that_is_added_is_listened_to_and_one_that_goes_is_not(helpdes
         see(listening, f"({SALES}){LISTENING}INBOX")
         write_mail(helpdesk, "To sales", SALES)
         see_ticket(helpdesk, "To sales")
-    see(listening, f"({SALES}): hung up")
+    see(listening, f"({SALES}): disconnected")
 
 
 def test_another_folder_is_another_place(helpdesk, listening):
@@ -268,7 +268,7 @@ def test_it_ends_cleanly(helpdesk, number):
         asked = time.monotonic()
         assert running.end(number) == 0
         assert time.monotonic() - asked < 20
-        assert f"({SUPPORT}): hung up" in running.log_text()
+        assert f"({SUPPORT}): disconnected" in running.log_text()
 
 
 def test_it_ends_although_a_mail_server_is_silent(helpdesk):
@@ -283,7 +283,7 @@ def test_without_imapclient_it_says_what_to_install(helpdesk):
     done = run_command("helpdesk_listen", "-d", DATABASE, before=NO_IMAPCLIENT)
     assert done.returncode == 1
     assert 'pip install "IMAPClient' in done.stderr
-    assert "Odoo looks into the mailboxes each minute" in done.stderr
+    assert "Odoo checks the mailboxes every minute" in done.stderr
 
 
 def test_without_a_database_it_says_so():

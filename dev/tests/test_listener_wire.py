@@ -22,29 +22,29 @@ def load(name):
     return module
 
 
-Bell, Connection = load("bell").Bell, load("connection").Connection
+StopEvent, Connection = load("stop_event").StopEvent, load("connection").Connection
 
 
 class Server:
     """Talks IMAP with one client; what it does in IDLE is the script's business.
 
-    :ivar heard: the commands it got
+    :ivar commands: the commands it received
     """
 
     def __init__(self, idle, capabilities):
         self._idle, self._capabilities = idle, capabilities
-        self._door, self.heard = socket.create_server((HOST, 0)), []
-        self.port = self._door.getsockname()[1]
+        self._socket, self.commands = socket.create_server((HOST, 0)), []
+        self.port = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self):
-        connection, _address = self._door.accept()
+        connection, _address = self._socket.accept()
         with connection, connection.makefile("rb") as self.lines:
             self.send = connection.sendall
             self.send(b"* OK ready\r\n")
             for line in self.lines:
                 tag, word, *_rest = line.split()
-                self.heard.append(word.decode())
+                self.commands.append(word.decode())
                 if not self._answer(tag, word):
                     break
 
@@ -53,7 +53,7 @@ class Server:
         if word == b"IDLE":
             if self._idle(self) == "hang up":
                 return False
-            self.heard.append(self.lines.readline().strip().decode())
+            self.commands.append(self.lines.readline().strip().decode())
         untagged = {
             b"CAPABILITY": b"* CAPABILITY IMAP4rev1 %s\r\n" % self._capabilities,
             b"EXAMINE": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT 2] .\r\n",
@@ -67,33 +67,33 @@ class Server:
 @contextmanager
 def connected(idle=None, capabilities=b"IDLE", renew=30):
     """A connection to a server with such a script, its folder opened."""
-    server, bell = Server(idle, capabilities), Bell()
+    server, stop_event = Server(idle, capabilities), StopEvent()
     mailbox = SimpleNamespace(host=HOST, port=server.port, is_ssl=False, folder="INBOX")
     login = SimpleNamespace(perform=lambda client: client.login("support", "secret"))
     pace = SimpleNamespace(renew=renew, poll=0.1, timeout=1)
-    with Connection(mailbox, login, pace, bell) as connection:
+    with Connection(mailbox, login, pace, stop_event) as connection:
         assert connection.examine()[b"EXISTS"] == 1
-        yield connection, server, bell
+        yield connection, server, stop_event
 
 
-def first_news(connection):
-    return next(told for told in connection.responses() if told)
+def first_responses(connection):
+    return next(responses for responses in connection.responses() if responses)
 
 
-def test_news_in_one_packet_with_the_answer_to_idle_is_heard_at_once():
-    with connected(lambda server: server.send(b"+ idling\r\n* 2 EXISTS\r\n")) as (connection, _server, _bell):
+def test_responses_in_one_packet_with_the_answer_to_idle_are_read_at_once():
+    with connected(lambda server: server.send(b"+ idling\r\n* 2 EXISTS\r\n")) as (connection, _server, _stop_event):
         asked = time.monotonic()
-        assert first_news(connection) == [(2, b"EXISTS")]
+        assert first_responses(connection) == [(2, b"EXISTS")]
         assert time.monotonic() - asked < 10
 
 
-def test_news_that_come_later_are_heard():
+def test_later_responses_are_read():
     def idle(server):
         server.send(b"+ idling\r\n")
         threading.Timer(0.3, server.send, [b"* OK Still here\r\n* 2 EXISTS\r\n"]).start()
 
-    with connected(idle) as (connection, _server, _bell):
-        assert first_news(connection) == [(b"OK", b"Still here"), (2, b"EXISTS")]
+    with connected(idle) as (connection, _server, _stop_event):
+        assert first_responses(connection) == [(b"OK", b"Still here"), (2, b"EXISTS")]
 
 
 def hang_up(server):
@@ -110,35 +110,35 @@ def stay_silent(server):
 def test_a_server_that_leaves_is_an_error_and_no_endless_loop(idle):
     asked = time.monotonic()
     with pytest.raises(Exception, match="EOF|timed out|reset|[Bb]roken"):
-        with connected(idle, renew=1) as (connection, _server, _bell):
+        with connected(idle, renew=1) as (connection, _server, _stop_event):
             list(connection.responses())
     assert time.monotonic() - asked < 4
 
 
 def test_idle_is_renewed():
-    with connected(lambda server: server.send(b"+ idling\r\n"), renew=0.2) as (connection, server, _bell):
+    with connected(lambda server: server.send(b"+ idling\r\n"), renew=0.2) as (connection, server, _stop_event):
         list(connection.responses())
         list(connection.responses())
-        assert server.heard.count("IDLE") == server.heard.count("DONE") == 2
+        assert server.commands.count("IDLE") == server.commands.count("DONE") == 2
 
 
-def test_the_bell_ends_the_wait_and_it_says_good_bye():
-    with connected(lambda server: server.send(b"+ idling\r\n")) as (connection, server, bell):
-        threading.Timer(0.3, bell.ring).start()
+def test_the_stop_event_ends_the_wait_and_it_logs_out():
+    with connected(lambda server: server.send(b"+ idling\r\n")) as (connection, server, stop_event):
+        threading.Timer(0.3, stop_event.set).start()
         asked = time.monotonic()
         list(connection.responses())
         assert time.monotonic() - asked < 10
-    assert server.heard[-3:] == ["IDLE", "DONE", "LOGOUT"]
+    assert server.commands[-3:] == ["IDLE", "DONE", "LOGOUT"]
 
 
 def test_without_idle_it_asks():
-    with connected(capabilities=b"UIDPLUS", renew=0.35) as (connection, server, _bell):
+    with connected(capabilities=b"UIDPLUS", renew=0.35) as (connection, server, _stop_event):
         assert not connection.can_idle
         assert [(2, b"EXISTS")] in list(connection.responses())
-        assert server.heard.count("NOOP") >= 3
-        assert "IDLE" not in server.heard
+        assert server.commands.count("NOOP") >= 3
+        assert "IDLE" not in server.commands
 
 
 def test_what_a_server_can_do_is_asked_after_the_login():
-    with connected(lambda server: None) as (_connection, server, _bell):
-        assert server.heard.index("LOGIN") < len(server.heard) - 1 - server.heard[::-1].index("CAPABILITY")
+    with connected(lambda server: None) as (_connection, server, _stop_event):
+        assert server.commands.index("LOGIN") < len(server.commands) - 1 - server.commands[::-1].index("CAPABILITY")

@@ -52,7 +52,7 @@ def deliver(helpdesk, user, subject):
     helpdesk.mailboxes.deliver(customer_mail(subject).as_bytes(), [user])
 
 
-def ledger(helpdesk, subject):
+def log(helpdesk, subject):
     names = ["verdict", "reason", "attempts", "ticket_id"]
     return helpdesk.odoo.rpc("helpdesk.inbound.mail", "search_read", [("subject", "=", subject)], names)
 
@@ -72,7 +72,7 @@ def test_a_handled_mail_is_flagged_and_has_a_row(helpdesk):
     deliver(helpdesk, SUPPORT, "Handled")
     helpdesk.fetch()
     ticket = sightings.ticket(helpdesk, "Handled")
-    [row] = ledger(helpdesk, "Handled")
+    [row] = log(helpdesk, "Handled")
     assert (row["verdict"], row["attempts"], row["ticket_id"][0]) == ("created", 1, ticket["id"])
     assert KEYWORD in flags(helpdesk, SUPPORT)["Handled"]
     assert r"\Seen" in flags(helpdesk, SUPPORT)["Handled"]
@@ -86,7 +86,7 @@ def test_a_flag_that_was_lost_makes_no_second_ticket(helpdesk):
         imap.store("1:*", "-FLAGS", rf"(\Seen {KEYWORD})")
     helpdesk.fetch()
     sightings.ticket(helpdesk, "Flag lost")
-    assert len(ledger(helpdesk, "Flag lost")) == 1
+    assert len(log(helpdesk, "Flag lost")) == 1
     assert KEYWORD in flags(helpdesk, SUPPORT)["Flag lost"]
 
 

@@ -1,13 +1,13 @@
-"""One run of fetchmail, and what becomes of each of its mails, known in this process alone.
+"""One run of fetchmail and the outcome of each of its emails, in the memory of this process.
 
-How data flows: core's fetchmail pulls a mail out of our connection (`mailbox_connection`), which first counts the
-attempt in the ledger (`helpdesk.inbound.mail`, own transaction). `mail.thread` processes the mail; routing reports to
-the `InboundMail` of the run, and the verdict is written in the very transaction that makes the ticket. Only when the
-ledger shows it committed is the mail flagged on the server. Whoever dies anywhere in between leaves a mail that is not
-flagged, and a row that says whether it was done.
+How data flows: Odoo's fetchmail reads an email from our connection (`mailbox_connection`), which first counts the
+attempt in the log (`helpdesk.inbound.mail`, in a transaction of its own). `mail.thread` processes the email, the router
+reports to the `InboundMail` of the run, and the outcome is written in the transaction that creates the ticket. The
+email is flagged on the server only when the log shows that this was committed. A process that dies in between leaves
+an email without a flag, and a row that shows whether it was processed.
 
-The object in the context is also what proves that a mail really came out of a mailbox: everything else in a context
-can be said over RPC, an instance cannot.
+The object in the context also proves that an email really came from a mailbox: every plain value in a context could be
+sent over RPC, an instance cannot.
 """
 
 import time
@@ -15,38 +15,38 @@ from contextlib import contextmanager
 
 from .transactions import is_momentary
 
-KEY = "helpdesk_fetch_run"
-#: Seconds between two wake-ups of the same cron while mails pour in.
+FETCH_RUN_KEY = "helpdesk_fetch_run"
+#: Seconds between two wake-ups of the same cron while many emails arrive.
 WAKE_EVERY = 0.25
-#: Attempts after which a mail stops being tried: each may have killed its worker.
+#: Attempts before an email is given up; each may have killed its worker.
 MAX_ATTEMPTS = 3
 
 
 class InboundMail:
-    """One mail on its way through the gateway.
+    """One email on its way through the gateway.
 
-    :ivar entry_id: its row in the ledger; None where no mailbox brought it (an alias, RPC)
-    :ivar mailbox_id: id of the mailbox it came from, `place` where it lies there, `team_id` whose mailbox that is, and
-        `authserv_id` the server that vouches for senders there. core names the mailbox as a default in the context, and
-        drops it where it turns into the writer of the mail, or where somebody pressed a button
-    :ivar raw: the bytes to process, mended where they would break the gateway; `original` as they came
-    :ivar attempts: how often it has been tried, this time included
-    :ivar settled: its verdict was in the ledger before: nothing to do but flag it
-    :ivar replayed: a person has it processed again, knowing what it is: the guard against loops has nothing to say
-    :ivar subject: of a mail without a row; the row of another has it already
-    :ivar senders: team id -> `InboundSender`, once the router has looked: an email may go to several teams
-    :ivar sender: of these, the one for the route that Odoo follows just now, or None
-    :ivar verdict: what becomes of it, as the router has decided, with `reason` and `links`, values of the row
-    :ivar made: ids of the tickets it has opened; one, unless it was sent to several teams
-    :ivar routes: where core brings it, once that is known (`routed`); `is_bounce` and `is_loop`, why nowhere
-    :ivar committed: its verdict has been committed; where that is not known, the ledger is asked
-    :ivar error: what processing raised; `unreadable`, what looking at its bytes raised before that
+    :ivar entry_id: its row in the log; None if it did not come from a mailbox (an alias, RPC)
+    :ivar mailbox_id: id of its mailbox, with `place` (UIDVALIDITY and UID), `team_id` and `authserv_id`, the server
+        whose authentication results count. Odoo also passes the mailbox as a default in the context, but drops it when
+        it switches to the user who sent the email, or when a user presses a button
+    :ivar raw: the bytes to process, sanitized; `original` are the received bytes
+    :ivar attempts: how often it was tried, including this time
+    :ivar is_processed: the log had its outcome before, so it only needs to be flagged
+    :ivar replayed: an administrator replays it, so loop detection does not apply
+    :ivar subject: of an email without a row
+    :ivar senders: team id -> `InboundSender`, set by the router; an email may go to several teams
+    :ivar sender: the one of these for the route that Odoo follows now, or None
+    :ivar verdict: the outcome that the router decided, with `reason` and `links`, which are values of the row
+    :ivar made: ids of the tickets it has opened, several if it was sent to several teams
+    :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
+    :ivar committed: its outcome was committed; if that is not known, the log is read
+    :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
 
-    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, settled=False):
+    def __init__(self, entry_id, raw=b"", original=b"", attempts=1, is_processed=False):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.mailbox_id = self.place = self.team_id = self.authserv_id = None
-        self.attempts, self.settled = attempts, settled
+        self.attempts, self.is_processed = attempts, is_processed
         self.replayed = False
         self.subject = ""
         self.sender, self.verdict, self.reason, self.links = None, "", "", {}
@@ -55,40 +55,41 @@ class InboundMail:
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):
-        """Say what becomes of it. :param links: ids of tickets and users that its row points at"""
+        """Set the outcome. :param links: ids of tickets and users for its row"""
         self.verdict, self.reason, self.links = verdict, reason, links
 
     def came_from(self, mailbox, place):
-        """Remember where; returns itself."""
+        """Set the mailbox and the place; returns itself."""
         self.mailbox_id, self.place = mailbox.id or None, place or None
-        self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.authserv_id
+        self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.helpdesk_authserv_id
         return self
 
     @classmethod
     def gone(cls):
-        """Found by the search and not there any more: nothing is left to do."""
-        return cls(None, settled=True)
+        """An email that disappeared after the search: nothing to do."""
+        return cls(None, is_processed=True)
 
     @property
     def is_gone(self):
-        return self.settled and self.entry_id is None
+        return self.is_processed and self.entry_id is None
 
     def commit(self):
-        """The transaction that holds the verdict has been committed."""
+        """The transaction with the outcome was committed."""
         self.committed = True
 
     @property
-    def is_victim(self):
-        """Whether what went wrong is about the moment (a conflict, a lost connection), not about the mail."""
+    def is_transient(self):
+        """Whether the error is temporary (a conflict, a lost connection) and not caused by the email."""
         return self.error is None or is_momentary(self.error)
 
 
 class FetchRun:
-    """Lives in the context of `fetchmail.server._fetch_mail`.
+    """One run of `fetchmail.server._fetch_mail`, in its context.
 
     :ivar mail: the `InboundMail` being processed, or None
-    :ivar own_addresses: those of all support mailboxes, read when the first mail asks
-    :ivar backlog: mails that were found and not looked at; `handled`: those that are done with
+    :ivar own_addresses: the addresses of all support mailboxes, read for the first email
+    :ivar woken: when each cron was last woken
+    :ivar backlog: number of emails found but not processed; `handled`: number of emails processed and flagged
     """
 
     def __init__(self, mail=None):
@@ -98,7 +99,7 @@ class FetchRun:
         self.backlog = self.handled = 0
 
     def may_wake(self, xmlid):
-        """Whether it is time to wake this cron again; if not, the end of the run will."""
+        """Whether this cron may be woken again now; if not, the end of the run wakes it."""
         now = time.monotonic()
         if now - self.woken.get(xmlid, -WAKE_EVERY) < WAKE_EVERY:
             return False
@@ -107,29 +108,29 @@ class FetchRun:
 
 
 def current(env):
-    """The run in this context, or None. A context that came over RPC cannot hold one."""
-    run = env.context.get(KEY)
+    """The run in this context, or None. A context that came over RPC cannot contain one."""
+    run = env.context.get(FETCH_RUN_KEY)
     return run if isinstance(run, FetchRun) else None
 
 
 def mail(env):
-    """The mail being processed in this context, or None."""
+    """The email being processed in this context, or None."""
     run = current(env)
     return run and run.mail
 
 
 def sender(env):
-    """The `InboundSender` of the email being processed in this context, or None until the router has looked."""
+    """The `InboundSender` of the email being processed in this context; None before the router has set it."""
     found = mail(env)
     return found and found.sender
 
 
 @contextmanager
 def unfetched(model, raw):
-    """For a mail that no support mailbox brought. :return: (`model` in a run, the `InboundMail`)"""
+    """For an email that did not come from a support mailbox. :return: (`model` in a run, the `InboundMail`)"""
     found, run = InboundMail(None, raw), current(model.env)
     if run is None:
-        yield model.with_context(**{KEY: FetchRun(mail=found)}), found
+        yield model.with_context(**{FETCH_RUN_KEY: FetchRun(mail=found)}), found
         return
     run.mail = found
     try:

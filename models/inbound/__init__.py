@@ -1,15 +1,14 @@
-"""Emails from customers: mailboxes, log, router, filters, gateway; what an email does to a ticket."""
+"""Emails from customers: mailboxes, log, router, filters, gateway, and what an email does to a ticket."""
 
 from . import helpdesk_inbound_mail, helpdesk_inbound_router, helpdesk_mail_filter
 
-# What extends a model comes after what makes it.
+# Extensions of a model come after the model.
 from . import (
     fetchmail_server,
     fetchmail_server_errors,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
     helpdesk_inbound_mail_outcome,
-    helpdesk_inbound_mail_vacuum,
     helpdesk_inbound_router_bounce,
     helpdesk_ticket,
     mail_thread,

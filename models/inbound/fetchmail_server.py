@@ -13,7 +13,7 @@ from ..common import inbound_context
 from ..common.server_secrets import is_server_host, main_company, server_secret
 from .mailbox_connection import ImapMailbox, MailboxConnection
 
-#: What says where a mailbox is; the begin that was noted there means nothing anywhere else.
+#: Fields that identify a mailbox; `imap_begin` is only valid for these values.
 PLACE = {"imap_folder", "server", "user"}
 
 
@@ -24,50 +24,51 @@ class FetchmailServer(models.Model):
         "helpdesk.ticket.team",
         ondelete="restrict",
         index="btree_not_null",
-        help="Mail in this mailbox becomes tickets of this team.",
+        help="Emails in this mailbox become tickets of this team.",
     )
-    address = fields.Char(
-        compute="_compute_address",
+    helpdesk_address = fields.Char(
+        string="Address",
+        compute="_compute_helpdesk_address",
         store=True,
         readonly=False,
-        help="The address customers write to.",
+        help="The address that customers write to.",
     )
-    address_name = fields.Char(
-        string="Sender Name", help="The name that customers see beside the address, for instance Acme Support."
+    helpdesk_address_name = fields.Char(
+        string="Sender Name", help="The name that customers see next to the address, for example Acme Support."
     )
 
-    imap_folder = fields.Char(string="Folder", default="INBOX", help="As your mail program shows it.")
+    imap_folder = fields.Char(string="Folder", default="INBOX", help="Its name, as your email program shows it.")
     imap_recipient = fields.Char(
-        string="Only Mail To",
-        help="For a mailbox shared with others: only mail with this address in To, Cc, Delivered-To or X-Original-To "
-        "becomes a ticket. Other mail is left untouched and unread.",
+        string="Only Emails To",
+        help="For a shared mailbox: only emails with this address in To, Cc, Delivered-To or X-Original-To become "
+        "tickets. Other emails stay untouched and unread.",
     )
     imap_keyword = fields.Char(
         string="Keyword",
         default="X-HELPDESK",
-        help="Set on processed mail, if the server allows keywords. Any mail without it is then new, so that mail "
-        "somebody has already read is not missed. Empty, or not allowed: unread mail is new.",
+        help="Set on processed emails, if the server allows keywords. Every email without it counts as new, so an "
+        "email that a person has already read is not missed. If empty or not allowed, unread emails count as new.",
     )
-    authserv_id = fields.Char(
+    helpdesk_authserv_id = fields.Char(
         string="Trusted Mail Server",
-        help="The name with which your mail server begins its own Authentication-Results headers, for example "
-        "mx.example.com. With it, mail replies from your agents are accepted as theirs. Empty: since From "
-        "alone proves nothing, a mail from an agent's address to somebody else's ticket opens a new one.",
+        help="The name at the start of the Authentication-Results headers that your own mail server adds, for example "
+        "mx.example.com. With it, email replies from your agents are accepted as theirs. Without it, an email from an "
+        "agent's address about another person's ticket opens a new ticket, because From alone proves nothing.",
     )
-    imap_waiting = fields.Integer(string="Mails Waiting", readonly=True, copy=False)
+    imap_waiting = fields.Integer(string="Emails Waiting", readonly=True, copy=False)
     imap_keyword_refused = fields.Boolean(string="No Keywords Allowed", readonly=True, copy=False)
-    #: Or "after:UID", where another system has handled what came before.
+    #: Or "after:UID", if another system has processed the emails up to that UID.
     imap_begin = fields.Char(
-        string="New Mail Begins At",
+        string="New Emails Begin At",
         readonly=True,
         copy=False,
-        help="UIDVALIDITY and first UID that counts as new; or since when.",
+        help="UIDVALIDITY and the first UID that counts as new, or a start time.",
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
     password_by_server = fields.Boolean(
-        string="Password Set by Server", compute="_compute_password_by_server", compute_sudo=True
+        string="Password Set on the Server", compute="_compute_password_by_server", compute_sudo=True
     )
-    failed_mail_count = fields.Integer(string="Failed Mails", compute="_compute_failed_mail_count")
+    failed_mail_count = fields.Integer(string="Failed Emails", compute="_compute_failed_mail_count")
 
     def _compute_failed_mail_count(self):
         counts = self.env["helpdesk.inbound.mail"]._read_group(
@@ -78,16 +79,19 @@ class FetchmailServer(models.Model):
             server.failed_mail_count = failed.get(server.id, 0)
 
     @api.depends("user")
-    def _compute_address(self):
+    def _compute_helpdesk_address(self):
         for server in self:
-            server.address = server.address or email_normalize(server.user or "")
+            server.helpdesk_address = server.helpdesk_address or email_normalize(server.user or "")
 
-    @api.constrains("address", "helpdesk_team_id")
-    def _check_address(self):
+    @api.constrains("helpdesk_address", "helpdesk_team_id")
+    def _check_helpdesk_address(self):
         for server in self.filtered("helpdesk_team_id"):
-            if server.address and not email_normalize(server.address):
+            if server.helpdesk_address and not email_normalize(server.helpdesk_address):
                 raise ValidationError(
-                    self.env._("“%s” is not an email address. Enter the one your customers write to.", server.address)
+                    self.env._(
+                        "“%s” is not an email address. Enter the address that your customers write to.",
+                        server.helpdesk_address,
+                    )
                 )
 
     @api.constrains("object_id", "helpdesk_team_id")
@@ -96,7 +100,7 @@ class FetchmailServer(models.Model):
             if server.object_id.model != "helpdesk.ticket":
                 raise ValidationError(
                     self.env._(
-                        "The mailbox %(mailbox)s makes records of “%(model)s”. Choose either a helpdesk team or "
+                        "The mailbox %(mailbox)s creates records of “%(model)s”. Choose either a helpdesk team or "
                         "another kind of record.",
                         mailbox=server.name,
                         model=server.object_id.name or "",
@@ -108,13 +112,13 @@ class FetchmailServer(models.Model):
         for server in self:
             if server.imap_keyword and not imap_syntax.is_keyword(server.imap_keyword):
                 raise ValidationError(
-                    self.env._("“%s” cannot be a keyword: letters, digits and dashes only.", server.imap_keyword)
+                    self.env._("“%s” is not a valid keyword. Use only letters, digits and dashes.", server.imap_keyword)
                 )
             if server.imap_recipient and not email_normalize(server.imap_recipient):
                 raise ValidationError(self.env._("“%s” is not an email address.", server.imap_recipient))
 
     def _is_corrected_draft(self, vals):
-        """An imported mailbox that has never been open, whose host or login was wrong, is still the same mailbox."""
+        """Whether it is an imported draft that was never opened: a corrected login does not make it another mailbox."""
         same_folder = vals.get("imap_folder", self.imap_folder) == self.imap_folder
         return self.state == "draft" and same_folder and self.imap_begin.startswith("after:")
 
@@ -128,26 +132,26 @@ class FetchmailServer(models.Model):
         return super().create([self._with_helpdesk_object(vals) for vals in vals_list])
 
     def write(self, vals):
-        following = self.browse()
-        if "user" in vals and "address" not in vals:
-            # An address that was taken from the login follows it; one that a person typed stays.
-            following = self.filtered(lambda server: server.address == email_normalize(server.user or ""))
+        same_as_login = self.browse()
+        if "user" in vals and "helpdesk_address" not in vals:
+            # An address that came from the login follows it; one that a person entered stays.
+            same_as_login = self.filtered(lambda server: server.helpdesk_address == email_normalize(server.user or ""))
         if vals.keys() & PLACE and "imap_begin" not in vals:
-            # Another folder: its UIDs are others, and what came into it before this moment is not ours.
-            elsewhere = self.filtered(
+            # A different folder has other UIDs, and emails that arrived there before now are not for the helpdesk.
+            moved = self.filtered(
                 lambda server: (
                     server.imap_begin
                     and any(vals[name] != server[name] for name in vals.keys() & PLACE)
                     and not server._is_corrected_draft(vals)
                 )
             )
-            super(FetchmailServer, elsewhere).write({"imap_begin": f"since:{int(time.time())}"})
+            super(FetchmailServer, moved).write({"imap_begin": f"since:{int(time.time())}"})
         result = super().write(self._with_helpdesk_object(vals))
-        following.address = email_normalize(vals.get("user") or "")
+        same_as_login.helpdesk_address = email_normalize(vals.get("user") or "")
         return result
 
-    def _connect__(self, allow_archived=False):  # noqa: PLW3201 (core's name)
-        """Whatever core, or an OAuth module, has connected and logged in; ours knows what became of a mail."""
+    def _connect__(self, allow_archived=False):  # noqa: PLW3201 (Odoo's name)
+        """Wrap the connection that Odoo, or an OAuth module, has logged in; the wrapper tracks each email's outcome."""
         with self._with_server_password():
             connection = super()._connect__(allow_archived=allow_archived)
         if not self.helpdesk_team_id:
@@ -157,17 +161,17 @@ class FetchmailServer(models.Model):
             return MailboxConnection(connection, self, run) if run else connection
         mailbox = ImapMailbox(connection, self, run)
         if not run:
-            # A test of the connection is also a test of the folder, and the moment from which on mail is ours.
+            # A connection test also tests the folder, and sets the start from which emails count as new.
             mailbox.open_folder()
         return mailbox
 
-    def _imap_login__(self, connection):  # noqa: PLW3201 (core's name)
+    def _imap_login__(self, connection):  # noqa: PLW3201 (Odoo's name)
         with self._with_server_password():
             return super()._imap_login__(connection)
 
     @contextmanager
     def _with_server_password(self):
-        """Core logs in with the form's password. Where that is empty it finds the server's, which is never stored."""
+        """Let Odoo log in with the password from the server if the form has none; it is never stored."""
         password = self._helpdesk_password()
         if password == (self.password or ""):
             yield
@@ -179,11 +183,11 @@ class FetchmailServer(models.Model):
             self.invalidate_recordset(["password"], flush=False)
 
     def _helpdesk_password(self):
-        """The password of this mailbox: the form's, else the one that the server's administrator gives.
+        """The password of this mailbox: from the form, else from the server's environment.
 
-        For one mailbox ``mailbox_password_support_acme_example`` (its login, other characters than letters and digits
-        as underscores), for all ``mailbox_password``. Only mailboxes of the main company have them, on the host that
-        the server names: an administrator of Odoo could send them anywhere else.
+        ``mailbox_password_support_acme_example`` is for one mailbox (its login, with underscores for everything but
+        letters and digits), ``mailbox_password`` for all. It is only used for mailboxes of the main company on the
+        host that the server names, because an Odoo administrator could otherwise send it to any host.
         """
         company = self.helpdesk_team_id.company_id
         if self.password or not self.helpdesk_team_id or company not in (company.browse(), main_company(self.env)):
@@ -209,8 +213,8 @@ class FetchmailServer(models.Model):
             "warning",
             self.env._("Connected, without keywords"),
             self.env._(
-                "This mail server allows no keywords. Unread mail counts as new: nobody else should read mail in "
-                "this folder before Odoo does."
+                "This mail server does not allow keywords, so unread emails count as new. Make sure that Odoo is the "
+                "first to read the emails in this folder."
             ),
             then="reload",
         )
@@ -218,35 +222,35 @@ class FetchmailServer(models.Model):
     def _fetch_mail(self, batch_limit=50):
         run = inbound_context.FetchRun()
         ours = self.filtered("helpdesk_team_id")
-        left_alone = ours if ours and self.env["helpdesk.bridge.database"]._is_copy() else self.browse()
-        fetching = (self - left_alone).with_context(**{inbound_context.KEY: run})
+        skipped = ours if ours and self.env["helpdesk.bridge.database"]._is_copy() else self.browse()
+        fetching = (self - skipped).with_context(**{inbound_context.FETCH_RUN_KEY: run})
         result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)
         if run.backlog and run.handled:
-            # core comes back for the rest, but up to a minute later
+            # Odoo would fetch the rest only up to a minute later
             self.env["ir.cron"]._bridge_wake(crons.FETCH)
         return result
 
     @api.model
     def _listened(self):
-        """The mailboxes that `odoo-bin helpdesk_listen` waits at."""
+        """The mailboxes that `odoo-bin helpdesk_listen` watches."""
         confirmed = self.search([("helpdesk_team_id", "!=", False), ("state", "=", "done")])
-        # OAuth mailboxes have server types of their own.
+        # OAuth mailboxes have their own server types.
         return confirmed.filtered(lambda mailbox: mailbox._get_connection_type() == "imap")
 
     @api.model
     def _with_helpdesk_object(self, vals):
-        """A mailbox with a team makes tickets: nobody has to say it twice. Addresses are kept bare."""
-        if vals.get("address"):
-            vals = {**vals, "address": email_normalize(vals["address"]) or vals["address"]}
+        """The values with the ticket model for a mailbox with a team, and with a bare address."""
+        if vals.get("helpdesk_address"):
+            vals = {**vals, "helpdesk_address": email_normalize(vals["helpdesk_address"]) or vals["helpdesk_address"]}
         if not vals.get("helpdesk_team_id") or vals.get("object_id"):
             return vals
         return {**vals, "object_id": self._helpdesk_object().id}
 
     @api.model
     def _helpdesk_addresses(self):
-        """Every address that leads back to us: of support mailboxes, in use or not, and of aliases that make tickets.
+        """Every address that leads back to us: of all support mailboxes, and of aliases that create tickets.
 
         :return: a frozenset of normalised addresses
         """
@@ -254,9 +258,9 @@ class FetchmailServer(models.Model):
         aliases = self.env["mail.alias"].search(
             [("alias_model_id", "=", self._helpdesk_object().id), ("alias_full_name", "!=", False)]
         )
-        # Whose login opens a mailbox that is shared with others may be a person.
+        # The login of a shared mailbox may be a person's address.
         logins = mailboxes.filtered(lambda mailbox: not mailbox.imap_recipient).mapped("user")
-        found = [*mailboxes.mapped("address"), *logins, *aliases.mapped("alias_full_name")]
+        found = [*mailboxes.mapped("helpdesk_address"), *logins, *aliases.mapped("alias_full_name")]
         return frozenset(filter(None, (email_normalize(address or "") for address in found)))
 
     @api.model

@@ -1,4 +1,4 @@
-"""Why a support mailbox cannot be looked into: core keeps the reason where only developers look."""
+"""Shows administrators why a support mailbox cannot be fetched; Odoo shows the reason only in developer mode."""
 
 import psycopg2
 
@@ -20,11 +20,11 @@ class FetchmailServer(models.Model):
     def _compute_helpdesk_trouble(self):
         for mailbox in self:
             has_failed = mailbox.helpdesk_team_id and mailbox.error_date
-            mailbox.helpdesk_trouble = has_failed and translate(self.env, mailbox_errors.words(mailbox.error_message))
+            mailbox.helpdesk_trouble = has_failed and translate(self.env, mailbox_errors.explain(mailbox.error_message))
 
     @api.model
     def _failing(self):
-        """The support mailboxes whose latest look failed. Core switches them off after five days of that."""
+        """The support mailboxes whose latest fetch failed. Odoo disables them after five days of failures."""
         return self.search([("helpdesk_team_id", "!=", False), ("error_date", "!=", False)])
 
     def button_confirm_login(self):
@@ -37,7 +37,7 @@ class FetchmailServer(models.Model):
             raise
 
     def fetch_mail(self):
-        """Fetch the mail of this mailbox now; what stands in the way is told in words."""
+        """Fetch the emails of this mailbox now; an error is shown in plain words."""
         if not self.helpdesk_team_id:
             return super().fetch_mail()
         self.ensure_one().check_access("write")
@@ -46,5 +46,5 @@ class FetchmailServer(models.Model):
         if isinstance(error, UserError | psycopg2.Error):
             raise error
         if error:
-            raise UserError(translate(self.env, mailbox_errors.words(exception_to_unicode(error))))
+            raise UserError(translate(self.env, mailbox_errors.explain(exception_to_unicode(error))))
         return None

@@ -1,8 +1,8 @@
-"""The ledger of the mailbox: one row per mail seen, what became of it, and why.
+"""The log of inbound emails: one row per email, with its outcome and the reason.
 
-How data flows: before a mail is processed its attempt is counted here, in a transaction of its own (`_open`). What
-became of it is written into the transaction that makes it true (`_settle`, helpdesk_inbound_mail_outcome.py);
-afterwards `_close` sees whether that was committed, else notes what went wrong (helpdesk_inbound_mail_failure.py).
+How data flows: `_begin_attempt` counts an attempt before the email is processed, in a transaction of its own. The
+outcome is written in the transaction that makes it true (`_store_outcome`, helpdesk_inbound_mail_outcome.py).
+Afterwards `_finish` checks whether that was committed, else it stores the error (helpdesk_inbound_mail_failure.py).
 """
 
 import hashlib
@@ -12,7 +12,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
 
 from ...tools.inbound import sanitize
+from ..common.helpdesk_bridge_counter import MAILS
 from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
+from ..common.retention import delete_batch, expired
 from ..common.transactions import retried
 from ..common.translated import translate, with_company_lang
 from ..common.xmlids import SYSTEM
@@ -22,7 +24,7 @@ _logger = logging.getLogger(__name__)
 
 class HelpdeskInboundMail(models.Model):
     _name = "helpdesk.inbound.mail"
-    _description = "Inbound Mail"
+    _description = "Inbound Email"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "subject"
@@ -35,14 +37,14 @@ class HelpdeskInboundMail(models.Model):
             ("created", "New ticket"),
             ("replied", "Reply"),
             ("ignored", "Ignored"),
-            ("machine", "Automatic mail"),
+            ("machine", "Automatic email"),
             ("bounce", "Bounce"),
             ("duplicate", "Duplicate"),
             ("failed", "Failed"),
         ],
         string="Outcome",
         readonly=True,
-        help="Empty while the mail is being processed, or waits for its next attempt.",
+        help="Empty while the email is being processed or waiting for its next attempt.",
     )
     reason = fields.Char(readonly=True)
     ticket_id = fields.Many2one("helpdesk.ticket", ondelete="set null", index="btree_not_null", readonly=True)
@@ -54,17 +56,17 @@ class HelpdeskInboundMail(models.Model):
         groups=SYSTEM,
     )
     named_reference = fields.Char(
-        string="Names Ticket",
+        string="Referenced Ticket",
         compute="_compute_named_reference",
         compute_sudo=True,
-        help="The ticket that the mail refers to, whether or not its sender is on it.",
+        help="The ticket that the email refers to, even if its sender is not a participant.",
     )
     agent_id = fields.Many2one(
         "res.users",
         string="Claims to Be",
         ondelete="set null",
         readonly=True,
-        help="The agent whose address the mail was sent from, without proof that they wrote it.",
+        help="The agent whose address the email was sent from, without proof that they wrote it.",
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     fetchmail_server_id = fields.Many2one(
@@ -73,22 +75,22 @@ class HelpdeskInboundMail(models.Model):
     mended = fields.Char(
         string="Fixed",
         readonly=True,
-        help="What was broken in the mail and fixed before Odoo read it; the original is untouched.",
+        help="What was broken in the email and fixed before Odoo read it. The original is unchanged.",
     )
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
-    raw = fields.Binary(copy=False, string="Original Mail", attachment=True, readonly=True, groups=SYSTEM)
+    raw = fields.Binary(copy=False, string="Original Email", attachment=True, readonly=True, groups=SYSTEM)
     raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
-    #: Identity of the mail for deduplication, a hash; on the row of a copy, of the place where the copy lies.
+    #: A hash that identifies the email, for deduplication; on the row of a copy, a hash of its place instead.
     key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
-    #: Hash of the Message-ID alone: another mail with the same one is a clash, not a duplicate.
+    #: A hash of the Message-ID alone: a different email with the same Message-ID is a clash, not a duplicate.
     message_key = fields.Char(string="Fingerprint of the Message-ID", readonly=True, groups=SYSTEM)
-    #: Where the server keeps the mail (UIDVALIDITY and UID), to recognise it after a crash before the flag was set.
+    #: UIDVALIDITY and UID on the server, which identify the email after a crash before it was flagged.
     place = fields.Char(string="Place in the Mailbox", readonly=True, groups=SYSTEM)
 
-    _key_unique = models.Constraint("UNIQUE (key)", "This mail is already in the log.")
+    _key_unique = models.Constraint("UNIQUE (key)", "This email is already in the log.")
     _message_key_index = models.Index("(message_key)")
-    # For the count of each verdict: a monitor asks every few seconds.
+    # For the counts by outcome, which a monitoring system reads every few seconds.
     _verdict_index = models.Index("(verdict)")
     _failed_index = models.Index("(id) WHERE verdict = 'failed' OR verdict IS NULL")
 
@@ -98,69 +100,69 @@ class HelpdeskInboundMail(models.Model):
 
     @api.depends("named_ticket_id")
     def _compute_named_reference(self):
-        # Not its title: who reads this row need not be allowed to read that ticket.
+        # Not its title: users who may read this row need not have access to that ticket.
         for entry in self:
             entry.named_reference = entry.named_ticket_id.mail_reference
 
     # ------------------------------------------------------------
-    # Around the processing, each in a transaction of its own
+    # Before the processing, in a transaction of its own
     # ------------------------------------------------------------
 
     @api.model
-    def _open(self, mailbox, place, raw):
-        """Count an attempt at a mail, before anything can go wrong with it.
+    def _begin_attempt(self, mailbox, place, raw):
+        """Count an attempt to process an email, before anything can go wrong.
 
-        :param mailbox: `fetchmail.server` the mail lies in
-        :param place: where it lies there, or None where the server has no lasting names (POP3)
+        :param mailbox: the `fetchmail.server` that holds the email
+        :param place: its UIDVALIDITY and UID there, or None if the server has no lasting ids (POP3)
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
-        guarded, identity, error = self._looked_at(raw)
+        sanitized, identity, error = self._sanitize(raw)
         with self.env.registry.cursor() as cr:
-            ledger = with_company_lang(company, self.with_env(self.env(cr=cr)))
-            # Another mailbox may have got the same mail, and be looked into at this very moment.
-            mail = retried(cr, ledger._opened, mailbox, company, place, raw, guarded, identity)
+            log = with_company_lang(company, self.with_env(self.env(cr=cr)))
+            # Another mailbox may have received the same email and be fetched at the same time.
+            mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
         mail.unreadable = error
         return mail
 
     @api.model
-    def _looked_at(self, raw):
-        """A mail before anybody parses it.
+    def _sanitize(self, raw):
+        """Sanitize an email before anything parses it.
 
-        :return: (`mail_guard.Guarded`, `mail_guard.Identity`, what looking at it raised: that counts as an attempt too,
-            or the mail would stand in front of all newer ones for good)
+        :return: (`Sanitized`, `Identity`, the error that sanitizing raised, or None); an error counts as an attempt, so
+            that an email that cannot be read does not block newer ones for good
         """
         try:
-            guarded = sanitize.guard(raw)
-            return guarded, sanitize.identity(guarded.raw), None
-        except Exception as error:  # MemoryError as well
-            _logger.exception("a mail of %s bytes cannot be looked at", len(raw))
-            return sanitize.Guarded(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
+            sanitized = sanitize.sanitize(raw)
+            return sanitized, sanitize.identity(sanitized.raw), None
+        except Exception as error:  # also MemoryError
+            _logger.exception("an email of %s bytes cannot be read", len(raw))
+            return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
-    def _opened(self, mailbox, company, place, raw, guarded, identity):
+    def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity):
         row = self._count_attempt(mailbox.id, company.id, place, identity)
         if row["verdict"]:
             if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
-                self._note_duplicate(mailbox.id, company.id, place, identity, row)
-            return InboundMail(row["id"], settled=True)
-        mail = InboundMail(row["id"], guarded.raw, raw, row["attempts"]).came_from(mailbox, place)
-        if guarded.notes:
-            self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in guarded.notes)
-        refusal = guarded.refusal or (row["attempts"] > MAX_ATTEMPTS and self._stopped_the_server())
+                self._log_duplicate(mailbox.id, company.id, place, identity, row)
+            return InboundMail(row["id"], is_processed=True)
+        mail = InboundMail(row["id"], sanitized.raw, raw, row["attempts"]).came_from(mailbox, place)
+        if sanitized.notes:
+            self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
+        refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason())
         if refusal:
             self.browse(row["id"])._give_up(mail, refusal)
-            mail.settled = True
+            mail.is_processed = True
         elif row["clash"]:
-            # Another mail came with this Message-ID before: core would take this one for its copy.
-            mail.raw = self.browse(row["id"])._with_own_message_id(mail.raw)
+            # A different email has this Message-ID already: Odoo would take this one for its duplicate.
+            mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
 
     @api.model
     def _count_attempt(self, mailbox_id, company_id, place, identity):
-        """Insert the row of a mail, or count one more attempt on it. The row is the lock against doubles.
+        """Insert the row of an email, or count one more attempt on it. The row is also the lock against duplicates.
 
-        :return: dict of the row, with ``clash``: another mail had the same Message-ID
+        :return: dict of the row, with ``clash``: whether a different email has the same Message-ID
         """
         key = self._digest(company_id, identity.message_id, identity.sender, identity.content)
         message_key = identity.message_id and self._digest(identity.message_id)
@@ -185,17 +187,17 @@ class HelpdeskInboundMail(models.Model):
                 mailbox=mailbox_id,
                 company=company_id,
                 uid=self.env.uid,
-                **self._shown(identity),
+                **self._header_vals(identity),
             )
         )
         return self.env.cr.dictfetchone()
 
-    def _with_own_message_id(self, raw):
-        """The same mail under a Message-ID of ours."""
+    def _with_unique_message_id(self, raw):
+        """The same email with a Message-ID of ours."""
         return sanitize.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
 
     def _is_clash(self):
-        """Whether core took this mail for a copy of another sender's; what comes back to us is a copy of ours."""
+        """Whether Odoo took this email for a duplicate of another sender's; our own returning email is a duplicate."""
         known = self.env["mail.message"].search([("message_id", "=", self.message_id)], limit=1)
         return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 
@@ -204,8 +206,8 @@ class HelpdeskInboundMail(models.Model):
         return hashlib.sha256("\0".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).hexdigest()
 
     @api.model
-    def _shown(self, identity):
-        """What an administrator sees of a mail; cut, so that no header can fill the database."""
+    def _header_vals(self, identity):
+        """The headers that the log shows, cut so that no header can fill the database."""
         return {
             "subject": identity.subject[:250],
             "message_id": identity.message_id[:250],
@@ -213,14 +215,14 @@ class HelpdeskInboundMail(models.Model):
         }
 
     @api.model
-    def _note_duplicate(self, mailbox_id, company_id, place, identity, row):
-        """A row for a copy; one, even if its flag is lost and it is met again."""
+    def _log_duplicate(self, mailbox_id, company_id, place, identity, row):
+        """Create a row for a copy; only once, even if its flag is lost and it is found again."""
         key = self._digest("copy", mailbox_id, place) if place else False
         if key and self.search_count([("key", "=", key)], limit=1):
             return
         self.with_context(tracking_disable=True).create(
             {
-                **self._shown(identity),
+                **self._header_vals(identity),
                 "fetchmail_server_id": mailbox_id,
                 "company_id": company_id,
                 "place": place,
@@ -228,6 +230,22 @@ class HelpdeskInboundMail(models.Model):
                 "attempts": 1,
                 "verdict": "duplicate",
                 "ticket_id": row["ticket_id"],
-                "reason": self.env._("The same mail was already processed."),
+                "reason": self.env._("The same email was already processed."),
             }
         )
+
+    # ------------------------------------------------------------
+    # Retention
+    # ------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete rows after the retention time, and count them by outcome.
+
+        Failed emails stay until a person has handled them. A row without an outcome is one whose email left its server
+        before it was processed.
+        """
+        found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
+        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
+        self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})
+        return delete_batch(found)

@@ -1,7 +1,4 @@
-"""What a person does with a mail that needed one: replay it, discard it, let it join the ticket it names.
-
-A file of its own beside `helpdesk_inbound_mail`: there the gateway writes, here people press buttons.
-"""
+"""The buttons of the inbound log: replay an email, discard it, or accept it on the ticket it refers to."""
 
 import base64
 import logging
@@ -12,7 +9,7 @@ from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ...tools.common.notification import notification
 from ...tools.inbound import sanitize
-from ..common.inbound_context import KEY, FetchRun, InboundMail
+from ..common.inbound_context import FETCH_RUN_KEY, FetchRun, InboundMail
 from ..common.transactions import reason
 from ..common.translated import translate
 from ..common.xmlids import LEADERS, WARNING
@@ -36,7 +33,7 @@ class HelpdeskInboundMail(models.Model):
             )
 
     def action_replay(self):
-        """Process a kept mail again, as if it had just come in."""
+        """Process a stored email again, as if it had just arrived."""
         self.check_access("write")
         if len(self) == 1:
             self._replay()
@@ -57,18 +54,18 @@ class HelpdeskInboundMail(models.Model):
 
     def _replay(self):
         if not self.raw:
-            raise UserError(self.env._("The original of this mail is not kept: there is nothing to replay."))
+            raise UserError(self.env._("The original of this email is no longer stored, so it cannot be replayed."))
         raw = base64.b64decode(self.raw)
         mailbox = self.fetchmail_server_id
-        guarded = sanitize.guard(raw)
-        if guarded.refusal:
-            raise UserError(self.env._("It cannot be replayed: %s.", translate(self.env, guarded.refusal)))
-        mail = InboundMail(self.id, guarded.raw, raw).came_from(mailbox, self.place)
+        sanitized = sanitize.sanitize(raw)
+        if sanitized.refusal:
+            raise UserError(self.env._("It cannot be replayed: %s.", translate(self.env, sanitized.refusal)))
+        mail = InboundMail(self.id, sanitized.raw, raw).came_from(mailbox, self.place)
         mail.replayed = True
-        # The mailbox may be gone: its company is not.
+        # The mailbox may be deleted; the company is not.
         company = {"allowed_company_ids": (self.company_id or self.env.company).ids}
-        fetching = {KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id, **company}
-        # As the cron would: for a person, the gateway's own sudo() would drop the mailbox, and with it the team.
+        fetching = {FETCH_RUN_KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id, **company}
+        # As the cron's user: for another user, the gateway's own sudo() would drop the mailbox, and with it the team.
         gateway = self.env(user=SUPERUSER_ID, su=True, context=fetching)["mail.thread"]
         try:
             with self.env.cr.savepoint():
@@ -81,51 +78,53 @@ class HelpdeskInboundMail(models.Model):
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
             raise UserError(self.env._("It failed again: %s", reason(error, 2000))) from error
         self.raw = False
-        self._call_off()
+        self._update_activity()
 
     def action_discard(self):
-        """Decide that nothing shall become of these mails."""
+        """Discard these emails: their rows stay, their originals are deleted."""
         self.check_access("write")
         failed = self.filtered(lambda entry: entry.verdict in ("failed", "ignored"))
         reason = self.env._("Discarded by %s.", self.env.user.name)
         failed.write({"verdict": "ignored", "reason": reason, "raw": False})
-        failed._call_off()
+        failed._update_activity()
 
-    def _call_off(self):
-        """These are seen to; while others are not, the activity moves on to one of them."""
+    def _update_activity(self):
+        """Remove the activity from these emails; move it to another failed email of the company, if there is one."""
         self.sudo().activity_unlink([WARNING])
         for company in {entry.company_id for entry in self}:
             others = [("verdict", "=", "failed"), ("company_id", "=", company.id)]
-            self.sudo().search(others, limit=1)._call_administrator()
+            self.sudo().search(others, limit=1)._notify_administrator()
 
     def action_accept(self):
-        """Let a mail join the ticket it names after all: its words go there, and its sender is on it from now on.
+        """Move an email to the ticket it refers to, and make its sender a participant of that ticket.
 
-        From an agent's address it is posted as that agent, who alone can know it, or a manager.
+        An email from an agent's address is posted as that agent, so only that agent or a manager may accept it.
         """
         self.ensure_one()
         self.check_access("read")
         (self.ticket_id | self.sudo().named_ticket_id.with_env(self.env)).check_access("write")
         if not self.can_accept:
             raise UserError(
-                self.env._("Only a mail that names another ticket, and opened one of its own, can be accepted.")
+                self.env._("Only an email that refers to another ticket but opened a new one can be accepted.")
             )
         if self.agent_id not in (self.env.user, self.env["res.users"]) and not self.env.user.has_group(LEADERS):
             raise AccessError(
-                self.env._("Only %s or a helpdesk manager can confirm that this mail is genuine.", self.agent_id.name)
+                self.env._("Only %s or a helpdesk manager can confirm that this email is genuine.", self.agent_id.name)
             )
         return self.sudo()._accept(self.env.user)
 
     def _accept(self, user):
-        """:param user: who vouches for the mail"""
+        """:param user: the user who confirms that the email is genuine"""
         opened, ticket = self.ticket_id, self.named_ticket_id
         mails = opened.message_ids.filtered(lambda message: message.message_type == "email").sorted("id")
-        # As the router saw the sender; the From of a contact form is an address of ours.
+        # The sender that the router found; the From of a contact form is an address of ours.
         sender = email_normalize(mails[:1].email_from or "")
         for message in mails:
-            # Whoever wrote to the new ticket since is vouched for by nobody: an agent's name least of all.
-            mine = message == mails[0] or (not self.agent_id and email_normalize(message.email_from or "") == sender)
-            self._accept_message(ticket, message, mine)
+            # The user confirms only this email. Later messages from an agent's address are not confirmed by it.
+            is_confirmed = message == mails[0] or (
+                not self.agent_id and email_normalize(message.email_from or "") == sender
+            )
+            self._accept_message(ticket, message, is_confirmed)
         known = ticket._bridge_addresses() | self.env["fetchmail.server"].sudo()._helpdesk_addresses()
         if sender and not self.agent_id and sender not in known:
             ticket.email_cc = ", ".join(filter(None, [*email_normalize_all(ticket.email_cc or ""), sender]))
@@ -144,24 +143,24 @@ class HelpdeskInboundMail(models.Model):
             "views": [(False, "form")],
         }
 
-    def _accept_message(self, ticket, message, mine):
-        """:param mine: it is this mail, or another one of its sender's; everything else becomes a note"""
-        agent = self.agent_id if mine else self.env["res.users"]
+    def _accept_message(self, ticket, message, is_confirmed):
+        """:param is_confirmed: it is this email, or another of the same sender; everything else becomes a note"""
+        agent = self.agent_id if is_confirmed else self.env["res.users"]
         author = agent.partner_id or message.author_id
-        # What an agent forwards is for the team, as in tools.inbound.routing.
+        # An email that an agent forwards is for the team, as in tools.inbound.routing.
         forwarded = agent and email_normalize(self.ticket_id.partner_email or "") not in (False, self.email_from)
-        public = mine and not forwarded
+        public = is_confirmed and not forwarded
         recipients = {"partner_ids": []}
         if agent and public:
-            # An agent's answer is for the customer. Whom their own mail has reached gets it no second time.
+            # An agent's reply is for the customer. People whom the email itself reached do not get it again.
             addressed = {
                 "incoming_email_to": message.incoming_email_to or "",
                 "incoming_email_cc": message.incoming_email_cc or "",
             }
             recipients = {**ticket._bridge_reply_recipients(already_addressed=addressed.values()), **addressed}
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
-        # However late, it opens no third ticket.
-        accepted = {helpdesk_ticket_reopening.KEY: helpdesk_ticket_reopening.ACCEPTED}
+        # It must not open a third ticket, even if the other one was closed long ago.
+        accepted = {helpdesk_ticket_reopening.ACCEPTED_KEY: helpdesk_ticket_reopening.ACCEPTED}
         ticket.with_context(mail_post_autofollow_author_skip=True, **accepted).message_post(
             body=message.body,
             subject=message.subject,

@@ -1,4 +1,4 @@
-"""A mail that could not be processed: what went wrong, and who has to look at it."""
+"""Stores why an email could not be processed, and notifies an administrator."""
 
 import base64
 import logging
@@ -17,30 +17,30 @@ class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
     @api.model
-    def _close(self, mail):
-        """After the transaction of a mail: see whether its verdict is there, else write down what went wrong.
+    def _finish(self, mail):
+        """After the transaction of an email: check whether its outcome was committed, else store the error.
 
-        :return: whether the mail is done with and may be flagged on its server
+        :return: whether the email is processed and may be flagged on its server
         """
-        if mail.settled or mail.committed:
+        if mail.is_processed or mail.committed:
             return True
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
-            return retried(cr, entry._closed, mail)
+            return retried(cr, entry._finish_in_transaction, mail)
 
-    def _closed(self, mail):
+    def _finish_in_transaction(self, mail):
         if self.verdict:
-            # Ours, whose commit was in doubt; or another worker's: then the next look finds out whether this is a copy
-            # that wants a row of its own, and flags it.
+            # Committed by us, or by another worker. In the second case the next fetch finds out whether this is a copy
+            # that needs a row of its own, and flags it.
             return mail.error is None
-        self._note_failure(mail)
+        self._store_failure(mail)
         return bool(self.verdict)
 
-    def _note_failure(self, mail):
+    def _store_failure(self, mail):
         self = with_company_lang(self.company_id, self)
         error = mail.error and reason(mail.error, 2000)
-        if mail.is_victim:
-            # A conflict with another transaction says nothing about the mail: the attempt does not count.
+        if mail.is_transient:
+            # A conflict with another transaction is not the email's fault, so the attempt does not count.
             self.write({"attempts": max(self.attempts - 1, 0), "error": error})
         elif mail.attempts >= MAX_ATTEMPTS:
             self._give_up(mail, self.env._("It could not be processed: %s", error), error)
@@ -48,7 +48,7 @@ class HelpdeskInboundMail(models.Model):
             self.write({"error": error})
 
     def _give_up(self, mail, reason, error=False):
-        """Keep the mail here with its bytes, for a person to look at."""
+        """Store the email as failed, with its original, for an administrator to handle."""
         self.write(
             {
                 "verdict": "failed",
@@ -60,16 +60,16 @@ class HelpdeskInboundMail(models.Model):
             }
         )
         _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
-        self._call_administrator()
+        self._notify_administrator()
 
     @api.model
-    def _stopped_the_server(self):
-        return self.env._("Processing it stopped the server three times.")
+    def _crash_reason(self):
+        return self.env._("Processing it crashed the server three times.")
 
-    def _call_administrator(self):
-        """One activity for all failed mails of an administrator together: somebody has to look, once.
+    def _notify_administrator(self):
+        """Schedule one activity per administrator, for all failed emails together.
 
-        What people plan themselves is theirs.
+        Activities that people schedule themselves do not count.
         """
         if not self:
             return
@@ -80,13 +80,13 @@ class HelpdeskInboundMail(models.Model):
         ours = [("res_model", "=", self._name), ("activity_type_id", "=", kind.id), ("automated", "=", True)]
         ours += [("user_id", "=", administrator.id)]
         if not self.env["mail.activity"].sudo().search_count(ours, limit=1):
-            # Told by the clock in the menu bar: a mail about mails that cannot be processed may be one more of them.
+            # Without an email: it could itself be an email that cannot be processed. The menu bar shows the activity.
             self.sudo().with_context(mail_activity_quick_update=True).activity_schedule(
                 activity_type_id=kind.id,
                 user_id=administrator.id,
-                summary=self.env._("Mails could not be processed"),
+                summary=self.env._("Emails could not be processed"),
                 note=self.env._(
-                    "See Helpdesk → Configuration → Email → Inbound Mails for mails that failed, or were stopped "
-                    "because one sender wrote too many. Replay them once the cause is fixed."
+                    "See Helpdesk → Configuration → Email → Inbound Emails for emails that failed, or were stopped "
+                    "because one sender sent too many. Replay them once the cause is fixed."
                 ),
             )

@@ -1,4 +1,4 @@
-"""What became of a mail, written into the transaction that makes it true."""
+"""Writes the outcome of an email, in the transaction that makes it true."""
 
 import base64
 
@@ -10,19 +10,19 @@ from ...tools.common.limits import NOTICE_INTERVAL
 from ..common.translated import with_company_lang
 
 
-class SettledElsewhere(Exception):
-    """Another worker has handled this mail meanwhile: what was made of it here must not be."""
+class ProcessedElsewhere(Exception):
+    """Another worker has processed this email meanwhile, so this transaction must be rolled back."""
 
 
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
 
-    def _settle(self, mail, result):
-        """Write the verdict into the transaction that makes it true.
+    def _store_outcome(self, mail, result):
+        """Write the outcome, in the transaction that makes it true.
 
-        :param result: what `message_process` returned: the id of a record, or False or None when nothing became of it
+        :param result: what `message_process` returned: the id of a record, or False or None if there is none
         """
-        outcome = with_company_lang(self.company_id, self)._outcome(mail, result)
+        outcome = with_company_lang(self.company_id, self)._outcome_vals(mail, result)
         self.env.cr.execute(
             SQL(
                 """
@@ -30,12 +30,12 @@ class HelpdeskInboundMail(models.Model):
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
                        named_ticket_id = %(named_ticket_id)s, error = NULL,
                        email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
-                       -- another copy may have been begun first
+                       -- the row may have been created for another copy
                        fetchmail_server_id = %(mailbox_id)s, place = %(place)s
                  WHERE id = %(id)s AND verdict IS NULL
                 """,
                 id=self.id,
-                # A contact form writes for somebody else.
+                # A contact form writes on behalf of another person.
                 sender=(mail.sender.address if mail.sender else "")[:250] or None,
                 mailbox_id=mail.mailbox_id,
                 place=mail.place,
@@ -43,15 +43,15 @@ class HelpdeskInboundMail(models.Model):
             )
         )
         if not self.env.cr.rowcount:
-            raise SettledElsewhere(self.id)
+            raise ProcessedElsewhere(self.id)
         self.invalidate_recordset(flush=False)
-        self._note_others(mail, outcome)
+        self._log_other_tickets(mail, outcome)
         if mail.is_loop:
             self.raw = base64.b64encode(mail.original)
-            self._call_administrator()
+            self._notify_administrator()
 
-    def _note_others(self, mail, outcome):
-        """A mail to several teams opens a ticket of each: each has its row."""
+    def _log_other_tickets(self, mail, outcome):
+        """Create a row for each other ticket: an email to several teams opens one for each."""
         others = self.env["helpdesk.ticket"].browse(mail.made) - self.env["helpdesk.ticket"].browse(
             outcome["ticket_id"]
         )
@@ -72,13 +72,13 @@ class HelpdeskInboundMail(models.Model):
         )
 
     @api.model
-    def _record(self, mail, result):
-        """A row for a mail that no mailbox brought; core alone has seen to it that it is processed once."""
-        outcome = with_company_lang(self.env.company, self)._outcome(mail, result)
+    def _log_unfetched(self, mail, result):
+        """Create a row for an email that no mailbox fetched; Odoo alone detects its duplicates."""
+        outcome = with_company_lang(self.env.company, self)._outcome_vals(mail, result)
         ticket = self.env["helpdesk.ticket"].browse(outcome["ticket_id"] or outcome["named_ticket_id"] or ())
-        # The context is the caller's, who may claim any mailbox in it.
-        ledger = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
-        entry = ledger.with_context(tracking_disable=True).create(
+        # The context comes from the caller, who could set any mailbox in it.
+        log = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        entry = log.with_context(tracking_disable=True).create(
             {
                 **outcome,
                 "subject": (mail.subject or "")[:250],
@@ -89,20 +89,20 @@ class HelpdeskInboundMail(models.Model):
                 "raw": base64.b64encode(mail.original) if mail.is_loop else False,
             }
         )
-        entry._note_others(mail, outcome)
+        entry._log_other_tickets(mail, outcome)
         if mail.is_loop:
-            entry._call_administrator()
+            entry._notify_administrator()
 
     @api.model
     def _was_stopped(self, address):
-        """Whether a mail from this address was stopped as a loop within the hour: they know that it is too much."""
+        """Whether an email from this address was stopped as a loop within the hour, so its sender knows."""
         kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
         return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - NOTICE_INTERVAL)], limit=1))
 
     @api.model
-    def _outcome(self, mail, result):
-        """The values of the row that say what became of a mail. :param result: what `message_process` returned"""
-        verdict, reason = self._verdict(mail, result)
+    def _outcome_vals(self, mail, result):
+        """The values of the row for the outcome. :param result: what `message_process` returned"""
+        verdict, reason = self._verdict_and_reason(mail, result)
         is_ticket = result and any(route[0] == "helpdesk.ticket" for route in mail.routes)
         named = mail.links.get("named_ticket_id") or None
         return {
@@ -114,20 +114,20 @@ class HelpdeskInboundMail(models.Model):
         }
 
     @api.model
-    def _verdict(self, mail, result):
-        """:return: (word, reason an administrator understands)"""
+    def _verdict_and_reason(self, mail, result):
+        """:return: (value of `verdict`, reason in plain words)"""
         if mail.is_loop and mail.routed:
             return "ignored", self.env._(
-                "The sender sent too many mails in a short time. Replay it if it is not a loop."
+                "The sender sent too many emails in a short time. Replay this one if it is not part of a loop."
             )
         if mail.verdict:
             return mail.verdict, mail.reason
         if result:
-            return "replied", self.env._("It belongs to a record that is no ticket.")
+            return "replied", self.env._("It was added to another kind of record.")
         if mail.routed:
             return "ignored", self.env._(
-                "It was sent to an address that does not take it: Odoo’s catchall, or an alias."
+                "It was sent to an address that does not accept it: Odoo’s catchall or an alias."
             )
         if result is False:
-            return "duplicate", self.env._("Odoo has a message with this Message-ID already.")
-        return "ignored", self.env._("It answers a warning about a loop.")
+            return "duplicate", self.env._("Odoo already has a message with this Message-ID.")
+        return "ignored", self.env._("It is a reply to a loop warning.")

@@ -1,9 +1,10 @@
-"""Decides which ticket a mail goes to, and says why.
+"""Decides which ticket an email goes to, and logs the reason.
 
-How data flows: Odoo routes an email by its References, its aliases or its mailbox (`mail_thread.message_route`). Each
-route that leads to a ticket is judged here: who sent it (`InboundSender`), which ticket it names, whether that sender
-is a participant; `tools.inbound.routing` decides, the reason goes into the log. What Odoo calls then (`message_new`,
-`message_update`, `message_post` of the ticket) asks the `InboundSender` again: see `helpdesk_ticket`.
+How data flows: Odoo routes an email by its References, its aliases or its mailbox (`mail_thread.message_route`). For
+each route to a ticket, this file finds out who sent the email (`InboundSender`), which ticket it refers to, and whether
+the sender is a participant. `tools.inbound.routing` decides, and the reason goes into the log. The methods that Odoo
+calls afterwards (`message_new`, `message_update`, `message_post` of the ticket) read the `InboundSender`: see
+`helpdesk_ticket`.
 """
 
 from odoo import api, models
@@ -12,7 +13,7 @@ from odoo.tools.mail import email_split_tuples
 
 from ...tools.email import addresses, mime_text, reference
 from ...tools.inbound import auto_mail, forwarded, routing, sender_authentication
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 from ...tools.outbound import email_threading
 from ..common import inbound_context
 from ..common.translated import translate, with_company_lang
@@ -21,41 +22,41 @@ from .inbound_sender import InboundSender
 
 class HelpdeskInboundRouter(models.AbstractModel):
     _name = "helpdesk.inbound.router"
-    _description = "Routing of Inbound Mail"
+    _description = "Routing of Inbound Emails"
 
     @api.model
-    def _judge(self, mail, message, message_dict, routes):
-        """Judge core's routes, as far as they lead to tickets.
+    def _decide(self, mail, message, message_dict, routes):
+        """Decide what becomes of an email, for those of Odoo's routes that lead to tickets.
 
-        :param mail: the `InboundMail`; learns what becomes of it
-        :param routes: core's (model, thread_id, custom_values, user_id, alias)
+        :param mail: the `InboundMail`, which gets the outcome
+        :param routes: Odoo's (model, thread_id, custom_values, user_id, alias)
         :return: the routes to follow
         """
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         followed = [route for route in routes if route[0] != "helpdesk.ticket"]
         report = None
         for route in tickets:
-            judged = self._judge_one(mail, message, message_dict, route)
-            if judged and judged[1]:
-                # It belongs to one conversation, however many of our addresses it was sent to.
-                return [route for route in followed if route[0] != "helpdesk.ticket"] + [judged]
-            if judged:
-                followed.append(judged)
-                # One team whose filter does not want it says nothing about the ticket of another.
+            decided = self._decide_route(mail, message, message_dict, route)
+            if decided and decided[1]:
+                # It belongs to one conversation, even if it was sent to several of our addresses.
+                return [route for route in followed if route[0] != "helpdesk.ticket"] + [decided]
+            if decided:
+                followed.append(decided)
+                # If the filter of one team ignores the email, another team may still get a ticket.
                 report = (mail.verdict, mail.reason, mail.links)
         if report:
             mail.verdict, mail.reason, mail.links = report
         return followed
 
     @api.model
-    def _judge_one(self, mail, message, message_dict, route):
+    def _decide_route(self, mail, message, message_dict, route):
         model, thread_id, custom_values, _user_id, alias = route
         team = self._team(custom_values)
         self = with_company_lang(team.company_id or self.env.company, self)
         sender = mail.sender = mail.senders[team.id] = self._inbound_sender(mail, message, message_dict, team)
-        named, ticket, joins, why = self._named_ticket(sender, thread_id, message_dict.get("subject"), team)
+        named_by, ticket, joins, why = self._named_ticket(sender, thread_id, message_dict.get("subject"), team)
         sender.ticket = ticket
-        sender.way = routing.way(
+        sender.disposition = routing.disposition(
             routing.Mail(
                 kind=sender.kind,
                 is_ignored=sender.mail_filter.action == "ignore",
@@ -66,40 +67,40 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 forwards=sender.original is not None,
             )
         )
-        self._report(mail, sender, named, why)
-        if sender.way is Way.IGNORE:
+        self._report(mail, sender, named_by, why)
+        if sender.disposition is Disposition.IGNORE:
             return None
-        self._distrust(sender, message_dict)
+        self._strip_own_addresses(sender, message_dict)
         sender.cc = message_dict.get("cc_filtered") or ""
         if sender.address and sender.address != email_normalize(message_dict.get("email_from") or ""):
             message_dict["email_from"] = message_dict["from"] = formataddr((sender.name, sender.address))
-        # Never as the user whose address merely stands in From.
+        # Never as the user whose address is only claimed in From.
         user_id = sender.agent.id if sender.is_agents else self.env.uid
-        if sender.way in (Way.JOIN, Way.NOTE):
+        if sender.disposition in (Disposition.JOIN, Disposition.NOTE):
             if ticket.id != thread_id:
-                # What it answers stands on another ticket, whose people are none of this one's business.
+                # Its parent message is on another ticket, and must not be quoted on this one.
                 message_dict.pop("parent_id", None)
-            if sender.way is Way.NOTE or not sender.is_agents:
-                message_dict["is_internal"] = sender.way is Way.NOTE
+            if sender.disposition is Disposition.NOTE or not sender.is_agents:
+                message_dict["is_internal"] = sender.disposition is Disposition.NOTE
             return model, ticket.id, None, user_id, alias
-        # 0, not None: only then does core's guard against loops look at it.
+        # 0, not None: otherwise Odoo's loop detection skips the route.
         values = {**(custom_values or {}), "team_id": team.id} if team else custom_values
         return model, 0, values, user_id, alias
 
     @api.model
     def _team(self, custom_values):
-        """The team a mail is for: that of its alias, else that of its mailbox; may be empty."""
+        """The team that an email is for: of its alias, else of its mailbox; may be empty."""
         team_id = (custom_values or {}).get("team_id") or self.env["helpdesk.ticket"]._bridge_mailbox_team_id()
         return self.env["helpdesk.ticket.team"].sudo().browse(team_id)
 
     # ------------------------------------------------------------
-    # Who wrote
+    # Who sent it
     # ------------------------------------------------------------
 
     @api.model
     def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
-        verdict = auto_mail.classify(message, own)
+        classification = auto_mail.classify(message, own)
         name, address = self._sender(message, message_dict, own)
         partners = self.env["res.partner"].sudo()
         if address:
@@ -113,18 +114,18 @@ class HelpdeskInboundRouter(models.AbstractModel):
             name=name,
             partners=partners,
             agent=self._agent(partners),
-            kind=verdict.kind,
-            kind_reason=verdict.reason,
+            kind=classification.kind,
+            kind_reason=classification.reason,
             mail_filter=mail_filter,
-            silence=auto_mail.suppresses_answers(message, own),
+            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own),
             thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
         )
         if mail_filter.action == "silent":
-            sender.silence = self.env._("the filter “%s” says so", mail_filter.pattern)
-        if not sender.silence and mail.authserv_id:
-            sender.silence = sender_authentication.refusal(message, mail.authserv_id)
+            sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
+        if not sender.suppress_auto_replies and mail.authserv_id:
+            sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
         if sender.agent:
             sender.proof = sender_authentication.authenticate(message, mail.authserv_id, address)
             original = forwarded.original(message)
@@ -140,26 +141,28 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _sender(self, message, message_dict, own):
-        """``(name, address)``. A contact form writes from our own address, or from one that nobody reads, for whoever
-        stands in Reply-To."""
+        """The sender as ``(name, address)``.
+
+        A contact form sends from our own address or a no-reply address; then the sender is the address in Reply-To.
+        """
         senders = addresses.parse(message_dict.get("email_from") or "")
         name, sender = senders[0] if senders else ("", "")
-        if sender in own or auto_mail.is_deaf(sender):
+        if sender in own or auto_mail.is_no_reply(sender):
             wanted = addresses.parse(*mime_text.header_values(message, "Reply-To"))
-            if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_deaf(wanted[0][1]):
+            if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_no_reply(wanted[0][1]):
                 return wanted[0]
         return name, "" if sender in own else sender
 
     @api.model
     def _language(self, message):
-        said = [
+        declared = [
             value
             for name in ("Content-Language", "Accept-Language")
             for value in mime_text.header_values(message, name)
         ]
         return (
-            email_threading.language(said, [code for code, _name in self.env["res.lang"].get_installed()])
-            if said
+            email_threading.language(declared, [code for code, _name in self.env["res.lang"].get_installed()])
+            if declared
             else ""
         )
 
@@ -170,12 +173,12 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _customer(self, sender, name, address):
-        """The contact a new ticket is for: one this company may use, else a new one if the company wants that."""
+        """The contact of a new ticket: one that this company may use, else a new one if the company wants that."""
         partners = sender.partners
         if address != sender.address:
             partners = partners.search([("email_normalized", "=", address)], order="id")
         found = sender.contact(partners)
-        if found or not address or (sender.silence and not sender.original) or sender.is_unproven_agents:
+        if found or not address or (sender.suppress_auto_replies and not sender.original) or sender.is_unproven_agents:
             return found
         if not sender.company.helpdesk_create_partner:
             return found
@@ -184,40 +187,42 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return partners.create({**values, "lang": lang} if lang else values)
 
     # ------------------------------------------------------------
-    # Which ticket it names
+    # Which ticket it refers to
     # ------------------------------------------------------------
 
     @api.model
     def _named_ticket(self, sender, thread_id, subject, team):
-        """The ticket a mail names: the first that its sender is on, else the first.
+        """The ticket that an email refers to: the first where the sender is a participant, else the first.
 
-        :return: ("header", "subject" or "", ticket as sudo, whether the sender is on it, why in plain words)
+        :return: ("header", "subject" or "", ticket as sudo, whether the sender may join it, why in plain words)
         """
         first = None
-        for named, ticket in self._candidates(thread_id, subject, team):
+        for named_by, ticket in self._candidates(thread_id, subject, team):
             joins, why = ticket._bridge_may_join(sender)
             if joins:
-                return named, self._continued(sender, ticket), joins, why
-            # A team of no company has no business with the tickets of all of them.
+                return named_by, self._latest_follow_up(sender, ticket), joins, why
+            # A team without a company must not see the tickets of all companies.
             if ticket.company_id == sender.company:
-                first = first or (named, ticket, joins, why)
+                first = first or (named_by, ticket, joins, why)
         return first or ("", self.env["helpdesk.ticket"].sudo(), False, "")
 
     @api.model
-    def _continued(self, sender, ticket):
-        """The ticket in which one that was closed too long ago goes on already, if the sender is on that as well."""
+    def _latest_follow_up(self, sender, ticket):
+        """The follow-up of a ticket that was closed too long ago, if the sender may join it, else the ticket itself."""
         for _step in range(10):
-            later = ticket._bridge_follow_ups()[:1] if not sender.is_agents and ticket._bridge_is_expired() else None
-            if not later or not later._bridge_may_join(sender)[0]:
+            follow_up = (
+                ticket._bridge_follow_ups()[:1] if not sender.is_agents and ticket._bridge_is_expired() else None
+            )
+            if not follow_up or not follow_up._bridge_may_join(sender)[0]:
                 break
-            ticket = later
+            ticket = follow_up
         return ticket
 
     @api.model
     def _candidates(self, thread_id, subject, team):
         tickets = self.env["helpdesk.ticket"].sudo()
         ticket = tickets.browse(thread_id or ()).exists()
-        # Through the mailbox of one company nobody reaches another's tickets, whatever the headers quote.
+        # An email to the mailbox of one company must not reach tickets of another, even if its headers refer to one.
         if ticket and team.company_id in (ticket.company_id, team.company_id.browse()):
             yield "header", ticket._bridge_resolve_merged()
         for prefix, number in reference.references_in(subject):
@@ -230,47 +235,47 @@ class HelpdeskInboundRouter(models.AbstractModel):
                     yield "subject", ticket._bridge_resolve_merged()
 
     # ------------------------------------------------------------
-    # What comes of it
+    # What becomes of it
     # ------------------------------------------------------------
 
     @api.model
-    def _report(self, mail, sender, named, why):
-        """Say in the ledger what becomes of a mail, in words an administrator understands."""
+    def _report(self, mail, sender, named_by, why):
+        """Set the outcome of an email for the log, with the reason in plain words."""
         ticket, because = sender.ticket, translate(self.env, sender.kind_reason)
         links = {"named_ticket_id": ticket.id}
         naming = self.env._("reply by header")
-        if named == "subject":
-            naming = self.env._("subject names %s", ticket.mail_reference)
+        if named_by == "subject":
+            naming = self.env._("the subject refers to %s", ticket.mail_reference)
         verdict = "created"
-        match sender.way:
-            case Way.IGNORE:
+        match sender.disposition:
+            case Disposition.IGNORE:
                 verdict, reason = "machine", because
                 if sender.mail_filter.action == "ignore":
-                    verdict, reason = "ignored", self.env._("the filter “%s” says so", sender.mail_filter.pattern)
-            case Way.NOTE:
+                    verdict, reason = "ignored", self.env._("the filter “%s” matches", sender.mail_filter.pattern)
+            case Disposition.NOTE:
                 verdict = "replied" if sender.original else "machine"
                 because = self.env._("an agent forwarded it") if sender.original else because
                 reason = self.env._("%(naming)s, kept as a note: %(because)s", naming=naming, because=because)
-            case Way.JOIN:
+            case Disposition.JOIN:
                 verdict, reason = "replied", f"{naming}, {why}"
-            case Way.FOLLOW_UP:
+            case Disposition.FOLLOW_UP:
                 reason = self.env._("%s, but that ticket is closed: new ticket", naming)
-            case Way.STRANGER:
+            case Disposition.STRANGER:
                 reason = self.env._("%(naming)s, but %(why)s: new ticket", naming=naming, why=why)
                 if sender.is_unproven_agents:
                     links["agent_id"] = sender.agent.id
             case _ if sender.original:
-                reason = self.env._("an agent forwarded a mail from %s: new ticket", sender.original.address)
+                reason = self.env._("an agent forwarded an email from %s: new ticket", sender.original.address)
             case _:
-                reason = self.env._("names no ticket: new ticket")
-        if verdict == "created" and sender.silence:
-            why = translate(self.env, sender.silence)
-            reason = self.env._("%(reason)s, without automatic letters: %(why)s", reason=reason, why=why)
+                reason = self.env._("refers to no ticket: new ticket")
+        if verdict == "created" and sender.suppress_auto_replies:
+            why = translate(self.env, sender.suppress_auto_replies)
+            reason = self.env._("%(reason)s, without automatic emails: %(why)s", reason=reason, why=why)
         mail.report(verdict, reason, **links)
 
     @api.model
-    def _distrust(self, sender, message_dict):
-        """Take out of a mail what it must not decide: our own addresses as recipients."""
+    def _strip_own_addresses(self, sender, message_dict):
+        """Remove our own addresses from the recipients of an email."""
         for name in ("to", "cc", "to_filtered", "cc_filtered"):
             pairs = email_split_tuples(message_dict.get(name) or "")
             others = [pair for pair in pairs if email_normalize(pair[1]) not in sender.own]

@@ -1,4 +1,4 @@
-"""A mail of ours came back: the ticket it was about learns whom it did not reach."""
+"""Notes a bounced email of ours on its ticket, with the addresses it did not reach."""
 
 from odoo import api, models
 
@@ -12,7 +12,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _bounce(self, mail, message, message_dict):
-        """A mail of ours came back: say so on its ticket, if that can be found and the address belongs to it."""
+        """Note a bounce on its ticket, if the ticket can be found and the address belongs to it."""
         failures = bounces.failures(message)
         bounced = message_dict.get("bounced_message")
         ticket = self.env["helpdesk.ticket"].sudo()
@@ -21,18 +21,18 @@ class HelpdeskInboundRouter(models.AbstractModel):
         else:
             ticket = self._bounced_ticket(message, failures)
         if not ticket and not mail.entry_id:
-            return  # somebody else's
+            return  # not about an email of ours
         self = with_company_lang(ticket.company_id or self.env.company, self)
         reason = translate(self.env, auto_mail.classify(message).reason)
         if failures:
-            reason = self.env._("our mail to %s bounced", self._in_words(failures))
+            reason = self.env._("our email to %s bounced", self._in_words(failures))
         mail.report("bounce", reason, named_ticket_id=ticket.id)
         if ticket:
             ticket._bridge_note_failures(failures, reason)
 
     @api.model
     def _bounced_ticket(self, message, failures):
-        """The ticket whose reference stands in a bounce, if one of its people is who could not be reached."""
+        """The ticket that a bounce refers to, if one of the unreached addresses belongs to it."""
         failed = {failure.address for failure in failures}
         for prefix, number in reference.references_in(bounces.returned_text(message)):
             ticket = self.env["helpdesk.ticket"].sudo().browse(number).exists()

@@ -1,7 +1,7 @@
-"""Senders whose mail is not treated like everybody's.
+"""Filters for the emails of certain senders.
 
-How data flows: managers write patterns; each process keeps them compiled, per company, until one changes; routing asks
-`_first_match` for every mail. Whoever wonders what a filter does asks the same question with an address of their own.
+How data flows: managers enter patterns. Each process caches them compiled, per company, until one changes. The router
+calls `_first_match` for every email; the test fields of the form do the same for an address that a user enters.
 """
 
 from odoo import api, fields, models
@@ -14,7 +14,7 @@ from ...tools.inbound import mail_filters
 class HelpdeskMailFilter(models.Model):
     _name = "helpdesk.mail.filter"
     _inherit = ["helpdesk.bridge.cached"]
-    _description = "Mail Filter"
+    _description = "Email Filter"
     _order = "sequence, id"
     _rec_name = "pattern"
 
@@ -22,10 +22,10 @@ class HelpdeskMailFilter(models.Model):
         string="Sender",
         required=True,
         default=lambda self: mail_filters.suggestion(self.env.context.get("helpdesk_filter_sender")),
-        help="An address; * stands for any text, ? for one character: noreply@*, *@newsletter.example.com, *-bounces@*",
+        help="An address. * stands for any text, ? for one character: noreply@*, *@newsletter.example.com, *-bounces@*",
     )
     action = fields.Selection(
-        [("ignore", "Ignore: no ticket"), ("silent", "Silent: a ticket, but no automatic letter")],
+        [("ignore", "Ignore: no ticket"), ("silent", "Silent: a ticket, but no automatic emails")],
         required=True,
         default="ignore",
     )
@@ -35,13 +35,13 @@ class HelpdeskMailFilter(models.Model):
         "res.company",
         ondelete="cascade",
         default=lambda self: self.env.company,
-        help="Leave empty to filter the mail of every company.",
+        help="Leave empty to filter the emails of every company.",
     )
     test_address = fields.Char(
         string="Try an Address",
         store=False,
         default=lambda self: mail_filters.sender(self.env.context.get("helpdesk_filter_sender")),
-        help="Which filter matches this sender? Unsaved changes to this filter are taken into account.",
+        help="Shows which filter matches this sender. Unsaved changes to this filter are taken into account.",
     )
     test_result = fields.Char(string="Result", compute="_compute_test_result")
 
@@ -49,18 +49,18 @@ class HelpdeskMailFilter(models.Model):
     def _check_pattern(self):
         for mail_filter in self:
             pattern = mail_filter.pattern
-            if mail_filters.names_nobody(pattern):
+            if mail_filters.matches_nothing(pattern):
                 raise ValidationError(
                     self.env._(
-                        "“%s” matches no address. For everybody at a domain write *@example.com; for several senders "
-                        "make several filters.",
+                        "“%s” matches no address. For all senders of a domain, enter *@example.com. For several "
+                        "senders, create several filters.",
                         pattern,
                     )
                 )
-            if mail_filter.action == "ignore" and mail_filters.names_everybody(pattern):
+            if mail_filter.action == "ignore" and mail_filters.matches_everything(pattern):
                 raise ValidationError(
                     self.env._(
-                        "“%s” matches every sender: no mail would become a ticket. Include at least one letter or "
+                        "“%s” matches every sender, so no email would become a ticket. Include at least one letter or "
                         "digit of the addresses to ignore.",
                         pattern,
                     )
@@ -79,21 +79,21 @@ class HelpdeskMailFilter(models.Model):
 
     @api.model
     def _first_match(self, address, company):
-        """The filter that applies to a mail; empty when it is treated like everybody's.
+        """The filter that applies to an email; may be empty.
 
-        Costs no query when none applies, and the one that reads it when one does.
+        Takes no query if none applies, else one query to read the filter.
 
-        :param address: the sender, as written in the mail's From
-        :param company: the company the mail came to
+        :param address: the sender, as written in From
+        :param company: the company that received the email
         """
         found = mail_filters.first_match(self._rules(company.id), mail_filters.sender(address))
-        # Another process may have deleted it a moment ago: what is gone does not apply, and must not raise either.
+        # Another process may have just deleted it: a deleted filter does not apply, and must not raise an error.
         return self.search_fetch([("id", "=", found)], ["pattern", "action"]) if found else self.browse()
 
     @api.model
     @ormcache("company_id")
     def _rules(self, company_id):
-        """(id, compiled pattern) of every filter of a company, in the order in which they are asked."""
+        """(id, compiled pattern) of every filter of a company, in the order in which they apply."""
         filters_sudo = self.sudo().with_context(active_test=True).search(self._domain(company_id))
         return tuple((mail_filter.id, mail_filters.Pattern(mail_filter.pattern)) for mail_filter in filters_sudo)
 
@@ -113,14 +113,14 @@ class HelpdeskMailFilter(models.Model):
         return {**vals, "pattern": mail_filters.clean(vals["pattern"])} if vals.get("pattern") else vals
 
     # ------------------------------------------------------------
-    # Which filter would apply
+    # Which filter would apply to an address
     # ------------------------------------------------------------
 
     def _explain(self, address, company):
-        """What becomes of a sender's mail, in plain words.
+        """What becomes of the emails of a sender, in plain words.
 
-        :param self: a filter as it stands in its form, or none
-        :return: (the filter that applies, or none; the answer, or False where nothing was asked)
+        :param self: an unsaved filter as its form shows it, or none
+        :return: (the filter that applies, may be empty; the explanation, or False without an address)
         """
         if not (address or "").strip():
             return self.browse(), False
@@ -135,26 +135,26 @@ class HelpdeskMailFilter(models.Model):
         return mail_filters.Pattern(mail_filters.clean(self.pattern))
 
     def _candidates(self, company):
-        """The filters of a company, this one among them as it stands in its form, in order."""
+        """The filters of a company in order, including this one as its form shows it."""
         others = self.search([*self._domain(company.id), ("id", "not in", self._origin.ids)])
         here = self.filtered(lambda mail_filter: mail_filter.active and mail_filter.pattern)
-        # One that is not saved yet will come last among those of its number.
+        # An unsaved filter comes last among those with the same sequence.
         return (others + here).sorted(lambda one: (one.sequence, one._origin.id or float("inf")))
 
-    def _in_words(self, sender, found, mine):
-        """:param mine: whether this filter means the sender, be it the first or not"""
+    def _in_words(self, sender, found, is_match):
+        """:param is_match: whether this filter matches the sender, as the first or not"""
         if found.action == "ignore":
-            outcome = self.env._("Mail from %s does not become a ticket.", sender)
+            outcome = self.env._("Emails from %s do not become tickets.", sender)
         elif found:
-            outcome = self.env._("Mail from %s becomes a ticket, but is not answered automatically.", sender)
+            outcome = self.env._("Emails from %s become tickets, without automatic emails.", sender)
         else:
-            outcome = self.env._("Mail from %s becomes a ticket, as usual.", sender)
+            outcome = self.env._("Emails from %s become tickets, as usual.", sender)
         if self and found == self:
             return self.env._("This filter matches. %s", outcome)
-        if found and mine:
+        if found and is_match:
             return self.env._("“%(pattern)s” comes first. %(outcome)s", pattern=found.pattern, outcome=outcome)
         if found:
             return self.env._("“%(pattern)s” matches. %(outcome)s", pattern=found.pattern, outcome=outcome)
-        if mine:
+        if is_match:
             return self.env._("This filter would match, but is archived. %s", outcome)
         return self.env._("No filter matches. %s", outcome)

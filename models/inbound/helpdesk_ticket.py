@@ -1,7 +1,7 @@
-"""What a mail does to a ticket: it opens one, joins one, or leaves a note on it.
+"""What an email does to a ticket: it opens one, joins one, or leaves a note on one.
 
-The router has judged the mail (`helpdesk_inbound_router`) by who is on the ticket (helpdesk_ticket_participants.py);
-here is done what it decided. What a word on a closed ticket brings about is in helpdesk_ticket_reopening.py.
+The router decides (`helpdesk_inbound_router`), by the participants of the ticket (helpdesk_ticket_participants.py).
+This file carries that out. A reply on a closed ticket is handled in helpdesk_ticket_reopening.py.
 """
 
 from odoo import api, fields, models
@@ -9,18 +9,18 @@ from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize_all
 
 from ...tools.email import reference
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 from ..common import inbound_context
 from ..common.translated import with_company_lang
 from ..common.xmlids import AGENTS
 
-#: A ticket's title is one line in a list; the whole subject stands on its message.
+#: Longest title of a ticket; the message keeps the whole subject.
 MAX_TITLE = 250
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
-    # By this field core's guard against loops counts the tickets of a sender.
+    # Odoo's loop detection counts the tickets of a sender by this field.
     _primary_email = "partner_email"
 
     previous_ticket_id = fields.Many2one("helpdesk.ticket", copy=False, index="btree_not_null", groups=AGENTS)
@@ -28,33 +28,33 @@ class HelpdeskTicket(models.Model):
         copy=False,
         index="btree_not_null",
         groups=AGENTS,
-        help="The reference of the ticket in a former system, for example [ML-#42], so that replies with it are "
-        "recognized.",
+        help="The reference of the ticket in a former system, for example [ML-#42]. Replies that refer to it join this "
+        "ticket.",
     )
     mail_silent = fields.Boolean(
-        string="No Automatic Letters",
+        string="No Automatic Emails",
         copy=False,
         groups=AGENTS,
-        help="The sender is a program, or must not receive automatic letters.",
+        help="The sender is a program, or must not receive automatic emails.",
     )
     email_failing = fields.Boolean(
-        string="Mail Bounces", copy=False, groups=AGENTS, help="A mail to this ticket's customer bounced."
+        string="Email Bounces", copy=False, groups=AGENTS, help="An email to this ticket's customer bounced."
     )
-    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Mails", groups=AGENTS)
+    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Emails", groups=AGENTS)
     inbound_mail_count = fields.Integer(
-        string="Number of Inbound Mails", compute="_compute_inbound_mail_count", groups=AGENTS
+        string="Number of Inbound Emails", compute="_compute_inbound_mail_count", groups=AGENTS
     )
 
     claim_id = fields.Many2one(
         "helpdesk.inbound.mail",
-        string="Mail That Names Another Ticket",
+        string="Email About Another Ticket",
         compute="_compute_claim",
         compute_sudo=True,
         groups=AGENTS,
-        help="The mail that opened this ticket and names another one, which its sender is not on.",
+        help="The email that opened this ticket but refers to another one, where its sender is not a participant.",
     )
     claimed_reference = fields.Char(
-        string="Reference It Names", compute="_compute_claim", compute_sudo=True, groups=AGENTS
+        string="Referenced Ticket", compute="_compute_claim", compute_sudo=True, groups=AGENTS
     )
 
     _partner_email_index = models.Index("(partner_email, create_date)")
@@ -70,7 +70,7 @@ class HelpdeskTicket(models.Model):
             ticket.claimed_reference = ticket.claim_id.named_reference
 
     def action_accept_mail(self):
-        """Let the mail of this ticket join the ticket it names."""
+        """Move the email of this ticket to the ticket it refers to."""
         self.ensure_one()
         self.check_access("write")
         return self.claim_id.with_env(self.env).action_accept()
@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_with_reference(self, vals):
-        """Values with the former reference as mails name it; what is none stays, and is refused."""
+        """The values with a normalised former reference; an invalid one stays, and the constraint rejects it."""
         text = vals.get("legacy_reference")
         found = reference.references_in(f"[{str(text).strip(' []')}]") if text else []
         return {**vals, "legacy_reference": reference.reference(*found[0])} if len(found) == 1 else vals
@@ -95,7 +95,7 @@ class HelpdeskTicket(models.Model):
             found = reference.references_in(ticket.legacy_reference)
             if [reference.reference(*one) for one in found] != [ticket.legacy_reference]:
                 raise ValidationError(
-                    self.env._("“%s” is not a reference. Write it as in a subject: [ML-#42].", ticket.legacy_reference)
+                    self.env._("“%s” is not a reference. Enter it as in a subject: [ML-#42].", ticket.legacy_reference)
                 )
 
     # ------------------------------------------------------------
@@ -104,12 +104,12 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
-        """As core, but exactly this address: with an index, and counting nobody else's tickets."""
+        """As in Odoo, but for exactly this address: faster, and without the tickets of other senders."""
         return [("partner_email", "=", email_from_normalized)]
 
     @api.model
     def _bridge_mailbox_team_id(self):
-        """The team of the mailbox a mail came from; core names the mailbox in the default of a mail.mail field."""
+        """The team of the mailbox that an email came from; Odoo passes the mailbox as a default in the context."""
         mail = inbound_context.mail(self.env)
         if mail and mail.entry_id:
             return mail.team_id
@@ -118,7 +118,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def message_new(self, msg, custom_values=None):
-        """A mail has no agent yet, came by mail, and belongs to the team of the mailbox that fetched it."""
+        """A ticket from an email has no assignee yet, and belongs to the team of the mailbox."""
         mail, team_id = inbound_context.mail(self.env), (custom_values or {}).get("team_id")
         if mail and team_id in mail.senders:
             mail.sender = mail.senders[team_id]
@@ -133,11 +133,11 @@ class HelpdeskTicket(models.Model):
             values.setdefault("team_id", self._bridge_mailbox_team_id())
             return super().message_new(msg, custom_values=values)
         values.update(self._bridge_sender_values(sender, msg))
-        # A mail that nothing proves makes nobody a follower; helpdesk_mgmt subscribes whom it knows of To and Cc.
-        heard = msg if sender.is_agents else {**msg, "to": "", "cc": ""}
-        # core fills the primary address from here, whatever the values say.
-        heard = {**heard, "email_from": values["partner_email"]}
-        ticket = super().message_new(heard, custom_values=values)
+        # An unauthenticated email must not add followers; helpdesk_mgmt subscribes the contacts in To and Cc.
+        trusted = msg if sender.is_agents else {**msg, "to": "", "cc": ""}
+        # Odoo takes the primary email address from here and not from the values.
+        trusted = {**trusted, "email_from": values["partner_email"]}
+        ticket = super().message_new(trusted, custom_values=values)
         if sender.is_unproven_agents:
             msg["author_id"] = False
         elif not sender.is_agents:
@@ -145,14 +145,14 @@ class HelpdeskTicket(models.Model):
         mail.made.append(ticket.id)
         ticket._bridge_mark_for_assignment()
         if sender.ticket:
-            ticket._bridge_refer(sender.ticket, sender.way)
-        if not sender.silence and not sender.original:
+            ticket._bridge_link_tickets(sender.ticket, sender.disposition)
+        if not sender.suppress_auto_replies and not sender.original:
             self.env["helpdesk.letter"].sudo()._enqueue(ticket, "received")
         return ticket
 
     @api.model
     def _bridge_sender_values(self, sender, msg):
-        """What a new ticket takes from a mail, beside what helpdesk_mgmt takes."""
+        """The values of a new ticket that come from the email, in addition to those of helpdesk_mgmt."""
         original = sender.original
         name, address = (original.name, original.address) if original else (sender.name, sender.address)
         title = original.subject if original else msg.get("subject") or ""
@@ -165,9 +165,9 @@ class HelpdeskTicket(models.Model):
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
             "email_cc": sender.cc or False,
-            "mail_silent": bool(sender.silence) and not original,
+            "mail_silent": bool(sender.suppress_auto_replies) and not original,
             "mail_thread_index": sender.thread_index or False,
-            "previous_ticket_id": sender.ticket.id if sender.way is Way.FOLLOW_UP else False,
+            "previous_ticket_id": sender.ticket.id if sender.disposition is Disposition.FOLLOW_UP else False,
         }
 
     @api.model
@@ -175,17 +175,17 @@ class HelpdeskTicket(models.Model):
         return with_company_lang(company, self).env._("(no subject)")
 
     def message_update(self, msg, update_vals=None):
-        """Only an agent's mail adds people to a ticket; whom others add in Cc is left to an agent to decide."""
+        """Only an agent's email adds participants; people whom others put in Cc are only noted on the ticket."""
         sender = inbound_context.sender(self.env)
-        if not sender or (sender.is_agents and sender.way is not Way.NOTE):
+        if not sender or (sender.is_agents and sender.disposition is not Disposition.NOTE):
             return super().message_update(msg, update_vals=update_vals)
         added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
         added -= set(self.message_partner_ids.mapped("email_normalized"))
-        if added and sender.way is Way.JOIN:
+        if added and sender.disposition is Disposition.JOIN:
             ticket = self._bridge_with_company_lang()
             ticket._message_log(
                 body=ticket.env._(
-                    "%(sender)s wrote with %(people)s in Cc. Add them to Cc here if they are to get the answers.",
+                    "%(sender)s put %(people)s in Cc. Add them to Cc here if they should receive the replies.",
                     sender=sender.address,
                     people=", ".join(sorted(added)[:20]),
                 )
@@ -194,21 +194,23 @@ class HelpdeskTicket(models.Model):
         return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
 
     def message_post(self, **kwargs):
-        """core tells the author of the mail that this one answers, be it a note: neither a note nor what nothing proves
-        is told to anybody by mail. An agent's answer is for the customer, whomever it answers."""
+        """Odoo notifies the author of the parent message, even for notes.
+
+        Notes and unauthenticated emails must notify nobody; an agent's reply always goes to the customer.
+        """
         sender = inbound_context.sender(self.env)
         if sender and kwargs.get("message_id") == sender.message_id:
-            if not sender.is_agents or sender.way is Way.NOTE:
+            if not sender.is_agents or sender.disposition is Disposition.NOTE:
                 kwargs["partner_ids"] = []
-            elif sender.way is Way.JOIN and not kwargs.get("is_internal"):
+            elif sender.disposition is Disposition.JOIN and not kwargs.get("is_internal"):
                 addressed = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
                 kwargs.update(self._bridge_reply_recipients(kwargs.get("partner_ids"), addressed))
         return super().message_post(**kwargs)
 
     def _bridge_note_failures(self, failures, reason):
-        """A mail of ours came back."""
+        """Note that an email of ours bounced."""
         self.ensure_one()
         ticket = self._bridge_with_company_lang()
-        ticket._message_log(body=ticket.env._("Mail bounced: %s", reason))
+        ticket._message_log(body=ticket.env._("Email bounced: %s", reason))
         if self._bridge_customer_addresses() & {failure.address for failure in failures}:
             self.email_failing = True

@@ -6,25 +6,28 @@ from odoo import models
 
 from ...tools.inbound import forwarded, sender_authentication
 from ...tools.inbound.auto_mail import Kind
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 
 
 @dataclass
 class InboundSender:
-    """Who sent an email, whether a program did, and how far that can be believed.
+    """Who sent an email, whether a program did, and whether the sender is authenticated.
 
-    :ivar message_id: by which the gateway's own post is told from what others post meanwhile
-    :ivar company: the one it was sent to
-    :ivar address: theirs, normalised, or ""; `name` may be empty
+    :ivar message_id: distinguishes the message that the gateway posts from messages that others post meanwhile
+    :ivar company: the company that received the email
+    :ivar address: the sender's address, normalised, or ""; `name` may be empty
     :ivar partners: contacts with that address, as sudo
     :ivar agent: the active internal user with that address, or empty
-    :ivar proof: whether the receiving server vouches for the sender (`sender_authentication`); false for RPC, aliases
-    :ivar original: whose mail an agent forwards, or None
-    :ivar silence: why no automatic letter may go to the sender, or ""
-    :ivar thread_index: by which Outlook knows the conversation, or ""
-    :ivar cc: whom its sender put in Cc, without our own addresses; core hands that on to the first ticket alone
-    :ivar lang: the installed language it is written in, as its headers say, or ""
-    :ivar way: what becomes of the mail, and `ticket`, the one it names (may be empty)
+    :ivar kind: who or what wrote it, with `kind_reason` in plain words
+    :ivar proof: whether the receiving server authenticated the sender (`sender_authentication`); false for RPC, aliases
+    :ivar original: the email that an agent forwards, or None
+    :ivar mail_filter: the filter that applies; may be empty
+    :ivar suppress_auto_replies: why no automatic email may go to the sender, or ""
+    :ivar thread_index: the conversation id of Outlook, or ""
+    :ivar cc: the addresses in Cc without our own; Odoo passes them only to the first ticket
+    :ivar lang: the installed language that the headers declare, or ""
+    :ivar own: the addresses of our own mailboxes and aliases
+    :ivar disposition: what becomes of the email, and `ticket`, the one it refers to (may be empty)
     """
 
     message_id: str = ""
@@ -38,30 +41,30 @@ class InboundSender:
     proof: sender_authentication.Authentication = sender_authentication.Authentication(False, "")
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
-    silence: str = ""
+    suppress_auto_replies: str = ""
     thread_index: str = ""
     cc: str = ""
     lang: str = ""
     own: frozenset = field(default_factory=frozenset)
-    way: Way = Way.OPEN
+    disposition: Disposition = Disposition.OPEN
     ticket: models.Model = None
 
     @property
     def is_agents(self):
-        """Whether an agent wrote it, proven."""
+        """Whether an authenticated agent wrote it."""
         return bool(self.agent) and bool(self.proof)
 
     @property
     def is_unproven_agents(self):
-        """Whether it says that an agent wrote it, and nothing proves that."""
+        """Whether it has an agent's address as its sender, but is not authenticated."""
         return bool(self.agent) and not self.proof
 
     def contact(self, partners):
-        """Of several contacts with one address, the one this company would use; may be empty."""
+        """Of several contacts with one address, the one that this company uses; may be empty."""
         usable = partners.filtered(lambda partner: partner.company_id in (self.company, self.company.browse()))
         return usable.sorted(lambda partner: (partner != self.ticket.partner_id, not partner.company_id))[:1]
 
     @property
     def author(self):
-        """The contact whose words these are; empty where it says an agent's and nothing proves that."""
+        """The contact that wrote it; empty for an unauthenticated agent's address."""
         return self.contact(self.partners.browse() if self.is_unproven_agents else self.partners)

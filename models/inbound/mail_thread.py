@@ -9,12 +9,12 @@ from ...tools.inbound.auto_mail import Kind
 from ...tools.outbound import email_threading
 from ..common import inbound_context
 
-#: In the references of what core tells who wrote too much, or to nobody.
+#: In the References of Odoo's notices: to the sender of too many emails, and about the catchall address.
 LOOP = "-loop-detection-bounce-email@"
 
 
 class MailThread(models.AbstractModel):
-    """The gateway, where it leads to tickets; all other mail passes as it always did."""
+    """The mail gateway for emails to tickets; all other emails are processed as in Odoo."""
 
     _inherit = "mail.thread"
 
@@ -25,13 +25,14 @@ class MailThread(models.AbstractModel):
         arguments = (model, message, custom_values, save_original, strip_attachments, thread_id)
         mail = inbound_context.mail(self.env)
         if mail is None:
-            # No support mailbox brought it: an alias, a mail server's script, RPC. Nobody vouches for its sender.
+            # It did not come from a support mailbox, but from an alias, a mail server's script or RPC: the sender is
+            # not authenticated.
             with inbound_context.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
             if mail.verdict:
-                self.env["helpdesk.inbound.mail"].sudo()._record(mail, result)
+                self.env["helpdesk.inbound.mail"].sudo()._log_unfetched(mail, result)
             return result
-        if mail.settled:
+        if mail.is_processed:
             return False
         try:
             if mail.unreadable:
@@ -39,10 +40,10 @@ class MailThread(models.AbstractModel):
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             result = super().message_process(*arguments)
             if result is False and entry_sudo._is_clash():
-                arguments = (model, entry_sudo._with_own_message_id(mail.raw), *arguments[2:])
+                arguments = (model, entry_sudo._with_unique_message_id(mail.raw), *arguments[2:])
                 result = super().message_process(*arguments)
-            entry_sudo._settle(mail, result)
-            # Whatever can fail shall fail here, where we learn of it, and not in the caller's commit.
+            entry_sudo._store_outcome(mail, result)
+            # Errors must be raised here, where they are caught, and not in the caller's commit.
             self.env.cr.flush()
         except Exception as error:
             mail.error = error
@@ -62,13 +63,13 @@ class MailThread(models.AbstractModel):
             if mail.is_bounce:
                 router._bounce(mail, message, message_dict)
             else:
-                routes = router._judge(mail, message, message_dict, routes)
+                routes = router._decide(mail, message, message_dict, routes)
             mail.routes = routes
         return routes
 
     @api.model
     def _detect_is_bounce(self, message, message_dict):
-        """core takes every report for a bounce, read receipts and abuse reports too, and knows no qmail."""
+        """Odoo takes every report for a bounce, also read receipts and abuse reports, and does not know qmail."""
         found = super()._detect_is_bounce(message, message_dict)
         mail = inbound_context.mail(self.env)
         if not mail or not mail.entry_id:
@@ -80,7 +81,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _detect_loop_headers(self, msg_dict):
-        """Who answers our word that they wrote too much may be a person: their mail is kept like what is stopped."""
+        """A reply to our "too many emails" notice may come from a person, so keep it with the other stopped emails."""
         mail = inbound_context.mail(self.env)
         if mail and mail.replayed:
             return False
@@ -101,19 +102,19 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_create_bounce_email(self, email_from, body_html, message, **mail_values):
-        """No program is told that its mail is not wanted: its answer would be the next mail (RFC 3834 section 2).
+        """Send no bounce to a program, which would reply with the next email (RFC 3834 section 2).
 
-        A person is told that they write too much, once an hour.
+        A person who sends too many emails gets one notice per hour.
         """
         mail, sender = inbound_context.mail(self.env), inbound_context.sender(self.env)
-        if sender and sender.silence:
+        if sender and sender.suppress_auto_replies:
             return None
         if not mail or not (sender or mail.entry_id):
             return super()._routing_create_bounce_email(email_from, body_html, message, **mail_values)
         if not sender:
-            # An alias, or the catchall address, does not want it: nobody has looked yet who wrote.
+            # An alias or the catchall address rejected it before the router looked at the sender.
             own = self.env["helpdesk.inbound.router"]._own_addresses()
-            if auto_mail.suppresses_answers(message, own):
+            if auto_mail.suppress_auto_replies(message, own):
                 return None
         is_flood = mail.routed and LOOP in mail_values.get("references", "")
         if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):
@@ -124,10 +125,14 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _bridge_queue_bounce(self, mail, email_from, values):
-        """core's bounce as one of our letters: queued, tried again, from the mailbox that the mail came to."""
+        """Queue Odoo's bounce like our automatic emails: retried, and sent from the mailbox that received the email."""
         headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
         mailbox = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id or ())
-        sender = formataddr((mailbox.address_name or "", mailbox.address)) if mailbox.address else False
+        sender = (
+            formataddr((mailbox.helpdesk_address_name or "", mailbox.helpdesk_address))
+            if mailbox.helpdesk_address
+            else False
+        )
         self.env["mail.mail"].sudo().create(
             {
                 "author_id": False,
@@ -142,14 +147,14 @@ class MailThread(models.AbstractModel):
         ).send()
 
     def _mail_find_user_for_gateway(self, email_value, alias=None):
-        """Nobody acts as the user whose address merely stands in From of a mail to a support mailbox."""
+        """An email to a support mailbox never acts as the user whose address is claimed in From."""
         mail = inbound_context.mail(self.env)
         if mail and mail.entry_id and not alias:
             return self.env["res.users"]
         return super()._mail_find_user_for_gateway(email_value, alias=alias)
 
     def _message_parse_post_process(self, message, message_dict, routes):
-        """core looks for author and recipients among all contacts; who wrote to a ticket is known by now."""
+        """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
         sender = inbound_context.sender(self.env)
         if not sender or sender.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)
@@ -159,7 +164,7 @@ class MailThread(models.AbstractModel):
 
 
 def _raw(message):
-    """The bytes of a mail, in whichever of core's three forms it is handed over."""
+    """The bytes of an email, which callers pass in three types."""
     if isinstance(message, xmlrpc.client.Binary):
         message = message.data
     return message.encode() if isinstance(message, str) else bytes(message)

@@ -1,8 +1,8 @@
-"""Connections that let core's fetchmail flag a mail only when the ledger proves what became of it.
+"""Connections that flag an email on the server only when the log proves its outcome.
 
-Core uses four methods of a connection (`check_unread_messages`, `retrieve_unread_messages`, `handled_message`,
-`disconnect`) and calls `handled_message` whatever happened: these wrap whatever connection core, or an OAuth module,
-has made and logged in.
+Odoo's fetchmail uses four methods of a connection (`check_unread_messages`, `retrieve_unread_messages`,
+`handled_message`, `disconnect`), and calls `handled_message` even after an error. These classes wrap the connection
+that Odoo, or an OAuth module, has logged in.
 """
 
 import email
@@ -17,28 +17,28 @@ from ..common.inbound_context import InboundMail
 
 _logger = logging.getLogger(__name__)
 
-#: As IMAP spells them (RFC 3501, date-month), whatever language this machine speaks.
+#: Month names of IMAP (RFC 3501, date-month), which do not depend on the locale.
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-#: (database, mailbox) -> (folder and recipient, {UID: whether the mail is for us}). The headers of a UID never change:
-#: mail for others stays where it lies, and is found again at each poll. Forgetting this costs a look, nothing else.
+#: (database, mailbox) -> (folder and recipient, {UID: whether the email is for our recipient}). Emails for others stay
+#: in the mailbox and are found at each poll; the headers of a UID never change. Losing this cache only costs a fetch.
 KNOWN_RECIPIENTS = {}
-#: (database, mailbox) -> (UIDVALIDITY, UIDs that are found again at each poll: the server refused to flag them once
-#: they were handled, or to hand them out). They come last, or fifty of them would stand in the way of all new mail.
+#: (database, mailbox) -> (UIDVALIDITY, UIDs that the server refused to flag or to deliver). They are found at each poll
+#: and come last, or fifty of them would block all new emails.
 UNFLAGGED = {}
-#: UIDs in one command: some servers refuse long lines.
+#: UIDs per command: some servers reject long lines.
 AT_ONCE = 200
 
 
 class MailboxError(Exception):
-    """The server refused something; says what and, where we can, how to mend it."""
+    """The server refused a command; the message says which and, if possible, how to fix it."""
 
 
 class MailboxConnection:
-    """What POP3 and IMAP have in common: a mail is opened in the ledger before and closed after its processing."""
+    """Common to POP3 and IMAP: logs each email before and after its processing."""
 
     def __init__(self, connection, mailbox, run):
         self._connection, self._mailbox, self._run = connection, mailbox, run
-        self._ledger = mailbox.env["helpdesk.inbound.mail"].sudo()
+        self._log = mailbox.env["helpdesk.inbound.mail"].sudo()
 
     def check_unread_messages(self):
         count = self._count()
@@ -47,17 +47,19 @@ class MailboxConnection:
 
     def retrieve_unread_messages(self):
         for number, raw in self._fetch_each():
-            # core counts: a mail that went away meanwhile has to be one that is done, not one that is left
+            # Odoo counts the emails: one that disappeared meanwhile must count as done
             gone = raw is None
-            self._run.mail = InboundMail.gone() if gone else self._ledger._open(self._mailbox, self._place(number), raw)
+            self._run.mail = (
+                InboundMail.gone() if gone else self._log._begin_attempt(self._mailbox, self._place(number), raw)
+            )
             self._run.backlog -= 1
             yield number, self._run.mail.raw
 
     def handled_message(self, number):
         mail, self._run.mail = self._run.mail, None
-        # Gone, or so it seemed: what is not in the ledger is never flagged.
-        # What cannot be flagged comes again: no reason to look for more at once.
-        if not mail.is_gone and self._ledger._close(mail) and self._flag(number):
+        # An email that seemed to be gone is not in the log, so it is never flagged. One that cannot be flagged is found
+        # again, so it is no reason to fetch more at once.
+        if not mail.is_gone and self._log._finish(mail) and self._flag(number):
             self._run.handled += 1
 
     def disconnect(self):
@@ -67,25 +69,25 @@ class MailboxConnection:
         return self._connection.check_unread_messages()
 
     def _fetch_each(self):
-        """(number, bytes) of each mail; None instead of the bytes when it is gone."""
+        """(number, bytes) of each email; None instead of the bytes if it is gone."""
         return self._connection.retrieve_unread_messages()
 
     def _place(self, number):
         return None
 
     def _flag(self, number):
-        """:return: whether the server took it"""
+        """:return: whether the server accepted it"""
         self._connection.handled_message(number)
         return True
 
 
 class ImapMailbox(MailboxConnection):
-    """An IMAP folder, by UID, without touching the flags of what is not handled yet (RFC 3501, RFC 9051)."""
+    """An IMAP folder, by UID; never changes the flags of unprocessed emails (RFC 3501, RFC 9051)."""
 
     _waiting = 0
 
     def open_folder(self):
-        """Select the folder, learn what the server allows there, and remember where new mail begins."""
+        """Select the folder, find out whether it allows keywords, and store where new emails begin."""
         folder = self._mailbox.imap_folder or "INBOX"
         status, answer = self._connection.select(imap_syntax.mailbox(folder))
         if status != "OK":
@@ -93,20 +95,20 @@ class ImapMailbox(MailboxConnection):
         self._folder = folder
         self._keyword = self._allowed_keyword()
         self._mailbox.imap_keyword_refused = bool(self._mailbox.imap_keyword and not self._keyword)
-        self._first_uid = self._begin(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
+        self._first_uid = self._first_new_uid(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def disconnect(self):
         if self._run:
-            # Still under the lock that core holds on the mailbox, and shortly before it commits.
+            # Odoo still locks the mailbox here, and commits shortly afterwards.
             self._mailbox.imap_waiting = self._waiting
-        # Not CLOSE: that would expunge what a person has only marked as deleted.
+        # Not CLOSE, which would expunge emails that a person has only marked as deleted.
         self._connection.logout()
 
     # ------------------------------------------------------------
 
     def _count(self):
         self.open_folder()
-        self._uids = self._only_ours(self._new_uids())
+        self._uids = self._for_recipient(self._new_uids())
         unflagged = self._unflagged()
         unflagged.intersection_update(self._uids)
         self._uids.sort(key=lambda uid: uid in unflagged)
@@ -124,7 +126,7 @@ class ImapMailbox(MailboxConnection):
         )
 
     def _allowed_keyword(self):
-        """Our keyword, if mails may carry it here (``\\*`` in PERMANENTFLAGS, RFC 3501 7.1); else None."""
+        """Our keyword, if the folder allows it (``\\*`` in PERMANENTFLAGS, RFC 3501 7.1); else None."""
         lines = self._connection.response("PERMANENTFLAGS")[1] or [b""]
         keyword = self._mailbox.imap_keyword
         return keyword if imap_syntax.allows_keyword(lines[-1] or b"", keyword) else None
@@ -133,8 +135,8 @@ class ImapMailbox(MailboxConnection):
         lines = self._connection.response(name)[1] or []
         return int(lines[-1]) if lines and lines[-1] and lines[-1].isdigit() else 0
 
-    def _begin(self, validity, uid_next):
-        """The first UID that counts as new. Whatever lay in the mailbox before we came is not ours."""
+    def _first_new_uid(self, validity, uid_next):
+        """The first UID that counts as new; emails from before the first connection do not."""
         self._validity = validity
         known_validity, _colon, first_known = (self._mailbox.imap_begin or "").partition(":")
         if known_validity == str(validity) and first_known.isdigit():
@@ -143,10 +145,10 @@ class ImapMailbox(MailboxConnection):
         if known_validity == "since":
             first = min(self._arrived_since(int(first_known)), default=first)
         elif known_validity == "after":
-            # Another system has handled mail up to this UID, and did not note of which numbering.
+            # Another system has processed emails up to this UID, but did not store the UIDVALIDITY.
             first = min(int(first_known) + 1, first)
         elif known_validity:
-            # The server has renumbered its mails. What came lately may not be handled yet; the ledger knows what is.
+            # The server has renumbered its emails. Recent ones may be unprocessed; the log shows which.
             first = min(self._search_since((self._mailbox.date or datetime.now()) - timedelta(days=2)), default=first)
         self._mailbox.imap_begin = f"{validity}:{first}"
         return first
@@ -155,7 +157,7 @@ class ImapMailbox(MailboxConnection):
         return self._search("SINCE", f"{moment.day}-{MONTHS[moment.month - 1]}-{moment.year}")
 
     def _arrived_since(self, timestamp):
-        """UIDs of the mails that have arrived since; SINCE knows days alone. Two clocks may differ by a minute."""
+        """UIDs of the emails that arrived since then, with a minute of tolerance; SINCE only compares days."""
         uids = self._search_since(datetime.fromtimestamp(timestamp) - timedelta(days=1))
         for start in range(0, len(uids), AT_ONCE):
             wanted = ",".join(map(str, uids[start : start + AT_ONCE]))
@@ -167,14 +169,14 @@ class ImapMailbox(MailboxConnection):
 
     def _new_uids(self):
         if self._keyword:
-            # Not UNSEEN: a mail that a person has read first is still a mail to us.
+            # Not UNSEEN: an email that a person has read first must still be processed.
             criteria = ["UNKEYWORD", self._keyword, "UID", f"{self._first_uid}:*"]
         else:
             criteria = ["UNSEEN"]
         if self._mailbox.imap_recipient:
             criteria += imap_syntax.search_recipient(self._mailbox.imap_recipient) or []
         uids = self._search(*criteria)
-        # "n:*" always matches the last mail, even below n
+        # "n:*" always matches the last email, even below n
         return [uid for uid in uids if uid >= self._first_uid] if self._keyword else uids
 
     def _search(self, *criteria):
@@ -183,19 +185,19 @@ class ImapMailbox(MailboxConnection):
             raise MailboxError(f"SEARCH {status}")
         return sorted(int(uid) for line in lines if line for uid in line.split())
 
-    def _only_ours(self, uids):
-        """Those of these mails that are exactly for our recipient; the search may have found too many."""
+    def _for_recipient(self, uids):
+        """Those of the UIDs whose emails are exactly for our recipient; the search may find too many."""
         recipient = self._mailbox.imap_recipient
         if not recipient:
             return uids
-        mailbox, question = (self._mailbox.env.cr.dbname, self._mailbox.id), (self._folder, self._validity, recipient)
-        asked, answers = KNOWN_RECIPIENTS.get(mailbox, (question, {}))
-        known = {uid: answers[uid] for uid in uids if uid in answers} if asked == question else {}
+        mailbox, scope = (self._mailbox.env.cr.dbname, self._mailbox.id), (self._folder, self._validity, recipient)
+        known_scope, cached = KNOWN_RECIPIENTS.get(mailbox, (scope, {}))
+        known = {uid: cached[uid] for uid in uids if uid in cached} if known_scope == scope else {}
         unknown = [uid for uid in uids if uid not in known]
         for start in range(0, len(unknown), AT_ONCE):
             for uid, head in self._fetch(unknown[start : start + AT_ONCE], imap_syntax.RECIPIENT_ITEMS).items():
                 known[uid] = imap_syntax.is_for(email.message_from_bytes(head), recipient)
-        KNOWN_RECIPIENTS[mailbox] = (question, known)
+        KNOWN_RECIPIENTS[mailbox] = (scope, known)
         return [uid for uid in uids if known.get(uid)]
 
     def _fetch_each(self):
@@ -203,8 +205,8 @@ class ImapMailbox(MailboxConnection):
             try:
                 found = self._fetch([uid], "(BODY.PEEK[])")
             except MailboxError as error:
-                # One mail that the server cannot read (Dovecot: NO [SERVERBUG]) must not stop those behind it.
-                _logger.warning("mailbox %s: mail %s cannot be fetched: %s", self._mailbox.id, uid, error)
+                # An email that the server cannot read (Dovecot: NO [SERVERBUG]) must not block those after it.
+                _logger.warning("mailbox %s: email %s cannot be fetched: %s", self._mailbox.id, uid, error)
                 found = {}
             raw = found.get(uid, found.get(None))
             if raw is None:
@@ -212,7 +214,7 @@ class ImapMailbox(MailboxConnection):
             yield uid, raw
 
     def _fetch(self, uids, items):
-        """UID -> bytes, without those that are gone; no flag is touched."""
+        """UID -> bytes, without those that are gone; changes no flags."""
         status, parts = self._connection.uid("FETCH", ",".join(map(str, uids)), items)
         if status != "OK":
             raise MailboxError(f"FETCH {status}")
@@ -228,7 +230,7 @@ class ImapMailbox(MailboxConnection):
             self._waiting -= 1
         else:
             self._unflagged().add(uid)
-            _logger.warning("mailbox %s: mail %s cannot be flagged: %s", self._mailbox.id, uid, answer)
+            _logger.warning("mailbox %s: email %s cannot be flagged: %s", self._mailbox.id, uid, answer)
         return status == "OK"
 
     def _unflagged(self):

@@ -1,4 +1,4 @@
-"""What a company does with incoming emails."""
+"""A company's settings for inbound emails."""
 
 from odoo import fields, models
 
@@ -7,11 +7,11 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     helpdesk_inbound_days = fields.Integer(
-        string="Days to Keep the Inbound Mail Log", default=90, groups="base.group_user", help="0 keeps it forever."
+        string="Days to Keep the Inbound Email Log", default=90, groups="base.group_user", help="0 keeps it forever."
     )
     helpdesk_create_partner = fields.Boolean(
-        string="Create Contacts from Mail",
+        string="Create Contacts from Emails",
         default=True,
         groups="base.group_user",
-        help="Create a contact for every unknown person whose mail opens a ticket.",
+        help="Create a contact for every unknown person whose email opens a ticket.",
     )

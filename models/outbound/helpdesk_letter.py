@@ -109,7 +109,7 @@ class HelpdeskLetter(models.Model):
             return self.env._("The ticket has no email address.")
         if ticket.email_failing:
             return self.env._("Emails to this customer bounce.")
-        if ticket.mail_silent or auto_mail.is_deaf(address):
+        if ticket.mail_silent or auto_mail.is_no_reply(address):
             return self.env._("This sender gets no automatic emails.")
         if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
             return self.env._("An email filter excludes this sender from automatic emails.")

@@ -21,8 +21,8 @@ class HelpdeskTicket(models.Model):
         if not mailbox and not ticket.team_id.alias_full_name:
             mailboxes = ticket._bridge_mailboxes()
             mailbox = mailboxes if len(mailboxes) == 1 else mailbox
-        address = mailbox.address or ticket.team_id.alias_full_name or ""
-        return address, (mailbox.address_name or ticket.company_id.name) if address else ""
+        address = mailbox.helpdesk_address or ticket.team_id.alias_full_name or ""
+        return address, (mailbox.helpdesk_address_name or ticket.company_id.name) if address else ""
 
     def _bridge_mailbox_written_to(self):
         """The mailbox that received the email in hand, else this ticket's first email; may be empty."""
@@ -35,12 +35,14 @@ class HelpdeskTicket(models.Model):
             mailbox = self.env["helpdesk.inbound.mail"].search(first, order="id", limit=1).fetchmail_server_id
         # A reply to another company's mailbox would not be accepted for this ticket.
         fits = mailbox.helpdesk_team_id.company_id in (self.company_id, self.company_id.browse())
-        return mailbox if mailbox.active and mailbox.address and mailbox.helpdesk_team_id and fits else mailboxes
+        return (
+            mailbox if mailbox.active and mailbox.helpdesk_address and mailbox.helpdesk_team_id and fits else mailboxes
+        )
 
     def _bridge_mailboxes(self, team=None):
         """At most two mailboxes with an address that this ticket may use. :param team: whose; None: any team's"""
         companies = [self.company_id.id, False]
-        domain = Domain("helpdesk_team_id.company_id", "in", companies) & Domain("address", "!=", False)
+        domain = Domain("helpdesk_team_id.company_id", "in", companies) & Domain("helpdesk_address", "!=", False)
         domain &= (
             Domain("helpdesk_team_id", "=", team.id) if team is not None else Domain("helpdesk_team_id", "!=", False)
         )

@@ -21,7 +21,7 @@ class HelpdeskBridgePrefix(models.AbstractModel):
         before = {record: record[self._prefix] for record in self} if self._prefix in vals else {}
         result = super().write(self._with_clean_prefix(vals))
         for record, prefix in before.items():
-            record[self._former] = reference.remembered(record[self._former], prefix, record[self._prefix])
+            record[self._former] = reference.former_prefixes(record[self._former], prefix, record[self._prefix])
         return result
 
     @api.model

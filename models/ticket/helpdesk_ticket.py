@@ -31,7 +31,7 @@ class HelpdeskTicket(models.Model):
         texts = value if operator == "in" else [value]
         # As sudo, in all tickets: record rules then limit what the user sees.
         tickets_sudo, found = self.sudo().with_context(active_test=False), []
-        for prefix, number in {one for text in texts for one in reference.sought(text)}:
+        for prefix, number in {one for text in texts for one in reference.searched_references(text)}:
             ticket = tickets_sudo.browse(number).exists()
             if ticket and (not prefix or prefix in ticket._bridge_prefixes()):
                 found.append(number)

@@ -1,4 +1,4 @@
-"""Who is on a ticket: whose mails join it, by whatever name they call it."""
+"""The participants of a ticket, whose emails join it, and the references that it is known by."""
 
 from odoo import models
 from odoo.tools import email_normalize, email_normalize_all
@@ -10,15 +10,15 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _bridge_prefixes(self):
-        """The prefixes, in upper case, by which mails may name this ticket: today's and former ones."""
+        """The prefixes, in upper case, of references to this ticket: current and former ones."""
         self.ensure_one()
         company = self.company_id
         teams = self.env["helpdesk.ticket.team"].sudo().with_context(active_test=False)
         teams = teams.search([("company_id", "in", [company.id, False])])
-        words = [company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split()]
+        prefixes = [company.helpdesk_ticket_prefix, *(company.helpdesk_former_prefixes or "").split()]
         for team in teams:
-            words += [team.ticket_prefix, *(team.former_prefixes or "").split()]
-        return {word.upper() for word in words if word}
+            prefixes += [team.ticket_prefix, *(team.former_prefixes or "").split()]
+        return {prefix.upper() for prefix in prefixes if prefix}
 
     def _bridge_resolve_merged(self):
         """This ticket, or the one that an agent has merged it into."""
@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
         return ticket
 
     def _bridge_addresses(self):
-        """Addresses of the customer, and of those who were in Cc of the first mail or whom an agent added."""
+        """Addresses of the customer, and of people in Cc of the first email or added by an agent."""
         self.ensure_one()
         return self._bridge_customer_addresses() | set(email_normalize_all(self.email_cc or ""))
 
@@ -40,16 +40,16 @@ class HelpdeskTicket(models.Model):
         return {address for address in known if address}
 
     def _bridge_may_join(self, sender):
-        """Whether the sender of a mail is on this ticket.
+        """Whether the sender of an email is a participant of this ticket.
 
         :return: (whether, why in plain words)
         """
         if not self:
-            return False, self.env._("that ticket is gone")
+            return False, self.env._("that ticket was deleted")
         if sender.is_agents and self.with_user(sender.agent).has_access("read"):
             return True, self.env._("the sender is an agent (%s)", translate(self.env, sender.proof.reason))
         if not sender.address:
-            return False, self.env._("the mail has no sender")
+            return False, self.env._("the email has no sender")
         if sender.address in self._bridge_customer_addresses():
             return True, self.env._("sender is the customer")
         if sender.is_unproven_agents:
@@ -57,10 +57,10 @@ class HelpdeskTicket(models.Model):
             return False, self.env._("nothing proves that an agent wrote it (%s)", why)
         if sender.address in self._bridge_addresses():
             return True, self.env._("sender is in Cc of the ticket")
-        # Who was an agent once still follows; a name that customers take for the team's needs a proof.
-        everybody = self.message_partner_ids.with_context(active_test=False)
-        if sender.partners & everybody.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
+        # Former agents still follow it. Customers take their names for the team's, so they need authentication.
+        followers = self.message_partner_ids.with_context(active_test=False)
+        if sender.partners & followers.filtered(lambda partner: all(partner.user_ids.mapped("share"))):
             return True, self.env._("sender follows the ticket")
         if sender.partners.commercial_partner_id & self.commercial_partner_id:
             return True, self.env._("sender belongs to the customer")
-        return False, self.env._("the sender is not on that ticket")
+        return False, self.env._("the sender is not a participant of that ticket")

@@ -1,4 +1,4 @@
-"""What follows from a word on a closed ticket, by mail or in the portal: it reopens, or goes on in a new one."""
+"""Handles a customer's reply on a closed ticket: it reopens the ticket, or opens a follow-up ticket."""
 
 from datetime import timedelta
 
@@ -6,23 +6,23 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...tools.inbound.routing import Way
+from ...tools.inbound.routing import Disposition
 from .helpdesk_ticket_events import SPEAKER, Speaker
 
-#: In the context: somebody has decided that a word belongs on this ticket, however late. Not to be said over RPC.
-KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
+#: In the context: a user has accepted a reply on this ticket, however late. RPC cannot send an object.
+ACCEPTED_KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _bridge_on_customer_reply(self, message):
-        """The customer wrote on this ticket: reopen it, or continue in a new one.
+        """Reopen the ticket after a reply of its customer, or continue in a follow-up ticket.
 
-        :param message: as sudo, like the ticket: who writes in the portal sees neither teams nor stages
+        :param message: as sudo, like the ticket: portal users cannot read teams and stages
         """
         self.filtered("email_failing").email_failing = False
-        if self._bridge_is_expired() and self.env.context.get(KEY) is not ACCEPTED:
+        if self._bridge_is_expired() and self.env.context.get(ACCEPTED_KEY) is not ACCEPTED:
             self._bridge_follow_up(message)
         elif self.closed or not self.active:
             speaker = Speaker(self._bridge_author(message), by_reply=True)
@@ -38,29 +38,29 @@ class HelpdeskTicket(models.Model):
         return not closed_since or closed_since <= fields.Datetime.now() - timedelta(days=int(days))
 
     def _bridge_reopen(self):
-        """Back to work: into the stage the team has chosen for that, else the first open one."""
+        """Move the ticket to the stage that its team chose for reopened tickets, else to the first open stage."""
         self.ensure_one()
         stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
         stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: not stage.closed)[:1]
         self.write({"active": True, **({"stage_id": stage.id} if self.closed and stage else {})})
 
     def _bridge_follow_ups(self):
-        """The tickets in which this one goes on, the newest first."""
+        """The follow-up tickets of this one, newest first."""
         self.ensure_one()
         return self.search([("previous_ticket_id", "=", self.id)], order="id desc")
 
     def _bridge_follow_up(self, message):
-        """A customer's word in the portal, too late for this ticket: a new one begins with it, or goes on with it."""
+        """Move a portal reply that is too late for this ticket to its follow-up ticket; create one if needed."""
         self.ensure_one()
-        going_on = self._bridge_follow_ups().filtered(lambda ticket: not ticket._bridge_is_expired())[:1]
-        if going_on:
-            going_on.message_post(
+        open_follow_up = self._bridge_follow_ups().filtered(lambda ticket: not ticket._bridge_is_expired())[:1]
+        if open_follow_up:
+            open_follow_up.message_post(
                 body=message.body,
                 message_type=message.message_type,
                 subtype_xmlid="mail.mt_comment",
                 author_id=message.author_id.id,
                 email_from=message.email_from,
-                attachment_ids=going_on._bridge_copies(message.attachment_ids).ids,
+                attachment_ids=open_follow_up._bridge_copies(message.attachment_ids).ids,
             )
             return
         follow_up = self.create(
@@ -79,24 +79,28 @@ class HelpdeskTicket(models.Model):
             }
         )
         follow_up._bridge_copies(message.attachment_ids)
-        follow_up._bridge_refer(self, Way.FOLLOW_UP)
+        follow_up._bridge_link_tickets(self, Disposition.FOLLOW_UP)
 
     def _bridge_copies(self, attachments):
-        """What came with the word, on this ticket too."""
+        """Copies of the attachments of a message, for this ticket."""
         copies = attachments.browse()
         for attachment in attachments:
             copies |= attachment.copy({"res_model": self._name, "res_id": self.id})
         return copies
 
-    def _bridge_refer(self, other, way):
-        """Let two tickets note each other. Notes only: whoever is on one of them learns nothing of the other."""
-        # Not their titles: who reads one of them need not be allowed to read the other.
+    def _bridge_link_tickets(self, other, disposition):
+        """Add a note with a link to each of two tickets. Participants do not see notes."""
+        # Not their titles: users who may read one ticket need not have access to the other.
         here = other._get_html_link(title=other.sudo().mail_reference)
         there = self._get_html_link(title=self.sudo().mail_reference)
         self = self._bridge_with_company_lang()
-        if way is Way.FOLLOW_UP:
+        if disposition is Disposition.FOLLOW_UP:
             self._message_log(body=self.env._("Follows %s, which was closed.", here))
             other._message_log(body=self.env._("Continues in %s.", there))
         else:
-            self._message_log(body=self.env._("The mail names %s, but its sender is not on that ticket.", here))
-            other._message_log(body=self.env._("Somebody who is not on this ticket wrote about it: %s.", there))
+            self._message_log(
+                body=self.env._("The email refers to %s, but its sender is not a participant of that ticket.", here)
+            )
+            other._message_log(
+                body=self.env._("An email about this ticket came from someone who is not a participant: %s.", there)
+            )

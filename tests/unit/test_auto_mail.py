@@ -119,7 +119,7 @@ class TestClassify(unittest.TestCase):
             ((exchange[0], "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent"), Kind.AUTO_REPLY),
             ((exchange[0], "X-MS-Exchange-Generated-Message-Source: Journal Agent"), Kind.PERSON),
             (("X-Auto-Response-Suppress: DR, OOF, AutoReply", exchange[1]), Kind.PERSON),
-            # a subject and one more sign
+            # a subject and one more indicator
             (("Subject: Automatic reply: x", "X-Auto-Response-Suppress: OOF"), Kind.AUTO_REPLY),
             (("Subject: Abwesenheitsnotiz: x", "Auto-Submitted: auto-generated"), Kind.AUTO_REPLY),
             (("Subject: =?utf-8?Q?Automatick=C3=A1_odpov=C4=9B=C4=8F=3A?=", "Return-Path: <>"), Kind.AUTO_REPLY),
@@ -174,27 +174,33 @@ class TestClassify(unittest.TestCase):
             ([], Kind.BOUNCE, "not delivered"),
         ):
             with self.subTest(actions):
-                verdict = auto_mail.classify(
+                classification = auto_mail.classify(
                     report(*((f"a{n}@x.example", action, "5.0.0") for n, action in enumerate(actions)))
                 )
-                self.assertEqual(verdict.kind, kind)
-                self.assertIn(reason, verdict.reason)
+                self.assertEqual(classification.kind, kind)
+                self.assertIn(reason, classification.reason)
 
     def test_the_reason_names_the_header_and_stays_one_short_line(self):
-        verdict = auto_mail.classify(mail("Precedence: bulk\n \x07" + "x" * 500))
-        self.assertTrue(verdict.reason.startswith("Precedence: bulk xxx"))
-        self.assertTrue(verdict.reason.endswith("x (sent in bulk)"))
-        self.assertLess(len(verdict.reason), 120)
-        self.assertEqual(auto_mail.classify(mail()).reason, "no sign of a program")
+        classification = auto_mail.classify(mail("Precedence: bulk\n \x07" + "x" * 500))
+        self.assertTrue(classification.reason.startswith("Precedence: bulk xxx"))
+        self.assertTrue(classification.reason.endswith("x (sent in bulk)"))
+        self.assertLess(len(classification.reason), 120)
+        self.assertEqual(auto_mail.classify(mail()).reason, "no indicator of an automatic email")
 
     def test_every_sign_is_told_apart(self):
-        tables = (auto_mail_headers.AUTO_REPLY_SIGNS, auto_mail_headers.GENERATED_SIGNS, auto_mail_headers.LIST_SIGNS)
-        signs = [
-            sign
-            for table in (*tables, auto_mail_headers.MACHINE_SIGNS, auto_mail_headers.SILENCE_SIGNS)
-            for sign in table
+        tables = (
+            auto_mail_headers.AUTO_REPLY_INDICATORS,
+            auto_mail_headers.GENERATED_INDICATORS,
+            auto_mail_headers.LIST_INDICATORS,
+        )
+        indicators = [
+            indicator
+            for table in (*tables, auto_mail_headers.AUTOMATIC_INDICATORS, auto_mail_headers.SUPPRESS_INDICATORS)
+            for indicator in table
         ]
-        self.assertEqual(len({(sign.header, sign.pattern.pattern) for sign in signs}), len(signs))
+        self.assertEqual(
+            len({(indicator.header, indicator.pattern.pattern) for indicator in indicators}), len(indicators)
+        )
 
     def test_our_own_mail_under_another_message_id(self):
         objects = "X-Odoo-Objects: helpdesk.ticket-42"
@@ -211,25 +217,25 @@ class TestSuppressesAnswers(unittest.TestCase):
             (("From: jane@customer.example", "X-Auto-Response-Suppress: DR, RN, NRN"), ""),
             (("From: bruno@customer.example",), ""),
             (("From: rootbeer@customer.example",), ""),
-            (("From: jane@customer.example", "X-Auto-Response-Suppress: OOF"), "asks for no automatic answer"),
-            (("From: jane@customer.example", "X-Auto-Response-Suppress: DR,AutoReply"), "asks for no automatic answer"),
-            (("From: jane@customer.example", "X-Loop: x@y.example"), "guards against loops"),
+            (("From: jane@customer.example", "X-Auto-Response-Suppress: OOF"), "asks for no automatic reply"),
+            (("From: jane@customer.example", "X-Auto-Response-Suppress: DR,AutoReply"), "asks for no automatic reply"),
+            (("From: jane@customer.example", "X-Loop: x@y.example"), "loop-prevention header"),
             (("From: jane@customer.example", "List-Id: <talk.lists.example>"), "mailing list"),
             (("From: jane@customer.example", "Auto-Submitted: auto-replied"), "automatic reply"),
-            (("From: jane@customer.example", "Return-Path: <>"), "nobody to return it to"),
-            (("From: no-reply@shop.example",), "nobody reads"),
-            (("From: noreply+tag@shop.example",), "nobody reads"),
-            (("From: Do-Not-Reply@shop.example",), "nobody reads"),
-            (("From: postmaster@customer.example",), "nobody reads"),
-            (("From: talk-request@lists.example",), "nobody reads"),
-            (("From: owner-talk@lists.example",), "nobody reads"),
-            (("From: bounces+jane=customer.example@shop.example",), "nobody reads"),
+            (("From: jane@customer.example", "Return-Path: <>"), "empty return path"),
+            (("From: no-reply@shop.example",), "no-reply address"),
+            (("From: noreply+tag@shop.example",), "no-reply address"),
+            (("From: Do-Not-Reply@shop.example",), "no-reply address"),
+            (("From: postmaster@customer.example",), "no-reply address"),
+            (("From: talk-request@lists.example",), "no-reply address"),
+            (("From: owner-talk@lists.example",), "no-reply address"),
+            (("From: bounces+jane=customer.example@shop.example",), "no-reply address"),
             (("From: support@EXAMPLE.com",), "our own mailboxes"),
             (("From: a@x.example, b@x.example",), "2 senders"),
             (("From: nobody at all",), "0 senders"),
         ):
             with self.subTest(lines):
-                reason = auto_mail.suppresses_answers(mail(*lines), OWN)
+                reason = auto_mail.suppress_auto_replies(mail(*lines), OWN)
                 self.assertIn(expected, reason)
                 self.assertEqual(bool(reason), bool(expected))
 

@@ -178,7 +178,7 @@ def code(path):
         ("from .slack import helpdesk_slack_outbox", "models/slack"),
         ("from . import slack", "models/slack"),
         ("from odoo.addons.helpdesk_bridge.models.sla.helpdesk_sla_clock import CLOCKS", "models/sla"),
-        ("from odoo.addons.helpdesk_bridge.listener import ear", "listener"),
+        ("from odoo.addons.helpdesk_bridge.listener import idle", "listener"),
         ("def later():\n    from odoo import api", "odoo"),
     ],
 )

@@ -1,4 +1,4 @@
-"""When the listener tries again, when it wakes, and which words of a mail server are news."""
+"""When the listener reconnects, when it wakes the fetch, and which responses of a mail server announce new email."""
 
 from unittest import TestCase
 
@@ -34,33 +34,33 @@ class TestWakeUps(TestCase):
     def setUp(self):
         self.wake_ups = WakeUps(every=0.25)
 
-    def test_nothing_is_owed_at_first(self):
+    def test_nothing_is_requested_at_first(self):
         self.assertIsNone(self.wake_ups.wait(1000))
 
     def test_the_first_mail_wakes_at_once(self):
-        self.wake_ups.owe()
+        self.wake_ups.request()
         self.assertEqual(self.wake_ups.wait(1000), 0)
 
-    def test_a_mail_that_comes_while_a_wake_up_is_on_its_way_is_owed_another(self):
-        self.wake_ups.owe()
-        self.wake_ups.begin(1000)
-        self.wake_ups.owe()
+    def test_a_mail_that_arrives_during_a_wake_up_gets_another(self):
+        self.wake_ups.request()
+        self.wake_ups.start(1000)
+        self.wake_ups.request()
         self.assertAlmostEqual(self.wake_ups.wait(1000.1), 0.15)
         self.assertEqual(self.wake_ups.wait(1000.3), 0)
 
-    def test_many_mails_before_a_wake_up_are_owed_one(self):
+    def test_many_mails_before_a_wake_up_get_one(self):
         for _ in range(100):
-            self.wake_ups.owe()
-        self.wake_ups.begin(1000)
+            self.wake_ups.request()
+        self.wake_ups.start(1000)
         self.assertIsNone(self.wake_ups.wait(1000.3))
 
     def test_mails_that_pour_in_wake_four_times_a_second_and_once_at_the_end(self):
         woken, now = [], 1000.0
         while now < 1003:
             if now < 1002:
-                self.wake_ups.owe()
+                self.wake_ups.request()
             if self.wake_ups.wait(now) == 0:
-                self.wake_ups.begin(now)
+                self.wake_ups.start(now)
                 woken.append(now)
             now += 1 / 128
         self.assertTrue(8 <= len(woken) <= 9, woken)
@@ -71,46 +71,46 @@ class TestFolder(TestCase):
     def setUp(self):
         self.folder = Folder()
 
-    def examined(self, exists, validity=7, uid_next=100):
-        return self.folder.examined({b"EXISTS": exists, b"UIDVALIDITY": validity, b"UIDNEXT": uid_next})
+    def examine(self, exists, validity=7, uid_next=100):
+        return self.folder.examine({b"EXISTS": exists, b"UIDVALIDITY": validity, b"UIDNEXT": uid_next})
 
-    def test_nobody_knows_what_came_before_the_first_look(self):
-        self.assertTrue(self.examined(0))
+    def test_the_first_look_always_reports_new_mail(self):
+        self.assertTrue(self.examine(0))
 
     def test_a_second_look_at_the_same_is_no_news(self):
-        self.examined(5)
-        self.assertFalse(self.examined(5))
-        self.assertFalse(self.examined(4), "one was deleted")
+        self.examine(5)
+        self.assertFalse(self.examine(5))
+        self.assertFalse(self.examine(4), "one was deleted")
 
     def test_one_mail_for_another_is_news(self):
-        self.examined(5)
-        self.assertTrue(self.examined(5, uid_next=101))
+        self.examine(5)
+        self.assertTrue(self.examine(5, uid_next=101))
 
     def test_a_folder_that_was_made_anew_is_news(self):
-        self.examined(5)
-        self.assertTrue(self.examined(5, validity=8))
+        self.examine(5)
+        self.assertTrue(self.examine(5, validity=8))
 
     def test_a_server_that_tells_no_numbers_is_believed_its_count(self):
-        self.folder.examined({b"EXISTS": 3})
-        self.assertFalse(self.folder.examined({b"EXISTS": 3}))
-        self.assertTrue(self.folder.examined({b"EXISTS": 4}))
+        self.folder.examine({b"EXISTS": 3})
+        self.assertFalse(self.folder.examine({b"EXISTS": 3}))
+        self.assertTrue(self.folder.examine({b"EXISTS": 4}))
 
     def test_more_mails_are_news_the_same_number_is_none(self):
-        self.examined(5)
-        self.assertFalse(self.folder.told([(5, b"EXISTS")]))
-        self.assertTrue(self.folder.told([(6, b"EXISTS"), (1, b"RECENT")]))
-        self.assertFalse(self.folder.told([(6, b"EXISTS")]))
+        self.examine(5)
+        self.assertFalse(self.folder.update([(5, b"EXISTS")]))
+        self.assertTrue(self.folder.update([(6, b"EXISTS"), (1, b"RECENT")]))
+        self.assertFalse(self.folder.update([(6, b"EXISTS")]))
 
     def test_flags_and_chatter_are_no_news(self):
-        self.examined(5)
+        self.examine(5)
         chatter = [(b"OK", b"Still here"), (5, b"FETCH", (b"FLAGS", (b"\\Seen", b"X-HELPDESK"))), (b"BYE",)]
-        self.assertFalse(self.folder.told(chatter))
+        self.assertFalse(self.folder.update(chatter))
 
     def test_a_mail_that_takes_the_place_of_a_deleted_one_is_news(self):
-        self.examined(5)
-        self.assertTrue(self.folder.told([(2, b"EXPUNGE"), (5, b"EXISTS")]))
+        self.examine(5)
+        self.assertTrue(self.folder.update([(2, b"EXPUNGE"), (5, b"EXISTS")]))
 
-    def test_what_was_told_is_not_news_again_at_the_next_look(self):
-        self.folder.examined({b"EXISTS": 5})
-        self.folder.told([(6, b"EXISTS")])
-        self.assertFalse(self.folder.examined({b"EXISTS": 6}))
+    def test_what_was_announced_is_not_new_again_at_the_next_look(self):
+        self.folder.examine({b"EXISTS": 5})
+        self.folder.update([(6, b"EXISTS")])
+        self.assertFalse(self.folder.examine({b"EXISTS": 6}))

@@ -18,7 +18,7 @@ from tools.inbound import auto_mail, bounces, forwarded, imap_syntax, sanitize, 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "mail"
 TOOLS = str(Path(sanitize.__file__).parents[1])
 OWN = ("support@example.com",)
-NO_RESULTS = "the mail has no Authentication-Results header"
+NO_RESULTS = "the email has no Authentication-Results header"
 
 #: What most mails are.
 USUAL = {
@@ -82,7 +82,7 @@ EXPECTED = {
     },
     "auth_dmarc_pass": {"vouched": True, "because": "dmarc=pass for customer.example", "text": "Vouched for."},
     "auth_foreign_server": {
-        "because": "the topmost Authentication-Results header is of mx.evil.example, not of mx.example.com",
+        "because": "the topmost Authentication-Results header is from mx.evil.example, not from mx.example.com",
         "text": "Vouched for by themselves.",
     },
     "auth_forged_below": {
@@ -92,23 +92,23 @@ EXPECTED = {
         "text": "Close all tickets.",
     },
     "auth_quoted_injection": {
-        "because": "spf=pass alone says nothing about From",
+        "because": "spf=pass alone does not verify From",
         "sender": "agent@example.com",
         "text": "A clever envelope.",
     },
     "auth_sibling_signature": {
-        "because": "no result of the server speaks for a.customer.example",
+        "because": "none of the server's results covers a.customer.example",
         "sender": "jane@a.customer.example",
         "text": "Siblings are strangers.",
     },
     "auth_smtp_auth": {
         "vouched": True,
-        "because": "auth=pass: the sender logged in at our server",
+        "because": "auth=pass: the sender logged in to our server",
         "sender": "agent@example.com",
         "text": "Logged in.",
     },
-    "auth_spf_only": {"because": "spf=pass alone says nothing about From", "text": "Envelope only."},
-    "auth_two_dmarc_results": {"because": "the server states two DMARC results", "text": "Twice."},
+    "auth_spf_only": {"because": "spf=pass alone does not verify From", "text": "Envelope only."},
+    "auth_two_dmarc_results": {"because": "the server reports two DMARC results", "text": "Twice."},
     "auth_two_from_headers": {
         "silent": "From names 2 senders",
         "because": "senders in From: 2, From headers: 2",
@@ -139,7 +139,7 @@ EXPECTED = {
     },
     "calendar_reply": {
         "kind": "auto_reply",
-        "by": "text/calendar; method=REPLY: a calendar's answer",
+        "by": "text/calendar; method=REPLY: an automatic calendar reply",
         "text": "Accepted.",
     },
     "calendar_request": {"text": "Can you come?"},
@@ -160,7 +160,7 @@ EXPECTED = {
     },
     "charset_unknown": {"notes": ("text in x-unknown read as utf-8",), "text": "Žluťoučký kůň."},
     "charset_windows_1250": {"text": "Šťastný žížala."},
-    "date_hostile": {"notes": ("Date put aside: it cannot be read",), "text": "When?"},
+    "date_hostile": {"notes": ("Date renamed: it cannot be read",), "text": "When?"},
     "digest": {},
     "dsn_delayed": {
         "kind": "receipt",
@@ -271,7 +271,7 @@ EXPECTED = {
         "text": "Who am I?",
     },
     "from_noreply": {
-        "silent": "From is an address that nobody reads",
+        "silent": "From is a no-reply address",
         "sender": "no-reply@shop.example",
         "text": "Your parcel is on its way.",
     },
@@ -374,7 +374,7 @@ EXPECTED = {
     },
     "parameters_bomb": {"notes": ("Content-Type rewritten",), "text": "Three thousand characters of parameters."},
     "postmaster_person": {
-        "silent": "From is an address that nobody reads",
+        "silent": "From is a no-reply address",
         "lead": "re",
         "references": [("ML", 42)],
         "sender": "postmaster@customer.example",
@@ -409,7 +409,7 @@ EXPECTED = {
     "winmail_dat": {"text": "Sent by an old Outlook."},
 }
 REFUSED = {
-    "nested_60": "the mail has parts nested more than 30 deep",
+    "nested_60": "the email has parts nested more than 30 deep",
 }
 
 
@@ -437,26 +437,26 @@ def read_as_core(raw):
 
 def outcome(raw):
     """What became of a mail, fact by fact."""
-    guarded, identity = sanitize.guard(raw), sanitize.identity(raw)
-    message = parse(guarded.raw)
-    verdict = auto_mail.classify(message, OWN)
-    silent = auto_mail.suppresses_answers(message, OWN)
+    sanitized, identity = sanitize.sanitize(raw), sanitize.identity(raw)
+    message = parse(sanitized.raw)
+    classification = auto_mail.classify(message, OWN)
+    suppressed = auto_mail.suppress_auto_replies(message, OWN)
     subject = mime_text.decode(mime_text.header(message, "Subject"))
     vouched = sender_authentication.authenticate(message, "mx.example.com", identity.sender)
     original = forwarded.original(message)
-    person = verdict.kind is auto_mail.Kind.PERSON
+    person = classification.kind is auto_mail.Kind.PERSON
     hashed = identity.message_id.endswith("@hashed.invalid>")
     return {
-        "kind": verdict.kind.value,
-        "by": "" if person else verdict.reason.partition(" (")[0],
-        "silent": silent.partition(" (")[0] if person else "",
+        "kind": classification.kind.value,
+        "by": "" if person else classification.reason.partition(" (")[0],
+        "silent": suppressed.partition(" (")[0] if person else "",
         "lead": reference.lead_of(subject),
         "references": reference.references_in(subject),
         "vouched": vouched.passed,
         "because": vouched.reason,
         "original": original and (original.name, original.address, original.subject),
         "failed": [tuple(failure) for failure in bounces.failures(message)],
-        "notes": guarded.notes,
+        "notes": sanitized.notes,
         "identity": "hash" if hashed else "header" if identity.message_id else "content",
         "sender": identity.sender,
         "ours": imap_syntax.is_for(message, OWN[0]),
@@ -496,7 +496,7 @@ class TestCorpus(unittest.TestCase):
     def test_what_becomes_of_each_mail(self):
         for name, expected in EXPECTED.items():
             with self.subTest(name):
-                self.assertEqual(sanitize.guard(read(name)).refusal, "")
+                self.assertEqual(sanitize.sanitize(read(name)).refusal, "")
                 self.assertEqual(outcome(read(name)), USUAL | expected)
 
     def test_a_mail_that_no_person_wrote_is_never_answered_for_the_reason_that_tells(self):
@@ -505,40 +505,40 @@ class TestCorpus(unittest.TestCase):
                 with self.subTest(name):
                     message = parse(read(name))
                     reason = auto_mail.classify(message, OWN).reason
-                    self.assertEqual(auto_mail.suppresses_answers(message, OWN), reason)
+                    self.assertEqual(auto_mail.suppress_auto_replies(message, OWN), reason)
 
     def test_what_is_refused(self):
         for name, reason in REFUSED.items():
             with self.subTest(name):
-                self.assertEqual(sanitize.guard(read(name)).refusal, reason)
+                self.assertEqual(sanitize.sanitize(read(name)).refusal, reason)
 
-    def test_core_can_read_every_guarded_mail(self):
+    def test_core_can_read_every_sanitized_mail(self):
         for name in EXPECTED:
             with self.subTest(name):
-                read_as_core(sanitize.guard(read(name)).raw)
+                read_as_core(sanitize.sanitize(read(name)).raw)
 
-    def test_a_mended_mail_needs_no_mending(self):
+    def test_a_repaired_mail_needs_no_repair(self):
         for name in EXPECTED:
             with self.subTest(name):
-                mended = sanitize.guard(read(name)).raw
-                again = sanitize.guard(mended)
-                self.assertEqual((again.raw, again.refusal), (mended, ""))
-                self.assertEqual(sanitize.identity(mended).message_id, sanitize.identity(read(name)).message_id)
+                repaired = sanitize.sanitize(read(name)).raw
+                again = sanitize.sanitize(repaired)
+                self.assertEqual((again.raw, again.refusal), (repaired, ""))
+                self.assertEqual(sanitize.identity(repaired).message_id, sanitize.identity(read(name)).message_id)
 
-    def test_mending_touches_no_body(self):
+    def test_repairs_touch_no_body(self):
         for name, expected in EXPECTED.items():
             if "notes" in expected:
                 with self.subTest(name):
                     body = read(name).partition(b"\n\n")[2]
-                    mended = sanitize.guard(read(name)).raw.replace(b"\r\n", b"\n")
-                    if parse(mended).is_multipart():
+                    repaired = sanitize.sanitize(read(name)).raw.replace(b"\r\n", b"\n")
+                    if parse(repaired).is_multipart():
                         body = body.rpartition(b"\n\n")[2]
-                    self.assertTrue(mended.endswith(b"\n\n" + body))
+                    self.assertTrue(repaired.endswith(b"\n\n" + body))
 
     def test_the_message_id_is_the_one_that_core_sees(self):
         for name in EXPECTED:
             with self.subTest(name):
-                seen = parse(sanitize.guard(read(name)).raw).get("Message-Id") or ""
+                seen = parse(sanitize.sanitize(read(name)).raw).get("Message-Id") or ""
                 self.assertEqual(seen.strip(), sanitize.identity(read(name)).message_id)
 
     def test_no_two_mails_have_one_outcome_by_the_same_branches(self):
@@ -566,7 +566,7 @@ class TestHostileMail(unittest.TestCase):
                 raw[at : at + chance.randint(0, 20)] = noise
             with self.subTest(number):
                 outcome(bytes(raw))
-                guarded = sanitize.guard(bytes(raw))
-                if not guarded.refusal:
-                    read_as_core(guarded.raw)
-                    self.assertEqual(sanitize.guard(guarded.raw).refusal, "")
+                sanitized = sanitize.sanitize(bytes(raw))
+                if not sanitized.refusal:
+                    read_as_core(sanitized.raw)
+                    self.assertEqual(sanitize.sanitize(sanitized.raw).refusal, "")

@@ -3,11 +3,19 @@
 import random
 import time
 import unittest
-from fnmatch import fnmatchcase
 
 from tools.inbound import mail_filters
 
 SENDER = "no-reply@news.shop.example"
+
+
+def matches(pattern, text):
+    """The definition of a pattern, one character after the other."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return matches(pattern[1:], text) or bool(text) and matches(pattern, text[1:])
+    return bool(text) and pattern[0] in ("?", text[0]) and matches(pattern[1:], text[1:])
 
 
 class TestPattern(unittest.TestCase):
@@ -113,13 +121,13 @@ class TestPattern(unittest.TestCase):
             ]
         )
 
-    def test_it_agrees_with_the_standard_library_about_whatever_one_may_write(self):
+    def test_it_agrees_with_the_definition_about_every_pattern(self):
         dice = random.Random(19)
         for _round in range(5_000):
             pattern = "".join(dice.choices("aabc*?", k=dice.randint(0, 8)))
             address = "".join(dice.choices("aabc", k=dice.randint(1, 10)))
             self.assertEqual(
-                mail_filters.Pattern(pattern).matches(address), fnmatchcase(address, pattern), (pattern, address)
+                mail_filters.Pattern(pattern).matches(address), matches(pattern, address), (pattern, address)
             )
 
     def test_no_pattern_takes_long(self):
@@ -199,12 +207,12 @@ class TestWriting(unittest.TestCase):
 
     def test_a_pattern_that_no_address_looks_like(self):
         for pattern in ("shop.example", "@shop.example", "jane@", "", "jane doe@x.example", "*@x.example *@y.example"):
-            self.assertTrue(mail_filters.names_nobody(pattern), pattern)
+            self.assertTrue(mail_filters.matches_nothing(pattern), pattern)
         for pattern in ("*@shop.example", "*shop.example", "jane?x.example", "jane@x", "*"):
-            self.assertFalse(mail_filters.names_nobody(pattern), pattern)
+            self.assertFalse(mail_filters.matches_nothing(pattern), pattern)
 
     def test_a_pattern_that_means_everybody(self):
         for pattern in ("*", "*@*", "*@*.*", "?*@*", "*.*", "*@*.**"):
-            self.assertTrue(mail_filters.names_everybody(pattern), pattern)
+            self.assertTrue(mail_filters.matches_everything(pattern), pattern)
         for pattern in ("*@*.com", "a*", "*+*@*", "*@*.中国"):
-            self.assertFalse(mail_filters.names_everybody(pattern), pattern)
+            self.assertFalse(mail_filters.matches_everything(pattern), pattern)

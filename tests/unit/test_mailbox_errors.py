@@ -18,7 +18,7 @@ TABLE = (
     ("timed out", SILENT),
     (
         "1\n[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
-        "The mail server does not speak TLS at this port. Check the port and SSL/TLS.",
+        "The mail server does not use TLS on this port. Check the port and SSL/TLS.",
     ),
     (
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate",
@@ -35,7 +35,7 @@ class TestMailboxTrouble(unittest.TestCase):
     def test_each_message_says_what_to_do(self):
         for text, words in TABLE:
             with self.subTest(text):
-                self.assertEqual(mailbox_errors.words(text), words)
+                self.assertEqual(mailbox_errors.explain(text), words)
 
     def test_a_novel_is_cut(self):
-        self.assertEqual(len(mailbox_errors.words("x" * 1000)), mailbox_errors.MAX_WORDS)
+        self.assertEqual(len(mailbox_errors.explain("x" * 1000)), mailbox_errors.MAX_LENGTH)

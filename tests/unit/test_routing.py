@@ -3,7 +3,7 @@
 import unittest
 
 from tools.inbound.auto_mail import Kind
-from tools.inbound.routing import TABLE, Mail, Way, way
+from tools.inbound.routing import TABLE, Disposition, Mail, disposition
 
 ON_IT = {"names": True, "joins": True}
 CLOSED = {**ON_IT, "closed": True}
@@ -14,42 +14,42 @@ class TestRouting(unittest.TestCase):
     def test_every_case(self):
         for mail, expected in (
             # people
-            (Mail(), Way.OPEN),
-            (Mail(**ON_IT), Way.JOIN),
-            (Mail(**CLOSED), Way.JOIN),
-            (Mail(**LATE), Way.FOLLOW_UP),
-            (Mail(names=True), Way.STRANGER),
-            (Mail(names=True, closed=True, expired=True), Way.STRANGER),
-            (Mail(forwards=True), Way.OPEN),
-            (Mail(forwards=True, names=True), Way.STRANGER),
-            (Mail(forwards=True, **ON_IT), Way.NOTE),
+            (Mail(), Disposition.OPEN),
+            (Mail(**ON_IT), Disposition.JOIN),
+            (Mail(**CLOSED), Disposition.JOIN),
+            (Mail(**LATE), Disposition.FOLLOW_UP),
+            (Mail(names=True), Disposition.STRANGER),
+            (Mail(names=True, closed=True, expired=True), Disposition.STRANGER),
+            (Mail(forwards=True), Disposition.OPEN),
+            (Mail(forwards=True, names=True), Disposition.STRANGER),
+            (Mail(forwards=True, **ON_IT), Disposition.NOTE),
             # a mailing list is people who write to many
-            (Mail(Kind.LIST), Way.OPEN),
-            (Mail(Kind.LIST, **ON_IT), Way.JOIN),
-            (Mail(Kind.LIST, **LATE), Way.FOLLOW_UP),
+            (Mail(Kind.LIST), Disposition.OPEN),
+            (Mail(Kind.LIST, **ON_IT), Disposition.JOIN),
+            (Mail(Kind.LIST, **LATE), Disposition.FOLLOW_UP),
             # an automatic reply opens and reopens nothing
-            (Mail(Kind.AUTO_REPLY), Way.IGNORE),
-            (Mail(Kind.AUTO_REPLY, names=True), Way.IGNORE),
-            (Mail(Kind.AUTO_REPLY, **ON_IT), Way.NOTE),
-            (Mail(Kind.AUTO_REPLY, **CLOSED), Way.NOTE),
-            (Mail(Kind.AUTO_REPLY, **LATE), Way.NOTE),
+            (Mail(Kind.AUTO_REPLY), Disposition.IGNORE),
+            (Mail(Kind.AUTO_REPLY, names=True), Disposition.IGNORE),
+            (Mail(Kind.AUTO_REPLY, **ON_IT), Disposition.NOTE),
+            (Mail(Kind.AUTO_REPLY, **CLOSED), Disposition.NOTE),
+            (Mail(Kind.AUTO_REPLY, **LATE), Disposition.NOTE),
             # an alert is a case, if not a person's
-            (Mail(Kind.AUTO_GENERATED), Way.OPEN),
-            (Mail(Kind.AUTO_GENERATED, names=True), Way.STRANGER),
-            (Mail(Kind.AUTO_GENERATED, **ON_IT), Way.NOTE),
-            (Mail(Kind.AUTO_GENERATED, **CLOSED), Way.FOLLOW_UP),
+            (Mail(Kind.AUTO_GENERATED), Disposition.OPEN),
+            (Mail(Kind.AUTO_GENERATED, names=True), Disposition.STRANGER),
+            (Mail(Kind.AUTO_GENERATED, **ON_IT), Disposition.NOTE),
+            (Mail(Kind.AUTO_GENERATED, **CLOSED), Disposition.FOLLOW_UP),
             # what is told about our own mail
-            (Mail(Kind.BOUNCE, **ON_IT), Way.IGNORE),
-            (Mail(Kind.RECEIPT, **ON_IT), Way.IGNORE),
-            (Mail(Kind.RECEIPT), Way.IGNORE),
+            (Mail(Kind.BOUNCE, **ON_IT), Disposition.IGNORE),
+            (Mail(Kind.RECEIPT, **ON_IT), Disposition.IGNORE),
+            (Mail(Kind.RECEIPT), Disposition.IGNORE),
         ):
             with self.subTest(mail):
-                self.assertIs(way(mail), expected)
+                self.assertIs(disposition(mail), expected)
 
     def test_a_filter_beats_everything(self):
         for kind in Kind:
             for facts in ({}, ON_IT, CLOSED, LATE, {"names": True}):
-                self.assertIs(way(Mail(kind, is_ignored=True, **facts)), Way.IGNORE)
+                self.assertIs(disposition(Mail(kind, is_ignored=True, **facts)), Disposition.IGNORE)
 
     def test_every_line_of_the_table_decides_something(self):
         flags = ("is_ignored", "names", "joins", "closed", "expired", "forwards")
@@ -57,5 +57,5 @@ class TestRouting(unittest.TestCase):
         for kind in Kind:
             for bits in range(2 ** len(flags)):
                 mail = Mail(kind, **{flag: bool(bits >> place & 1) for place, flag in enumerate(flags)})
-                deciding.add(next(line for line, (fits, _way) in enumerate(TABLE) if fits(mail)))
+                deciding.add(next(line for line, (fits, _disposition) in enumerate(TABLE) if fits(mail)))
         self.assertEqual(deciding, set(range(len(TABLE))))

@@ -73,7 +73,7 @@ class TestReferencesIn(unittest.TestCase):
             (False, []),
         ):
             with self.subTest(text):
-                self.assertEqual(reference.sought(text), expected)
+                self.assertEqual(reference.searched_references(text), expected)
 
     def test_only_known_prefixes_and_as_they_are_spelled(self):
         for prefixes, expected in (
@@ -96,7 +96,7 @@ class TestReferencesIn(unittest.TestCase):
             ("", False, "ML", ""),
         ):
             with self.subTest((former, old, new)):
-                self.assertEqual(reference.remembered(former, old, new), expected)
+                self.assertEqual(reference.former_prefixes(former, old, new), expected)
 
     def test_a_subject_full_of_references_does_not_cause_as_many_searches(self):
         subject = " ".join(f"[ML-#{number}]" for number in range(1, 500))

@@ -1,1 +1,1 @@
-"""What an email says: text, quotes, addresses, references."""
+"""Reads emails: text, quotes, addresses, references."""

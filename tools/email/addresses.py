@@ -1,4 +1,4 @@
-"""Names and addresses as mails write them."""
+"""Parses and formats names and addresses of emails."""
 
 import re
 from email.utils import parseaddr
@@ -7,13 +7,13 @@ from . import mime_text
 
 #: RFC 5321 section 4.5.3.1: 64 characters, an @ and 255 more.
 MAX_ADDRESS = 320
-#: An address in brackets; without the closing one it ends where the next mailbox begins.
+#: An address in brackets; without a closing bracket it ends at the next mailbox.
 ANGLE = re.compile(r"<(?:([^<>]*)>|([^<>,;]*))")
-#: Characters among which nothing begins or ends.
+#: Characters that begin or end nothing.
 STRETCH = re.compile(r'[^"(<,;:]*')
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
-#: RFC 5322 section 3.4.1 as programs use it: dots may stand anywhere, a local part may be quoted, a domain a literal.
+#: RFC 5322 section 3.4.1 as programs use it: dots anywhere, a quoted local part, a domain literal.
 LOCAL = re.compile(r'[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+|"[^"\x00-\x1f]+"')
 HOST = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+|\[[0-9A-Fa-f.:]+\]")
 
@@ -21,7 +21,7 @@ HOST = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+|\[[0-9A-Fa-f.:]+\]")
 def display(name, address):
     """One readable string for a person: ``Jane Doe (jane@example.com)``.
 
-    :param name: the name known for the person, may be empty
+    :param name: the known name of the person, may be empty
     :param address: an address, bare or in the raw form of a header (``"Jane" <jane@example.com>``), may be empty
     """
     raw_name, bare = parseaddr(address or "")
@@ -34,10 +34,10 @@ def display(name, address):
 
 
 def parse(*values):
-    """Every ``(name, address)`` in the values of an address header, in order, groups opened, addresses normalised.
+    """Every ``(name, address)`` in the values of an address header, in order, with normalised addresses.
 
-    RFC 5322 section 3.4 with the errors of the field: no comma, no closing bracket, a name without quotes. What has no
-    address in it is left out. Linear in time, whatever the values are.
+    Follows RFC 5322 section 3.4, including groups, and accepts common errors: no comma, no closing bracket, a name
+    without quotes. Entries without an address are skipped. Takes linear time for all values.
     """
     found = []
     for value in map(mime_text.eight_bit, values):
@@ -49,9 +49,9 @@ def parse(*values):
 
 
 def normalize(text):
-    """The one address in `text`, bare or with a name, as Odoo's ``email_normalize`` writes it; "" if not exactly one.
+    """The only address in `text`, bare or with a name, as Odoo's ``email_normalize`` returns it; "" if not exactly one.
 
-    The local part in lower case if it is ASCII, the domain always. Plus addressing is part of the address.
+    The domain is in lower case, the local part too if it is ASCII. A plus tag is part of the address.
     """
     found = parse(text or "")
     return found[0][1] if len(found) == 1 else ""
@@ -69,13 +69,13 @@ def domain(address):
 
 
 def same(one, other):
-    """Whether two addresses reach one mailbox, as far as that can be said without asking its server."""
+    """Whether two addresses are the same mailbox, as far as that is known without its server."""
     one, other = normalize(one), normalize(other)
     return bool(one) and one.rpartition("@")[0] == other.rpartition("@")[0] and domain(one) == domain(other)
 
 
 def end_of_comment(value, position):
-    """Where a comment ends, 0 when it does not; comments may stand in comments."""
+    """Where a comment ends, 0 if it does not; comments may be nested."""
     depth = 0
     for mark in COMMENT_MARK.finditer(value, position):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
@@ -95,10 +95,10 @@ def _normal(address):
 
 
 def _mailboxes(value):
-    """``(phrase, address)`` of every mailbox in one header, as they are written."""
+    """``(phrase, address)`` of every mailbox in one header, as written."""
     phrase, angle, comment, position = [], None, [], 0
     addressed = False  # whether there is an @ in the phrase
-    unclosed = set()  # what begins and never ends is looked for once, or hostile headers take quadratic time
+    unclosed = set()  # an end that does not exist is searched only once, or hostile headers take quadratic time
     while position < len(value):
         char, end = value[position], 0
         if char in '"(' and char not in unclosed:
@@ -113,7 +113,7 @@ def _mailboxes(value):
             yield _mailbox(phrase, angle, comment)
             phrase, angle, comment, addressed, end = [], None, [], False, position + 1
         elif char == ":" and angle is None and not addressed:
-            phrase, comment, end = [], [], position + 1  # that was the name of a group
+            phrase, comment, end = [], [], position + 1  # it was the name of a group
         if not end:
             end = STRETCH.match(value, position + 1).end()
             phrase.append(value[position:end])
@@ -138,6 +138,6 @@ def unquoted(text):
 
 
 def _end_of_quoted(value, position):
-    """Where a quoted string ends, 0 when it does not."""
+    """Where a quoted string ends, 0 if it does not."""
     closed = QUOTED.match(value, position)
     return closed.end() if closed else 0

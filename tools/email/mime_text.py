@@ -1,9 +1,11 @@
-"""The words of a mail, read so that nothing in it can raise.
+"""Reads the headers and the text of an email, and never raises.
 
-The standard library parses a header when it is looked at, and what it then raises depends on the bytes: IndexError for
-``Message-ID: <[>``, OverflowError for a year of eleven digits, LookupError for an unknown charset. Here headers are
-taken raw, and every charset that cannot be used has a substitute. What goes in is an ``email.message.Message`` of any
-policy, what comes out is always ``str``.
+The standard library parses a header on access, and may raise any error: IndexError for ``Message-ID: <[>``,
+OverflowError for a year of eleven digits, LookupError for an unknown charset. The functions here read raw headers, and
+replace every unusable charset. They take an ``email.message.Message`` of any policy and return ``str``.
+
+`html_lines` is not html2text, which Slack messages use (`tools.slack.mrkdwn`), because html2text joins a text with the
+table after it, and `tools.inbound.forwarded` reads such tables.
 """
 
 import binascii
@@ -16,19 +18,19 @@ from quopri import decodestring
 import lxml.etree
 import lxml.html
 
-#: More parts and more text than this are not looked at: nobody reads that far to see who forwarded what.
+#: Further parts and text are ignored.
 MAX_PARTS = 200
 MAX_TEXT = 200_000
-#: The standard library needs seconds for 80 kB of parameters.
+#: The standard library takes seconds for 80 kB of parameters.
 MAX_PARAMETERS = 4_000
 
-#: RFC 2047 with the language of RFC 2231. Spaces inside the text are an error, and a common one.
+#: RFC 2047 with the language of RFC 2231. Spaces inside the text are a common error.
 ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
-#: What no database and no XML accepts.
+#: Characters that PostgreSQL and XML reject.
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 C1_CONTROLS = re.compile(r"[\x80-\x9f]")
 
-#: Names that mail programs use and Python does not know.
+#: Charset names of email programs that Python does not know.
 ALIASES = {
     "cp-850": "cp850",
     "cp-1250": "cp1250",
@@ -41,7 +43,8 @@ ALIASES = {
     "x-sjis": "shift_jis",
     "x-mac-ce": "mac_latin2",
 }
-#: What programs of Microsoft's send under a smaller charset's name: https://encoding.spec.whatwg.org/#names-and-labels
+#: Charsets that Microsoft programs send under a smaller charset's name, as in
+#: https://encoding.spec.whatwg.org/#names-and-labels
 SUPERSETS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -52,10 +55,10 @@ SUPERSETS = {
     "gbk": "gb18030",
     "euc_kr": "cp949",
 }
-#: Codecs that are no charsets of a mail: they raise, or make characters of backslashes.
+#: Codecs that are not charsets of an email: they raise, or decode backslashes.
 NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 LATIN = re.compile(r"ascii|iso8859|cp125|latin")
-#: Charsets whose text may look like ASCII and mean something else.
+#: Charsets whose text may look like ASCII but mean something else.
 STATEFUL = re.compile(r"utf-?7|utf-?16|utf-?32|hz|iso2022")
 
 BLOCKS = frozenset(
@@ -66,12 +69,12 @@ HIDDEN = frozenset({"head", "script", "style", "template", "title"})
 
 
 def headers(message):
-    """``(name, value)`` of every header, topmost first, as it stands in the mail but unfolded and without NUL bytes."""
+    """``(name, value)`` of every header, topmost first, unfolded and without NUL bytes."""
     return [(name, _unfolded(value)) for name, value in _raw_items(message)]
 
 
 def header_values(message, name):
-    """The values of one header, as `headers` gives them."""
+    """The values of one header, as in `headers`."""
     wanted = name.lower()
     return [_unfolded(value) for found, value in _raw_items(message) if found.lower() == wanted]
 
@@ -90,16 +93,16 @@ def header(message, name):
 
 
 def decode(value):
-    """A header's value as one readable line: encoded words decoded (RFC 2047), also broken ones, controls removed.
+    """A header's value as one readable line: encoded words decoded (RFC 2047), even broken ones, without controls.
 
-    Words of one charset are joined before they are decoded: programs cut characters of several bytes in two.
+    Encoded words of one charset are joined before decoding, because programs split multi-byte characters.
     """
     text, end, pending = [], 0, None
     value = eight_bit(value or "")
     for word in ENCODED_WORD.finditer(value):
         charset, data = word[1].lower(), _payload_of(word[2], word[3])
         gap = value[end : word.start()]
-        if pending and not gap.strip():  # RFC 2047 section 6.2: white space between two encoded words is not shown
+        if pending and not gap.strip():  # RFC 2047 section 6.2: white space between two encoded words is dropped
             if pending[0] == charset:
                 pending = (charset, pending[1] + data)
             else:
@@ -114,27 +117,27 @@ def decode(value):
 
 
 def usable_charset(name):
-    """Python's name for a charset, or "" when there is none that a text can be decoded with."""
+    """Python's name of a charset, or "" if it cannot decode text."""
     name = (name or "").strip().strip("\"'").lower()
     try:
         codec = codecs.lookup(ALIASES.get(name, name))
-        b"text".decode(codec.name, "replace")  # raises for what is no text encoding, as rot13
+        b"text".decode(codec.name, "replace")  # raises if it is not a text encoding, such as rot13
     except (LookupError, ValueError, TypeError):
         return ""
     return "" if codec.name.replace("-", "_") in NO_CHARSETS else codec.name
 
 
 def best_charset(data, declared=""):
-    """The charset that bytes are really in, as far as the bytes tell.
+    """The actual charset of some bytes, as far as it can be detected.
 
-    :param declared: what the mail says, may be empty, unknown or a lie
+    :param declared: the charset in the email, may be empty, unknown or wrong
     """
     charset = usable_charset(declared)
     if data.isascii() and not STATEFUL.match(charset):
         return charset or "utf-8"
     guesses = [charset, SUPERSETS.get(charset), "utf-8"] if charset else ["utf-8", "cp1252"]
     if not charset or LATIN.match(charset):
-        guesses.insert(0, "utf-8")  # text of a one-byte alphabet is next to never valid UTF-8 by chance
+        guesses.insert(0, "utf-8")  # text in a one-byte charset is almost never valid UTF-8
     for guess in filter(None, guesses):
         text = _strictly(data, guess)
         if text is not None and not C1_CONTROLS.search(text) and not UNSTORABLE.search(text):
@@ -143,12 +146,12 @@ def best_charset(data, declared=""):
 
 
 def decode_bytes(data, declared=""):
-    """Bytes of a mail as text; what cannot be read becomes U+FFFD."""
+    """Bytes of an email as text, with U+FFFD for unreadable bytes."""
     return UNSTORABLE.sub("", data.decode(best_charset(data, declared), "replace"))
 
 
 def eight_bit(value):
-    """Bytes that stood unencoded in a header: the parser keeps them as lone surrogates. RFC 6532 says UTF-8."""
+    """Decode raw bytes in a header, which the parser stores as lone surrogates; RFC 6532 says UTF-8."""
     if not re.search(r"[\ud800-\udfff]", value):
         return value
     value = re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "\ufffd", value)
@@ -156,7 +159,7 @@ def eight_bit(value):
 
 
 def content_type(message):
-    """``("text", "plain")``, in lower case; what cannot be read is what RFC 2045 section 5.2 makes of it."""
+    """``("text", "plain")``, in lower case, with the default of RFC 2045 section 5.2 if it is unreadable."""
     kind = header(message, "Content-Type").partition(";")[0].strip().lower() or message.get_default_type()
     main, slash, sub = kind.partition("/")
     return (main, sub) if slash and "/" not in sub else ("text", "plain")
@@ -164,17 +167,17 @@ def content_type(message):
 
 def parameter(message, name):
     """A parameter of the content type, or ""."""
-    holder = Message(policy=email.policy.compat32)  # keeps headers as they are; the newer policies parse them
+    holder = Message(policy=email.policy.compat32)  # stores headers as they are; newer policies parse them
     holder["Content-Type"] = header(message, "Content-Type")[:MAX_PARAMETERS]
     try:
         value = holder.get_param(name, "")
         return str(value[2] if isinstance(value, tuple) else value)
-    except Exception:  # whatever RFC 2231 in hostile hands leads the standard library to
+    except Exception:  # any error of the standard library for hostile RFC 2231 parameters
         return ""
 
 
 def parts(message):
-    """The message and its parts in the order of reading, at most MAX_PARTS, not those of attached messages."""
+    """The message and its parts in reading order, at most MAX_PARTS, without those of attached messages."""
     waiting, seen = [message], 0
     while waiting and seen < MAX_PARTS:
         part, seen = waiting.pop(), seen + 1
@@ -184,15 +187,15 @@ def parts(message):
 
 
 def part_bytes(part):
-    """What a part carries, its transfer encoding undone; b"" when it carries parts."""
+    """The decoded content of a part; b"" if it contains parts."""
     try:
         return part.get_payload(decode=True) or b""
-    except Exception:  # the name of the encoding is a header too
+    except Exception:  # the transfer encoding is a header too, and may be hostile
         return b""
 
 
 def body_text(message):
-    """What a reader sees first: the first plain text with words in it, else the first HTML, as lines."""
+    """The text of an email: the first non-empty plain text, else the first HTML as lines."""
     plain, html = "", ""
     for part in parts(message):
         main, sub = content_type(part)
@@ -206,7 +209,7 @@ def body_text(message):
 
 
 def html_lines(html):
-    """HTML as plain lines: every block begins one, nothing hidden is shown."""
+    """HTML as plain lines: every block begins a new line, hidden elements are dropped."""
     try:
         root = lxml.html.fromstring(html.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
     except (lxml.etree.LxmlError, ValueError, TypeError, AssertionError):
@@ -243,7 +246,7 @@ def _strictly(data, charset):
 
 
 def _payload_of(encoding, text):
-    """The bytes of an encoded word; base64 may lack its padding or carry what is no base64."""
+    """The bytes of an encoded word; base64 may lack padding or contain other characters."""
     if encoding in "qQ":
         return decodestring(text.replace("_", "=20").encode("utf-8", "replace"))
     digits = re.sub(r"[^A-Za-z0-9+/]", "", text)

@@ -1,12 +1,12 @@
-"""What in a mail was written before: quoted history and signatures.
+"""Removes quoted history and signatures from a copy of an email.
 
-Odoo's sanitiser has already recognised them for most mail programs and left ``data-o-mail-quote`` on the elements;
-here they are only taken out of a *copy* that is shown elsewhere. The stored mail is never cut.
+Odoo's sanitiser recognises them for most email programs and marks the elements with ``data-o-mail-quote``. They are
+only removed from a copy that is shown elsewhere; the stored email is never cut.
 """
 
 import re
 
-#: The line a mail program puts above what it quotes, in the languages seen most.
+#: The line above a quote in the most common languages.
 ATTRIBUTION = re.compile(
     r"^.{0,200}\b(wrote|writes|schrieb|a écrit|escribió|ha scritto|napsala?|napísala?|napisał\(?a?\)?|skrev|schreef)"
     r"\b.{0,40}:$",
@@ -15,13 +15,13 @@ ATTRIBUTION = re.compile(
 
 
 def drop_quotes(tree):
-    """Take quoted elements out of an lxml tree, in place; text that follows an element stays."""
+    """Remove quoted elements from an lxml tree, in place; text after an element stays."""
     for element in tree.xpath("//*[@data-o-mail-quote or @data-o-mail-quote-node]"):
         if element.getparent() is not None:
             element.drop_tree()
 
 
 def drop_attribution(text):
-    """Take "On Monday Jane wrote:" off the end of `text`, where it introduces nothing any more."""
+    """Remove "On Monday Jane wrote:" from the end of `text`, where its quote was removed."""
     body, _, last = text.rstrip().rpartition("\n")
     return body.rstrip() if ATTRIBUTION.match(last.strip()) else text.rstrip()

@@ -1,6 +1,6 @@
-"""The reference a customer sees in a subject: ``[ML-#42]``, a prefix and the ticket's record id.
+"""The reference in a subject: ``[ML-#42]``, a prefix and the ticket's record id.
 
-Also what else mail programs write into subjects: their words for "reply" and "forward", and tags in front of them.
+Also the reply and forward prefixes of email programs, and tags in front of them.
 """
 
 import re
@@ -8,22 +8,22 @@ import unicodedata
 
 from . import mime_text
 
-#: A prefix starts with a letter and stays short, so that a reference survives folding, quoting and being read aloud.
+#: A prefix starts with a letter and is short, so that a reference survives folding, quoting and being read aloud.
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,9}")
-#: A reference as it comes back: spaces where a subject was folded, any case. Ten digits are no record id (int4).
+#: A reference in a reply: any case, with spaces where the subject was folded. Record ids have up to 9 digits here.
 FOUND = re.compile(rf"\[ ?({PREFIX.pattern}) ?- ?# ?([0-9]{{1,9}}) ?\]")
-#: A reference as a person types it, whole or shortened: ML-#42, #42.
+#: A reference as a person types it, complete or short: ML-#42, #42.
 TYPED = re.compile(rf"\[? ?(?:({PREFIX.pattern}) ?- ?)?# ?([0-9]{{1,9}}) ?\]?")
-#: More references than this in one subject are an attempt to make somebody look them all up.
+#: Further references in one subject are ignored, so that each costs no query.
 MAX_REFERENCES = 10
-#: Nobody reads further. 10,000 characters of a long alphabet are six times as many when encoded.
+#: Longer subjects are cut. 10,000 non-ASCII characters are six times as long when encoded.
 MAX_SUBJECT = 100_000
 
-#: What input methods and "smart" punctuation make of our brackets and dash and NFKC does not undo.
+#: Variants of our brackets and dash from input methods and "smart" punctuation, which NFKC does not replace.
 LOOK_ALIKES = str.maketrans("【】〔〕〖〗‐‑‒–—−", "[][][]------")
 
-#: "Reply" and "forward" as mail programs put them before a subject. RFC 5322 section 3.6.5 knows "Re" alone; the others
-#: are those of https://en.wikipedia.org/wiki/List_of_email_subject_abbreviations and of Outlook in its languages.
+#: Reply and forward prefixes of email programs. RFC 5322 section 3.6.5 only knows "Re"; the others are from
+#: https://en.wikipedia.org/wiki/List_of_email_subject_abbreviations and from Outlook in its languages.
 REPLY_WORDS = frozenset(
     "re aw sv vs odp vá ynt antw atb bls rif ref res r на απ σχετ השב תשובה رد 回复 回覆 答复 返信 회신".split()
 )
@@ -35,7 +35,7 @@ FORWARD_WORDS = frozenset(
 AMBIGUOUS_WORD = "vs"
 
 _WORDS = "|".join(map(re.escape, sorted(REPLY_WORDS | FORWARD_WORDS, key=len, reverse=True)))
-#: One such word with what may count the replies (``Re[2]:``, ``AW^2:``), or a tag that a mail gateway put there.
+#: One such prefix with an optional counter (``Re[2]:``, ``AW^2:``), or a tag of a mail gateway.
 LEAD_OR_TAG = re.compile(
     rf" *(?:({_WORDS})\.? ?(?:\[\d{{1,3}}\]|\(\d{{1,3}}\)|\^\d{{1,3}})? ?[:：]"
     r"|\[(?:ext|external|externe?r?|externí)(?: (?:sender|e?-?mail))?\])",
@@ -44,7 +44,7 @@ LEAD_OR_TAG = re.compile(
 
 
 def is_prefix(text):
-    """Whether `text` may stand in front of ``-#42``: 1 to 10 letters, digits or dashes, a letter first."""
+    """Whether `text` is a valid prefix of ``-#42``: 1 to 10 letters, digits or dashes, starting with a letter."""
     return bool(PREFIX.fullmatch(text))
 
 
@@ -53,19 +53,19 @@ def reference(prefix, number):
     return f"[{prefix}-#{number}]"
 
 
-def remembered(former, old, new):
-    """The former prefixes, separated by spaces, after a change from `old` to `new`; any may be empty or False."""
-    words = [word for word in (former or "").split() if word.upper() != (new or "").upper()]
-    if old and old.upper() not in {word.upper() for word in [*words, new or ""]}:
-        words.append(old)
-    return " ".join(words)
+def former_prefixes(former, old, new):
+    """The former prefixes, separated by spaces, after a change from `old` to `new`; all may be empty or False."""
+    prefixes = [prefix for prefix in (former or "").split() if prefix.upper() != (new or "").upper()]
+    if old and old.upper() not in {prefix.upper() for prefix in [*prefixes, new or ""]}:
+        prefixes.append(old)
+    return " ".join(prefixes)
 
 
 def references_in(subject, prefixes=None):
-    """Every reference in a subject, in order and once: ``[("ML", 42)]``.
+    """Every reference in a subject, in order and without duplicates: ``[("ML", 42)]``.
 
     :param subject: decoded or not, folded or not
-    :param prefixes: the prefixes that are known, returned as they are spelled here; None: any, in upper case
+    :param prefixes: the known prefixes, returned in this spelling; None: any prefix, returned in upper case
     """
     known = None if prefixes is None else {prefix.upper(): prefix for prefix in prefixes}
     found = {}
@@ -76,8 +76,8 @@ def references_in(subject, prefixes=None):
     return list(found)[:MAX_REFERENCES]
 
 
-def sought(text):
-    """The tickets that a person looks for, as `references_in`; the prefix may be left out: ``[("", 42)]``."""
+def searched_references(text):
+    """The references that a user searches for, as in `references_in`; the prefix may be missing: ``[("", 42)]``."""
     typed = TYPED.fullmatch(plain(text))
     if typed:
         return [((typed[1] or "").upper(), int(typed[2]))] if int(typed[2]) else []
@@ -85,30 +85,30 @@ def sought(text):
 
 
 def clean_subject(subject):
-    """What a subject is about: without tags, words for "reply" and "forward", and references of ours."""
+    """A subject without tags, reply and forward prefixes, and our references."""
     return _after_leads(FOUND.sub(" ", _readable(subject)))[1]
 
 
 def lead_of(subject):
-    """The outermost word for "reply" or "forward", in lower case without its colon, or ""."""
+    """The outermost reply or forward prefix, in lower case without its colon, or ""."""
     return _after_leads(FOUND.sub(" ", _readable(subject)))[0]
 
 
 def is_reply(subject):
-    """Whether a subject says first of all that the mail is a reply."""
+    """Whether the outermost prefix of a subject is a reply prefix."""
     return lead_of(subject) in REPLY_WORDS - {AMBIGUOUS_WORD}
 
 
 def is_forward(subject):
-    """Whether a subject says first of all that the mail is forwarded; :data:`AMBIGUOUS_WORD` may."""
+    """Whether the outermost prefix of a subject is a forward prefix; :data:`AMBIGUOUS_WORD` counts as one."""
     return lead_of(subject) in FORWARD_WORDS
 
 
 def plain(subject):
-    """A subject as one line of the characters a person would type: full-width forms and look-alikes replaced."""
+    """A subject as one line, with full-width forms and look-alikes replaced by the usual characters."""
     text = _readable(subject)
     if not text.isascii():
-        # Character by character: whole texts make the standard library sort runs of accents, in quadratic time.
+        # Character by character: for whole texts the standard library sorts runs of accents in quadratic time.
         text = "".join(unicodedata.normalize("NFKC", char) for char in text if unicodedata.category(char) != "Cf")
     return " ".join(text.translate(LOOK_ALIKES).split())
 
@@ -118,7 +118,7 @@ def _readable(subject):
 
 
 def _after_leads(text):
-    """The outermost lead, and what follows the last one."""
+    """The outermost prefix, and the text after the last one."""
     first, position = "", 0
     while found := LEAD_OR_TAG.match(text, position):
         first = first or (found[1] or "").lower()

@@ -1,7 +1,7 @@
-"""Which mails no person wrote, and which ones must not be answered by a program.
+"""Classifies emails: written by a person or a program, and whether they may get automatic replies.
 
-The rules are asked in their order and the first that fits decides, so a bounce that also says ``auto-replied`` is a
-bounce. Sources: those of `auto_mail_headers`; RFC 3462/3464 and 3798/8098 (reports), RFC 5546 (calendars).
+The rules apply in order and the first match decides, so a bounce that also says ``auto-replied`` is a bounce. Sources:
+those of `auto_mail_headers`, RFC 3462/3464 and 3798/8098 (reports), RFC 5546 (calendars).
 """
 
 import re
@@ -10,31 +10,31 @@ from enum import Enum
 
 from ..common.translatable import Translatable, _
 from ..email import addresses, mime_text, reference
-from . import auto_mail_headers as signs
+from . import auto_mail_headers as indicators
 from . import bounces
 
-# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
 
 class Kind(Enum):
-    """What wrote a mail, which says what may become of it."""
+    """Who or what wrote an email."""
 
-    PERSON = "person"  #: somebody
-    AUTO_REPLY = "auto_reply"  #: a program answered ours: opens, reopens and answers nothing
-    AUTO_GENERATED = "auto_generated"  #: a program reports something: may open a ticket, in silence
-    LIST = "list"  #: sent to many: a person may have written it, so it may open a ticket, in silence
-    BOUNCE = "bounce"  #: a mail of ours was not delivered
-    RECEIPT = "receipt"  #: a mail of ours was delivered, delayed or read
+    PERSON = "person"  #: a person
+    AUTO_REPLY = "auto_reply"  #: an automatic reply: opens, reopens and answers nothing
+    AUTO_GENERATED = "auto_generated"  #: another automatic email: may open a ticket, without automatic emails
+    LIST = "list"  #: sent to many, perhaps by a person: may open a ticket, without automatic emails
+    BOUNCE = "bounce"  #: an email of ours was not delivered
+    RECEIPT = "receipt"  #: an email of ours was delivered, delayed or read
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Classification:
     kind: Kind
-    reason: str  #: the header that says so, in words for an administrator: a `Translatable`
+    reason: str  #: the deciding header, in plain words: a `Translatable`
 
 
 class _Mail:
-    """The headers of a mail, each read once."""
+    """The headers of an email, each read once."""
 
     def __init__(self, message):
         self.message = message
@@ -52,121 +52,125 @@ class _Mail:
         return next(iter(self.values(header)), "")
 
     def is_reply(self):
-        """Whether it refers to another mail."""
+        """Whether it refers to another email."""
         return bool(self.first("In-Reply-To") or self.first("References"))
 
-    def fits(self, table):
-        """What the first sign that fits means, with the header as it stands in the mail; or ""."""
-        return next((words for _sign, words in self.fitting(table)), "")
+    def first_of(self, table):
+        """The first matching indicator in plain words, with its header; or ""."""
+        return next((text for _indicator, text in self.all_of(table)), "")
 
-    def fitting(self, table):
-        """``(sign, words)`` of each that fits."""
-        for sign in table:
-            for value in self.values(sign.header):
-                if sign.pattern.match(value):
-                    yield sign, _quote(sign.header, value, sign.meaning)
+    def all_of(self, table):
+        """``(indicator, its meaning in plain words)`` for each match."""
+        for indicator in table:
+            for value in self.values(indicator.header):
+                if indicator.pattern.match(value):
+                    yield indicator, _quote(indicator.header, value, indicator.meaning)
 
 
 def classify(message, own_addresses=()):
-    """What kind of mail this is, and which header says so.
+    """The kind of an email, and the header that decided.
 
-    :param message: an ``email.message.Message``; nothing in it makes this raise
-    :param own_addresses: addresses of our own mailboxes: a list that bears such a name is our mailbox (support@ is
-        often a Google group) and says nothing about the mail; a loop mark that does is our own mail coming back
+    :param message: an ``email.message.Message``; its content never raises
+    :param own_addresses: addresses of our own mailboxes. A list header with such an address is our own mailbox
+        (support@ is often a Google group) and does not count; our own headers with such a sender are a loop
     """
     return _classify(_Mail(message), own_addresses)
 
 
-def suppresses_answers(message, own_addresses=()):
-    """Why no automatic letter may go out in reply, or "" when one may (RFC 3834 section 2, and no-reply senders)."""
+def suppress_auto_replies(message, own_addresses=()):
+    """Why no automatic email may be sent in reply, or "" if it may (RFC 3834 section 2, and no-reply senders)."""
     mail = _Mail(message)
-    verdict = _classify(mail, own_addresses)
-    if verdict.kind is not Kind.PERSON:
-        return verdict.reason
+    classification = _classify(mail, own_addresses)
+    if classification.kind is not Kind.PERSON:
+        return classification.reason
     if len(mail.senders) != 1:
         return _("From names %(count)s senders", count=len(mail.senders))
     if any(addresses.same(mail.sender, own) for own in own_addresses):
         return _("From is one of our own mailboxes")
-    if is_deaf(mail.sender):
-        return _("From is an address that nobody reads")
-    return mail.fits(signs.SILENCE_SIGNS)
+    if is_no_reply(mail.sender):
+        return _("From is a no-reply address")
+    return mail.first_of(indicators.SUPPRESS_INDICATORS)
 
 
-def is_deaf(address):
-    """Whether nobody reads what is sent to this address, by its local part."""
-    return bool(signs.DEAF.fullmatch(address.rpartition("@")[0]))
+def is_no_reply(address):
+    """Whether this is a no-reply address, by its local part."""
+    return bool(indicators.NO_REPLY.fullmatch(address.rpartition("@")[0]))
 
 
 def _classify(mail, own_addresses):
-    for rule in (_report, _bounce, _calendar_reply, _loop, _auto_reply, _generated, _list, _machine):
-        verdict = rule(mail, own_addresses)
-        if verdict:
-            return verdict
-    return Verdict(Kind.PERSON, _("no sign of a program"))
+    for rule in (_report, _bounce, _calendar_reply, _loop, _auto_reply, _generated, _list, _weak):
+        classification = rule(mail, own_addresses)
+        if classification:
+            return classification
+    return Classification(Kind.PERSON, _("no indicator of an automatic email"))
 
 
 def _report(mail, _own):
-    """multipart/report, by what it reports."""
+    """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
         return None
     report = mime_text.parameter(mail.message, "report-type").lower()
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
     if report == "disposition-notification" or ("message", "disposition-notification") in contents:
-        return Verdict(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
+        return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
     actions = [action for action in map(bounces.action, bounces.groups(mail.message)) if action]
     if report not in ("", "delivery-status"):
-        return Verdict(Kind.AUTO_GENERATED, f"multipart/report: {report[:40]}")
+        return Classification(Kind.AUTO_GENERATED, f"multipart/report: {report[:40]}")
     if actions and "failed" not in actions:
-        # "delayed" and "delivered" are no reason to stop writing to somebody: RFC 3464 section 2.3.3.
-        return Verdict(Kind.RECEIPT, _("multipart/report: delivery %(action)s (RFC 3464)", action=actions[0][:20]))
-    return Verdict(Kind.BOUNCE, _("multipart/report: not delivered (RFC 3464)"))
+        # "delayed" and "delivered" are no failures: RFC 3464 section 2.3.3.
+        return Classification(
+            Kind.RECEIPT, _("multipart/report: delivery %(action)s (RFC 3464)", action=actions[0][:20])
+        )
+    return Classification(Kind.BOUNCE, _("multipart/report: not delivered (RFC 3464)"))
 
 
 def _bounce(mail, _own):
-    """Bounces that are no multipart/report: qmail's, old Exim's, those of many web hosts."""
+    """Bounces without multipart/report: from qmail, old Exim and many web hosts."""
     if mail.first("X-Failed-Recipients"):
-        return Verdict(
+        return Classification(
             Kind.BOUNCE, _quote("X-Failed-Recipients", mail.first("X-Failed-Recipients"), _("not delivered"))
         )
     local = mail.sender.rpartition("@")[0]
-    if signs.MAIL_SERVER.search(local or mail.first("From")):
-        return Verdict(Kind.BOUNCE, _quote("From", mail.first("From"), _("a mail server's bounce")))
-    # A postmaster may be a person, and so may the writer of the subject: both together are not.
-    if local == "postmaster" and signs.UNDELIVERED_SUBJECT.match(mail.subject):
-        return Verdict(Kind.BOUNCE, _quote("From", mail.first("From"), _("a postmaster's bounce, by its subject")))
+    if indicators.MAIL_SERVER.search(local or mail.first("From")):
+        return Classification(Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a mail server")))
+    # A postmaster may be a person, and a person may write such a subject; both together are a bounce.
+    if local == "postmaster" and indicators.UNDELIVERED_SUBJECT.match(mail.subject):
+        return Classification(
+            Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a postmaster, by its subject"))
+        )
     return None
 
 
 def _calendar_reply(mail, _own):
-    """Somebody's calendar accepts or declines: RFC 5546 section 3.2.3. A proposal (COUNTER) is a person's word."""
+    """A calendar accepts or declines (RFC 5546 section 3.2.3). A proposal (COUNTER) is written by a person."""
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":
-                return Verdict(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: a calendar's answer"))
+                return Classification(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: an automatic calendar reply"))
     return None
 
 
 def _loop(mail, own_addresses):
-    """Our own mail, hidden from Odoo by servers that give it another Message-ID (Amazon SES, Exchange Online).
+    """Our own email, which Odoo misses if a server gave it another Message-ID (Amazon SES, Exchange Online).
 
-    X-Loop with our address says less: forwarders in front of a mailbox put it on everybody's mail.
+    X-Loop with our address is not enough: forwarders in front of a mailbox add it to all emails.
     """
     objects = mail.first("X-Odoo-Objects")
     if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
-        return Verdict(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("our own mail came back")))
+        return Classification(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("a loop: our own email came back")))
     return None
 
 
 def _auto_reply(mail, _own):
-    sign = mail.fits(signs.AUTO_REPLY_SIGNS) or _exchange(mail) or _by_subject(mail)
-    return Verdict(Kind.AUTO_REPLY, sign) if sign else None
+    indicator = mail.first_of(indicators.AUTO_REPLY_INDICATORS) or _exchange(mail) or _by_subject(mail)
+    return Classification(Kind.AUTO_REPLY, indicator) if indicator else None
 
 
 def _exchange(mail):
-    """Exchange's out-of-office note says auto-generated, against RFC 3834; three of its headers together tell it apart.
+    """An out-of-office reply from Exchange. It says auto-generated, against RFC 3834, so other headers decide.
 
-    X-MS-Exchange-Inbox-Rules-Loop alone is on every mail that an inbox rule redirected, X-Auto-Response-Suppress alone
-    on ordinary mail; what a rule forwards has both, and "FW:".
+    X-MS-Exchange-Inbox-Rules-Loop alone is on every email that an inbox rule redirected, X-Auto-Response-Suppress alone
+    on ordinary emails. An email that a rule forwarded has both, and "FW:".
     """
     suppress = mail.first("X-Auto-Response-Suppress")
     rules = mail.first("X-MS-Exchange-Inbox-Rules-Loop")
@@ -175,20 +179,22 @@ def _exchange(mail):
         return ""
     if reference.is_forward(mail.subject):
         return ""
-    return _quote("X-Auto-Response-Suppress", suppress, _("an out-of-office note of Exchange"))
+    return _quote("X-Auto-Response-Suppress", suppress, _("an out-of-office reply from Exchange"))
 
 
 def _by_subject(mail):
-    """The subject of an out-of-office note, and some other sign of a program."""
-    if not signs.AUTOMATIC_SUBJECT.match(mail.subject):
+    """The subject of an out-of-office reply, together with another indicator."""
+    if not indicators.AUTOMATIC_SUBJECT.match(mail.subject):
         return ""
-    sign = mail.fits((*signs.GENERATED_SIGNS, *signs.MACHINE_SIGNS, *signs.SILENCE_SIGNS))
-    return _("%(sign)s, and the subject of an out-of-office note", sign=sign) if sign else ""
+    indicator = mail.first_of(
+        (*indicators.GENERATED_INDICATORS, *indicators.AUTOMATIC_INDICATORS, *indicators.SUPPRESS_INDICATORS)
+    )
+    return _("%(header)s, and the subject of an out-of-office reply", header=indicator) if indicator else ""
 
 
 def _generated(mail, _own):
-    sign = mail.fits(signs.GENERATED_SIGNS)
-    return Verdict(Kind.AUTO_GENERATED, sign) if sign else None
+    indicator = mail.first_of(indicators.GENERATED_INDICATORS)
+    return Classification(Kind.AUTO_GENERATED, indicator) if indicator else None
 
 
 def _list(mail, own_addresses):
@@ -196,24 +202,26 @@ def _list(mail, own_addresses):
     named = " ".join(value for header in ("List-Id", "List-Post", "Mailing-List") for value in mail.values(header))
     if names & set(re.split(r"[\s<>:;,]+", named.lower())):
         return None
-    sign = mail.fits(signs.LIST_SIGNS)
-    return Verdict(Kind.LIST, sign) if sign else None
+    indicator = mail.first_of(indicators.LIST_INDICATORS)
+    return Classification(Kind.LIST, indicator) if indicator else None
 
 
-def _machine(mail, _own):
-    """Weak signs. In a mail that answers another one, an empty return path is how an automatic reply protects itself.
+def _weak(mail, _own):
+    """Headers that programs add without saying that they are programs, so these rules come last.
 
-    RFC 3834 section 3.3 and RFC 5230 section 5.1. The marks of other helpdesks stand on their agents' answers too.
+    An automatic reply protects itself with an empty return path (RFC 3834 section 3.3, RFC 5230 section 5.1), so an
+    email that has one and refers to another email is an automatic reply. The marks of other helpdesks also stand on
+    replies that their agents wrote.
     """
-    sign, words = next(mail.fitting(signs.MACHINE_SIGNS), (None, ""))
-    if not sign:
+    indicator, text = next(mail.all_of(indicators.AUTOMATIC_INDICATORS), (None, ""))
+    if not indicator:
         return None
-    protected = sign.header == "Return-Path" and mail.is_reply()
-    return Verdict(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, words)
+    protected = indicator.header == "Return-Path" and mail.is_reply()
+    return Classification(Kind.AUTO_REPLY if protected else Kind.AUTO_GENERATED, text)
 
 
 def _quote(header, value, meaning):
-    """``Precedence: bulk (sent in bulk)``; the value is a stranger's, so it is short and one line."""
+    """``Precedence: bulk (sent in bulk)``; the value is untrusted, so it is cut and on one line."""
     return Translatable(
         "%(header)s: %(value)s (%(meaning)s)", header=header, value=mime_text.decode(value)[:80], meaning=meaning
     )

@@ -1,4 +1,4 @@
-"""What a mail server tells of mails of ours: whom they did not reach, and which ones they were.
+"""Reads bounces: which addresses an email of ours did not reach, and which email it was.
 
 Sources: RFC 3464 (delivery reports), RFC 3463 (status codes), Exim's ``X-Failed-Recipients``.
 """
@@ -10,16 +10,16 @@ from ..email import addresses, mime_text
 
 
 class Failure(NamedTuple):
-    """An address that a mail of ours did not reach."""
+    """An address that an email of ours did not reach."""
 
     address: str
     status: str  #: RFC 3463, as ``5.1.1``; may be empty
 
 
 def failures(message):
-    """The addresses that a bounce gives up on; empty for other mails and for bounces that name none.
+    """The addresses that a bounce reports as failed; empty for other emails and for bounces without addresses.
 
-    By the per-recipient fields of RFC 3464 section 2.3, else Exim's ``X-Failed-Recipients``.
+    From the per-recipient fields of RFC 3464 section 2.3, else from Exim's ``X-Failed-Recipients``.
     """
     found = []
     for fields in groups(message):
@@ -33,7 +33,7 @@ def failures(message):
 
 
 def returned_text(message):
-    """Where a bounce may name what it is about: the subjects of the mails it returns, and its own words."""
+    """The text that may contain our reference: the subjects of the returned emails, and the bounce's own text."""
     found = []
     for part in mime_text.parts(message):
         kind = mime_text.content_type(part)
@@ -45,19 +45,19 @@ def returned_text(message):
 
 
 def groups(message):
-    """The field groups of a delivery report, the first of which is about the report itself."""
+    """The field groups of a delivery report; the first one describes the report itself."""
     for part in mime_text.parts(message):
         if mime_text.content_type(part) == ("message", "delivery-status") and part.is_multipart():
             yield from islice(part.get_payload(), mime_text.MAX_PARTS)
 
 
 def action(fields):
-    """What became of one recipient: ``failed``, ``delayed``, ``delivered``; "" where the group says nothing."""
+    """The action for one recipient: ``failed``, ``delayed``, ``delivered``; "" if the group has none."""
     return mime_text.header(fields, "Action").partition(" ")[0].lower()
 
 
 def _recipient(fields):
-    """Original-Recipient is whom we wrote to, Final-Recipient where that led: ``rfc822; jane@example.com``."""
+    """Original-Recipient is the address we wrote to, Final-Recipient where it led: ``rfc822; jane@example.com``."""
     for name in ("Original-Recipient", "Final-Recipient"):
         address = addresses.normalize(mime_text.header(fields, name).partition(";")[2])
         if address:

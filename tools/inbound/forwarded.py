@@ -1,12 +1,12 @@
-"""Who wrote the mail that an agent forwarded to the mailbox.
+"""Finds the sender of an email that an agent forwarded to the mailbox.
 
-A forward is recognised by its subject ("FW:" and its sisters first, not after a "RE:") or by the line that Gmail, Apple
-Mail, Thunderbird and Yahoo put above what they forward. Then the first block of header lines names the writer. A reply
-quotes just such a block (Outlook), which is why a subject that says "reply" is never a forward, and why nothing below
-a quote or an attribution ("Jane wrote:") is looked at.
+A forward is recognised by its subject ("FW:" and similar prefixes, not after a "RE:") or by the marker line that
+Gmail, Apple Mail, Thunderbird and Yahoo put above a forwarded email. Then the first block of header lines names the
+sender. A reply in Outlook quotes the same kind of block. Therefore an email with a reply prefix is never a forward, and
+text below a quote or an attribution ("Jane wrote:") is ignored.
 
-The words are those of Outlook, Apple Mail, Gmail, Thunderbird and Yahoo in their languages, as collected in the tests
-of https://github.com/crisp-oss/email-forward-parser.
+The labels and markers are those of Outlook, Apple Mail, Gmail, Thunderbird and Yahoo in their languages, as collected
+in the tests of https://github.com/crisp-oss/email-forward-parser.
 """
 
 import re
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..email import addresses, mime_text, quotes, reference
 
-#: The names of header lines, by what they say.
+#: Labels of header lines, by field.
 LABELS = {
     "from": "from von de da od van från fra lähettäjä feladó nadawca mittente šalje expeditorul expeditor отправитель"
     " от від kimden gönderen saatja 发件人 寄件者 差出人 보낸 보낸사람",
@@ -28,18 +28,18 @@ LABELS = {
     "other": "cc bcc kopie kopia kopi kopio kópia copie dw másolat копия копія bilgi importance wichtigkeit důležitost"
     " reply-to attachments anlagen přílohy",
 }
-#: Names of two words.
+#: Labels of two words.
 LONG_LABELS = {"de la": "from", "від кого": "from", "보낸 사람": "from", "받는 사람": "to", "copie à": "other"}
 FIELD_OF = {word: field for field, words in LABELS.items() for word in words.split()} | LONG_LABELS
-#: ``*From:* Jane <jane@x.example>``: mail programs make stars of bold letters.
+#: ``*From:* Jane <jane@x.example>``: email programs turn bold text into stars.
 LABELLED = re.compile(r"[*_\s]{0,4}([^\W\d_][\w-]*(?: [^\W\d_]\w*)?) ?[*_]{0,2}[:：][*_]{0,2}\s*(.*)")
-#: So many different header lines are a block and no prose; right below a marker From is enough.
+#: Number of different header lines that make a block; right below a marker, From is enough.
 ENOUGH = 3
-#: Lines inside a block that are none of its header lines: a list of recipients that runs on, paragraphs of HTML.
+#: Other lines allowed inside a block: a continued list of recipients, paragraphs of HTML.
 MAX_STRAY = 4
 MAX_LINE = 1_000
 
-#: The line above what is forwarded, without its dashes, colon and quote marks.
+#: Marker lines above a forwarded email, without dashes, colon and quote marks.
 MARKERS = frozenset(
     line.casefold()
     for line in (
@@ -99,9 +99,9 @@ MARKERS = frozenset(
     )
 )
 DASHED = re.compile(r"-{3,12}\s*(.+?)\s*-{3,12}")
-#: At most so long a local part (RFC 5321 section 4.5.3.1), or a line of letters alone takes quadratic time.
+#: The length of the local part is limited (RFC 5321 section 4.5.3.1), or a line of letters takes quadratic time.
 ADDRESS = r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:]+"
-#: ``<jane@x.example>``, ``[mailto:jane@x.example]``, else the first address that stands there bare.
+#: ``<jane@x.example>``, ``[mailto:jane@x.example]``, else the first bare address.
 SENDER = re.compile(rf"[<\[(]\s*(?:mailto:)?({ADDRESS})|({ADDRESS})", re.IGNORECASE)
 #: The name in an attribution: ``On Monday, "Jane Doe" <jane@x.example> wrote:``
 NAME_IN_QUOTES = re.compile(r"[\"„“«]([^\"„“”«»]{1,100})[\"“”»]\s*[<\[(]")
@@ -109,41 +109,41 @@ NAME_IN_QUOTES = re.compile(r"[\"„“«]([^\"„“”«»]{1,100})[\"“”»
 
 @dataclass(frozen=True)
 class Original:
-    """The mail that was forwarded."""
+    """The email that was forwarded."""
 
     name: str  #: may be empty
     address: str  #: normalised
-    subject: str  #: without words for "forward" and "reply"; may be empty
+    subject: str  #: without forward and reply prefixes; may be empty
 
 
 def original(message):
-    """The mail that `message` forwards, or None when it forwards none, or none that names its sender.
+    """The email that `message` forwards, or None if it forwards none or the sender is unknown.
 
-    Whether the forwarder may speak for somebody else is not decided here.
+    The caller decides whether the forwarder may act for another person.
     """
     subject = mime_text.decode(mime_text.header(message, "Subject"))
     if reference.is_reply(subject):
         return None
-    says_so = reference.is_forward(subject)
-    block = _block(mime_text.body_text(message).split("\n"), says_so)
+    has_prefix = reference.is_forward(subject)
+    block = _block(mime_text.body_text(message).split("\n"), has_prefix)
     if block.get("label") == "lähettäjä" and reference.lead_of(subject) == reference.AMBIGUOUS_WORD:
         return None  # a Finnish reply
     found = _sender(block.get("from", ""))
     if found:
         return Original(*found, reference.clean_subject(block.get("subject") or subject))
-    return _attached(message) if says_so else None
+    return _attached(message) if has_prefix else None
 
 
 def _block(lines, anywhere):
-    """The first block of header lines: ``{field: value}``, and under "label" its word for From; {} when there is none.
+    """The first block of header lines: ``{field: value}``, and its label of From under "label"; {} if there is none.
 
-    :param anywhere: the mail is surely a forward; otherwise only a block right below a marker counts
+    :param anywhere: the email is surely a forward; otherwise only a block right below a marker counts
     """
     fields, last, stray, marked = {}, "", 0, False
     for line in lines:
         bare = line.lstrip("> \t")[:MAX_LINE].strip()
         if not marked and (line.startswith(">") or quotes.ATTRIBUTION.match(bare)):
-            # What follows was written before; a forward in there is not this mail's.
+            # The rest is quoted; a forward in it belongs to an earlier email.
             return {"from": bare} if anywhere and not line.startswith(">") else {}
         if _is_marker(bare):
             fields, last, stray, marked = {}, "", 0, True
@@ -154,7 +154,7 @@ def _block(lines, anywhere):
                 fields["label"] = field[1]
         elif fields or marked:
             if bare and last and not fields[last]:
-                fields[last] = bare  # the value stands below its label
+                fields[last] = bare  # the value is below its label
             stray += 1
             if _is_enough(fields, marked) and ("subject" in fields or stray > MAX_STRAY):
                 break
@@ -182,7 +182,7 @@ def _field(line):
 
 
 def _sender(text):
-    """``(name, address)`` of the first mailbox in what a block says behind From, or None."""
+    """``(name, address)`` of the first address in the From line of a block, or None."""
     if "@" not in text:
         return None
     found = next((match for match in SENDER.finditer(text) if match[1]), None) or SENDER.search(text)
@@ -196,7 +196,7 @@ def _sender(text):
 
 
 def _attached(message):
-    """The sender of the one attached mail, or None; two writers cannot both be the customer."""
+    """The attached email, or None if there are several senders: only one can be the customer."""
     found = {}
     for part in mime_text.parts(message):
         if mime_text.content_type(part) == ("message", "rfc822") and part.is_multipart():

@@ -1,17 +1,17 @@
-"""When the listener tries again, when it wakes the fetch cron, and what it makes of a server's words.
+"""When the listener reconnects, when it wakes the fetch cron, and which responses of a server announce new email.
 
-Three small clocks and counters that know nothing of threads, sockets or databases: whoever asks says what time it is.
+Pure state machines without threads, sockets or databases; the caller passes the time.
 """
 
 import random
 
 
 class Backoff:
-    """How long to wait after a failure: twice as long each time, up to a cap, and never in step with others.
+    """How long to wait after a failure: exponential with a cap and random jitter.
 
-    :param first: the most that the first wait may be, in seconds
-    :param cap: the most that any wait may be
-    :param dice: a function for numbers from 0 to 1
+    :param first: the longest first wait, in seconds
+    :param cap: the longest wait
+    :param dice: returns a random number from 0 to 1
     """
 
     def __init__(self, first=2.0, cap=300.0, dice=random.random):
@@ -20,74 +20,74 @@ class Backoff:
 
     def fail(self):
         """Count a failure; returns the seconds to wait."""
-        # An exponent has to end somewhere: years of failures are no reason for an OverflowError.
+        # The exponent is limited: years of failures must not raise OverflowError.
         longest = min(self._cap, self._first * 2 ** min(self.failures, 30))
         self.failures += 1
         return longest * (0.5 + 0.5 * self._dice())
 
     def succeed(self):
-        """It works: the next failure is a first one."""
+        """Count a success: the next failure is a first one."""
         self.failures = 0
 
 
 class WakeUps:
-    """Wakes at once, then at most every so often, and always once more for what came in the meantime.
+    """Rate limit for wake-ups: the first is immediate, and the last request always gets one.
 
-    A mail that comes while a wake-up is on its way may be too late for that one, so it is owed another. `owe` may be
-    called from any thread; the others belong to the one that wakes.
+    An email that arrives during a wake-up may be too late for it, so it requests another one. `request` may be called
+    from any thread, the other methods only from the thread that wakes.
 
     :param every: seconds between two wake-ups
     """
 
     def __init__(self, every=0.25):
-        self._every, self._last, self._owed = every, None, False
+        self._every, self._last, self._requested = every, None, False
 
-    def owe(self):
-        """There may be new mail."""
-        self._owed = True
+    def request(self):
+        """There may be new email."""
+        self._requested = True
 
     def wait(self, now):
-        """Seconds until the next wake-up, 0 when it is due; None when nothing is owed."""
-        if not self._owed:
+        """Seconds until the next wake-up, 0 when it is due; None when none is requested."""
+        if not self._requested:
             return None
         return 0.0 if self._last is None else max(0.0, self._last + self._every - now)
 
-    def begin(self, now):
-        """A wake-up goes out. Say so before, not after: what comes from here on is owed the next one."""
-        self._owed, self._last = False, now
+    def start(self, now):
+        """Mark the start of a wake-up, before it: a request from now on needs the next one."""
+        self._requested, self._last = False, now
 
 
 class Folder:
-    """What is known of a folder, to tell new mail from everything else that a server says.
+    """The known state of a folder, which tells new email from other responses of the server.
 
-    Flags change whenever the fetch has handled a mail: taking that for news would wake it for ever.
+    A change of flags is not new email: the fetch itself changes them, and would be woken forever.
     """
 
     def __init__(self):
-        self._place, self._count = None, 0
+        self._identity, self._count = None, 0
 
-    def examined(self, answer):
-        """The folder was opened; returns whether there may be mail that we have not heard of.
+    def examine(self, status):
+        """Take in the status of the folder after it was opened; returns whether there may be unknown email.
 
-        :param answer: a dict with ``EXISTS`` and, from most servers, ``UIDVALIDITY`` and ``UIDNEXT`` (RFC 3501, 6.3.1)
+        :param status: a dict with ``EXISTS`` and, from most servers, ``UIDVALIDITY`` and ``UIDNEXT`` (RFC 3501, 6.3.1)
         """
-        place, count = (answer.get(b"UIDVALIDITY"), answer.get(b"UIDNEXT")), answer[b"EXISTS"]
-        # At first we cannot know what came while nobody listened.
-        is_news = place != self._place or count > self._count
-        self._place, self._count = place, count
-        return is_news
+        identity, count = (status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT")), status[b"EXISTS"]
+        # The first time always: it is unknown what arrived while the listener was not connected.
+        has_new = identity != self._identity or count > self._count
+        self._identity, self._count = identity, count
+        return has_new
 
-    def told(self, responses):
-        """The server spoke unasked; returns whether mail has come.
+    def update(self, responses):
+        """Take in untagged responses of the server; returns whether email has arrived.
 
         :param responses: tuples such as ``(5, b"EXISTS")`` or ``(b"OK", b"Still here")``
         """
-        is_news = False
+        has_new = False
         for response in responses:
             number, word = response[0], response[1] if len(response) > 1 else None
             if word == b"EXISTS":
-                is_news = is_news or number > self._count
+                has_new = has_new or number > self._count
                 self._count = number
             elif word == b"EXPUNGE":
                 self._count -= 1
-        return is_news
+        return has_new

@@ -1,4 +1,4 @@
-"""How an IMAP server wants names written, and which mails of a mailbox are for whom.
+"""IMAP syntax: names of folders, keywords, recipient searches and FETCH responses.
 
 RFC 3501: section 5.1.3 (modified UTF-7), section 9 (atom, quoted, flag-keyword), section 6.4.4 (SEARCH). imaplib
 neither encodes nor quotes: ``select("My Folder")`` sends two words.
@@ -11,21 +11,21 @@ from ..email import addresses, mime_text
 
 #: ATOM-CHAR: printable ASCII without ``( ) { % * " \\ ]`` and space. A backslash would make it a system flag.
 KEYWORD = re.compile(r"[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]{1,50}")  # Dovecot keeps 50 characters by default
-#: What goes into a quoted string without a literal: no CR, LF, NUL, and ASCII only.
+#: Text that a quoted string can hold: ASCII without CR, LF and NUL.
 QUOTABLE = re.compile(r"[\x01-\x09\x0b\x0c\x0e-\x7f]*")
-#: The headers that say whom a mail was for: the writer's word, and what delivery noted.
+#: Headers with the recipients of an email, as written by the sender or added at delivery.
 RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To")
-#: What to FETCH to see them, and no flag changed by it.
+#: The FETCH item for these headers, which changes no flags.
 RECIPIENT_ITEMS = f"(BODY.PEEK[HEADER.FIELDS ({' '.join(RECIPIENT_HEADERS).upper()})])"
 
 
 def encode(name):
-    """A mailbox name as it goes over the wire: ``"Anfragen/Größe"`` is ``"Anfragen/Gr&APYA3w-e"``."""
+    """A folder name encoded for IMAP: ``"Anfragen/Größe"`` is ``"Anfragen/Gr&APYA3w-e"``."""
     return re.sub(r"&|[^\x20-\x7e]+", lambda found: _shifted(found[0]), name)
 
 
 def decode(name):
-    """A mailbox name as people read it; what is not valid modified UTF-7 stays as it is.
+    """A decoded folder name; text that is not valid modified UTF-7 stays as it is.
 
     :param name: str or bytes, as LIST returns it
     """
@@ -35,7 +35,7 @@ def decode(name):
 
 
 def listed(line):
-    """The name in one line of a LIST response, as people read it: ``(\\HasNoChildren) "/" "My Folder"``."""
+    """The decoded name in one line of a LIST response: ``(\\HasNoChildren) "/" "My Folder"``."""
     if isinstance(line, tuple):
         return decode(line[1])  # the name came as a literal
     found = re.match(rb'\([^)]*\) (?:NIL|"(?:[^"\\]|\\.)*") (.*)', line)
@@ -46,27 +46,27 @@ def listed(line):
 
 
 def quote(text):
-    """`text` as a quoted string, or None when only a literal can carry it (CR, LF, NUL, non-ASCII)."""
+    """`text` as a quoted string, or None if it needs a literal (CR, LF, NUL, non-ASCII)."""
     if not QUOTABLE.fullmatch(text):
         return None
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def mailbox(name):
-    """A mailbox name ready to stand in a command: encoded, then quoted."""
+    """A folder name for a command: encoded, then quoted."""
     return quote(encode(name))
 
 
 def is_keyword(text):
-    """Whether a server may be asked to keep `text` as a keyword of a mail."""
+    """Whether `text` is a valid keyword."""
     return bool(KEYWORD.fullmatch(text or ""))
 
 
 def allows_keyword(permanent_flags, keyword):
-    r"""Whether a folder keeps `keyword`: it is among the flags of the PERMANENTFLAGS response, or ``\*`` is.
+    r"""Whether a folder stores `keyword`: the PERMANENTFLAGS response contains it, or ``\*``.
 
-    :param permanent_flags: bytes or str, ``(\Answered \Seen X-HELPDESK \*)``; empty or None: the server did not say,
-        which RFC 3501 section 7.1 lets mean "all of them", but a flag that is forgotten would import a mail twice
+    :param permanent_flags: bytes or str, ``(\Answered \Seen X-HELPDESK \*)``; if it is empty or None, no keyword is
+        allowed: RFC 3501 section 7.1 would allow all, but an email whose keyword is lost would be imported twice
     """
     if isinstance(permanent_flags, bytes):
         permanent_flags = permanent_flags.decode("ascii", "replace")
@@ -75,10 +75,10 @@ def allows_keyword(permanent_flags, keyword):
 
 
 def search_recipient(address):
-    """SEARCH criteria for mails that may be for `address`, or None when every mail has to be looked at.
+    """SEARCH criteria for emails that may be for `address`, or None if every email must be checked.
 
-    A server compares substrings of the raw header, so it finds too much (:func:`is_for` decides) and, for an address
-    with non-ASCII letters, too little: such a domain may stand in the mail in either of two forms.
+    A server compares substrings of the raw header. So it finds too much (:func:`is_for` decides) and, for an address
+    with non-ASCII letters, too little: such a domain has two forms.
     """
     address = addresses.normalize(address)
     quoted = quote(address) if address else None
@@ -92,19 +92,19 @@ def search_recipient(address):
 
 
 def is_for(message, address):
-    """Whether a mail is for exactly this address, by To, Cc, Delivered-To or X-Original-To, groups included.
+    """Whether an email is for exactly this address, by To, Cc, Delivered-To or X-Original-To, including groups.
 
-    Plus addressing is not undone: whoever wants ``support+eu@`` does not want ``support@``.
+    A plus tag belongs to the address: ``support+eu@`` is not ``support@``.
     """
     values = (value for name in RECIPIENT_HEADERS for value in mime_text.header_values(message, name))
     return any(addresses.same(found, address) for _name, found in addresses.parse(*values))
 
 
 def fetched(parts):
-    """UID -> bytes, from what imaplib returns for a UID FETCH of one item that comes as a literal.
+    """UID -> bytes, from the result of imaplib for a UID FETCH of one item that comes as a literal.
 
-    :param parts: tuples of what stands before a literal and the literal, each followed by the bytes behind it; servers
-        put the UID on either side, or forget it: None. Between them may be news about the flags of any mail.
+    :param parts: tuples of the text before a literal and the literal, each followed by the text after it. Servers put
+        the UID on either side, or omit it: then the key is None. Flag changes of other emails may stand in between
     """
     found = {}
     for part, behind in zip(parts, [*parts[1:], None], strict=True):

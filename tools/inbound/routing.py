@@ -1,8 +1,8 @@
-"""Where a mail goes: one table from what is known about it to what becomes of it.
+"""Decides what becomes of an email: a table from facts about it to its disposition.
 
-A machine's answer opens, reopens and answers nothing (RFC 3834 section 2); a machine's report may open a ticket, in
-silence. A sender joins a ticket only when they are on it, whatever their headers quote. The first line that fits
-decides.
+An automatic reply opens, reopens and answers nothing (RFC 3834 section 2). Another automatic email may open a ticket,
+but gets no automatic emails. A sender joins a ticket only as a participant, even if the headers refer to it. The first
+matching row decides.
 """
 
 from dataclasses import dataclass
@@ -11,32 +11,32 @@ from enum import Enum
 from .auto_mail import Kind
 
 
-class Way(Enum):
-    """What becomes of a mail."""
+class Disposition(Enum):
+    """What becomes of an email."""
 
     IGNORE = "ignore"  #: nothing
-    NOTE = "note"  #: kept on its ticket, internally, waking nobody
+    NOTE = "note"  #: an internal note on its ticket, without notifications
     JOIN = "join"  #: a reply on its ticket
     OPEN = "open"  #: a new ticket
-    FOLLOW_UP = "follow_up"  #: a new ticket, linked with the old one it came too late for
-    STRANGER = "stranger"  #: a new ticket; the sender named one that they are not on
+    FOLLOW_UP = "follow_up"  #: a new ticket, linked to the old one that was closed too long ago
+    STRANGER = "stranger"  #: a new ticket; the sender is no participant of the ticket it refers to
 
 
-#: A program's word about a mail of ours: nothing anybody has to do.
+#: Reports about an email of ours, which need no ticket.
 REPORTS = frozenset({Kind.RECEIPT, Kind.BOUNCE})
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What is known about a mail.
+    """Facts about an email.
 
-    :param kind: what wrote it
-    :param is_ignored: a filter says that its sender's mail is not wanted
-    :param names: its headers or its subject name a ticket
-    :param joins: its sender is on that ticket
+    :param kind: who or what wrote it
+    :param is_ignored: a filter ignores its sender
+    :param names: its headers or its subject refer to a ticket
+    :param joins: its sender is a participant of that ticket
     :param closed: that ticket is closed
     :param expired: that ticket was closed too long ago to be reopened
-    :param forwards: an agent forwards somebody's mail
+    :param forwards: an agent forwards another person's email
     """
 
     kind: Kind = Kind.PERSON
@@ -48,23 +48,23 @@ class Mail:
     forwards: bool = False
 
 
-#: (what a mail must be, what becomes of it)
+#: (condition, disposition)
 TABLE = (
-    (lambda mail: mail.is_ignored or mail.kind in REPORTS, Way.IGNORE),
-    (lambda mail: mail.kind is Kind.AUTO_REPLY and mail.joins, Way.NOTE),
-    (lambda mail: mail.kind is Kind.AUTO_REPLY, Way.IGNORE),
-    # A report on a closed ticket is a new case: a note there is one that nobody reads.
-    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED and mail.closed, Way.FOLLOW_UP),
-    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED, Way.NOTE),
-    # What an agent forwards to a ticket is for the team; the customer gets what the agent writes.
-    (lambda mail: mail.joins and mail.forwards, Way.NOTE),
-    (lambda mail: mail.joins and mail.expired, Way.FOLLOW_UP),
-    (lambda mail: mail.joins, Way.JOIN),
-    (lambda mail: mail.names, Way.STRANGER),
-    (lambda mail: True, Way.OPEN),
+    (lambda mail: mail.is_ignored or mail.kind in REPORTS, Disposition.IGNORE),
+    (lambda mail: mail.kind is Kind.AUTO_REPLY and mail.joins, Disposition.NOTE),
+    (lambda mail: mail.kind is Kind.AUTO_REPLY, Disposition.IGNORE),
+    # An automatic email about a closed ticket is a new case; a note there would not be read.
+    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED and mail.closed, Disposition.FOLLOW_UP),
+    (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED, Disposition.NOTE),
+    # An email that an agent forwards to a ticket is for the team; the customer only gets the agent's own replies.
+    (lambda mail: mail.joins and mail.forwards, Disposition.NOTE),
+    (lambda mail: mail.joins and mail.expired, Disposition.FOLLOW_UP),
+    (lambda mail: mail.joins, Disposition.JOIN),
+    (lambda mail: mail.names, Disposition.STRANGER),
+    (lambda mail: True, Disposition.OPEN),
 )
 
 
-def way(mail):
-    """What becomes of `mail`."""
-    return next(way for fits, way in TABLE if fits(mail))
+def disposition(mail):
+    """What becomes of an email with these facts."""
+    return next(found for fits, found in TABLE if fits(mail))

@@ -1,10 +1,10 @@
-"""What has to happen to the bytes of a mail before the standard library and Odoo may see them.
+"""Sanitizes the bytes of an email before the standard library and Odoo read them.
 
-Two kinds of trouble come by mail. Bombs, as a thousand nested parts or a hundred thousand recipients, are refused, with
-a reason. Mails that are merely broken would raise in the middle of the gateway; they are mended (mail_mending). All of
-it is linear in the size of the mail.
+Oversized emails, with a thousand nested parts or a hundred thousand recipients, are refused with a reason. Broken
+emails, which would raise in the middle of the gateway, are repaired (`sanitize_headers`). All of this takes time linear
+in the size of the email.
 
-The walk through the parts follows ``email.feedparser`` line by line: what it takes for a header or a boundary is one.
+The walk through the parts follows ``email.feedparser`` line by line, and finds the same headers and boundaries.
 """
 
 import email.policy
@@ -17,16 +17,16 @@ from typing import NamedTuple
 
 from ..common.translatable import _
 from ..email import addresses, mime_text
-from .sanitize_headers import MAX_SAMPLE, Field, mended, message_id, with_charset
+from .sanitize_headers import MAX_SAMPLE, Field, message_id, repaired, with_charset
 
-# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
-#: 25 MB of attachments, encoded, and room for as much text.
+#: 25 MB of attachments when encoded, and as much text.
 MAX_BYTES = 50_000_000
 MAX_HEADER_BYTES = 500_000
 MAX_HEADERS = 1_000
 MAX_RECIPIENTS = 2_000
-#: Mail programs nest four levels; every level makes the parser slower, at about 900 it raises RecursionError.
+#: Email programs nest four levels. Every level makes the parser slower; at about 900 it raises RecursionError.
 MAX_DEPTH = 30
 MAX_PARTS = 1_000
 
@@ -34,56 +34,56 @@ RECIPIENT_HEADERS = frozenset({"to", "cc", "bcc", "resent-to", "resent-cc", "res
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 HEADER_LINE = re.compile(rb"From |[!-9;-~]*:|[\t ]")
-#: With the line end before it: there is always one, for parts come after headers.
+#: With the line end before it, which always exists because parts come after headers.
 BOUNDARY_LINE = re.compile(rb"[\r\n]--([^\r\n]*)")
 HEADERS_END = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r|\Z")
 
 
 @dataclass(frozen=True)
-class Guarded:
-    """A mail that the gateway may have, or why not."""
+class Sanitized:
+    """An email that the gateway may process, or the reason why not."""
 
-    raw: bytes  #: as it came, or mended
-    notes: tuple = ()  #: what was mended, in words for an administrator: sayings
-    refusal: str = ""  #: why the gateway must not see it; empty: it may
+    raw: bytes  #: as received, or repaired
+    notes: tuple = ()  #: the repairs, in plain words: `Translatable`
+    refusal: str = ""  #: why the gateway must not process it; empty if it may
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What makes two fetched mails the same one."""
+    """Identifies an email: two fetched emails with the same identity are the same email."""
 
-    message_id: str  #: as core will see it once guarded; empty when the mail has none
-    sender: str  #: normalised; empty when From names none
-    content: str  #: hash of what the writer wrote: sender, date, subject, body; untouched by transport
-    subject: str  #: readable, for people: the hash has it already
+    message_id: str  #: as Odoo reads it after sanitizing; empty if there is none
+    sender: str  #: normalised; empty if From has no address
+    content: str  #: hash of sender, date, subject and body, which transport does not change
+    subject: str  #: decoded, for display
 
 
 class Part(NamedTuple):
-    """One header block on the way through the mail."""
+    """One header block of the email."""
 
     start: int
-    end: int  #: behind the last header line
-    body: int  #: behind the empty line, if there is one
+    end: int  #: after the last header line
+    body: int  #: after the empty line, if there is one
     fields: list
     depth: int
 
 
 class _Refused(Exception):
-    """The mail is a bomb; its argument says which."""
+    """The email is oversized; the argument is the reason."""
 
 
-def guard(raw, max_bytes=MAX_BYTES):
-    """The same mail in a form that the gateway can digest, or a refusal. Takes any bytes, never raises.
+def sanitize(raw, max_bytes=MAX_BYTES):
+    """The email in a form that the gateway can process, or a refusal. Takes any bytes, never raises.
 
-    A refused mail is to be kept as it came, and shown to an administrator with the reason.
+    The caller stores a refused email as received and shows it to an administrator with the reason.
     """
     if not raw.strip():
-        return Guarded(raw, refusal=_("the mail is empty"))
+        return Sanitized(raw, refusal=_("the email is empty"))
     if len(raw) > max_bytes:
-        return Guarded(
+        return Sanitized(
             raw,
             refusal=_(
-                "the mail has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
+                "the email has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
             ),
         )
     pieces, position = [], 0
@@ -93,14 +93,14 @@ def guard(raw, max_bytes=MAX_BYTES):
             pieces += [clean[position : part.start], text]
             position = part.end
     except _Refused as refused:
-        return Guarded(raw, refusal=refused.args[0])
+        return Sanitized(raw, refusal=refused.args[0])
     if not notes:
-        return Guarded(raw)
-    return Guarded(b"".join([*pieces, clean[position:]]), tuple(dict.fromkeys(notes)))
+        return Sanitized(raw)
+    return Sanitized(b"".join([*pieces, clean[position:]]), tuple(dict.fromkeys(notes)))
 
 
 def identity(raw):
-    """What tells this mail from every other, and knows it again in another mailbox."""
+    """The identity of an email, which is the same in every mailbox."""
     raw = raw[:MAX_BYTES]
     with suppress(_Refused):
         raw, _notes = _from_first_header(raw)
@@ -117,20 +117,20 @@ def identity(raw):
 
 
 def with_message_id(raw, message_id):
-    """The same guarded mail under another Message-ID; it may have headers alone, or no empty line behind them."""
+    """A sanitized email with another Message-ID; it may have headers only, or no empty line after them."""
     first = _part(raw, 0, [])
     kept = b"".join(field.raw for field in first.fields if field.name != "message-id")
     return b"Message-ID: " + message_id.encode() + b"\r\n" + kept + raw[first.end :]
 
 
 def _walk(raw, notes):
-    """Every header block with its new text. Notes what changed, raises _Refused on a bomb."""
-    open_parts = []  #: (boundary, default type of its parts); a message in a message is open too, without a boundary
+    """Every header block with its new text. Adds notes about repairs, raises _Refused if something is oversized."""
+    open_parts = []  #: (boundary, default type of its parts); an attached message is open too, without a boundary
     position, default, count = 0, "text/plain", 0
     while position is not None:
         part, count = _part(raw, position, open_parts), count + 1
-        _refuse_bombs(part, count)
-        fields = [mended(field, notes) for field in part.fields]
+        _refuse_oversized(part, count)
+        fields = [repaired(field, notes) for field in part.fields]
         kind, boundary = _structure(fields, default)
         if kind == "message":
             open_parts.append((None, "text/plain"))
@@ -146,7 +146,7 @@ def _walk(raw, notes):
 
 
 def _next_part(raw, start, open_parts):
-    """Where the body at `start` ends and where the next header block begins (None: nowhere); closes what it passes."""
+    """Where the body at `start` ends and where the next header block begins (or None); closes parts that end there."""
     position, body_end, boundaries = start - 1, None, _boundaries(open_parts)
     while boundaries and (line := BOUNDARY_LINE.search(raw, position)):
         position = line.end()
@@ -162,14 +162,14 @@ def _next_part(raw, start, open_parts):
 
 
 def _boundaries(open_parts):
-    """Boundary → index of the outermost open part that has it: that is the one a line ends."""
+    """Boundary → index of the outermost open part with it, which is the part that a boundary line ends."""
     return {
         boundary: index for index, (boundary, _default) in reversed([*enumerate(open_parts)]) if boundary is not None
     }
 
 
 def _boundary(text, boundaries):
-    """``(index of the open part, whether the line closes it)`` for what follows the two dashes of a line."""
+    """``(index of the open part, whether the line closes it)`` for the text after the two dashes of a line."""
     text = text.rstrip(b" \t\r\n")
     if text in boundaries:
         return boundaries[text], False
@@ -177,9 +177,9 @@ def _boundary(text, boundaries):
 
 
 def _part(raw, start, open_parts):
-    """The header block at `start`; of one that is too long only the beginning, which is too long already.
+    """The header block at `start`, or the beginning of an oversized one, long enough to be refused.
 
-    What is left out of its fields belongs to its body: two bombs are two mails.
+    The rest of an oversized header block counts as its body, so that two oversized emails have two identities.
     """
     lines, position, body = [], start, None
     boundaries = _boundaries(open_parts)
@@ -202,21 +202,21 @@ def _part(raw, start, open_parts):
     return Part(start, position, position if body is None else body, fields, len(open_parts))
 
 
-def _refuse_bombs(part, count):
+def _refuse_oversized(part, count):
     if count > MAX_PARTS:
-        raise _Refused(_("the mail has more than %(limit)s parts", limit=f"{MAX_PARTS:,}"))
+        raise _Refused(_("the email has more than %(limit)s parts", limit=f"{MAX_PARTS:,}"))
     if part.depth > MAX_DEPTH:
-        raise _Refused(_("the mail has parts nested more than %(limit)s deep", limit=MAX_DEPTH))
+        raise _Refused(_("the email has parts nested more than %(limit)s deep", limit=MAX_DEPTH))
     if part.end - part.start > MAX_HEADER_BYTES:
-        raise _Refused(_("the mail has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
+        raise _Refused(_("the email has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
     if len(part.fields) > MAX_HEADERS:
-        raise _Refused(_("the mail has more than %(limit)s headers", limit=f"{MAX_HEADERS:,}"))
+        raise _Refused(_("the email has more than %(limit)s headers", limit=f"{MAX_HEADERS:,}"))
     listed = [field.raw for field in part.fields if field.name in RECIPIENT_HEADERS]
     recipients = max(sum(raw.count(mark) for raw in listed) for mark in (b"@", b","))
     if recipients > MAX_RECIPIENTS:
         raise _Refused(
             _(
-                "the mail has about %(count)s recipients, more than %(limit)s",
+                "the email has about %(count)s recipients, more than %(limit)s",
                 count=f"{recipients:,}",
                 limit=f"{MAX_RECIPIENTS:,}",
             )
@@ -224,7 +224,7 @@ def _refuse_bombs(part, count):
 
 
 def _structure(fields, default):
-    """What the parser will make of a header block: ``(kind, boundary)``, a boundary only when parts follow."""
+    """How the parser reads a header block: ``(kind, boundary)``, with a boundary only if parts follow."""
     holder = EmailMessage(policy=email.policy.SMTP)
     holder.set_default_type(default)
     value = next((field.text for field in fields if field.name == "content-type"), None)
@@ -240,27 +240,27 @@ def _structure(fields, default):
 
 
 def _from_first_header(raw):
-    """``(raw, notes)`` without what hides headers: a byte order mark, empty lines, NUL bytes in names.
+    """``(raw, notes)`` without a byte order mark, empty lines or NUL bytes in names, which hide headers.
 
-    Raises _Refused where that is too much to look through.
+    Raises _Refused if the headers are oversized.
     """
     stripped, notes = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"), []
     if len(stripped) < len(raw):
         notes.append(_("bytes before the first header removed"))
-    # Where they end, or a byte too far.
+    # The end of the headers, or one byte beyond the limit.
     end = HEADERS_END.search(stripped, 0, MAX_HEADER_BYTES + 1).start()
     if b"\x00" in stripped[:end]:
         if end > MAX_HEADER_BYTES:
-            raise _Refused(_("the mail has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
+            raise _Refused(_("the email has more than %(limit)s bytes of headers", limit=f"{MAX_HEADER_BYTES:,}"))
         head = b"".join(map(_without_nul_in_name, LINE.findall(stripped[:end])))
         if head != stripped[:end]:
             stripped = head + stripped[end:]
-            notes.append(_("headers with NUL bytes in their names put aside"))
+            notes.append(_("headers with NUL bytes in their names renamed"))
     return stripped, notes
 
 
 def _without_nul_in_name(line):
-    """A header that hides its name is no such header: its server did not see it either, and may have let it pass."""
+    """Rename a header with NUL bytes in its name: the mail server did not recognise it, so it must not count."""
     if b"\x00" not in line.partition(b":")[0]:
         return line
     bare = line.replace(b"\x00", b"")

@@ -1,8 +1,8 @@
-"""What the headers of a broken mail become, so that the standard library and Odoo can read them.
+"""Repairs the headers of a broken email, so that the standard library and Odoo can read them.
 
-As little as can be, and every change is noted. A header is mended because reading it raises (``Message-ID: <[>``,
-``Date: … 99999999999``, ``charset=x-unknown``), takes the parser minutes (comments in comments), or yields what
-PostgreSQL cannot keep (NUL bytes, ids longer than an index takes).
+Repairs are minimal, and each one is noted. A header is repaired if reading it raises (``Message-ID: <[>``,
+``Date: … 99999999999``, ``charset=x-unknown``), takes the parser minutes (comments in comments), or gives a value that
+PostgreSQL cannot store (NUL bytes, ids longer than an index allows).
 """
 
 import email.policy
@@ -16,35 +16,35 @@ from typing import NamedTuple
 from ..common.translatable import _
 from ..email import addresses, mime_text
 
-# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
-#: PostgreSQL cannot index a text of more than 2,700 bytes, and Message-IDs stand in an index.
+#: PostgreSQL cannot index text of more than 2,700 bytes, and Message-IDs are indexed.
 MAX_MESSAGE_ID = 500
-#: Core looks at the last 32.
+#: Odoo reads the last 32.
 MAX_REFERENCES = 32
-#: Longer values of structured headers are not tried but rewritten: 20 kB of comments take the parser 12 seconds.
+#: Longer values of structured headers are rewritten without parsing: 20 kB of comments take the parser 12 seconds.
 MAX_TRIED = 2_000
 MAX_UNSTRUCTURED = 64_000
-#: Text in which lies about its charset are looked for.
+#: How much of a text is read to check its charset.
 MAX_SAMPLE = 1_000_000
 
 ADDRESS_HEADERS = frozenset(
     f"{resent}{name}" for resent in ("", "resent-") for name in ("from", "sender", "reply-to", "to", "cc", "bcc")
 )
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
-#: What else core or the parser reads through the standard library, which may raise.
+#: Other headers that Odoo or the parser reads with the standard library, which may raise.
 PARSED_HEADERS = frozenset(
     "date orig-date resent-date content-transfer-encoding content-id mime-version delivered-to".split()
 )
 
 FIELD = re.compile(rb"([!-9;-~]*):")
 MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
-#: Ids that every Python reads to their end; of ``<a:b@c>`` core sees ``<a``, and of the next such id too.
+#: Ids that every Python version reads completely; of ``<a:b@c>`` Odoo would only see ``<a``.
 READABLE_ID = re.compile(
     r'<[^<>\s"()\[\]\\,:;@]+(?:@(?:[^<>\s"()\[\]\\,:;@]+|\[[0-9A-Fa-f.:]+\]))?>|[^<>\s"()\[\]\\,:;]+'
 )
 ANY_ID = re.compile(r"<[^<>]*>")
-#: Values that are known to be read without trouble, so that an ordinary mail costs next to nothing.
+#: Values that are always read without errors, so that an ordinary email takes almost no time.
 _MAILBOX = r"(?:[A-Za-z0-9_. -]{0,80}<[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+>|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)"
 _PARAMETER = r'; ?[a-z]+=(?:"[A-Za-z0-9_. =-]+"|[A-Za-z0-9_.-]+)'
 ORDINARY = {
@@ -59,9 +59,9 @@ CHARSET = re.compile(r';\s*charset(?:\*\d*)?\*?\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;\s
 
 
 class Field(NamedTuple):
-    """One header, as it stands in a mail."""
+    """One header, as it is in the email."""
 
-    name: str  #: in lower case; "" for a line that is no header
+    name: str  #: in lower case; "" for a line that is not a header
     raw: bytes  #: name, value and line ends
 
     @classmethod
@@ -71,7 +71,7 @@ class Field(NamedTuple):
 
     @property
     def text(self):
-        """The value as the parser keeps it: unfolded, bytes that are no ASCII as lone surrogates."""
+        """The value as the parser stores it: unfolded, with non-ASCII bytes as lone surrogates."""
         value = self.raw.partition(b":")[2] if self.name else self.raw
         return re.sub(rb"[\r\n\x00]+", b"", value).strip().decode("ascii", "surrogateescape")
 
@@ -81,7 +81,7 @@ class Field(NamedTuple):
 
 
 def message_id(value):
-    """A Message-ID as core sees it in a guarded mail: the id itself, or a hash when it is too long or unreadable."""
+    """A Message-ID as Odoo reads it in a sanitized email: the id, or a hash if it is too long or unreadable."""
     value = value.strip()
     written = ANY_ID.match(value)  # some servers add a comment
     candidate = _unfolded(written[0]) if written else value
@@ -89,25 +89,25 @@ def message_id(value):
     return candidate if not value or readable and _seen("Message-ID", candidate) == candidate else _hashed(value)
 
 
-def mended(field, notes):
-    """The field as it may stay."""
+def repaired(field, notes):
+    """The field, repaired if needed."""
     if b"\x00" in field.raw and field.name == "authentication-results":
-        return _rewritten(field, "", notes)  # a server that removes forged ones may not have seen it as one of its own
+        return _rewritten(field, "", notes)  # a server that removes forged ones may have missed it
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
         notes.append(_("NUL bytes removed from %(header)s", header=field.title))
-    for names, mend in _MENDERS:
+    for names, repair in _REPAIRS:
         if field.name in names:
             ordinary = ORDINARY.get(field.name)
             if ordinary and len(field.raw) <= MAX_MESSAGE_ID and ordinary.fullmatch(field.text):
                 return field
-            value = mend(field.name, field.text)
+            value = repair(field.name, field.text)
             return field if value is None else _rewritten(field, value, notes)
     return field
 
 
 def with_charset(fields, body, notes):
-    """The fields of a text part, its charset corrected where core would raise or read nonsense."""
+    """The fields of a text part, with the charset corrected if Odoo would raise or misread the text."""
     holder = Message(policy=email.policy.compat32)
     for field in fields:
         if field.name in ("content-type", "content-transfer-encoding"):
@@ -129,23 +129,23 @@ def with_charset(fields, body, notes):
         else _("text without a charset read as %(charset)s", charset=charset)
     )
     value = f'{CHARSET.sub("", kind) or "text/plain"}; charset="{charset}"'
-    if _declared(value) != charset:  # something in the value hides it: only the type itself survives
+    if _declared(value) != charset:  # something in the value hides it, so only the type is kept
         value = f'text/{"html" if mime_text.content_type(holder)[1] == "html" else "plain"}; charset="{charset}"'
-    mended_type = Field("content-type", f"Content-Type: {value}\r\n".encode("ascii", "surrogateescape"))
+    repaired_type = Field("content-type", f"Content-Type: {value}\r\n".encode("ascii", "surrogateescape"))
     at = next((index for index, field in enumerate(fields) if field.name == "content-type"), len(fields))
-    return [*fields[:at], mended_type, *fields[at + 1 :]]
+    return [*fields[:at], repaired_type, *fields[at + 1 :]]
 
 
 def _declared(value):
-    """The charset as core reads it from a content type; None when there is none."""
+    """The charset as Odoo reads it from a content type; None if there is none."""
     holder = EmailMessage(policy=email.policy.SMTP)
     holder.set_raw("Content-Type", value)
     charset = holder.get_param("charset")
     return None if charset is None else collapse_rfc2231_value(charset)
 
 
-def _mended_id(name, value):
-    """Message-IDs that would not fit an index or make the parser raise; None: leave it."""
+def _repaired_id(name, value):
+    """Replace Message-IDs that do not fit an index or make the parser raise; None: no change."""
     if name == "message-id":
         wanted = message_id(value)
         return None if wanted == value else wanted
@@ -158,19 +158,19 @@ def _mended_id(name, value):
 
 
 def _referred(written):
-    """An id in References: what :func:`message_id` made of the mail it refers to."""
+    """An id in References, changed as :func:`message_id` changed it in the email it refers to."""
     unfolded = _unfolded(written)
     return written if len(unfolded) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(unfolded) else message_id(unfolded)
 
 
-def _mended_addresses(name, value):
-    """An address list that the parser would choke on or be slow with, written anew; "" when none is in it."""
-    if _is_tame(value) and _is_read(name, value):
+def _repaired_addresses(name, value):
+    """Rewrite an address list that would make the parser raise or slow; "" if it has no address."""
+    if _is_cheap_to_parse(value) and _is_read(name, value):
         return None
     return ",\r\n ".join(_mailbox(*found) for found in addresses.parse(value))
 
 
-def _mended_subject(name, value):
+def _repaired_subject(name, value):
     cut = value[:MAX_UNSTRUCTURED]
     if cut != value:
         cut = cut.rpartition(" ")[0] or cut
@@ -179,41 +179,41 @@ def _mended_subject(name, value):
     return None if cut == value else cut
 
 
-def _mended_type(name, value):
-    if _is_tame(value) and _seen(name, value) is not None:
+def _repaired_type(name, value):
+    if _is_cheap_to_parse(value) and _seen(name, value) is not None:
         return None
     kind = re.match(r"\s*([\w.+-]+/[\w.+-]+)", value, re.ASCII)
     boundary = re.search(r';\s*boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))', value, re.IGNORECASE | re.ASCII)
-    mended = kind[1] if kind else "application/octet-stream"
-    return f'{mended}; boundary="{boundary[1] or boundary[2]}"' if boundary else mended
+    repaired = kind[1] if kind else "application/octet-stream"
+    return f'{repaired}; boundary="{boundary[1] or boundary[2]}"' if boundary else repaired
 
 
-def _mended_disposition(name, value):
-    return None if _is_tame(value) and _seen(name, value) is not None else "attachment"
+def _repaired_disposition(name, value):
+    return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else "attachment"
 
 
-def _mended_other(name, value):
-    """What can be done without, as a date of the year 99999999999."""
-    return None if _is_tame(value) and _seen(name, value) is not None else ""
+def _repaired_other(name, value):
+    """Drop an unreadable header that is not essential, such as a date in the year 99999999999."""
+    return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else ""
 
 
-_MENDERS = (
-    (ID_HEADERS, _mended_id),
-    (ADDRESS_HEADERS, _mended_addresses),
-    ({"subject"}, _mended_subject),
-    ({"content-type"}, _mended_type),
-    ({"content-disposition"}, _mended_disposition),
-    (PARSED_HEADERS, _mended_other),
+_REPAIRS = (
+    (ID_HEADERS, _repaired_id),
+    (ADDRESS_HEADERS, _repaired_addresses),
+    ({"subject"}, _repaired_subject),
+    ({"content-type"}, _repaired_type),
+    ({"content-disposition"}, _repaired_disposition),
+    (PARSED_HEADERS, _repaired_other),
 )
 
 
-def _is_tame(value):
-    """Whether the parser may be tried on a structured header: comments and escapes take it quadratic time and more."""
+def _is_cheap_to_parse(value):
+    """Whether a structured header is cheap to parse: comments and escapes take quadratic time or more."""
     return len(value) <= MAX_TRIED and value.count("(") <= 20 and value.count("\\") <= 50
 
 
 def _is_read(name, value):
-    """Whether core gets the words: no exception, and no U+FFFD for bytes that are neither ASCII nor UTF-8."""
+    """Whether Odoo can read it: no exception, and no U+FFFD for bytes that are neither ASCII nor UTF-8."""
     try:
         value.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeError:
@@ -222,36 +222,36 @@ def _is_read(name, value):
 
 
 def _seen(name, value):
-    """What core gets when it reads this header, or None when it gets an exception or what no database can keep."""
+    """The value that Odoo reads from this header; None if that raises or cannot be stored in a database."""
     holder = EmailMessage(policy=email.policy.SMTP)
     holder.set_raw(name, value)
     try:
         seen = [str(holder[name]), holder.get_filename("") or "", str(holder.get_boundary(""))]
         holder.get_content_charset()
-    except Exception:  # whatever the parser of the standard library meets
+    except Exception:  # any error of the standard library's parser
         return None
     return None if mime_text.UNSTORABLE.search("".join(seen)) else seen[0].strip()
 
 
 def _rewritten(field, value, notes):
-    """The field with another value; without one it is put aside under another name, for whoever looks into the mail."""
+    """The field with another value; without one it is renamed, so that people can still see it in the email."""
     title = field.title
     if value:
         notes.append(_("%(header)s rewritten", header=title))
         return field._replace(raw=f"{title}: {value}\r\n".encode("utf-8", "surrogateescape"))
-    notes.append(_("%(header)s put aside: it cannot be read", header=title))
+    notes.append(_("%(header)s renamed: it cannot be read", header=title))
     kept = mime_text.decode(field.text)[:200].encode("ascii", "replace")
     return Field("", b"X-Unreadable-" + title.encode() + b": " + kept + b"\r\n")
 
 
 def _unfolded(message_id):
-    """Some programs fold a header in the middle of an id; core takes the white space out of References too."""
+    """Without white space: some programs fold a header in the middle of an id, and Odoo also removes it."""
     return re.sub(r"\s+", "", message_id)
 
 
 def _hashed(value):
     digest = hashlib.sha256(_unfolded(value).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"<{digest[:40]}@hashed.invalid>"  # RFC 2606: nobody else's domain
+    return f"<{digest[:40]}@hashed.invalid>"  # RFC 2606: a reserved domain
 
 
 def _mailbox(name, address):

@@ -1,20 +1,20 @@
-"""Whether the server that took a mail in vouches for its sender.
+"""Checks whether the receiving mail server authenticated the sender of an email.
 
-From proves nothing. What the receiving server found out stands in Authentication-Results (RFC 8601), which anybody can
-write as well; so only the topmost such header counts, and only when its authserv-id is the one the administrator named.
-That server must remove foreign headers that claim its own id (RFC 8601 section 5), as all the big ones do. Everything
-unclear is a no: no id named, an unreadable header, two senders, two opinions.
+From proves nothing. The receiving server writes its results into Authentication-Results (RFC 8601), but anyone can
+forge that header. So only the topmost such header counts, and only if its authserv-id is the one that the administrator
+entered. That server must remove headers of others that claim its id (RFC 8601 section 5), as all large providers do.
+Everything unclear means no: no id entered, an unreadable header, two senders, two results.
 
-What counts, in this order:
+These results count, in this order:
 
-- ``dmarc=pass`` whose ``header.from`` is the domain of From. Any other DMARC result but ``none`` settles it: no.
-- ``dkim=pass`` with a signing domain that is From's, or above or below it. Without a list of public suffixes siblings
-  are strangers, and a domain of one label signs for nobody.
-- ``auth=pass`` with ``smtp.auth`` being From's very address: somebody logged in at our own server with it.
+- ``dmarc=pass`` whose ``header.from`` is the domain of From. Any other DMARC result except ``none`` means no.
+- ``dkim=pass`` with a signing domain that is the domain of From, or above or below it. There is no list of public
+  suffixes, so sibling domains do not count, and neither does a domain of one label.
+- ``auth=pass`` with ``smtp.auth`` equal to the address in From: the sender logged in to our own server.
 
-``spf=pass`` alone does not count. It speaks of the envelope, which the reader never sees; providers let all their
-customers send from the same machines with any envelope; and where it does suffice, the server says ``dmarc=pass``.
-ARC-Authentication-Results and Authentication-Results-Original are other servers' words.
+``spf=pass`` alone does not count. It is about the envelope, which the reader never sees, and providers let all their
+customers send from the same hosts with any envelope. If it is sufficient, the server reports ``dmarc=pass``.
+ARC-Authentication-Results and Authentication-Results-Original come from other servers.
 """
 
 import re
@@ -23,22 +23,22 @@ from dataclasses import dataclass
 from ..common.translatable import _
 from ..email import addresses, mime_text
 
-# pylint: disable=prefer-env-translation  # nobody knows an env here: see saying
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
-#: More than any server writes.
+#: Longer than any header of a real server.
 MAX_RESULTS = 20_000
 _VALUE = r'(?:"(?:[^"\\]|\\.)*"|[^\s";])*'
 #: ``mx.example.com 1``; the version may only be 1.
 SERVER = re.compile(rf"\s*({_VALUE})(?:\s+1)?\s*", re.DOTALL)
 #: ``dkim=pass``, ``reason="good"``, ``header.d = example.com``; Microsoft adds ``action=none``.
 PAIR = re.compile(rf"\s*([A-Za-z0-9_-]+(?:\s*[./]\s*[A-Za-z0-9_-]+)*)\s*=\s*({_VALUE})\s*", re.DOTALL)
-#: What delimits, and quoted strings, in which nothing does.
+#: Delimiters, and quoted strings, which contain no delimiters.
 MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[()";]', re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Authentication:
-    """Whether the sender is who From says, and why a person should believe it; true or false by itself."""
+    """Whether the sender in From is authenticated, and why, in plain words; has a truth value."""
 
     passed: bool
     reason: str
@@ -49,7 +49,7 @@ class Authentication:
 
 @dataclass(frozen=True)
 class Result:
-    """One statement of the server: ``dkim=pass header.d=example.com``."""
+    """One result of the server: ``dkim=pass header.d=example.com``."""
 
     method: str
     verdict: str
@@ -57,13 +57,13 @@ class Result:
 
 
 def authenticate(message, authserv_id, from_address):
-    """Whether `from_address` wrote this mail, by the word of the server named `authserv_id`.
+    """Whether `from_address` sent this email, according to the server named `authserv_id`.
 
-    :param from_address: the sender that the caller is about to believe; must be the only one in the only From header,
-        or two readers of one mail could see two senders
+    :param from_address: the sender to authenticate; it must be the only address in the only From header, otherwise two
+        programs could see two senders
     """
     if not (authserv_id or "").strip():
-        return _no(_("the mailbox names no server whose Authentication-Results count"))
+        return _no(_("the mailbox has no trusted mail server"))
     senders = mime_text.header_values(message, "From")
     found = addresses.parse(*senders)
     if len(senders) != 1 or len(found) != 1:
@@ -75,28 +75,28 @@ def authenticate(message, authserv_id, from_address):
             )
         )
     if not addresses.same(found[0][1], from_address):
-        return _no(_("the sender in From is another one"))
+        return _no(_("From names another sender"))
     headers = mime_text.header_values(message, "Authentication-Results")
     if not headers:
-        return _no(_("the mail has no Authentication-Results header"))
+        return _no(_("the email has no Authentication-Results header"))
     server, results = read(headers[0])
     if not server:
         return _no(_("the topmost Authentication-Results header cannot be read"))
     if server.lower() != authserv_id.strip().lower():
         return _no(
             _(
-                "the topmost Authentication-Results header is of %(server)s, not of %(wanted)s",
+                "the topmost Authentication-Results header is from %(server)s, not from %(wanted)s",
                 server=server[:100],
                 wanted=authserv_id.strip(),
             )
         )
-    return _judge(results, found[0][1])
+    return _decide(results, found[0][1])
 
 
 def refusal(message, authserv_id):
-    """Why the server named `authserv_id` takes From for forged, or "" when it does not say so.
+    """Why the server named `authserv_id` considers From forged, or "" if it does not.
 
-    That nothing speaks for a sender is no refusal: half of the world's small domains sign nothing.
+    A sender without any positive result is not refused: many small domains sign nothing.
     """
     headers = mime_text.header_values(message, "Authentication-Results")
     server, results = read(headers[0]) if headers else ("", [])
@@ -115,8 +115,8 @@ def refusal(message, authserv_id):
 def read(value):
     """``("mx.example.com", [Result, …])`` from the value of an Authentication-Results header; ``("", [])`` if unclear.
 
-    Strict where it matters: an unbalanced comment or quote, or words that are no statement, make the whole header
-    unreadable, because a sender's own words stand in it (``smtp.mailfrom``) and may try to become a statement.
+    An unbalanced comment or quote, or text that is not a result, makes the whole header unreadable. It contains text
+    of the sender (``smtp.mailfrom``), who could try to inject a result.
     """
     pieces = _pieces(value) if len(value) <= MAX_RESULTS else None
     server = SERVER.fullmatch(pieces[0]) if pieces else None
@@ -126,12 +126,12 @@ def read(value):
     return addresses.unquoted(server[1]), results
 
 
-def _judge(results, from_address):
-    """The decision, once it is clear whose results these are."""
+def _decide(results, from_address):
+    """The decision from results of the trusted server."""
     sender = addresses.domain(from_address)
     dmarc = [result for result in results if result.method == "dmarc"]
     if len(dmarc) > 1:
-        return _no(_("the server states two DMARC results"))
+        return _no(_("the server reports two DMARC results"))
     if dmarc and dmarc[0].verdict == "pass":
         named = addresses.domain(dmarc[0].properties.get("header.from"))
         if named and named == sender:
@@ -147,20 +147,20 @@ def _judge(results, from_address):
         if result.method == "dkim" and _aligned(signer, sender):
             return Authentication(True, _("dkim=pass by %(signer)s", signer=signer))
         if result.method == "auth" and addresses.same(result.properties.get("smtp.auth"), from_address):
-            return Authentication(True, _("auth=pass: the sender logged in at our server"))
+            return Authentication(True, _("auth=pass: the sender logged in to our server"))
     if any(result.method == "spf" for result in passed):
-        return _no(_("spf=pass alone says nothing about From"))
-    return _no(_("no result of the server speaks for %(sender)s", sender=sender))
+        return _no(_("spf=pass alone does not verify From"))
+    return _no(_("none of the server's results covers %(sender)s", sender=sender))
 
 
 def _aligned(signer, sender):
-    """Whether one is the other or lies below it, the upper one having two labels or more (RFC 7489, without a list)."""
+    """Whether one domain is the other or below it; the upper one needs two labels (RFC 7489, without a list)."""
     upper, lower = sorted((signer, sender), key=len)
     return "." in upper and (upper == lower or lower.endswith("." + upper))
 
 
 def _pieces(value):
-    """The value cut at its semicolons, comments gone; None when a comment or a quote does not end."""
+    """The value split at its semicolons, without comments; None if a comment or a quote does not end."""
     pieces, position = [""], 0
     while mark := MARK.search(value, position):
         pieces[-1] += value[position : mark.start()]
@@ -179,7 +179,7 @@ def _pieces(value):
 
 
 def _result(piece):
-    """One statement, or None when it is none."""
+    """One result, or None if the text is not a result."""
     pairs, position = [], 0
     while position < len(piece):
         pair = PAIR.match(piece, position)
@@ -191,7 +191,7 @@ def _result(piece):
     properties = {}
     for name, text in pairs[1:]:
         if properties.setdefault(name, text) != text:
-            properties[name] = ""  # two values: nobody can say which one was checked
+            properties[name] = ""  # two values: unclear which one was checked
     return Result(method.partition("/")[0], verdict.lower(), properties)
 
 

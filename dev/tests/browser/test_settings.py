@@ -22,10 +22,10 @@ TYPED = {
 TICKED = {"helpdesk_letter_quote": True, "helpdesk_letter_closed": False, "helpdesk_create_partner": False}
 #: Button -> the title of where it leads, and what is seen there.
 LEADS = {
-    "Open failed emails": ("Inbound Mails", "The category is archived"),
+    "Open failed emails": ("Inbound Emails", "The category is archived"),
     "Open emails": ("Unsent Emails", "Monitor is blind"),
-    "Inbound Emails": ("Inbound Mails", "Printer on fire"),
-    "Email Filters": ("Mail Filters", "news@*"),
+    "Inbound Emails": ("Inbound Emails", "Printer on fire"),
+    "Email Filters": ("Email Filters", "news@*"),
     "Incoming Mail Servers": ("Incoming Mail Servers", "support@acme.example"),
     "SLA Policies": ("SLA Policies", "Default"),
     "Slack Outbox": ("Slack Outbox", "Printer on fire"),

@@ -8,13 +8,13 @@ const CONFIGURATION = {
 const FAILED_MAIL = [
     CONFIGURATION,
     {
-        content: "→ Inbound Mails",
+        content: "→ Inbound Emails",
         trigger: ".dropdown-item[data-menu-xmlid='helpdesk_bridge.helpdesk_inbound_mail_menu']",
         run: "click",
     },
     {
         content: "open the filters",
-        trigger: ".o_control_panel:contains('Inbound Mails') .o_searchview_dropdown_toggler",
+        trigger: ".o_control_panel:contains('Inbound Emails') .o_searchview_dropdown_toggler",
         run: "click",
     },
     { content: "those that failed", trigger: ".o_menu_item:contains('Failed')", run: "click" },
@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_replay", {
         },
         {
             content: "and there it is",
-            trigger: ".o_breadcrumb:contains('Mails')",
+            trigger: ".o_breadcrumb:contains('Emails')",
         },
         {
             content: "with its verdict",
@@ -88,7 +88,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_discard", {
         { content: "discard it after all", trigger: "button[name=action_discard]", run: "click" },
         {
             content: "yes",
-            trigger: ".modal button:contains('Discard the mail')",
+            trigger: ".modal button:contains('Discard the email')",
             run: "click",
         },
         { content: "it is ignored", trigger: "[name=verdict]:contains('Ignored')" },
@@ -120,7 +120,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
         },
         {
             content: "and it is clear what the filter will do",
-            trigger: ".modal [name=test_result]:contains('news+47@shop.example does not become a ticket')",
+            trigger: ".modal [name=test_result]:contains('news+47@shop.example do not become tickets')",
         },
         {
             content: "a pattern that means somebody else",
@@ -144,7 +144,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
         { content: "back at the mail", trigger: "body:not(:has(.modal)) .o_form_view" },
         CONFIGURATION,
         {
-            content: "→ Mail Filters",
+            content: "→ Email Filters",
             trigger: ".dropdown-item[data-menu-xmlid='helpdesk_bridge.helpdesk_mail_filter_menu']",
             run: "click",
         },
@@ -160,7 +160,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
         },
         {
             content: "the answer is in plain words",
-            trigger: ".modal [name=result]:contains('jane@shop.example does not become a ticket')",
+            trigger: ".modal [name=result]:contains('jane@shop.example do not become tickets')",
         },
         {
             content: "and leads to the filter",
