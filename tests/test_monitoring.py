@@ -19,7 +19,7 @@ class TestWatching(InboundCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.Params = self.env["ir.config_parameter"]
-        self.Params.set_param("helpdesk_bridge.watch_token", TOKEN)
+        self.env["helpdesk.bridge.metrics"]._store_token(TOKEN)
         self.env["fetchmail.server"].search([]).date = "2999-01-01"
         self.env["ir.cron"].search([]).nextcall = "2999-01-01"
 
@@ -43,7 +43,7 @@ class TestWatching(InboundCase, HttpCase):
     # -- the door ----------------------------------------------------------------------------------------------------
 
     def test_without_a_token_in_the_settings_there_is_no_such_page(self):
-        self.Params.set_param("helpdesk_bridge.watch_token", False)
+        self.env["helpdesk.bridge.metrics"]._store_token(False)
         for page in (HEALTH, METRICS):
             for token in ("", "False", TOKEN):
                 with self.subTest(page, token=token):

@@ -332,11 +332,15 @@ class TestSettingsHealth(InboundCase):
         settings = self.settings(helpdesk_watch_token=" a-long-enough-token ")
         settings.execute()
         self.assertFalse(settings.helpdesk_watch_token)
-        self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token")
+        metrics = self.env["helpdesk.bridge.metrics"]
+        self.assertTrue(metrics._is_token("a-long-enough-token"))
+        stored = self.env["ir.config_parameter"].sudo().search([("key", "=like", "helpdesk_bridge.%")])
+        self.assertNotIn("a-long-enough-token", stored.mapped("value"), "an administrator reads the parameters")
+        self.assertFalse(any(metrics._is_token(value) for value in stored.mapped("value") if value))
         again = self.settings()
         self.assertEqual((again.helpdesk_watch_state, again.helpdesk_watch_token), ("stored", False))
         again.execute()
-        self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token", "empty keeps it")
+        self.assertTrue(metrics._is_token("a-long-enough-token"), "empty keeps it")
         again.action_helpdesk_remove_monitoring_token()
         self.assertEqual(self.settings().helpdesk_watch_state, "none")
 

@@ -90,7 +90,13 @@ class TestOutboxClock(OutboxCase):
         noted = [("key", "=like", f"{database_time.SKEW}%")]
         with self.skewed(300), self.assertLogs("odoo.addons.helpdesk_bridge", "WARNING"):
             database_time.note_skew(self.env)
-        self.assertAlmostEqual(int(parameters.search(noted).value), 300, delta=2)
         self.in_time()
+        [(host, seconds)] = database_time.noted_skews(self.env)
+        self.assertAlmostEqual(seconds, 300, delta=2)
+        settings = self.env["res.config.settings"].create({})
+        self.assertIn(f"The clock of {host}", settings.helpdesk_explanation_crons)
+        noted_then = parameters.search(noted)
+        noted_then.value = "300 2026-01-01T00:00:00"
+        self.assertFalse(database_time.noted_skews(self.env), "that host may be gone")
         database_time.note_skew(self.env)
         self.assertFalse(parameters.search(noted))

@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 ASK_EVERY = 60
 #: Seconds by which this host's clock may differ without a warning.
 TOLERANCE = 60
+#: A host that has not been noted for so long may no longer run.
+FORGET_AFTER = timedelta(hours=1)
 #: `ir.config_parameter` of the hosts whose clock differs; what follows is the host's name.
 SKEW = "helpdesk_bridge.clock_skew."
 
@@ -60,12 +62,24 @@ def _reading(env):
 
 
 def note_skew(env):
-    """Store by how much this host's clock differs, or that it does not any more; Health shows it."""
+    """Store by how much this host's clock differs, or that it does not any more; `noted_skews` reads it."""
     seconds, key = round(skew(env)), SKEW + socket.gethostname()
     parameters = env["ir.config_parameter"].sudo()
     if abs(seconds) <= TOLERANCE:
         parameters.search([("key", "=", key)]).unlink()
         return
     _logger.warning("the clock of this host differs from PostgreSQL's by %s s", seconds)
-    if parameters.get_param(key) != str(seconds):
-        parameters.set_param(key, str(seconds))
+    moment = now(env)
+    noted = f"{seconds} {moment.replace(minute=moment.minute // 10 * 10, second=0).isoformat()}"
+    if parameters.get_param(key) != noted:
+        parameters.set_param(key, noted)
+
+
+def noted_skews(env):
+    """The hosts whose clock differed within the last hour: list of (host, seconds by which it is ahead)."""
+    found, oldest = [], (now(env) - FORGET_AFTER).isoformat()
+    for noted in env["ir.config_parameter"].sudo().search([("key", "=like", f"{SKEW}%")], order="key"):
+        seconds, _space, moment = noted.value.partition(" ")
+        if moment >= oldest:
+            found.append((noted.key.removeprefix(SKEW), int(seconds)))
+    return found

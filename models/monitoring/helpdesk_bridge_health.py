@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.common import crons, health_checks
+from ..common import database_time
 
 #: System parameters: the companies whose test email was sent, and when the mail servers last changed.
 EMAIL_SENT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
@@ -140,7 +141,11 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health_checks.MAX_DELAY
         )
         off = (found - running).mapped("name")
-        return {"crons_off": (*off, *missing), "crons_late": tuple(late.mapped("name"))}
+        return {
+            "crons_off": (*off, *missing),
+            "crons_late": tuple(late.mapped("name")),
+            "clocks_off": tuple(database_time.noted_skews(self.env)),
+        }
 
     @api.model
     def _crons(self, needed=crons.ALL):
@@ -151,4 +156,4 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     @api.model
     def _age(self, moment):
         """Seconds since a moment; 0 for none."""
-        return max((fields.Datetime.now() - moment).total_seconds(), 0) if moment else 0
+        return max((database_time.now(self.env) - moment).total_seconds(), 0) if moment else 0

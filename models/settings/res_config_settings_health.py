@@ -110,6 +110,14 @@ class ResConfigSettings(models.TransientModel):
             sentences.append(
                 self.env._("Late: %s. Is a cron worker running (max_cron_threads)?", ", ".join(facts.crons_late))
             )
+        for host, seconds in facts.clocks_off:
+            sentences.append(
+                self.env._(
+                    "The clock of %(host)s differs from the database's by %(seconds)s s: synchronize it (NTP).",
+                    host=host,
+                    seconds=seconds,
+                )
+            )
         return " ".join(sentences) or self.env._("All scheduled actions are on time.")
 
     def _helpdesk_explanation_slack(self, facts, state):

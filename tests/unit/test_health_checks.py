@@ -26,6 +26,7 @@ TABLE = [
     ("a letter is tried again", Facts(letters_waiting=30, letters_retried=1), "letters", State.LOOK),
     ("letters stand still", Facts(letters_waiting=601), "letters", State.DOWN),
     ("a cron was switched off", Facts(crons_off=("Send to Slack",)), "crons", State.DOWN),
+    ("the clock of a host is wrong", Facts(clocks_off=(("web2", -300),)), "crons", State.LOOK),
     ("a cron is late", Facts(crons_late=("Send to Slack",)), "crons", State.DOWN),
 ]
 

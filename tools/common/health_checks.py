@@ -40,6 +40,7 @@ class Facts:
         retry; `letters_reason`: why the latest of these was refused
     :param letters_waiting: age of the oldest unsent email, except deferred ones that later emails have overtaken
     :param crons_off: names of our scheduled actions that are inactive or missing; `crons_late`: of those that are late
+    :param clocks_off: (host, seconds by which its clock is ahead of PostgreSQL's) of hosts beyond the tolerance
     """
 
     is_copy: bool = False
@@ -63,6 +64,7 @@ class Facts:
     letters_reason: str = ""
     crons_off: tuple = ()
     crons_late: tuple = ()
+    clocks_off: tuple = ()
 
     @property
     def oldest_unsent(self):
@@ -111,7 +113,9 @@ def _mails(facts):
 
 def _crons(facts):
     numbers = {"off": len(facts.crons_off), "late": len(facts.crons_late)}
-    return Finding("crons", State.DOWN if any(numbers.values()) else State.OK, numbers)
+    state = State.DOWN if any(numbers.values()) else State.LOOK if facts.clocks_off else State.OK
+    skew = max((abs(seconds) for _host, seconds in facts.clocks_off), default=0)
+    return Finding("crons", state, {**numbers, "clock_skew_seconds": skew})
 
 
 def _slack(facts):
