@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_gateway,
     test_assignment,
     test_context_keys,
     test_customers,

@@ -25,7 +25,7 @@ _logger = logging.getLogger(__name__)
 class HelpdeskInboundMail(models.Model):
     _name = "helpdesk.inbound.mail"
     _description = "Inbound Email"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["helpdesk.bridge.without.gateway", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "subject"
 

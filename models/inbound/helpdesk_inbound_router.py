@@ -32,6 +32,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
         :param routes: Odoo's (model, thread_id, custom_values, user_id, alias)
         :return: the routes to follow
         """
+        if mail.entry_id:
+            routes = [self._without_refusal(route) for route in routes]
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         followed = [route for route in routes if route[0] != "helpdesk.ticket"]
         report = None
@@ -47,6 +49,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if report:
             mail.verdict, mail.reason, mail.links = report
         return followed
+
+    @api.model
+    def _without_refusal(self, route):
+        """A route to a record that accepts no email, such as a notice about a Slack channel, opens a ticket instead."""
+        model, _thread_id, custom_values, user_id, alias = route
+        if isinstance(self.env[model], type(self.env["helpdesk.bridge.without.gateway"])) and not alias:
+            return "helpdesk.ticket", 0, custom_values, user_id, alias
+        return route
 
     @api.model
     def _decide_route(self, mail, message, message_dict, route):

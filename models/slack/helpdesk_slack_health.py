@@ -16,7 +16,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
 
     _name = "helpdesk.slack.health"
     _description = "Slack Health"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["helpdesk.bridge.without.gateway", "mail.activity.mixin"]
     _way = None
 
     pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
