@@ -1,4 +1,4 @@
-"""Health and metrics for a monitoring system. Closed until a token is set."""
+"""Serves health and metrics to a monitoring system, once a token is set."""
 
 import hmac
 
@@ -20,7 +20,7 @@ class Monitoring(http.Controller):
         self._check_token()
         found = request.env["helpdesk.bridge.health"].sudo()._findings()
         worst = health_checks.worst(found)
-        parts = {finding.about: {"status": finding.state.word, **finding.numbers} for finding in found}
+        parts = {finding.part: {"status": finding.state.word, **finding.numbers} for finding in found}
         status = 503 if worst is health_checks.State.DOWN else 200
         return self._fresh(request.make_json_response({"status": worst.word, "parts": parts}, status=status))
 

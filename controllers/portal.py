@@ -1,4 +1,4 @@
-"""helpdesk_mgmt's doors in the portal, closed where they stood open."""
+"""Access checks that helpdesk_mgmt's portal controller lacks."""
 
 from odoo import http
 from odoo.http import request
@@ -9,10 +9,10 @@ from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 class BridgeTicketController(HelpdeskTicketController):
     _BRIDGE_NAMED = (("ticket_id", "helpdesk.ticket"), ("stage_id", "helpdesk.ticket.stage"))
 
-    # What changes something is no address that a picture in a mail could name.
+    # A change must not be possible by GET: an image in an email could trigger it.
     @http.route(methods=["POST"])
     def support_ticket_close(self, **kw):
-        """Close one's own ticket: helpdesk_mgmt asks neither whose ticket it is nor whether the stage is one of its."""
+        """Close a ticket. helpdesk_mgmt checks neither access to it nor whether the stage belongs to its team."""
         ticket, stage = (self._bridge_record(model, kw.get(name)) for name, model in self._BRIDGE_NAMED)
         ticket.check_access("read")
         if stage not in ticket.sudo().team_id._get_applicable_stages():
@@ -20,6 +20,7 @@ class BridgeTicketController(HelpdeskTicketController):
         return super().support_ticket_close(ticket_id=ticket.id, stage_id=stage.id)
 
     def _bridge_record(self, model, record_id):
+        """The existing record with this id, or 404."""
         record = request.env[model].browse(int(record_id) if str(record_id).isdecimal() else 0).exists()
         if not record:
             raise request.not_found()

@@ -1,4 +1,4 @@
-"""The chatter of a ticket: everybody who stands in its composer is written to, contact or not."""
+"""The chatter of a ticket: an email goes to everyone in the composer, also to addresses that are no contacts."""
 
 from odoo.http import request
 
@@ -7,13 +7,13 @@ from odoo.addons.mail.controllers.thread import ThreadController
 
 class BridgeThreadController(ThreadController):
     def _prepare_message_data(self, post_data, *, thread, **kwargs):
-        """core drops the addresses that are no contact's where the user may not make contacts, without a word."""
+        """Keep addresses without a contact, which Odoo silently drops if the user may not create contacts."""
         values = super()._prepare_message_data(post_data, thread=thread, **kwargs)
         named = kwargs.get("from_create") and (post_data.get("partner_ids") or post_data.get("partner_emails"))
         if named and thread._name == "helpdesk.ticket" and request.env.user._is_internal():
             people = request.env["res.partner"].sudo().browse(values.get("partner_ids"))
-            # Somebody the agent has taken out stays out: this is given, even if it is empty.
+            # Set it even if it is empty, so that a recipient whom the agent removed is not added again.
             if people.filtered("partner_share") or post_data.get("partner_emails"):
                 text = ", ".join(map(str, post_data.get("partner_emails") or ()))
-                values["outgoing_email_to"] = thread._bridge_without_contact(text, people)
+                values["outgoing_email_to"] = thread._bridge_addresses_without_contact(text, people)
         return values

@@ -1,4 +1,4 @@
--- a copy of a database must not talk to anybody
+-- A neutralized copy sends nothing to Slack or to customers: remove the secrets, cancel what is pending.
 UPDATE helpdesk_slack_workspace
    SET bot_token = NULL, signing_secret = NULL, state = 'draft', pause_reason = NULL;
 UPDATE helpdesk_slack_channel

@@ -164,7 +164,7 @@ class Demo(DemoRecords):
         self._say(ticket, agent.partner_id, moment, words, subtype="mail.mt_note")
 
     def _writes(self, ticket, _nobody, moment, words):
-        subject = email_threading.subject(ticket.mail_reference, ticket.name, answers=True)
+        subject = email_threading.subject(ticket.mail_reference, ticket.name, is_reply=True)
         message = self._say(ticket, ticket.partner_id, moment, words, "email", subject=subject)
         self._keep(moment, ticket, message, "replied", "Reply by header, sender is the customer")
 

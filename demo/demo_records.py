@@ -36,11 +36,11 @@ class DemoRecords:
 
     def _write_auto_email(self, ticket, moment, kind):
         """An automatic email as the cron would have decided about it: queued, or why not."""
-        if not ticket._bridge_letter_wanted(kind):
+        if not ticket._bridge_is_email_enabled(kind):
             return
         letter = self.env["helpdesk.letter"].create({"ticket_id": ticket.id, "kind": kind, "state": "queued"})
-        address = ticket._bridge_reachable()
-        reason = letter._why_not(ticket, address)
+        address = ticket._bridge_customer_email()
+        reason = letter._skip_reason(ticket, address)
         letter.write({"address": address, "reason": reason, "state": "skipped" if reason else "queued"})
         self._date(letter, moment)
 

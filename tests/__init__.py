@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_assignment,
+    test_context_keys,
     test_customers,
     test_database_copy,
     test_demo_data,

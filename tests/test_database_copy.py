@@ -35,7 +35,7 @@ class TestCopies(LetterCase):
         self.assertFalse(self.slack.calls)
         settings = self.env["res.config.settings"].create({})
         self.assertEqual(settings.helpdesk_health_home, "down")
-        settings.action_helpdesk_settle()
+        settings.action_helpdesk_confirm_database()
         self.deliver()
         self.assertEqual(entry.state, "sent")
         self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_health_home, "ok")
@@ -51,7 +51,7 @@ class TestCopies(LetterCase):
         self.assertEqual(self.woken(QUEUE), woken, "nobody looks again and again")
         with self.assertRaisesRegex(UserError, "copied or renamed"):
             ticket.action_retry_mails()
-        self.env["res.config.settings"].create({}).action_helpdesk_settle()
+        self.env["res.config.settings"].create({}).action_helpdesk_confirm_database()
         self.assertGreater(self.woken(QUEUE), woken)
         self.assertEqual([people for people, _message in self.send()], [["jane@customer.example"]])
 
@@ -60,11 +60,12 @@ class TestCopies(LetterCase):
         self.env["ir.config_parameter"].set_param("web.base.url", "https://real.acme.example")
         with MockRequest(self.env) as request:
             request.httprequest.host_url = "http://copy.acme.example/"
-            words = self.env["res.config.settings"].create({}).helpdesk_words_home
+            words = self.env["res.config.settings"].create({}).helpdesk_explanation_home
             self.assertIn("would lead to https://real.acme.example, but you are at http://copy.acme.example", words)
             request.httprequest.host_url = "https://real.acme.example/"
             self.assertIn(
-                "lead here: https://real.acme.example", self.env["res.config.settings"].create({}).helpdesk_words_home
+                "lead here: https://real.acme.example",
+                self.env["res.config.settings"].create({}).helpdesk_explanation_home,
             )
 
     def test_no_button_of_a_copy_talks_to_the_outside(self):

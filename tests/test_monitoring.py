@@ -102,7 +102,7 @@ class TestWatching(InboundCase, HttpCase):
         self.attempt()
         self.assertTrue(self.workspace.hold_until)
         self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"})
-        self.assertIn("no messages", self.env["res.config.settings"].create({}).helpdesk_words_slack)
+        self.assertIn("no messages", self.env["res.config.settings"].create({}).helpdesk_explanation_slack)
         self.channel._pause("archived")
         self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "that is somebody's matter already")
 
@@ -272,7 +272,7 @@ class TestWatching(InboundCase, HttpCase):
         self.assertGreaterEqual(figures['helpdesk_bridge_sla_clocks{metric="start",state="running"}'], 1)
 
     def test_a_monitor_of_figures_sees_what_the_settings_show_as_health(self):
-        found = {finding.about: finding.state for finding in self.env["helpdesk.bridge.health"]._findings()}
+        found = {finding.part: finding.state for finding in self.env["helpdesk.bridge.health"]._findings()}
         figures = self.figures()
         shown = {part: figures[f'helpdesk_bridge_health{{part="{part}"}}'] for part in found}
         self.assertEqual(shown, found)

@@ -103,7 +103,7 @@ class TestLetterPreview(LetterCase):
             self.preview("received", helpdesk_letter_received_template_id=template.id)
         self.team.letter_closed_template_id = template
         self.assertEqual(
-            self.new_ticket()._bridge_letter_template("closed"), self.env.ref("helpdesk_bridge.letter_closed")
+            self.new_ticket()._bridge_enabled_template("closed"), self.env.ref("helpdesk_bridge.letter_closed")
         )
 
     def test_agents_may_not(self):

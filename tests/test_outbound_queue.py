@@ -157,7 +157,7 @@ class TestMailQueue(LetterCase):
         self.assertIn("jane@customer.example", told["message"])
         self.assertFalse(self.unsent())
         self.assertEqual(len(self.send()), 1)
-        self.assertEqual(self.ticket.action_retry_mails()["params"]["message"], "All mails were sent.")
+        self.assertEqual(self.ticket.action_retry_mails()["params"]["message"], "All emails were sent.")
 
     def test_a_mended_address_gets_what_the_wrong_one_did_not(self):
         self.mail_mail.unlink()

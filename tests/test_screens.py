@@ -46,7 +46,7 @@ class TestScreens(BridgeCase):
         )
         self.assertEqual(mail.helpdesk_to, "jane@customer.example, anna@example.com")
         settings = self.env["res.config.settings"].create({}).with_context(helpdesk_part="letters")
-        action = settings.action_helpdesk_remedy()
+        action = settings.action_helpdesk_open_part()
         self.assertIn(mail, self.env["mail.mail"].search(literal_eval(action["domain"])))
         [(view, _kind)] = [view for view in action["views"] if view[1] == "list"]
         shown = self.env["mail.mail"].get_view(view, "list")["arch"]

@@ -22,8 +22,8 @@ class TestSettingsHealth(InboundCase):
     def settings(self, **values):
         return self.env["res.config.settings"].create({"company_id": self.company.id, **values})
 
-    def remedy(self, part):
-        return self.settings().with_context(helpdesk_part=part).action_helpdesk_remedy()
+    def open_part(self, part):
+        return self.settings().with_context(helpdesk_part=part).action_helpdesk_open_part()
 
     def sent(self, message, status="sent"):
         values = {"mail_message_id": message.id, "res_partner_id": self.agent.partner_id.id}
@@ -40,12 +40,12 @@ class TestSettingsHealth(InboundCase):
         self.env["helpdesk.ticket.team"].search([("company_id", "=", False)]).active = False
         settings = self.env["res.config.settings"].create({"company_id": company.id})
         todo = {
-            step for step in ("team", "mailbox", "slack", "channel", "told") if not settings[f"helpdesk_step_{step}"]
+            step for step in ("team", "mailbox", "slack", "channel", "posted") if not settings[f"helpdesk_step_{step}"]
         }
-        self.assertEqual(todo, {"team", "mailbox", "slack", "channel", "told"})
+        self.assertEqual(todo, {"team", "mailbox", "slack", "channel", "posted"})
 
     def test_each_step_is_seen_when_it_is_done(self):
-        self.env["helpdesk.bridge.health"]._note_mail_left(self.company)
+        self.env["helpdesk.bridge.health"]._record_sent_email(self.company)
         self.team.user_ids = self.agent
         (self.agent | self.env.user).email = "somebody@example.com"
         self.company.email = "office@example.com"
@@ -61,7 +61,7 @@ class TestSettingsHealth(InboundCase):
         settings = self.settings()
         self.assertFalse(settings.helpdesk_step_team)
         self.assertEqual(settings.helpdesk_members_outside, 1)
-        action = self.remedy("members")
+        action = self.open_part("members")
         self.assertEqual(self.env["res.users"].search(action["domain"]), outsider)
         self.team.user_ids |= self.agent
         settings = self.settings()
@@ -91,7 +91,7 @@ class TestSettingsHealth(InboundCase):
 
     def test_what_left_another_company_proves_nothing_here(self):
         company = self.env["res.company"].create({"name": "Other"})
-        self.env["helpdesk.bridge.health"]._note_mail_left(company)
+        self.env["helpdesk.bridge.health"]._record_sent_email(company)
         message = self.new_ticket(team_id=False, company_id=company.id).message_post(body="Hello")
         self.sent(message)
         self.assertFalse(self.settings().helpdesk_step_sending)
@@ -106,7 +106,7 @@ class TestSettingsHealth(InboundCase):
         }
         for name, change in changes.items():
             with self.subTest(name):
-                self.env["helpdesk.bridge.health"]._note_mail_left(self.company)
+                self.env["helpdesk.bridge.health"]._record_sent_email(self.company)
                 self.sent(self.new_ticket().message_post(body="Hello"))
                 server.exists().name = f"Out {name}"
                 self.assertTrue(self.settings().helpdesk_step_sending, "its name is nothing to prove")
@@ -163,7 +163,7 @@ class TestSettingsHealth(InboundCase):
         self.agent.email, self.env.user.email = False, "somebody@example.com"
         new_test_user(self.env, "stranger", email=False)
         self.assertTrue(self.settings().helpdesk_people_left)
-        action = self.remedy("people")
+        action = self.open_part("people")
         self.assertEqual(self.env["res.users"].search(action["domain"]), self.agent)
         for view_id, kind in action["views"]:
             self.assertIn('name="email"', self.env["res.users"].get_view(view_id, kind)["arch"], kind)
@@ -171,7 +171,7 @@ class TestSettingsHealth(InboundCase):
     def test_an_address_of_the_company_is_asked_for_by_itself(self):
         self.company.email = False
         self.assertFalse(self.settings().helpdesk_company_email)
-        action = self.remedy("company")
+        action = self.open_part("company")
         self.assertEqual((action["res_model"], action["res_id"]), ("res.company", self.company.id))
 
     # -- how it is ---------------------------------------------------------------------------------------------------
@@ -184,9 +184,9 @@ class TestSettingsHealth(InboundCase):
     def test_all_is_well_in_words(self):
         settings = self.settings()
         self.assertLessEqual(self.states(settings), {"ok", "none"})
-        self.assertEqual(settings.helpdesk_words_outbox, "Nothing is waiting.")
-        self.assertEqual(settings.helpdesk_words_crons, "All scheduled actions are on time.")
-        self.assertIn("Last checked", settings.helpdesk_words_mailboxes)
+        self.assertEqual(settings.helpdesk_explanation_outbox, "Nothing is waiting.")
+        self.assertEqual(settings.helpdesk_explanation_crons, "All scheduled actions are on time.")
+        self.assertIn("Last checked", settings.helpdesk_explanation_mailboxes)
 
     def test_what_stands_still_is_said_and_opened(self):
         failed = self.entries(self.new_ticket())
@@ -196,8 +196,8 @@ class TestSettingsHealth(InboundCase):
         settings = self.settings()
         self.assertEqual(settings.helpdesk_health_outbox, "down")
         for words in ("Waiting: 1.", "has been due for", "Failed: 1."):
-            self.assertIn(words, settings.helpdesk_words_outbox)
-        action = self.remedy("outbox")
+            self.assertIn(words, settings.helpdesk_explanation_outbox)
+        action = self.open_part("outbox")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & (failed | late), failed | late)
 
     def test_messages_behind_a_refused_channel_or_token_are_not_fine(self):
@@ -207,10 +207,10 @@ class TestSettingsHealth(InboundCase):
             settings = self.settings()
             self.assertEqual(settings.helpdesk_health_outbox, "look", way)
             self.assertEqual(
-                settings.helpdesk_words_outbox, "Waiting: 1. Refused because of their channel or token: 1."
+                settings.helpdesk_explanation_outbox, "Waiting: 1. Refused because of their channel or token: 1."
             )
             way.state = "ok"
-        self.assertEqual(self.settings().helpdesk_words_outbox, "Waiting: 1.")
+        self.assertEqual(self.settings().helpdesk_explanation_outbox, "Waiting: 1.")
 
     def test_letters_that_are_tried_again_are_not_fine(self):
         mail = self.env["mail.mail"].create(
@@ -225,7 +225,7 @@ class TestSettingsHealth(InboundCase):
         mail.write({"helpdesk_attempts": 1, "failure_reason": "450 4.2.0 greylisted"})
         settings = self.settings()
         self.assertEqual(settings.helpdesk_health_letters, "look")
-        self.assertEqual(settings.helpdesk_words_letters, "Waiting: 1. 450 4.2.0 greylisted")
+        self.assertEqual(settings.helpdesk_explanation_letters, "Waiting: 1. 450 4.2.0 greylisted")
 
     def test_what_is_not_set_up_is_not_fine(self):
         self.workspace.bot_token = False
@@ -237,7 +237,7 @@ class TestSettingsHealth(InboundCase):
 
     def test_a_refused_channel_is_opened(self):
         self.channel._pause("archived")
-        action = self.remedy("slack")
+        action = self.open_part("slack")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]) & self.channel, self.channel)
 
     def test_a_channel_that_was_tried_and_dropped_troubles_nobody(self):
@@ -263,14 +263,14 @@ class TestSettingsHealth(InboundCase):
     def test_a_cron_is_named_and_opened(self):
         cron = self.env.ref("helpdesk_bridge.ir_cron_sla_tick")
         cron.active = False
-        self.assertIn(cron.name, self.settings().helpdesk_words_crons)
-        action = self.remedy("crons")
+        self.assertIn(cron.name, self.settings().helpdesk_explanation_crons)
+        action = self.open_part("crons")
         self.assertIn(cron, self.env["ir.cron"].search(action["domain"]))
 
     def test_without_a_mailbox_nobody_needs_the_fetch(self):
         fetch = self.env.ref("mail.ir_cron_mail_gateway_action")
         fetch.active = False
-        self.assertIn(fetch.name, self.settings().helpdesk_words_crons)
+        self.assertIn(fetch.name, self.settings().helpdesk_explanation_crons)
         self.mailbox.state = "draft"
         fetch.active = False
         self.assertLessEqual(self.states(self.settings()), {"ok", "none"})
@@ -281,8 +281,8 @@ class TestSettingsHealth(InboundCase):
         self.mailbox.write({"error_date": "2026-01-01", "error_message": refused})
         settings = self.settings()
         self.assertEqual(settings.helpdesk_health_mailboxes, "look")
-        self.assertIn("1 of 2. The mail server does not accept this user name", settings.helpdesk_words_mailboxes)
-        action = self.remedy("mailboxes")
+        self.assertIn("1 of 2. The mail server does not accept this user name", settings.helpdesk_explanation_mailboxes)
+        action = self.open_part("mailboxes")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.mailbox)
         self.mailbox.state = "draft"
         self.assertEqual(self.settings().helpdesk_health_mailboxes, "look", "core has given it up, and nobody else has")
@@ -303,13 +303,13 @@ class TestSettingsHealth(InboundCase):
     def test_each_part_opens_something(self):
         for part in ("mailboxes", "mails", "slack", "team", "mailbox", "sending"):
             with self.subTest(part):
-                action = self.remedy(part)
+                action = self.open_part(part)
                 self.env[action["res_model"]].search(action["domain"])
 
     def test_what_is_not_there_cannot_be_opened(self):
         for part in (None, "nothing", ["mails"], {}):
             with self.subTest(part), self.assertRaisesRegex(UserError, "no part named"):
-                self.remedy(part)
+                self.open_part(part)
 
     def test_only_letters_that_may_still_leave_are_opened(self):
         letter = {"model": "helpdesk.ticket", "res_id": self.new_ticket().id, "email_to": "jane@customer.example"}
@@ -317,14 +317,14 @@ class TestSettingsHealth(InboundCase):
             state: self.env["mail.mail"].create({**letter, "state": state})
             for state in ("outgoing", "exception", "sent", "received", "cancel")
         }
-        action = self.remedy("letters")
+        action = self.open_part("letters")
         found = self.env[action["res_model"]].search(literal_eval(action["domain"]))
         self.assertEqual({state for state, mail in mails.items() if mail in found}, {"outgoing", "exception"})
 
     def test_only_an_administrator_opens_them(self):
         somebody = new_test_user(self.env, "somebody", groups="base.group_user")
         with self.assertRaises(AccessError):
-            self.settings().with_user(somebody).action_helpdesk_remedy()
+            self.settings().with_user(somebody).action_helpdesk_open_part()
 
     # -- the monitor's token -----------------------------------------------------------------------------------------
 
@@ -337,7 +337,7 @@ class TestSettingsHealth(InboundCase):
         self.assertEqual((again.helpdesk_watch_state, again.helpdesk_watch_token), ("stored", False))
         again.execute()
         self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token", "empty keeps it")
-        again.action_helpdesk_close_watch()
+        again.action_helpdesk_remove_monitoring_token()
         self.assertEqual(self.settings().helpdesk_watch_state, "none")
 
     def test_a_token_that_anybody_guesses_is_refused(self):

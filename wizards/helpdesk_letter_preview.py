@@ -1,7 +1,7 @@
-"""A letter as a customer would get it, shown or sent to whoever asks, for a ticket that never was.
+"""Previews an email to customers, or sends it to the user as a test.
 
-How data flows: the sample is a real ticket with real promises, made inside a savepoint and taken back as soon as the
-letter is rendered; so a preview needs no tickets, shows no customer's words, and leaves nothing behind.
+How data flows: the sample is a real ticket with real SLA clocks. It is created in a savepoint, which is rolled back
+when the email is rendered. So a preview needs no tickets, shows no customer's text and leaves nothing behind.
 """
 
 from markupsafe import Markup
@@ -16,24 +16,24 @@ from ..tools.common.notification import notification
 from ..tools.outbound import email_threading
 
 
-class TakenBack(Exception):
-    """The sample has done its duty."""
+class Rollback(Exception):
+    """Raised to roll back the sample."""
 
 
 class HelpdeskLetterPreview(models.TransientModel):
     _name = "helpdesk.letter.preview"
-    _description = "Preview of a Letter"
+    _description = "Preview of an Email"
 
     kind = fields.Selection(
-        [("received", "Confirmation"), ("answer", "Answer"), ("closed", "Closing letter")],
-        string="Letter",
+        [("received", "Confirmation"), ("answer", "Reply"), ("closed", "Closing email")],
+        string="Email",
         required=True,
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     team_id = fields.Many2one(
         "helpdesk.ticket.team",
         domain="[('company_id', 'in', [company_id, False])]",
-        help="Empty: as for teams without settings of their own.",
+        help="Empty: the settings of the company.",
     )
     template_id = fields.Many2one("mail.template", help="Empty: the one in use.")
     lang = fields.Selection(
@@ -51,18 +51,18 @@ class HelpdeskLetterPreview(models.TransientModel):
         return previews
 
     def action_show(self):
-        """Show it again, in another language or of another team."""
+        """Show the preview again, after a change of language or team."""
         self.ensure_one()
         self._render()
         return self._open()
 
     def action_send_test(self):
-        """Send it to whoever asks, now, and say how that went."""
+        """Send the email to the user now. :return: a notification with the result"""
         self.ensure_one()
         self._render()
         address = self.env.user.email_normalized
         if not address:
-            raise UserError(self.env._("Enter an email address for your own user first: the test is sent there."))
+            raise UserError(self.env._("Enter an email address for your own user first. The test email is sent to it."))
         mail = (
             self.env["mail.mail"]
             .sudo()
@@ -79,14 +79,14 @@ class HelpdeskLetterPreview(models.TransientModel):
             mail.send(raise_exception=True)
         except Exception as error:
             reason = str(error.args[-1] if error.args else error)
-            return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
-        # core raises nothing where it finds no address it could send to.
+            return notification("danger", self.env._("The test email could not be sent"), reason, then="stay")
+        # Odoo raises no error if it finds no valid address.
         state, reason = mail.state, mail.failure_reason or ""
         mail.unlink()
         if state != "sent":
-            return notification("danger", self.env._("The test could not be sent"), reason, then="stay")
-        self.env["helpdesk.bridge.health"]._note_mail_left(self.company_id)
-        return notification("success", "", self.env._("A test is on its way to %s.", address), then="stay")
+            return notification("danger", self.env._("The test email could not be sent"), reason, then="stay")
+        self.env["helpdesk.bridge.health"]._record_sent_email(self.company_id)
+        return notification("success", "", self.env._("A test email was sent to %s.", address), then="stay")
 
     def _open(self):
         return {
@@ -103,41 +103,42 @@ class HelpdeskLetterPreview(models.TransientModel):
     # ------------------------------------------------------------
 
     def _render(self):
-        """Fill in what the letter says, from a sample that is taken back."""
+        """Fill in the email's content, rendered from a sample that is rolled back."""
         rendered = {}
         try:
             with self.env.cr.savepoint():
-                rendered = self._rendered()
-                raise TakenBack
-        except TakenBack:
+                rendered = self._sample_values()
+                raise Rollback
+        except Rollback:
             self.write(rendered)
 
-    def _rendered(self):
+    def _sample_values(self):
+        """The preview's values, rendered from a sample ticket."""
         (self.company_id | self.team_id.company_id).check_access("read")
         if self.template_id and self.template_id.sudo().model != "helpdesk.ticket":
             raise UserError(self.env._("This template is not for tickets."))
-        ticket = self._sample()
-        template = self.template_id.sudo() or ticket._bridge_template_of(self.kind)
+        ticket = self._create_sample_ticket()
+        template = self.template_id.sudo() or ticket._bridge_configured_template(self.kind)
         if not template:
-            raise UserError(self.env._("The template of this letter no longer exists. Choose one."))
+            raise UserError(self.env._("The template of this email no longer exists. Choose another one."))
         address, name = ticket._bridge_mailbox()
         person = self.env.user.name if self.kind == "answer" else ""
         values = {"sender": formataddr((email_threading.sender_name(person, name), address)) if address else False}
         if self.kind == "answer":
             subject = ticket._message_compute_subject()
-            # As it is rendered when it leaves: with the rights of whoever writes.
-            body = ticket.sudo(False)._bridge_render_answer(template, self._sample_answer(ticket), self.lang)
+            # As when it is sent: with the rights of the agent who replies.
+            body = ticket.sudo(False)._bridge_render_reply(template, self._create_sample_reply(ticket), self.lang)
             written = {"subject": subject, "body_html": body}
         else:
-            written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_letter(template)
-        # The id is of the sequence and gone with the sample; nobody needs to go and look for that ticket.
+            written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_auto_email(template)
+        # The sample's id belongs to no ticket, so show the same number every time.
         sample = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
         for name in ("subject", "body_html"):
             values[name] = (written[name] or "").replace(ticket.mail_reference, sample)
         return values
 
-    def _sample(self):
-        """A customer's ticket. Nobody is told: neither in Slack nor by mail."""
+    def _create_sample_ticket(self):
+        """Create a customer's ticket, without messages to Slack and without emails."""
         silent = {**SILENT, "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
         ticket = (
@@ -147,7 +148,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             .create(
                 {
                     "name": env._("The printer does not print"),
-                    "number": "HT00042",  # one of the sequence would be gone for ever
+                    "number": "HT00042",  # do not use up a number of the sequence
                     "description": Markup("<p>%s</p>")
                     % env._("Nothing has come out of it since this morning. What can I do?"),
                     "team_id": self.team_id.id,
@@ -158,25 +159,27 @@ class HelpdeskLetterPreview(models.TransientModel):
                 }
             )
         )
-        self._say(ticket, "email", ticket.description, author_id=False, email_from="customer@example.com")
+        self._create_sample_message(
+            ticket, "email", ticket.description, author_id=False, email_from="customer@example.com"
+        )
         return ticket
 
-    def _sample_answer(self, ticket):
+    def _create_sample_reply(self, ticket):
         env = self.with_context(lang=self.lang).env
         body = Markup("<p>%s</p>") % env._("Please unplug it, wait a minute, and plug it in again.")
-        return self._say(ticket, "comment", body, author_id=self.env.user.partner_id.id)
+        return self._create_sample_message(ticket, "comment", body, author_id=self.env.user.partner_id.id)
 
     @api.model
-    def _say(self, ticket, message_type, body, **values):
+    def _create_sample_message(self, ticket, message_type, body, **values):
         values = {"model": ticket._name, "res_id": ticket.id, "message_type": message_type, "body": body, **values}
         values["subtype_id"] = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
         return self.env["mail.message"].sudo().create({**values, "email_add_signature": True})
 
     @api.model
-    def _of(self, kind, company, team=None, template=None):
-        """A preview, rendered. :param template: what stands in a form, saved or not"""
+    def _create_for(self, kind, company, team=None, template=None):
+        """Create a rendered preview. :param template: the template in a form, saved or not"""
         if kind not in KINDS:
-            raise UserError(self.env._("There is no such letter."))
+            raise UserError(self.env._("This email does not exist."))
         values = {
             "kind": kind,
             "company_id": company.id,

@@ -153,11 +153,11 @@ class HelpdeskInboundMail(models.Model):
         recipients = {"partner_ids": []}
         if agent and public:
             # An agent's reply is for the customer. People whom the email itself reached do not get it again.
-            have_it = {
+            addressed = {
                 "incoming_email_to": message.incoming_email_to or "",
                 "incoming_email_cc": message.incoming_email_cc or "",
             }
-            recipients = {**ticket._bridge_answer_recipients(have_it=have_it.values()), **have_it}
+            recipients = {**ticket._bridge_reply_recipients(already_addressed=addressed.values()), **addressed}
         message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
         # It must not open a third ticket, even if the other one was closed long ago.
         accepted = {helpdesk_ticket_reopening.ACCEPTED_KEY: helpdesk_ticket_reopening.ACCEPTED}

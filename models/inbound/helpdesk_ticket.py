@@ -203,8 +203,8 @@ class HelpdeskTicket(models.Model):
             if not sender.is_agents or sender.disposition is Disposition.NOTE:
                 kwargs["partner_ids"] = []
             elif sender.disposition is Disposition.JOIN and not kwargs.get("is_internal"):
-                have_it = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
-                kwargs.update(self._bridge_answer_recipients(kwargs.get("partner_ids"), have_it))
+                addressed = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
+                kwargs.update(self._bridge_reply_recipients(kwargs.get("partner_ids"), addressed))
         return super().message_post(**kwargs)
 
     def _bridge_note_failures(self, failures, reason):

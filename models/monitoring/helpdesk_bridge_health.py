@@ -1,13 +1,13 @@
-"""Collects the figures for Health; `tools.common.health_checks` judges them, Settings and monitors show the result."""
+"""Collects the facts for Health. `tools.common.health_checks` evaluates them for Settings and monitoring."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.common import crons, health_checks
 
-#: Where we remember for which companies a test letter was taken, and since when the mail servers are what they are.
-MAIL_LEFT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
-#: Attempts in vain after which a message is no longer merely unlucky.
+#: System parameters: the companies whose test email was sent, and when the mail servers last changed.
+EMAIL_SENT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
+#: Failed attempts after which Health reports a message.
 PERSISTENT = 3
 
 
@@ -17,58 +17,58 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _findings(self):
-        """The `health.Finding` of each part, of all companies."""
+        """The `Finding` of each part, for all companies."""
         return health_checks.findings(self._facts())
 
     @api.model
     def _facts(self):
         servers = self.env["fetchmail.server"].sudo()
         confirmed = [("helpdesk_team_id", "!=", False), ("state", "=", "done")]
-        # One that core has switched off, because it failed for days, is still missed.
+        # Include mailboxes that Odoo switched off because they failed for days.
         mailboxes = servers.search(confirmed) | servers._failing()
         parts = {
-            **self._of_slack(),
-            **self._of_mail(mailboxes),
-            **self._of_letters(),
-            # Core switches the fetch on with the first mailbox.
-            **self._of_crons(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
+            **self._slack_facts(),
+            **self._mailbox_facts(mailboxes),
+            **self._email_facts(),
+            # Odoo activates the fetch cron with the first mailbox.
+            **self._cron_facts(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
         }
-        return health_checks.Facts(away=self.env["helpdesk.bridge.database"]._is_copy(), **parts)
+        return health_checks.Facts(is_copy=self.env["helpdesk.bridge.database"]._is_copy(), **parts)
 
     @api.model
-    def _of_slack(self):
+    def _slack_facts(self):
         outbox = self.env["helpdesk.slack.outbox"].sudo()
         unsent = dict(outbox._read_group([("state", "in", ("pending", "failed"))], ["state"], ["__count"]))
         workspaces = self.env["helpdesk.slack.workspace"].sudo()
         workspaces = dict(workspaces._read_group([("state", "!=", "draft")], ["state"], ["__count"]))
         channels = self.env["helpdesk.slack.channel"].sudo()
-        owed = outbox._read_group([("state", "=", "pending")], ["channel_id"], ["__count"])
+        pending = outbox._read_group([("state", "=", "pending")], ["channel_id"], ["__count"])
         return {
             "waiting": unsent.get("pending", 0),
-            "refused": sum(count for channel, count in owed if channel._is_refused()),
+            "refused": sum(count for channel, count in pending if channel._is_refused()),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
-            "oldest_tried": self._age(self._tried_in_vain_since(outbox)),
+            "oldest_tried": self._age(self._retried_since(outbox)),
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
             "channels": channels.search_count([]),
-            # One that was tried and dropped again is nobody's trouble.
+            # Channels that are not in use do not matter.
             "channels_paused": len(channels.search([("state", "=", "paused")])._in_use()),
         }
 
     @api.model
-    def _tried_in_vain_since(self, outbox):
-        """Since when the oldest message waits that Slack was asked to take several times; None when there is none.
+    def _retried_since(self, outbox):
+        """Creation time of the oldest message whose delivery has failed several times; None if there is none.
 
-        Whatever is tried again is due later, and what Slack does not answer is on hold: neither is ever overdue.
+        Such a message never counts as overdue, because each retry is due later and an unreachable route is on hold.
         """
         tried = [("state", "=", "pending"), ("attempts", ">=", PERSISTENT)]
         oldest = outbox._read_group(tried, ["channel_id"], ["create_date:min"])
-        ways = [(channel, since) for channel, since in oldest if channel.active and channel.workspace_id.active]
-        return min((since for channel, since in ways if channel._is_open()), default=None)
+        routes = [(channel, since) for channel, since in oldest if channel.active and channel.workspace_id.active]
+        return min((since for channel, since in routes if channel._is_open()), default=None)
 
     @api.model
-    def _of_mail(self, mailboxes):
+    def _mailbox_facts(self, mailboxes):
         fetched = [mailbox.date for mailbox in mailboxes if mailbox.date]
         return {
             "mailboxes": len(mailboxes),
@@ -79,7 +79,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         }
 
     @api.model
-    def _of_letters(self):
+    def _email_facts(self):
         mails = self.env["mail.mail"].sudo()
         ours = [("model", "=", "helpdesk.ticket")]
         outgoing = [*ours, ("state", "=", "outgoing")]
@@ -87,8 +87,8 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         first = [
             mails.search([*outgoing, ("helpdesk_attempts", "=", 0)], order="id", limit=1),
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
-            # One that is refused for now, while later ones leave, is nobody's outage.
-            tried.filtered(lambda mail: not self._mails_sent([("date", ">", mail.create_date)])),
+            # If later emails were sent, a deferred email is no sign of an outage.
+            tried.filtered(lambda mail: not self._is_email_sent([("date", ">", mail.create_date)])),
         ]
         unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
         retried = unsent & Domain("state", "=", "outgoing")
@@ -100,53 +100,55 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         }
 
     @api.model
-    def _mail_has_left(self, company):
-        """Whether today's mail servers have taken a mail of a company: a test letter, or one about a ticket."""
+    def _has_sent_email(self, company):
+        """Whether the present mail servers have sent an email of a company: a test, or one about a ticket."""
         parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param(f"{MAIL_LEFT}.{company.id}"):
+        if parameters.get_param(f"{EMAIL_SENT}.{company.id}"):
             return True
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        theirs = [("res_id", "in", tickets._search([("company_id", "=", company.id)]))]
+        messages = [("res_id", "in", tickets._search([("company_id", "=", company.id)]))]
         since = parameters.get_param(SERVERS_SINCE)
-        return self._mails_sent([*theirs, ("date", ">=", since)] if since else theirs)
+        return self._is_email_sent([*messages, ("date", ">=", since)] if since else messages)
 
     @api.model
-    def _mails_sent(self, domain):
-        """Whether a mail server has taken a mail about a ticket. :param domain: of messages"""
+    def _is_email_sent(self, domain):
+        """Whether an email about a ticket was sent. :param domain: of its message"""
         sent = Domain("notification_type", "=", "email") & Domain("notification_status", "=", "sent")
         about = Domain("mail_message_id", "any", Domain("model", "=", "helpdesk.ticket") & Domain(domain))
         return bool(self.env["mail.notification"].sudo().search_count(sent & about, limit=1))
 
     @api.model
-    def _note_mail_left(self, company):
-        self.env["ir.config_parameter"].sudo().set_param(f"{MAIL_LEFT}.{company.id}", "True")
+    def _record_sent_email(self, company):
+        """Remember that a test email of this company was sent."""
+        self.env["ir.config_parameter"].sudo().set_param(f"{EMAIL_SENT}.{company.id}", "True")
 
     @api.model
-    def _forget_mail_left(self):
-        """Mail goes another way now, and nobody knows whether that works."""
+    def _forget_sent_emails(self):
+        """Forget which companies' emails were sent, because the mail servers have changed."""
         parameters = self.env["ir.config_parameter"].sudo()
-        parameters.search([("key", "=like", f"{MAIL_LEFT}.%")]).unlink()
+        parameters.search([("key", "=like", f"{EMAIL_SENT}.%")]).unlink()
         parameters.set_param(SERVERS_SINCE, fields.Datetime.to_string(fields.Datetime.now()))
 
     @api.model
-    def _of_crons(self, needed):
-        """:param needed: external ids"""
+    def _cron_facts(self, needed):
+        """What is wrong with scheduled actions. :param needed: their external ids"""
         missing = [xmlid for xmlid in needed if not self.env.ref(xmlid, raise_if_not_found=False)]
         found = self._crons(needed)
         running = found.filtered("active")
-        # One that was just switched on may have been due for years.
+        # An action that was just activated may have a due date far in the past.
         late = running.filtered(
-            lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health_checks.PATIENCE
+            lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health_checks.MAX_DELAY
         )
         off = (found - running).mapped("name")
         return {"crons_off": (*off, *missing), "crons_late": tuple(late.mapped("name"))}
 
     @api.model
     def _crons(self, needed=crons.ALL):
-        """Those that are there."""
+        """The scheduled actions that exist."""
         found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in needed]
         return self.env["ir.cron"].sudo().union(*filter(None, found))
 
     @api.model
     def _age(self, moment):
+        """Seconds since a moment; 0 for none."""
         return max((fields.Datetime.now() - moment).total_seconds(), 0) if moment else 0

@@ -1,7 +1,7 @@
 """Metrics for Prometheus, computed on request from what the database stores.
 
-The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Rows of which there
-may be millions are counted in partial indexes. The metrics contain no names and no addresses.
+The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Large tables are
+counted with partial indexes. The metrics contain no names and no addresses.
 """
 
 from odoo import api, models
@@ -49,11 +49,11 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield self._mails()
         yield from self._messages(facts)
         yield self._calls()
-        yield from self._promises()
+        yield from self._sla()
         yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
         yield _gauge("mailboxes_failing", "Mailboxes whose latest check failed.", facts.mailboxes_failing)
         if facts.last_fetch is not None:
-            yield _gauge("last_fetch_seconds", "Since the latest successful mailbox check.", facts.last_fetch)
+            yield _gauge("last_fetch_seconds", "Seconds since the latest successful mailbox check.", facts.last_fetch)
         yield _gauge(
             "crons_not_running",
             "Scheduled actions that are off, missing or late.",
@@ -63,22 +63,24 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield _gauge("slack_channels_paused", "Channels that refuse the bot.", facts.channels_paused)
         yield _gauge("letters_failed", "Emails about tickets that have failed.", facts.letters_failed)
         yield _gauge("letters_retried", "Emails about tickets that are being retried.", facts.letters_retried)
-        yield _gauge("letters_oldest_waiting_seconds", "Age of the oldest unsent email.", facts.letters_waiting)
+        yield _gauge(
+            "letters_oldest_waiting_seconds", "Age of the oldest unsent email, in seconds.", facts.letters_waiting
+        )
 
     @api.model
     def _health(self, facts):
         """The state of each part, as Health in the Settings shows it."""
         parts = GaugeMetricFamily("helpdesk_bridge_health", "0 OK, 1 needs attention, 2 stopped.", labels=["part"])
         for finding in health_checks.findings(facts):
-            parts.add_metric([finding.about], finding.state)
+            parts.add_metric([finding.part], finding.state)
         return parts
 
     @api.model
     def _mails(self):
         rows = self.env["helpdesk.inbound.mail"].sudo()._read_group([], ["verdict"], ["__count"])
         counts = {verdict or "open": count for verdict, count in rows}
-        for (verdict,), forgotten in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
-            counts[verdict] = counts.get(verdict, 0) + forgotten
+        for (verdict,), deleted in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
+            counts[verdict] = counts.get(verdict, 0) + deleted
         # A gauge, because replaying a failed email changes its outcome.
         mails = GaugeMetricFamily("helpdesk_bridge_mails", "Inbound emails by outcome.", labels=["verdict"])
         for verdict, count in sorted(counts.items()):
@@ -93,7 +95,9 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         unsent.add_metric(["pending"], facts.waiting)
         unsent.add_metric(["failed"], facts.failed)
         yield unsent
-        yield _gauge("outbox_oldest_pending_seconds", "Age of the oldest message that is due.", facts.oldest_unsent)
+        yield _gauge(
+            "outbox_oldest_pending_seconds", "Age of the oldest message that is due, in seconds.", facts.oldest_unsent
+        )
         # Not the outbox rows: they are deleted after a while and with their tickets, but a counter must never fall.
         calls = self.env["helpdesk.bridge.count"]._sums(CALLS)
         sent = sum(number for (_method, outcome, _bound), number in calls.items() if outcome in STORED)
@@ -112,7 +116,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         return calls
 
     @api.model
-    def _promises(self):
+    def _sla(self):
         clocks = self.env["helpdesk.sla.clock"].sudo()
         states = GaugeMetricFamily("helpdesk_bridge_sla_clocks", "SLA clocks by state.", labels=["metric", "state"])
         for metric, state, count in clocks._read_group([], ["metric", "state"], ["__count"]):
@@ -137,5 +141,5 @@ class _Collector:
         return self._families
 
 
-def _gauge(name, words, value):
-    return GaugeMetricFamily(f"helpdesk_bridge_{name}", words, value=value)
+def _gauge(name, description, value):
+    return GaugeMetricFamily(f"helpdesk_bridge_{name}", description, value=value)

@@ -1,8 +1,8 @@
-"""Emails to customers: automatic emails, agents' replies, their recipients, the mail queue."""
+"""Emails to customers: automatic emails, agents' replies, recipients and the mail queue."""
 
 from . import helpdesk_letter
 
-# What extends a model comes after what makes it.
+# Extensions of a model are imported after the model.
 from . import (
     helpdesk_followup,
     helpdesk_ticket_auto_replies,

@@ -1,4 +1,4 @@
-"""Automatic emails are written after tickets have been assigned."""
+"""Adds automatic emails to the follow-up work: they are written after tickets have been assigned."""
 
 from odoo import api, models
 

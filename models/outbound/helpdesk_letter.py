@@ -1,8 +1,8 @@
-"""An automatic letter that is owed to a customer: a confirmation, or word that their ticket is closed.
+"""One automatic email to a customer: the confirmation of a new ticket, or the closing email.
 
-How data flows: what makes a letter due (a mail, a closed ticket) only inserts a row and wakes `helpdesk.followup`.
-There the letter is written, or the row says why not: the reasons are those of the moment in which it would go out. A
-letter that is written lies in the mail queue (`mail_mail`) and in the ticket's chatter.
+How data flows: an event (an email opened a ticket, a ticket was closed) only inserts a row here and wakes
+`helpdesk.followup`. The follow-up writes the email or stores why it does not; it checks the reasons at that time. A
+written email is in the mail queue (`mail_mail`) and in the ticket's chatter.
 """
 
 import logging
@@ -21,23 +21,23 @@ from ..common.translated import with_company_lang
 _logger = logging.getLogger(__name__)
 
 RECEIVED, CLOSED = "received", "closed"
-#: Days that rows are kept which nobody waits for any more.
-KEPT = 90
+#: Days after which finished rows are deleted.
+RETENTION_DAYS = 90
 
 
 class HelpdeskLetter(models.Model):
     _name = "helpdesk.letter"
-    _description = "Automatic Letter"
+    _description = "Automatic Email"
     _order = "id desc"
     _rec_name = "ticket_id"
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     kind = fields.Selection(
-        [(RECEIVED, "Confirmation"), (CLOSED, "Closing letter")], string="Letter", required=True, readonly=True
+        [(RECEIVED, "Confirmation"), (CLOSED, "Closing email")], string="Email", required=True, readonly=True
     )
     state = fields.Selection(
-        [("owed", "Pending"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
+        [("owed", "Waiting"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
         required=True,
         default="owed",
         readonly=True,
@@ -46,15 +46,15 @@ class HelpdeskLetter(models.Model):
     address = fields.Char(string="To", readonly=True)
     message_id = fields.Many2one("mail.message", ondelete="set null", index="btree_not_null", readonly=True)
 
-    # Closed, reopened and closed again before anybody wrote: one letter.
-    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This letter is already queued.")
+    # A ticket that is closed, reopened and closed again before the cron runs gets one closing email.
+    _owed_once = models.UniqueIndex("(ticket_id, kind) WHERE state = 'owed'", "This email is already queued.")
     _owed_index = models.Index("(id) WHERE state = 'owed'")
     _sender_index = models.Index("(address, create_date) WHERE state = 'queued' AND kind = 'received'")
 
     @api.model
     def _enqueue(self, tickets, kind):
         """Enqueue an automatic email for these tickets, and wake the cron that writes it."""
-        wanted = tickets.filtered(lambda ticket: ticket._bridge_letter_wanted(kind))
+        wanted = tickets.filtered(lambda ticket: ticket._bridge_is_email_enabled(kind))
         if not wanted:
             return
         self.env.cr.execute(
@@ -74,43 +74,45 @@ class HelpdeskLetter(models.Model):
 
     @api.model
     def _write_next(self):
-        """Write the letter that is owed longest. :return: whether there was one"""
+        """Write the oldest waiting email. :return: whether there was one"""
         letter = self.search([("state", "=", "owed")], order="id", limit=1)
         if not letter:
             return False
         error = attempted(self.env.cr, letter._compose)
         if error:
-            # A template that cannot be rendered must not keep the others from theirs.
-            _logger.error("letter %s of ticket %s cannot be written", letter.id, letter.ticket_id.id, exc_info=error)
+            # A template that cannot be rendered must not block the other emails.
+            _logger.error(
+                "automatic email %s of ticket %s cannot be written", letter.id, letter.ticket_id.id, exc_info=error
+            )
             letter._fail(error)
         return True
 
     def _compose(self):
         ticket = self.ticket_id
-        address = ticket._bridge_reachable()
-        why_not = with_company_lang(ticket.company_id, self)._why_not(ticket, address)
+        address = ticket._bridge_customer_email()
+        why_not = with_company_lang(ticket.company_id, self)._skip_reason(ticket, address)
         if why_not:
             self.write({"state": "skipped", "reason": why_not, "address": address})
             return
-        message = ticket._bridge_post_letter(self.kind)
+        message = ticket._bridge_post_auto_email(self.kind)
         self.write({"state": "queued", "address": address, "message_id": message.id})
 
-    def _why_not(self, ticket, address):
-        """Why this letter is not written, in plain words, or ""."""
-        if not ticket._bridge_letter_wanted(self.kind) or not ticket._bridge_letter_template(self.kind):
-            return self.env._("The letter is switched off, or has no template.")
+    def _skip_reason(self, ticket, address):
+        """The reason not to write this email, in the language of the environment; "" to write it."""
+        if not ticket._bridge_is_email_enabled(self.kind) or not ticket._bridge_enabled_template(self.kind):
+            return self.env._("This email is switched off, or it has no template.")
         if self.kind == CLOSED and not ticket.closed:
-            return self.env._("The ticket was reopened before the letter was written.")
+            return self.env._("The ticket was reopened before the email was written.")
         if self.kind == CLOSED and (ticket.duplicate_id or not ticket.active):
-            return self.env._("The ticket continues in another one, or is archived.")
+            return self.env._("The ticket is a duplicate of another one, or it is archived.")
         if not address:
             return self.env._("The ticket has no email address.")
         if ticket.email_failing:
-            return self.env._("Mail to this customer bounces.")
+            return self.env._("Emails to this customer bounce.")
         if ticket.mail_silent or auto_mail.is_no_reply(address):
-            return self.env._("No automatic letters go to this sender.")
+            return self.env._("This sender gets no automatic emails.")
         if self.env["helpdesk.mail.filter"]._first_match(address, ticket.company_id):
-            return self.env._("A mail filter says that this sender gets no automatic letters.")
+            return self.env._("An email filter excludes this sender from automatic emails.")
         if address in ticket._bridge_own_addresses():
             return self.env._("The address is one of our own mailboxes.")
         if self.kind == RECEIVED and self._was_confirmed(address):
@@ -118,28 +120,28 @@ class HelpdeskLetter(models.Model):
         return ""
 
     def _was_confirmed(self, address):
-        recently = [("create_date", ">", fields.Datetime.now() - NOTICE_INTERVAL)]
-        mine = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
-        others = self.search(mine + recently, limit=20)
+        recent = [("create_date", ">", fields.Datetime.now() - NOTICE_INTERVAL)]
+        same_sender = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
+        others = self.search(same_sender + recent, limit=20)
         return any(letter.ticket_id.company_id == self.ticket_id.company_id for letter in others)
 
     def _fail(self, error):
-        """Nobody will write it: say so where agents look."""
+        """Mark this email as failed, which is final, and log it in the ticket's chatter."""
         why = reason(error)
         self.write({"state": "failed", "reason": why})
         ticket = self.ticket_id._bridge_with_company_lang()
         kinds = dict(self.with_env(ticket.env)._fields["kind"]._description_selection(ticket.env))
         ticket._message_log(
             body=ticket.env._(
-                "The letter “%(letter)s” could not be written. See its template: %(why)s",
-                letter=kinds[self.kind],
+                "The automatic email “%(email)s” could not be written. Check its template: %(why)s",
+                email=kinds[self.kind],
                 why=why,
             )
         )
 
     @api.autovacuum
     def _gc_letters(self):
-        """Forget what became of letters long ago."""
-        old = fields.Datetime.now() - timedelta(days=KEPT)
-        settled = [("state", "!=", "owed"), ("create_date", "<", old)]
-        return delete_batch(oldest(self, settled))
+        """Delete old finished rows."""
+        old = fields.Datetime.now() - timedelta(days=RETENTION_DAYS)
+        finished = [("state", "!=", "owed"), ("create_date", "<", old)]
+        return delete_batch(oldest(self, finished))

@@ -1,4 +1,4 @@
-"""When an automatic letter is due, and how it is posted. What it looks like: `helpdesk_ticket_templates`."""
+"""Enqueues and posts automatic emails. Their content comes from `helpdesk_ticket_templates`."""
 
 from base64 import b64decode
 
@@ -10,8 +10,8 @@ from ...tools.ticket import events
 from ..common import inbound_context
 from .helpdesk_letter import CLOSED, RECEIVED
 
-#: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: no program shall answer, and ours know their own mail by it.
-AUTOMATIC = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
+#: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: programs must not reply. Our filters recognize our own emails by it.
+AUTO_SUBMITTED = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
 
 
 class HelpdeskTicket(models.Model):
@@ -19,14 +19,14 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_on_changes(self, changes):
-        """Enqueue what is due: the closing email, and the confirmation of a ticket from the portal."""
+        """Enqueue the closing email of closed tickets, and the confirmation of tickets from the portal."""
         result = super()._bridge_on_changes(changes)
         tickets, emails = self.sudo(), self.env["helpdesk.letter"].sudo()
         closed = tickets.union(*(change.ticket for change in changes if change.has(events.CLOSED)))
         if closed:
             emails._enqueue(closed, CLOSED)
         user = self.env.user
-        # The gateway decides about the confirmation of an email.
+        # For tickets from emails, the mail gateway enqueues the confirmation.
         if user.share and not user._is_public() and not inbound_context.mail(self.env):
             new = tickets.union(*(change.ticket for change in changes if change.is_new))
             if new:
@@ -34,44 +34,44 @@ class HelpdeskTicket(models.Model):
         return result
 
     def _track_template(self, tracking):
-        """Closing is told by our letter: once, from the queue, and to the customer by name of the ticket."""
+        """Drop Odoo's email for a closed stage: our closing email replaces it."""
         found = super()._track_template(tracking)
         if self[0].stage_id.closed:
             found.pop("stage_id", None)
         return found
 
-    def _bridge_post_letter(self, kind):
-        """Write an automatic letter: into the chatter, and from there into the mail queue."""
+    def _bridge_post_auto_email(self, kind):
+        """Post an automatic email in the chatter, which puts it into the mail queue. :return: the message"""
         self.ensure_one()
-        template = self._bridge_letter_template(kind)
-        written = self._bridge_render_letter(template)
+        template = self._bridge_enabled_template(kind)
+        content = self._bridge_render_auto_email(template)
         address, name = self._bridge_mailbox()
-        recipients = self._bridge_answer_recipients()
-        headers = {"Auto-Submitted": AUTOMATIC[kind], "X-Auto-Response-Suppress": "All"}
+        recipients = self._bridge_reply_recipients()
+        headers = {"Auto-Submitted": AUTO_SUBMITTED[kind], "X-Auto-Response-Suppress": "All"}
         return self.with_context(lang=self.letter_lang).message_post(
             message_type="auto_comment",
             subtype_xmlid="mail.mt_note",
             author_id=self.company_id.partner_id.id,
             email_from=formataddr((name, address)) if address else self.company_id.email_formatted,
-            subject=email_threading.one_line(written["subject"] or self.mail_reference),
-            body=written["body_html"],
+            subject=email_threading.one_line(content["subject"] or self.mail_reference),
+            body=content["body_html"],
             email_layout_xmlid="helpdesk_bridge.letter_layout",
             email_add_signature=False,
-            # Only the customer: who was in Cc of a mail that nobody vouches for has not asked for it.
+            # Only the customer: the people in Cc of an unauthenticated email did not ask for it.
             partner_ids=recipients["partner_ids"],
-            outgoing_email_to=False if recipients["partner_ids"] else self._bridge_reachable(),
+            outgoing_email_to=False if recipients["partner_ids"] else self._bridge_customer_email(),
             notify_skip_followers=True,
             notify_author=True,
             mail_headers=headers,
             mail_server_id=template.mail_server_id.id,
-            attachment_ids=written.get("attachment_ids") or [],
-            attachments=[(title, b64decode(data)) for title, data in written.get("attachments") or []],
+            attachment_ids=content.get("attachment_ids") or [],
+            attachments=[(title, b64decode(data)) for title, data in content.get("attachments") or []],
         )
 
-    def _bridge_render_letter(self, template):
-        """Subject, body and attachments, with the rights of whoever has last changed the template."""
-        writer = template.write_uid or template.create_uid
+    def _bridge_render_auto_email(self, template):
+        """Render subject, body and attachments with the access rights of the template's last editor."""
+        editor = template.write_uid or template.create_uid
         context = {"lang": self.letter_lang, "allowed_company_ids": self.company_id.ids}
-        template = template.with_user(writer).with_context(**context)
-        wanted = ("subject", "body_html", "attachment_ids", "report_template_ids")
-        return template._generate_template(self.ids, wanted)[self.id]
+        template = template.with_user(editor).with_context(**context)
+        names = ("subject", "body_html", "attachment_ids", "report_template_ids")
+        return template._generate_template(self.ids, names)[self.id]

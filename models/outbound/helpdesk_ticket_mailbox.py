@@ -1,4 +1,4 @@
-"""The mailbox from which a ticket's emails come, and to which replies go."""
+"""Finds the mailbox that a ticket's emails are sent from, and that replies go to."""
 
 from odoo import models
 from odoo.fields import Domain
@@ -10,20 +10,22 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     def _bridge_mailbox(self):
-        """(address, name) that letters come from and answers go to; ("", "") where there is none.
+        """The sender of this ticket's emails, as (address, name); ("", "") if there is none.
 
-        The mailbox the customer wrote to, else the team's, else the team's alias, else the company's only mailbox.
+        The mailbox that the customer wrote to, else the team's mailbox, else the team's alias, else the company's only
+        mailbox.
         """
         self.ensure_one()
         ticket = self.sudo()
         mailbox = ticket._bridge_mailbox_written_to() or ticket._bridge_mailboxes(ticket.team_id)[:1]
         if not mailbox and not ticket.team_id.alias_full_name:
-            all_of_them = ticket._bridge_mailboxes()
-            mailbox = all_of_them if len(all_of_them) == 1 else mailbox
+            mailboxes = ticket._bridge_mailboxes()
+            mailbox = mailboxes if len(mailboxes) == 1 else mailbox
         address = mailbox.helpdesk_address or ticket.team_id.alias_full_name or ""
         return address, (mailbox.helpdesk_address_name or ticket.company_id.name) if address else ""
 
     def _bridge_mailbox_written_to(self):
+        """The mailbox that received the email in hand, else this ticket's first email; may be empty."""
         mail, sender = inbound_context.mail(self.env), inbound_context.sender(self.env)
         mailboxes = self.env["fetchmail.server"]
         if mail and mail.mailbox_id and not (sender and sender.is_agents):
@@ -31,13 +33,14 @@ class HelpdeskTicket(models.Model):
         else:
             first = [("ticket_id", "=", self._origin.id), ("fetchmail_server_id", "!=", False)]
             mailbox = self.env["helpdesk.inbound.mail"].search(first, order="id", limit=1).fetchmail_server_id
-        # The mailbox of another company would not let its answer in.
+        # A reply to another company's mailbox would not be accepted for this ticket.
         fits = mailbox.helpdesk_team_id.company_id in (self.company_id, self.company_id.browse())
         return (
             mailbox if mailbox.active and mailbox.helpdesk_address and mailbox.helpdesk_team_id and fits else mailboxes
         )
 
     def _bridge_mailboxes(self, team=None):
+        """At most two mailboxes with an address that this ticket may use. :param team: whose; None: any team's"""
         companies = [self.company_id.id, False]
         domain = Domain("helpdesk_team_id.company_id", "in", companies) & Domain("helpdesk_address", "!=", False)
         domain &= (

@@ -1,12 +1,13 @@
-"""What an agent says to a customer, on its way into the mail queue.
+"""Sends agents' replies to customers, through the mail queue.
 
-How data flows: an agent's public word, from the chatter, RPC or a mail that is proved to be theirs, gets its recipients
-in `message_post`. core makes one `mail.mail` of it per recipient; here it learns whom it must not go to, what it looks
-like to a customer, from whom it comes, and which mail it answers. Nothing is sent here: the queue is woken.
+How data flows: an agent's public reply (from the chatter, from RPC or from an authenticated email) gets its recipients
+in `message_post`. Odoo then creates `mail.mail` records, one per recipient. Here each of them gets its content, sender,
+subject and thread headers. Nothing is sent here; the mail queue is woken.
 """
 
 import logging
 from ast import literal_eval
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -20,15 +21,25 @@ from ...tools.ticket.message_category import REPLY
 from ..common import inbound_context
 from ..common.transactions import CONFLICTS
 from ..common.xmlids import AGENTS
-from .helpdesk_ticket_templates import ANSWER
+from .helpdesk_ticket_templates import RENDERED_REPLY, RenderedReply
 
 _logger = logging.getLogger(__name__)
 
 COMMENT = "mail.mt_comment"
-#: In the context: everybody outside whom a message goes to, pairs of name and address.
+#: In the context: the `OutsideRecipients` of a message.
 OUTSIDE = "helpdesk_bridge_outside"
-#: In the context: the portal must not make links for the customer.
-WITHOUT_LINKS = "helpdesk_bridge_without_links"
+#: In the context: the portal must not make links for the customer. RPC cannot send this object.
+WITHOUT_LINKS, NO_LINKS = "helpdesk_bridge_without_links", object()
+
+
+@dataclass(frozen=True)
+class OutsideRecipients:
+    """Everybody outside the team who gets a message. A context that came over RPC cannot hold an instance.
+
+    :param people: pairs of name and address
+    """
+
+    people: tuple = ()
 
 
 class HelpdeskTicket(models.Model):
@@ -39,20 +50,20 @@ class HelpdeskTicket(models.Model):
     )
 
     # ------------------------------------------------------------
-    # Who gets it
+    # Recipients
     # ------------------------------------------------------------
 
     def message_post(self, **kwargs):
         sender = inbound_context.sender(self.env)
         if not sender or kwargs.get("message_id") != sender.message_id:
-            kwargs = self._bridge_as_answer(kwargs)
+            kwargs = self._bridge_with_recipients(kwargs)
         return super().message_post(**kwargs)
 
-    def _bridge_as_answer(self, kwargs):
-        """The arguments of `message_post`, with the customer among the recipients if it is an agent's word to them.
+    def _bridge_with_recipients(self, kwargs):
+        """The arguments of `message_post`, with the customer added to the recipients of an agent's reply.
 
-        Whoever names people outside has chosen, or gives addresses, be it none (controllers/thread.py); colleagues who
-        are mentioned are no choice. The full composer lists contacts: whoever is none could not be taken out there.
+        Recipients passed by the caller are kept, even an empty list (see controllers/thread.py); mentioned colleagues
+        do not count. The full composer only offers contacts, so other addresses could not be removed there.
         """
         lookup = self.env["ir.model.data"]._xmlid_to_res_id
         subtype_id = lookup(kwargs["subtype_xmlid"]) if kwargs.get("subtype_xmlid") else kwargs.get("subtype_id")
@@ -63,51 +74,56 @@ class HelpdeskTicket(models.Model):
             author = self.env.user.partner_id
         kind = kwargs.get("message_type", "notification")
         if kind == "notification" and self._bridge_agent(author):
-            # What an agent says to all is a comment, also where code forgets to say so.
+            # Code may post an agent's public message without a message type: it is a comment.
             kind = kwargs["message_type"] = "comment"
-        if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_letter_template("answer"):
+        if kind != "comment" or not self._bridge_is_team(author) or not self._bridge_enabled_template("answer"):
             return kwargs
         named = self.env["res.partner"].sudo().browse(kwargs.get("partner_ids") or ())
         outside = named.filtered("partner_share")
         if "outgoing_email_to" in kwargs:
             return kwargs
         if not outside:
-            return {**kwargs, **self.sudo()._bridge_answer_recipients(named.ids)}
+            return {**kwargs, **self.sudo()._bridge_reply_recipients(named.ids)}
         if self.sudo().partner_id in outside:
-            return {**kwargs, "outgoing_email_to": self.sudo()._bridge_without_contact(self.sudo().email_cc or "")}
+            return {
+                **kwargs,
+                "outgoing_email_to": self.sudo()._bridge_addresses_without_contact(self.sudo().email_cc or ""),
+            }
         return kwargs
 
-    def _bridge_is_answer(self, message):
-        """Whether a message is what the team says to the customer."""
+    def _bridge_is_public_reply(self, message):
+        """Whether a message is a reply of the team to the customer."""
         return self._bridge_message_category(message) == REPLY and message.subtype_id == self.env.ref(COMMENT)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """No link with a token leaves by mail: a mail is forwarded, and quoted to others, with all its links.
+        """Keep the portal's links with access tokens out of emails, because people forward and quote emails.
 
-        The portal makes such links for the customer; making them writes to the contact, which a mail of theirs that
-        comes in at the same moment does as well, and one of both has to begin again.
+        Creating such a link updates the partner. An incoming email from that partner does too, and one of the two
+        transactions would have to be retried.
         """
-        ticket = self.with_context(**{WITHOUT_LINKS: True})
+        ticket = self.with_context(**{WITHOUT_LINKS: NO_LINKS})
         return super(HelpdeskTicket, ticket)._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
 
     def _mail_get_partners(self, introspect_fields=False):
         found = super()._mail_get_partners(introspect_fields=introspect_fields)
-        if self.env.context.get(WITHOUT_LINKS):
+        if self.env.context.get(WITHOUT_LINKS) is NO_LINKS:
             return dict.fromkeys(found, self.env["res.partner"])
         return found
 
     # ------------------------------------------------------------
-    # What they get
+    # Content
     # ------------------------------------------------------------
 
     def _notify_thread_by_email(self, message, recipients_data, *, msg_vals=False, **kwargs):
-        """Queued, never sent from here; and a mail of their own for each: one refused address holds up nobody, and what
-        is tried again goes to nobody twice."""
+        """Queue one email per recipient and never send here.
+
+        A rejected address must not block the others, and a retry must not reach anybody twice.
+        """
         mailed = [one for one in recipients_data if one["notif"] == "email"]
         shown = [(one["name"], one["email_normalized"]) for one in mailed if one["share"] and one["email_normalized"]]
-        ticket = self.with_context(**{OUTSIDE: shown})
+        ticket = self.with_context(**{OUTSIDE: OutsideRecipients(tuple(shown))})
         for one in mailed:
             super(HelpdeskTicket, ticket)._notify_thread_by_email(
                 message, [one], msg_vals=msg_vals, **{**kwargs, "force_send": False}
@@ -120,26 +136,26 @@ class HelpdeskTicket(models.Model):
         arguments = {"msg_vals": msg_vals, "render_values": render_values}
         outside = all(one["share"] for one in recipients_group["recipients_data"])
         template = self.env["mail.template"]
-        if outside and self._bridge_is_answer(message.sudo()):
-            template = self._bridge_letter_template("answer")
+        if outside and self._bridge_is_public_reply(message.sudo()):
+            template = self._bridge_enabled_template("answer")
         if not template:
             return super()._notify_by_email_render_layout(message, recipients_group, **arguments)
         values = {**(render_values or {}), "message": message}
-        # As the agent who writes, whose own doing it is: whoever has made the template could read more otherwise.
+        # With the rights of the agent who replies: the author of the template must not read more through it.
         ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)
-        values["letter"] = ticket._bridge_render_answer(template, message, values.get("lang"))
+        values["reply_html"] = ticket._bridge_render_reply(template, message, values.get("lang"))
         return self.env["ir.qweb"]._render("helpdesk_bridge.letter_layout", values, minimal_qcontext=True)
 
-    def _bridge_render_answer(self, template, message, lang):
-        """An agent's words as the team's template shows them; a broken template must not keep them back."""
-        context = {ANSWER: message.id, "lang": lang or self.letter_lang}
+    def _bridge_render_reply(self, template, message, lang):
+        """Render an agent's reply with the team's template. If the template is broken, send the reply without it."""
+        context = {RENDERED_REPLY: RenderedReply(message.id), "lang": lang or self.letter_lang}
         template = template.with_env(self.env).with_context(**context)
         try:
             with self.env.cr.savepoint():
                 return template._render_field("body_html", self.ids)[self.id]
-        except Exception as error:  # whatever somebody wrote into it
-            # What another transaction has done is not the template's fault: the whole request begins again. Rendering
-            # wraps what it does not know.
+        except Exception as error:  # a template can raise anything
+            # A conflict with another transaction is not the template's fault, so Odoo must retry the request. Rendering
+            # wraps unknown errors.
             conflict = next((one for one in (error, error.__cause__) if isinstance(one, CONFLICTS)), None)
             if conflict:
                 raise conflict from None
@@ -148,70 +164,75 @@ class HelpdeskTicket(models.Model):
             return (ticket.letter_answer or Markup()) + Markup("<br/>") + (ticket.letter_quote or Markup())
 
     # ------------------------------------------------------------
-    # Where it belongs
+    # Thread and sender
     # ------------------------------------------------------------
 
     def _message_compute_subject(self):
         return self._bridge_subject(self.sudo()._bridge_conversation())
 
     def _bridge_subject(self, conversation):
-        theirs = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
-        theirs = theirs.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
+        customer_message = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
+        customer_message = customer_message.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
         return email_threading.subject(
-            self.sudo().mail_reference, theirs.subject or self.name, answers=bool(conversation)
+            self.sudo().mail_reference, customer_message.subject or self.name, is_reply=bool(conversation)
         )
 
     def _notify_by_email_get_base_mail_values(self, message, recipients_data, additional_values=None):
         values = super()._notify_by_email_get_base_mail_values(message, recipients_data, additional_values)
         message = message.sudo()
         headers = literal_eval(values.get("headers") or "{}")
-        headers["X-Msg-To-Add"] = self._bridge_others_shown(recipients_data)
+        headers["X-Msg-To-Add"] = self._bridge_other_recipients(recipients_data)
         automatic = message.message_type == "auto_comment"
-        if automatic or self._bridge_is_answer(message):
-            values.update(self.sudo()._bridge_mail_values(message, headers))
-        values["helpdesk_customer"] = self.sudo()._bridge_customer_among(recipients_data)
+        if automatic or self._bridge_is_public_reply(message):
+            values.update(self.sudo()._bridge_thread_values(message, headers))
+        values["helpdesk_customer"] = self.sudo()._bridge_only_customer(recipients_data)
         address, name = self.sudo()._bridge_mailbox()
         if address:
-            # Not from their own addresses: for a customer's, ours is no server that may speak.
+            # Not from the author's own address: our mail server may not send for a customer's domain.
             person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
             values["helpdesk_from"] = formataddr((email_threading.sender_name(person, name), address))
-            # What comes back comes back to where we look.
+            # Bounces must return to a mailbox that we fetch.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 
-    def _bridge_others_shown(self, recipients_data):
-        """Who else stands in To, so that people outside can answer all; "" if nobody does.
+    def _bridge_other_recipients(self, recipients_data):
+        """The other recipients to show in To, so that people outside can reply to all; "" if there are none.
 
-        An agent who answers all would write to the customer past us. core appends what stands there, even nothing,
-        behind a comma.
+        Agents see no others: if they replied to all, the customer would get an email that bypasses Odoo. Odoo appends
+        the value after a comma, even an empty one.
         """
         if not all(one["share"] for one in recipients_data):
             return ""
         here = {one["email_normalized"] for one in recipients_data}
-        outside = self.env.context.get(OUTSIDE) or []
-        others = [formataddr(pair) for pair in outside if pair[1] not in here]
-        return ",".join(others) if len(outside) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
+        outside = self.env.context.get(OUTSIDE)
+        people = outside.people if isinstance(outside, OutsideRecipients) else ()
+        others = [formataddr(pair) for pair in people if pair[1] not in here]
+        return ",".join(others) if len(people) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
 
-    def _bridge_mail_values(self, message, headers):
-        """Subject and references of what we say to a customer. :param headers: gets what belongs there"""
+    def _bridge_thread_values(self, message, headers):
+        """Subject and references of an email to a customer. :param headers: thread headers are added to it"""
         conversation = self._bridge_conversation(before=message)
-        theirs = conversation.filtered(
+        customer_message = conversation.filtered(
             lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
         )[-1:]
-        answered, references = email_threading.threaded(conversation.mapped("message_id"), theirs.message_id)
+        answered, references = email_threading.reply_headers(
+            conversation.mapped("message_id"), customer_message.message_id
+        )
         subject = message.subject
         subject = (
-            email_threading.marked(subject, self.mail_reference) if subject else self._bridge_subject(conversation)
+            email_threading.with_reference(subject, self.mail_reference)
+            if subject
+            else self._bridge_subject(conversation)
         )
         headers["In-Reply-To"] = answered
-        headers["Thread-Topic"] = email_threading.one_line(theirs.subject or self.name)
+        headers["Thread-Topic"] = email_threading.one_line(customer_message.subject or self.name)
         headers["Thread-Index"] = email_threading.next_index(
-            self.mail_thread_index, self._bridge_seed(), self.create_date, fields.Datetime.now()
+            self.mail_thread_index, self._bridge_thread_seed(), self.create_date, fields.Datetime.now()
         )
         return {"subject": subject, "references": references}
 
-    def _bridge_seed(self):
-        """What no other ticket in the world has."""
+    def _bridge_thread_seed(self):
+        """A text that is unique to this ticket, also among other databases."""
         return f"{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}-{self.id}"
 
     def _notify_get_reply_to(self, default=None, author_id=False):
@@ -226,6 +247,6 @@ class HelpdeskTicket(models.Model):
         return {**found, **self._bridge_reply_to()}
 
     def _bridge_reply_to(self):
-        """Answers go where the customer wrote to, also without alias domain."""
+        """The Reply-To of these tickets that have a mailbox: it does not need Odoo's alias domain."""
         mailboxes = {ticket.id: ticket._bridge_mailbox() for ticket in self}
         return {number: formataddr((name, address)) for number, (address, name) in mailboxes.items() if address}

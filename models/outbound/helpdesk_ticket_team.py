@@ -1,4 +1,4 @@
-"""Which automatic emails the customers of a team get."""
+"""A team's settings for emails to customers."""
 
 from odoo import fields, models
 
@@ -20,23 +20,22 @@ class HelpdeskTicketTeam(models.Model):
         domain=TICKET_TEMPLATES,
         help=AS_IN_SETTINGS,
     )
-    letter_answer = fields.Selection(ON_OFF, string="Mail Answers", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_answer = fields.Selection(ON_OFF, string="Email Replies", groups=AGENTS, help=AS_IN_SETTINGS)
     letter_answer_template_id = fields.Many2one(
-        "mail.template", string="Mail Answers: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+        "mail.template", string="Email Replies: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
     )
-    letter_closed = fields.Selection(ON_OFF, string="Closing Letter", groups=AGENTS, help=AS_IN_SETTINGS)
+    letter_closed = fields.Selection(ON_OFF, string="Closing Email", groups=AGENTS, help=AS_IN_SETTINGS)
     letter_closed_template_id = fields.Many2one(
-        "mail.template", string="Closing Letter: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
+        "mail.template", string="Closing Email: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
     )
     letter_quote = fields.Selection(
-        ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Repeat the customer's own words."
+        ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Quote the customer's email in the confirmation."
     )
 
     def action_preview_letter(self):
-        """Show a letter as this team's customers get it."""
+        """Preview an email as this team's customers get it. :context helpdesk_letter: its kind"""
         self.ensure_one()
         self.check_access("write")
         company = self.company_id or self.env.company
-        return (
-            self.env["helpdesk.letter.preview"]._of(self.env.context.get("helpdesk_letter"), company, team=self)._open()
-        )
+        kind = self.env.context.get("helpdesk_letter")
+        return self.env["helpdesk.letter.preview"]._create_for(kind, company, team=self)._open()

@@ -1,8 +1,10 @@
-"""What letters to a customer are made of: which template, in which language, with which words and times.
+"""The content of emails to customers: template, language, texts and times.
 
-The fields are for the templates: whoever writes one of their own finds them among the fields of a ticket. They say the
-same in a preview as in a letter.
+The fields are meant for the templates. Authors of templates find them among the ticket's fields. A preview shows the
+same values as the email.
 """
+
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -15,17 +17,27 @@ from ..common import translated
 from .helpdesk_letter import CLOSED
 
 KINDS = ("received", "answer", "closed")
-#: The template that helpdesk_mgmt puts on its closed stages; it greets the agent. Ours takes its place.
+#: The template that helpdesk_mgmt sets on its closed stages. It greets the agent, so our closing email replaces it.
 REPLACED = "helpdesk_mgmt.closed_ticket_template"
-#: In the context: the id of the message that an answer to a customer is made of.
-ANSWER = "helpdesk_bridge_answer"
+#: In the context: the `RenderedReply`.
+RENDERED_REPLY = "helpdesk_bridge_reply"
+
+
+@dataclass(frozen=True)
+class RenderedReply:
+    """Names the reply that a template shows. A context that came over RPC cannot hold an instance.
+
+    Hashable, because computed fields depend on it; no tuple, because it must equal nothing that RPC can say.
+    """
+
+    message_id: int
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     letter_lang = fields.Char(
-        string="Language of Letters", compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user"
+        string="Language of Emails", compute="_compute_letter_lang", compute_sudo=True, groups="base.group_user"
     )
     letter_team = fields.Char(
         string="Sender Name of the Mailbox",
@@ -34,14 +46,18 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
     )
     letter_start = fields.Char(
-        string="Start Promised for",
+        string="First Response Due, as Text",
         compute="_compute_letter_times",
         compute_sudo=True,
         groups="base.group_user",
-        help="In the customer's language and the time zone of the working hours. Empty: nothing is promised.",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA.",
     )
     letter_resolution = fields.Char(
-        string="Resolution Promised for", compute="_compute_letter_times", compute_sudo=True, groups="base.group_user"
+        string="Resolution Due, as Text",
+        compute="_compute_letter_times",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA.",
     )
     letter_words = fields.Html(
         string="Customer's First Message, Quoted",
@@ -49,10 +65,10 @@ class HelpdeskTicket(models.Model):
         compute="_compute_letter_words",
         compute_sudo=True,
         groups="base.group_user",
-        help="Empty unless the team quotes them in confirmations.",
+        help="Empty unless confirmations quote the customer.",
     )
     letter_answer = fields.Html(
-        string="Agent's Message",
+        string="Agent's Reply",
         sanitize=False,
         compute="_compute_letter_answer",
         compute_sudo=True,
@@ -67,39 +83,41 @@ class HelpdeskTicket(models.Model):
     )
 
     # ------------------------------------------------------------
-    # Which letter
+    # Which template
     # ------------------------------------------------------------
 
-    def _bridge_letter_template(self, kind):
-        """The template of a letter as this ticket's team, else its stage, else its company wants it; empty: none.
+    def _bridge_enabled_template(self, kind):
+        """The template of an email of this kind; empty if the email is switched off.
+
+        The team's template comes first, then the closed stage's, then the company's.
 
         :param kind: one of `KINDS`
         """
-        if not self._bridge_letter_wanted(kind):
+        if not self._bridge_is_email_enabled(kind):
             return self.env["mail.template"].sudo()
-        template = self._bridge_template_of(kind)
+        template = self._bridge_configured_template(kind)
         if template and template == self.sudo().team_id[f"letter_{kind}_template_id"]:
             return template
         return self._bridge_stage_template(kind) or template
 
-    def _bridge_template_of(self, kind):
-        """The template of a letter, whether or not it is wanted."""
+    def _bridge_configured_template(self, kind):
+        """The template of the team, else of the company, else ours, even if the email is switched off."""
         self.ensure_one()
         team_sudo, company_sudo = self.sudo().team_id, self.sudo().company_id
         chosen = team_sudo[f"letter_{kind}_template_id"] or company_sudo[f"helpdesk_letter_{kind}_template_id"]
         shipped = self.env.ref(f"helpdesk_bridge.letter_{kind}", raise_if_not_found=False)
-        # One of another model would be rendered for whatever record has the same number.
+        # A template of another model would be rendered for the record of that model with the same id.
         fitting = chosen.filtered(lambda template: template.model == self._name)
         return (fitting or shipped or self.env["mail.template"]).sudo()
 
-    def _bridge_letter_wanted(self, kind):
-        """Whether this ticket's team, else its company, wants such letters; a closed stage may have one of its own."""
+    def _bridge_is_email_enabled(self, kind):
+        """Whether the team, else the company, sends such emails, or the closed stage has a template for one."""
         choice = self.sudo().team_id[f"letter_{kind}"]
         wanted = choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
         return wanted or bool(self._bridge_stage_template(kind))
 
     def _bridge_stage_template(self, kind):
-        """With what a closed stage says that a ticket came there, if somebody has chosen that for it."""
+        """The template of the ticket's closed stage, unless it is the one that helpdesk_mgmt ships."""
         stage_sudo = self.sudo().stage_id
         if kind != CLOSED or not stage_sudo.closed:
             return self.env["mail.template"].sudo()
@@ -107,7 +125,7 @@ class HelpdeskTicket(models.Model):
         return stage_sudo.mail_template_id.filtered(lambda template: template.id != replaced)
 
     # ------------------------------------------------------------
-    # What templates show
+    # Values for templates
     # ------------------------------------------------------------
 
     @api.depends("partner_id.lang", "company_id.partner_id.lang")
@@ -129,7 +147,7 @@ class HelpdeskTicket(models.Model):
             ticket.letter_start, ticket.letter_resolution = times.get("start"), times.get("resolution")
 
     def _bridge_moment(self, moment, timezone=None):
-        """A moment as a customer reads it."""
+        """A date and time, formatted for a customer."""
         return translated.moment(self.env, moment, timezone or self._bridge_timezone(), full=True)
 
     def _bridge_timezone(self):
@@ -142,32 +160,37 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             choice = ticket.team_id.letter_quote
             quotes = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_quote)
-            words = mrkdwn.from_html(ticket.description) if quotes else ""
-            ticket.letter_words = Markup(email_threading.quoted(words, self.env._("You wrote:")))
+            text = mrkdwn.from_html(ticket.description) if quotes else ""
+            ticket.letter_words = Markup(email_threading.quoted(text, self.env._("You wrote:")))
 
-    @api.depends_context("lang", ANSWER)
+    @api.depends_context("lang", RENDERED_REPLY)
     def _compute_letter_answer(self):
+        reply = self.env.context.get(RENDERED_REPLY)
+        message_id = reply.message_id if isinstance(reply, RenderedReply) else ()
         for ticket in self:
-            message = self.env["mail.message"].browse(self.env.context.get(ANSWER) or ())
+            message = self.env["mail.message"].browse(message_id)
             if (message.model, message.res_id) != (ticket._name, ticket._origin.id):
                 message = ticket._bridge_said_last(answers=True)
-            ticket.letter_answer = ticket._bridge_words_of(message)
-            # A mail program has quoted it already.
-            ticket.letter_quote = ticket._bridge_quotation(message) if message.message_type != "email" else False
+            ticket.letter_answer = ticket._bridge_message_html(message)
+            # The agent replied by email, and their mail program has already quoted the customer.
+            ticket.letter_quote = ticket._bridge_quoted_message(message) if message.message_type != "email" else False
 
-    def _bridge_words_of(self, message):
-        words = message.body or Markup()
+    def _bridge_message_html(self, message):
+        """The body of a message, with the author's signature if Odoo would add it."""
+        html = message.body or Markup()
         signature = message.author_id.main_user_id.signature
         if message.email_add_signature and not is_html_empty(signature):
-            words += Markup("<div>-- <br/>%s</div>") % signature
-        return words
+            html += Markup("<div>-- <br/>%s</div>") % signature
+        return html
 
-    def _bridge_quotation(self, message):
-        """What the customer said last before a message, as it stands below the answer."""
-        theirs = self._bridge_said_last(before=message)
-        if not theirs:
+    def _bridge_quoted_message(self, message):
+        """The customer's last message before this one, as a quotation for the end of the reply; False if none."""
+        customer_message = self._bridge_said_last(before=message)
+        if not customer_message:
             return False
-        moment = translated.short_moment(self.env, theirs.date or fields.Datetime.now(), self._bridge_timezone())
-        name = theirs.author_id.name or self.partner_name or self.partner_email or ""
+        moment = translated.short_moment(
+            self.env, customer_message.date or fields.Datetime.now(), self._bridge_timezone()
+        )
+        name = customer_message.author_id.name or self.partner_name or self.partner_email or ""
         attribution = self.env._("On %(moment)s, %(name)s wrote:", moment=moment, name=name)
-        return Markup(email_threading.quoted(mrkdwn.from_html(theirs.body), attribution))
+        return Markup(email_threading.quoted(mrkdwn.from_html(customer_message.body), attribution))

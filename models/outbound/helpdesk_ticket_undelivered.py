@@ -1,4 +1,4 @@
-"""What a ticket says about mail of ours that has not reached its customer."""
+"""Shows on a ticket which emails have not reached its customer, and sends them again."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -14,14 +14,14 @@ class HelpdeskTicket(models.Model):
 
     mail_unsent = fields.Selection(
         [("waiting", "Waiting"), ("failed", "Not Sent")],
-        string="Outgoing Mail",
+        string="Outgoing Email",
         compute="_compute_mail_unsent",
         search="_search_mail_unsent",
         compute_sudo=True,
         groups=AGENTS,
     )
     mail_unsent_reason = fields.Char(
-        string="Why Mail Was Not Sent", compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS
+        string="Why an Email Was Not Sent", compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS
     )
 
     def _compute_mail_unsent(self):
@@ -34,13 +34,13 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_unsent(self, domain=()):
-        """Mails about tickets, as sudo, that have not reached people outside."""
+        """Emails about tickets that have not reached people outside the team, as sudo."""
         ours = Domain("model", "=", self._name) & self._bridge_unsent_domain()
         return self.env["mail.mail"].sudo().search(ours & Domain(domain), order="id")
 
     @api.model
     def _bridge_unsent_domain(self):
-        """Mails to people outside that were refused, or have been tried in vain."""
+        """Emails to people outside the team that failed, or that are waiting for a retry."""
         outside = Domain("recipient_ids.partner_share", "=", True) | Domain("email_to", "!=", False)
         tried = Domain("state", "=", "outgoing") & Domain("helpdesk_attempts", ">", 0)
         return outside & (Domain("state", "=", "exception") | tried)
@@ -56,33 +56,33 @@ class HelpdeskTicket(models.Model):
         return found | Domain("id", "not in", unsent.mapped("res_id")) if False in value else found
 
     def action_retry_mails(self):
-        """Send again what was not sent, now."""
+        """Queue the undelivered emails again, and wake the mail queue."""
         self.check_access("write")
         self.env["helpdesk.bridge.database"]._check()
         mails_sudo = self._bridge_unsent([("res_id", "in", self.ids)])
         for mail in mails_sudo:
-            mail._bridge_follow_address()
+            mail._bridge_update_address()
         mails_sudo.write({"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False})
         mails_sudo._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
         self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         if not mails_sudo:
-            return notification("info", self.env._("Nothing to send"), self.env._("All mails were sent."))
-        people = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
-        message = self.env._("To %s. If it is refused again, the ticket says so.", people)
+            return notification("info", self.env._("Nothing to send"), self.env._("All emails were sent."))
+        recipients = ", ".join(sorted(set(mails_sudo.mapped("helpdesk_to"))))
+        message = self.env._("Sending again to %s. Another rejection will be shown on the ticket.", recipients)
         return notification("success", self.env._("On its way"), message)
 
-    def _bridge_note_unsent(self, mail, verdict):
-        """A mail of ours was not sent, and will not be. :param verdict: of `tools.outbound.smtp_errors`"""
+    def _bridge_note_unsent(self, mail, decision):
+        """Log that an email failed for good. :param decision: a `Decision` of `tools.outbound.smtp_errors`"""
         self.ensure_one()
         ticket = self._bridge_with_company_lang()
         people = ", ".join(
             filter(None, [mail.email_to, *(person.email or person.name for person in mail.recipient_ids)])
-        ) or ticket.env._("nobody")
+        ) or ticket.env._("no recipient")
         ticket._message_log(
-            body=ticket.env._("A mail to %(people)s was not sent: %(why)s", people=people, why=verdict.reason)
+            body=ticket.env._("An email to %(people)s was not sent: %(why)s", people=people, why=decision.reason)
         )
-        named = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
-        if verdict.bad_address and self._bridge_customer_addresses() & named:
+        addresses = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
+        if decision.bad_address and self._bridge_customer_addresses() & addresses:
             self.email_failing = True

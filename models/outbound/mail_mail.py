@@ -1,15 +1,18 @@
-"""The mail queue, as far as tickets are concerned: nothing leaves but from it, and nothing is lost in it.
+"""The mail queue for emails about tickets: they are only sent from the queue, and none is lost.
 
-How data flows: whoever sends a mail about a ticket only wakes the queue. Its cron hands each mail to the SMTP server
-and commits the result. `tools.outbound.smtp_errors` decides about a failure: a temporary one puts the email back with a
-later date and asks the cron for that time; a final one is shown on the ticket, until an agent presses *Send again*.
+How data flows: `send` only wakes the queue. The queue's cron hands each email to the SMTP server and commits the
+result. `tools.outbound.smtp_errors` decides about a failure: after a temporary one, the email goes back into the queue
+with a later date, and the cron is scheduled for it; a final one is shown on the ticket until an agent presses
+*Send again*.
 
-`mail.mail` itself is the outbox. Killed between the server's yes and our commit, one mail goes out twice.
+`mail.mail` is the outbox. If the process is killed between the server's acceptance and our commit, the email is sent
+twice.
 """
 
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from enum import Enum, auto
 
 import psycopg2
 
@@ -23,9 +26,15 @@ from ..common.translated import translate
 _logger = logging.getLogger(__name__)
 
 TICKET = "helpdesk.ticket"
-#: In the context: how far a mail has come. The queue itself is at work, or has just handed it to core.
-WAY = "helpdesk_bridge_queue"
-AT_WORK, HANDED_OVER = "at work", "handed over"
+#: In the context: the `QueueStep` at which the mail queue is.
+QUEUE_STEP = "helpdesk_bridge_queue"
+
+
+class QueueStep(Enum):
+    """What the mail queue is doing. A context that came over RPC cannot hold a member."""
+
+    RUNNING = auto()  # the queue's cron runs and picks the emails to send
+    SENDING = auto()  # we have grouped these emails and call Odoo's own `send`
 
 
 class MailMail(models.Model):
@@ -35,11 +44,11 @@ class MailMail(models.Model):
     helpdesk_from = fields.Char(
         string="Sent From",
         readonly=True,
-        help="The mailbox that a mail about a ticket is sent from. The message itself keeps its author.",
+        help="The mailbox that sends an email about a ticket. The message itself keeps its author.",
     )
 
-    #: The address, where a mail goes to the customer of its ticket by address alone: whoever else is written to stays
-    #: who they are, whatever becomes of the ticket's customer. Contacts follow their own address.
+    #: Set if the email goes to the ticket's customer and they are no contact. If the customer's address is corrected,
+    #: *Send again* uses the new one. Other recipients keep their address, and contacts have one of their own.
     helpdesk_customer = fields.Char(string="Customer", readonly=True, copy=False)
     helpdesk_to = fields.Char(string="Sent To", compute="_compute_helpdesk_to")
 
@@ -50,20 +59,20 @@ class MailMail(models.Model):
 
     @api.model
     def process_email_queue(self, email_ids=(), batch_size=1000):
-        queue = self.with_context(**{WAY: AT_WORK})
+        queue = self.with_context(**{QUEUE_STEP: QueueStep.RUNNING})
         if self.env["helpdesk.bridge.database"]._is_copy():
-            # What waited when the database was copied is sent by the real one.
+            # The production database sends the emails that were waiting when the database was copied.
             others = [("model", "!=", TICKET)]
             queue = queue.with_context(filters=[*self.env.context.get("filters", ()), *others])
         result = super(MailMail, queue).process_email_queue(email_ids, batch_size)
-        self._bridge_come_back()
+        self._bridge_schedule_queue()
         return result
 
     def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
-        """What is about tickets is sent by the queue, whoever asks: not in a transaction, not while an agent waits."""
-        way = self.env.context.get(WAY)
-        ours = self.browse() if way == HANDED_OVER else self.filtered(lambda mail: mail.model == TICKET)
-        if ours and way == AT_WORK:
+        """Leave emails about tickets to the queue: never send in a business transaction or in an agent's request."""
+        step = self.env.context.get(QUEUE_STEP)
+        ours = self.browse() if step is QueueStep.SENDING else self.filtered(lambda mail: mail.model == TICKET)
+        if ours and step is QueueStep.RUNNING:
             ours._bridge_send(auto_commit, post_send_callback)
         elif ours:
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
@@ -75,29 +84,31 @@ class MailMail(models.Model):
         yield from super()._split_by_mail_configuration()
 
     def _bridge_set_sender(self):
-        """Who sends decides about the mail server, and stands in From. core knows one sender of a message, its writer;
-        it reads this value from the cache, and nobody writes it."""
+        """Make Odoo send from the mailbox: it decides about the mail server and is shown in From.
+
+        Odoo only knows the author as sender. It reads the value from the cache, so the stored one stays as it is.
+        """
         field = self._fields["email_from"]
         for mail in self:
             if mail.model == TICKET and mail.helpdesk_from:
                 field._update_cache(mail, mail.helpdesk_from)
 
     def _bridge_send(self, auto_commit, post_send_callback):
-        """Send each, and write down what became of it."""
+        """Send these emails and store the result of each."""
         for server_id, _domain, _smtp_from, numbers in list(self._split_by_mail_configuration()):
             batch, server = self.browse(numbers), self.env["ir.mail_server"].sudo().browse(server_id or ())
             try:
-                batch.with_context(**{WAY: HANDED_OVER}).send(auto_commit, True, post_send_callback)
+                batch.with_context(**{QUEUE_STEP: QueueStep.SENDING}).send(auto_commit, True, post_send_callback)
             except MemoryError:
                 raise
             except Exception as error:  # no connection, or it broke afterwards
-                self._bridge_tidy(auto_commit, error)
+                self._bridge_roll_back(auto_commit, error)
                 now = fields.Datetime.now()
                 for mail in batch.exists():
                     if mail.state == "outgoing" and (not mail.scheduled_date or mail.scheduled_date <= now):
-                        mail._bridge_failed(error, server, connecting=True)
+                        mail._bridge_record_failure(error, server, connecting=True)
             if auto_commit:
-                # core commits after each mail of its queue as well.
+                # Odoo also commits after each email of its queue.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _send(
@@ -110,32 +121,32 @@ class MailMail(models.Model):
         post_send_callback=None,
     ):
         options = {"smtp_session": smtp_session, "alias_domain_id": alias_domain_id, "mail_server": mail_server}
-        if self.env.context.get(WAY) != HANDED_OVER:
+        if self.env.context.get(QUEUE_STEP) is not QueueStep.SENDING:
             return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
         for mail in self:
-            lost = False
+            disconnected = False
             mail._bridge_set_sender()
             try:
                 super(MailMail, mail)._send(raise_exception=True, **options)
             except MemoryError:
                 raise
             except Exception as error:
-                self._bridge_tidy(auto_commit, error)
-                mail._bridge_failed(error, mail_server or mail.mail_server_id)
-                lost = smtp_errors.is_line_lost(error)
+                self._bridge_roll_back(auto_commit, error)
+                mail._bridge_record_failure(error, mail_server or mail.mail_server_id)
+                disconnected = smtp_errors.is_connection_lost(error)
             else:
                 if mail.exists() and mail.state == "exception":
-                    mail._bridge_give_up(smtp_errors.Verdict(None, mail.failure_reason or "", bad_address=True))
+                    mail._bridge_give_up(smtp_errors.Decision(None, mail.failure_reason or "", bad_address=True))
             if auto_commit:
                 self.env.cr.commit()  # pylint: disable=invalid-commit
-            if lost:
-                break  # the others keep their place in the queue
+            if disconnected:
+                break  # the remaining emails stay in the queue
         if post_send_callback:
             post_send_callback(self.ids)
         return True
 
-    def _bridge_tidy(self, auto_commit, error):
-        """After a failure of the database there is no transaction left to write it down in."""
+    def _bridge_roll_back(self, auto_commit, error):
+        """After a database error, roll back, because the broken transaction could not store the failure."""
         if isinstance(error, psycopg2.Error):
             if not auto_commit:
                 raise error
@@ -145,66 +156,78 @@ class MailMail(models.Model):
     # Failures
     # ------------------------------------------------------------
 
-    def _bridge_failed(self, error, server, connecting=False):
-        """This mail was not taken. :param server: the one of Odoo's, empty: that of the configuration"""
+    def _bridge_record_failure(self, error, server, connecting=False):
+        """Store a failed attempt, and schedule the next one or give up.
+
+        :param error: what sending raised
+        :param server: the `ir.mail_server` that was used; empty: the server of Odoo's configuration
+        :param connecting: whether no connection was established
+        """
         attempts = self.helpdesk_attempts + 1
         connecting = connecting or isinstance(error, psycopg2.Error)
-        verdict = smtp_errors.judge(
+        decision = smtp_errors.judge(
             error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address()
         )
-        verdict = replace(
-            verdict, reason=translate(self._bridge_ticket()._bridge_with_company_lang().env, verdict.reason)
+        decision = replace(
+            decision, reason=translate(self._bridge_ticket()._bridge_with_company_lang().env, decision.reason)
         )
         self.helpdesk_attempts = attempts
-        if verdict.again_in is None:
-            self._bridge_give_up(verdict)
+        if decision.retry_in is None:
+            self._bridge_give_up(decision)
             return
-        later = fields.Datetime.now() + timedelta(seconds=verdict.again_in)
-        vals = {"state": "outgoing", "failure_type": False, "failure_reason": verdict.reason, "scheduled_date": later}
+        later = fields.Datetime.now() + timedelta(seconds=decision.retry_in)
+        vals = {"state": "outgoing", "failure_type": False, "failure_reason": decision.reason, "scheduled_date": later}
         self.write(vals)
         self._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
-        _logger.info("mail %s: attempt %s failed, next one at %s: %s", self.id, attempts, later, _code(verdict.reason))
+        _logger.info(
+            "email %s: attempt %s failed, next one at %s: %s",
+            self.id,
+            attempts,
+            later,
+            _without_addresses(decision.reason),
+        )
 
-    def _bridge_give_up(self, verdict):
-        """Nobody will try again by themself: say so where the agents look."""
-        failure = self.failure_type or ("mail_email_invalid" if verdict.bad_address else "mail_smtp")
-        self.write({"state": "exception", "failure_type": failure, "failure_reason": verdict.reason})
+    def _bridge_give_up(self, decision):
+        """Mark this email as failed for good, and show it on the ticket."""
+        failure = self.failure_type or ("mail_email_invalid" if decision.bad_address else "mail_smtp")
+        self.write({"state": "exception", "failure_type": failure, "failure_reason": decision.reason})
         self._bridge_notifications().write(
-            {"notification_status": "exception", "failure_type": failure, "failure_reason": verdict.reason}
+            {"notification_status": "exception", "failure_type": failure, "failure_reason": decision.reason}
         )
         ticket = self._bridge_ticket()
         if ticket:
-            ticket._bridge_note_unsent(self, verdict)
-        _logger.warning("mail %s of ticket %s was not sent: %s", self.id, ticket.id, _code(verdict.reason))
+            ticket._bridge_note_unsent(self, decision)
+        _logger.warning(
+            "email %s of ticket %s was not sent: %s", self.id, ticket.id, _without_addresses(decision.reason)
+        )
 
     def _bridge_ticket(self):
         return self.env[TICKET].sudo().browse(self.res_id or ()).exists()
 
-    def _bridge_follow_address(self):
-        """What was meant for the customer goes to their address of today: the one it was refused for may have been
-        mended since."""
-        ticket, meant = self._bridge_ticket(), self.helpdesk_customer
-        if not ticket or not meant or meant != email_normalize(self.email_to or ""):
+    def _bridge_update_address(self):
+        """If this email is for the customer, use their present address, which may have been corrected."""
+        ticket, address = self._bridge_ticket(), self.helpdesk_customer
+        if not ticket or not address or address != email_normalize(self.email_to or ""):
             return
-        today = ticket._bridge_reachable()
-        if today and meant not in ticket._bridge_addresses():
-            self.email_to = self.helpdesk_customer = today
+        present = ticket._bridge_customer_email()
+        if present and address not in ticket._bridge_addresses():
+            self.email_to = self.helpdesk_customer = present
 
     def _bridge_notifications(self):
-        mine = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]
-        return self.env["mail.notification"].sudo().search(mine)
+        open_ones = [("mail_mail_id", "in", self.ids), ("notification_status", "not in", ("sent", "canceled"))]
+        return self.env["mail.notification"].sudo().search(open_ones)
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         if failure_type:
-            # core deletes what has no valid recipient, and with it the last trace of it.
+            # Odoo deletes emails without a valid recipient. Agents must still see them.
             self.filtered(lambda mail: mail.model == TICKET and mail.auto_delete).auto_delete = False
         return super()._postprocess_sent_message(success_pids, success_emails, failure_reason, failure_type)
 
     @api.model
-    def _bridge_come_back(self):
-        """Have the queue look again when something of ours is due; by itself it comes each hour."""
+    def _bridge_schedule_queue(self):
+        """Schedule the queue's cron for the next email about a ticket; by itself, it runs once an hour."""
         if self.env["helpdesk.bridge.database"]._is_copy():
             return
         waiting = self.search(
@@ -218,6 +241,6 @@ class MailMail(models.Model):
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
 
 
-def _code(reason):
-    """What may stand in a log: codes, no addresses."""
+def _without_addresses(reason):
+    """A reason as it may be logged: without email addresses."""
     return " ".join(word for word in reason.split() if "@" not in word)[:100]

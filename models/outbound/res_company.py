@@ -1,4 +1,4 @@
-"""Which automatic emails a company's customers get."""
+"""A company's settings for emails to customers."""
 
 from odoo import fields, models
 
@@ -12,16 +12,19 @@ class ResCompany(models.Model):
     helpdesk_letter_received_template_id = fields.Many2one(
         "mail.template", string="Confirm New Tickets: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
     )
-    helpdesk_letter_answer = fields.Boolean(string="Mail Answers to Customers", default=True, groups="base.group_user")
+    helpdesk_letter_answer = fields.Boolean(string="Email Replies to Customers", default=True, groups="base.group_user")
     helpdesk_letter_answer_template_id = fields.Many2one(
-        "mail.template", string="Mail Answers to Customers: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
+        "mail.template",
+        string="Email Replies to Customers: Template",
+        domain=TICKET_TEMPLATES,
+        groups="base.group_user",
     )
-    helpdesk_letter_closed = fields.Boolean(string="Send a Closing Letter", default=True, groups="base.group_user")
+    helpdesk_letter_closed = fields.Boolean(string="Send a Closing Email", default=True, groups="base.group_user")
     helpdesk_letter_closed_template_id = fields.Many2one(
-        "mail.template", string="Send a Closing Letter: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
+        "mail.template", string="Send a Closing Email: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
     )
     helpdesk_letter_quote = fields.Boolean(
         string="Quote Customers in Confirmations",
         groups="base.group_user",
-        help="A confirmation that repeats what somebody wrote can be used to send advertising to third parties.",
+        help="A confirmation that quotes the email can be abused to send spam to third parties.",
     )

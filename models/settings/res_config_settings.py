@@ -1,3 +1,5 @@
+"""The Settings form: Slack, assignment, SLA, emails to customers, inbound emails."""
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -6,7 +8,7 @@ from ..outbound.helpdesk_ticket_templates import KINDS
 from ..sla.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 from ..slack.helpdesk_slack_dispatcher_workers import MOST
 
-#: Fields in which secrets are typed.
+#: Fields for entering secrets.
 SECRETS = (
     "helpdesk_slack_bot_token",
     "helpdesk_slack_signing_secret",
@@ -58,7 +60,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_letter_quote = fields.Boolean(related="company_id.helpdesk_letter_quote", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
 
-    # The default policy's own fields, not related ones: a company may have none yet.
+    # Computed fields, because a company without a default policy has no record to relate to.
     helpdesk_sla_start_hours = fields.Float(
         string="Response Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
     )
@@ -81,7 +83,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _helpdesk_sla_of(self, company):
-        """What is promised by default, by the names of the fields here. An archived policy promises nothing."""
+        """The values of the default SLA policy, by field name of this form. An archived policy has no targets."""
         policy = self.env["helpdesk.sla.policy"]._default_of(company)
         hours = (policy.start_hours, policy.resolution_hours) if policy else (START_HOURS, RESOLUTION_HOURS)
         start, resolution = hours if policy.active or not policy else (0, 0)
@@ -101,7 +103,7 @@ class ResConfigSettings(models.TransientModel):
             policies, shown = settings.env["helpdesk.sla.policy"], settings._helpdesk_sla_of(settings.company_id)
             if policies._default_of(settings.company_id) and list(shown.values()) == list(vals.values()):
                 continue
-            # Whoever enters hours promises them, with a policy that was archived as well.
+            # Entering targets also reactivates an archived policy.
             policies._ensure_default(settings.company_id).write({**vals, "active": True})
 
     @api.depends("company_id")
@@ -137,11 +139,11 @@ class ResConfigSettings(models.TransientModel):
     def set_values(self):
         result = super().set_values()
         self.env["helpdesk.slack.dispatcher"]._set_worker_count(self.helpdesk_slack_dispatchers)
-        # The token first: storing it may create the workspace that the signing secret belongs to.
+        # Store the token first: this may create the workspace that the signing secret belongs to.
         self._helpdesk_slack_store_token()
-        self._helpdesk_watch_store_token()
+        self._helpdesk_monitoring_store_token()
         self._helpdesk_slack_store_signing_secret()
-        self._helpdesk_slack_keep_webhook()
+        self._helpdesk_slack_store_webhook()
         return result
 
     def _helpdesk_slack_store_token(self):
@@ -152,31 +154,31 @@ class ResConfigSettings(models.TransientModel):
             self.helpdesk_slack_bot_token = False
 
     def action_helpdesk_slack_test(self):
-        """Test the connection with the token in the form, and store it if it is good; else with the stored one."""
+        """Test the token in the form and store it if it works; without one, test the stored token."""
         self.ensure_one()
         self.check_access("write")
         if (self.helpdesk_slack_bot_token or "").strip():
-            return self._helpdesk_slack_keep()
+            return self._helpdesk_slack_test_and_store()
         return self._helpdesk_slack_workspace()._test_connection()
 
-    def _helpdesk_slack_keep(self):
-        """Test the token in the form; a good one is stored, and forgotten by the form. :return: what to tell"""
+    def _helpdesk_slack_test_and_store(self):
+        """Test the token in the form, and store it if it works. :return: the notification with the result"""
         used, own = self._helpdesk_slack_workspace(), self._helpdesk_slack_own_workspace()
-        told = own._test_connection(self.helpdesk_slack_bot_token)
-        if told["params"]["type"] == "success":
+        result = own._test_connection(self.helpdesk_slack_bot_token)
+        if result["params"]["type"] == "success":
             self.helpdesk_slack_bot_token = False
         elif own != used:
-            # Made for the test. Without a token it would stand in the way of the one that others use as well.
+            # Created for the test. Without a token, it would hide the shared workspace from this company.
             own.unlink()
-        return told
+        return result
 
     def action_helpdesk_slack_events(self):
-        """The table of what is told in Slack: of this company, for teams that have decided nothing themselves."""
+        """Open the company's Slack events, which apply to teams without rules of their own."""
         self.ensure_one()
         self.check_access("write")
         rules, company = self.env["helpdesk.slack.rule"], self.company_id
-        decided = rules._rules(False, company.id)
-        rules._complete({"company_id": company.id}, lambda event: decided.get(event) or events.DEFAULT_RULES[event])
+        stored = rules._rules(False, company.id)
+        rules._complete({"company_id": company.id}, lambda event: stored.get(event) or events.DEFAULT_RULES[event])
         action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_bridge.helpdesk_slack_rule_action")
         return {**action, "domain": [("company_id", "=", company.id)]}
 
@@ -184,32 +186,32 @@ class ResConfigSettings(models.TransientModel):
         """Post a test message to the channel in the form. A token or webhook in the form is stored first."""
         self.ensure_one()
         self.check_access("write")
-        self._helpdesk_slack_keep_webhook()
+        self._helpdesk_slack_store_webhook()
         if not self.helpdesk_slack_channel_id:
             raise UserError(self.env._("Choose a default channel first: the test message has to go somewhere."))
         if self.helpdesk_slack_bot_token:
-            told = self._helpdesk_slack_keep()
-            if told["params"]["type"] != "success":
-                return told
+            result = self._helpdesk_slack_test_and_store()
+            if result["params"]["type"] != "success":
+                return result
         return self.helpdesk_slack_channel_id._send_test()
 
     def action_helpdesk_letter_preview(self):
-        """Show a letter with the template in the form, else the one in use."""
-        return self._helpdesk_letter()._open()
+        """Preview an email with the template in the form, else the current one. :context helpdesk_letter: its kind"""
+        return self._helpdesk_letter_preview()._open()
 
     def action_helpdesk_letter_test(self):
-        """Send that letter to whoever asks."""
-        return self._helpdesk_letter().action_send_test()
+        """Send the previewed email to the user. :context helpdesk_letter: its kind"""
+        return self._helpdesk_letter_preview().action_send_test()
 
-    def _helpdesk_letter(self):
+    def _helpdesk_letter_preview(self):
         self.ensure_one()
         self.check_access("write")
         kind = self.env.context.get("helpdesk_letter")
         template = self[f"helpdesk_letter_{kind}_template_id"] if kind in KINDS else None
-        return self.env["helpdesk.letter.preview"]._of(kind, self.company_id, template=template)
+        return self.env["helpdesk.letter.preview"]._create_for(kind, self.company_id, template=template)
 
     def action_helpdesk_slack_remove_token(self):
-        """Forget the stored token. What is owed to Slack waits."""
+        """Remove the stored token. Messages to Slack wait for a new one."""
         self.ensure_one()
         self.check_access("write")
         self.helpdesk_slack_bot_token = False
@@ -220,7 +222,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _helpdesk_slack_check_own(self, workspace):
-        """Refuse to change from one company's Settings what others use as well."""
+        """Raise if other companies share this workspace: one company's Settings must not change it."""
         if self._helpdesk_slack_is_shared(workspace):
             raise UserError(
                 self.env._(
@@ -233,7 +235,7 @@ class ResConfigSettings(models.TransientModel):
         return self.company_id._ensure_slack_workspace()
 
     def _helpdesk_slack_own_workspace(self):
-        """The workspace this company may change from its Settings: not one that others use as well."""
+        """The workspace that this company's Settings may change: its own, created if it shares one."""
         workspace = self._helpdesk_slack_workspace()
         if self._helpdesk_slack_is_shared(workspace):
             return workspace.create({"company_id": self.company_id.id, "api_url": workspace.api_url})
@@ -250,7 +252,7 @@ class ResConfigSettings(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.env["helpdesk.slack.workspace"]._sync_environment_token()
-        # A secret that was typed, and perhaps tested, but not saved must not stay behind.
+        # Secrets in forms that were not saved must not stay in the database.
         for name in SECRETS:
             self.sudo().search([(name, "!=", False)])[name] = False
         return super().create(vals_list)

@@ -1,6 +1,6 @@
-"""Health in the Settings: the state of each part in words, and buttons that open the place to fix it.
+"""Health in the Settings: the state of each part, an explanation, and a button that opens the place to fix it.
 
-`helpdesk.bridge.health` judges the state; res_config_settings_steps.py judges what is still to be set up.
+`helpdesk.bridge.health` determines the states; `res_config_settings_steps` shows which setup steps remain.
 """
 
 from odoo import api, fields, models
@@ -11,7 +11,7 @@ from ...tools.common import crons, health_checks
 from ...tools.common.health_checks import State
 
 STATES = [("none", "Not set up"), ("ok", "OK"), ("look", "Needs attention"), ("down", "Stopped")]
-#: Part of Health, or setup step -> the action that opens the place to fix it, and a domain; None: the action's own.
+#: Part of Health, or setup step -> the action that opens the place to fix it, and a domain; None: the action's domain.
 HEALTH_ACTIONS = {
     "mailboxes": ("mail.action_email_server_tree", []),
     "mails": ("helpdesk_bridge.helpdesk_inbound_mail_action", [("verdict", "=", "failed")]),
@@ -38,13 +38,13 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_health_slack = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_outbox = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_letters = fields.Selection(STATES, compute="_compute_helpdesk_health")
-    helpdesk_words_home = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_mailboxes = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_mails = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_crons = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_slack = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_outbox = fields.Char(compute="_compute_helpdesk_health")
-    helpdesk_words_letters = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_home = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_mailboxes = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_mails = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_crons = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_slack = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_outbox = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_letters = fields.Char(compute="_compute_helpdesk_health")
 
     @api.depends("company_id")
     def _compute_helpdesk_health(self):
@@ -55,24 +55,21 @@ class ResConfigSettings(models.TransientModel):
                 part for part, number in (("mailboxes", facts.mailboxes), ("slack", facts.workspaces)) if not number
             }
             for finding in found:
-                settings[f"helpdesk_health_{finding.about}"] = (
-                    "none" if finding.about in missing else finding.state.word
-                )
-                settings[f"helpdesk_words_{finding.about}"] = getattr(self, f"_helpdesk_words_{finding.about}")(
-                    facts, finding.state
-                )
+                settings[f"helpdesk_health_{finding.part}"] = "none" if finding.part in missing else finding.state.word
+                explain = getattr(self, f"_helpdesk_explanation_{finding.part}")
+                settings[f"helpdesk_explanation_{finding.part}"] = explain(facts, finding.state)
 
-    def _helpdesk_words_home(self, facts, _state):
-        if facts.away:
-            away = self.env._(
+    def _helpdesk_explanation_home(self, facts, _state):
+        if facts.is_copy:
+            explanation = self.env._(
                 "It was copied or renamed, so nothing is sent or fetched until you confirm that it is the "
                 "production database."
             )
-            return f"{away} {self._helpdesk_where_links_lead()}"
+            return f"{explanation} {self._helpdesk_link_target()}"
         return self.env._("It was neither copied nor renamed.")
 
-    def _helpdesk_where_links_lead(self):
-        """Where links in messages lead: a copied database keeps the address of the other server."""
+    def _helpdesk_link_target(self):
+        """Where links in messages lead. A copied database keeps the address of the original server."""
         address = self.env["ir.config_parameter"].sudo().get_param("web.base.url", "").rstrip("/")
         here = request.httprequest.host_url.rstrip("/") if request else address
         if here == address:
@@ -84,7 +81,7 @@ class ResConfigSettings(models.TransientModel):
             here=here,
         )
 
-    def _helpdesk_words_mailboxes(self, facts, _state):
+    def _helpdesk_explanation_mailboxes(self, facts, _state):
         if not facts.mailboxes:
             return self.env._("There is no confirmed mailbox with a helpdesk team.")
         if facts.mailboxes_failing:
@@ -100,27 +97,27 @@ class ResConfigSettings(models.TransientModel):
             "Mailboxes: %(total)s. Last checked: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
         )
 
-    def _helpdesk_words_mails(self, facts, _state):
+    def _helpdesk_explanation_mails(self, facts, _state):
         if not facts.mails_failed:
             return self.env._("All emails were processed.")
         return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
 
-    def _helpdesk_words_crons(self, facts, _state):
-        words = []
+    def _helpdesk_explanation_crons(self, facts, _state):
+        sentences = []
         if facts.crons_off:
-            words.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
+            sentences.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
         if facts.crons_late:
-            words.append(
+            sentences.append(
                 self.env._("Late: %s. Is a cron worker running (max_cron_threads)?", ", ".join(facts.crons_late))
             )
-        return " ".join(words) or self.env._("All scheduled actions are on time.")
+        return " ".join(sentences) or self.env._("All scheduled actions are on time.")
 
-    def _helpdesk_words_slack(self, facts, state):
+    def _helpdesk_explanation_slack(self, facts, state):
         if facts.workspaces_paused:
             return self.env._("Slack refuses the token; messages wait for a new one.")
         if state is State.DOWN:
             return self.env._(
-                "Slack accepts no messages. They are retried automatically, and each says why it has not arrived."
+                "Slack accepts no messages. They are retried automatically, and each shows why it was not posted."
             )
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
@@ -128,25 +125,25 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("There is no token yet.")
         return self.env._("Slack accepts messages.")
 
-    def _helpdesk_words_outbox(self, facts, state):
-        words = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
+    def _helpdesk_explanation_outbox(self, facts, state):
+        sentences = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
         if state is State.DOWN:
-            words.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
+            sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
         if facts.refused:
-            words.append(self.env._("Refused because of their channel or token: %s.", facts.refused))
+            sentences.append(self.env._("Refused because of their channel or token: %s.", facts.refused))
         if facts.failed:
-            words.append(self.env._("Failed: %s.", facts.failed))
-        return " ".join(words)
+            sentences.append(self.env._("Failed: %s.", facts.failed))
+        return " ".join(sentences)
 
-    def _helpdesk_words_letters(self, facts, state):
-        words = []
+    def _helpdesk_explanation_letters(self, facts, state):
+        sentences = []
         if facts.letters_retried:
-            words.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
+            sentences.append(f"{self.env._('Waiting: %s.', facts.letters_retried)} {facts.letters_reason}".strip())
         if facts.letters_failed:
-            words.append(self.env._("Could not be sent: %s.", facts.letters_failed))
+            sentences.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
-            words.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
-        return " ".join(words) or self.env._("Every email was sent.")
+            sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
+        return " ".join(sentences) or self.env._("Every email was sent.")
 
     def _ago(self, seconds):
         """A rounded duration."""
@@ -156,7 +153,7 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("%s min", round(seconds / 60))
         return self.env._("%s h", round(seconds / 3600))
 
-    def action_helpdesk_settle(self):
+    def action_helpdesk_confirm_database(self):
         """Confirm that this is the production database, and resume."""
         self.ensure_one()
         self.check_access("write")
@@ -165,8 +162,8 @@ class ResConfigSettings(models.TransientModel):
             self.env["ir.cron"]._bridge_wake(cron)
         return {"type": "ir.actions.client", "tag": "reload"}
 
-    def action_helpdesk_remedy(self):
-        """Open the place where a part is fixed. :context helpdesk_part: its name"""
+    def action_helpdesk_open_part(self):
+        """Open the place where a part can be fixed, or a step be done. :context helpdesk_part: its key in the table"""
         self.ensure_one()
         self.check_access("write")
         part = self.env.context.get("helpdesk_part")
@@ -189,9 +186,9 @@ class ResConfigSettings(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         if part == "people":
             domain = [("id", "in", self._helpdesk_without_address(self._helpdesk_teams()).ids)]
-            # Odoo's own list has no column for it.
+            # Odoo's list of users has no column for the email address.
             addresses = self.env.ref("helpdesk_bridge.res_users_view_list_addresses")
-            # Nor has the short form that it would open an address to enter.
+            # Odoo's simple form of a user has no field for it.
             action["views"] = [(addresses.id, "list"), (self.env.ref("base.view_users_form").id, "form")]
         if part == "company":
             action.update(res_id=self.company_id.id, views=[(False, "form")])

@@ -1,4 +1,4 @@
-"""The token for monitoring: write-only."""
+"""The monitoring token in the Settings: write-only."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from ..common.server_secrets import server_secret
 from ..monitoring.helpdesk_bridge_metrics import TOKEN
 
-SHORTEST = 16
+MIN_LENGTH = 16
 
 
 class ResConfigSettings(models.TransientModel):
@@ -31,21 +31,21 @@ class ResConfigSettings(models.TransientModel):
     def _check_helpdesk_watch_token(self):
         for settings in self:
             token = settings.helpdesk_watch_token or ""
-            if token and (len(token.strip()) < SHORTEST or not token.strip().isascii()):
+            if token and (len(token.strip()) < MIN_LENGTH or not token.strip().isascii()):
                 raise ValidationError(
                     self.env._(
                         "The token must have at least %s letters, digits or symbols, so that it cannot be guessed.",
-                        SHORTEST,
+                        MIN_LENGTH,
                     )
                 )
 
-    def _helpdesk_watch_store_token(self):
+    def _helpdesk_monitoring_store_token(self):
         if token := (self.helpdesk_watch_token or "").strip():
             self.env["ir.config_parameter"].sudo().set_param(TOKEN, token)
             self.helpdesk_watch_token = False
 
-    def action_helpdesk_close_watch(self):
-        """Forget the token: the pages are closed."""
+    def action_helpdesk_remove_monitoring_token(self):
+        """Remove the stored token, which closes the monitoring pages."""
         self.ensure_one()
         self.check_access("write")
         self.helpdesk_watch_token = False

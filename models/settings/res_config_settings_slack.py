@@ -48,7 +48,7 @@ class ResConfigSettings(models.TransientModel):
             workspace.signing_secret_entry = self.helpdesk_slack_signing_secret
             self.helpdesk_slack_signing_secret = False
 
-    def _helpdesk_slack_keep_webhook(self):
+    def _helpdesk_slack_store_webhook(self):
         if not (self.helpdesk_slack_webhook_url or "").strip():
             return
         if not self.helpdesk_slack_channel_id:
@@ -58,7 +58,7 @@ class ResConfigSettings(models.TransientModel):
         self.helpdesk_slack_webhook_url = False
 
     def action_helpdesk_slack_remove_signing_secret(self):
-        """Forget the stored signing secret."""
+        """Remove the stored signing secret."""
         self.ensure_one()
         self.check_access("write")
         workspace = self._helpdesk_slack_workspace()
@@ -67,7 +67,7 @@ class ResConfigSettings(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def action_helpdesk_slack_remove_webhook(self):
-        """Forget the webhook of the default channel."""
+        """Remove the webhook of the default channel."""
         self.ensure_one()
         self.check_access("write")
         self._helpdesk_slack_check_own(self.helpdesk_slack_channel_id.workspace_id)

@@ -1,6 +1,6 @@
-"""What is still to be set up, in the order in which a newcomer does it: *Getting started*, above all settings.
+"""*Getting started* in the Settings: the remaining setup steps, in their natural order.
 
-Each step is judged by what is there, never by a click on it; its button is one of `HEALTH_ACTIONS`, beside.
+A step is done when its result exists; there are no boxes to tick. Buttons open `HEALTH_ACTIONS`.
 """
 
 from odoo import api, fields, models
@@ -8,7 +8,7 @@ from odoo.tools import config
 
 from ..common.xmlids import AGENTS
 
-STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "told")
+STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "posted")
 
 
 class ResConfigSettings(models.TransientModel):
@@ -25,7 +25,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
-    helpdesk_step_told = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_posted = fields.Boolean(compute="_compute_helpdesk_steps")
 
     @api.depends("company_id", "helpdesk_slack_channel_id")
     def _compute_helpdesk_steps(self):
@@ -39,13 +39,13 @@ class ResConfigSettings(models.TransientModel):
             settings.helpdesk_people_left = bool(without_address)
             settings.helpdesk_steps_left = list(done.values()).count(False)
             settings.helpdesk_members_outside = len(outside)
-            # A server that was entered is one that may work.
+            # A configured server may work; an email that it sent proves it.
             settings.helpdesk_sending_entered = (
                 bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
             )
 
     def _helpdesk_steps(self, teams, without_address, outside):
-        """Step -> whether it is done, for the company of the form and its teams."""
+        """Step -> whether it is done, for the form's company and its teams."""
         staffed = teams.filtered(lambda team: team.user_ids - outside)
         mailboxes = self.env["fetchmail.server"].search(
             [("state", "=", "done"), ("helpdesk_team_id", "in", staffed.ids)], limit=1
@@ -56,27 +56,27 @@ class ResConfigSettings(models.TransientModel):
             "team": bool(staffed),
             "people": bool(self.company_id.email) and not without_address,
             "mailbox": bool(mailboxes),
-            "sending": self.env["helpdesk.bridge.health"]._mail_has_left(self.company_id),
+            "sending": self.env["helpdesk.bridge.health"]._has_sent_email(self.company_id),
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(channels.filtered(lambda channel: not channel._problem())),
-            "told": self._helpdesk_is_told(),
+            "posted": self._helpdesk_has_posted(),
         }
 
     def _helpdesk_teams(self):
         return self.env["helpdesk.ticket.team"].search([("company_id", "in", (self.company_id.id, False))])
 
     def _helpdesk_without_address(self, teams):
-        """Those in whose names Odoo would have to write, and cannot."""
+        """The users who send emails but have no email address."""
         return (teams.user_ids | self.env.user).filtered(lambda user: not user.email)
 
     def _helpdesk_members_outside(self, teams):
-        """Members of teams who may read no tickets."""
+        """Members of teams who have no access to tickets."""
         return teams.user_ids - self.env.ref(AGENTS).sudo().all_user_ids
 
-    def _helpdesk_is_told(self):
-        """Whether something of this company has arrived in Slack."""
+    def _helpdesk_has_posted(self):
+        """Whether a message about one of this company's tickets was posted to Slack."""
         ours = [("ticket_id.company_id", "in", (self.company_id.id, False))]
-        # There is no index for messages that were sent, and webhooks make no threads.
+        # Threads first: no index covers sent messages. Webhooks create no threads.
         return bool(
             self.env["helpdesk.slack.thread"].search_count(ours, limit=1)
             or self.env["helpdesk.slack.outbox"].search_count([*ours, ("state", "=", "sent")], limit=1)

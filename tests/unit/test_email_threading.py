@@ -22,7 +22,7 @@ class TestSubject(unittest.TestCase):
                 self.assertEqual(email_threading.subject("[ML-#42]", about), expected)
 
     def test_what_answers_nothing_says_no_re(self):
-        self.assertEqual(email_threading.subject("[ML-#42]", "Your order", answers=False), "[ML-#42] Your order")
+        self.assertEqual(email_threading.subject("[ML-#42]", "Your order", is_reply=False), "[ML-#42] Your order")
 
     def test_a_subject_is_one_line(self):
         self.assertEqual(
@@ -43,18 +43,20 @@ class TestSubject(unittest.TestCase):
             ("HT00001 - Printer", "[ML-#42] HT00001 - Printer"),
         ):
             with self.subTest(written):
-                self.assertEqual(email_threading.marked(written, "[ML-#42]"), expected)
+                self.assertEqual(email_threading.with_reference(written, "[ML-#42]"), expected)
 
 
 class TestThreaded(unittest.TestCase):
     def test_the_answered_mail_comes_last_and_is_named_twice(self):
-        self.assertEqual(email_threading.threaded(["<a@x>", "<b@x>", "<c@x>"], "<b@x>"), ("<b@x>", "<a@x> <c@x> <b@x>"))
+        self.assertEqual(
+            email_threading.reply_headers(["<a@x>", "<b@x>", "<c@x>"], "<b@x>"), ("<b@x>", "<a@x> <c@x> <b@x>")
+        )
 
     def test_without_an_answered_mail_the_last_one_is(self):
-        self.assertEqual(email_threading.threaded(["<a@x>", "<b@x>"]), ("<b@x>", "<a@x> <b@x>"))
+        self.assertEqual(email_threading.reply_headers(["<a@x>", "<b@x>"]), ("<b@x>", "<a@x> <b@x>"))
 
     def test_the_first_mail_is_never_forgotten(self):
-        _reply, references = email_threading.threaded([f"<{number}@x>" for number in range(100)])
+        _reply, references = email_threading.reply_headers([f"<{number}@x>" for number in range(100)])
         self.assertEqual(references.split()[0], "<0@x>")
         self.assertEqual(references.split()[-1], "<99@x>")
         self.assertEqual(len(references.split()), 11)
@@ -62,8 +64,8 @@ class TestThreaded(unittest.TestCase):
     def test_what_is_no_message_id_is_left_out(self):
         for odd in ("", None, "no brackets", "<two words>", "<a@x>\r\nBcc: <e@x>", "<" + "a" * 600 + "@x>"):
             with self.subTest(odd):
-                self.assertEqual(email_threading.threaded([odd, "<a@x>"], odd), ("<a@x>", "<a@x>"))
-        self.assertEqual(email_threading.threaded([]), ("", ""))
+                self.assertEqual(email_threading.reply_headers([odd, "<a@x>"], odd), ("<a@x>", "<a@x>"))
+        self.assertEqual(email_threading.reply_headers([]), ("", ""))
 
 
 class TestConversationIndex(unittest.TestCase):

@@ -8,7 +8,7 @@ from tools.common.health_checks import Facts, State
 #: (what is the matter, facts, which part says so, how bad it is)
 TABLE = [
     ("nothing was set up yet", Facts(), None, State.OK),
-    ("a copy of a database", Facts(away=True), "home", State.DOWN),
+    ("a copy of a database", Facts(is_copy=True), "home", State.DOWN),
     ("all is quiet", Facts(workspaces=1, channels=3, mailboxes=2, last_fetch=40), None, State.OK),
     ("a backlog that flows", Facts(waiting=100_000, oldest_waiting=120), None, State.OK),
     ("messages stand still", Facts(waiting=1, oldest_waiting=601), "outbox", State.DOWN),
@@ -36,12 +36,12 @@ class TestHealth(unittest.TestCase):
             with self.subTest(title):
                 found = health_checks.findings(facts)
                 self.assertEqual(health_checks.worst(found), state)
-                self.assertEqual([finding.about for finding in found if finding.state], [about] if about else [])
+                self.assertEqual([finding.part for finding in found if finding.state], [about] if about else [])
 
     def test_a_message_that_is_tried_again_and_again_stands_still_as_does_its_way(self):
         for seconds, state in ((600, State.OK), (601, State.DOWN)):
             found = health_checks.findings(Facts(workspaces=1, waiting=1, oldest_tried=seconds))
-            self.assertEqual({f.state for f in found if f.about in ("slack", "outbox")}, {state})
+            self.assertEqual({f.state for f in found if f.part in ("slack", "outbox")}, {state})
 
     def test_no_name_goes_outside(self):
         found = health_checks.findings(

@@ -41,8 +41,8 @@ class TestJudge(unittest.TestCase):
             refused(450, 451),
         ):
             with self.subTest(error):
-                self.assertEqual(smtp_errors.judge(error, 1).again_in, 60)
-                self.assertEqual(smtp_errors.judge(wrapped(error), 1).again_in, 60)
+                self.assertEqual(smtp_errors.judge(error, 1).retry_in, 60)
+                self.assertEqual(smtp_errors.judge(wrapped(error), 1).retry_in, 60)
 
     def test_what_is_given_up(self):
         for error, bad_address in (
@@ -59,9 +59,9 @@ class TestJudge(unittest.TestCase):
             (ValueError("Header values may not contain linefeed"), False),
         ):
             with self.subTest(error):
-                verdict = smtp_errors.judge(error, 1)
-                self.assertIsNone(verdict.again_in)
-                self.assertEqual(verdict.bad_address, bad_address)
+                decision = smtp_errors.judge(error, 1)
+                self.assertIsNone(decision.retry_in)
+                self.assertEqual(decision.bad_address, bad_address)
 
     def test_what_goes_wrong_before_the_mail_is_never_its_fault(self):
         for error in (
@@ -72,12 +72,12 @@ class TestJudge(unittest.TestCase):
         ):
             with self.subTest(error):
                 self.assertEqual(
-                    smtp_errors.judge(RuntimeError("Unable to connect", error), 1, connecting=True).again_in, 60
+                    smtp_errors.judge(RuntimeError("Unable to connect", error), 1, connecting=True).retry_in, 60
                 )
 
     def test_it_is_tried_more_and_more_rarely_for_three_days(self):
         error, waits, attempts = TimeoutError(), [], 1
-        while (wait := smtp_errors.judge(error, attempts).again_in) is not None:
+        while (wait := smtp_errors.judge(error, attempts).retry_in) is not None:
             waits.append(wait)
             attempts += 1
         self.assertEqual(waits[:6], [60, 300, 900, 1800, 3600, 3600])
@@ -104,10 +104,10 @@ class TestJudge(unittest.TestCase):
             OSError(errno.EHOSTUNREACH, "No route to host"),
         ):
             with self.subTest(error):
-                verdict = smtp_errors.judge(
+                decision = smtp_errors.judge(
                     RuntimeError("Unable to connect", error), 1, connecting=True, server="mx:25"
                 )
-                self.assertEqual(verdict.reason, "The mail server mx:25 does not answer.")
+                self.assertEqual(decision.reason, "The mail server mx:25 does not answer.")
         said = smtp_errors.judge(smtplib.SMTPDataError(451, b"later"), 1, server="mx:25").reason
         self.assertEqual(said, "451 later", "it has answered")
 
@@ -121,4 +121,4 @@ class TestJudge(unittest.TestCase):
             (ValueError("no"), False),
         ):
             with self.subTest(error):
-                self.assertEqual(smtp_errors.is_line_lost(wrapped(error)), lost)
+                self.assertEqual(smtp_errors.is_connection_lost(wrapped(error)), lost)

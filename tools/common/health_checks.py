@@ -1,14 +1,14 @@
-"""Judges whether the bridge works: facts in, findings out.
+"""Evaluates whether the bridge works: facts in, findings out.
 
-*Look* means warning: something failed, everything else continues, a person should look at it soon. *Down* means
-critical: something has stopped.
+*Look* means warning: something failed, the rest continues, and a person should look at it soon. *Down* means critical:
+something has stopped.
 """
 
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-#: Seconds without progress that are still normal: a few runs of a cron that runs every minute.
-PATIENCE = 600
+#: Seconds of delay that are still normal: a few runs of a cron that runs every minute.
+MAX_DELAY = 600
 
 
 class State(IntEnum):
@@ -23,24 +23,26 @@ class State(IntEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What was counted.
+    """The facts that Health evaluates. Ages are in seconds.
 
-    :param away: the database was copied or renamed, and sends and fetches nothing
-    :param waiting: messages owed to Slack, `refused` those of them whose channel or token Slack refuses,
-        `oldest_waiting` the age in seconds of the oldest that is due on an open route, `oldest_tried` of the oldest
-        that Slack was asked to take again and again on such a route, `failed` those given up
-    :param workspaces: those with a token, of them `workspaces_paused`; likewise channels
-    :param mailboxes: confirmed support mailboxes, of them `mailboxes_failing` at their latest look, `mailboxes_reason`
-        why the first of these; `last_fetch` the seconds since the latest look that worked, None before the first
-    :param mails_failed: inbound mails kept for a person
-    :param letters_failed: mails to customers that were given up, `letters_waiting` the age in seconds of the oldest
-        that has not left (not of one that was refused while later ones have left), `letters_retried` those that were
-        tried in vain and are tried again, `letters_reason` why
-    :param crons_off: names of our scheduled actions that are switched off or gone, `crons_late` of those that should
-        have run long ago
+    :param is_copy: whether the database was copied or renamed, so that it sends and fetches nothing
+    :param waiting: number of messages waiting for Slack; `refused`: of them, those whose channel or token Slack
+        refuses; `failed`: number of failed messages
+    :param oldest_waiting: age of the oldest message that is due on an open route; `oldest_tried`: age of the oldest
+        one on such a route whose delivery has failed several times
+    :param workspaces: number of workspaces with a token; `workspaces_paused`: of them, the paused ones
+    :param channels: number of channels; `channels_paused`: of them, the paused ones in use
+    :param mailboxes: number of confirmed support mailboxes; `mailboxes_failing`: of them, those whose latest check
+        failed; `mailboxes_reason`: why the first of these failed
+    :param last_fetch: seconds since the latest successful check of a mailbox; None before the first one
+    :param mails_failed: number of inbound emails that failed and are kept
+    :param letters_failed: number of emails to customers that failed; `letters_retried`: number of those waiting for a
+        retry; `letters_reason`: why the latest of these was refused
+    :param letters_waiting: age of the oldest unsent email, except deferred ones that later emails have overtaken
+    :param crons_off: names of our scheduled actions that are inactive or missing; `crons_late`: of those that are late
     """
 
-    away: bool = False
+    is_copy: bool = False
     waiting: int = 0
     oldest_waiting: float = 0
     oldest_tried: float = 0
@@ -64,39 +66,42 @@ class Facts:
 
     @property
     def oldest_unsent(self):
-        """Age in seconds of the oldest message that should have arrived by now."""
+        """Age in seconds of the oldest message that should have been posted by now."""
         return max(self.oldest_waiting, self.oldest_tried)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """:param numbers: what it was judged by, for programs; no names and no addresses"""
+    """The state of one part.
 
-    about: str
+    :param numbers: the figures behind the state, for programs; no names and no addresses
+    """
+
+    part: str
     state: State
     numbers: dict = field(default_factory=dict)
 
 
 def findings(facts):
     """One `Finding` for each part of the bridge, in the order in which an email passes them."""
-    judges = (_home, _mailboxes, _mails, _crons, _slack, _outbox, _letters)
-    return tuple(judge(facts) for judge in judges)
+    checks = (_database, _mailboxes, _mails, _crons, _slack, _outbox, _letters)
+    return tuple(check(facts) for check in checks)
 
 
 def worst(found):
-    """The `State` of the whole."""
+    """The worst `State` of all findings."""
     return max((finding.state for finding in found), default=State.OK)
 
 
-def _home(facts):
-    return Finding("home", State.DOWN if facts.away else State.OK)
+def _database(facts):
+    return Finding("home", State.DOWN if facts.is_copy else State.OK)
 
 
 def _mailboxes(facts):
     numbers = {"total": facts.mailboxes, "failing": facts.mailboxes_failing, "last_fetch_seconds": facts.last_fetch}
-    silent = facts.mailboxes and facts.last_fetch is not None and facts.last_fetch > PATIENCE
+    overdue = facts.mailboxes and facts.last_fetch is not None and facts.last_fetch > MAX_DELAY
     all_failing = 0 < facts.mailboxes == facts.mailboxes_failing
-    state = State.DOWN if silent or all_failing else State.LOOK if facts.mailboxes_failing else State.OK
+    state = State.DOWN if overdue or all_failing else State.LOOK if facts.mailboxes_failing else State.OK
     return Finding("mailboxes", state, numbers)
 
 
@@ -117,8 +122,8 @@ def _slack(facts):
         "channels_paused": facts.channels_paused,
         "oldest_tried_seconds": round(facts.oldest_tried),
     }
-    stands = facts.workspaces_paused or facts.oldest_tried > PATIENCE
-    state = State.DOWN if stands else State.LOOK if facts.channels_paused else State.OK
+    stopped = facts.workspaces_paused or facts.oldest_tried > MAX_DELAY
+    state = State.DOWN if stopped else State.LOOK if facts.channels_paused else State.OK
     return Finding("slack", state, numbers)
 
 
@@ -129,7 +134,7 @@ def _outbox(facts):
         "failed": facts.failed,
         "oldest_waiting_seconds": round(facts.oldest_unsent),
     }
-    state = State.DOWN if facts.oldest_unsent > PATIENCE else State.LOOK if facts.failed or facts.refused else State.OK
+    state = State.DOWN if facts.oldest_unsent > MAX_DELAY else State.LOOK if facts.failed or facts.refused else State.OK
     return Finding("outbox", state, numbers)
 
 
@@ -139,6 +144,6 @@ def _letters(facts):
         "retried": facts.letters_retried,
         "oldest_waiting_seconds": round(facts.letters_waiting),
     }
-    troubled = facts.letters_failed or facts.letters_retried
-    state = State.DOWN if facts.letters_waiting > PATIENCE else State.LOOK if troubled else State.OK
+    warning = facts.letters_failed or facts.letters_retried
+    state = State.DOWN if facts.letters_waiting > MAX_DELAY else State.LOOK if warning else State.OK
     return Finding("letters", state, numbers)

@@ -1,1 +1,1 @@
-"""What an outgoing email needs: its thread headers, what an SMTP error means."""
+"""Pure functions for outgoing emails: thread headers, and what an SMTP error means."""

@@ -1,8 +1,8 @@
-"""How a letter to a customer reads and where their mail program files it: subject, references, sender, quotation.
+"""Subject, thread headers, sender name and quotation of an email to a customer.
 
-Gmail joins mails by References and subject, Apple Mail by In-Reply-To and References, Exchange and older Outlooks by
-Thread-Index and Thread-Topic as well (MS-OXOMSG 2.2.1.2 and 2.2.1.3). Everything here is somebody's words, so it leaves
-as one line, or escaped.
+They decide in which conversation a mail program files the email. Gmail uses References and the subject, Apple Mail uses
+In-Reply-To and References, Exchange and older versions of Outlook also use Thread-Index and Thread-Topic (MS-OXOMSG
+2.2.1.2 and 2.2.1.3). All texts come from people, so results are one line or escaped HTML.
 """
 
 import base64
@@ -14,47 +14,47 @@ from datetime import datetime, timedelta
 
 from ..email import reference
 
-#: RFC 5322 section 3.6.4, as programs write it.
+#: A Message-ID (RFC 5322 section 3.6.4).
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,500}>")
-#: The first mail of a conversation, and so many of the last ones, are enough to find it again.
+#: References names the first email of a conversation and this many of the latest ones.
 LAST_REFERENCES = 10
-#: A subject is one line on a screen; the reference stands in front.
+#: Characters of a subject; the reference is at its beginning.
 MAX_SUBJECT = 300
-#: Of what the customer wrote, so much is quoted; they have it all.
+#: Characters of the customer's email that are quoted.
 MAX_QUOTE = 10_000
 QUOTE_STYLE = "margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex;color:#555"
-#: Windows counts 100 nanoseconds from here.
+#: The epoch of Windows' FILETIME, which counts units of 100 nanoseconds.
 EPOCH = datetime(1601, 1, 1)
-#: A conversation index begins with so many bytes, and has so many more for each answer.
+#: Bytes of a Thread-Index: the head, each reply, and the most that we write.
 INDEX_HEAD, INDEX_CHILD, MAX_INDEX = 22, 5, 22 + 5 * 60
 
 
-def subject(mark, about, answers=True):
-    """``Re: [ML-#42] Printer on fire``, whatever leads, tags and references stood before what it is about.
+def subject(mark, about, is_reply=True):
+    """``Re: [ML-#42] Printer on fire``, without the prefixes and references that `about` had.
 
     :param mark: the reference
-    :param answers: whether there is a mail that this one answers
+    :param is_reply: whether the email replies to another one
     """
-    return one_line(f"{'Re: ' if answers else ''}{mark} {reference.clean_subject(about)}")
+    return one_line(f"{'Re: ' if is_reply else ''}{mark} {reference.clean_subject(about)}")
 
 
-def marked(written, mark):
-    """A subject that a person has written, with the reference in it."""
+def with_reference(written, mark):
+    """A subject that a person wrote, with the reference added if it is missing."""
     if mark.lower() in reference.plain(written).lower():
         return one_line(written)
-    return subject(mark, written, answers=reference.is_reply(written))
+    return subject(mark, written, is_reply=reference.is_reply(written))
 
 
 def one_line(text):
-    """Nothing in it can begin a header of its own."""
+    """A text without line breaks and control characters, so that it cannot start another header."""
     return " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", text or "").split())[:MAX_SUBJECT]
 
 
-def threaded(known, answered=""):
-    """The values of In-Reply-To and References, "" when there is nothing to refer to.
+def reply_headers(known, answered=""):
+    """The values of In-Reply-To and References; "" if there is nothing to refer to.
 
-    :param known: Message-IDs of the mails of this conversation that the customer has, oldest first
-    :param answered: the one that is answered; else the last one is
+    :param known: Message-IDs of the emails of this conversation that the customer has, oldest first
+    :param answered: the Message-ID that the email replies to; by default the last known one
     """
     ids = list(dict.fromkeys(word for word in known if MESSAGE_ID.fullmatch(word or "")))
     answered = answered if MESSAGE_ID.fullmatch(answered or "") else (ids[-1] if ids else "")
@@ -64,7 +64,7 @@ def threaded(known, answered=""):
 
 
 def conversation_index(text):
-    """A Thread-Index as it came, or "" where it is none."""
+    """A valid Thread-Index, normalized, or ""."""
     try:
         raw = base64.b64decode("".join((text or "")[:1000].split()), validate=True)
     except (binascii.Error, ValueError):
@@ -74,10 +74,11 @@ def conversation_index(text):
 
 
 def next_index(parent, seed, begun, now):
-    """The Thread-Index of an answer.
+    """The Thread-Index of a reply.
 
-    :param parent: the Thread-Index of the mail that began the conversation, or ""
-    :param seed: what no other conversation has, for when there is none; with `begun`, when it began
+    :param parent: the Thread-Index of the email that started the conversation, or ""
+    :param seed: a text that is unique to the conversation, used if there is no parent
+    :param begun: when the conversation started, used if there is no parent
     """
     raw = base64.b64decode(conversation_index(parent))
     if not raw:
@@ -96,10 +97,10 @@ def _ticks(moment):
 
 
 def language(headers, installed):
-    """The language a mail is written in, if we speak it; else "".
+    """The installed language that an email asks for, or "".
 
-    :param headers: values of Content-Language and Accept-Language, the weightiest first: ``cs-CZ, en;q=0.5``
-    :param installed: codes as Odoo writes them: ``cs_CZ``
+    :param headers: values of Content-Language and Accept-Language, the most important first: ``cs-CZ, en;q=0.5``
+    :param installed: language codes of Odoo: ``cs_CZ``
     """
     for value in headers:
         for tag in (value or "")[:200].split(","):
@@ -112,16 +113,16 @@ def language(headers, installed):
 
 
 def sender_name(person, mailbox):
-    """Who writes, as customers see it: a person of the team, or the team."""
+    """The sender's name that customers see: the person and the mailbox, as far as they are known."""
     return one_line(" – ".join(dict.fromkeys(filter(None, (person, mailbox)))))
 
 
 def quoted(text, attribution):
-    """Somebody's words below an answer, as HTML: escaped, without pictures or links of theirs; "" if there are none."""
+    """A text as an HTML quotation, escaped, so without pictures and links; "" for an empty text."""
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text or "").strip()
     if not text:
         return ""
     cut = text if len(text) <= MAX_QUOTE else text[:MAX_QUOTE].rstrip() + "…"
     lines = "<br/>".join(html.escape(line) for line in cut.splitlines())
-    said = f'<p style="margin:0">{html.escape(one_line(attribution))}</p>' if attribution else ""
-    return f'<div data-o-mail-quote="1">{said}<blockquote style="{QUOTE_STYLE}">{lines}</blockquote></div>'
+    introduction = f'<p style="margin:0">{html.escape(one_line(attribution))}</p>' if attribution else ""
+    return f'<div data-o-mail-quote="1">{introduction}<blockquote style="{QUOTE_STYLE}">{lines}</blockquote></div>'

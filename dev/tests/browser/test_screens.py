@@ -34,7 +34,7 @@ SCREENS = {
     "sla-policies": (f"{OURS}.helpdesk_sla_policy_action", {}, "Apply to Open Tickets"),
     "sla-policy": (f"{OURS}.helpdesk_sla_policy_action", {"model": "helpdesk.sla.policy", "company_id": 1}),
     "sla-report": (f"{OURS}.helpdesk_sla_clock_report_action", {}),
-    "team": (*TEAM, "Letters", "Slack Events"),
+    "team": (*TEAM, "Emails to Customers", "Slack Events"),
     "mailbox": (*MAILBOX, "Support Mailbox"),
     "user": (*USER, "Helpdesk", "Slack"),
 }

@@ -23,9 +23,9 @@ TICKED = {"helpdesk_letter_quote": True, "helpdesk_letter_closed": False, "helpd
 #: Button -> the title of where it leads, and what is seen there.
 LEADS = {
     "Open failed emails": ("Inbound Emails", "The category is archived"),
-    "Open emails": ("Unsent Mails", "Monitor is blind"),
-    "Inbound Mails": ("Inbound Emails", "Printer on fire"),
-    "Mail Filters": ("Email Filters", "news@*"),
+    "Open emails": ("Unsent Emails", "Monitor is blind"),
+    "Inbound Emails": ("Inbound Emails", "Printer on fire"),
+    "Email Filters": ("Email Filters", "news@*"),
     "Incoming Mail Servers": ("Incoming Mail Servers", "support@acme.example"),
     "SLA Policies": ("SLA Policies", "Default"),
     "Slack Outbox": ("Slack Outbox", "Printer on fire"),

@@ -14,9 +14,9 @@ WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 #: What is the matter with a ticket -> what its form says, in words.
 SAYS = {
     "told": "Slack posted",
-    "claimed": "The sender is not on the ticket that this mail names: [ML-#1]",
+    "claimed": "This email refers to another ticket, but its sender is not on it: [ML-#1]",
     "late": "SLA? Breached",
-    "unsent": "Mail to this customer bounces. Check the address.",
+    "unsent": "Emails to this customer bounce. Check the address.",
     "untold": "Slack: failed – Slack answered “msg_too_long”.",
     "nobody": "Nobody is available: all members of the team are away",
 }
@@ -118,7 +118,7 @@ def test_banners_are_reached_by_tab_and_pressed_by_enter(seat, desk):
     agent.open(form(desk, "claimed"))
     agent.tab_to("Accept and move")
     agent.page.keyboard.press("Enter")
-    agent.page.locator(".modal", has_text="Move this mail to the ticket it names?").wait_for()
+    agent.page.locator(".modal", has_text="Move this email to the ticket it refers to?").wait_for()
     agent.tab_to("Ok")
     agent.page.keyboard.press("Enter")
     wait_for("the mail on the ticket it names", lambda: not desk.helpdesk.tickets(desk.tickets["claimed"]["name"]))
