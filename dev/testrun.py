@@ -156,7 +156,7 @@ def _at(folder):
 
 def _pytest(python, output, *arguments, path=PYTHON_PATH, cwd=ROOT):
     """Run pytest; a skipped test fails it, and it leaves nothing in the checkout."""
-    command = [python, "-B", "-m", "pytest", "-p", "dev.no_skips", "-p", "no:cacheprovider"]
+    command = [python, "-m", "pytest", "-p", "dev.no_skips", "-p", "no:cacheprovider"]
     selected = ["-k", os.environ["K"]] if os.environ.get("K") else []
     more = shlex.split(os.environ.get("ARGS", ""))
     command += [*map(str, arguments), *selected, *more]
