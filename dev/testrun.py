@@ -111,9 +111,9 @@ def odoo(python, output):
     name = database.of_this_run("test_")
     with postgres.postgres():
         database.drop_leftovers("test_")
-        database.create(name)
+        _check_install_log(database.log_of(database.template([ADDON])))
+        database.create(name, [ADDON], drawn=True)
         try:
-            _check_install_log(database.install(name, [ADDON]))
             tests = LINK / "tests"
             # Absolute, and through the link: the checkout's own name is no addon's.
             flags = ["--rootdir", ADDONS, "--confcutdir", LINK, "--ignore", tests / "unit"]
