@@ -30,13 +30,13 @@ class HelpdeskImportLegacy(Command):
         from odoo.addons.helpdesk_bridge.legacy.config_yaml import Unreadable
 
         try:
-            told, state, tasks = _read(options)
+            bridge, state, tasks = _read(options)
         except (OSError, Unreadable) as error:
             sys.exit(f"Nothing was changed: {error}")
-        problems = [*told.problems, *state.problems]
+        problems = [*bridge.problems, *state.problems]
         if problems:
-            sys.exit("\n".join(["Nothing was changed. Mend this first:", *(f"  {line}" for line in problems)]))
-        sys.exit(_move(options, told, state, tasks))
+            sys.exit("\n".join(["Nothing was changed. Fix this first:", *(f"  {line}" for line in problems)]))
+        sys.exit(_move(options, bridge, state, tasks))
 
     def _options(self, args):
         parser = self.parser
@@ -64,11 +64,11 @@ def _read(options):
     from odoo.addons.helpdesk_bridge.legacy import config_yaml, state_db
 
     try:
-        told = config_yaml.read(Path(options.bridge_config).read_text(encoding="utf-8-sig"))
+        bridge = config_yaml.read(Path(options.bridge_config).read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise config_yaml.Unreadable(f"{options.bridge_config} is not written in UTF-8") from None
     state = state_db.read(Path(options.state).read_bytes()) if options.state else state_db.State()
-    return told, state, _tasks(options.tasks) if options.tasks else None
+    return bridge, state, _tasks(options.tasks) if options.tasks else None
 
 
 def _tasks(path):
@@ -85,7 +85,7 @@ def _tasks(path):
     return tasks
 
 
-def _move(options, told, state, tasks):
+def _move(options, bridge, state, tasks):
     """Make the steps; returns the exit status."""
     from odoo.addons.helpdesk_bridge.legacy.move import CannotMove, Move
     from odoo.addons.helpdesk_bridge.legacy.report import Report
@@ -101,12 +101,12 @@ def _move(options, told, state, tasks):
         env = api.Environment(cr, SUPERUSER_ID, {})
         env = env(context={"lang": env.company.partner_id.lang or "en_US"})
         try:
-            move = Move(env, told, state, tasks, options.team, numbered=not options.dry_run)
+            move = Move(env, bridge, state, tasks, options.team, numbered=not options.dry_run)
             move.run(report, commit=None if options.dry_run else lambda: _commit(cr, registry))
         except CannotMove as error:
             sys.exit(f"Nothing was changed: {error}")
         cr.rollback()
-    return _conclude(options, told, report)
+    return _conclude(options, bridge, report)
 
 
 def _commit(cr, registry):
@@ -114,12 +114,12 @@ def _commit(cr, registry):
     registry.signal_changes()
 
 
-def _conclude(options, told, report):
+def _conclude(options, bridge, report):
     from odoo.addons.helpdesk_bridge.legacy.report import ATTENTION, FAILED, LEFT, MADE
 
-    if told.remarks:
+    if bridge.remarks:
         report.heading("Not carried over")
-        for remark in told.remarks:
+        for remark in bridge.remarks:
             report.attention(remark)
         report.tell()
     counts = report.counts

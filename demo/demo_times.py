@@ -1,7 +1,7 @@
-"""When something in the demo data happened: moments told from the day of installation.
+"""When something in the demo data happened, counted from the day of installation.
 
 A ticket begins `-3:20`, so many hours ago, or `-4d 09:15`, so many working days ago at a time of day. What follows is
-told from its beginning. Hours are working time of the SLA target: what was in time is in time, and what was late
+counted from its beginning. Hours are working time of the SLA target: what was in time is in time, and what was late
 is late, whether the data is installed on a Monday morning or on a Sunday night.
 """
 
@@ -25,7 +25,7 @@ def beginning(words, now, working):
 
 
 def later(words, begun, working):
-    """When something happened that is told from the beginning of its ticket."""
+    """When something happened, counted from the beginning of its ticket."""
     return working_time.due(begun, _span(words), (), working)
 
 

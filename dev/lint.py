@@ -29,7 +29,7 @@ def main():
 def _passes(python, name, check):
     """Run one check in the venv."""
     print(f"lint: {name} ...", flush=True)
-    command = [python, "-B", "-m", *map(str, check)]
+    command = [python, "-m", *map(str, check)]
     environ = clean_environ(PYTHONPATH=PYTHON_PATH)
     # From where the addon has its own name, whatever the checkout's folder is called.
     return subprocess.run(command, cwd=ADDONS, env=environ).returncode == 0

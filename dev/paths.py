@@ -30,6 +30,8 @@ def checkout_name(root):
 
 
 CACHE = cache_root()
+#: What Python compiled: never beside the sources, and once for all checkouts.
+BYTECODE = CACHE / "bytecode"
 STATE = CACHE / "checkouts" / checkout_name(ROOT)
 ADDONS = STATE / "addons"
 LINK = ADDONS / ADDON

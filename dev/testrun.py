@@ -111,9 +111,9 @@ def odoo(python, output):
     name = database.of_this_run("test_")
     with postgres.postgres():
         database.drop_leftovers("test_")
-        database.create(name)
+        _check_install_log(database.log_of(database.template([ADDON])))
+        database.create(name, [ADDON], drawn=True)
         try:
-            _check_install_log(database.install(name, [ADDON]))
             tests = LINK / "tests"
             # Absolute, and through the link: the checkout's own name is no addon's.
             flags = ["--rootdir", ADDONS, "--confcutdir", LINK, "--ignore", tests / "unit"]
@@ -156,7 +156,7 @@ def _at(folder):
 
 def _pytest(python, output, *arguments, path=PYTHON_PATH, cwd=ROOT):
     """Run pytest; a skipped test fails it, and it leaves nothing in the checkout."""
-    command = [python, "-B", "-m", "pytest", "-p", "dev.no_skips", "-p", "no:cacheprovider"]
+    command = [python, "-m", "pytest", "-p", "dev.no_skips", "-p", "no:cacheprovider"]
     selected = ["-k", os.environ["K"]] if os.environ.get("K") else []
     more = shlex.split(os.environ.get("ARGS", ""))
     command += [*map(str, arguments), *selected, *more]

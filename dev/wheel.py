@@ -42,7 +42,7 @@ def build(target):
 
 def install(wheel, target):
     """Install a wheel into a folder; returns the folder that is Odoo's addons path then."""
-    _pip("install", "--no-index", "--target", target, wheel)
+    _pip("install", "--no-index", "--no-compile", "--target", target, wheel)
     return Path(target, "odoo", "addons")
 
 

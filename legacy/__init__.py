@@ -4,7 +4,7 @@ How data flows: the command reads the files (`legacy.config_yaml`, `legacy.state
 `move.Move` for its steps: the settings first, then the mailbox, then one step for each open task. A step is one
 transaction; it says in a `Report` what it did. A dry run makes the very same steps and rolls them back.
 
-What somebody has entered in Odoo is never overwritten, only told. Whatever is there already is left as it is, so that
+What users entered in Odoo is never overwritten, only reported. Whatever exists already stays as it is, so that
 everything may be repeated. Nothing is sent to anybody: no letter, no message to Slack, no activity.
 
 Only the command imports this package.

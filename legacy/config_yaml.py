@@ -1,4 +1,4 @@
-"""What the former bridge, a service written in Go, was told by its ``config.yaml``.
+"""Reads the ``config.yaml`` of the former bridge, a service written in Go.
 
 How data flows: `read` takes the text of the file and answers with a `Config`: its values by their full names
 (``app.sla.start_time_hours``), problems, because of which nothing may be imported, and remarks about what has no
@@ -69,7 +69,7 @@ DEFAULTS = {
 #: What is not made when a key is missing, or how.
 NEEDED = {
     "odoo.project_id": "no open tasks are carried over",
-    "odoo.stages.new": "a task is new if nobody had answered it and the state notes nobody who took it up",
+    "odoo.stages.new": "a task is new if no agent had replied and the state notes no first response",
     "slack.bot_token": "no Slack workspace is set up",
     "imap.host": "no mailbox is made",
     "smtp.host": "no outgoing mail server is made",

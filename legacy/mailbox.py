@@ -21,7 +21,7 @@ LOG_DAYS = 30
 
 
 def mailbox(env, team, config, state, report):
-    """The mailbox as a draft: it fetches nothing before somebody has pressed Test & Confirm."""
+    """The mailbox as a draft: it fetches nothing before Test & Confirm was pressed."""
     host, user = config["imap.host"], config["imap.username"]
     servers = env["fetchmail.server"].with_context(active_test=False)
     if not host:

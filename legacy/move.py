@@ -56,7 +56,7 @@ class Move:
         try:
             with self.env.cr.savepoint():
                 step(report)
-        except Exception as error:  # whatever one task has that nobody thought of
+        except Exception as error:  # an unexpected problem of one task
             _logger.warning("%s could not be carried over", words, exc_info=True)
             report.failed(f"{words}: {type(error).__name__}: {error}")
         else:

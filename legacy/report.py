@@ -42,7 +42,7 @@ class Report:
         self._pending = []
 
     def set(self, what, record, values):
-        """Fill in what is empty on a record; what somebody has entered stays.
+        """Fill in what is empty on a record; existing values stay.
 
         :param what: the record in words
         :param values: {field: (value, what it is called)}; an empty value is nothing to set

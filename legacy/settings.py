@@ -94,7 +94,7 @@ def agent(env, login):
 
 
 def sla(env, team, config, report):
-    """The hours of the default policy, unless somebody has changed them."""
+    """The hours of the default policy, unless they were changed."""
     policy = env["helpdesk.sla.policy"]._ensure_default(team.company_id or env.company)
     for name, key, untouched in (
         ("start_hours", "app.sla.start_time_hours", START_HOURS),

@@ -1,7 +1,7 @@
-"""What the former bridge, a service written in Go, had remembered in its ``state.db``.
+"""What the former bridge, a service written in Go, stored in its ``state.db``.
 
 How data flows: `read` takes the bytes of the file, a BBolt database, or of a JSON file with the same buckets, and
-answers with a `State`. Of its buckets three matter: which mails are done, where tasks are told in Slack, and since when
+answers with a `State`. Of its buckets three matter: handled emails, the Slack threads of tasks, and since when
 SLA clocks run. The others say what was sent, which is not sent again. See `docs/moving-from-the-go-bridge.rst`.
 """
 

@@ -11,16 +11,16 @@ from datetime import datetime
 
 #: An agent's comment that begins so was mailed to the customer; the others were meant to stay inside.
 PUBLIC = re.compile(r"((?:\s|<[^>]*>)*)\[public\]\s*", re.IGNORECASE)
-#: The former bridge's own remark about a broken promise; clocks say that now.
+#: The former bridge's own remark about an SLA breach; clocks record that now.
 OWN_REMARK = re.compile(r"(?:\s|<[^>]*>)*\[SYSTEM\] SLA Label:")
-#: How the former bridge knew that a task is done where nobody had told it the stages.
+#: How the former bridge recognized a finished task when its stages were not configured.
 DONE_NAMES = ("done", "hotovo", "closed", "resolved")
 DONE_STATES = ("1_done", "1_canceled")
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody. :param partner_id: in the Odoo that was asked"""
+    """A person. :param partner_id: in the Odoo that was asked"""
 
     name: str = ""
     email: str = ""

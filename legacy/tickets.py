@@ -1,6 +1,6 @@
 """Open tasks of the former bridge become tickets: with their history, their thread in Slack and their SLA clocks.
 
-Nothing is told: the context keeps Slack, trackers and mails of assignment silent, messages are written as what they
+Nothing is reported: the context keeps Slack, tracking and assignment emails silent, messages are written as what they
 were, and SLA clocks are counted from the past without mentions.
 """
 
@@ -79,7 +79,7 @@ class Tickets:
     def _make(self, task, name, stage, report):
         customer, user = self._partner(task.customer), agent(self.env, task.assignee)
         if task.assignee and not user:
-            report.attention(f"{name}: nobody logs in as {task.assignee}; the ticket is nobody's")
+            report.attention(f"{name}: nobody logs in as {task.assignee}; the ticket stays unassigned")
         email = task.customer.email or customer.email or ""
         ticket = self.env["helpdesk.ticket"].create(
             {
@@ -103,26 +103,26 @@ class Tickets:
         return ticket
 
     def _is_new(self, task, noted):
-        """Whether nobody has taken a task up; if no stage says so, by what the former bridge had noted of it."""
+        """Whether a task was not started; if no stage shows it, by what the former bridge noted."""
         stage = self.config["odoo.stages.new"]
         if stage:
             return task.stage_id == stage
         return not (noted and noted.started) and not any(one.by_agent and one.public for one in task.messages)
 
     def _stages(self):
-        """The stages for what nobody has taken up, and for what somebody has."""
+        """The stages for tasks that were not started, and for started ones."""
         stages = self.team.with_company(self.company)._get_applicable_stages().filtered(lambda stage: not stage.closed)
         return (stages.filtered("unattended") or stages)[:1], stages.filtered(lambda stage: not stage.unattended)[:1]
 
     def _id_of(self, xmlid):
-        """The id of a record that somebody may have deleted."""
+        """The id of a record that may have been deleted."""
         return self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
 
     def _is_silent(self, email):
         return self.env["helpdesk.mail.filter"]._first_match(email, self.company).action == "silent"
 
     def _partner(self, person):
-        """Who somebody is; unknown people become contacts if the Settings say so for unknown writers of mails."""
+        """The contact of a person; unknown people become contacts if the Settings want that for unknown senders."""
         partners = self.env["res.partner"]
         if self.here:
             return partners.browse(person.partner_id).exists()
@@ -189,7 +189,7 @@ class Tickets:
     # ------------------------------------------------------------
 
     def _keep_thread(self, ticket, task, report):
-        """What happens next is told where everything before was."""
+        """The next messages continue in the thread of the former bridge."""
         ref, ts = self.state.threads.get(task.id, ("", ""))
         # Slack's answer names the channel beside the message, where the former bridge did not look.
         ref = urls.channel_id(ref or self.config["slack.channel_id"])
@@ -213,7 +213,7 @@ class Tickets:
         :param noted: what the former bridge had noted; None: what the ticket itself shows
         """
         ticket.sla_clock_ids.unlink()
-        # The former bridge counted from when it first saw a task that somebody had made by hand.
+        # The former bridge counted from when it first saw a task that was created by hand.
         self._backdate(ticket, noted and noted.created or task.created)
         if noted:
             self._set_clocks_as_noted(ticket, noted)

@@ -29,7 +29,7 @@ class Smtp:
         pass
 
 
-class LetterCase(InboundCase):
+class OutboundCase(InboundCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -263,7 +263,7 @@ class TestAssignment(InboundCase):
         self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         self.team.assigned_stage_id = self.stage("in_progress")
         ticket = self.come()
-        with_cron = self.env["helpdesk.ticket"].with_context(**{ir_cron.KEY: ir_cron.AT_WORK})
+        with_cron = self.env["helpdesk.ticket"].with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK})
         with_cron._bridge_assign_next()
         start = ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start")
         self.assertTrue(ticket.user_id)

@@ -13,7 +13,7 @@ from ..models.outbound.helpdesk_ticket_replies import OutsideRecipients
 from ..models.outbound.helpdesk_ticket_templates import RenderedReply
 from ..models.ticket import helpdesk_ticket_events, helpdesk_ticket_reopening
 from ..models.ticket.helpdesk_ticket_events import Speaker
-from .outbound_case import JANE, LetterCase, Smtp
+from .outbound_case import JANE, OutboundCase, Smtp
 
 ANYTHING = (True, 1, -1, "1", "True", "object", [1], [True])
 
@@ -28,7 +28,7 @@ class Row(NamedTuple):
 
 
 @tagged("post_install", "-at_install")
-class TestContextKeys(LetterCase):
+class TestContextKeys(OutboundCase):
     def setUp(self):
         super().setUp()
         self.jane = self.env["res.partner"].create({"name": "Jane Doe", "email": JANE})
@@ -40,9 +40,19 @@ class TestContextKeys(LetterCase):
     def rows(self):
         steps, eve = mail_mail.QueueStep, ["Eve", "eve@evil.example"]
         return [
-            Row(inbound_context.KEY, "_mail_in_hand", ({"mail": {"entry_id": 1}},), (self._run(),)),
-            Row(ir_cron.KEY, "_is_cron", (self.env.ref("mail.ir_cron_mail_scheduler_action").id,), (ir_cron.AT_WORK,)),
-            Row(helpdesk_ticket_reopening.KEY, "_reopens_late", ("accepted",), (helpdesk_ticket_reopening.ACCEPTED,)),
+            Row(inbound_context.FETCH_RUN_KEY, "_mail_in_hand", ({"mail": {"entry_id": 1}},), (self._run(),)),
+            Row(
+                ir_cron.AT_WORK_KEY,
+                "_is_cron",
+                (self.env.ref("mail.ir_cron_mail_scheduler_action").id,),
+                (ir_cron.AT_WORK,),
+            ),
+            Row(
+                helpdesk_ticket_reopening.ACCEPTED_KEY,
+                "_reopens_late",
+                ("accepted",),
+                (helpdesk_ticket_reopening.ACCEPTED,),
+            ),
             Row(
                 helpdesk_ticket_events.SPEAKER,
                 "_actor",

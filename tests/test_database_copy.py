@@ -9,13 +9,13 @@ from odoo.tests import tagged
 from odoo.addons.http_routing.tests.common import MockRequest
 
 from ..models.settings.res_config_settings import SECRETS
-from .outbound_case import JANE, LetterCase
+from .outbound_case import JANE, OutboundCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 
 
 @tagged("post_install", "-at_install")
-class TestCopies(LetterCase):
+class TestCopies(OutboundCase):
     def neutralize(self):
         self.env.flush_all()
         for query in neutralize.get_neutralization_queries(["base", "helpdesk_bridge"]):

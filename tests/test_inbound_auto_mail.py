@@ -12,7 +12,7 @@ REPLIED, GENERATED = "Auto-Submitted: auto-replied", "Auto-Submitted: auto-gener
 
 
 @tagged("post_install", "-at_install")
-class TestMachines(InboundCase):
+class TestAutoMail(InboundCase):
     def setUp(self):
         super().setUp()
         self.ticket = self.receive(JANE).ticket_id

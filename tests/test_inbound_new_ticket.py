@@ -12,7 +12,7 @@ from .common import BridgeCase, FakeConnection
 
 
 @tagged("post_install", "-at_install")
-class TestMailToTicket(BridgeCase, CronMixinCase):
+class TestInboundNewTicket(BridgeCase, CronMixinCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -9,7 +9,7 @@ JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", 
 
 
 @tagged("post_install", "-at_install")
-class TestWhoMayJoin(InboundCase):
+class TestParticipants(InboundCase):
     def setUp(self):
         super().setUp()
         self.ticket = self.receive(JANE, "Cc: Bob <bob@partner.example>, support@example.com").ticket_id

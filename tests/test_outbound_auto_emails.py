@@ -5,13 +5,13 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .outbound_case import JANE, LetterCase
+from .outbound_case import JANE, OutboundCase
 
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
 
 
 @tagged("post_install", "-at_install")
-class TestReceived(LetterCase):
+class TestReceived(OutboundCase):
     def confirmations(self, row):
         """What goes out after a mail, as the SMTP server gets it."""
         self.write_letters()
@@ -263,7 +263,7 @@ class TestReceived(LetterCase):
 
 
 @tagged("post_install", "-at_install")
-class TestClosed(LetterCase):
+class TestClosed(OutboundCase):
     def setUp(self):
         super().setUp()
         self.ticket = self.receive(JANE).ticket_id

@@ -2,14 +2,14 @@
 
 from odoo.tests import tagged
 
-from .outbound_case import JANE, LetterCase
+from .outbound_case import JANE, OutboundCase
 
 EVA = "Eva Nováková <eva@zakaznik.example>"
 CZECH = "Content-Language: cs-CZ"
 
 
 @tagged("post_install", "-at_install")
-class TestLetterLanguages(LetterCase):
+class TestOutboundLanguages(OutboundCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

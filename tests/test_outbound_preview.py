@@ -5,11 +5,11 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .outbound_case import LetterCase, Smtp
+from .outbound_case import OutboundCase, Smtp
 
 
 @tagged("post_install", "-at_install")
-class TestLetterPreview(LetterCase):
+class TestOutboundPreview(OutboundCase):
     def settings(self, kind, **values):
         return self.env["res.config.settings"].create(values).with_context(helpdesk_letter=kind)
 

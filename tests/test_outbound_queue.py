@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import config
 
-from .outbound_case import JANE, LetterCase
+from .outbound_case import JANE, OutboundCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})
@@ -16,7 +16,7 @@ UNKNOWN = smtplib.SMTPRecipientsRefused({"jane@customer.example": (550, b"5.1.1 
 
 
 @tagged("post_install", "-at_install")
-class TestMailQueue(LetterCase):
+class TestMailQueue(OutboundCase):
     def setUp(self):
         super().setUp()
         self.ticket = self.receive(JANE).ticket_id

@@ -10,13 +10,13 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .outbound_case import JANE, LetterCase
+from .outbound_case import JANE, OutboundCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 
 
 @tagged("post_install", "-at_install")
-class TestAnswers(LetterCase):
+class TestReplies(OutboundCase):
     def setUp(self):
         super().setUp()
         self.ticket = self.receive(JANE, subject="Printer on fire", body="Smoke comes out of it.").ticket_id

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
-class TestAnswersInTheChatter(HttpCase):
+class TestRepliesInTheChatter(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
-class TestPortalDoors(HttpCase):
+class TestPortalAccess(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -64,7 +64,7 @@ class TestSlaClocks(SlaCase):
 
     def test_a_comment_that_a_cron_posts_is_not_the_start(self):
         ticket = self.ticket_at("06-01 10:00")
-        self.answer("06-01 11:00", ticket.with_context(**{ir_cron.KEY: ir_cron.AT_WORK}))
+        self.answer("06-01 11:00", ticket.with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK}))
         self.assertEqual(self.states(ticket), ("running", "running"))
 
     def test_a_move_out_of_new_by_an_agent_is_the_start(self):
@@ -78,7 +78,7 @@ class TestSlaClocks(SlaCase):
             if mover:
                 self.move("06-01 11:00", ticket, "in_progress", mover)
             else:
-                self.move("06-01 11:00", ticket.with_context(**{ir_cron.KEY: ir_cron.AT_WORK}), "in_progress")
+                self.move("06-01 11:00", ticket.with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK}), "in_progress")
             self.assertEqual(self.states(ticket), ("running", "running"))
 
     def test_assigning_is_not_the_start(self):
@@ -112,7 +112,7 @@ class TestSlaClocks(SlaCase):
         self.assertEqual(self.states(ticket), ("met", "running"), "by way of a stage that waits")
         ticket = self.ticket_at("06-01 10:00")
         with self.at("06-01 11:00"):
-            ticket.with_context(**{ir_cron.KEY: ir_cron.AT_WORK}).stage_id = assigned
+            ticket.with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK}).stage_id = assigned
         self.assertEqual(self.states(ticket), ("running", "running"))
         self.move("06-01 12:00", ticket, "in_progress")
         self.assertEqual(self.states(ticket), ("met", "running"), "after a cron's move")

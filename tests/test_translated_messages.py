@@ -12,7 +12,7 @@ JANE = "Jane Doe <jane@customer.example>"
 
 
 @tagged("post_install", "-at_install")
-class TestSaid(InboundCase):
+class TestTranslatedMessages(InboundCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -130,6 +130,6 @@ class HelpdeskSlaApplyLine(models.TransientModel):
     ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
     policy_before_id = fields.Many2one("helpdesk.sla.policy", string="Current Policy", readonly=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
-    start_due = fields.Datetime(readonly=True)
+    start_due = fields.Datetime(string="Response Due", readonly=True)
     resolution_due = fields.Datetime(readonly=True)
     is_late = fields.Boolean(string="Breached", readonly=True)

@@ -63,7 +63,7 @@ def conversation(module, *arguments, label):
 
 def _start(module, arguments, output, **options):
     return subprocess.Popen(
-        [Environment.load().python, "-B", "-m", f"dev.bench.{module}", *map(str, arguments)],
+        [Environment.load().python, "-m", f"dev.bench.{module}", *map(str, arguments)],
         env=odoo_environ(PYTHONPATH=PYTHON_PATH),
         stdout=subprocess.PIPE,
         stderr=output,

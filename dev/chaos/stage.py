@@ -47,7 +47,7 @@ class Server:
             args=self._args,
             env={**self._plan.environ(), "PYTHONPATH": PYTHON_PATH},
             name=name,
-            boot=("-B", "-m", "dev.chaos.faulty_odoo"),
+            boot=("-m", "dev.chaos.faulty_odoo"),
         )
         try:
             self.odoo = self._running.enter_context(running)

@@ -1,22 +1,43 @@
-"""Databases: copied from the template together with their files, never reused dirty."""
+"""Databases: copied from a template together with their files, never reused dirty.
 
+`make setup` makes the first template: Odoo with what the addon depends on. From this others are made when they are
+wanted: with the addon, so that it is installed once and not for each test; with the styles and scripts of its pages,
+for a browser. After a change of the checkout they are made anew.
+"""
+
+import fcntl
+import hashlib
 import os
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.paths import ADDON, DATA, LOGS, Environment
+from dev.paths import ADDON, DATA, LOGS, ROOT, STATE, Environment
 from dev.services import postgres
 from dev.services.odoo import run_odoo
 
 FILESTORE = DATA / "filestore"
+#: What Odoo does not read of the checkout when it installs the addon.
+NOT_INSTALLED = {"dev", "docs", "tests", "__pycache__"}
+#: So many of a kind stay: going back and forth between branches installs nothing.
+KEPT = 3
+#: What each page needs, and Odoo takes seconds to put together when the first one is opened.
+DRAW = """
+for name in ("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy", "web.__assets_tests_call__"):
+    bundle = env["ir.qweb"]._get_asset_bundle(name)
+    bundle.css(), bundle.js()
+env.cr.commit()
+"""
 
 
 @contextmanager
-def database(name, addons=(ADDON,), keep=False):
-    """A fresh database for a block, with these addons installed; dropped at its end."""
+def database(name, addons=(ADDON,), keep=False, drawn=False):
+    """A fresh database for a block, with these addons installed; dropped at its end.
+
+    :param drawn: a browser will open its pages
+    """
     with postgres.postgres():
-        create(name, addons)
+        create(name, addons, drawn)
         try:
             yield name
         finally:
@@ -45,11 +66,80 @@ def installed(prefix):
             yield name
 
 
-def create(name, addons=()):
-    """Copy the template to a new database (an old one of this name goes) and install."""
-    copy(Environment.load().template, name)
-    if addons:
-        install(name, addons)
+def create(name, addons=(), drawn=False):
+    """Copy a template with these addons to a new database; an old one of this name goes."""
+    copy(_drawn_template(addons) if drawn else template(addons), name)
+
+
+def template(addons=()):
+    """The database with these addons, ours as it is in the checkout; made if there is none. For its log: `log_of`."""
+    others = tuple(addon for addon in addons if addon != ADDON)
+    if ADDON in addons:
+        # Last: it is installed again after each change, the others are not.
+        return _template(_kind(addons), template(others), lambda part: install(part, [ADDON]), _fingerprint())
+    if others:
+        return _template(_kind(addons), template(), lambda part: install(part, others))
+    return Environment.load().template
+
+
+def _drawn_template(addons):
+    """The same, ready for a browser."""
+
+    def draw(part):
+        log = LOGS / f"draw-{part}.log"
+        run_odoo("shell", "-d", part, "--no-http", log=log, stdin=DRAW)
+        return log
+
+    return _template(f"{_kind(addons)}_drawn", template(addons), draw)
+
+
+def log_of(template):
+    """The log of how a template was made."""
+    return LOGS / f"{template}.log"
+
+
+def _kind(addons):
+    return f"with_{'_'.join(addons)}"
+
+
+def _template(kind, source, make, *inputs):
+    """The template of a kind that is made from a source as it is now. :param make: does it to a copy; returns the log
+
+    It is made under another name: half of one is never taken for it. Others who want it wait meanwhile.
+    """
+    inputs = [source, Path(__file__).read_text(), *inputs]
+    name, part = f"{kind}_{hashlib.sha256(repr(inputs).encode()).hexdigest()[:8]}", f"building_{kind}"
+    with (STATE / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not exists(name) or not log_of(name).exists():
+            copy(source, part)
+            log = make(part)
+            drop(name)
+            rename(part, name)
+            log.rename(log_of(name))
+            postgres.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        log_of(name).touch()
+        _drop_old(kind)
+    return name
+
+
+def _fingerprint():
+    """Another one for each change to what Odoo installs of the checkout."""
+    found = hashlib.sha256()
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if name not in NOT_INSTALLED and not name.startswith("."))
+        for path in sorted(Path(folder, file) for file in files):
+            found.update(f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return found.hexdigest()
+
+
+def _drop_old(kind):
+    """Drop all templates of a kind but those that were used last."""
+    there = postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_[0-9a-f]{{8}}$'")
+    used = {name: log_of(name).stat().st_mtime if log_of(name).exists() else 0 for name in there}
+    for name in sorted(there, key=used.get)[:-KEPT]:
+        drop(name)
+        log_of(name).unlink(missing_ok=True)
 
 
 def install(name, addons):

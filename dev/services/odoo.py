@@ -31,13 +31,13 @@ def configured_addons():
     return parser["options"]["addons_path"].split(",")
 
 
-def run_odoo(*arguments, log, stdin=""):
+def run_odoo(*arguments, log, stdin="", env=None):
     """Run an Odoo command to its end with its output in a log; ServiceFailed if it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
         status = subprocess.run(
             odoo_command(*arguments),
-            env=odoo_environ(),
+            env=odoo_environ(**(env or {})),
             input=stdin,
             text=True,
             stdout=output,

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.paths import LOGS
+from dev.paths import BYTECODE, LOGS
 
 
 class ServiceFailed(Exception):
@@ -27,13 +27,17 @@ def failures_told():
 def clean_environ(**extra):
     """This environment without what would silently redirect Odoo, PostgreSQL or loopback.
 
-    A proxy goes too: slack_sdk would take even 127.0.0.1 through it.
+    A proxy goes too: slack_sdk would take even 127.0.0.1 through it. Python compiles a source once, into the cache:
+    Odoo starts in half the time, and nothing is left in the checkout.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("PG", "ODOO_", "OPENERP_")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("PG", "ODOO_", "OPENERP_"))
+        and not name.lower().endswith("_proxy")
+        and name != "PYTHONDONTWRITEBYTECODE"
     }
+    extra = {"PYTHONPYCACHEPREFIX": BYTECODE, **extra}
     return {**kept, **{name: str(value) for name, value in extra.items()}}
 
 

@@ -35,7 +35,7 @@ FOREIGN = {
 #: … or merely said with emphasis.
 STRESSED = {
     *("app password", "as that mailbox", "elsewhere", "seen", "odoo-helpdesk-bridge", "Known issues"),
-    *("confirmation", "answer", "closing letter", "resolution"),
+    *("confirmation", "reply", "closing email", "resolution"),
     *("Which events.", "Mentions.", "Bulk changes.", "Language.", "Moves.", "More email", "More messages to Slack"),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.

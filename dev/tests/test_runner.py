@@ -1,5 +1,6 @@
 """The test runner cannot be green for the wrong reason."""
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from dev.paths import ROOT, Environment
 def run(folder, code, plugin="dev.no_skips"):
     folder.joinpath("test_it.py").write_text(code)
     command = [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "no:cacheprovider", "-p", plugin]
-    return subprocess.run([*command, "--rootdir", folder, folder], capture_output=True, text=True, cwd=folder)
+    command += ["--rootdir", folder, folder]
+    # What is compiled from a folder that goes is of no use to anybody.
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environ)
 
 
 def test_a_skipped_test_fails_the_run_and_is_named(tmp_path):

@@ -59,15 +59,16 @@ def test_everything_that_runs_is_in_it_and_nothing_else(content):
 def test_an_odoo_with_the_wheel_alone_takes_a_mail_to_slack(built, tmp_path):
     folders = [folder for folder in configured_addons() if folder != str(ADDONS)]
     addons = f"--addons-path={','.join([*folders, str(wheel.install(built, tmp_path))])}"
+    env = {"PYTHONDONTWRITEBYTECODE": "1"}  # compiled, it would outlive its folder
     with database.database(NAME, addons=()):
         log = LOGS / f"install-{NAME}.log"
-        run_odoo("-d", NAME, "-i", ADDON, "--stop-after-init", "--no-http", addons, log=log)
+        run_odoo("-d", NAME, "-i", ADDON, "--stop-after-init", "--no-http", addons, log=log, env=env)
         assert str(ADDONS) not in log.read_text()
         with (
             dovecot(MAILBOXES, name="wheel-dovecot") as mailboxes,
             smtp_inlet(mailboxes) as inlet,
             slack_double(name="wheel-slack") as slack,
-            odoo_server(NAME, name="wheel-odoo", args=(addons,)) as odoo,
+            odoo_server(NAME, name="wheel-odoo", args=(addons,), env=env) as odoo,
         ):
             helpdesk = set_up(odoo, slack, mailboxes, inlet)
             helpdesk.customer_writes("From the wheel")

@@ -7,8 +7,8 @@ class HelpdeskBridgeCached(models.AbstractModel):
     """For a model whose records are read through an `ormcache`: it is forgotten whenever one of them changes."""
 
     _name = "helpdesk.bridge.cached"
-    _description = "Remembered Settings"
-    #: Fields that nothing remembered depends on.
+    _description = "Cached Settings"
+    #: Fields on which no cached value depends.
     _not_cached = frozenset()
 
     @api.model_create_multi

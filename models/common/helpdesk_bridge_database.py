@@ -13,13 +13,13 @@ IDENTITY = "helpdesk_bridge.home"
 
 class HelpdeskBridgeDatabase(models.AbstractModel):
     _name = "helpdesk.bridge.database"
-    _description = "Helpdesk Bridge Home"
+    _description = "Helpdesk Bridge Database"
 
     @api.model
     def _is_copy(self):
         """Whether this database was copied or renamed, and not confirmed as the original since."""
-        home = self._params().get_param(IDENTITY)
-        return bool(home) and home != self._identity()
+        known = self._params().get_param(IDENTITY)
+        return bool(known) and known != self._identity()
 
     @api.model
     def _remember_identity(self):
@@ -47,7 +47,7 @@ class HelpdeskBridgeDatabase(models.AbstractModel):
 
     @api.model
     def _is_silent(self):
-        """Whether nothing may go out or be fetched by itself: in a neutralized database, or away from home."""
+        """Whether nothing may go out or be fetched by itself: in a neutralized database, or in a copy."""
         return self._is_neutralized() or self._is_copy()
 
     @api.model

@@ -5,19 +5,19 @@ from odoo import api, models
 from . import inbound_context
 
 #: In the context of everything a scheduled action does. `cron_id` may come over RPC; this object cannot.
-KEY, AT_WORK = "helpdesk_bridge_cron", object()
+AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 
 
 def at_work(env):
     """Whether a scheduled action does what is done in this environment."""
-    return env.context.get(KEY) is AT_WORK
+    return env.context.get(AT_WORK_KEY) is AT_WORK
 
 
 class IrCron(models.Model):
     _inherit = "ir.cron"
 
     def _callback(self, cron_name, server_action_id):
-        return super(IrCron, self.with_context(**{KEY: AT_WORK}))._callback(cron_name, server_action_id)
+        return super(IrCron, self.with_context(**{AT_WORK_KEY: AT_WORK}))._callback(cron_name, server_action_id)
 
     @api.model
     def _bridge_wake(self, xmlid):

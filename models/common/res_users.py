@@ -23,11 +23,11 @@ class ResUsers(models.Model):
     )
 
     @property
-    def SELF_READABLE_FIELDS(self):  # noqa: N802 (core's name)
+    def SELF_READABLE_FIELDS(self):  # noqa: N802 (Odoo's name)
         return super().SELF_READABLE_FIELDS + ["helpdesk_takes_none"]
 
     @property
-    def SELF_WRITEABLE_FIELDS(self):  # noqa: N802 (core's name)
+    def SELF_WRITEABLE_FIELDS(self):  # noqa: N802 (Odoo's name)
         return super().SELF_WRITEABLE_FIELDS + ["helpdesk_takes_none"]
 
     def _bridge_agents(self):

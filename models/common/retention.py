@@ -11,7 +11,7 @@ def expired(model, setting, domain, company="company_id", moment="create_date"):
 
     :param setting: field of the company, days; 0 keeps them for ever
     :param domain: what may be forgotten at all
-    :param company: field that says whose a row is; one of nobody's goes with the first
+    :param company: field with the company of a row; rows without a company are deleted with those of the first company
     :param moment: field that says how old a row is
     """
     found, companies = model.browse(), model.env["res.company"].sudo().with_context(active_test=False)

@@ -48,7 +48,7 @@ def short_moment(env, when, zone):
 
 
 def _time(env, when, zone):
-    """To the minute. Before AM and PM the CLDR has a narrow space (U+202F) that many fonts all but swallow."""
+    """To the minute. Before AM and PM the CLDR has a narrow space (U+202F) that is nearly invisible in many fonts."""
     return format_time(env, when, tz=zone, time_format="short").replace("\u202f", "\N{NO-BREAK SPACE}")
 
 

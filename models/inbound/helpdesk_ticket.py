@@ -196,7 +196,7 @@ class HelpdeskTicket(models.Model):
     def message_post(self, **kwargs):
         """Odoo notifies the author of the parent message, even for notes.
 
-        Notes and unauthenticated emails must notify nobody; an agent's reply always goes to the customer.
+        Notes and unauthenticated emails must notify no one; an agent's reply always goes to the customer.
         """
         sender = inbound_context.sender(self.env)
         if sender and kwargs.get("message_id") == sender.message_id:

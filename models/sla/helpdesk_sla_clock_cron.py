@@ -30,11 +30,11 @@ class HelpdeskSlaClock(models.Model):
 
         Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes.
         """
-        progress, spoilt, failed = self.env["ir.cron"]._commit_progress, set(), set()
-        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction(failed)) is not None:
+        progress, failed, failed_policies = self.env["ir.cron"]._commit_progress, set(), set()
+        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction(failed_policies)) is not None:
             if done and not progress(done):
                 return self._go_on()
-        while done := retried(self.env.cr, self._tick, BATCH, spoilt):
+        while done := retried(self.env.cr, self._tick, BATCH, failed):
             if not progress(done):
                 return self._go_on()
 
@@ -44,19 +44,19 @@ class HelpdeskSlaClock(models.Model):
         self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
 
     @api.model
-    def _tick(self, limit=BATCH, spoilt=None):
+    def _tick(self, limit=BATCH, failed=None):
         """One batch.
 
-        :param spoilt: a set of ids, of clocks that are left alone; those with which something goes wrong are added
+        :param failed: a set of ids, of clocks that are left alone; those with which something goes wrong are added
         :return: how many clocks were looked at
         """
-        now, spoilt = database_time.now(self.env), set() if spoilt is None else spoilt
-        clocks = self._due(now, limit, spoilt)
+        now, failed = database_time.now(self.env), set() if failed is None else failed
+        clocks = self._due(now, limit, failed)
         if not clocks:
             return 0
         if not clocks._look(now):
-            # Something in this batch is spoilt: each by itself, to find out what.
-            spoilt.update(clock.id for clock in clocks if not clock._look(now))
+            # One clock of this batch fails: try each by itself.
+            failed.update(clock.id for clock in clocks if not clock._look(now))
         return len(clocks)
 
     def _look(self, now):
@@ -83,7 +83,7 @@ class HelpdeskSlaClock(models.Model):
             yield record, sla_clock.ticked(record._clock(working, with_history=False), now)
 
     @api.model
-    def _due(self, now, limit, spoilt=()):
+    def _due(self, now, limit, failed=()):
         """The clocks to look at, oldest first, locked together with their tickets: an agent at work never waits for us
         halfway, nor we for them.
         """
@@ -97,14 +97,14 @@ class HelpdeskSlaClock(models.Model):
                       FROM helpdesk_sla_clock clock
                       JOIN helpdesk_ticket ticket ON ticket.id = clock.ticket_id
                      WHERE clock.state = 'running' AND clock.%(moment)s <= %(now)s %(condition)s
-                       AND clock.id <> ALL(%(spoilt)s)
+                       AND clock.id <> ALL(%(failed)s)
                      ORDER BY clock.%(moment)s
                      LIMIT %(limit)s
                        FOR NO KEY UPDATE OF clock, ticket SKIP LOCKED
                     """,
                     moment=SQL.identifier(moment),
                     condition=condition,
-                    spoilt=list(spoilt),
+                    failed=list(failed),
                     now=now,
                     limit=limit - len(found),
                 )

@@ -212,7 +212,7 @@ class HelpdeskSlaPolicy(models.Model):
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 return self.sudo().create(vals)
         except UniqueViolation as error:
-            # Somebody has made it at the same moment, and this transaction cannot see it: it begins again.
+            # Another transaction created it at the same moment; this one cannot see it and is retried.
             raise ConcurrencyError(f"Company {company.id} has a default policy by now.") from error
 
     @api.ondelete(at_uninstall=False)

@@ -114,7 +114,7 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model
     def _check_workspace_access(self, vals):
-        """Whoever cannot see a workspace cannot send with its token."""
+        """A user who cannot see a workspace cannot send with its token."""
         if vals.get("workspace_id"):
             self.env["helpdesk.slack.workspace"].browse(vals["workspace_id"]).check_access("read")
 

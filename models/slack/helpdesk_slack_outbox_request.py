@@ -70,9 +70,9 @@ class HelpdeskSlackOutbox(models.Model):
 
         A thread under a former channel ID does not count: after the ID is corrected, messages go to the new channel.
         """
-        living = [*self._siblings(), ("is_lost", "=", False), ("channel_ref", "=", self.channel_id.channel_ref)]
+        usable = [*self._siblings(), ("is_lost", "=", False), ("channel_ref", "=", self.channel_id.channel_ref)]
         return self.env["helpdesk.slack.thread"].search_fetch(
-            living, ["channel_id", "channel_ref", "ts", "is_current", "shown"], limit=1
+            usable, ["channel_id", "channel_ref", "ts", "is_current", "shown"], limit=1
         )
 
     def _root(self):

@@ -7,7 +7,7 @@ from ...tools.email import reference
 
 
 class HelpdeskBridgePrefix(models.AbstractModel):
-    """Whoever inherits says what its fields are called; it checks them where it declares them."""
+    """A model that inherits this names its fields, and checks them in its own constraints."""
 
     _name = "helpdesk.bridge.prefix"
     _description = "Ticket Prefix Mixin"

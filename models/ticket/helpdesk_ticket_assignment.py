@@ -2,7 +2,7 @@
 
 How data flows: a mail, a word in the portal or a reopening only marks the ticket. `ir_cron_after_mail` then assigns one
 marked ticket after another, each in a transaction of its own; the cron's lock lets one worker at a time do so, and each
-sees what the one before has given away. Where nobody is free the mark stays, and is looked at again.
+sees what the one before has given away. Where no member is free, the mark stays and is checked again.
 """
 
 import logging

@@ -89,7 +89,7 @@ class HelpdeskTicket(models.Model):
         return copies
 
     def _bridge_link_tickets(self, other, disposition):
-        """Add a note with a link to each of two tickets. Participants do not see notes."""
+        """Add a note with a link to each of two tickets. Customers do not see notes."""
         # Not their titles: users who may read one ticket need not have access to the other.
         here = other._get_html_link(title=other.sudo().mail_reference)
         there = self._get_html_link(title=self.sudo().mail_reference)

@@ -47,9 +47,9 @@ class HelpdeskTicketTeam(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Make teams that nobody follows yet.
+        """Create teams without followers.
 
-        Whoever follows a team follows its tickets, with a mail for each message: that is to be chosen.
+        Followers of a team follow its tickets and get an email for each message: users have to choose that.
         """
         return super(HelpdeskTicketTeam, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
 

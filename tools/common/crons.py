@@ -1,8 +1,8 @@
 """The scheduled actions that do the bridge's work, by their external ids."""
 
-#: Core's look into the mailboxes.
+#: Odoo's fetch of emails.
 FETCH = "mail.ir_cron_mail_gateway_action"
-#: Core's queue of outgoing mail.
+#: Odoo's queue of outgoing emails.
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 #: The first dispatcher; others end in a number.
 SLACK = "helpdesk_bridge.ir_cron_slack_outbox"

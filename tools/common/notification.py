@@ -10,7 +10,7 @@ NEXT = {
 
 
 def notification(kind, title, message, then="close"):
-    """A client action of Odoo's that shows `message`; bad news stays until it is closed.
+    """A client action of Odoo's that shows `message`; an error stays until it is closed.
 
     :param kind: ``success``, ``info``, ``warning`` or ``danger``
     :param then: a word of `NEXT`

@@ -30,7 +30,7 @@ def decode(name):
     :param name: str or bytes, as LIST returns it
     """
     if isinstance(name, bytes):
-        name = name.decode("utf-8", "replace")  # RFC 6855: a server may have been told to send UTF-8
+        name = name.decode("utf-8", "replace")  # RFC 6855: a server may send UTF-8 if asked to
     return re.sub(r"&([A-Za-z0-9+,]*)-", _unshifted, name)
 
 

@@ -165,7 +165,7 @@ def ticked(clock, now):
         return clock, entries
     opening = working_time.opening(now, clock.working) or now
     if opening > now:
-        # Nobody is there to read it; if work begins only when it is due, there is nothing to warn of any more.
+        # The warning would come outside of working hours; if work begins only when it is due, it is too late to warn.
         return replace(clock, warn=opening if opening < clock.due else None), []
     return replace(clock, warned=clock.warn), [Entry(clock.warn, WARNED, clock.due, clock.due)]
 

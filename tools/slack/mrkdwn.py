@@ -63,7 +63,7 @@ def date(epoch, fallback, countdown=False):
 
 
 def bold(text):
-    """Somebody's words in bold; a star inside would end it, so it becomes its look-alike."""
+    """A text in bold; a star inside would end it, so it becomes its look-alike."""
     return f"*{escape(text).replace('*', '∗')}*"
 
 
@@ -123,7 +123,7 @@ def _to_text(html, drop):
 
 
 def _show_target(anchor):
-    """A label can promise one place and lead to another; the target cannot."""
+    """The target of a link: a label may name another place."""
     target = re.sub(r"^mailto:", "", "".join(anchor.get("href").split()), flags=re.IGNORECASE)
     shown = target if target and not target.startswith("#") else anchor.text_content()
     tail = anchor.tail

@@ -19,7 +19,7 @@ RETRY_AFTER_MAX = 3600
 #: How slack_sdk begins the error it makes of a body that is not JSON, a proxy's page for instance.
 NOT_JSON = "Received a response in a non-JSON format"
 
-#: Nobody was there to take the message.
+#: No server accepted the connection.
 NOBODY_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
 NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 

@@ -22,8 +22,8 @@ TIMEOUT = 10
 CALL = 3 * TIMEOUT
 #: Seconds a claim is worth: a worker that died gives its row back after it.
 LEASE = 90
-#: Seconds after the claim in which the last question about a person, and the last call at all, may begin: whoever is
-#: still at it when the lease ends would have company.
+#: Seconds after the claim in which the last look-up of a user, and the last call, may begin: they must end before the
+#: lease does.
 LAST_PERSON, LAST_CALL = 20, 55
 #: Attempts for what Slack calls temporary for this one message.
 MAX_ATTEMPTS = 10

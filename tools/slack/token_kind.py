@@ -20,7 +20,7 @@ BEGINNINGS = {
     "http": "address",
 }
 BOT = "bot"
-#: Client secret, signing secret and verification token are not told apart by their looks.
+#: Client secret, signing secret and verification token look alike.
 SECRET = re.compile(r"[0-9a-f]{32}|[A-Za-z0-9]{24}", re.ASCII)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 FOUND_DAYS, NOBODY_DAYS = 30, 1
 #: Seconds until the next look-up after an answer that says nothing about the person.
 TROUBLE_WAIT, NO_SCOPE_WAIT = 60, 3600
-NOBODY = frozenset({"users_not_found", "user_not_found", "invalid_arguments", "user_not_visible"})
+NOT_FOUND = frozenset({"users_not_found", "user_not_found", "invalid_arguments", "user_not_visible"})
 NO_SCOPE = frozenset({"missing_scope", "no_permission", "not_allowed_token_type", "access_denied"})
 
 
@@ -28,7 +28,7 @@ def judge(answer):
     member = answer.data.get("user") if answer.ok else None
     if isinstance(member, dict) and member.get("id") and not member.get("deleted"):
         return Finding(str(member["id"]), FOUND_DAYS)
-    if answer.ok or answer.error in NOBODY:
+    if answer.ok or answer.error in NOT_FOUND:
         return Finding(days=NOBODY_DAYS)
     if answer.error in NO_SCOPE:
         return Finding(wait=NO_SCOPE_WAIT, may_ask=False)

@@ -9,7 +9,7 @@ ASSIGNMENT_DUE, NOBODY_AVAILABLE = "due", "nobody"
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the team who is there and takes tickets.
+    """A member of the team who is available.
 
     :param open: their open tickets, in all teams
     :param limit: so many open tickets at most, 0 for no limit

@@ -23,7 +23,7 @@ LOG = "browser"
 def desk():
     """Acme Support on a bad day: a ticket for each thing that can go wrong."""
     name = database.of_this_run("test_", LOG)
-    with database.database(name), ExitStack() as services:
+    with database.database(name, drawn=True), ExitStack() as services:
         mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{LOG}-dovecot"))
         inlet = services.enter_context(smtp_inlet(mailboxes))
         outlet = services.enter_context(smtp_outlet(mailboxes))
