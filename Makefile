@@ -16,7 +16,7 @@ help: ## this list
 setup: ## fetch and build everything the other verbs need
 	@$(PYTHON) -m dev.setup
 
-test: ## all tests; ONLY=unit|odoo|e2e K=expression ARGS="..." KEEP=1
+test: ## all tests; ONLY=unit|odoo|e2e or a path, K=expression ARGS="..." KEEP=1
 	@$(PYTHON) dev/test
 
 lint: ## ruff, pylint-odoo, XML, reStructuredText

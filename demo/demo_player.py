@@ -138,7 +138,7 @@ class Demo(DemoRecords):
         self._remember(f"ticket_{number}", ticket)
         if channel == "email":
             message = self._say(ticket, customer, moment, tale["says"], "email", "helpdesk_mgmt.hlp_tck_created")
-            self._keep(moment, ticket, message, "created", "Names no ticket: new ticket")
+            self._keep(moment, ticket, message, "created", "Refers to no ticket: new ticket")
             self._write_auto_email(ticket, moment, RECEIVED)
         return ticket
 

@@ -5,7 +5,7 @@ How data flows: the command reads the files (`legacy.config_yaml`, `legacy.state
 transaction; it says in a `Report` what it did. A dry run makes the very same steps and rolls them back.
 
 What users entered in Odoo is never overwritten, only reported. Whatever exists already stays as it is, so that
-everything may be repeated. Nothing is sent to anybody: no letter, no message to Slack, no activity.
+everything may be repeated. Nothing is sent: no email, no message to Slack, no activity.
 
 Only the command imports this package.
 """

@@ -49,12 +49,12 @@ def _begin_behind(server, config, state, report):
         return
     if not handled:
         report.attention(
-            f"Mailbox {server.user}: the state names no mail of the folder {server.imap_folder}, so new mail is what "
-            "arrives after Test & Confirm"
+            f"Mailbox {server.user}: the state lists no email of the folder {server.imap_folder}, so new emails are "
+            "those that arrive after Test & Confirm"
         )
         return
     server.imap_begin = f"after:{max(handled)}"
-    report.made(f"Mailbox {server.user}: new mail begins behind UID {max(handled)}")
+    report.made(f"Mailbox {server.user}: new emails begin after UID {max(handled)}")
 
 
 def _values(team, config):
@@ -104,13 +104,13 @@ def note_handled(server, config, state, report):
     entered = sum(_enter(server, config, *mail) for mail in mails if mail)
     if passed_over:
         report.attention(
-            f"Mailbox {server.user}: before the last mail that was handled lie others of the last {LOG_DAYS} days "
+            f"Mailbox {server.user}: before the last handled email there are others of the last {LOG_DAYS} days "
             f"that were not: {len(passed_over)}. They do not become tickets: forward those that should"
         )
     if entered:
-        report.made(f"Inbound mails: {entered} that were handled in the last {LOG_DAYS} days")
+        report.made(f"Inbound Emails: {entered} that were handled in the last {LOG_DAYS} days")
     else:
-        report.left(f"Inbound mails: those handled in the last {LOG_DAYS} days")
+        report.left(f"Inbound Emails: those handled in the last {LOG_DAYS} days")
 
 
 def _read(server, connection, uid):

@@ -122,7 +122,7 @@ class TestSlackPeople(BridgeCase):
         self.assertEqual(self.assignee(), "<@U0ANNA001>")
 
     def test_whoever_has_no_time_left_names_people_without_slack(self):
-        with patch.object(retry_policy, "LAST_PERSON", -1):
+        with patch.object(retry_policy, "LAST_LOOKUP", -1):
             self.assertEqual(self.assignee(), "Anna Agent")
         self.assertFalse(self.slack.count(LOOKUP))
         self.assertEqual(self.assignee(), "<@U0ANNA001>")

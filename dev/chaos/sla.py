@@ -18,6 +18,8 @@ KILLS = (1, 150, 300)
 LOOK_EVERY = 0.02
 PATIENCE = 180
 CRON = "helpdesk_bridge.ir_cron_sla_tick"
+#: What the note of a breach says in the chatter.
+NOTE = " is overdue: "
 
 OVERDUE = """
 WITH moment AS (SELECT now() AT TIME ZONE 'UTC' AS now), added AS (
@@ -43,8 +45,8 @@ SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE state = 'missed' AND breac
        (SELECT count(*) FROM helpdesk_sla_clock_line WHERE kind = 'breached') AS lines,
        (SELECT count(*) FROM helpdesk_ticket_helpdesk_ticket_tag_rel) AS tags,
        (SELECT count(*) FROM mail_activity WHERE res_model = 'helpdesk.ticket') AS activities,
-       (SELECT sum((length(body) - length(replace(body, 'Overdue', ''))) / 7) FROM mail_message
-         WHERE model = 'helpdesk.ticket' AND body LIKE '%Overdue%') AS notes,
+       (SELECT coalesce(sum((length(body) - length(replace(body, '{note}', ''))) / {length}), 0) FROM mail_message
+         WHERE model = 'helpdesk.ticket' AND body LIKE '%{note}%') AS notes,
        (SELECT count(*) FROM helpdesk_slack_outbox WHERE event LIKE 'sla_%_breached') AS messages
 """
 
@@ -83,7 +85,7 @@ def _work_off(play, cron, say):
 
 def _count(play, kills, seconds):
     found = tally.Tally("sla")
-    [[late, clocks, lines, *reported]] = play.ask(FOUND)
+    [[late, clocks, lines, *reported]] = play.ask(FOUND.replace("{note}", NOTE).replace("{length}", str(len(NOTE))))
     found.figures = {
         **dict.fromkeys(tally.COLUMNS),
         **{"clocks": CLOCKS, "kills": kills, "seconds": round(seconds)},

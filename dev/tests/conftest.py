@@ -1,15 +1,20 @@
 """Services that several end-to-end tests share; each test finds them as new."""
 
+import os
+
 import pytest
 
 from dev.acme import SUPPORT
 from dev.services.dovecot import dovecot
 from dev.services.slack_double import slack_double
 
+#: Runs side by side have logs of their own.
+RUN = os.environ.get("RUN", "e2e").replace(" ", "-")
+
 
 @pytest.fixture(scope="session")
 def _slack():
-    with slack_double() as double:
+    with slack_double(name=f"{RUN}-slack") as double:
         yield double
 
 
@@ -23,5 +28,5 @@ def slack(_slack):
 @pytest.fixture(scope="session")
 def mailboxes():
     """Dovecot with a mailbox for the support team and one for a customer."""
-    with dovecot([SUPPORT, "customer@example.com"]) as server:
+    with dovecot([SUPPORT, "customer@example.com"], name=f"{RUN}-dovecot") as server:
         yield server

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.paths import ADDON, LOGS, STATE, Environment
+from dev.paths import ADDON, LOGS, STATE
 from dev.services import database, postgres
 from dev.services.process import ServiceFailed
 
@@ -15,7 +15,7 @@ def made():
 
     class Made(list):
         def ask(self, *inputs, make=None):
-            return database._template(KIND, Environment.load().template, make or self.make, *inputs)
+            return database._template(KIND, f"{KIND}_source", make or self.make, *inputs)
 
         def make(self, part):
             self.append(part)
@@ -25,15 +25,18 @@ def made():
             return log
 
     with postgres.postgres():
+        postgres.sql(f"CREATE DATABASE {KIND}_source")
+        postgres.sql("CREATE TABLE ir_config_parameter (key text)", f"{KIND}_source")
         yield Made()
-        for name in templates():
+        for name in [*templates(), f"{KIND}_source"]:
             database.drop(name)
             database.log_of(name).unlink(missing_ok=True)
         STATE.joinpath(f"{KIND}.lock").unlink()
 
 
 def templates():
-    return postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '{KIND}'")
+    found = postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '{KIND}'")
+    return [name for name in found if name != f"{KIND}_source"]
 
 
 def test_a_template_is_made_once_and_anew_when_what_it_is_made_from_changes(made):

@@ -146,8 +146,8 @@ def test_a_dry_run_says_everything_and_changes_nothing(old):
         f"[OLD-#{old.burning}] Fire (messages: 2, files: 1, nobody, overdue)",
         f"[OLD-#{old.unseen}] Lights",
         f"[OLD-#{old.burning}] goes on in its thread",
-        "new mail begins behind UID 2",
-        "Inbound mails: 2 that were handled",
+        "new emails begin after UID 2",
+        "Inbound Emails: 2 that were handled",
         "app.poll_seconds has no counterpart",
         "Dry run: nothing was changed",
     ):
@@ -159,7 +159,7 @@ def test_the_file_of_the_former_bridge_is_read_as_it_is(old):
     file = old.folder / "state.db"
     file.write_bytes(gzip.decompress((FIXTURES / "state.db.gz").read_bytes()))
     status, said = run(old, "--state", file, "--dry-run")
-    assert (status, "new mail begins behind UID 417" in said) == (0, True), said
+    assert (status, "new emails begin after UID 417" in said) == (0, True), said
 
 
 def test_it_is_carried_over_once(old):

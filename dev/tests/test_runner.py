@@ -1,14 +1,17 @@
 """The test runner cannot be green for the wrong reason."""
 
+import itertools
 import os
 import re
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from dev import testrun
-from dev.paths import ROOT, Environment
+from dev.paths import DEV, ROOT
 
 
 def run(folder, code, plugin="dev.no_skips"):
@@ -81,7 +84,9 @@ def test_a_run_leaves_nothing_in_the_checkout(tmp_path, monkeypatch):
     monkeypatch.delenv("ARGS", raising=False)
     monkeypatch.setenv("K", "sla_adds_up")  # hypothesis likes to remember
     with tmp_path.joinpath("output").open("w") as output:
-        assert testrun.unit(Environment.load().python, output) == 0
+        tests = testrun.Run("unit", testrun.unit)
+        tests.output = output
+        assert tests().status == 0
     assert not files() - before
 
 
@@ -92,3 +97,181 @@ def test_a_warning_of_an_installation_fails(tmp_path):
     log.write_text("2026-01-01 10:00:00,000 12 WARNING db odoo.registry: no access rules\n")
     with pytest.raises(testrun.PhaseFailed, match="no access rules"):
         testrun._check_install_log(log)
+
+
+# What is run
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """A function: what is run when somebody asks for that, as lists of (name, paths from the checkout on, flags)."""
+    for name in ("K", "ARGS"):
+        monkeypatch.delenv(name, raising=False)
+    folders = map(str, itertools.count())
+
+    def ask(only=None, **environ):
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        shares = tmp_path / next(folders)
+        shares.mkdir()
+        return [
+            [(run.name, [str(path.relative_to(ROOT)) for path in run.paths or []], run.flags) for run in stage]
+            for stage in testrun._stages(only, shares)
+        ]
+
+    return ask
+
+
+def names(stages):
+    return [[name for name, _paths, _flags in stage] for stage in stages]
+
+
+def test_everything_is_run_and_what_takes_postgresql_away_runs_beside_pure_code(asked):
+    assert names(asked()) == [["unit", "e2e alone"], ["browser", "odoo", "e2e", "odoo-2", "e2e-2"]]
+    assert names(asked("unit")) == [["unit"]]
+    assert names(asked("odoo")) == [["odoo", "odoo-2"]]
+    assert names(asked("e2e")) == [["browser", "e2e", "e2e-2"], ["e2e alone"]]
+
+
+def test_a_selection_is_one_process_for_each_phase(asked):
+    assert names(asked(K="sla")) == [["unit", "e2e alone"], ["browser", "odoo", "e2e"]]
+    assert names(asked("odoo", K="sla")) == [["odoo"]]
+    assert asked("e2e", ARGS="--pdb") == [[("e2e", [], ())]]
+
+
+@pytest.mark.parametrize(
+    ("only", "phase"),
+    [
+        ("tests/unit/test_quotes.py", "unit"),
+        ("tests/unit/test_quotes.py::test_it", "unit"),
+        ("tests/unit", "unit"),
+        ("tests/test_access.py", "odoo"),
+        ("tests/test_access.py::TestAccess::test_it", "odoo"),
+        ("tests", "odoo"),
+        ("dev/tests/test_runner.py", "e2e"),
+        ("dev/tests/browser", "e2e"),
+        ("./dev/tests/browser/test_ticket.py", "e2e"),
+    ],
+)
+def test_a_path_is_run_in_its_phase_and_nothing_else_is(asked, only, phase):
+    assert asked(only) == [[(phase, [os.path.normpath(only)], ())]]
+
+
+def test_several_paths_are_run_together_phase_by_phase(asked):
+    files = ["tests/unit/test_quotes.py", "tests/test_access.py", "tests/unit/test_words.py"]
+    assert asked(" ".join(files)) == [[("unit", [files[0], files[2]], ())], [("odoo", [files[1]], ())]]
+
+
+@pytest.mark.parametrize(
+    ("only", "why"),
+    [
+        ("tests/unit/test_nothing.py", "there is no tests/unit/test_nothing.py"),
+        ("untit", "there is no untit; unit, odoo and e2e are phases"),
+        ("models/ticket", "there are no tests in models/ticket"),
+        ("tests/unit/../../models", "there are no tests in"),
+        ("/etc/passwd", "there are no tests in"),
+        ("tests/test_access.py tests/test_axes.py::test_it", "there is no tests/test_axes.py"),
+    ],
+)
+def test_a_path_without_tests_is_said_before_anything_runs(asked, only, why):
+    with pytest.raises(SystemExit, match=why):
+        asked(only)
+
+
+def test_a_path_of_pure_code_runs_at_once_and_needs_no_coverage(tmp_path):
+    path = "tests/unit/test_quotes.py"
+    environ = {name: value for name, value in os.environ.items() if name not in ("K", "ARGS")}
+    began = time.monotonic()
+    command = [sys.executable, DEV / "test"]
+    done = subprocess.run(command, env={**environ, "ONLY": path}, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{path} ." in done.stdout and "goal" not in done.stdout
+    assert time.monotonic() - began < 30
+    done = subprocess.run(command, env={**environ, "ONLY": f"{path}::test_no_such"}, cwd=tmp_path, capture_output=True)
+    assert done.returncode == 1
+    assert b"unit FAILED" in done.stdout
+
+
+def test_only_tests_that_open_pages_wait_for_pages():
+    tests = ROOT / "tests"
+    assert testrun._open_pages([tests])
+    assert testrun._open_pages([f"{tests}/test_settings_browser.py::TestSettingsBrowser"])
+    assert not testrun._open_pages([tests / "test_access.py"])
+
+
+# Side by side
+
+ONE_OF_SEVERAL = """
+import os, time, pathlib
+def test_a():
+    time.sleep({seconds})
+    pathlib.Path({told!r}).open("a").write("{name}\\n")
+def test_b(): pass
+"""
+
+
+@pytest.fixture
+def several(tmp_path):
+    """Six test files, of which the last takes longest; each writes its number when it is run."""
+    tmp_path.joinpath("tests").mkdir()
+    for number in range(6):
+        seconds = 1 if number == 5 else 0.05
+        code = ONE_OF_SEVERAL.format(seconds=seconds, told=str(tmp_path / "told"), name=number)
+        tmp_path.joinpath("tests", f"test_{number}.py").write_text(code)
+    return tmp_path
+
+
+def share(folder, name):
+    """Two processes that share the test files of a folder; returns what they said."""
+    folder.joinpath(name).mkdir()
+    command = [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "no:cacheprovider", "-p", "dev.share"]
+    command += ["-p", "dev.no_skips", "--share", folder / name, "--seconds", folder / "seconds"]
+    command += ["--rootdir", folder / "tests", folder / "tests"]
+    both = [subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) for _number in range(2)]
+    said = [process.communicate()[0] for process in both]
+    assert [process.returncode for process in both] == [0, 0], "\n".join(said)
+    return said
+
+
+def test_what_two_processes_share_is_run_once(several):
+    said = share(several, "share")
+    assert sorted(several.joinpath("told").read_text().split()) == list("012345")
+    passed = [int(number) for words in said for number in re.findall(r"(\d+) passed", words)]
+    assert sum(passed) == 12
+    assert (several / "share" / testrun.ALL_TAKEN).exists()
+
+
+def test_what_took_longest_is_taken_first_the_next_time(several):
+    share(several, "once")
+    assert max(several.joinpath("seconds").iterdir(), key=lambda file: float(file.read_text())).name == "test_5.py"
+    share(several, "again")
+    taken = sorted(several.joinpath("again").glob("test_*"), key=lambda mark: mark.stat().st_mtime_ns)
+    assert taken[0].name == "test_5.py"
+
+
+def test_a_failure_in_one_of_two_processes_fails_the_run(several):
+    several.joinpath("tests", "test_5.py").write_text("def test_it(): assert False")
+    with pytest.raises(AssertionError, match="1 failed"):
+        share(several, "share")
+
+
+def test_a_run_that_finds_all_files_taken_does_not_even_start(tmp_path):
+    tmp_path.joinpath(testrun.ALL_TAKEN).touch()
+    never = testrun.Run("never", lambda *_given: pytest.fail("it started"), share=tmp_path)
+    assert never() is None
+
+
+def test_runs_side_by_side_are_shown_one_after_the_other(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(testrun, "LOGS", tmp_path)
+    together = threading.Barrier(2)
+
+    def phase(_python, run):
+        for number in range(3):
+            together.wait(10)
+            print(f"{run.name} {number}", file=run.output, flush=True)
+        return {"good": 0, "bad": 1}[run.name]
+
+    done = testrun._side_by_side([testrun.Run("good", phase), testrun.Run("bad", phase)])
+    assert sorted(map(str, done)) == ["bad FAILED (0.0 s)", "good passed (0.0 s)"]
+    shown = capsys.readouterr().out
+    assert "good 0\ngood 1\ngood 2\n" in shown and "bad 0\nbad 1\nbad 2\n" in shown

@@ -42,7 +42,7 @@ def test_it_says_what_it_needs(content):
     needs = " ".join(metadata.get_all("Requires-Dist"))
     for need in ("odoo-addon-helpdesk_mgmt", "odoo==19.0", "slack_sdk", "html2text"):
         assert need in needs, needs
-    assert "A customer's mail becomes a ticket" in metadata.get_payload()
+    assert "A customer's email becomes a ticket" in metadata.get_payload()
 
 
 def test_everything_that_runs_is_in_it_and_nothing_else(content):

@@ -64,7 +64,7 @@ class FetchmailServer(models.Model):
         copy=False,
         help="UIDVALIDITY and the first UID that counts as new, or a start time.",
     )
-    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id")
+    inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "fetchmail_server_id", string="Inbound Emails")
     password_by_server = fields.Boolean(
         string="Password Set on the Server", compute="_compute_password_by_server", compute_sudo=True
     )

@@ -52,7 +52,7 @@ class HelpdeskSlaPolicy(models.Model):
         for policy, stages in before.items():
             changed = (stages - policy.waiting_stage_ids) | (policy.waiting_stage_ids - stages)
             if changed:
-                policy.sudo()._owe_stages(changed)
+                policy.sudo()._schedule_stages(changed)
         return result
 
     @api.model
@@ -61,11 +61,11 @@ class HelpdeskSlaPolicy(models.Model):
         return super().default_get([name for name in fields_list if name not in self._not_cached])
 
     def _check_notes(self, vals):
-        """Who could write the cron's notes could stop it, or move clocks in the past."""
+        """Protect the cron's bookkeeping: a user who writes it could stop the cron, or move clocks in the past."""
         if vals.keys() & self._not_cached and not self.env.su:
             raise AccessError(self.env._("Only the scheduled action for SLA targets can write this."))
 
-    def _owe_stages(self, stages):
+    def _schedule_stages(self, stages):
         """Let the cron move the tickets in these stages; what is still pending from before keeps its own moment."""
         now = database_time.now(self.env)
         pending = {str(stage.id): fields.Datetime.to_string(now) for stage in stages} | {
@@ -128,7 +128,7 @@ class HelpdeskSlaPolicy(models.Model):
         clocks = ticket.sla_clock_ids
         # Nothing is entered before what was there first.
         moment = max([since, *clocks.line_ids.mapped("at")])
-        # The cron speaks no language.
+        # The cron has no language of its own.
         named = with_company_lang(ticket.company_id, self)
         reason = named.env._("the waiting stages of %s have changed", named.name)
 

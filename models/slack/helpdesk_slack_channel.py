@@ -8,7 +8,7 @@ from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, token_kind, urls
 
 #: What is written when the way of a channel is to be tried afresh.
-AFRESH = {"state": "ok", "pause_reason": False, "hold_until": False, "probe_at": False, "probes": 0}
+RESET_STATE = {"state": "ok", "pause_reason": False, "hold_until": False, "probe_at": False, "probes": 0}
 
 
 class HelpdeskSlackChannel(models.Model):
@@ -109,7 +109,7 @@ class HelpdeskSlackChannel(models.Model):
         self._check_workspace_access(vals)
         vals = self._with_channel_id(vals)
         if "channel_ref" in vals or "workspace_id" in vals:
-            vals = {**vals, **AFRESH}
+            vals = {**vals, **RESET_STATE}
         return super().write(vals)
 
     @api.model
@@ -186,7 +186,7 @@ class HelpdeskSlackChannel(models.Model):
                 # The user who pressed the button sees the reason: no activity for them.
                 self.with_context(mail_activity_automation_skip=True)._pause(explanation)
             return notification("danger", self.env._("The message was not sent"), explanation)
-        self.sudo().write({**AFRESH, "note": False, **({"webhook_problem": False} if by_webhook else {})})
+        self.sudo().write({**RESET_STATE, "note": False, **({"webhook_problem": False} if by_webhook else {})})
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
             self._ask_slack()

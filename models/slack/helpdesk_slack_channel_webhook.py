@@ -13,7 +13,7 @@ from odoo.exceptions import ValidationError
 from ...tools.slack import retry_policy, urls
 from ..common import database_time
 from ..common.secret_entry import NO_ACCESS, secret_entry
-from .helpdesk_slack_channel import AFRESH
+from .helpdesk_slack_channel import RESET_STATE
 from .slack_client import SlackWebhook
 
 
@@ -71,7 +71,7 @@ class HelpdeskSlackChannel(models.Model):
                     "a user name, a password or a query."
                 )
             )
-        return {**vals, **(AFRESH if url else {}), "webhook_url": url or False, "webhook_problem": False}
+        return {**vals, **(RESET_STATE if url else {}), "webhook_url": url or False, "webhook_problem": False}
 
     def action_remove_webhook(self):
         """Remove the webhook; messages wait for the bot."""
@@ -99,7 +99,7 @@ class HelpdeskSlackChannel(models.Model):
     def _resume(self):
         """Resume the channel: the bot has just posted in it."""
         paused_sudo = self.sudo().filtered(lambda channel: channel.state == "paused")
-        paused_sudo.write({**AFRESH, "note": False})
+        paused_sudo.write({**RESET_STATE, "note": False})
 
     def _give_up_webhook(self, code):
         """Stop using the webhook until another one is entered. :param code: Slack's error code"""

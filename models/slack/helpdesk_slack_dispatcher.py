@@ -67,7 +67,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """
         call, claimed = None, time.monotonic()
         try:
-            call = self._ready(claim, claimed + retry_policy.LAST_PERSON)
+            call = self._ready(claim, claimed + retry_policy.LAST_LOOKUP)
         except Exception as error:
             # A message that cannot be rendered must not stop the others, nor be retried forever.
             _logger.exception("outbox %s: cannot be rendered", claim.entry_id)

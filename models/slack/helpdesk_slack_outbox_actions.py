@@ -5,7 +5,7 @@ from odoo import models
 from ...tools.common.notification import notification
 from ..common import database_time
 from ..common.xmlids import LEADERS
-from .helpdesk_slack_channel import AFRESH
+from .helpdesk_slack_channel import RESET_STATE
 
 
 class HelpdeskSlackOutbox(models.Model):
@@ -33,7 +33,7 @@ class HelpdeskSlackOutbox(models.Model):
     def _try_again(self):
         """Retry as sudo: failed and canceled messages become pending, and paused channels are resumed."""
         now = database_time.now(self.env)
-        self.channel_id.filtered(lambda channel: channel.state == "paused").write(AFRESH)
+        self.channel_id.filtered(lambda channel: channel.state == "paused").write(RESET_STATE)
         idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
         idle.filtered(lambda entry: entry.state == "pending").write({"next_attempt_at": now, "error": False})
         given_up = idle.filtered(lambda entry: entry.state in ("failed", "canceled"))
@@ -41,8 +41,8 @@ class HelpdeskSlackOutbox(models.Model):
         needless.state = "canceled"
         given_up -= needless
         given_up.write({"state": "pending", "next_attempt_at": now, "error": False, "refusals": 0})
-        for entry in given_up.filtered(lambda entry: (entry.payload or {}).get("rootless")):
-            entry.payload = {name: value for name, value in entry.payload.items() if name != "rootless"}
+        for entry in given_up.filtered(lambda entry: (entry.payload or {}).get("waited_for_root")):
+            entry.payload = {name: value for name, value in entry.payload.items() if name != "waited_for_root"}
         self._take_back()
         self._wake()
 

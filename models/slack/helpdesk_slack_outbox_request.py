@@ -21,7 +21,7 @@ ROUTE = {
     "channel_id.workspace_id": ["api_url", "bot_token", "bot_ref", "at_least_once", "lookup_hold_until"],
 }
 #: Further fields that the first message shows.
-PRESENT = {
+ROOT_FIELDS = {
     "ticket_id": [*COMPARED, "create_date", "closed", "unattended"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
@@ -46,7 +46,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _read_facts(self, kind):
         """Prefetch the fields that a message of this kind needs, in one query."""
-        read_joined(self, ROUTE if kind == "reply" else {**ROUTE, **PRESENT})
+        read_joined(self, ROUTE if kind == "reply" else {**ROUTE, **ROOT_FIELDS})
 
     def _call(self, claim):
         """The call to Slack for this row, rendered now and in plain values.
@@ -109,7 +109,7 @@ class HelpdeskSlackOutbox(models.Model):
             key=self.key,
             bot_ref="",
             at_least_once=self.channel_id.workspace_id.at_least_once,
-            is_traceless=True,
+            cannot_be_searched=True,
         )
 
     def _reply(self, thread):
@@ -164,7 +164,7 @@ class HelpdeskSlackOutbox(models.Model):
             key=self.key,
             bot_ref=workspace.bot_ref,
             at_least_once=workspace.at_least_once,
-            is_traceless=self.doubt_by_webhook,
+            cannot_be_searched=self.doubt_by_webhook,
             unresolved_users=unresolved_users,
             thread_id=thread.id if thread else 0,
             shown=shown,

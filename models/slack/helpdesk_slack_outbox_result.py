@@ -84,7 +84,7 @@ class HelpdeskSlackOutbox(models.Model):
             return
         if self.ticket_id._slack_channel() == self.channel_id:
             # In a channel that the ticket has left, a deleted message stays deleted.
-            self._begin_anew()
+            self._restart_thread()
         self.write({"state": "canceled", **RELEASED})
 
     def _record_not_sent(self, answer, decision, claim):
@@ -129,7 +129,7 @@ class HelpdeskSlackOutbox(models.Model):
     def _wait_for_root(self):
         """Let a reply without a thread wait for a first message, once."""
         payload = self.payload or {}
-        if payload.get("rootless"):
+        if payload.get("waited_for_root"):
             self.write(
                 {
                     "state": "failed",
@@ -140,16 +140,16 @@ class HelpdeskSlackOutbox(models.Model):
                 }
             )
             return
-        self._begin_anew()
+        self._restart_thread()
         self.write(
             {
-                "payload": {**payload, "rootless": True},
+                "payload": {**payload, "waited_for_root": True},
                 "next_attempt_at": database_time.now(self.env),
                 **RELEASED,
             }
         )
 
-    def _begin_anew(self):
+    def _restart_thread(self):
         """Enqueue a first message that is delivered before the other pending messages of this ticket."""
         unsent = self.search_fetch(
             [("ticket_id", "=", self.ticket_id.id), ("kind", "!=", "update"), ("state", "in", ("pending", "failed"))],

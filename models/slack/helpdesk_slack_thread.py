@@ -52,7 +52,7 @@ class HelpdeskSlackThread(models.Model):
         found = self.search_fetch(same_message | current, ["ticket_id", "channel_id", "channel_ref", "ts"])
         known = found.filtered_domain(same_message)
         if known:
-            # Slack has given this identity before, to a message of another ticket: only a reset double does that.
+            # Slack has given this identity before, to a message of another ticket: only a restarted test server can.
             _logger.warning("Slack message %s of %s begins a thread already", ts, channel_ref)
             return known.filtered(lambda thread: thread.ticket_id == ticket), channel.browse()
         place = {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel_ref, "ts": ts}

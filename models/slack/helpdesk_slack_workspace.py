@@ -43,7 +43,7 @@ class HelpdeskSlackWorkspace(models.Model):
     at_least_once = fields.Boolean(
         string="When Unsure, Send Again",
         default=True,
-        help="The answer from Slack can get lost. If the bot is not allowed to read the channel's history, "
+        help="Slack's response can get lost. If the bot is not allowed to read the channel's history, "
         "Odoo cannot check whether the message arrived. Enabled: send it again. "
         "Disabled: mark it as failed and let a person decide.",
     )

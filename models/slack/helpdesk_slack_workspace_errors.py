@@ -1,4 +1,4 @@
-"""Error messages for people: what Slack's answers mean and how to fix the problem."""
+"""Error messages for people: what Slack's responses mean and how to fix the problem."""
 
 from odoo import models
 
@@ -10,11 +10,11 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _explain(self, answer):
         """The error message for an answer: the problem, and how to fix it."""
+        if answer.status == 429:
+            return self.env._("Slack asks us to slow down. It will be retried automatically.")
         known = self._error_messages().get(answer.error)
         if known:
             return known
-        if answer.status == 429:
-            return self.env._("Slack asks us to slow down. It will be retried automatically.")
         detail = f": {answer.detail}" if answer.detail else ""
         return self.env._("Slack answered “%(code)s”%(detail)s.", code=answer.error, detail=detail)
 
@@ -59,7 +59,7 @@ class HelpdeskSlackWorkspace(models.Model):
             ),
             slack_response.NOT_RENDERED: self.env._("The message could not be composed; see the server's log."),
             slack_response.OUTCOME_UNKNOWN: self.env._(
-                "Slack's answer was lost and the bot is not allowed to read the channel's history. Check the "
+                "Slack's response was lost and the bot is not allowed to read the channel's history. Check the "
                 "channel and press Retry if the message is not there."
             ),
         }

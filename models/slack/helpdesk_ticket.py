@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _slack_root(self, mention=False, came_from="", refs=None, thread=None):
-        """The first message of the thread: always the present of this ticket.
+        """The first message of the thread: always the current data of this ticket.
 
         :param mention: whether it may mention people; an edit never does, and a closed ticket mentions no one
         :param came_from: the team that had this ticket before

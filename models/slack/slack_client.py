@@ -46,7 +46,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 if not hasattr(WebClient, "_perform_urllib_http_request_internal"):
-    # Without this door of ours redirects would carry the token away, silently.
+    # Without our override of this method, redirects would carry the token away, silently.
     raise ImportError("helpdesk_bridge needs a slack_sdk 3 whose WebClient has _perform_urllib_http_request_internal")
 
 
@@ -187,7 +187,7 @@ class Call:
 
     :param key: travels along as metadata, and is what a lost message is recognised by
     :param at_least_once: whether to send again a message that may have arrived
-    :param is_traceless: an earlier attempt cannot be found in the channel, as one of the two went by webhook
+    :param cannot_be_searched: an earlier attempt cannot be found in the channel, as one of the two went by webhook
     :param claimed_at: PostgreSQL's time at some moment, and that moment by the monotonic clock
     :param unresolved_users: (user id, address) of users in the message who were not looked up in Slack yet
     :param thread_id: the record of the thread that is edited or continued
@@ -200,7 +200,7 @@ class Call:
     key: str
     bot_ref: str
     at_least_once: bool
-    is_traceless: bool = False
+    cannot_be_searched: bool = False
     claimed_at: tuple | None = None
     unresolved_users: tuple = ()
     thread_id: int = 0
@@ -216,9 +216,11 @@ class Call:
         earlier = None
         # An edit can be made twice without anybody noticing.
         if doubt_since and self.method != EDIT:
-            earlier = self._undecided() if self.is_traceless else self._look_up(doubt_since, until)
+            earlier = self._undecided() if self.cannot_be_searched else self._look_up(doubt_since, until)
         answer = earlier or self.connection.call(self.method, **self.arguments)
-        return replace(answer, unthreaded=bool(self._thread_ts and slack_response.is_beside(answer, self._thread_ts)))
+        return replace(
+            answer, unthreaded=bool(self._thread_ts and slack_response.is_outside_thread(answer, self._thread_ts))
+        )
 
     @property
     def _thread_ts(self):

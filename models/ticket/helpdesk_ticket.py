@@ -13,7 +13,7 @@ class HelpdeskTicket(models.Model):
         search="_search_mail_reference",
         compute_sudo=True,
         groups="base.group_user",
-        help="Identifies this ticket in Slack and in mails.",
+        help="Identifies this ticket in Slack and in emails.",
     )
 
     @api.depends("team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")

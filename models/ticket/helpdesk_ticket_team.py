@@ -12,17 +12,17 @@ class HelpdeskTicketTeam(models.Model):
     _inherit = ["helpdesk.ticket.team", "helpdesk.bridge.prefix"]
 
     ticket_prefix = fields.Char(
-        groups=AGENTS, help="Identifies a ticket in Slack and in mails: ML gives [ML-#42]. Empty: as in the Settings."
+        groups=AGENTS, help="Identifies a ticket in Slack and in emails: ML gives [ML-#42]. Empty: as in the Settings."
     )
 
     former_prefixes = fields.Char(
-        groups=AGENTS, help="Prefixes this team had before, separated by spaces. Mails with them are still recognized."
+        groups=AGENTS, help="Prefixes this team had before, separated by spaces. Emails with them are still recognized."
     )
     bridge_assignment = fields.Selection(
         [("manual", "Manually"), ("least_loaded", "To the member with the fewest open tickets")],
         string="New Ticket Assignment",
         groups=AGENTS,
-        help="For tickets that come by mail or from the portal, and for reopened tickets without an assignee. "
+        help="For tickets that come by email or from the portal, and for reopened tickets without an assignee. "
         "Empty: as in the Settings.",
     )
     assigned_stage_id = fields.Many2one(

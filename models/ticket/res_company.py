@@ -17,7 +17,7 @@ class ResCompany(models.Model):
     helpdesk_former_prefixes = fields.Char(
         string="Former Ticket Prefixes",
         groups="base.group_user",
-        help="Separated by spaces. Mails with them are still recognized.",
+        help="Separated by spaces. Emails with them are still recognized.",
     )
     helpdesk_reopen_days = fields.Char(
         string="Days a Reply Reopens the Ticket",

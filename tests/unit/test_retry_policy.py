@@ -23,7 +23,7 @@ class TestBeside(unittest.TestCase):
             ({}, False),
         ):
             with self.subTest(data):
-                self.assertEqual(slack_response.is_beside(Answer(ok=True, data=data), "1.1"), expected)
+                self.assertEqual(slack_response.is_outside_thread(Answer(ok=True, data=data), "1.1"), expected)
 
 
 class TestJudge(unittest.TestCase):
@@ -125,7 +125,7 @@ class TestJudge(unittest.TestCase):
         self.assertLess(retry_policy.LAST_CALL + retry_policy.CALL, retry_policy.LEASE)
 
     def test_whoever_asks_for_people_may_still_send(self):
-        self.assertLessEqual(retry_policy.LAST_PERSON + retry_policy.CALL, retry_policy.LAST_CALL)
+        self.assertLessEqual(retry_policy.LAST_LOOKUP + retry_policy.CALL, retry_policy.LAST_CALL)
 
 
 class TestFromResponse(unittest.TestCase):

@@ -148,7 +148,7 @@ def retargeted(clock, now, target, warn_percent, working, phase=Phase.OPEN):
         return clock, []
     if clock.state == CANCELED:
         given = replace(clock, target=target, warn_percent=warn_percent, working=working)
-        return _given_again(given, now, phase) if phase in AT_WORK else (given, [])
+        return _restored(given, now, phase) if phase in AT_WORK else (given, [])
     clock, entries = breach_recorded(clock, now)
     changed = _counted(replace(clock, target=target, warn_percent=warn_percent, working=working))
     entries = [*entries, Entry(now, RETARGETED, clock.due, changed.due)]
@@ -205,7 +205,7 @@ def _counted(clock):
     return replace(clock, due=due, warn=warn)
 
 
-def _given_again(clock, now, phase):
+def _restored(clock, now, phase):
     if phase is Phase.WAITING:
         clock = _counted(clock)
     given, entries = moved(clock, phase, now)

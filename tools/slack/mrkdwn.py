@@ -1,4 +1,4 @@
-"""Slack's text format, and the only way foreign words enter it.
+"""Slack's text format, and all untrusted text is escaped here.
 
 Slack decodes exactly three characters, so exactly these are escaped:
 https://docs.slack.dev/messaging/formatting-message-text#escaping

@@ -20,8 +20,8 @@ RETRY_AFTER_MAX = 3600
 NOT_JSON = "Received a response in a non-JSON format"
 
 #: No server accepted the connection.
-NOBODY_REACHED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-NO_WAY_THERE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+NOT_CONNECTED = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 # Our own codes, for what has no code of Slack's.
 CONNECTION_FAILED = "connection_failed"  #: no server was reached: surely not sent
@@ -46,9 +46,9 @@ class Answer:
     detail: str = ""  #: what to fix, in Slack's words (a missing scope, the path of a bad block)
     status: int = 200
     retry_after: float = 0
-    unthreaded: bool = False  #: stored, but as a message of its own and not below the one it answers
+    unthreaded: bool = False  #: posted, but outside the thread it belongs to
     is_earlier: bool = False  #: an earlier attempt turned out to have arrived, worded as things were then
-    still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, nothing was learnt
+    still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, the outcome is unknown
     date: float = 0  #: when Slack answered, by its own clock, in epoch seconds; 0: unknown
     data: dict = field(default_factory=dict)
 
@@ -93,14 +93,14 @@ def from_exception(error):
     """An answer from a call that ended without a complete response."""
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     detail = _storable(f"{type(reason).__name__}: {reason}"[:200])
-    if isinstance(reason, NOBODY_REACHED) or getattr(reason, "errno", None) in NO_WAY_THERE:
+    if isinstance(reason, NOT_CONNECTED) or getattr(reason, "errno", None) in UNREACHABLE:
         return Answer(error=CONNECTION_FAILED, detail=detail, status=0)
     if isinstance(error, OSError | http.client.HTTPException):
         return Answer(error=NO_ANSWER, detail=detail, status=0)
     return Answer(error=BAD_ANSWER, detail=type(error).__name__, status=0)
 
 
-def is_beside(answer, thread_ts):
+def is_outside_thread(answer, thread_ts):
     """Whether a reply was stored, but not in its thread.
 
     Slack takes a reply to a message that is gone and posts it into the channel, without an error. The echo in the

@@ -13,18 +13,18 @@ from .response import BAD_ANSWER, CONNECTION_FAILED, NO_ANSWER, NOT_RENDERED, RE
 #: Seconds until the next attempt, by the number of attempts made; the last one repeats. The first is short enough for
 #: the dispatcher to wait for it: one dropped connection must not cost a minute.
 BACKOFF = (2, 15, 60, 300, 600)
-#: A route that does not answer is probed at least this often, so that it flows again soon after it is mended.
+#: A route that does not answer is probed at least this often, so that messages pass again soon after it is repaired.
 MAX_HOLD = 60
 #: Seconds until a channel that refused the bot is tried again, by the number of times it has refused it since.
 PROBES = (60, 300, 900, 1800, 3600)
 #: Seconds a socket may stay silent, for connecting and for each read; a call may take three times as long.
 TIMEOUT = 10
 CALL = 3 * TIMEOUT
-#: Seconds a claim is worth: a worker that died gives its row back after it.
+#: Seconds a claim lasts: then another worker takes over the row of one that died.
 LEASE = 90
 #: Seconds after the claim in which the last look-up of a user, and the last call, may begin: they must end before the
 #: lease does.
-LAST_PERSON, LAST_CALL = 20, 55
+LAST_LOOKUP, LAST_CALL = 20, 55
 #: Attempts for what Slack calls temporary for this one message.
 MAX_ATTEMPTS = 10
 RETRY_AFTER_DEFAULT = 30
@@ -36,13 +36,13 @@ PAGE = re.compile(r"http_\d+")
 
 class Action(Enum):
     SENT = "sent"  #: stored by Slack
-    ADOPT = "adopt"  #: stored beside its thread, whose first message is gone: it becomes the new first message
+    ADOPT = "adopt"  #: posted outside its thread, whose first message is gone: it becomes the new first message
     ANEW = "anew"  #: the first message is gone: the thread begins anew, then once more
     RETRY = "retry"  #: surely not stored: again after `wait`
     RECONCILE = "reconcile"  #: may be stored: look before sending again, after `wait`
     HOLD = "hold"  #: not stored, and nothing else goes this way before `wait` is over
-    PAUSE_CHANNEL = "pause_channel"  #: not stored, until the channel is mended
-    PAUSE_WORKSPACE = "pause_workspace"  #: not stored, until the token is mended
+    PAUSE_CHANNEL = "pause_channel"  #: not stored, until the channel is repaired
+    PAUSE_WORKSPACE = "pause_workspace"  #: not stored, until there is a new token
     DEGRADE = "degrade"  #: refused as it is: once more as plain text
     FAIL = "fail"  #: refused for good
 
@@ -194,7 +194,7 @@ def judge(answer, attempts, refusals=0):
 
 
 def judge_webhook(answer, attempts, refusals=0):
-    """What to do after an incoming webhook answered, which is all of the way there is: nothing else depends on it."""
+    """What to do after the answer of an incoming webhook, on which only its own channel depends."""
     if answer.error in WEBHOOK_GONE or answer.error in TOKEN or answer.error in CHANNEL:
         return Decision(Action.PAUSE_CHANNEL)
     if answer.error in WEBHOOK_PAYLOAD:

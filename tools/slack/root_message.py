@@ -29,7 +29,7 @@ URGENT = {"2": ":large_orange_diamond:", "3": ":red_circle:"}
 
 @dataclass(frozen=True)
 class Root:
-    """The present of a ticket, in plain unescaped words.
+    """The current data of a ticket, in plain unescaped words.
 
     :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``due``,
         ``open``, ``moved`` and ``there``
