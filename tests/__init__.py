@@ -21,6 +21,7 @@ from . import (
     test_install,
     test_legacy_import,
     test_listener,
+    test_migration,
     test_monitoring,
     test_outbound_auto_emails,
     test_outbound_languages,
