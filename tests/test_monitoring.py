@@ -20,7 +20,7 @@ class TestWatching(InboundCase, HttpCase):
         super().setUp()
         self.Params = self.env["ir.config_parameter"]
         self.Params.set_param("helpdesk_bridge.watch_token", TOKEN)
-        self.env["fetchmail.server"].search([]).date = "2999-01-01"
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
         self.env["ir.cron"].search([]).nextcall = "2999-01-01"
 
     def ask(self, page, token=TOKEN):
@@ -123,18 +123,18 @@ class TestWatching(InboundCase, HttpCase):
         self.assertEqual(self.parts(503), {"crons": "down"})
 
     def test_a_mailbox_nobody_looks_into_is_an_alarm(self):
-        self.mailbox.date = "2020-01-01"
+        self.mailbox.helpdesk_checked_date = "2020-01-01"
         self.assertEqual(self.parts(503), {"mailboxes": "down"})
 
     def test_a_mail_that_could_not_be_processed_wants_a_person(self):
         self.receive("jane@customer.example").verdict = "failed"
-        self.mailbox.date = "2999-01-01"
+        self.mailbox.helpdesk_checked_date = "2999-01-01"
         self.assertEqual(self.parts(), {"mails": "look"})
 
     def old_mail(self):
         """A mail to a customer that has waited for years."""
         ticket = self.receive("jane@customer.example").ticket_id
-        self.mailbox.date = "2999-01-01"
+        self.mailbox.helpdesk_checked_date = "2999-01-01"
         mail = self.env["mail.mail"].create(
             {"model": "helpdesk.ticket", "res_id": ticket.id, "email_to": "jane@customer.example", "body_html": "x"}
         )
@@ -181,7 +181,7 @@ class TestWatching(InboundCase, HttpCase):
     def test_a_mailbox_that_was_never_looked_into_has_no_age(self):
         """0 seconds would read as just now."""
         self.assertIn("helpdesk_bridge_last_fetch_seconds", self.figures())
-        self.env["fetchmail.server"].search([]).date = False
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = False
         figures = self.figures()
         self.assertNotIn("helpdesk_bridge_last_fetch_seconds", figures)
         self.assertGreaterEqual(figures["helpdesk_bridge_mailboxes"], 1, "an alert asks for one without the other")
