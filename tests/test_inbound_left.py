@@ -143,8 +143,7 @@ class TestLeftInTheMailbox(ImapMailboxCase):
                 stored = attachments.create({"name": "x", "raw": content})
                 stored.invalidate_recordset()
                 self.assertEqual(stored.raw, content)
-                stored.unlink()
-                self.addCleanup(os.path.exists(path) and os.unlink or (lambda _path: None), path)
+        os.unlink(path)
 
     def test_a_full_disk_leaves_no_half_file(self):
         content = os.urandom(5000)
@@ -178,10 +177,8 @@ class TestLeftInTheMailbox(ImapMailboxCase):
                     original = getattr(log, method)
 
                     def breaking(model, *arguments, original=original, error=error, imap=imap):
-                        found = [value for value in arguments if value == imap.mails[1]] or [
-                            value for value in arguments if getattr(value, "original", None) == imap.mails[1]
-                        ]
-                        if found or not arguments:
+                        raws = [getattr(value, "original", value) for value in arguments]
+                        if not raws or any(isinstance(raw, bytes) and raw == imap.mails[1] for raw in raws):
                             raise error
                         return original(model, *arguments)
 
@@ -194,7 +191,8 @@ class TestLeftInTheMailbox(ImapMailboxCase):
                     self.assert_others_work(imap)
                     self.assertEqual(self.mailbox.helpdesk_left_count, 1)
                     self.fetch(imap)
-                    self.assertEqual(imap.flagged, {1, 2} if self.rows().filtered("raw") else {2})
+                    self.assertEqual(imap.flagged, {1, 2})
+                    self.assertEqual(set(self.rows().mapped("verdict")), {"created"})
 
     def test_an_email_that_cannot_be_fetched_comes_last(self):
         lost, refused = imaplib.IMAP4.abort("socket error: EOF"), imaplib.IMAP4.error("BAD")

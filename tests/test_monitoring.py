@@ -2,13 +2,15 @@
 
 import json
 import re
+import threading
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open
 
+from ..models.common import cron_threads
 from ..models.monitoring import helpdesk_bridge_metrics
-from .common import InboundCase
+from .common import BridgeCase, InboundCase
 
 HEALTH, METRICS = "/helpdesk_bridge/health", "/helpdesk_bridge/metrics"
 TOKEN = "let-me-see"
@@ -296,3 +298,26 @@ class TestWatching(InboundCase, HttpCase):
         for name in asked:
             with self.subTest(name):
                 self.assertIn(f"# TYPE {re.sub('_(bucket|count)$', '', name)}", text)
+
+
+@tagged("post_install", "-at_install")
+class TestCronThreads(BridgeCase):
+    def test_threads_that_have_ended_are_counted_and_none_where_there_never_were_any(self):
+        ended = threading.Event()
+        running = [threading.Thread(target=ended.wait, name=f"{cron_threads.NAME}{number}") for number in range(2)]
+        with (
+            patch.object(cron_threads, "_SEEN", set()),
+            patch.object(cron_threads.server, "server", object.__new__(cron_threads.server.ThreadedServer)),
+        ):
+            self.assertEqual(cron_threads.count(), (0, 0))
+            for thread in running:
+                thread.start()
+            self.assertEqual(cron_threads.count(), (2, 0))
+            ended.set()
+            for thread in running:
+                thread.join()
+            self.assertEqual(cron_threads.count(), (2, 2))
+            facts = self.env["helpdesk.bridge.health"]._facts()
+            self.assertEqual((facts.cron_threads, facts.cron_threads_ended), (2, 2))
+            with patch.object(cron_threads.server, "server", None):
+                self.assertEqual(cron_threads.count(), (0, 0), "with workers, these are processes")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.common import crons, health_checks
-from . import cron_threads
+from ..common import cron_threads
 
 #: System parameters: the companies whose test email was sent, and when the mail servers last changed.
 EMAIL_SENT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"

@@ -42,8 +42,8 @@ class Facts:
         retry; `letters_reason`: why the latest of these was refused
     :param letters_waiting: age of the oldest unsent email, except deferred ones that later emails have overtaken
     :param crons_off: names of our scheduled actions that are inactive or missing; `crons_late`: of those that are late
-    :param cron_threads: number of threads for scheduled actions that this process should have; 0 if they are processes
-        of their own; `cron_threads_ended`: number of these that have ended
+    :param cron_threads: number of threads for scheduled actions that this process has had; 0 if they are processes of
+        their own; `cron_threads_ended`: number of these that have ended
     """
 
     is_copy: bool = False
