@@ -16,7 +16,7 @@ from .outbound_case import Smtp
 class TestSettingsHealth(InboundCase):
     def setUp(self):
         super().setUp()
-        self.env["fetchmail.server"].search([]).date = "2999-01-01"
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
         self.env["ir.cron"].search([]).nextcall = "2999-01-01"
 
     def settings(self, **values):
@@ -277,7 +277,7 @@ class TestSettingsHealth(InboundCase):
 
     def test_a_mailbox_that_cannot_be_opened_says_why_and_is_the_one_that_is_opened(self):
         refused = "b'[AUTHENTICATIONFAILED] Authentication failed.'"
-        self._new_mailbox("second@example.com", self.team).date = "2999-01-01"
+        self._new_mailbox("second@example.com", self.team).helpdesk_checked_date = "2999-01-01"
         self.mailbox.write({"error_date": "2026-01-01", "error_message": refused})
         settings = self.settings()
         self.assertEqual(settings.helpdesk_health_mailboxes, "look")

@@ -4,4 +4,4 @@ from . import helpdesk_bridge_cached  # others inherit it
 from . import helpdesk_bridge_counter, helpdesk_bridge_database, helpdesk_bridge_without_gateway
 
 # What extends a model comes after what makes it.
-from . import ir_cron, res_users
+from . import ir_attachment, ir_cron, res_users
