@@ -68,6 +68,11 @@ class HelpdeskInboundMail(models.Model):
         readonly=True,
         help="The agent whose address the email was sent from, without proof that they wrote it.",
     )
+    doubt = fields.Char(
+        string="Not Verified",
+        readonly=True,
+        help="Why someone else may have sent the email: what a mail server says about its sender.",
+    )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", string="Mailbox", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.common.limits import NOTICE_INTERVAL
-from ..common.translated import with_company_lang
+from ..common.translated import translate, with_company_lang
 
 
 class ProcessedElsewhere(Exception):
@@ -28,7 +28,7 @@ class HelpdeskInboundMail(models.Model):
                 """
                 UPDATE helpdesk_inbound_mail
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
-                       named_ticket_id = %(named_ticket_id)s, error = NULL,
+                       named_ticket_id = %(named_ticket_id)s, doubt = %(doubt)s, error = NULL,
                        email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
                        -- the row may have been created for another copy
                        fetchmail_server_id = %(mailbox_id)s, place = %(place)s
@@ -111,6 +111,7 @@ class HelpdeskInboundMail(models.Model):
             "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine") else None,
             "named_ticket_id": named,
             "agent_id": mail.links.get("agent_id") or None,
+            "doubt": translate(self.env, mail.sender.doubt)[:250] or None if mail.sender else None,
         }
 
     @api.model
