@@ -1,6 +1,6 @@
 """Shared by all rooms: groups, transactions, snapshots, translation, wake-ups of crons, identity of the database."""
 
-from . import helpdesk_bridge_cached  # others inherit it
+from . import helpdesk_bridge_cached, helpdesk_bridge_shared  # others inherit them
 from . import helpdesk_bridge_counter, helpdesk_bridge_database
 
 # What extends a model comes after what makes it.

@@ -77,7 +77,8 @@ class HelpdeskInboundMail(models.Model):
         except Exception as error:
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
             raise UserError(self.env._("It failed again: %s", reason(error, 2000))) from error
-        self.raw = False
+        if self.verdict != "ignored":
+            self.raw = False
         self._update_activity()
 
     def action_discard(self):

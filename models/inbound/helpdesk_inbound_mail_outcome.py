@@ -46,8 +46,11 @@ class HelpdeskInboundMail(models.Model):
             raise ProcessedElsewhere(self.id)
         self.invalidate_recordset(flush=False)
         self._log_other_tickets(mail, outcome)
-        if mail.is_loop:
+        if mail.is_loop or mail.verdict == "ignored":
+            # A filter that ignores too much must lose nothing.
             self.raw = base64.b64encode(mail.original)
+        if mail.is_loop:
+            self.is_stopped = True
             self._notify_administrator()
 
     def _log_other_tickets(self, mail, outcome):
@@ -86,7 +89,8 @@ class HelpdeskInboundMail(models.Model):
                 "message_id": (mail.sender.message_id if mail.sender else "")[:250],
                 "company_id": ticket.company_id.id or self.env.company.id,
                 "attempts": 1,
-                "raw": base64.b64encode(mail.original) if mail.is_loop else False,
+                "raw": base64.b64encode(mail.original) if mail.is_loop or mail.verdict == "ignored" else False,
+                "is_stopped": mail.is_loop,
             }
         )
         entry._log_other_tickets(mail, outcome)
@@ -96,7 +100,7 @@ class HelpdeskInboundMail(models.Model):
     @api.model
     def _was_stopped(self, address):
         """Whether an email from this address was stopped as a loop within the hour, so its sender knows."""
-        kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
+        kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("is_stopped", "=", True)]
         return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - NOTICE_INTERVAL)], limit=1))
 
     @api.model

@@ -18,6 +18,8 @@ from ..common.xmlids import AGENTS
 MAX_TITLE = 250
 #: Most people in Cc whom a note lists.
 SHOWN_PEOPLE = 20
+#: In the context: tickets of a former system are carried over. RPC cannot send this object.
+CARRIED_OVER_KEY, CARRIED_OVER = "helpdesk_bridge_carried_over", object()
 
 
 class HelpdeskTicket(models.Model):
@@ -113,6 +115,33 @@ class HelpdeskTicket(models.Model):
                 raise ValidationError(
                     self.env._("“%s” is not a reference. Enter it as in a subject: [ML-#42].", ticket.legacy_reference)
                 )
+            # The numbers of a former system may overlap with ours; then the participants decide.
+            if self.env.context.get(CARRIED_OVER_KEY) is not CARRIED_OVER:
+                ticket._bridge_refuse_reference(ticket._bridge_numbered_ticket(*found[0]))
+
+    @api.constrains("legacy_reference", "company_id")
+    def _check_legacy_reference_unique(self):
+        for ticket in self.sudo().filtered("legacy_reference"):
+            same = [("legacy_reference", "=", ticket.legacy_reference), ("company_id", "=", ticket.company_id.id)]
+            tickets = ticket.with_context(active_test=False)
+            ticket._bridge_refuse_reference(tickets.search([*same, ("id", "!=", ticket.id)], limit=1))
+
+    def _bridge_numbered_ticket(self, prefix, number):
+        """Another ticket of this company whose own reference this is; may be empty."""
+        found = self.browse(number).exists() - self
+        found = found.filtered(lambda ticket: ticket.company_id == self.company_id)
+        return found.filtered(lambda ticket: prefix in ticket._bridge_prefixes())
+
+    def _bridge_refuse_reference(self, other):
+        """Raise an error if the former reference of this ticket already leads to another one."""
+        if other:
+            raise ValidationError(
+                self.env._(
+                    "%(reference)s already leads to the ticket “%(ticket)s”.",
+                    reference=self.legacy_reference,
+                    ticket=other.display_name,
+                )
+            )
 
     # ------------------------------------------------------------
     # The gateway's calls

@@ -15,7 +15,9 @@ from ...tools.slack import root_message
 
 class HelpdeskSlackMember(models.Model):
     _name = "helpdesk.slack.member"
+    _inherit = ["helpdesk.bridge.shared"]
     _description = "Slack Member"
+    _company_paths = ("workspace_id.company_id",)
     _order = "workspace_id, id"
     _rec_name = "member_ref"
 
