@@ -1,13 +1,15 @@
 """What an agent says reaches the customer by mail: once, from our mailbox, into the right conversation."""
 
 import base64
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
 from markupsafe import Markup
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .outbound_case import JANE, OutboundCase
@@ -205,6 +207,27 @@ class TestReplies(OutboundCase):
             costs.append(self.env.cr.sql_log_count - before)
             self.assertEqual(len(self.mails(ticket)), 1)
         self.assertLessEqual(costs[2], costs[1] + 5)
+
+    def test_an_answer_costs_the_same_however_many_an_agent_has_added(self):
+        costs = {}
+        for count in (0, 0, 300):
+            ticket = self.receive(JANE).ticket_id
+            ticket.email_cc = ", ".join(f"p{number}@partner.example" for number in range(count))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.comment(ticket, "Unplug it.", user=self.agent)
+            self.env.flush_all()
+            costs[count] = self.env.cr.sql_log_count - before
+        self.assertLessEqual(costs[300], costs[0])
+        self.assertFalse(self.mails(ticket))
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=5)):
+            self.env["mail.message.schedule"]._send_notifications_cron()
+        sent = {recipients[0]: message for recipients, message in self.send()}
+        self.assertEqual(len(set(sent) - {"jane@customer.example"}), 300)
+        self.assertIn("Unplug it.", self.content(sent["p299@partner.example"]))
+        self.assertNotIn("Smoke", self.content(sent["p299@partner.example"]))
+        self.assertIn("Anna Agent", sent["p299@partner.example"]["From"])
 
     def test_a_portal_user_names_no_recipients(self):
         user = new_test_user(self.env, "portal-jane", groups="base.group_portal", email="jane@portal.example")
