@@ -205,6 +205,73 @@ class TestAccess(BridgeCase):
             seen = record.with_user(self.users["manager"]).search([("id", "=", record.id)])
             self.assertFalse(seen, record._name)
 
+    def test_what_every_company_uses_is_changed_by_those_who_manage_all_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        shared = self.env["helpdesk.slack.workspace"].create({"name": "All", "company_id": False})
+        channel = self._new_channel("#all", "C0SHARED01", shared)
+        team = self.env["helpdesk.ticket.team"].create({"name": "Everywhere", "company_id": False})
+        mine = self.env["helpdesk.mail.filter"].create({"pattern": "*@m.example", "company_id": self.company.id})
+        records = {
+            channel: {"channel_ref": "C0EVIL0001", "hold_until": "2099-01-01", "state": "paused", "name": "x"},
+            self.env["helpdesk.mail.filter"].create({"pattern": "*@x.example", "company_id": False}): {
+                "pattern": "*@y.example",
+                "active": False,
+                "company_id": self.company.id,
+            },
+            self.env["helpdesk.slack.member"].create({"user_id": self.agent.id, "workspace_id": shared.id}): {
+                "member_ref": "U0EVIL0001"
+            },
+            self.env["helpdesk.slack.rule"].create({"team_id": team.id, "event": "closed"}): {"posted": False},
+        }
+        made = {
+            "helpdesk.mail.filter": {"pattern": "*@z.example", "company_id": False},
+            "helpdesk.slack.channel": {"name": "x", "channel_ref": "C0EVIL0002", "workspace_id": shared.id},
+            "helpdesk.slack.member": {"user_id": self.manager.id, "workspace_id": shared.id},
+            "helpdesk.slack.rule": {"team_id": team.id, "event": "noted"},
+        }
+        moved = [
+            (mine, {"company_id": False}),
+            (mine, {"company_id": other.id}),
+            (self.channel, {"workspace_id": shared.id}),
+        ]
+        user = self.users["manager"]
+
+        def attempts():
+            for record, changes in records.items():
+                for name, value in changes.items():
+                    yield (
+                        f"{record._name} {name}",
+                        lambda record=record, vals={name: value}: record.with_user(user).write(vals),
+                    )
+                yield f"delete {record._name}", record.with_user(user).unlink
+            for model, vals in made.items():
+                yield f"create {model}", lambda model=model, vals=vals: self.env[model].with_user(user).create(vals)
+            for record, vals in moved:
+                yield f"move {record._name}", lambda record=record, vals=vals: record.with_user(user).write(vals)
+            yield "pause", channel.with_user(user).action_send_test
+
+        for name, attempt in attempts():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                attempt()
+                self.env.flush_all()
+            self.env.invalidate_all()
+        for record in records:
+            self.assertTrue(record.with_user(user).has_access("read"), record._name)
+        mine.with_user(user).pattern = "*@n.example"
+        self.channel.with_user(user).hold_until = False
+        user.company_ids = self.env["res.company"].search([])
+        for name, attempt in attempts():
+            with self.subTest(f"of all companies: {name}"), self.env.cr.savepoint() as savepoint:
+                attempt()
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_in_a_database_of_one_company_a_manager_shares(self):
+        self.env["res.company"].search([("id", "!=", self.company.id)]).active = False
+        values = {"pattern": "*@z.example", "company_id": False}
+        mail_filter = self.env["helpdesk.mail.filter"].with_user(self.users["manager"]).create(values)
+        mail_filter.pattern = "*@y.example"
+
     def test_what_a_mail_failed_of_is_for_administrators(self):
         ticket = self.new_ticket(team_id=False, user_id=self.manager.id)
         values = {"company_id": self.company.id, "ticket_id": ticket.id}

@@ -16,7 +16,9 @@ from ..common import database_time
 
 class HelpdeskSlackMember(models.Model):
     _name = "helpdesk.slack.member"
+    _inherit = ["helpdesk.bridge.shared"]
     _description = "Slack Member"
+    _company_paths = ("workspace_id.company_id",)
     _order = "workspace_id, id"
     _rec_name = "member_ref"
 

@@ -19,7 +19,7 @@ SLACK_API = "https://slack.com/api/"
 class HelpdeskSlackWorkspace(models.Model):
     _name = "helpdesk.slack.workspace"
     _description = "Slack Workspace"
-    _inherit = ["helpdesk.slack.health"]
+    _inherit = ["helpdesk.slack.health", "helpdesk.bridge.shared"]
     _order = "name, id"
     _way = "channel_id.workspace_id"
 
