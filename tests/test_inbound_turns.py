@@ -206,7 +206,13 @@ class TestTurns(ImapMailboxCase):
 @tagged("post_install", "-at_install")
 class TestConfirmBesideAFetch(ImapMailboxCase):
     def confirm(self):
-        with patch.object(type(self.mailbox), "_connect__", lambda server, allow_archived: None):
+        def log_in(server, connection):
+            self.assertTrue(server)
+
+        with (
+            patch.object(fetchmail, "OdooIMAP4", return_value=ImapFake([])),
+            patch.object(type(self.mailbox), "_imap_login__", log_in),
+        ):
             self.mailbox.button_confirm_login()
 
     def test_a_conflict_stays_one_so_that_odoo_repeats_the_request(self):
@@ -234,6 +240,7 @@ class TestConfirmBesideAFetch(ImapMailboxCase):
             patch.object(type(self.env["ir.cron"]), "toggle", side_effect=psycopg2.errors.SerializationFailure),
             patch.object(type(self.mailbox), "_write_multi") as written,
         ):
+            self.env.invalidate_all()
             self.confirm()
             self.env.flush_all()
         written.assert_not_called()

@@ -23,6 +23,7 @@ from dev.sightings import wait_for
 LOG = "faults"
 DATABASE = database.of_this_run("test_", LOG)
 TOKEN = "watch-me"
+HASTE = ("--look=1", "--poll=1")
 #: The first look into a mailbox that falls silent, and some time for this machine.
 FIRST_SILENCE, ANY_OTHER = 20 + 20, 20
 

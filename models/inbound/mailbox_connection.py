@@ -176,7 +176,10 @@ class ImapMailbox(MailboxConnection):
             raise MailboxError(self._no_such_folder(folder, answer))
         self._folder = folder
         self._keyword = self._allowed_keyword()
-        self._mailbox.imap_keyword_refused = bool(self._mailbox.imap_keyword and not self._keyword)
+        refused = bool(self._mailbox.imap_keyword and not self._keyword)
+        if self._mailbox.imap_keyword_refused != refused:
+            # Odoo would write even if nothing changes, and a connection test would collide with a fetch.
+            self._mailbox.imap_keyword_refused = refused
         self._first_uid = self._first_new_uid(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def _found_vals(self):
