@@ -90,7 +90,12 @@ class HelpdeskInboundMail(models.Model):
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(copy=False, string="Original Email", attachment=True, readonly=True, groups=SYSTEM)
-    is_stopped = fields.Boolean(readonly=True, groups=SYSTEM, help="It was stopped because it may be part of a loop.")
+    is_stopped = fields.Boolean(
+        string="Stopped as a Loop",
+        readonly=True,
+        groups=SYSTEM,
+        help="It was stopped because it may be part of a loop.",
+    )
     raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
     #: A hash that identifies the email, for deduplication; on the row of a copy, a hash of its place instead.
     key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
