@@ -42,7 +42,7 @@ class FetchmailServer(models.Model):
         help="When this mailbox was last opened and read without an error.",
     )
     #: Seconds that the last successful opening took.
-    helpdesk_opening_seconds = fields.Float(readonly=True, copy=False)
+    helpdesk_opening_seconds = fields.Float(string="Seconds to Open", readonly=True, copy=False)
     helpdesk_left_count = fields.Integer(
         string="Emails Left in the Mailbox",
         readonly=True,
