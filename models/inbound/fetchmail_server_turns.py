@@ -42,7 +42,7 @@ class FetchmailServer(models.Model):
         help="When this mailbox was last opened and read without an error.",
     )
     #: Seconds that the last successful opening took.
-    helpdesk_opening_seconds = fields.Float(readonly=True, copy=False)
+    helpdesk_opening_seconds = fields.Float(string="Seconds to Open", readonly=True, copy=False)
     helpdesk_left_count = fields.Integer(
         string="Emails Left in the Mailbox",
         readonly=True,
@@ -96,7 +96,7 @@ class FetchmailServer(models.Model):
     def _fetch_turn(self, batch_limit):
         """Let Odoo fetch this mailbox; whatever it raises concerns no other mailbox. :return: the error, or None"""
         try:
-            return super()._fetch_mail(batch_limit=batch_limit)
+            return super()._fetch_mail(batch_limit=batch_limit)  # pylint: disable=super-method-mismatch
         except Exception as error:
             # Ends the scheduled action if the database is gone.
             self.env.cr.rollback()
