@@ -11,7 +11,6 @@ from odoo import api, models
 from odoo.tools import email_normalize, email_normalize_all, formataddr
 from odoo.tools.mail import email_split_tuples
 
-from ...tools.common.translatable import _
 from ...tools.email import addresses, mime_text, reference
 from ...tools.inbound import auto_mail, forwarded, routing, sender_authentication
 from ...tools.inbound.routing import Disposition
@@ -159,7 +158,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if sender.doubt:
             sender.suppress_auto_replies = sender.suppress_auto_replies or sender.doubt
         elif is_reply_to:
-            sender.doubt = _("the address comes from Reply-To, which no mail server checks")
+            sender.doubt = sender_authentication.FROM_REPLY_TO
         sender.forged = sender.doubt
         sender.proof = sender_authentication.authenticate(message, mail.authserv_id, sender.address)
         if sender.forged:

@@ -40,6 +40,7 @@ MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[()";]', re.DOTALL)
 #: DMARC results that do not call From forged. Microsoft guesses if the domain publishes no policy.
 NOT_FORGED = frozenset({"pass", "none", "bestguesspass", "temperror", "permerror"})
 FAILED = frozenset({"fail", "hardfail"})
+FROM_REPLY_TO = _("the address comes from Reply-To, which no mail server checks")
 
 
 @dataclass(frozen=True)
