@@ -103,7 +103,7 @@ class _DeadlineReader(io.RawIOBase):
 
     def close(self):
         self._raw.close()
-        super().close()
+        return super().close()
 
 
 class _DeadlineResponse(http.client.HTTPResponse):
