@@ -60,7 +60,7 @@ class Helpdesk:
 
     def give_token(self, token):
         """Enter a bot token."""
-        self.odoo.rpc("helpdesk.slack.workspace", "write", self.workspace_id, {"bot_token": token})
+        self.odoo.rpc("helpdesk.slack.workspace", "write", self.workspace_id, {"bot_token_entry": token})
 
     def mails(self, criterion):
         """The subjects of the mails that IMAP finds in the support mailbox; looking leaves no trace."""
@@ -175,7 +175,7 @@ def _send_through(odoo, outgoing):
 
 def _connect_slack(odoo, slack):
     """A workspace whose connection was tested; returns its id."""
-    values = {"name": "Slack", "api_url": slack.api_url, "bot_token": slack.token}
+    values = {"name": "Slack", "api_url": slack.api_url, "bot_token_entry": slack.token}
     workspace = odoo.rpc("helpdesk.slack.workspace", "create", values)
     told = odoo.rpc("helpdesk.slack.workspace", "action_test_connection", workspace)["params"]
     if told["type"] != "success":

@@ -134,7 +134,7 @@ class Run:
 
 
 def _side_by_side(runs):
-    """Run them, and return those that had anything to do. What each says is shown when it is done, but of one at once."""
+    """Run them; returns those that had anything to do. One shows its output at once, the others when they are done."""
     print(f"\ntest: {', '.join(run.name for run in runs)} ...", flush=True)
     if len(runs) == 1:
         return [runs[0]()]

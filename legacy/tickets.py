@@ -10,6 +10,7 @@ from odoo.tools import SQL, email_normalize
 from odoo.tools.mail import formataddr
 
 from ..models.common.silent import SILENT
+from ..models.inbound.helpdesk_ticket import CARRIED_OVER, CARRIED_OVER_KEY
 from ..tools.email import reference
 from ..tools.sla.clock import RESOLUTION, START, Phase
 from ..tools.sla.policy import METRICS
@@ -22,6 +23,7 @@ IMPORTING = {
     "mail_create_nosubscribe": True,
     "mail_auto_subscribe_no_notify": True,
     "attachments_mime_plainxml": True,
+    CARRIED_OVER_KEY: CARRIED_OVER,
 }
 MAX_TITLE = 250
 URGENT = "2"

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import freeze_time
 
+from ..models.common import database_time
 from .common import BridgeCase
 
 
@@ -52,8 +53,9 @@ class SlaCase(BridgeCase):
         """Be at a moment of 2026, UTC."""
         self.env.flush_all()
         now = datetime.fromisoformat(f"2026-{moment}:00")
-        # A record's create_date comes from the cursor, which does not look at the clock.
-        with freeze_time(now), patch.object(self.env.cr, "now", lambda: now):
+        # What comes from PostgreSQL's clock does not look at this one.
+        of_database = patch.object(database_time, "now", lambda _env: now)
+        with freeze_time(now), patch.object(self.env.cr, "now", lambda: now), of_database:
             yield
             self.env.flush_all()
 

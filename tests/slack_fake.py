@@ -3,6 +3,7 @@
 It is strict where Slack is strict (unknown channels, block and text limits) and can be told to misbehave.
 """
 
+import email.utils
 import json
 import threading
 import time
@@ -40,7 +41,9 @@ class SlackFake:
         self.info = {}  # what is special about a channel, by its id
         self.people = {}  # members by their address
         self._faults = defaultdict(deque)  # by method
+        self.proxy = None  # takes method and arguments of each call, returns a fault or None
         self.page_size = 200
+        self.behind = 0  # seconds by which Slack's clock is behind everybody else's
 
     def armed(self):
         """What `misbehave` was told and nobody has met."""
@@ -67,7 +70,7 @@ class SlackFake:
         self._faults[method].extend(faults)
 
     def next_ts(self):
-        self._last_ts = max(self._last_ts + 1, int(time.time() * 1_000_000))
+        self._last_ts = max(self._last_ts + 1 if not self.behind else 0, int((time.time() - self.behind) * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def chatter(self, count, channel="C0SUPPORT01"):
@@ -99,7 +102,7 @@ class SlackFake:
     def _answer(self, handler, method, arguments):
         self.calls.append((method, arguments))
         self.headers.append(dict(handler.headers))
-        fault = self._next_fault(method)
+        fault = self._fault(method, arguments)
         if fault == SILENT:
             self._release.wait(60)
         if fault in (DROP, SILENT):
@@ -121,12 +124,15 @@ class SlackFake:
     def _take_flat(self, handler, message):
         """An incoming webhook: text in, text out, and nothing to find the message by."""
         self.calls.append(("webhook", message))
-        fault = self._next_fault("webhook")
+        fault = self._fault("webhook", message)
         if isinstance(fault, tuple):
             return self._write(handler, *fault)
         if fault != DROP:
             self.flat.append(message)
         return self._hang_up(handler) if fault else self._write(handler, 200, {}, "ok")
+
+    def _fault(self, method, arguments):
+        return (self.proxy and self.proxy(method, arguments)) or self._next_fault(method)
 
     def _next_fault(self, method):
         return self._faults[method].popleft() if self._faults[method] else None
@@ -136,10 +142,10 @@ class SlackFake:
         handler.close_connection = True
         handler.connection.close()
 
-    @staticmethod
-    def _write(handler, status, headers, body):
+    def _write(self, handler, status, headers, body):
         raw = (body if isinstance(body, str) else json.dumps(body)).encode()
-        handler.send_response(status)
+        handler.send_response_only(status)
+        handler.send_header("Date", email.utils.formatdate(time.time() - self.behind, usegmt=True))
         handler.send_header("Content-Type", "text/html" if isinstance(body, str) else "application/json")
         handler.send_header("Content-Length", str(len(raw)))
         for name, value in headers.items():

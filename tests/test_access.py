@@ -83,7 +83,8 @@ class TestAccess(BridgeCase):
                 if mine and field.type in ("char", "text", "binary") and any(word in field.name for word in SECRET):
                     found.add(field.name)
                     with self.subTest(f"{name}.{field.name}"):
-                        self.assertEqual(field.groups, "base.group_system")
+                        stored = {"bot_token", "signing_secret", "webhook_url"}
+                        self.assertEqual(field.groups, "." if field.name in stored else "base.group_system")
                         self.assertFalse(field.copy and field.store)
         self.assertLessEqual({"bot_token", "signing_secret", "webhook_url", "raw", "helpdesk_watch_token"}, found)
         self.assertLessEqual({"helpdesk_slack_signing_secret", "helpdesk_slack_webhook_url"}, found)
@@ -100,17 +101,55 @@ class TestAccess(BridgeCase):
         self.assertNotIn("bot_token", self.workspace.with_user(self.users["manager"]).read()[0])
         self.assertTrue(self.workspace.with_user(self.users["manager"]).has_token)
 
-    def test_a_manager_cannot_find_the_token_by_searching_for_it(self):
-        with self.assertRaises(AccessError):
-            self.env["helpdesk.slack.workspace"].with_user(self.users["manager"]).search(
-                [("bot_token", "=like", "xoxb-r%")]
-            )
+    def test_nobody_reads_a_stored_secret_not_even_an_administrator(self):
+        self.workspace.signing_secret = "s"
+        self.channel.webhook_url = self.slack.webhook_url
+        for kind in ("system", "manager", "agent"):
+            self.users[kind].group_ids += self.env.ref("base.group_allow_export")
+            for record, name in (
+                (self.workspace, "bot_token"),
+                (self.workspace, "signing_secret"),
+                (self.channel, "webhook_url"),
+            ):
+                mine = record.with_user(self.users[kind])
+                for way, ask in {
+                    "read": lambda mine=mine, name=name: mine.read([name]),
+                    "web_read": lambda mine=mine, name=name: mine.web_read({name: {}}),
+                    "export": lambda mine=mine, name=name: mine.export_data([name]),
+                    "search": lambda mine=mine, name=name: mine.search([(name, "=like", "x%")]),
+                    "order": lambda mine=mine, name=name: mine.search([], order=name),
+                    "group": lambda mine=mine, name=name: mine.read_group([], [], [name]),
+                    "write": lambda mine=mine, name=name: mine.write({name: False}),
+                    "path": lambda record=record, kind=kind, name=name: (
+                        self.env["helpdesk.slack.channel"]
+                        .with_user(self.users[kind])
+                        .search([(f"workspace_id.{name}" if record == self.workspace else name, "=like", "x%")])
+                    ),
+                }.items():
+                    with self.subTest(f"{kind} {way} {name}"):
+                        with self.assertRaises(Exception) as refused:
+                            ask()
+                        self.assertIsInstance(refused.exception, AccessError | ValueError)
+                self.assertNotIn(name, mine.fields_get() if kind == "system" else {})
+
+    def test_an_administrator_enters_and_removes_secrets(self):
+        workspace = self.workspace.with_user(self.users["system"])
+        workspace.write({"bot_token_entry": " xoxb-entered ", "signing_secret_entry": "s3cret"})
+        self.assertEqual((self.workspace.bot_token, self.workspace.signing_secret), ("xoxb-entered", "s3cret"))
+        workspace.invalidate_recordset()
+        self.assertFalse(workspace.bot_token_entry or workspace.signing_secret_entry)
+        workspace.action_remove_token()
+        workspace.action_remove_signing_secret()
+        self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret)
+        made = self.env["helpdesk.slack.workspace"].with_user(self.users["system"])
+        made = made.create({"name": "Made", "bot_token_entry": "xoxb-made"})
+        self.assertEqual(made.sudo().bot_token, "xoxb-made")
 
     def test_a_manager_cannot_test_or_change_the_connection(self):
         with self.assertRaises(AccessError):
             self.workspace.with_user(self.users["manager"]).action_test_connection()
         with self.assertRaises(AccessError):
-            self.workspace.with_user(self.users["manager"]).bot_token = "xoxb-mine"
+            self.workspace.with_user(self.users["manager"]).bot_token_entry = "xoxb-mine"
         self.assertFalse(self.slack.calls)
 
     def test_a_manager_sets_up_channels_and_sends_test_messages(self):
@@ -165,6 +204,73 @@ class TestAccess(BridgeCase):
         for record in (workspace, channel, entry, mail_filter):
             seen = record.with_user(self.users["manager"]).search([("id", "=", record.id)])
             self.assertFalse(seen, record._name)
+
+    def test_what_every_company_uses_is_changed_by_those_who_manage_all_companies(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        shared = self.env["helpdesk.slack.workspace"].create({"name": "All", "company_id": False})
+        channel = self._new_channel("#all", "C0SHARED01", shared)
+        team = self.env["helpdesk.ticket.team"].create({"name": "Everywhere", "company_id": False})
+        mine = self.env["helpdesk.mail.filter"].create({"pattern": "*@m.example", "company_id": self.company.id})
+        records = {
+            channel: {"channel_ref": "C0EVIL0001", "hold_until": "2099-01-01", "state": "paused", "name": "x"},
+            self.env["helpdesk.mail.filter"].create({"pattern": "*@x.example", "company_id": False}): {
+                "pattern": "*@y.example",
+                "active": False,
+                "company_id": self.company.id,
+            },
+            self.env["helpdesk.slack.member"].create({"user_id": self.agent.id, "workspace_id": shared.id}): {
+                "member_ref": "U0EVIL0001"
+            },
+            self.env["helpdesk.slack.rule"].create({"team_id": team.id, "event": "closed"}): {"posted": False},
+        }
+        made = {
+            "helpdesk.mail.filter": {"pattern": "*@z.example", "company_id": False},
+            "helpdesk.slack.channel": {"name": "x", "channel_ref": "C0EVIL0002", "workspace_id": shared.id},
+            "helpdesk.slack.member": {"user_id": self.manager.id, "workspace_id": shared.id},
+            "helpdesk.slack.rule": {"team_id": team.id, "event": "noted"},
+        }
+        moved = [
+            (mine, {"company_id": False}),
+            (mine, {"company_id": other.id}),
+            (self.channel, {"workspace_id": shared.id}),
+        ]
+        user = self.users["manager"]
+
+        def attempts():
+            for record, changes in records.items():
+                for name, value in changes.items():
+                    yield (
+                        f"{record._name} {name}",
+                        lambda record=record, vals={name: value}: record.with_user(user).write(vals),
+                    )
+                yield f"delete {record._name}", record.with_user(user).unlink
+            for model, vals in made.items():
+                yield f"create {model}", lambda model=model, vals=vals: self.env[model].with_user(user).create(vals)
+            for record, vals in moved:
+                yield f"move {record._name}", lambda record=record, vals=vals: record.with_user(user).write(vals)
+            yield "pause", channel.with_user(user).action_send_test
+
+        for name, attempt in attempts():
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                attempt()
+                self.env.flush_all()
+            self.env.invalidate_all()
+        for record in records:
+            self.assertTrue(record.with_user(user).has_access("read"), record._name)
+        mine.with_user(user).pattern = "*@n.example"
+        self.channel.with_user(user).hold_until = False
+        user.company_ids = self.env["res.company"].search([])
+        for name, attempt in attempts():
+            with self.subTest(f"of all companies: {name}"), self.env.cr.savepoint() as savepoint:
+                attempt()
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_in_a_database_of_one_company_a_manager_shares(self):
+        self.env["res.company"].search([("id", "!=", self.company.id)]).active = False
+        values = {"pattern": "*@z.example", "company_id": False}
+        mail_filter = self.env["helpdesk.mail.filter"].with_user(self.users["manager"]).create(values)
+        mail_filter.pattern = "*@y.example"
 
     def test_what_a_mail_failed_of_is_for_administrators(self):
         ticket = self.new_ticket(team_id=False, user_id=self.manager.id)

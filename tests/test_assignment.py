@@ -1,5 +1,6 @@
 """A ticket that comes by itself finds the member of the team who has least to do."""
 
+import time
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -56,6 +57,45 @@ class TestAssignment(InboundCase):
         ticket = self.come()
         self.assign()
         self.assertEqual(ticket.user_id, self.ben)
+
+    def test_tickets_of_an_archived_stage_are_something_to_do(self):
+        shelf = self.env["helpdesk.ticket.stage"].create({"name": "Shelf"})
+        self.busy(self.anna, 1)
+        self.busy(self.carla, 1)
+        self.busy(self.ben, 2, stage_id=shelf.id)
+        shelf.active = False
+        ticket = self.come()
+        self.assign()
+        self.assertIn(ticket.user_id, self.anna | self.carla)
+
+    def test_what_members_had_long_ago_costs_nothing(self):
+        ticket = self.come()
+        few = self.seconds(ticket)
+        self.solved_long_ago(40000)
+        self.assertLess(self.seconds(ticket), 2 * few, "a look at all tickets of old would take many times as long")
+
+    def seconds(self, ticket):
+        """The shortest of some attempts to find out who is next."""
+        times = []
+        for _attempt in range(15):
+            self.env.invalidate_all()
+            ticket._bridge_is_assigned_by_load()
+            began = time.perf_counter()
+            ticket._bridge_least_loaded()
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    def solved_long_ago(self, count):
+        columns = "name, number, description, company_id, team_id, user_id, stage_id, active, sequence, assigned_date"
+        self.env.cr.execute(
+            f"""
+            INSERT INTO helpdesk_ticket ({columns})
+            SELECT 'Old', 'OLD' || n, '', %s, %s, (%s::int[])[1 + n %% 3], %s, TRUE, 10, now() - n * interval '1 hour'
+              FROM generate_series(1, %s) n
+            """,
+            [self.company.id, self.team.id, self.team.user_ids.ids, self.stage("done").id, count],
+        )
+        self.env.cr.execute("ANALYZE helpdesk_ticket")
 
     def test_tickets_of_other_teams_are_something_to_do(self):
         other = self.env["helpdesk.ticket.team"].create({"name": "Other", "user_ids": [(4, self.anna.id)]})

@@ -4,10 +4,11 @@ nothing. What buttons send as arguments in the context authorises nothing."""
 from typing import NamedTuple
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..models.common import inbound_context, ir_cron
+from ..models.inbound import helpdesk_ticket as helpdesk_inbound_ticket
 from ..models.outbound import helpdesk_ticket_replies, helpdesk_ticket_templates, mail_mail
 from ..models.outbound.helpdesk_ticket_replies import OutsideRecipients
 from ..models.outbound.helpdesk_ticket_templates import RenderedReply
@@ -67,6 +68,12 @@ class TestContextKeys(OutboundCase):
             ),
             Row(helpdesk_ticket_replies.OUTSIDE, "_others_shown", ([eve], eve), (OutsideRecipients((tuple(eve),)),)),
             Row(helpdesk_ticket_replies.WITHOUT_LINKS, "_customer", ("yes",), (helpdesk_ticket_replies.NO_LINKS,)),
+            Row(
+                helpdesk_inbound_ticket.CARRIED_OVER_KEY,
+                "_takes_a_reference",
+                ("carried over",),
+                (helpdesk_inbound_ticket.CARRIED_OVER,),
+            ),
             Row(
                 helpdesk_ticket_templates.RENDERED_REPLY,
                 "_rendered",
@@ -153,6 +160,14 @@ class TestContextKeys(OutboundCase):
         comment = {"message_type": "comment", "subtype_xmlid": "mail.mt_comment", "author_id": self.jane.id}
         ticket.sudo().message_post(body="It burns again.", **comment)
         return self.ticket.closed
+
+    def _takes_a_reference(self, ticket):
+        taken = self.new_ticket().mail_reference
+        try:
+            ticket.sudo().legacy_reference = taken
+        except ValidationError:
+            return False
+        return True
 
     def _actor(self, ticket):
         return ticket._bridge_actor()

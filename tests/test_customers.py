@@ -90,7 +90,9 @@ class TestCustomers(InboundCase):
 
     def test_known_people_in_to_and_cc_do_not_follow_because_of_a_mail(self):
         bob = self.env["res.partner"].create({"name": "Bob", "email": "bob@partner.example"})
-        ticket = self.receive(JANE, "Cc: bob@partner.example, anna@example.com").ticket_id
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        genuine = self.vouched("jane@customer.example")
+        ticket = self.receive(JANE, genuine, "Cc: bob@partner.example, anna@example.com").ticket_id
         self.assertFalse(ticket.message_partner_ids & (bob | self.agent.partner_id))
         self.assertFalse(ticket.message_ids.partner_ids)
         self.assertEqual(ticket.email_cc, "bob@partner.example, anna@example.com")

@@ -43,7 +43,8 @@ class TestAccept(InboundCase):
         self.assertNotIn("anna@example.com", self.ticket.email_cc or "")
 
     def test_whom_an_agents_mail_has_reached_gets_it_no_second_time(self):
-        ticket = self.receive("jane@customer.example", "Cc: bob@else.example").ticket_id
+        ticket = self.receive("jane@customer.example").ticket_id
+        ticket.email_cc = "bob@else.example"
         reply_all = "To: support@example.com, jane@customer.example"
         entry = self.receive(ANNA, reply_all, self.answering(ticket))
         self.assertNotEqual(entry.ticket_id, ticket, "nobody vouches for it")

@@ -1,5 +1,6 @@
 """Attacks on the mailbox, and accidents that look like them: each of these once went wrong."""
 
+import base64
 import imaplib
 import time
 from unittest.mock import patch
@@ -164,7 +165,9 @@ class TestInboundAttacks(InboundCase):
 
     def test_whom_a_mail_to_two_teams_has_in_cc_is_on_both_tickets(self):
         here, there = self._aliases()
-        self.receive(JANE, "To: here@alias.example, there@alias.example", "Cc: Bob <bob@partner.example>")
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        genuine = self.vouched("jane@customer.example")
+        self.receive(JANE, genuine, "To: here@alias.example, there@alias.example", "Cc: Bob <bob@partner.example>")
         tickets = self.Ticket.search([("team_id", "in", (here | there).ids)])
         self.assertEqual(tickets.mapped("email_cc"), ['"Bob" <bob@partner.example>'] * 2)
 
@@ -404,6 +407,117 @@ class TestInboundAttacks(InboundCase):
         self.assertFalse(secret.with_user(user).has_access("read"))
         body = " ".join(row.ticket_id.with_user(user).message_ids.mapped("body"))
         self.assertNotIn("Fire Bob", body)
+
+
+@tagged("post_install", "-at_install")
+class TestForgedSenders(InboundCase):
+    """Whom the trusted server calls forged speaks for nobody."""
+
+    FORM = "Form <no-reply@forms.example>"
+    #: What makes an email forged: its From and further headers.
+    FORGED = (
+        (JANE, "Authentication-Results: mx.example.com; dmarc=fail header.from=customer.example"),
+        (JANE, "Authentication-Results: mx.example.com; spf=fail smtp.mailfrom=customer.example"),
+        (JANE, "Authentication-Results: mx.example.com; dmarc=pass header.from=evil.example"),
+        (JANE, 'Authentication-Results: mx.example.com; spf=pass smtp.mailfrom="'),
+        (f"{JANE}, {EVE}", "Authentication-Results: mx.example.com; none"),
+        (FORM, "Reply-To: jane@customer.example"),
+        (
+            FORM,
+            "Reply-To: jane@customer.example",
+            "Authentication-Results: mx.example.com; dmarc=pass header.from=forms.example",
+        ),
+        (
+            "no-reply@customer.example",
+            "Reply-To: jane@customer.example",
+            "Authentication-Results: mx.example.com; dmarc=pass header.from=customer.example",
+        ),
+    )
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+
+    def test_they_join_and_reopen_nothing(self):
+        self.ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
+        for sender, *headers in self.FORGED:
+            with self.subTest(sender=sender, headers=headers):
+                row = self.receive(sender, *headers, self.answering(self.ticket), body="Pay to IBAN EVIL")
+                self.assertRecordValues(row, [{"verdict": "created", "named_ticket_id": self.ticket.id}])
+                self.assertTrue(row.can_accept)
+                self.assertIn("not verified", row.reason)
+                self.assertTrue(row.doubt)
+                self.assertEqual(row.ticket_id.sender_doubt, row.doubt)
+                self.assertTrue(self.ticket.closed)
+                self.assertNotIn("IBAN", " ".join(self.ticket.message_ids.mapped("body")))
+                self.assertFalse(row.ticket_id.message_ids.author_id & self.ticket.partner_id)
+
+    def test_they_may_open_a_ticket_that_says_so(self):
+        for sender, *headers in self.FORGED:
+            with self.subTest(sender=sender, headers=headers):
+                ticket = self.receive(sender, *headers).ticket_id
+                self.assertEqual(ticket.partner_email, "jane@customer.example")
+                self.assertTrue(ticket.sender_doubt)
+                self.assertFalse(ticket.message_ids.author_id & self.ticket.partner_id)
+
+    def test_a_genuine_sender_is_not_marked(self):
+        for headers in ((), (self.vouched("jane@customer.example"),)):
+            with self.subTest(headers):
+                row = self.receive(JANE, *headers, self.answering(self.ticket))
+                self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": self.ticket.id, "doubt": False}])
+
+    def test_a_forged_agent_forwards_nothing(self):
+        row = self.receive(ANNA, "Authentication-Results: mx.example.com; dmarc=fail", subject="Fwd: x", body=FORWARD)
+        self.assertEqual(row.ticket_id.partner_email, "anna@example.com")
+
+    def test_whoever_confirms_it_makes_it_the_customers_word(self):
+        sender, *headers = self.FORGED[0]
+        row = self.receive(sender, *headers, self.answering(self.ticket), body="It was me.")
+        row.with_user(self.agent).action_accept()
+        self.assertEqual(self.ticket.message_ids.sorted("id")[-1].author_id, self.ticket.partner_id)
+
+    def test_without_a_trusted_server_the_agent_sees_the_doubt(self):
+        self.mailbox.helpdesk_authserv_id = False
+        row = self.receive(JANE, "Authentication-Results: mx.y.example; dmarc=fail", self.answering(self.ticket))
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": self.ticket.id, "doubt": "dmarc=fail"}])
+        notes = [text for kind, text in self.words(self.ticket) if kind == "note"]
+        self.assertIn("Not verified", notes[-1])
+        self.assertIn("dmarc=fail", notes[-1])
+        opened = self.receive(JANE, "Authentication-Results: mx.y.example; dmarc=fail").ticket_id
+        self.assertEqual(opened.sender_doubt, "dmarc=fail")
+
+
+@tagged("post_install", "-at_install")
+class TestIgnoredOriginals(InboundCase):
+    def test_what_a_wrong_filter_ignored_can_be_replayed(self):
+        mail_filter = self.env["helpdesk.mail.filter"].create({"pattern": "*@customer.example"})
+        row = self.receive(JANE)
+        self.assertEqual(row.verdict, "ignored")
+        self.assertIn(b"Smoke", base64.b64decode(row.raw))
+        row.action_replay()
+        self.assertTrue(row.raw, "the filter is still there")
+        mail_filter.unlink()
+        row.action_replay()
+        self.assertRecordValues(row, [{"verdict": "created", "raw": False}])
+
+    def test_its_original_is_deleted_after_some_days(self):
+        self.env["helpdesk.mail.filter"].create({"pattern": "*@customer.example"})
+        young, old = self.receive(JANE), self.receive(JANE)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_inbound_mail SET write_date = now() - interval '15 days' WHERE id = %s", [old.id]
+        )
+        self.env.invalidate_all()
+        self.Log._gc_ignored()
+        self.assertTrue(young.raw)
+        self.assertFalse(old.raw)
+        self.assertEqual(old.verdict, "ignored")
+
+    def test_an_ignored_sender_is_told_of_a_loop_all_the_same(self):
+        self.env["helpdesk.mail.filter"].create({"pattern": "*@customer.example"})
+        self.receive(JANE)
+        self.assertFalse(self.Log._was_stopped("jane@customer.example"))
 
 
 @tagged("post_install", "-at_install")

@@ -63,6 +63,7 @@ class TestMailFilter(MailFilterCase):
         mine = self.new("jane@*")
         self.assertEqual(mine.company_id, self.company)
         self.assertFalse(self.first_match(JANE, self.other_company))
+        self.Filters.env.user.sudo().company_ids = self.env["res.company"].search([])
         mine.company_id = False
         self.assertEqual(self.first_match(JANE, self.other_company), mine)
 
@@ -130,6 +131,7 @@ class TestMailFilterTester(MailFilterCase):
         self.assertFalse(asked.result)
 
     def test_the_tester_and_the_router_agree(self):
+        self.Filters.env.user.sudo().company_ids = self.env["res.company"].search([])
         self.new("jane@*", action="silent", sequence=30, company_id=False)
         self.new("*@shop.example", sequence=20)
         self.new("*", action="silent", sequence=40)

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import email_normalize_all
 
 from .common import InboundCase
 
@@ -12,7 +13,10 @@ JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", 
 class TestParticipants(InboundCase):
     def setUp(self):
         super().setUp()
-        self.ticket = self.receive(JANE, "Cc: Bob <bob@partner.example>, support@example.com").ticket_id
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        genuine = self.vouched("jane@customer.example")
+        self.ticket = self.receive(JANE, genuine, "Cc: Bob <bob@partner.example>, support@example.com").ticket_id
+        self.mailbox.helpdesk_authserv_id = False
 
     def assert_joins(self, row, reason):
         self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": self.ticket.id, "reason": reason}])
@@ -117,11 +121,30 @@ class TestParticipants(InboundCase):
         self.assertEqual(self.ticket.legacy_reference, "[OLD-#7]")
         self.assertEqual(self.receive(JANE, subject="Re: [OLD-#7] Printer").ticket_id, self.ticket)
 
+    def test_a_reference_leads_to_one_ticket(self):
+        self.ticket.legacy_reference = "OLD-#7"
+        other = self.receive(EVE).ticket_id
+        archived = self.receive(EVE).ticket_id
+        archived.write({"legacy_reference": "OLD-#9", "active": False})
+        for taken in ("OLD-#7", "[old-#7]", "OLD-#9", self.ticket.mail_reference, archived.mail_reference):
+            with self.subTest(taken), self.assertRaisesRegex(ValidationError, "already leads to"):
+                other.legacy_reference = taken
+        for free in ("OLD-#8", other.mail_reference, f"NEW-#{self.ticket.id}", False, "OLD-#8"):
+            with self.subTest(free):
+                other.legacy_reference = free
+        company = self.env["res.company"].create({"name": "Other"})
+        values = {"name": "x", "description": "x", "legacy_reference": "OLD-#7", "company_id": company.id}
+        theirs = self.env["helpdesk.ticket"].create(values)
+        with self.assertRaisesRegex(ValidationError, "already leads to"):
+            theirs.company_id = self.company
+
     def test_a_reference_of_a_former_system_reads_the_same_however_it_was_written(self):
         for written in ("old-#8", "[Old-#8]", " [OLD-#8] "):
             with self.subTest(written):
                 values = {"name": "x", "description": "x", "legacy_reference": written}
-                self.assertEqual(self.env["helpdesk.ticket"].create(values).legacy_reference, "[OLD-#8]")
+                ticket = self.env["helpdesk.ticket"].create(values)
+                self.assertEqual(ticket.legacy_reference, "[OLD-#8]")
+                ticket.unlink()
         for written in ("nonsense", "[OLD-#8] [OLD-#9]"):
             with self.subTest(written), self.assertRaisesRegex(ValidationError, "is not a reference"):
                 self.ticket.legacy_reference = written
@@ -146,6 +169,52 @@ class TestParticipants(InboundCase):
         self.assertFalse(ticket.email_cc)
         suggested = {recipient["email"] for recipient in ticket._message_get_suggested_recipients()}
         self.assertEqual(suggested, {"jane@customer.example"})
+
+    # People in Cc ----------------------------------------------
+
+    def _people(self, count):
+        return ", ".join(f"p{number:03}@victim.example" for number in range(count))
+
+    def test_who_is_added_by_a_first_mail(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        genuine, forged = self.vouched("jane@customer.example"), "Authentication-Results: mx.example.com; dmarc=fail"
+        for proof, header, count, limit, added in (
+            (genuine, "Cc", 1, 10, 1),
+            (genuine, "Cc", 9, 10, 9),
+            (genuine, "Cc", 11, 10, 0),
+            (genuine, "Cc", 300, 10, 0),
+            (genuine, "Cc", 1, 0, 0),
+            (genuine, "Cc", 12, 20, 12),
+            ("X-None: x", "Cc", 1, 10, 0),
+            ("X-None: x", "Cc", 300, 1000, 0),
+            ("X-None: x", "To", 300, 10, 0),
+            (forged, "Cc", 1, 10, 0),
+        ):
+            with self.subTest(proof=proof, header=header, count=count, limit=limit):
+                self.company.helpdesk_max_recipients = limit
+                people = f"{header}: support@example.com, {self._people(count)}"
+                ticket = self.receive(JANE, proof, people).ticket_id
+                self.assertEqual(len(email_normalize_all(ticket.email_cc or "")), added)
+                notes = " ".join(ticket.message_ids.filtered("subtype_id.internal").mapped("body"))
+                self.assertEqual("p000@victim.example in Cc" in notes, header == "Cc" and count == 1 and not added)
+                self.assertEqual("280 more" in notes, header == "Cc" and count == 300)
+                suggested = [one["email"] for one in ticket._message_get_suggested_recipients(reply_discussion=True)]
+                self.assertEqual(len([one for one in suggested if "victim" in one]), added)
+
+    def test_what_an_agent_sends_to_many_adds_nobody(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        genuine = self.vouched("anna@example.com")
+        known = self.env["res.partner"].create({"name": "p", "email": "p000@victim.example"})
+        for count, added in ((3, 3), (300, 0)):
+            people = f"Cc: {self._people(count)}"
+            opened = self.receive(ANNA, genuine, people).ticket_id
+            self.ticket.email_cc = False
+            self.receive(ANNA, genuine, people, self.answering(self.ticket))
+            for ticket in (opened, self.ticket):
+                with self.subTest(count=count, ticket=ticket.name):
+                    self.assertEqual(len(email_normalize_all(ticket.email_cc or "")), added)
+                    self.assertEqual(known in ticket.message_partner_ids, bool(added))
+                    ticket.message_unsubscribe(known.ids)
 
     # Agents ----------------------------------------------------
 

@@ -2,13 +2,15 @@
 
 import json
 import re
+import threading
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open
 
+from ..models.common import cron_threads
 from ..models.monitoring import helpdesk_bridge_metrics
-from .common import InboundCase
+from .common import BridgeCase, InboundCase
 
 HEALTH, METRICS = "/helpdesk_bridge/health", "/helpdesk_bridge/metrics"
 TOKEN = "let-me-see"
@@ -19,8 +21,8 @@ class TestWatching(InboundCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.Params = self.env["ir.config_parameter"]
-        self.Params.set_param("helpdesk_bridge.watch_token", TOKEN)
-        self.env["fetchmail.server"].search([]).date = "2999-01-01"
+        self.env["helpdesk.bridge.metrics"]._store_token(TOKEN)
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
         self.env["ir.cron"].search([]).nextcall = "2999-01-01"
 
     def ask(self, page, token=TOKEN):
@@ -43,7 +45,7 @@ class TestWatching(InboundCase, HttpCase):
     # -- the door ----------------------------------------------------------------------------------------------------
 
     def test_without_a_token_in_the_settings_there_is_no_such_page(self):
-        self.Params.set_param("helpdesk_bridge.watch_token", False)
+        self.env["helpdesk.bridge.metrics"]._store_token(False)
         for page in (HEALTH, METRICS):
             for token in ("", "False", TOKEN):
                 with self.subTest(page, token=token):
@@ -123,18 +125,18 @@ class TestWatching(InboundCase, HttpCase):
         self.assertEqual(self.parts(503), {"crons": "down"})
 
     def test_a_mailbox_nobody_looks_into_is_an_alarm(self):
-        self.mailbox.date = "2020-01-01"
+        self.mailbox.helpdesk_checked_date = "2020-01-01"
         self.assertEqual(self.parts(503), {"mailboxes": "down"})
 
     def test_a_mail_that_could_not_be_processed_wants_a_person(self):
         self.receive("jane@customer.example").verdict = "failed"
-        self.mailbox.date = "2999-01-01"
+        self.mailbox.helpdesk_checked_date = "2999-01-01"
         self.assertEqual(self.parts(), {"mails": "look"})
 
     def old_mail(self):
         """A mail to a customer that has waited for years."""
         ticket = self.receive("jane@customer.example").ticket_id
-        self.mailbox.date = "2999-01-01"
+        self.mailbox.helpdesk_checked_date = "2999-01-01"
         mail = self.env["mail.mail"].create(
             {"model": "helpdesk.ticket", "res_id": ticket.id, "email_to": "jane@customer.example", "body_html": "x"}
         )
@@ -181,7 +183,7 @@ class TestWatching(InboundCase, HttpCase):
     def test_a_mailbox_that_was_never_looked_into_has_no_age(self):
         """0 seconds would read as just now."""
         self.assertIn("helpdesk_bridge_last_fetch_seconds", self.figures())
-        self.env["fetchmail.server"].search([]).date = False
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = False
         figures = self.figures()
         self.assertNotIn("helpdesk_bridge_last_fetch_seconds", figures)
         self.assertGreaterEqual(figures["helpdesk_bridge_mailboxes"], 1, "an alert asks for one without the other")
@@ -296,3 +298,26 @@ class TestWatching(InboundCase, HttpCase):
         for name in asked:
             with self.subTest(name):
                 self.assertIn(f"# TYPE {re.sub('_(bucket|count)$', '', name)}", text)
+
+
+@tagged("post_install", "-at_install")
+class TestCronThreads(BridgeCase):
+    def test_threads_that_have_ended_are_counted_and_none_where_there_never_were_any(self):
+        ended = threading.Event()
+        running = [threading.Thread(target=ended.wait, name=f"{cron_threads.NAME}{number}") for number in range(2)]
+        with (
+            patch.object(cron_threads, "_SEEN", set()),
+            patch.object(cron_threads.server, "server", object.__new__(cron_threads.server.ThreadedServer)),
+        ):
+            self.assertEqual(cron_threads.count(), (0, 0))
+            for thread in running:
+                thread.start()
+            self.assertEqual(cron_threads.count(), (2, 0))
+            ended.set()
+            for thread in running:
+                thread.join()
+            self.assertEqual(cron_threads.count(), (2, 2))
+            facts = self.env["helpdesk.bridge.health"]._facts()
+            self.assertEqual((facts.cron_threads, facts.cron_threads_ended), (2, 2))
+            with patch.object(cron_threads.server, "server", None):
+                self.assertEqual(cron_threads.count(), (0, 0), "with workers, these are processes")

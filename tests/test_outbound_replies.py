@@ -1,13 +1,15 @@
 """What an agent says reaches the customer by mail: once, from our mailbox, into the right conversation."""
 
 import base64
+from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
 from markupsafe import Markup
 
-from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .outbound_case import JANE, OutboundCase
@@ -166,6 +168,97 @@ class TestReplies(OutboundCase):
         self.company.helpdesk_letter_answer = False
         self.team.letter_answer = "on"
         self.answer()
+
+    def test_the_customers_words_are_quoted_only_to_those_who_wrote_or_received_them(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        genuine = self.vouched("jane@customer.example")
+        ticket = self.receive(JANE, genuine, "Cc: bob@partner.example", body="Smoke comes out of it.").ticket_id
+        self.assertEqual(ticket.email_cc, "bob@partner.example")
+        ticket.email_cc += ", carl@partner.example"
+        fay = self.env["res.partner"].create({"name": "Fay", "email": "fay@partner.example"})
+        ticket.message_subscribe(fay.ids)
+        self.comment(ticket, "Unplug it.", user=self.agent)
+        quoted = {recipients[0]: "Smoke" in self.content(message) for recipients, message in self.send()}
+        readers = {"jane@customer.example": True, "bob@partner.example": True}
+        self.assertEqual(quoted, {**readers, "carl@partner.example": False, "fay@partner.example": False})
+
+    def test_what_an_unverified_sender_wrote_is_quoted_to_nobody(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        forged = "Authentication-Results: mx.example.com; dmarc=fail header.from=customer.example"
+        ticket = self.receive(JANE, forged, "Cc: bob@partner.example", body="Buy pills").ticket_id
+        ticket.email_cc = "bob@partner.example"
+        self.comment(ticket, "Did you write this?", user=self.agent)
+        sent = self.send()
+        self.assertEqual(len(sent), 2)
+        for _recipients, message in sent:
+            self.assertNotIn("pills", self.content(message))
+
+    def test_an_answer_costs_the_same_whoever_was_in_cc(self):
+        costs, tickets = [], []
+        for count in (0, 0, 300):
+            people = ", ".join(f"p{number}@victim.example" for number in range(count))
+            tickets.append(self.receive(JANE, f"Cc: support@example.com, {people}").ticket_id)
+        for ticket in tickets:
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.comment(ticket, "Unplug it.", user=self.agent)
+            self.env.flush_all()
+            costs.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(self.mails(ticket)), 1)
+        self.assertLessEqual(costs[2], costs[1] + 5)
+
+    def test_an_answer_costs_the_same_however_many_an_agent_has_added(self):
+        costs = {}
+        for count in (0, 0, 300):
+            ticket = self.receive(JANE).ticket_id
+            ticket.email_cc = ", ".join(f"p{number}@partner.example" for number in range(count))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.comment(ticket, "Unplug it.", user=self.agent)
+            self.env.flush_all()
+            costs[count] = self.env.cr.sql_log_count - before
+        self.assertLessEqual(costs[300], costs[0])
+        self.assertFalse(self.mails(ticket))
+        with freeze_time(fields.Datetime.now() + timedelta(seconds=5)):
+            self.env["mail.message.schedule"]._send_notifications_cron()
+        sent = {recipients[0]: message for recipients, message in self.send()}
+        self.assertEqual(len(set(sent) - {"jane@customer.example"}), 300)
+        self.assertIn("Unplug it.", self.content(sent["p299@partner.example"]))
+        self.assertNotIn("Smoke", self.content(sent["p299@partner.example"]))
+        self.assertIn("Anna Agent", sent["p299@partner.example"]["From"])
+
+    def test_a_portal_user_names_no_recipients(self):
+        user = new_test_user(self.env, "portal-jane", groups="base.group_portal", email="jane@portal.example")
+        self.ticket.partner_id = user.partner_id
+        victim = self.env["res.partner"].create({"name": "Victim", "email": "victim@elsewhere.example"})
+        said = {"body": "Buy pills", "subtype_xmlid": "mail.mt_comment"}
+        for values in (
+            {"partner_ids": victim.ids},
+            {"outgoing_email_to": "victim@elsewhere.example"},
+            {"mail_headers": {"X-Msg-To-Add": "victim@elsewhere.example"}},
+            {"reply_to": "victim@elsewhere.example"},
+            {"author_id": self.agent.partner_id.id},
+            {"email_from": "anna@example.com"},
+            {"incoming_email_cc": "victim@elsewhere.example"},
+        ):
+            for kind in ("comment", "notification", "email", "auto_comment", None):
+                for sudo in (False, True):
+                    if sudo and (kind != "comment" or {"author_id", "email_from"} & set(values)):
+                        continue  # code that runs for a portal user
+                    with self.subTest(values, kind=kind, sudo=sudo):
+                        arguments = {**said, **values, **({"message_type": kind} if kind else {})}
+                        message = self.ticket.with_user(user).sudo(sudo).message_post(**arguments)
+                        message = message.sudo()
+                        self.assertEqual(message.author_id, user.partner_id)
+                        self.assertFalse(message.partner_ids | message.notified_partner_ids)
+                        self.assertFalse(message.outgoing_email_to or message.incoming_email_cc)
+                        self.assertFalse(self.mails(self.ticket))
+        with self.assertRaises(AccessError):
+            self.ticket.with_user(user).message_notify(partner_ids=victim.ids, body="Buy pills")
+        message = self.ticket.with_user(self.agent).message_notify(partner_ids=victim.ids, body="Look")
+        self.assertEqual(message.notified_partner_ids, victim)
 
     # What it looks like ---------------------------------------
 

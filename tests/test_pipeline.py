@@ -24,6 +24,7 @@ STACKED = {
     ("helpdesk.ticket.team", "create"): {"ticket"},
     ("res.company", "create"): {"sla", "ticket"},
     ("fetchmail.server", "button_confirm_login"): {"inbound"},
+    ("fetchmail.server", "write"): {"inbound"},
     ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},
 }
 #: The models of others that this addon extends in several files.
@@ -120,6 +121,8 @@ class TestPipeline(BridgeCase):
             ticket.name = "One"
             ticket.write({"name": "Two", "priority": "3"})
         self.assertEqual([(change.ticket, change.after.shown[0]) for change in changes], [(ticket, "Two")])
+
+    maxDiff = None
 
     def test_what_several_files_do_to_one_method_is_known(self):
         found = {}

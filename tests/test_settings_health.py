@@ -16,7 +16,7 @@ from .outbound_case import Smtp
 class TestSettingsHealth(InboundCase):
     def setUp(self):
         super().setUp()
-        self.env["fetchmail.server"].search([]).date = "2999-01-01"
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
         self.env["ir.cron"].search([]).nextcall = "2999-01-01"
 
     def settings(self, **values):
@@ -277,7 +277,7 @@ class TestSettingsHealth(InboundCase):
 
     def test_a_mailbox_that_cannot_be_opened_says_why_and_is_the_one_that_is_opened(self):
         refused = "b'[AUTHENTICATIONFAILED] Authentication failed.'"
-        self._new_mailbox("second@example.com", self.team).date = "2999-01-01"
+        self._new_mailbox("second@example.com", self.team).helpdesk_checked_date = "2999-01-01"
         self.mailbox.write({"error_date": "2026-01-01", "error_message": refused})
         settings = self.settings()
         self.assertEqual(settings.helpdesk_health_mailboxes, "look")
@@ -332,11 +332,15 @@ class TestSettingsHealth(InboundCase):
         settings = self.settings(helpdesk_watch_token=" a-long-enough-token ")
         settings.execute()
         self.assertFalse(settings.helpdesk_watch_token)
-        self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token")
+        metrics = self.env["helpdesk.bridge.metrics"]
+        self.assertTrue(metrics._is_token("a-long-enough-token"))
+        stored = self.env["ir.config_parameter"].sudo().search([("key", "=like", "helpdesk_bridge.%")])
+        self.assertNotIn("a-long-enough-token", stored.mapped("value"), "an administrator reads the parameters")
+        self.assertFalse(any(metrics._is_token(value) for value in stored.mapped("value") if value))
         again = self.settings()
         self.assertEqual((again.helpdesk_watch_state, again.helpdesk_watch_token), ("stored", False))
         again.execute()
-        self.assertEqual(self.env["helpdesk.bridge.metrics"]._token(), "a-long-enough-token", "empty keeps it")
+        self.assertTrue(metrics._is_token("a-long-enough-token"), "empty keeps it")
         again.action_helpdesk_remove_monitoring_token()
         self.assertEqual(self.settings().helpdesk_watch_state, "none")
 

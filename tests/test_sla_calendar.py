@@ -2,9 +2,11 @@
 
 import random
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
+from ..models.common import database_time
 from ..models.sla.resource_calendar import WorkingTimes
 from ..tools.sla import working_time
 from .sla_case import SlaCase
@@ -55,7 +57,8 @@ class TestSlaCalendar(SlaCase):
         ticket = self.ticket_at("06-05 12:00")
         self.move("06-05 13:00", ticket, "done")
         self.env.flush_all()
-        with freeze_time("2031-06-02 08:00:00"):  # a Monday, ten o'clock
+        monday = datetime(2031, 6, 2, 8)  # ten o'clock in Prague
+        with freeze_time(monday), patch.object(database_time, "now", lambda _env: monday):
             self.by_agent(ticket).stage_id = self.stages["in_progress"]
             # 23 of 24 hours are left: seven on that day, two whole days
             self.assertEqual(str(self.clock(ticket).due_at), "2031-06-04 15:00:00")

@@ -52,6 +52,37 @@ class TestSlaStages(SlaCase):
         self.assertIn("Standard", reason)
         self.assertNotIn("waiting", reason)
 
+    def test_a_policy_with_spoilt_notes_never_stops_the_others(self):
+        other = self.policy.create({"name": "Spoilt", "company_id": self.company.id})
+        for spoilt in ({"x": "y"}, {"1": None}, ["1"], "text", 7, {str(self.stages["in_progress"].id): "never"}):
+            with self.subTest(spoilt):
+                self.policy.waiting_stage_ids = self.stages["awaiting"]
+                self.Policy.search([]).write({"stages_changed_at": False})
+                ticket = self.taken_up()
+                theirs = self.taken_up()
+                theirs.sudo()._sla_set_past({"sla_policy_id": other.id})
+                for policy in (other, self.policy):
+                    policy.write({"stages_changed_at": "2026-06-01 11:30:00", "stages_changed": spoilt})
+                self.policy.stages_changed_at = False
+                self.change_stages("06-01 12:00", "awaiting", "in_progress")
+                failed = set()
+                with self.at("06-01 12:01"), mute_logger("odoo.addons.helpdesk_bridge"):
+                    for _batch in range(20):
+                        if self.Policy._move_tickets(failed=failed) is None:
+                            break
+                    else:
+                        self.fail("the cron would never end")
+                self.assertEqual(self.clock(ticket).state, "paused")
+
+    def test_no_context_writes_the_crons_notes(self):
+        manager = self.Policy.with_user(self.manager)
+        for name, value in (("stages_changed", {"x": "y"}), ("stages_changed_at", "2026-01-01 00:00:00")):
+            with self.subTest(name):
+                made = manager.with_context(**{f"default_{name}": value}).create(
+                    {"name": "Mine", "company_id": self.company.id}
+                )
+                self.assertFalse(made.sudo()[name])
+
     def test_it_goes_on_when_its_stage_is_none_any_more(self):
         ticket = self.ticket_at("06-01 10:00")
         self.move("06-01 11:00", ticket, "awaiting")

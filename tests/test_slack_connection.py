@@ -2,14 +2,19 @@
 
 import io
 import logging
+import socket
+import time
 import urllib.request
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from threading import Event, Thread
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
+from ..models.slack import slack_client
 from ..models.slack.slack_client import SlackConnection
 from .common import BridgeCase
 from .slack_fake import DROP, TOKEN
@@ -59,6 +64,53 @@ class TestSlackConnection(BridgeCase):
                 answer = SlackConnection(self.slack.url, TOKEN).call("auth.test")
                 self.assertFalse(answer.ok)
                 self.assertEqual(answer.error, "bad_answer")
+
+    def test_an_answer_that_drips_ends_in_time_wherever_it_drips(self):
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        for where, first, drop in (
+            ("status", b"HTTP/1.1 200 ", b"O"),
+            ("a header", head + b"X-Long: ", b"a"),
+            ("many headers", head, b"X-More: a\r\n"),
+            ("the body", head + b"Content-Length: 100000\r\n\r\n", b" "),
+            ("an endless body", head + b"\r\n", b" "),
+            ("a chunk", head + b"Transfer-Encoding: chunked\r\n\r\nffff\r\n", b" "),
+            ("an error", head.replace(b"200 OK", b"500 Oh") + b"Content-Length: 100000\r\n\r\n", b" "),
+            ("nothing", b"", b""),
+        ):
+            with self.subTest(where), _dripping(first, drop) as port, patch.object(slack_client, "TIMEOUT", 0.5):
+                for connection in (
+                    SlackConnection(f"http://127.0.0.1:{port}/api/", TOKEN),
+                    slack_client.SlackWebhook(f"http://127.0.0.1:{port}/services/x"),
+                ):
+                    began = time.monotonic()
+                    answer = connection.call("auth.test")
+                    self.assertIn(answer.error, ("no_answer", "bad_answer"))
+                    self.assertLess(time.monotonic() - began, 5, "ten times as long as it may take")
+
+    def test_an_answer_of_any_size_fits_into_memory(self):
+        for status in (200, 500):
+            with self.subTest(status), patch.object(slack_client, "MAX_BODY", 100_000):
+                self.slack.misbehave((status, {}, "x" * 1_000_000), method="auth.test")
+                answer = SlackConnection(self.slack.url, TOKEN).call("auth.test")
+                self.assertEqual(answer.error, "no_answer")
+
+    def test_what_postgresql_cannot_store_is_taken_out_of_every_answer(self):
+        for odd in ("a\0b", "a\ud800b"):
+            for body in (
+                {"ok": False, "error": odd},
+                {"ok": False, "error": "invalid_blocks", "response_metadata": {"messages": [odd]}},
+                {"ok": False, "error": "missing_scope", "needed": odd},
+                {"ok": True, "ts": odd, "message": {"text": odd, odd: [odd]}},
+            ):
+                with self.subTest(body):
+                    self.slack.misbehave((200, {}, body))
+                    entry = self.entries(self.new_ticket())
+                    with mute_logger("odoo.addons.helpdesk_bridge.models.slack.helpdesk_slack_dispatcher"):
+                        self.assertEqual(self.attempt(), entry)
+                    entry.flush_recordset()
+                    self.assertNotEqual((entry.state, entry.error), ("pending", False))
+                    self.workspace.bot_token = TOKEN
+                    entry.ticket_id.unlink()
 
     def test_nothing_secret_reaches_the_log_at_any_level(self):
         stream = io.StringIO()
@@ -154,3 +206,31 @@ class TestSlackConnection(BridgeCase):
         message = self.workspace.action_test_connection()["params"]
         self.assertIn("could not be reached", message["message"])
         self.assertEqual(self.workspace.state, "ok")
+
+
+@contextmanager
+def _dripping(first, drop):
+    """A server on loopback that sends something, then a drop every tenth of a second, for as long as it is let.
+
+    :return: its port
+    """
+    server, is_over = socket.create_server(("127.0.0.1", 0)), Event()
+
+    def answer(client):
+        with client, suppress(OSError):
+            client.recv(65536)
+            client.sendall(first)
+            while not is_over.wait(0.1):
+                client.sendall(drop)
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                Thread(target=answer, args=(server.accept()[0],), daemon=True).start()
+
+    Thread(target=serve, daemon=True).start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        is_over.set()
+        server.close()

@@ -60,6 +60,22 @@ class TestOutboxStanding(BridgeCase):
         self.env.invalidate_all()
         self.assertIn("Acme: archived in Odoo", self.behind.reason)
 
+    def test_a_list_of_tickets_asks_as_often_as_one_ticket(self):
+        tickets = self.ticket
+        for _number in range(20):
+            tickets |= self.new_ticket()
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.web_read({"slack_state": {}, "slack_problem": {}})
+            return self.env.cr.sql_log_count - before
+
+        queries(tickets)  # fills the caches of the registry
+        self.assertEqual(queries(tickets), queries(tickets[:1]))
+        self.assertEqual(set(tickets.mapped("slack_state")), {"waiting"})
+
     def test_what_failed_keeps_its_own_reason_whatever_is_paused(self):
         self.slack.misbehave("frobnicated")
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):

@@ -80,10 +80,16 @@ class TestWebhookOnly(WebhookCase):
         self.assertIn("not Slack", entry.error)
 
     def test_a_webhook_that_is_gone_pauses_the_channel_until_there_is_another(self):
-        for answer in ((404, {}, "no_service"), (403, {}, "invalid_token"), (302, {"Location": "http://x/"}, "")):
+        moved = (302, {"Location": "http://x/"}, "")
+        # Slack's own words count at once; a page or a redirect counts when it is not about one message.
+        for answer, times in (((404, {}, "no_service"), 1), ((403, {}, "invalid_token"), 1), (moved, 3)):
             with self.subTest(answer):
                 entry = self.entries(self.new_ticket())
-                self.slack.misbehave(answer, method="webhook")
+                self.slack.misbehave(*[answer] * times, method="webhook")
+                for _doubtful in range(times - 1):
+                    self.assertEqual(self.deliver(), entry)
+                    self.assertEqual(self.channel.state, "ok")
+                    self.make_due(entry)
                 with self.warned():
                     self.assertEqual(self.deliver(), entry)
                 self.assertEqual(self.channel.state, "paused")

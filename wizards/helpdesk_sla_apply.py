@@ -6,6 +6,7 @@ without telling anybody.
 
 from odoo import api, fields, models
 
+from ..models.common import database_time
 from ..models.sla.resource_calendar import WorkingTimes
 from ..tools.sla import clock as sla_clock
 from ..tools.sla import policy as sla_policy
@@ -54,7 +55,7 @@ class HelpdeskSlaApply(models.TransientModel):
 
     def _rows(self):
         """What would change, as values of preview lines."""
-        working, now, rows = WorkingTimes(), fields.Datetime.now(), []
+        working, now, rows = WorkingTimes(), database_time.now(self.env), []
         for ticket in self._tickets()._filtered_access("write").sudo():
             rule = self.env["helpdesk.sla.policy"]._rule_for(ticket.company_id, ticket._sla_matter(now))
             policy = self.env["helpdesk.sla.policy"].sudo().browse(rule.policy_id if rule else [])
@@ -107,7 +108,7 @@ class HelpdeskSlaApply(models.TransientModel):
         new = tickets.filtered(lambda ticket: not ticket.sla_since)
         new._sla_start_clocks(silent=True)
         for ticket in tickets - new:
-            now = fields.Datetime.now()
+            now = database_time.now(self.env)
             ticket._sla_set({"sla_since": now})
             found = ticket._sla_retarget(now, silent=True)
             # Its policy may have other waiting stages than the one before.

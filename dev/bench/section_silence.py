@@ -76,7 +76,7 @@ class _Desk:
     def fall_silent(self, slack, smtp, imap):
         """From now on nobody outside answers."""
         rpc, helpdesk = self._helpdesk.odoo.rpc, self._helpdesk
-        credentials = {"api_url": f"http://127.0.0.1:{slack.port}/api/", "bot_token": helpdesk.slack.token}
+        credentials = {"api_url": f"http://127.0.0.1:{slack.port}/api/", "bot_token_entry": helpdesk.slack.token}
         rpc("helpdesk.slack.workspace", "write", helpdesk.workspace_id, credentials)
         servers = rpc("ir.mail_server", "search", [])
         rpc("ir.mail_server", "write", servers, {"smtp_port": smtp.port})

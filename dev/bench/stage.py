@@ -70,7 +70,7 @@ def stage(source, *args):
 
 def _connect(odoo, slack):
     """A workspace, a channel and a team; returns the ids of workspace and team."""
-    credentials = {"name": "Acme", "api_url": slack.api_url, "bot_token": slack.token}
+    credentials = {"name": "Acme", "api_url": slack.api_url, "bot_token_entry": slack.token}
     workspace = odoo.rpc("helpdesk.slack.workspace", "create", credentials)
     route = {"name": "#support", "channel_ref": slack.channels["support"], "workspace_id": workspace}
     channel = odoo.rpc("helpdesk.slack.channel", "create", route)

@@ -45,7 +45,7 @@ def try_token(desk):
         if desk.mended % 2:
             desk.press("helpdesk.slack.workspace", "action_test_connection", workspace)
         else:
-            desk.as_("admin")("helpdesk.slack.workspace", "write", workspace, {"bot_token": desk.slack.token})
+            desk.as_("admin")("helpdesk.slack.workspace", "write", workspace, {"bot_token_entry": desk.slack.token})
     desk.hurry()
 
 

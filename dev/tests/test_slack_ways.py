@@ -38,8 +38,8 @@ def routes(helpdesk):
     """A team and a channel for each test, by name; made before anybody logs in: Odoo remembers teams."""
     hooks = {"name": "Hooks only", "api_url": helpdesk.slack.api_url}
     hooks = helpdesk.odoo.rpc("helpdesk.slack.workspace", "create", hooks)
-    flat = Route(helpdesk, "flat", workspace_id=hooks, webhook_url=helpdesk.slack.webhook("flat"))
-    refused = Route(helpdesk, "refused", webhook_url=helpdesk.slack.webhook("refused"))
+    flat = Route(helpdesk, "flat", workspace_id=hooks, webhook_url_entry=helpdesk.slack.webhook("flat"))
+    refused = Route(helpdesk, "refused", webhook_url_entry=helpdesk.slack.webhook("refused"))
     others = [Route(helpdesk, name) for name in ("tidy", "first-floor", "second-floor", "here", "there")]
     return {route.name: route for route in (flat, refused, *others)}
 
@@ -130,11 +130,15 @@ def test_an_http_error_of_a_webhook_is_an_error_and_passes(helpdesk, flat):
 
 def test_a_webhook_that_is_gone_keeps_the_messages_until_there_is_another(helpdesk, flat):
     before = len(helpdesk.slack.messages(flat.name))
-    flat.rpc("helpdesk.slack.channel", "write", [flat.channel], {"webhook_url": helpdesk.slack.webhook("long-gone")})
+    flat.rpc(
+        "helpdesk.slack.channel", "write", [flat.channel], {"webhook_url_entry": helpdesk.slack.webhook("long-gone")}
+    )
     ticket = flat.opens("Nobody listens")
     assert "Enter another one" in flat.is_paused()[1]
     assert [row["state"] for row in helpdesk.outbox(ticket)] == ["pending"]
-    flat.rpc("helpdesk.slack.channel", "write", [flat.channel], {"webhook_url": helpdesk.slack.webhook(flat.name)})
+    flat.rpc(
+        "helpdesk.slack.channel", "write", [flat.channel], {"webhook_url_entry": helpdesk.slack.webhook(flat.name)}
+    )
     told(helpdesk, ticket)
     assert len(helpdesk.slack.messages(flat.name)) == before + 1
 

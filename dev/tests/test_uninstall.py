@@ -88,7 +88,7 @@ def test_nothing_of_ours_stays_behind_and_all_else_works(used):
     workspace = odoo.rpc(
         "helpdesk.slack.workspace",
         "create",
-        {"name": "Again", "api_url": used.slack.api_url, "bot_token": used.slack.token},
+        {"name": "Again", "api_url": used.slack.api_url, "bot_token_entry": used.slack.token},
     )
     route = {"name": "#support", "channel_ref": used.channel_ref, "workspace_id": workspace}
     channel = odoo.rpc("helpdesk.slack.channel", "create", route)

@@ -10,6 +10,7 @@ The object in the context also proves that an email really came from a mailbox: 
 sent over RPC, an instance cannot.
 """
 
+import errno
 import time
 from contextlib import contextmanager
 
@@ -20,6 +21,11 @@ FETCH_RUN_KEY = "helpdesk_fetch_run"
 WAKE_EVERY = 0.25
 #: Attempts before an email is given up; each may have killed its worker.
 MAX_ATTEMPTS = 3
+#: Errors of a server that has no more room for a file, may not write it, or has too many files open.
+LACKING = {
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE", "ENFILE", "ENOMEM", "EACCES", "EPERM", "ESTALE")
+}
 
 
 class InboundMail:
@@ -69,6 +75,13 @@ class InboundMail:
         """An email that disappeared after the search: nothing to do."""
         return cls(None, is_processed=True)
 
+    @classmethod
+    def unopened(cls, error):
+        """An email that could not even be logged. It is left in the mailbox. :param error: what its logging raised"""
+        mail = cls(None)
+        mail.unreadable = mail.error = error
+        return mail
+
     @property
     def is_gone(self):
         return self.is_processed and self.entry_id is None
@@ -79,8 +92,14 @@ class InboundMail:
 
     @property
     def is_transient(self):
-        """Whether the error is temporary (a conflict, a lost connection) and not caused by the email."""
-        return self.error is None or is_momentary(self.error)
+        """Whether the error is temporary (a conflict, a full disk) and not caused by the email."""
+        return self.error is None or is_momentary(self.error) or self.lacks_resources
+
+    @property
+    def lacks_resources(self):
+        """Whether the server lacked something, for example disk space. Then the email is tried until it works."""
+        code = getattr(self.error, "pgcode", None) or ""
+        return (isinstance(self.error, OSError) and self.error.errno in LACKING) or code.startswith("53")
 
 
 class FetchRun:
@@ -90,6 +109,8 @@ class FetchRun:
     :ivar own_addresses: the addresses of all support mailboxes, read for the first email
     :ivar woken: when each cron was last woken
     :ivar backlog: number of emails found but not processed; `handled`: number of emails processed and flagged
+    :ivar patience: makes the `Patience` with the mailbox whose turn it is; None for the usual one
+    :ivar is_cut_short: mailboxes still wait for their turn
     """
 
     def __init__(self, mail=None):
@@ -97,6 +118,7 @@ class FetchRun:
         self.own_addresses = None
         self.woken = {}
         self.backlog = self.handled = 0
+        self.patience, self.is_cut_short = None, False
 
     def may_wake(self, xmlid):
         """Whether this cron may be woken again now; if not, the end of the run wakes it."""

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from . import inbound_context
+from . import cron_threads, inbound_context
 
 #: In the context of everything a scheduled action does. `cron_id` may come over RPC; this object cannot.
 AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
@@ -17,6 +17,7 @@ class IrCron(models.Model):
     _inherit = "ir.cron"
 
     def _callback(self, cron_name, server_action_id):
+        cron_threads.look()
         return super(IrCron, self.with_context(**{AT_WORK_KEY: AT_WORK}))._callback(cron_name, server_action_id)
 
     @api.model

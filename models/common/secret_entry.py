@@ -3,6 +3,8 @@
 from odoo import fields
 
 SYSTEM = "base.group_system"
+#: For `groups`: no user reads or writes the field, over RPC or in an export, not even an administrator; only sudo does.
+NO_ACCESS = "."
 
 
 def secret_entry(stored, check=None, **attributes):
@@ -11,7 +13,7 @@ def secret_entry(stored, check=None, **attributes):
     Name it like the other field, with ``_entry`` behind. An empty entry keeps the stored secret; blanks around it are
     removed.
 
-    :param stored: name of the field that holds the secret
+    :param stored: name of the field that holds the secret, with `NO_ACCESS`
     :param check: name of a method that may refuse the records whose secret is entered
     :param attributes: of `fields.Char`, such as `string` and `help`
     """
@@ -26,6 +28,7 @@ def secret_entry(stored, check=None, **attributes):
         if check:
             getattr(entered, check)()
         for record in entered:
-            record[stored] = record[entry].strip()
+            record.check_access("write")
+            record.sudo()[stored] = record[entry].strip()
 
     return fields.Char(compute=compute, inverse=inverse, groups=SYSTEM, **attributes)

@@ -6,6 +6,7 @@ from . import helpdesk_inbound_mail, helpdesk_inbound_router, helpdesk_mail_filt
 from . import (
     fetchmail_server,
     fetchmail_server_errors,
+    fetchmail_server_turns,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
     helpdesk_inbound_mail_outcome,

@@ -9,9 +9,11 @@ from odoo.tools import email_normalize
 from ...tools.common import crons
 from ...tools.common.notification import notification
 from ...tools.inbound import imap_syntax
+from ...tools.inbound.patience import Patience
 from ..common import inbound_context
 from ..common.server_secrets import is_server_host, main_company, server_secret
 from .mailbox_connection import ImapMailbox, MailboxConnection
+from .mailbox_sockets import opened_with
 
 #: Fields that identify a mailbox; `imap_begin` is only valid for these values.
 PLACE = {"imap_folder", "server", "user"}
@@ -152,14 +154,16 @@ class FetchmailServer(models.Model):
 
     def _connect__(self, allow_archived=False):  # noqa: PLW3201 (Odoo's name)
         """Wrap the connection that Odoo, or an OAuth module, has logged in; the wrapper tracks each email's outcome."""
-        with self._with_server_password():
+        run = inbound_context.current(self.env)
+        patience = run.patience() if run and run.patience else Patience(self.helpdesk_opening_seconds)
+        with self._with_server_password(), opened_with(patience):
             connection = super()._connect__(allow_archived=allow_archived)
+        patience.opened()
         if not self.helpdesk_team_id:
             return connection
-        run = inbound_context.current(self.env)
         if self._get_connection_type() != "imap":
-            return MailboxConnection(connection, self, run) if run else connection
-        mailbox = ImapMailbox(connection, self, run)
+            return MailboxConnection(connection, self, run, patience) if run else connection
+        mailbox = ImapMailbox(connection, self, run, patience)
         if not run:
             # A connection test also tests the folder, and sets the start from which emails count as new.
             mailbox.open_folder()
@@ -205,6 +209,7 @@ class FetchmailServer(models.Model):
     def button_confirm_login(self):
         result = super().button_confirm_login()
         if self.helpdesk_team_id:
+            self._helpdesk_confirmed()
             self.env["ir.cron"]._bridge_wake(crons.FETCH)
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:
@@ -218,19 +223,6 @@ class FetchmailServer(models.Model):
             ),
             then="reload",
         )
-
-    def _fetch_mail(self, batch_limit=50):
-        run = inbound_context.FetchRun()
-        ours = self.filtered("helpdesk_team_id")
-        skipped = ours if ours and self.env["helpdesk.bridge.database"]._is_copy() else self.browse()
-        fetching = (self - skipped).with_context(**{inbound_context.FETCH_RUN_KEY: run})
-        result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
-        for xmlid in run.woken:
-            self.env["ir.cron"]._bridge_wake(xmlid)
-        if run.backlog and run.handled:
-            # Odoo would fetch the rest only up to a minute later
-            self.env["ir.cron"]._bridge_wake(crons.FETCH)
-        return result
 
     @api.model
     def _listened(self):

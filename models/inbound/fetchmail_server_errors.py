@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import exception_to_unicode
 
 from ...tools.inbound import mailbox_errors
+from ..common.transactions import CONFLICTS
 from ..common.translated import translate
 
 
@@ -31,6 +32,9 @@ class FetchmailServer(models.Model):
         try:
             return super().button_confirm_login()
         except UserError as error:
+            if isinstance(error.__context__, CONFLICTS):
+                # Odoo took it for an error of the connection. As itself, it makes Odoo repeat the request.
+                raise error.__context__ from None
             meaning = self.helpdesk_team_id and mailbox_errors.known(str(error))
             if meaning:
                 raise UserError(translate(self.env, meaning)) from error

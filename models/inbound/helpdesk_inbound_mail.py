@@ -7,6 +7,7 @@ Afterwards `_finish` checks whether that was committed, else it stores the error
 
 import hashlib
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL, email_normalize
@@ -21,11 +22,15 @@ from ..common.xmlids import SYSTEM
 
 _logger = logging.getLogger(__name__)
 
+#: Days that the original of an ignored email is kept: time to find out that a filter is wrong.
+IGNORED_DAYS = 14
+GC_BATCH = 500
+
 
 class HelpdeskInboundMail(models.Model):
     _name = "helpdesk.inbound.mail"
     _description = "Inbound Email"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["helpdesk.bridge.without.gateway", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "subject"
 
@@ -68,6 +73,11 @@ class HelpdeskInboundMail(models.Model):
         readonly=True,
         help="The agent whose address the email was sent from, without proof that they wrote it.",
     )
+    doubt = fields.Char(
+        string="Not Verified",
+        readonly=True,
+        help="Why someone else may have sent the email: what a mail server says about its sender.",
+    )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
     fetchmail_server_id = fields.Many2one(
         "fetchmail.server", string="Mailbox", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM
@@ -80,6 +90,12 @@ class HelpdeskInboundMail(models.Model):
     attempts = fields.Integer(readonly=True)
     error = fields.Text(readonly=True, groups=SYSTEM)
     raw = fields.Binary(copy=False, string="Original Email", attachment=True, readonly=True, groups=SYSTEM)
+    is_stopped = fields.Boolean(
+        string="Stopped as a Loop",
+        readonly=True,
+        groups=SYSTEM,
+        help="It was stopped because it may be part of a loop.",
+    )
     raw_name = fields.Char(string="File Name", compute="_compute_raw_name", groups=SYSTEM)
     #: A hash that identifies the email, for deduplication; on the row of a copy, a hash of its place instead.
     key = fields.Char(string="Fingerprint", readonly=True, groups=SYSTEM)
@@ -237,6 +253,15 @@ class HelpdeskInboundMail(models.Model):
     # ------------------------------------------------------------
     # Retention
     # ------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_ignored(self):
+        """Delete the originals of ignored emails after some days; those that were stopped as a loop stay longer."""
+        before = fields.Datetime.now() - timedelta(days=IGNORED_DAYS)
+        ignored = [("verdict", "=", "ignored"), ("is_stopped", "=", False), ("raw", "!=", False)]
+        found = self.search([*ignored, ("write_date", "<", before)], limit=GC_BATCH)
+        found.raw = False
+        return len(found), int(len(found) == GC_BATCH)
 
     @api.autovacuum
     def _gc_old(self):

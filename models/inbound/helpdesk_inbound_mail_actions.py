@@ -77,7 +77,8 @@ class HelpdeskInboundMail(models.Model):
         except Exception as error:
             _logger.info("inbound mail %s: replay failed", self.id, exc_info=True)
             raise UserError(self.env._("It failed again: %s", reason(error, 2000))) from error
-        self.raw = False
+        if self.verdict != "ignored":
+            self.raw = False
         self._update_activity()
 
     def action_discard(self):
@@ -147,6 +148,10 @@ class HelpdeskInboundMail(models.Model):
         """:param is_confirmed: it is this email, or another of the same sender; everything else becomes a note"""
         agent = self.agent_id if is_confirmed else self.env["res.users"]
         author = agent.partner_id or message.author_id
+        if is_confirmed and not author and not self.agent_id:
+            # Nothing proved that the customer wrote it, until now.
+            customer = ticket.partner_id
+            author = customer.filtered(lambda one: one.email_normalized == email_normalize(message.email_from or ""))
         # An email that an agent forwards is for the team, as in tools.inbound.routing.
         forwarded = agent and email_normalize(self.ticket_id.partner_email or "") not in (False, self.email_from)
         public = is_confirmed and not forwarded

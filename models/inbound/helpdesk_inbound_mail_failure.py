@@ -2,11 +2,12 @@
 
 import base64
 import logging
+from contextlib import suppress
 
 from odoo import api, models
 
 from ..common.inbound_context import MAX_ATTEMPTS
-from ..common.transactions import reason, retried
+from ..common.transactions import attempted, reason, retried
 from ..common.translated import translate, with_company_lang
 from ..common.xmlids import WARNING
 
@@ -26,7 +27,13 @@ class HelpdeskInboundMail(models.Model):
             return True
         with self.env.registry.cursor() as cr:
             entry = self.with_env(self.env(cr=cr)).browse(mail.entry_id)
-            return retried(cr, entry._finish_in_transaction, mail)
+            try:
+                return retried(cr, entry._finish_in_transaction, mail)
+            except Exception as error:
+                # If not even this can be stored, the log of the server and the mailbox show the error.
+                with suppress(Exception):
+                    retried(cr, entry._store_unkept, mail, error)
+                raise
 
     def _finish_in_transaction(self, mail):
         if self.verdict:
@@ -41,11 +48,24 @@ class HelpdeskInboundMail(models.Model):
         error = mail.error and reason(mail.error, 2000)
         if mail.is_transient:
             # A conflict with another transaction is not the email's fault, so the attempt does not count.
-            self.write({"attempts": max(self.attempts - 1, 0), "error": error})
+            self._uncount_attempt(error, is_waiting=mail.lacks_resources)
         elif mail.attempts >= MAX_ATTEMPTS:
             self._give_up(mail, self.env._("It could not be processed: %s", error), error)
         else:
             self.write({"error": error})
+
+    def _store_unkept(self, mail, error):
+        """Show why a failed email was not kept. It stays in the mailbox, so this attempt does not count."""
+        if not self.verdict:
+            errors = [reason(found, 2000) for found in (mail.error, error) if found]
+            with_company_lang(self.company_id, self)._uncount_attempt("\n".join(errors), is_waiting=True)
+
+    def _uncount_attempt(self, error, is_waiting):
+        """Store an error that is not the email's fault. :param is_waiting: whether the email waits for the server"""
+        vals = {"attempts": max(self.attempts - 1, 0), "error": error}
+        if is_waiting:
+            vals["reason"] = self.env._("It could not be stored. It stays in the mailbox and is tried again.")
+        self.write(vals)
 
     def _give_up(self, mail, reason, error=False):
         """Store the email as failed, with its original, for an administrator to handle."""
@@ -60,7 +80,8 @@ class HelpdeskInboundMail(models.Model):
             }
         )
         _logger.warning("inbound mail %s failed: %s", self.id, error or reason)
-        self._notify_administrator()
+        if unnotified := attempted(self.env.cr, self._notify_administrator):
+            _logger.warning("the administrator was not notified: %s", unnotified)
 
     @api.model
     def _crash_reason(self):

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.common.limits import NOTICE_INTERVAL
-from ..common.translated import with_company_lang
+from ..common.translated import translate, with_company_lang
 
 
 class ProcessedElsewhere(Exception):
@@ -28,7 +28,7 @@ class HelpdeskInboundMail(models.Model):
                 """
                 UPDATE helpdesk_inbound_mail
                    SET verdict = %(verdict)s, reason = %(reason)s, ticket_id = %(ticket_id)s, agent_id = %(agent_id)s,
-                       named_ticket_id = %(named_ticket_id)s, error = NULL,
+                       named_ticket_id = %(named_ticket_id)s, doubt = %(doubt)s, error = NULL,
                        email_from = COALESCE(%(sender)s, email_from), write_date = now() AT TIME ZONE 'UTC',
                        -- the row may have been created for another copy
                        fetchmail_server_id = %(mailbox_id)s, place = %(place)s
@@ -46,8 +46,11 @@ class HelpdeskInboundMail(models.Model):
             raise ProcessedElsewhere(self.id)
         self.invalidate_recordset(flush=False)
         self._log_other_tickets(mail, outcome)
-        if mail.is_loop:
+        if mail.is_loop or mail.verdict == "ignored":
+            # A filter that ignores too much must lose nothing.
             self.raw = base64.b64encode(mail.original)
+        if mail.is_loop:
+            self.is_stopped = True
             self._notify_administrator()
 
     def _log_other_tickets(self, mail, outcome):
@@ -86,7 +89,8 @@ class HelpdeskInboundMail(models.Model):
                 "message_id": (mail.sender.message_id if mail.sender else "")[:250],
                 "company_id": ticket.company_id.id or self.env.company.id,
                 "attempts": 1,
-                "raw": base64.b64encode(mail.original) if mail.is_loop else False,
+                "raw": base64.b64encode(mail.original) if mail.is_loop or mail.verdict == "ignored" else False,
+                "is_stopped": mail.is_loop,
             }
         )
         entry._log_other_tickets(mail, outcome)
@@ -96,7 +100,7 @@ class HelpdeskInboundMail(models.Model):
     @api.model
     def _was_stopped(self, address):
         """Whether an email from this address was stopped as a loop within the hour, so its sender knows."""
-        kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("raw", "!=", False)]
+        kept = [("email_from", "=", address), ("verdict", "=", "ignored"), ("is_stopped", "=", True)]
         return bool(self.search_count([*kept, ("create_date", ">=", fields.Datetime.now() - NOTICE_INTERVAL)], limit=1))
 
     @api.model
@@ -111,6 +115,7 @@ class HelpdeskInboundMail(models.Model):
             "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine") else None,
             "named_ticket_id": named,
             "agent_id": mail.links.get("agent_id") or None,
+            "doubt": translate(self.env, mail.sender.doubt)[:250] or None if mail.sender else None,
         }
 
     @api.model

@@ -8,7 +8,7 @@ calls afterwards (`message_new`, `message_update`, `message_post` of the ticket)
 """
 
 from odoo import api, models
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize, email_normalize_all, formataddr
 from odoo.tools.mail import email_split_tuples
 
 from ...tools.email import addresses, mime_text, reference
@@ -32,6 +32,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
         :param routes: Odoo's (model, thread_id, custom_values, user_id, alias)
         :return: the routes to follow
         """
+        if mail.entry_id:
+            routes = [self._without_refusal(route) for route in routes]
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         followed = [route for route in routes if route[0] != "helpdesk.ticket"]
         report = None
@@ -47,6 +49,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if report:
             mail.verdict, mail.reason, mail.links = report
         return followed
+
+    @api.model
+    def _without_refusal(self, route):
+        """A route to a record that accepts no email, such as a notice about a Slack channel, opens a ticket instead."""
+        model, _thread_id, custom_values, user_id, alias = route
+        if isinstance(self.env[model], type(self.env["helpdesk.bridge.without.gateway"])) and not alias:
+            return "helpdesk.ticket", 0, custom_values, user_id, alias
+        return route
 
     @api.model
     def _decide_route(self, mail, message, message_dict, route):
@@ -72,6 +82,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return None
         self._strip_own_addresses(sender, message_dict)
         sender.cc = message_dict.get("cc_filtered") or ""
+        sender.recipients = len(
+            {*email_normalize_all(message_dict.get("to_filtered") or ""), *email_normalize_all(sender.cc)}
+        )
         if sender.address and sender.address != email_normalize(message_dict.get("email_from") or ""):
             message_dict["email_from"] = message_dict["from"] = formataddr((sender.name, sender.address))
         # Never as the user whose address is only claimed in From.
@@ -101,7 +114,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
         classification = auto_mail.classify(message, own)
-        name, address = self._sender(message, message_dict, own)
+        name, address, is_reply_to = self._sender(message, message_dict, own)
         partners = self.env["res.partner"].sudo()
         if address:
             partners = partners.search([("email_normalized", "=", address)], order="id")
@@ -126,11 +139,30 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
         if not sender.suppress_auto_replies and mail.authserv_id:
             sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
-        if sender.agent:
-            sender.proof = sender_authentication.authenticate(message, mail.authserv_id, address)
+        self._verify(sender, mail, message, is_reply_to)
+        if sender.agent and not sender.forged:
             original = forwarded.original(message)
             sender.original = original if original and original.address not in own else None
         return sender
+
+    @api.model
+    def _verify(self, sender, mail, message, is_reply_to):
+        """Set what the receiving server says about the sender.
+
+        :param is_reply_to: the sender's address comes from Reply-To, which no server checks
+        """
+        sender.doubt = sender_authentication.forgery(message, mail.authserv_id)
+        if not (mail.authserv_id or "").strip():
+            sender.proof = sender_authentication.authenticate(message, "", sender.address)
+            return
+        if sender.doubt:
+            sender.suppress_auto_replies = sender.suppress_auto_replies or sender.doubt
+        elif is_reply_to:
+            sender.doubt = sender_authentication.FROM_REPLY_TO
+        sender.forged = sender.doubt
+        sender.proof = sender_authentication.authenticate(message, mail.authserv_id, sender.address)
+        if sender.forged:
+            sender.proof = sender_authentication.Authentication(False, sender.forged)
 
     @api.model
     def _own_addresses(self):
@@ -141,7 +173,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _sender(self, message, message_dict, own):
-        """The sender as ``(name, address)``.
+        """The sender as ``(name, address, whether the address comes from Reply-To)``.
 
         A contact form sends from our own address or a no-reply address; then the sender is the address in Reply-To.
         """
@@ -150,8 +182,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if sender in own or auto_mail.is_no_reply(sender):
             wanted = addresses.parse(*mime_text.header_values(message, "Reply-To"))
             if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_no_reply(wanted[0][1]):
-                return wanted[0]
-        return name, "" if sender in own else sender
+                return *wanted[0], True
+        return name, "" if sender in own else sender, False
 
     @api.model
     def _language(self, message):

@@ -13,7 +13,7 @@ from ...tools.inbound import mail_filters
 
 class HelpdeskMailFilter(models.Model):
     _name = "helpdesk.mail.filter"
-    _inherit = ["helpdesk.bridge.cached"]
+    _inherit = ["helpdesk.bridge.cached", "helpdesk.bridge.shared"]
     _description = "Email Filter"
     _order = "sequence, id"
     _rec_name = "pattern"

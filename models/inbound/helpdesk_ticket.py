@@ -11,11 +11,15 @@ from odoo.tools import email_normalize_all
 from ...tools.email import reference
 from ...tools.inbound.routing import Disposition
 from ..common import inbound_context
-from ..common.translated import with_company_lang
+from ..common.translated import translate, with_company_lang
 from ..common.xmlids import AGENTS
 
 #: Longest title of a ticket; the message keeps the whole subject.
 MAX_TITLE = 250
+#: Most people in Cc whom a note lists.
+SHOWN_PEOPLE = 20
+#: In the context: tickets of a former system are carried over. RPC cannot send this object.
+CARRIED_OVER_KEY, CARRIED_OVER = "helpdesk_bridge_carried_over", object()
 
 
 class HelpdeskTicket(models.Model):
@@ -57,6 +61,14 @@ class HelpdeskTicket(models.Model):
         string="Referenced Ticket", compute="_compute_claim", compute_sudo=True, groups=AGENTS
     )
 
+    sender_doubt = fields.Char(
+        string="Sender Not Verified",
+        compute="_compute_sender_doubt",
+        compute_sudo=True,
+        groups=AGENTS,
+        help="Why the sender of the email that opened this ticket may be another person.",
+    )
+
     _partner_email_index = models.Index("(partner_email, create_date)")
 
     def _compute_inbound_mail_count(self):
@@ -68,6 +80,12 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.claim_id = ticket.inbound_mail_ids.filtered("can_accept")[:1]
             ticket.claimed_reference = ticket.claim_id.named_reference
+
+    @api.depends("inbound_mail_ids.verdict", "inbound_mail_ids.doubt")
+    def _compute_sender_doubt(self):
+        for ticket in self:
+            opened = ticket.inbound_mail_ids.filtered(lambda entry: entry.verdict == "created" and entry.doubt)
+            ticket.sender_doubt = opened[:1].doubt
 
     def action_accept_mail(self):
         """Move the email of this ticket to the ticket it refers to."""
@@ -97,6 +115,33 @@ class HelpdeskTicket(models.Model):
                 raise ValidationError(
                     self.env._("“%s” is not a reference. Enter it as in a subject: [ML-#42].", ticket.legacy_reference)
                 )
+            # The numbers of a former system may overlap with ours; then the participants decide.
+            if self.env.context.get(CARRIED_OVER_KEY) is not CARRIED_OVER:
+                ticket._bridge_refuse_reference(ticket._bridge_numbered_ticket(*found[0]))
+
+    @api.constrains("legacy_reference", "company_id")
+    def _check_legacy_reference_unique(self):
+        for ticket in self.sudo().filtered("legacy_reference"):
+            same = [("legacy_reference", "=", ticket.legacy_reference), ("company_id", "=", ticket.company_id.id)]
+            tickets = ticket.with_context(active_test=False)
+            ticket._bridge_refuse_reference(tickets.search([*same, ("id", "!=", ticket.id)], limit=1))
+
+    def _bridge_numbered_ticket(self, prefix, number):
+        """Another ticket of this company whose own reference this is; may be empty."""
+        found = self.browse(number).exists() - self
+        found = found.filtered(lambda ticket: ticket.company_id == self.company_id)
+        return found.filtered(lambda ticket: prefix in ticket._bridge_prefixes())
+
+    def _bridge_refuse_reference(self, other):
+        """Raise an error if the former reference of this ticket already leads to another one."""
+        if other:
+            raise ValidationError(
+                self.env._(
+                    "%(reference)s already leads to the ticket “%(ticket)s”.",
+                    reference=self.legacy_reference,
+                    ticket=other.display_name,
+                )
+            )
 
     # ------------------------------------------------------------
     # The gateway's calls
@@ -134,11 +179,13 @@ class HelpdeskTicket(models.Model):
             return super().message_new(msg, custom_values=values)
         values.update(self._bridge_sender_values(sender, msg))
         # An unauthenticated email must not add followers; helpdesk_mgmt subscribes the contacts in To and Cc.
-        trusted = msg if sender.is_agents else {**msg, "to": "", "cc": ""}
+        trusted = msg if sender.is_agents and sender.adds_people else {**msg, "to": "", "cc": ""}
+        if not sender.adds_people:
+            self._bridge_drop_recipients(sender, msg)
         # Odoo takes the primary email address from here and not from the values.
         trusted = {**trusted, "email_from": values["partner_email"]}
         ticket = super().message_new(trusted, custom_values=values)
-        if sender.is_unproven_agents:
+        if sender.is_unproven_agents or sender.forged:
             msg["author_id"] = False
         elif not sender.is_agents:
             msg["author_id"] = values["partner_id"]
@@ -146,6 +193,8 @@ class HelpdeskTicket(models.Model):
         ticket._bridge_mark_for_assignment()
         if sender.ticket:
             ticket._bridge_link_tickets(sender.ticket, sender.disposition)
+        if not sender.adds_people:
+            ticket._bridge_suggest_people(sender, sender.cc)
         if not sender.suppress_auto_replies and not sender.original:
             self.env["helpdesk.letter"].sudo()._enqueue(ticket, "received")
         return ticket
@@ -164,11 +213,23 @@ class HelpdeskTicket(models.Model):
             "partner_id": partner.id,
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
-            "email_cc": sender.cc or False,
+            "email_cc": (sender.adds_people and sender.cc) or False,
             "mail_silent": bool(sender.suppress_auto_replies) and not original,
             "mail_thread_index": sender.thread_index or False,
             "previous_ticket_id": sender.ticket.id if sender.disposition is Disposition.FOLLOW_UP else False,
         }
+
+    @api.model
+    def _bridge_drop_recipients(self, sender, msg):
+        """Remove the people whom an email names, whom Odoo would suggest as recipients of the first reply.
+
+        An email that claims to be an agent's may still become that agent's reply, and those it has reached must not get
+        it again.
+        """
+        known = sender.ticket._bridge_addresses() if sender.is_unproven_agents and sender.ticket else ()
+        for name in ("to_filtered", "cc_filtered"):
+            found = email_normalize_all(msg.get(name) or "") if known else ()
+            msg[name] = ", ".join(address for address in found if address in known)
 
     @api.model
     def _bridge_untitled(self, company):
@@ -177,21 +238,45 @@ class HelpdeskTicket(models.Model):
     def message_update(self, msg, update_vals=None):
         """Only an agent's email adds participants; people whom others put in Cc are only noted on the ticket."""
         sender = inbound_context.sender(self.env)
-        if not sender or (sender.is_agents and sender.disposition is not Disposition.NOTE):
+        is_reply_of_agent = bool(sender) and sender.is_agents and sender.disposition is not Disposition.NOTE
+        if not sender or (is_reply_of_agent and sender.adds_people):
             return super().message_update(msg, update_vals=update_vals)
-        added = set(email_normalize_all(msg.get("cc_filtered") or "")) - self._bridge_addresses()
+        if sender.disposition is Disposition.JOIN:
+            self._bridge_suggest_people(sender, msg.get("cc_filtered"))
+            self._bridge_note_doubt(sender)
+        if not is_reply_of_agent:
+            msg["to_filtered"] = msg["cc_filtered"] = ""
+        return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
+
+    def _bridge_suggest_people(self, sender, text):
+        """Note whom the sender put in Cc, so that an agent can add them. :param text: the addresses in Cc"""
+        added = set(email_normalize_all(text or "")) - self._bridge_addresses() - {sender.address}
         added -= set(self.message_partner_ids.mapped("email_normalized"))
-        if added and sender.disposition is Disposition.JOIN:
+        if not added:
+            return
+        ticket = self._bridge_with_company_lang()
+        people, others = ", ".join(sorted(added)[:SHOWN_PEOPLE]), len(added) - SHOWN_PEOPLE
+        if others > 0:
+            people = ticket.env._("%(people)s and %(count)s more", people=people, count=others)
+        ticket._message_log(
+            body=ticket.env._(
+                "%(sender)s put %(people)s in Cc. Add them to Cc here if they should receive the replies.",
+                sender=sender.address,
+                people=people,
+            )
+        )
+
+    def _bridge_note_doubt(self, sender):
+        """Note that the sender of a reply may be another person."""
+        if sender.doubt:
             ticket = self._bridge_with_company_lang()
             ticket._message_log(
                 body=ticket.env._(
-                    "%(sender)s put %(people)s in Cc. Add them to Cc here if they should receive the replies.",
+                    "Not verified: someone else may have sent the next email from %(sender)s (%(why)s).",
                     sender=sender.address,
-                    people=", ".join(sorted(added)[:20]),
+                    why=translate(ticket.env, sender.doubt),
                 )
             )
-        msg["to_filtered"] = msg["cc_filtered"] = ""
-        return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
 
     def message_post(self, **kwargs):
         """Odoo notifies the author of the parent message, even for notes.

@@ -20,11 +20,15 @@ class InboundSender:
     :ivar agent: the active internal user with that address, or empty
     :ivar kind: who or what wrote it, with `kind_reason` in plain words
     :ivar proof: whether the receiving server authenticated the sender (`sender_authentication`); false for RPC, aliases
+    :ivar forged: why the trusted server does not let the sender speak for that address, or ""; then the sender is a
+        stranger everywhere
+    :ivar doubt: why the sender may be another person, or ""; `forged`, or the word of a server that nobody trusts
     :ivar original: the email that an agent forwards, or None
     :ivar mail_filter: the filter that applies; may be empty
     :ivar suppress_auto_replies: why no automatic email may go to the sender, or ""
     :ivar thread_index: the conversation id of Outlook, or ""
     :ivar cc: the addresses in Cc without our own; Odoo passes them only to the first ticket
+    :ivar recipients: how many people it was sent to, without our own addresses
     :ivar lang: the installed language that the headers declare, or ""
     :ivar own: the addresses of our own mailboxes and aliases
     :ivar disposition: what becomes of the email, and `ticket`, the one it refers to (may be empty)
@@ -39,11 +43,14 @@ class InboundSender:
     kind: Kind = Kind.PERSON
     kind_reason: str = ""
     proof: sender_authentication.Authentication = sender_authentication.Authentication(False, "")
+    forged: str = ""
+    doubt: str = ""
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
     suppress_auto_replies: str = ""
     thread_index: str = ""
     cc: str = ""
+    recipients: int = 0
     lang: str = ""
     own: frozenset = field(default_factory=frozenset)
     disposition: Disposition = Disposition.OPEN
@@ -66,5 +73,11 @@ class InboundSender:
 
     @property
     def author(self):
-        """The contact that wrote it; empty for an unauthenticated agent's address."""
-        return self.contact(self.partners.browse() if self.is_unproven_agents else self.partners)
+        """The contact that wrote it; empty if the address is an agent's or forged, and nothing proves the sender."""
+        unknown = self.is_unproven_agents or self.forged
+        return self.contact(self.partners.browse() if unknown else self.partners)
+
+    @property
+    def adds_people(self):
+        """Whether the people it was sent to become participants: an unknown sender could make us write to anybody."""
+        return bool(self.proof) and self.recipients <= self.company.helpdesk_max_recipients

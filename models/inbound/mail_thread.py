@@ -1,6 +1,7 @@
 import xmlrpc.client
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import email_normalize, formataddr
 
 from ...tools.email import mime_text
@@ -25,6 +26,7 @@ class MailThread(models.AbstractModel):
         arguments = (model, message, custom_values, save_original, strip_attachments, thread_id)
         mail = inbound_context.mail(self.env)
         if mail is None:
+            self._bridge_check_gateway_values(model, custom_values, thread_id)
             # It did not come from a support mailbox, but from an alias, a mail server's script or RPC: the sender is
             # not authenticated.
             with inbound_context.unfetched(self, _raw(message)) as (gateway, mail):
@@ -50,6 +52,15 @@ class MailThread(models.AbstractModel):
             raise
         self.env.cr.postcommit.add(mail.commit)
         return result
+
+    @api.model
+    def _bridge_check_gateway_values(self, model, custom_values, thread_id):
+        """Refuse values of a ticket, or its number, over RPC: the gateway would write them as superuser.
+
+        Odoo's own callers (fetchmail, aliases) are superuser; a mail server's script sends no values.
+        """
+        if model == "helpdesk.ticket" and (custom_values or thread_id) and not (self.env.su or self.env.is_system()):
+            raise AccessError(self.env._("Only an administrator may pass values for a ticket to the mail gateway."))
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

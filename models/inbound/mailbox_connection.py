@@ -8,12 +8,17 @@ that Odoo, or an OAuth module, has logged in.
 import email
 import imaplib
 import logging
+import poplib
 import re
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
+
+from odoo import fields
 
 from ...tools.inbound import imap_syntax
 from ..common.inbound_context import InboundMail
+from ..common.transactions import reason
 
 _logger = logging.getLogger(__name__)
 
@@ -33,44 +38,121 @@ class MailboxError(Exception):
     """The server refused a command; the message says which and, if possible, how to fix it."""
 
 
+def _is_lost(error):
+    """Whether the connection is lost, so that no other email can be fetched either."""
+    return isinstance(error, OSError | imaplib.IMAP4.abort)
+
+
 class MailboxConnection:
     """Common to POP3 and IMAP: logs each email before and after its processing."""
 
-    def __init__(self, connection, mailbox, run):
-        self._connection, self._mailbox, self._run = connection, mailbox, run
+    def __init__(self, connection, mailbox, run, patience=None):
+        self._connection, self._mailbox, self._run, self._patience = connection, mailbox, run, patience
         self._log = mailbox.env["helpdesk.inbound.mail"].sudo()
+        #: Why emails stay in the mailbox, one reason for each.
+        self._left = []
 
     def check_unread_messages(self):
-        count = self._count()
-        self._run.backlog += count
-        return count
+        self._found = self._count()
+        self._run.backlog += self._found
+        return self._found
 
     def retrieve_unread_messages(self):
         for number, raw in self._fetch_each():
             # Odoo counts the emails: one that disappeared meanwhile must count as done
-            gone = raw is None
-            self._run.mail = (
-                InboundMail.gone() if gone else self._log._begin_attempt(self._mailbox, self._place(number), raw)
-            )
+            self._run.mail = InboundMail.gone() if raw is None else self._begin(number, raw)
             self._run.backlog -= 1
             yield number, self._run.mail.raw
 
     def handled_message(self, number):
         mail, self._run.mail = self._run.mail, None
-        # An email that seemed to be gone is not in the log, so it is never flagged. One that cannot be flagged is found
-        # again, so it is no reason to fetch more at once.
-        if not mail.is_gone and self._log._finish(mail) and self._flag(number):
+        # An email that seemed to be gone is not in the log, so it is never flagged.
+        if mail.is_gone:
+            return
+        if mail.entry_id is None:
+            self._leave(number, mail.error)
+            return
+        try:
+            is_done = self._log._finish(mail)
+        except Exception as error:
+            # The next email may be stored, for example because it is smaller.
+            self._leave(number, error)
+            return
+        if not is_done and mail.lacks_resources:
+            self._leave(number, mail.error)
+        # One that cannot be flagged is found again, so it is no reason to fetch more at once.
+        elif is_done and self._flag(number):
             self._run.handled += 1
 
     def disconnect(self):
+        """Store what this check found, and end the connection. Odoo calls it in any case, and does not expect errors.
+
+        Odoo still locks the mailbox here, and commits shortly afterwards.
+        """
+        try:
+            if self._run:
+                self._mailbox.write(self._found_vals())
+        finally:
+            try:
+                self._hang_up()
+            except Exception as error:
+                _logger.warning("mailbox %s: the connection did not end properly: %s", self._mailbox.id, reason(error))
+                with suppress(Exception):
+                    self._close()
+                self._hang_up_failed(error)
+
+    def _found_vals(self):
+        """The values of the mailbox after a check."""
+        vals = {"helpdesk_left_count": len(self._left), "helpdesk_left_reason": self._left[-1] if self._left else False}
+        if not self._mailbox.error_date:
+            # Odoo has set it if this check failed.
+            vals["helpdesk_checked_date"] = fields.Datetime.now()
+            vals["helpdesk_opening_seconds"] = self._patience.opened_in if self._patience else 0
+        return vals
+
+    def _begin(self, number, raw):
+        """Log the attempt. An email that cannot even be logged is left in the mailbox, and stops no other."""
+        try:
+            return self._log._begin_attempt(self._mailbox, self._place(number), raw)
+        except Exception as error:
+            return InboundMail.unopened(error)
+
+    def _leave(self, number, error):
+        """Leave an email unflagged in the mailbox, so that the next check finds it again, and show why."""
+        self._left.append(reason(error))
+        _logger.warning("mailbox %s: email %s stays there: %s", self._mailbox.id, number, reason(error))
+        self._postpone(number)
+
+    def _postpone(self, number):
+        """Let an email that was left come after all others at the next check."""
+
+    def _hang_up(self):
         self._connection.disconnect()
+
+    def _close(self):
+        """Close the socket without a word."""
+        self._connection.close()
+
+    def _hang_up_failed(self, error):
+        """POP3 deletes emails only at the end, so the check has failed."""
+        if self._run and not self._mailbox.error_date:
+            self._mailbox.write({"error_date": fields.Datetime.now(), "error_message": reason(error)})
 
     def _count(self):
         return self._connection.check_unread_messages()
 
     def _fetch_each(self):
         """(number, bytes) of each email; None instead of the bytes if it is gone."""
-        return self._connection.retrieve_unread_messages()
+        for _failure in range(self._found + 1):
+            try:
+                yield from self._connection.retrieve_unread_messages()
+                return
+            except poplib.error_proto as error:
+                # Odoo's connection has taken the number off its list, so it continues with the next one.
+                if "EOF" in str(error):
+                    raise
+                self._left.append(reason(error))
+                _logger.warning("mailbox %s: an email cannot be fetched: %s", self._mailbox.id, error)
 
     def _place(self, number):
         return None
@@ -94,15 +176,26 @@ class ImapMailbox(MailboxConnection):
             raise MailboxError(self._no_such_folder(folder, answer))
         self._folder = folder
         self._keyword = self._allowed_keyword()
-        self._mailbox.imap_keyword_refused = bool(self._mailbox.imap_keyword and not self._keyword)
+        refused = bool(self._mailbox.imap_keyword and not self._keyword)
+        if self._mailbox.imap_keyword_refused != refused:
+            # Odoo would write even if nothing changes, and a connection test would collide with a fetch.
+            self._mailbox.imap_keyword_refused = refused
         self._first_uid = self._first_new_uid(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
-    def disconnect(self):
-        if self._run:
-            # Odoo still locks the mailbox here, and commits shortly afterwards.
-            self._mailbox.imap_waiting = self._waiting
+    def _found_vals(self):
+        return {**super()._found_vals(), "imap_waiting": self._waiting}
+
+    def _hang_up(self):
+        if self._patience:
+            self._patience.goodbye()
         # Not CLOSE, which would expunge emails that a person has only marked as deleted.
         self._connection.logout()
+
+    def _close(self):
+        self._connection.shutdown()
+
+    def _hang_up_failed(self, error):
+        """Nothing is lost, because IMAP flags each email at once."""
 
     # ------------------------------------------------------------
 
@@ -149,7 +242,8 @@ class ImapMailbox(MailboxConnection):
             first = min(int(first_known) + 1, first)
         elif known_validity:
             # The server has renumbered its emails. Recent ones may be unprocessed; the log shows which.
-            first = min(self._search_since((self._mailbox.date or datetime.now()) - timedelta(days=2)), default=first)
+            checked = self._mailbox.helpdesk_checked_date or self._mailbox.date or datetime.now()
+            first = min(self._search_since(checked - timedelta(days=2)), default=first)
         self._mailbox.imap_begin = f"{validity}:{first}"
         return first
 
@@ -204,13 +298,18 @@ class ImapMailbox(MailboxConnection):
         for uid in self._uids:
             try:
                 found = self._fetch([uid], "(BODY.PEEK[])")
-            except MailboxError as error:
-                # An email that the server cannot read (Dovecot: NO [SERVERBUG]) must not block those after it.
-                _logger.warning("mailbox %s: email %s cannot be fetched: %s", self._mailbox.id, uid, error)
+            except Exception as error:
+                # An email that the server cannot read (Dovecot: NO [SERVERBUG]) must not block those after it, also
+                # if it ends the connection: the next check begins with the others.
+                self._postpone(uid)
+                if _is_lost(error):
+                    raise
+                _logger.warning("mailbox %s: email %s cannot be fetched: %s", self._mailbox.id, uid, reason(error))
+                self._left.append(reason(error))
                 found = {}
             raw = found.get(uid, found.get(None))
             if raw is None:
-                self._unflagged().add(uid)
+                self._postpone(uid)
             yield uid, raw
 
     def _fetch(self, uids, items):
@@ -225,13 +324,22 @@ class ImapMailbox(MailboxConnection):
 
     def _flag(self, uid):
         flags = rf"(\Seen {self._keyword})" if self._keyword else r"(\Seen)"
-        status, answer = self._connection.uid("STORE", str(uid), "+FLAGS", flags)
+        try:
+            status, answer = self._connection.uid("STORE", str(uid), "+FLAGS", flags)
+        except imaplib.IMAP4.error as error:
+            # BAD instead of NO
+            if _is_lost(error):
+                raise
+            status, answer = "BAD", error
         if status == "OK":
             self._waiting -= 1
         else:
-            self._unflagged().add(uid)
+            self._postpone(uid)
             _logger.warning("mailbox %s: email %s cannot be flagged: %s", self._mailbox.id, uid, answer)
         return status == "OK"
+
+    def _postpone(self, uid):
+        self._unflagged().add(uid)
 
     def _unflagged(self):
         place = (self._mailbox.env.cr.dbname, self._mailbox.id)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.common import crons, health_checks
+from ..common import cron_threads, database_time
 
 #: System parameters: the companies whose test email was sent, and when the mail servers last changed.
 EMAIL_SENT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
@@ -69,13 +70,18 @@ class HelpdeskBridgeHealth(models.AbstractModel):
 
     @api.model
     def _mailbox_facts(self, mailboxes):
-        fetched = [mailbox.date for mailbox in mailboxes if mailbox.date]
+        # Not Odoo's date, which is also set when a check fails.
+        checked = [mailbox.helpdesk_checked_date for mailbox in mailboxes if mailbox.helpdesk_checked_date]
+        failing, left = mailboxes.filtered("error_date"), mailboxes.filtered("helpdesk_left_count")
         return {
             "mailboxes": len(mailboxes),
-            "mailboxes_failing": len(mailboxes.filtered("error_date")),
-            "mailboxes_reason": mailboxes.filtered("error_date")[:1].helpdesk_trouble or "",
-            "last_fetch": self._age(max(fetched)) if fetched else None,
+            "mailboxes_failing": len(failing),
+            "mailboxes_reason": failing[:1].helpdesk_trouble or "",
+            "mailboxes_overdue": sum(self._age(moment) > health_checks.MAX_DELAY for moment in checked),
+            "last_fetch": self._age(max(checked)) if checked else None,
             "mails_failed": self.env["helpdesk.inbound.mail"].sudo().search_count([("verdict", "=", "failed")]),
+            "mails_left": sum(left.mapped("helpdesk_left_count")),
+            "mails_left_reason": left[:1].helpdesk_left_reason or "",
         }
 
     @api.model
@@ -140,7 +146,14 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             lambda cron: self._age(max(cron.nextcall, cron.write_date or cron.nextcall)) > health_checks.MAX_DELAY
         )
         off = (found - running).mapped("name")
-        return {"crons_off": (*off, *missing), "crons_late": tuple(late.mapped("name"))}
+        threads, ended = cron_threads.count()
+        return {
+            "crons_off": (*off, *missing),
+            "crons_late": tuple(late.mapped("name")),
+            "clocks_off": tuple(database_time.noted_skews(self.env)),
+            "cron_threads": threads,
+            "cron_threads_ended": ended,
+        }
 
     @api.model
     def _crons(self, needed=crons.ALL):
@@ -151,4 +164,4 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     @api.model
     def _age(self, moment):
         """Seconds since a moment; 0 for none."""
-        return max((fields.Datetime.now() - moment).total_seconds(), 0) if moment else 0
+        return max((database_time.now(self.env) - moment).total_seconds(), 0) if moment else 0

@@ -4,6 +4,9 @@ The dispatchers run in other processes and count their calls to Slack in `helpde
 counted with partial indexes. The metrics contain no names and no addresses.
 """
 
+import hashlib
+import hmac
+
 from odoo import api, models
 
 from ...tools.common import health_checks
@@ -23,14 +26,35 @@ TOKEN = "helpdesk_bridge.watch_token"
 STORED = (Action.SENT.value, Action.ADOPT.value)
 
 
+def _digest(token):
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 class HelpdeskBridgeMetrics(models.AbstractModel):
     _name = "helpdesk.bridge.metrics"
     _description = "Helpdesk Bridge Metrics"
 
     @api.model
-    def _token(self):
-        """The token that a monitor must send; empty: monitoring is closed."""
-        return server_secret(self.env, "watch_token") or self.env["ir.config_parameter"].sudo().get_param(TOKEN) or ""
+    def _is_open(self):
+        """Whether monitoring has a token; without one, its pages do not exist."""
+        return bool(self._expected())
+
+    @api.model
+    def _is_token(self, given):
+        """Whether a text is the token that a monitor must send."""
+        expected = self._expected()
+        return bool(expected) and hmac.compare_digest(_digest(given), expected)
+
+    @api.model
+    def _expected(self):
+        """The digest of the token, from the server or stored; empty: there is none."""
+        token = server_secret(self.env, "watch_token")
+        return _digest(token) if token else self.env["ir.config_parameter"].sudo().get_param(TOKEN) or ""
+
+    @api.model
+    def _store_token(self, token):
+        """Store a token as a digest, which nobody can send. :param token: False removes the stored one"""
+        self.env["ir.config_parameter"].sudo().set_param(TOKEN, token and _digest(token))
 
     @api.model
     def _exposition(self):

@@ -8,11 +8,13 @@ subject and thread headers. Nothing is sent here; the mail queue is woken.
 import logging
 from ast import literal_eval
 from dataclasses import dataclass
+from datetime import timedelta
 
 from markupsafe import Markup
 
-from odoo import fields, models
-from odoo.tools import formataddr
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import email_normalize, email_normalize_all, formataddr
 
 from ...tools.common import crons
 from ...tools.email import addresses
@@ -30,6 +32,32 @@ COMMENT = "mail.mt_comment"
 OUTSIDE = "helpdesk_bridge_outside"
 #: In the context: the portal must not make links for the customer. RPC cannot send this object.
 WITHOUT_LINKS, NO_LINKS = "helpdesk_bridge_without_links", object()
+#: Arguments of `message_post` that decide who gets an email, or what such an email claims.
+RECIPIENTS = (
+    "partner_ids",
+    "outgoing_email_to",
+    "incoming_email_to",
+    "incoming_email_cc",
+    "mail_headers",
+    "reply_to",
+)
+#: More recipients than that get their emails from a cron.
+MANY_RECIPIENTS = 10
+#: All that a portal user may pass over RPC.
+PORTAL_ARGUMENTS = frozenset(
+    {
+        "attachment_ids",
+        "attachment_tokens",
+        "attachments",
+        "body",
+        "body_is_html",
+        "message_type",
+        "parent_id",
+        "subject",
+        "subtype_id",
+        "subtype_xmlid",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +65,11 @@ class OutsideRecipients:
     """Everybody outside the team who gets a message. A context that came over RPC cannot hold an instance.
 
     :param people: pairs of name and address
+    :param readers: the addresses of those who wrote or received the message that the reply quotes
     """
 
     people: tuple = ()
+    readers: frozenset = frozenset()
 
 
 class HelpdeskTicket(models.Model):
@@ -56,8 +86,29 @@ class HelpdeskTicket(models.Model):
     def message_post(self, **kwargs):
         sender = inbound_context.sender(self.env)
         if not sender or kwargs.get("message_id") != sender.message_id:
-            kwargs = self._bridge_with_recipients(kwargs)
+            kwargs = self._bridge_with_recipients(self._bridge_without_portal_recipients(kwargs))
         return super().message_post(**kwargs)
+
+    def message_notify(self, **kwargs):
+        """As in Odoo, but not for portal users, who could email anybody through it."""
+        if self.env.user.share and not self.env.su:
+            raise AccessError(self.env._("Only internal users can notify people."))
+        return super().message_notify(**kwargs)
+
+    @api.model
+    def _bridge_without_portal_recipients(self, kwargs):
+        """The arguments of `message_post` without those that name recipients, if a portal user passed them.
+
+        Code that runs for a portal user with the rights of the superuser may name them, except for a comment: that is
+        what the portal posts.
+        """
+        if not self.env.user.share or (self.env.su and kwargs.get("message_type") != "comment"):
+            return kwargs
+        if self.env.su:
+            return {name: value for name, value in kwargs.items() if name not in RECIPIENTS}
+        kind = kwargs.get("message_type")
+        kept = {name: value for name, value in kwargs.items() if name in PORTAL_ARGUMENTS}
+        return {**kept, "message_type": "comment" if kind != "notification" else kind} if kind else kept
 
     def _bridge_with_recipients(self, kwargs):
         """The arguments of `message_post`, with the customer added to the recipients of an agent's reply.
@@ -116,6 +167,26 @@ class HelpdeskTicket(models.Model):
     # Content
     # ------------------------------------------------------------
 
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """A message to many people is handed to Odoo's cron, so that the agent waits no longer than for one recipient.
+
+        The cron passes `skip_existing`. It makes the emails with the rights of the agent who replied, as the request
+        of that agent would.
+        """
+        if "skip_existing" in kwargs:
+            agent = self._bridge_agent(message.sudo().author_id)
+            if self.env.uid == self.env.ref("base.user_root").id and agent and self.with_user(agent).has_access("read"):
+                self = self.with_user(agent)
+                message = message.with_env(self.env)
+        elif "scheduled_date" not in kwargs and self._bridge_has_many_recipients(message.sudo()):
+            kwargs["scheduled_date"] = fields.Datetime.now() + timedelta(seconds=1)
+        return super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+
+    def _bridge_has_many_recipients(self, message):
+        """Whether a message goes to so many people that making their emails takes noticeable time."""
+        addresses_of = email_normalize_all(message.outgoing_email_to or "")
+        return len(message.partner_ids) + len(addresses_of) + len(self.sudo().message_partner_ids) > MANY_RECIPIENTS
+
     def _notify_thread_by_email(self, message, recipients_data, *, msg_vals=False, **kwargs):
         """Queue one email per recipient and never send here.
 
@@ -123,7 +194,8 @@ class HelpdeskTicket(models.Model):
         """
         mailed = [one for one in recipients_data if one["notif"] == "email"]
         shown = [(one["name"], one["email_normalized"]) for one in mailed if one["share"] and one["email_normalized"]]
-        ticket = self.with_context(**{OUTSIDE: OutsideRecipients(tuple(shown))})
+        readers = self.sudo()._bridge_readers(message.sudo()) if shown else frozenset()
+        ticket = self.with_context(**{OUTSIDE: OutsideRecipients(tuple(shown), readers)})
         for one in mailed:
             super(HelpdeskTicket, ticket)._notify_thread_by_email(
                 message, [one], msg_vals=msg_vals, **{**kwargs, "force_send": False}
@@ -143,12 +215,34 @@ class HelpdeskTicket(models.Model):
         values = {**(render_values or {}), "message": message}
         # With the rights of the agent who replies: the author of the template must not read more through it.
         ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)
-        values["reply_html"] = ticket._bridge_render_reply(template, message, values.get("lang"))
+        here = {one["email_normalized"] for one in recipients_group["recipients_data"]}
+        outside = self.env.context.get(OUTSIDE)
+        is_quoting = isinstance(outside, OutsideRecipients) and here <= outside.readers
+        values["reply_html"] = ticket._bridge_render_reply(template, message, values.get("lang"), is_quoting)
         return self.env["ir.qweb"]._render("helpdesk_bridge.letter_layout", values, minimal_qcontext=True)
 
-    def _bridge_render_reply(self, template, message, lang):
-        """Render an agent's reply with the team's template. If the template is broken, send the reply without it."""
-        context = {RENDERED_REPLY: RenderedReply(message.id), "lang": lang or self.letter_lang}
+    def _bridge_readers(self, message):
+        """The addresses of those who wrote or received what a reply quotes, so that nobody else gets to read it.
+
+        What an unverified sender wrote is quoted to nobody: its author and its recipients may be made up.
+        """
+        quoted = self._bridge_said_last(before=message)
+        if not quoted or quoted.message_id in self.inbound_mail_ids.filtered("doubt").mapped("message_id"):
+            return frozenset()
+        people = quoted.author_id | quoted.partner_ids | quoted.notification_ids.res_partner_id
+        wrote = {email_normalize(quoted.email_from or ""), quoted.author_id.email_normalized}
+        if quoted.author_id == self.partner_id or wrote & self._bridge_customer_addresses():
+            wrote |= self._bridge_customer_addresses()
+        texts = (quoted.incoming_email_to, quoted.incoming_email_cc, quoted.outgoing_email_to)
+        received = email_normalize_all(", ".join(text for text in texts if text))
+        return frozenset({*wrote, *people.mapped("email_normalized"), *received} - {False, ""})
+
+    def _bridge_render_reply(self, template, message, lang, is_quoting=True):
+        """Render an agent's reply with the team's template. If the template is broken, send the reply without it.
+
+        :param is_quoting: whether the recipient may read the customer's last message
+        """
+        context = {RENDERED_REPLY: RenderedReply(message.id, is_quoting), "lang": lang or self.letter_lang}
         template = template.with_env(self.env).with_context(**context)
         try:
             with self.env.cr.savepoint():

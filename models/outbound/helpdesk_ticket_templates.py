@@ -31,6 +31,7 @@ class RenderedReply:
     """
 
     message_id: int
+    is_quoting: bool = True
 
 
 class HelpdeskTicket(models.Model):
@@ -173,7 +174,8 @@ class HelpdeskTicket(models.Model):
                 message = ticket._bridge_said_last(answers=True)
             ticket.letter_answer = ticket._bridge_message_html(message)
             # The agent replied by email, and their mail program has already quoted the customer.
-            ticket.letter_quote = ticket._bridge_quoted_message(message) if message.message_type != "email" else False
+            is_quoting = message.message_type != "email" and (not message_id or reply.is_quoting)
+            ticket.letter_quote = ticket._bridge_quoted_message(message) if is_quoting else False
 
     def _bridge_message_html(self, message):
         """The body of a message, with the author's signature if Odoo would add it."""

@@ -58,6 +58,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.helpdesk_letter_closed_template_id", readonly=False
     )
     helpdesk_letter_quote = fields.Boolean(related="company_id.helpdesk_letter_quote", readonly=False)
+    helpdesk_max_recipients = fields.Integer(related="company_id.helpdesk_max_recipients", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
 
     # Computed fields, because a company without a default policy has no record to relate to.

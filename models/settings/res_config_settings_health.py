@@ -93,22 +93,53 @@ class ResConfigSettings(models.TransientModel):
             )
         if facts.last_fetch is None:
             return self.env._("No mailbox has been checked yet.")
+        if facts.mailboxes_overdue:
+            return self.env._(
+                "Mailboxes that were not checked with success for a while: %(overdue)s of %(total)s.",
+                overdue=facts.mailboxes_overdue,
+                total=facts.mailboxes,
+            )
         return self.env._(
             "Mailboxes: %(total)s. Last checked: %(ago)s ago.", total=facts.mailboxes, ago=self._ago(facts.last_fetch)
         )
 
     def _helpdesk_explanation_mails(self, facts, _state):
-        if not facts.mails_failed:
-            return self.env._("All emails were processed.")
-        return self.env._("Failed, with the originals kept: %s", facts.mails_failed)
+        sentences = []
+        if facts.mails_failed:
+            sentences.append(self.env._("Failed, with the originals kept: %s", facts.mails_failed))
+        if facts.mails_left:
+            sentences.append(
+                self.env._(
+                    "Could not be stored, so they stay in the mailbox and are tried again: %(count)s. %(reason)s",
+                    count=facts.mails_left,
+                    reason=facts.mails_left_reason,
+                )
+            )
+        return " ".join(sentences) or self.env._("All emails were processed.")
 
     def _helpdesk_explanation_crons(self, facts, _state):
         sentences = []
+        if facts.cron_threads_ended:
+            sentences.append(
+                self.env._(
+                    "This Odoo server runs no scheduled actions any more, because it lost PostgreSQL. Restart it."
+                )
+                if facts.cron_threads_ended >= facts.cron_threads
+                else self.env._("Some threads for scheduled actions have ended. Restart this Odoo server.")
+            )
         if facts.crons_off:
             sentences.append(self.env._("Switched off: %s.", ", ".join(facts.crons_off)))
         if facts.crons_late:
             sentences.append(
                 self.env._("Late: %s. Is a cron worker running (max_cron_threads)?", ", ".join(facts.crons_late))
+            )
+        for host, seconds in facts.clocks_off:
+            sentences.append(
+                self.env._(
+                    "The clock of %(host)s differs from the database's by %(seconds)s s: synchronize it (NTP).",
+                    host=host,
+                    seconds=seconds,
+                )
             )
         return " ".join(sentences) or self.env._("All scheduled actions are on time.")
 

@@ -41,7 +41,7 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_monitoring_store_token(self):
         if token := (self.helpdesk_watch_token or "").strip():
-            self.env["ir.config_parameter"].sudo().set_param(TOKEN, token)
+            self.env["helpdesk.bridge.metrics"]._store_token(token)
             self.helpdesk_watch_token = False
 
     def action_helpdesk_remove_monitoring_token(self):
@@ -49,5 +49,5 @@ class ResConfigSettings(models.TransientModel):
         self.ensure_one()
         self.check_access("write")
         self.helpdesk_watch_token = False
-        self.env["ir.config_parameter"].sudo().set_param(TOKEN, False)
+        self.env["helpdesk.bridge.metrics"]._store_token(False)
         return {"type": "ir.actions.client", "tag": "reload"}

@@ -7,11 +7,12 @@ keeps none of the others from being found late.
 
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.common import crons
 from ...tools.sla import clock as sla_clock
+from ..common import database_time
 from ..common.transactions import attempted, retried
 from .resource_calendar import WorkingTimes
 
@@ -29,8 +30,8 @@ class HelpdeskSlaClock(models.Model):
 
         Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes.
         """
-        progress, failed = self.env["ir.cron"]._commit_progress, set()
-        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction()) is not None:
+        progress, failed, failed_policies = self.env["ir.cron"]._commit_progress, set(), set()
+        while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction(failed_policies)) is not None:
             if done and not progress(done):
                 return self._go_on()
         while done := retried(self.env.cr, self._tick, BATCH, failed):
@@ -49,7 +50,7 @@ class HelpdeskSlaClock(models.Model):
         :param failed: a set of ids, of clocks that are left alone; those with which something goes wrong are added
         :return: how many clocks were looked at
         """
-        now, failed = fields.Datetime.now(), set() if failed is None else failed
+        now, failed = database_time.now(self.env), set() if failed is None else failed
         clocks = self._due(now, limit, failed)
         if not clocks:
             return 0

@@ -12,6 +12,7 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import mute_logger, ormcache
 
 from ...tools.sla.policy import Rule, choose
+from ..common import database_time
 
 #: The targets of a new policy.
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0
@@ -40,7 +41,7 @@ class HelpdeskSlaPolicy(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        default=fields.Datetime.now,
+        default=lambda self: database_time.now(self.env),
         help="Tickets created earlier get it only through Apply to Open Tickets.",
     )
     # restrict: a policy whose only team vanished would suddenly be everybody's
@@ -204,7 +205,7 @@ class HelpdeskSlaPolicy(models.Model):
             "company_id": company.id,
             "is_default": True,
             "sequence": LAST,
-            "applies_from": since or fields.Datetime.now(),
+            "applies_from": since or database_time.now(self.env),
             "waiting_stage_ids": waiting.ids if waiting else [],
         }
         try:

@@ -6,11 +6,13 @@ moment. So saving costs the same for ten tickets and for ten thousand.
 """
 
 import logging
+from contextlib import suppress
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.common import crons
+from ..common import database_time
 from ..common.transactions import attempted, retried
 from ..common.translated import with_company_lang
 
@@ -53,6 +55,11 @@ class HelpdeskSlaPolicy(models.Model):
                 policy.sudo()._schedule_stages(changed)
         return result
 
+    @api.model
+    def default_get(self, fields_list):
+        # No `default_*` key of a context sets the cron's notes.
+        return super().default_get([name for name in fields_list if name not in self._not_cached])
+
     def _check_notes(self, vals):
         """Protect the cron's bookkeeping: a user who writes it could stop the cron, or move clocks in the past."""
         if vals.keys() & self._not_cached and not self.env.su:
@@ -60,30 +67,56 @@ class HelpdeskSlaPolicy(models.Model):
 
     def _schedule_stages(self, stages):
         """Let the cron move the tickets in these stages; what is still pending from before keeps its own moment."""
-        now = fields.Datetime.now()
-        pending = {str(stage.id): fields.Datetime.to_string(now) for stage in stages} | (self.stages_changed or {})
+        now = database_time.now(self.env)
+        pending = {str(stage.id): fields.Datetime.to_string(now) for stage in stages} | {
+            str(stage): fields.Datetime.to_string(moment) for stage, moment in self._pending_stages().items()
+        }
         self.write({"stages_changed": pending, "stages_changed_at": now, "stages_moved_until": 0})
         self.env["ir.cron"]._bridge_wake(crons.SLA_TICK)
 
+    def _pending_stages(self):
+        """Number of a stage -> the moment since which its tickets have to be updated. Skips what cannot be read."""
+        notes, pending = self.stages_changed, {}
+        for stage, moment in notes.items() if isinstance(notes, dict) else ():
+            with suppress(TypeError, ValueError):
+                pending[int(stage)] = fields.Datetime.to_datetime(moment) or self.stages_changed_at
+        return pending
+
     @api.model
-    def _move_tickets(self, limit=BATCH):
-        """One batch of one policy. :return: how many tickets were looked at, or None when nothing is pending"""
+    def _move_tickets(self, limit=BATCH, failed=None):
+        """One batch of one policy.
+
+        :param failed: a set of ids, of policies that are left alone; one with which something goes wrong is added
+        :return: how many tickets were looked at, or None when nothing is pending
+        """
+        failed = set() if failed is None else failed
         policies = self.sudo().with_context(active_test=False)
-        policy = policies.search([("stages_changed_at", "!=", False)], order="id", limit=1)
+        pending = [("stages_changed_at", "!=", False), ("id", "not in", list(failed))]
+        policy = policies.search(pending, order="id", limit=1)
         if not policy:
             return None
+        done = []
+        error = attempted(self.env.cr, lambda: done.append(policy._move_batch(limit)))
+        if error:
+            _logger.error("sla: the waiting stages of policy %s cannot be applied", policy.id, exc_info=error)
+            failed.add(policy.id)
+        return sum(done)
+
+    def _move_batch(self, limit):
+        """One batch of this policy. :return: how many tickets were looked at"""
+        policy = self
         # Not what this process remembers of the policy: another one may have changed it a moment ago.
-        rule, pending = policy._rule(), policy.stages_changed or {}
+        rule, pending = policy._rule(), policy._pending_stages()
         tickets = self.env["helpdesk.ticket"].sudo()
         domain = [
             ("sla_policy_id", "=", policy.id),
-            ("stage_id", "in", [int(stage) for stage in pending]),
+            ("stage_id", "in", list(pending)),
             ("sla_since", "!=", False),
             ("id", ">", policy.stages_moved_until),
         ]
         found = tickets.search(domain, order="id", limit=limit)
         for ticket in found:
-            policy._move_ticket(ticket, rule, fields.Datetime.to_datetime(pending[str(ticket.stage_id.id)]))
+            policy._move_ticket(ticket, rule, pending[ticket.stage_id.id])
         if len(found) < limit:
             policy.write({"stages_changed": False, "stages_changed_at": False, "stages_moved_until": 0})
         else:
@@ -108,10 +141,10 @@ class HelpdeskSlaPolicy(models.Model):
             _logger.error("sla: the clocks of ticket %s cannot be moved", ticket.id, exc_info=error)
 
     @api.model
-    def _move_tickets_in_transaction(self):
+    def _move_tickets_in_transaction(self, failed=None):
         """As `_move_tickets`, in a transaction of its own; None, too, when they cannot be moved now."""
         try:
-            return retried(self.env.cr, self._move_tickets)
+            return retried(self.env.cr, self._move_tickets, BATCH, failed)
         except Exception:
             _logger.exception("sla: tickets in stages that wait now cannot be moved")
             return None

@@ -10,6 +10,7 @@ from odoo.fields import Command
 
 from ...tools.sla import policy as sla_policy
 from ...tools.sla.clock import RESOLUTION, START, Phase
+from ..common import database_time
 from ..common.helpdesk_bridge_counter import BREACHES
 from ..common.snapshots import tracked
 from ..common.xmlids import AGENTS
@@ -133,7 +134,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_start_clocks(self, silent=False):
         """Choose the policy of these tickets and start their clocks; closed and cancelled tickets get none."""
-        now, begun = fields.Datetime.now(), []
+        now, begun = database_time.now(self.env), []
         policies = self.env["helpdesk.sla.policy"]
         for ticket in self:
             rule = policies._rule_for(ticket.company_id, ticket._sla_matter(now))

@@ -9,10 +9,11 @@ acting user are checked before.
 
 from dataclasses import dataclass
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.sla import policy as sla_policy
 from ...tools.sla.clock import Phase
+from ..common import database_time
 
 #: The columns that clocks and policies depend on.
 COMPARED = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
@@ -73,7 +74,7 @@ class HelpdeskTicket(models.Model):
         :param now: when it happened, if that is not just now
         """
         self.ensure_one()
-        now, clocks, found = now or fields.Datetime.now(), self.env["helpdesk.sla.clock"], []
+        now, clocks, found = now or database_time.now(self.env), self.env["helpdesk.sla.clock"], []
         if before.matter != after.matter:
             found += self._sla_retarget(now, silent=silent)
         phase = self._sla_phase()

@@ -1,11 +1,11 @@
 """What counts as the first response: an agent's public reply, or a move to a working stage."""
 
-from odoo import fields, models
+from odoo import models
 
 from ...tools.sla.clock import START, Phase
 from ...tools.ticket import events
 from ...tools.ticket.message_category import REPLY
-from ..common import inbound_context, ir_cron
+from ..common import database_time, inbound_context, ir_cron
 
 
 class HelpdeskTicket(models.Model):
@@ -14,7 +14,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_on_message_first(self, name, message):
         result = super()._bridge_on_message_first(name, message)
         if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_response(message):
-            self._sla_on_response(fields.Datetime.now())
+            self._sla_on_response(database_time.now(self.env))
         return result
 
     def _sla_on_response(self, now, silent=False):

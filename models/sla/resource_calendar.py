@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools.sla import working_time
+from ..common import database_time
 
 #: A calendar is asked for so many days at once, and for so many years ahead.
 PIECE = timedelta(days=28)
@@ -72,7 +73,7 @@ class ResourceCalendar(models.Model):
 
     def _bridge_has_working_time(self, company):
         """Whether anybody will ever work again by this calendar."""
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         return working_time.opening(now, WorkingTimes().of(self, company)) is not None
 
 

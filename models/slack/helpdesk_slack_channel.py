@@ -14,7 +14,8 @@ RESET_STATE = {"state": "ok", "pause_reason": False, "hold_until": False, "probe
 class HelpdeskSlackChannel(models.Model):
     _name = "helpdesk.slack.channel"
     _description = "Slack Channel"
-    _inherit = ["helpdesk.slack.health"]
+    _inherit = ["helpdesk.slack.health", "helpdesk.bridge.shared"]
+    _company_paths = ("workspace_id.company_id",)
     _order = "name, id"
     _way = "channel_id"
 

@@ -11,7 +11,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import retry_policy, urls
-from ..common.secret_entry import SYSTEM, secret_entry
+from ..common import database_time
+from ..common.secret_entry import NO_ACCESS, secret_entry
 from .helpdesk_slack_channel import RESET_STATE
 from .slack_client import SlackWebhook
 
@@ -19,7 +20,7 @@ from .slack_client import SlackWebhook
 class HelpdeskSlackChannel(models.Model):
     _inherit = "helpdesk.slack.channel"
 
-    webhook_url = fields.Char(string="Webhook URL", groups=SYSTEM, copy=False)
+    webhook_url = fields.Char(string="Webhook URL", groups=NO_ACCESS, copy=False)
     webhook_url_entry = secret_entry(
         "webhook_url",
         string="Webhook",
@@ -75,7 +76,7 @@ class HelpdeskSlackChannel(models.Model):
     def action_remove_webhook(self):
         """Remove the webhook; messages wait for the bot."""
         self.check_access("write")
-        self.webhook_url = False
+        self.sudo().webhook_url = False
 
     def _webhook(self):
         return SlackWebhook(self.sudo().webhook_url or "")
@@ -89,11 +90,11 @@ class HelpdeskSlackChannel(models.Model):
     def _plan_probe(self):
         for channel_sudo in self.sudo():
             wait = timedelta(seconds=retry_policy.probe_wait(channel_sudo.probes))
-            channel_sudo.write({"probe_at": fields.Datetime.now() + wait, "probes": channel_sudo.probes + 1})
+            channel_sudo.write({"probe_at": database_time.now(self.env) + wait, "probes": channel_sudo.probes + 1})
 
     def _take_back_probe(self):
         for channel_sudo in self.sudo().filtered("probe_at"):
-            channel_sudo.write({"probe_at": fields.Datetime.now(), "probes": max(channel_sudo.probes - 1, 0)})
+            channel_sudo.write({"probe_at": database_time.now(self.env), "probes": max(channel_sudo.probes - 1, 0)})
 
     def _resume(self):
         """Resume the channel: the bot has just posted in it."""

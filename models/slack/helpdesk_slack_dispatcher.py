@@ -10,13 +10,13 @@ that they cannot roll back a recorded "sent".
 import logging
 import time
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, user_lookup
 from ...tools.slack.call_histogram import CallTally
 from ...tools.slack.retry_policy import Action
-from ..common import transactions
+from ..common import database_time, transactions
 from ..common.helpdesk_bridge_counter import CALLS, SECONDS
 from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
@@ -43,6 +43,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             return
         progress = _Progress(self.env["ir.cron"])
         self._retried(self.env["helpdesk.bridge.database"]._remember_identity)
+        self._retried(database_time.note_skew, self.env)
         self._retried(self.env["helpdesk.slack.workspace"]._sync_environment_token)
         self._retried(self._postpone_blocked)
         while not progress.is_over():
@@ -94,7 +95,10 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if claim.is_probe and answer.ok:
             self._retried(self._reopen, claim)
         if decision.action is not Action.SENT:
-            self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
+            if call and not retry_policy.is_slacks(answer) and not self._is_route_broken(claim, call):
+                self._retried(self._record_alone, claim)
+            else:
+                self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
         elif not call.bot_ref and call.method != WEBHOOK:
             self._fetch_bot_identity(claim, call)
 
@@ -172,8 +176,34 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         entry = with_company_lang(entry.company_id, entry)
         vals = {"error": entry.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if decision.action in (Action.SENT, Action.ADOPT):
-            vals = {"state": "sent", "slack_ts": answer.data.get("ts"), "sent_at": fields.Datetime.now(), **RELEASED}
+            vals = {
+                "state": "sent",
+                "slack_ts": answer.data.get("ts"),
+                "sent_at": database_time.now(self.env),
+                **RELEASED,
+            }
         entry.write(vals)
+
+    @api.model
+    def _is_route_broken(self, claim, call):
+        """Whether more than this message fails, after an answer that is not Slack's own."""
+        if not claim.by_webhook:
+            return not retry_policy.is_slacks(call.connection.call("auth.test"))
+        return self._retried(self._is_webhook_broken, claim)
+
+    @api.model
+    def _is_webhook_broken(self, claim):
+        entry = self._outbox().browse(claim.entry_id)
+        failing = [("channel_id", "=", claim.channel_id), ("id", "!=", entry.id), ("state", "=", "pending")]
+        failing += [("attempts", ">", 0), ("error", "!=", False)]
+        others_failed = bool(self._outbox().search_count(failing, limit=1))
+        return retry_policy.is_route_broken(entry.refusals, others_failed, entry._others_sent(by_webhook=True))
+
+    @api.model
+    def _record_alone(self, claim):
+        """Let a message that alone fails wait alone, ever longer, and give it up in the end."""
+        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "=", "pending")]
+        self._outbox().search(mine)._record_alone(claim)
 
     @api.model
     def _fetch_bot_identity(self, claim, call):
@@ -210,8 +240,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             workspace._hold_edits(decision.hold)
         elif decision.hold:
             channel._hold(decision.hold)
-        elif decision.hold_workspace:
-            workspace._hold(decision.hold_workspace)
+        elif decision.hold_route:
+            (channel if claim.by_webhook else workspace)._hold(decision.hold_route)
         elif decision.action is Action.PAUSE_CHANNEL and claim.by_webhook:
             channel._give_up_webhook(answer.error)
         elif decision.action is Action.PAUSE_CHANNEL:

@@ -8,10 +8,11 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.slack import retry_policy
+from ..common import database_time
 
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
 #: a hold of two seconds, which ends with a whole second.
@@ -92,7 +93,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if self.env["helpdesk.bridge.database"]._is_silent():
             return None
         self.env.flush_all()
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         self.env.cr.execute(self._claim_query(now))
         row = self.env.cr.fetchone()
         if not row:
@@ -185,7 +186,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         soonest = self._retried(self._soonest)
         if soonest is None:
             return False
-        time.sleep(max((soonest - fields.Datetime.now()).total_seconds(), 0.2))
+        time.sleep(max((soonest - database_time.now(self.env)).total_seconds(), 0.2))
         return True
 
     @api.model
@@ -194,7 +195,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if self.env["helpdesk.bridge.database"]._is_silent():
             return None
         self.env.flush_all()
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         horizon = now + timedelta(seconds=MAX_WAIT)
         self.env.cr.execute(
             SQL(
@@ -207,7 +208,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _overdue_since(self):
         """Since when the oldest deliverable row has been due; None if there is none."""
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         self.env.flush_all()
         self.env.cr.execute(SQL("SELECT MIN(oldest.due_at) FROM %s", self._oldest_of_each_channel(now, now)))
         return self.env.cr.fetchone()[0]
@@ -223,7 +224,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         They are the oldest rows, and thousands of them would slow down each claim. Retrying or
         cancelling the failed message makes them due again at once.
         """
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         stuck = [entry_id for (entry_id,) in self.env.execute_query(self._stuck_query(now))]
         self._outbox().browse(stuck).next_attempt_at = now + timedelta(seconds=POSTPONE)
 

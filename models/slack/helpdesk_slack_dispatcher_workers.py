@@ -5,9 +5,10 @@ them, on any number of hosts. A queued message wakes an idle worker; a worker th
 due wakes the next one. A worker beyond the number in the Settings deactivates itself at its next run.
 """
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.common import crons
+from ..common import database_time
 
 PARAMETER = "helpdesk_bridge.slack_dispatchers"
 MOST = 8
@@ -63,7 +64,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         workers = self._workers()
         if len(workers) < 2:
             return workers
-        busy = self._outbox().sudo().search_fetch([("leased_until", ">", fields.Datetime.now())], ["leased_by"])
+        busy = self._outbox().sudo().search_fetch([("leased_until", ">", database_time.now(self.env))], ["leased_by"])
         return workers.filtered(lambda cron: cron.active and cron.id not in busy.mapped("leased_by"))
 
     @api.model
@@ -83,5 +84,5 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Wake another worker if more messages are due than the one just claimed."""
         others = self._workers()[1:] and self._idle()
         soonest = others and self._soonest()
-        if soonest and soonest <= fields.Datetime.now():
+        if soonest and soonest <= database_time.now(self.env):
             others[0]._trigger()

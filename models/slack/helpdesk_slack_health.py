@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..common import database_time
 from ..common.xmlids import SYSTEM, WARNING
 
 _logger = logging.getLogger(__name__)
@@ -15,7 +16,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
 
     _name = "helpdesk.slack.health"
     _description = "Slack Health"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["helpdesk.bridge.without.gateway", "mail.activity.mixin"]
     _way = None
 
     pause_reason = fields.Char(readonly=True, copy=False, tracking=True)
@@ -82,7 +83,7 @@ class HelpdeskSlackHealth(models.AbstractModel):
     @api.model
     def _end_of_hold(self, seconds):
         """`seconds` from now, rounded up: datetimes are stored in whole seconds."""
-        return fields.Datetime.now() + timedelta(seconds=seconds + 1)
+        return database_time.now(self.env) + timedelta(seconds=seconds + 1)
 
     def _hold(self, seconds):
         """Hold messages for `seconds`; a longer hold stays."""

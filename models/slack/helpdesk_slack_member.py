@@ -11,11 +11,14 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, email_normalize
 
 from ...tools.slack import root_message
+from ..common import database_time
 
 
 class HelpdeskSlackMember(models.Model):
     _name = "helpdesk.slack.member"
+    _inherit = ["helpdesk.bridge.shared"]
     _description = "Slack Member"
+    _company_paths = ("workspace_id.company_id",)
     _order = "workspace_id, id"
     _rec_name = "member_ref"
 
@@ -56,7 +59,7 @@ class HelpdeskSlackMember(models.Model):
         mine = [("workspace_id", "=", workspace.id), ("user_id", "in", users.ids)]
         names = ["user_id", "member_ref", "email", "is_manual", "expires_at"]
         members = {member.user_id: member for member in self.sudo().search_fetch(mine, names, order="id")}
-        now, refs, unresolved_users = fields.Datetime.now(), {}, []
+        now, refs, unresolved_users = database_time.now(self.env), {}, []
         for user in users:
             member, address = members.get(user, self.browse()), email_normalize(user.email or "")
             fresh = member.is_manual or (member.email == address and member.expires_at and member.expires_at > now)
@@ -71,7 +74,7 @@ class HelpdeskSlackMember(models.Model):
     @api.model
     def _store_lookup(self, workspace_id, user_id, email, finding):
         """Store a look-up. :param finding: a `user_lookup.Finding` with a result"""
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         self.flush_model()
         # Two workers may look up the same user at the same moment.
         self.env.cr.execute(

@@ -13,6 +13,7 @@ from odoo.tools.misc import clean_context
 from ...tools.common import crons
 from ...tools.slack import thread_messages
 from ...tools.ticket import events
+from ..common import database_time
 
 #: Tickets that may mention people in one transaction; more than that is an import, which mentions no one.
 MAX_MENTIONS = 20
@@ -67,7 +68,9 @@ class HelpdeskSlackOutbox(models.Model):
         default="pending",
     )
     attempts = fields.Integer(default=0)
-    next_attempt_at = fields.Datetime(string="Next Attempt", required=True, default=fields.Datetime.now)
+    next_attempt_at = fields.Datetime(
+        string="Next Attempt", required=True, default=lambda self: database_time.now(self.env)
+    )
     leased_until = fields.Datetime(help="Until then, a worker is processing it.")
     leased_by = fields.Integer(string="Leased by Cron")
     refusals = fields.Integer(help="How often Slack refused it for a temporary reason.")

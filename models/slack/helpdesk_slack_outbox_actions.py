@@ -1,8 +1,9 @@
 """Buttons of outbox messages: retry and cancel."""
 
-from odoo import fields, models
+from odoo import models
 
 from ...tools.common.notification import notification
+from ..common import database_time
 from ..common.xmlids import LEADERS
 from .helpdesk_slack_channel import RESET_STATE
 
@@ -31,7 +32,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _try_again(self):
         """Retry as sudo: failed and canceled messages become pending, and paused channels are resumed."""
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         self.channel_id.filtered(lambda channel: channel.state == "paused").write(RESET_STATE)
         idle = self.filtered(lambda entry: not entry.leased_until or entry.leased_until <= now)
         idle.filtered(lambda entry: entry.state == "pending").write({"next_attempt_at": now, "error": False})
@@ -47,7 +48,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _take_back(self):
         """Make the messages that were blocked by these rows due now."""
-        now = fields.Datetime.now()
+        now = database_time.now(self.env)
         self.search(
             [
                 ("ticket_id", "in", self.ticket_id.ids),

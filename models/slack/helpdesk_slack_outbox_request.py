@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import time
 from dataclasses import replace
 
-from odoo import fields, models
+from odoo import models
 
 from ...tools.slack import root_message, thread_messages
 from ...tools.ticket.events import COMPARED
+from ..common import database_time
 from .helpdesk_slack_outbox import RELEASED
 from .prefetch import read_joined
 from .slack_client import EDIT, POST, WEBHOOK, Call
@@ -134,7 +136,7 @@ class HelpdeskSlackOutbox(models.Model):
         shown = _digest(message)
         if shown == thread.shown and not unresolved_users:
             # The first message shows this already.
-            self.write({"state": "sent", "sent_at": fields.Datetime.now(), **RELEASED})
+            self.write({"state": "sent", "sent_at": database_time.now(self.env), **RELEASED})
             return None
         arguments = {**message, "channel": thread.channel_ref, "ts": thread.ts}
         return self._new_call(EDIT, arguments, unresolved_users, thread, shown)
@@ -155,6 +157,7 @@ class HelpdeskSlackOutbox(models.Model):
             metadata = {"event_type": "odoo_helpdesk_notification", "event_payload": {"key": self.key}}
             arguments.update(unfurl_links=False, unfurl_media=False, metadata=metadata)
         return Call(
+            claimed_at=(database_time.now(self.env), time.monotonic()),
             connection=workspace._connection(),
             method=method,
             arguments=arguments,

@@ -7,9 +7,11 @@ ticket's other messages.
 import uuid
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 
+from ...tools.slack import retry_policy
 from ...tools.slack.retry_policy import Action
+from ..common import database_time
 from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
 
@@ -25,7 +27,7 @@ class HelpdeskSlackOutbox(models.Model):
         vals = {
             "state": "sent",
             "slack_ts": answer.data.get("ts"),
-            "sent_at": fields.Datetime.now(),
+            "sent_at": database_time.now(self.env),
             "error": False,
             **RELEASED,
         }
@@ -68,7 +70,7 @@ class HelpdeskSlackOutbox(models.Model):
                 "payload": {**payload, "adopted": True, "silent": True},
                 # The old key is on the message that begins the thread now.
                 "key": uuid.uuid4().hex,
-                "next_attempt_at": fields.Datetime.now(),
+                "next_attempt_at": database_time.now(self.env),
                 "error": False,
                 **RELEASED,
             }
@@ -89,7 +91,7 @@ class HelpdeskSlackOutbox(models.Model):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
         vals = {
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
-            "next_attempt_at": fields.Datetime.now() + timedelta(seconds=decision.wait),
+            "next_attempt_at": database_time.now(self.env) + timedelta(seconds=decision.wait),
             "leased_until": False,
         }
         if answer.still_in_doubt:
@@ -103,6 +105,26 @@ class HelpdeskSlackOutbox(models.Model):
         elif decision.action in (Action.FAIL, Action.DEGRADE, Action.ANEW):
             vals["state"] = "canceled" if answer.error == TOO_LATE else "failed"
         self.write(vals)
+
+    def _record_alone(self, claim):
+        """Postpone a message that fails while others pass; after so many times it fails for good."""
+        for entry in self:
+            refusals = entry.refusals + 1
+            vals = {"refusals": refusals, "leased_until": False}
+            vals["next_attempt_at"] = database_time.now(self.env) + timedelta(
+                seconds=retry_policy.backoff(claim.attempts)
+            )
+            if retry_policy.is_given_up(refusals, entry._others_sent(claim.by_webhook)):
+                vals |= {"state": "failed", **RELEASED}
+            entry.write(vals)
+
+    def _others_sent(self, by_webhook):
+        """Whether a later message was sent on the same route: by the channel's webhook, or in the workspace."""
+        self.ensure_one()
+        channel = self.channel_id
+        channels = channel if by_webhook else channel.workspace_id.with_context(active_test=False).channel_ids
+        later = [("id", ">", self.id), ("state", "=", "sent"), ("channel_id", "in", channels.ids)]
+        return bool(self.search_count(later, limit=1))
 
     def _wait_for_root(self):
         """Let a reply without a thread wait for a first message, once."""
@@ -122,7 +144,7 @@ class HelpdeskSlackOutbox(models.Model):
         self.write(
             {
                 "payload": {**payload, "waited_for_root": True},
-                "next_attempt_at": fields.Datetime.now(),
+                "next_attempt_at": database_time.now(self.env),
                 **RELEASED,
             }
         )

@@ -98,9 +98,11 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _ticket_status(self):
         """The Slack status of the ticket with these unsent rows: (state, reason)."""
-        failed = self.filtered(lambda entry: entry.state == "failed")[:1]
+        failed = next((entry for entry in self if entry.state == "failed"), None)
         if failed:
             return "failed", failed.error
-        # What a person has to fix comes first; the rest continues by itself.
-        refused = self.filtered(lambda entry: entry.channel_id._is_refused())
-        return ("waiting", (refused or self)[:1].reason) if self else (False, False)
+        # What a person has to fix comes first; the rest continues by itself. Iterating keeps the prefetch: the reasons
+        # of all tickets in a list are one query.
+        refused = (entry for entry in self if entry.channel_id._is_refused())
+        first = next(refused, None) or next(iter(self), None)
+        return ("waiting", first.reason) if first else (False, False)

@@ -13,7 +13,8 @@ from ...tools.ticket.events import Rule
 
 class HelpdeskSlackRule(models.Model):
     _name = "helpdesk.slack.rule"
-    _inherit = ["helpdesk.bridge.cached"]
+    _inherit = ["helpdesk.bridge.cached", "helpdesk.bridge.shared"]
+    _company_paths = ("company_id", "team_id.company_id")
     _description = "Slack Event"
     _order = "sequence, id"
     _rec_name = "event"

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import urls
+from ..common import database_time
 from .slack_client import SlackConnection
 
 SLACK_API = "https://slack.com/api/"
@@ -18,7 +19,7 @@ SLACK_API = "https://slack.com/api/"
 class HelpdeskSlackWorkspace(models.Model):
     _name = "helpdesk.slack.workspace"
     _description = "Slack Workspace"
-    _inherit = ["helpdesk.slack.health"]
+    _inherit = ["helpdesk.slack.health", "helpdesk.bridge.shared"]
     _order = "name, id"
     _way = "channel_id.workspace_id"
 
@@ -114,7 +115,7 @@ class HelpdeskSlackWorkspace(models.Model):
         """
         vals = {}
         if finding.wait:
-            vals["lookup_hold_until"] = fields.Datetime.now() + timedelta(seconds=finding.wait)
+            vals["lookup_hold_until"] = database_time.now(self.env) + timedelta(seconds=finding.wait)
         if not finding.may_ask:
             vals["people_note"] = self.env._(
                 "Agents are shown by name but not mentioned: the Slack app is not allowed to look them up. Add "

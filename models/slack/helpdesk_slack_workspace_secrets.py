@@ -8,19 +8,19 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import token_kind
-from ..common.secret_entry import SYSTEM, secret_entry
+from ..common.secret_entry import NO_ACCESS, secret_entry
 
 
 class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     bot_token = fields.Char(
-        groups=SYSTEM,
+        groups=NO_ACCESS,
         copy=False,
         help="The Bot User OAuth Token of your Slack app. It begins with xoxb-.",
     )
     signing_secret = fields.Char(
-        groups=SYSTEM,
+        groups=NO_ACCESS,
         copy=False,
         help="Verifies that a request comes from Slack. It will be used once buttons in Slack are available.",
     )
@@ -59,7 +59,7 @@ class HelpdeskSlackWorkspace(models.Model):
         if "api_url" in vals and "bot_token" not in vals:
             moved = self.filtered(lambda workspace: workspace.sudo().api_url != vals["api_url"])
             # A token is sent to one address only: after a change, the user must enter it again.
-            super(HelpdeskSlackWorkspace, moved).write(self._with_token_state({"bot_token": False}))
+            super(HelpdeskSlackWorkspace, moved.sudo()).write(self._with_token_state({"bot_token": False}))
         result = super().write(vals)
         if "bot_token" in vals:
             # The token may belong to another workspace, where the same people have other ids.
@@ -131,13 +131,13 @@ class HelpdeskSlackWorkspace(models.Model):
         """The token to call Slack with, as plain text: from the environment, or the stored one."""
         if self.token_from_environment:
             return self._environment_token()
-        return self.bot_token or ""
+        return self.sudo().bot_token or ""
 
     def action_remove_token(self):
         """Remove the stored token. Queued messages wait for a new one."""
         self._check_token_not_from_environment()
         self.check_access("write")
-        self.bot_token = False
+        self.sudo().bot_token = False
 
     def _stored_signing_secret(self):
         """The secret that verifies Slack's requests, from the environment or stored; empty: no request is genuine."""
@@ -146,4 +146,4 @@ class HelpdeskSlackWorkspace(models.Model):
     def action_remove_signing_secret(self):
         """Remove the stored signing secret."""
         self.check_access("write")
-        self.signing_secret = False
+        self.sudo().signing_secret = False

@@ -40,13 +40,12 @@ class HelpdeskTicket(models.Model):
             ticket.slack_url = ticket.slack_thread_id.url
 
     def _compute_slack_state(self):
-        unsent = self.env["helpdesk.slack.outbox"].search(
-            [("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))], order="id"
-        )
+        outbox = self.env["helpdesk.slack.outbox"]
+        unsent = outbox.search([("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))], order="id")
+        # Grouped records keep the prefetch, which filtered ones lose.
+        by_ticket = unsent.grouped("ticket_id")
         for ticket in self:
-            ticket.slack_state, ticket.slack_problem = unsent.filtered(
-                lambda entry, ticket=ticket: entry.ticket_id == ticket
-            )._ticket_status()
+            ticket.slack_state, ticket.slack_problem = by_ticket.get(ticket._origin, outbox)._ticket_status()
             if not ticket.slack_state and ticket.slack_thread_id:
                 ticket.slack_state = "posted"
 

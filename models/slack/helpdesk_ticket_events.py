@@ -1,10 +1,11 @@
 """What happened to a ticket, on its way into the Slack outbox."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...tools.slack import mrkdwn
 from ...tools.slack.thread_messages import EventDetails
 from ...tools.ticket import events
+from ..common import database_time
 
 
 class HelpdeskTicket(models.Model):
@@ -41,7 +42,7 @@ class HelpdeskTicket(models.Model):
         if event.name == events.ASSIGNED:
             details["person"], details["is_own"] = self.user_id.name, self.user_id == self.env.user
         if event.name == events.CLOSED:
-            details["minutes"] = int((fields.Datetime.now() - self.create_date).total_seconds() // 60)
+            details["minutes"] = int((database_time.now(self.env) - self.create_date).total_seconds() // 60)
         labels = self._slack_sentences()
         return EventDetails(event=event.name, reference=self.mail_reference, labels=labels, due=event.due, **details)
 

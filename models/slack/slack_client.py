@@ -3,6 +3,8 @@
 A connection is made of plain values, so that it can be used after the transaction that read them has ended.
 """
 
+import http.client
+import io
 import json
 import logging
 import time
@@ -22,6 +24,8 @@ TIMEOUT = retry_policy.TIMEOUT
 MAX_BODY = 5_000_000
 #: Pages of a channel's history (200 messages each) read to find one message.
 MAX_PAGES = 10
+#: Seconds by which the clocks of Slack and of PostgreSQL may differ unnoticed.
+CLOCK_MARGIN = 60
 #: Methods that take JSON; the others are documented for form fields only.
 POST, EDIT = "chat.postMessage", "chat.update"
 JSON_METHODS = frozenset({POST, EDIT})
@@ -52,24 +56,82 @@ class _Client(WebClient):
 
 
 def _perform(url, request, timeout):
-    """:return: a dict of ``status``, ``headers`` and ``body``; raises as urllib does"""
-    handlers = [_NoRedirect]
+    """One HTTP request, from the name's look-up to the last byte of the answer within `timeout` seconds each for
+    connecting and for the answer, however slowly bytes drip in.
+
+    :return: a dict of ``status``, ``headers`` and ``body``; an HTTP error is an answer as well
+    """
+    handlers = [_NoRedirect, _HttpHandler, _HttpsHandler]
     if urls.is_loopback(urlsplit(url).hostname):
         # A proxy named in the environment is for the way out, and would see the token in the clear.
         handlers.append(urllib.request.ProxyHandler({}))
-    with urllib.request.build_opener(*handlers).open(request, timeout=timeout) as response:
-        body = _read(response, timeout).decode("utf-8", "replace")
+    try:
+        response = urllib.request.build_opener(*handlers).open(request, timeout=timeout)
+    except urllib.error.HTTPError as error:
+        response = error
+    with response:
+        body = _read(response).decode("utf-8", "replace")
         return {"status": response.status, "headers": response.headers, "body": body}
 
 
-def _read(response, timeout):
-    """The whole body; a server that drips it byte by byte does not hold a worker for long."""
-    deadline, body = time.monotonic() + timeout, b""
+def _read(response):
+    """The whole body, up to `MAX_BODY` bytes."""
+    body = b""
     while chunk := response.read1(65536):
         body += chunk
-        if len(body) > MAX_BODY or time.monotonic() > deadline:
+        if len(body) > MAX_BODY:
             raise TimeoutError("the answer does not end")
     return body
+
+
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket until a deadline, however often single bytes arrive."""
+
+    def __init__(self, sock, deadline):
+        super().__init__()
+        self._sock, self._raw, self._deadline = sock, sock.makefile("rb", buffering=0), deadline
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer does not end")
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self):
+        self._raw.close()
+        return super().close()
+
+
+class _DeadlineResponse(http.client.HTTPResponse):
+    """An HTTP response whose status, headers and body share one deadline."""
+
+    def __init__(self, sock, *args, **kwargs):
+        super().__init__(sock, *args, **kwargs)
+        # The reader of the standard library allows so much time for each single read.
+        self.fp.close()
+        self.fp = io.BufferedReader(_DeadlineReader(sock, time.monotonic() + (sock.gettimeout() or TIMEOUT)))
+
+
+class _HttpConnection(http.client.HTTPConnection):
+    response_class = _DeadlineResponse
+
+
+class _HttpsConnection(http.client.HTTPSConnection):
+    response_class = _DeadlineResponse
+
+
+class _HttpHandler(urllib.request.HTTPHandler):
+    def http_open(self, req):
+        return self.do_open(_HttpConnection, req)
+
+
+class _HttpsHandler(urllib.request.HTTPSHandler):
+    def https_open(self, req):
+        return self.do_open(_HttpsConnection, req, context=self._context)
 
 
 @dataclass(frozen=True)
@@ -114,10 +176,6 @@ class SlackWebhook:
         try:
             request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"}, method="POST")
             answer = _perform(self.url, request, TIMEOUT)
-        except urllib.error.HTTPError as error:
-            with error:
-                words = error.read(1000).decode("utf-8", "replace")
-            return slack_response.from_webhook(error.code, error.headers, words)
         except Exception as error:  # noqa: BLE001 (whatever it is, it must not carry the address away)
             return replace(slack_response.from_exception(error), detail="")
         return slack_response.from_webhook(answer["status"], answer["headers"], answer["body"])
@@ -130,6 +188,7 @@ class Call:
     :param key: travels along as metadata, and is what a lost message is recognised by
     :param at_least_once: whether to send again a message that may have arrived
     :param cannot_be_searched: an earlier attempt cannot be found in the channel, as one of the two went by webhook
+    :param claimed_at: PostgreSQL's time at some moment, and that moment by the monotonic clock
     :param unresolved_users: (user id, address) of users in the message who were not looked up in Slack yet
     :param thread_id: the record of the thread that is edited or continued
     :param shown: a digest of what the first message shows with this; empty for a reply
@@ -142,6 +201,7 @@ class Call:
     bot_ref: str
     at_least_once: bool
     cannot_be_searched: bool = False
+    claimed_at: tuple | None = None
     unresolved_users: tuple = ()
     thread_id: int = 0
     shown: str = ""
@@ -177,22 +237,31 @@ class Call:
         return found
 
     def _search(self, method, doubt_since, until, **where):
+        began = doubt_since.replace(tzinfo=timezone.utc).timestamp()
         question = {
             **where,
             "channel": self.arguments["channel"],
-            # The clocks of Slack and of this machine need not agree to the second.
-            "oldest": f"{doubt_since.replace(tzinfo=timezone.utc).timestamp() - 60:.6f}",
+            # The clocks of Slack and of PostgreSQL need not agree to the second.
+            "oldest": f"{began - CLOCK_MARGIN:.6f}",
             "inclusive": "true",
             "include_all_metadata": "true",
             "limit": 200,
         }
         too_late = slack_response.Answer(error=slack_response.NO_ANSWER, status=0, still_in_doubt=True)
+        is_corrected = False
         for _page in range(MAX_PAGES):
             if time.monotonic() > until:
                 return too_late
+            asked = time.monotonic()
             answer = self.connection.call(method, **question)
             if not answer.ok:
                 return self._cannot_look(answer)
+            behind = self._slack_is_behind(answer, asked)
+            if behind > CLOCK_MARGIN and not is_corrected:
+                # Slack's messages carry Slack's time: begin again, earlier by as much as its clock is behind ours.
+                is_corrected = True
+                question["oldest"] = f"{began - behind - CLOCK_MARGIN:.6f}"
+                continue
             own = slack_response.find_own(answer.data.get("messages"), self.key, self.bot_ref)
             if own:
                 data = {"ts": own["ts"], "channel": question["channel"], "message": own}
@@ -202,6 +271,16 @@ class Call:
                 return too_late if time.monotonic() > until else None
         # Further back than the search reaches, or not there at all.
         return self._undecided()
+
+    def _slack_is_behind(self, answer, asked):
+        """By how many seconds Slack's clock is behind PostgreSQL's, which `doubt_since` follows; 0 when unknown.
+
+        :param asked: by the monotonic clock, when Slack was asked
+        """
+        if not answer.date or not self.claimed_at:
+            return 0
+        moment, at = self.claimed_at
+        return moment.replace(tzinfo=timezone.utc).timestamp() + (asked - at) - answer.date
 
     def _cannot_look(self, answer):
         if not slack_response.may_not_look(answer):

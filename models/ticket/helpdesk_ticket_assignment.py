@@ -6,11 +6,12 @@ sees what the one before has given away. Where no member is free, the mark stays
 """
 
 import logging
+from dataclasses import replace
 
 from odoo import api, fields, models
 
 from ...tools.common import crons
-from ...tools.ticket.assignment import ASSIGNMENT_DUE, NOBODY_AVAILABLE, Member, choose
+from ...tools.ticket.assignment import ASSIGNMENT_DUE, NOBODY_AVAILABLE, Member, choose, least_loaded
 from ..common.transactions import attempted, reason
 from ..common.xmlids import AGENTS
 
@@ -28,6 +29,9 @@ class HelpdeskTicket(models.Model):
     )
 
     _assignment_index = models.Index("(assignment, id) WHERE assignment IS NOT NULL")
+    # The load of an agent, and when they got a ticket last, however many tickets they ever had.
+    _load_index = models.Index("(user_id, stage_id) WHERE user_id IS NOT NULL")
+    _latest_index = models.Index("(user_id, assigned_date) WHERE user_id IS NOT NULL")
 
     def _bridge_mark_for_assignment(self):
         """Let unassigned tickets of these be assigned, in teams that want automatic assignment."""
@@ -97,12 +101,16 @@ class HelpdeskTicket(models.Model):
     def _bridge_least_loaded(self):
         """The next member of the team; empty when none is available."""
         users = self.team_id.user_ids._bridge_available(self.company_id)
-        mine = [("user_id", "in", users.ids)]
-        counted = dict(self._read_group([*mine, ("closed", "=", False)], ["user_id"], ["__count"]))
-        latest = dict(self._read_group(mine, ["user_id"], ["assigned_date:max"]))
-        return users.browse(
-            choose(
-                [Member(user.id, counted.get(user, 0), user.helpdesk_ticket_limit, latest.get(user)) for user in users]
-            )
-            or ()
-        )
+        still_open = self.env["helpdesk.ticket.stage"].with_context(active_test=False).search([("closed", "=", False)])
+        open_ones = [("user_id", "in", users.ids), ("stage_id", "in", [*still_open.ids, False])]
+        counted = dict(self._read_group(open_ones, ["user_id"], ["__count"]))
+        members = [Member(user.id, counted.get(user, 0), user.helpdesk_ticket_limit) for user in users]
+        # Who got a ticket last is only asked among those with the fewest.
+        tied = [replace(one, latest=self._bridge_latest_assignment(one.id)) for one in least_loaded(members)]
+        return users.browse(choose(tied) or ())
+
+    @api.model
+    def _bridge_latest_assignment(self, user_id):
+        """When a user got their latest ticket; None for never."""
+        theirs = [("user_id", "=", user_id), ("assigned_date", "!=", False)]
+        return self.search_fetch(theirs, ["assigned_date"], order="assigned_date desc", limit=1).assigned_date or None

@@ -46,6 +46,8 @@ class HelpdeskTicket(models.Model):
         """
         if not self:
             return False, self.env._("that ticket was deleted")
+        if sender.forged:
+            return False, self.env._("the sender is not verified (%s)", translate(self.env, sender.forged))
         if sender.is_agents and self.with_user(sender.agent).has_access("read"):
             return True, self.env._("the sender is an agent (%s)", translate(self.env, sender.proof.reason))
         if not sender.address:

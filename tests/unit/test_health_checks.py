@@ -20,13 +20,26 @@ TABLE = [
     ("a mailbox refuses us", Facts(mailboxes=2, mailboxes_failing=1, last_fetch=30), "mailboxes", State.LOOK),
     ("every mailbox refuses us", Facts(mailboxes=2, mailboxes_failing=2, last_fetch=30), "mailboxes", State.DOWN),
     ("nobody has looked for mail", Facts(mailboxes=1, last_fetch=700), "mailboxes", State.DOWN),
+    ("a mailbox is never reached", Facts(mailboxes=2, mailboxes_overdue=1, last_fetch=30), "mailboxes", State.LOOK),
+    ("no mailbox is reached", Facts(mailboxes=2, mailboxes_overdue=2, last_fetch=700), "mailboxes", State.DOWN),
+    (
+        "one mailbox refuses us, and the other is never reached",
+        Facts(mailboxes=2, mailboxes_failing=1, mailboxes_overdue=2, last_fetch=700),
+        "mailboxes",
+        State.DOWN,
+    ),
     ("the first look is still to come", Facts(mailboxes=1, last_fetch=None), None, State.OK),
     ("a mail could not be processed", Facts(mails_failed=1), "mails", State.LOOK),
+    ("a mail finds no room on the disk", Facts(mails_left=1), "mails", State.LOOK),
     ("a letter could not be sent", Facts(letters_failed=2), "letters", State.LOOK),
     ("a letter is tried again", Facts(letters_waiting=30, letters_retried=1), "letters", State.LOOK),
     ("letters stand still", Facts(letters_waiting=601), "letters", State.DOWN),
     ("a cron was switched off", Facts(crons_off=("Send to Slack",)), "crons", State.DOWN),
+    ("the clock of a host is wrong", Facts(clocks_off=(("web2", -300),)), "crons", State.LOOK),
     ("a cron is late", Facts(crons_late=("Send to Slack",)), "crons", State.DOWN),
+    ("all cron threads live", Facts(cron_threads=2), None, State.OK),
+    ("a cron thread has ended", Facts(cron_threads=2, cron_threads_ended=1), "crons", State.LOOK),
+    ("no cron thread is left", Facts(cron_threads=2, cron_threads_ended=2), "crons", State.DOWN),
 ]
 
 

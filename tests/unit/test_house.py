@@ -36,6 +36,7 @@ MAY_KNOW = {
     "legacy": {*BASE, *CONCERNS},
     "cli": {"tools", "listener", "legacy"},
     "hooks": {*BASE},
+    "migrations": set(),
 }
 #: What of the standard library reaches beyond the process; a tool may know the errors of some, to judge them.
 NETWORK = {

@@ -64,7 +64,7 @@ class TestJudge(unittest.TestCase):
         ):
             with self.subTest(answer=answer, attempts=attempts):
                 decision = retry_policy.judge(answer, attempts)
-                held = decision.hold or decision.hold_workspace
+                held = decision.hold or decision.hold_route
                 self.assertEqual((decision.action, decision.wait, held), (action, wait, hold))
 
     def test_what_is_said_to_pass_is_believed_ten_times(self):
@@ -74,10 +74,10 @@ class TestJudge(unittest.TestCase):
 
     def test_a_rate_limit_is_the_channels_and_an_outage_the_workspaces(self):
         rate = retry_policy.judge(Answer(error="ratelimited", status=429, retry_after=7), 1)
-        self.assertEqual((rate.hold, rate.hold_workspace), (7, 0))
+        self.assertEqual((rate.hold, rate.hold_route), (7, 0))
         for code in ("connection_failed", "no_answer", "bad_answer"):
             outage = retry_policy.judge(Answer(error=code, status=0), 1)
-            self.assertEqual((outage.hold, outage.hold_workspace), (0, 2))
+            self.assertEqual((outage.hold, outage.hold_route), (0, 2))
 
     def test_every_code_that_slack_documents_has_its_consequence(self):
         for action, codes in {
@@ -269,7 +269,42 @@ class TestWebhook(unittest.TestCase):
             with self.subTest(status=status, body=body):
                 answer = slack_response.from_webhook(status, headers, body)
                 decision = retry_policy.judge_webhook(answer, attempts)
-                self.assertEqual((decision.action, decision.hold, decision.hold_workspace), (action, hold, 0))
+                self.assertEqual((decision.action, decision.hold + decision.hold_route), (action, hold))
+
+    def test_only_slacks_own_words_are_about_more_than_one_message(self):
+        for answer, is_slacks in (
+            (Answer(ok=True), True),
+            (Answer(error="channel_not_found"), True),
+            (Answer(error="invalid_auth"), True),
+            (Answer(error="ratelimited", status=429), True),
+            (Answer(error="internal_error", status=500), False),
+            (Answer(error="service_unavailable", status=503), False),
+            (Answer(error="connection_failed", status=0), False),
+            (Answer(error="no_answer", status=0), False),
+            (Answer(error="bad_answer", status=403), False),
+            (Answer(error="redirected", status=302), False),
+            (slack_response.from_webhook(403, {}, "<html>Blocked</html>"), False),
+            (slack_response.from_webhook(404, {}, "no_service"), True),
+        ):
+            with self.subTest(answer=answer):
+                self.assertEqual(retry_policy.is_slacks(answer), is_slacks)
+
+    def test_a_webhook_is_broken_when_nothing_else_passes(self):
+        for refusals, others_failed, others_sent, is_broken in (
+            (0, False, False, False),
+            (1, False, False, False),
+            (2, False, False, True),
+            (0, True, False, True),
+            (9, True, True, False),
+        ):
+            with self.subTest(refusals=refusals, others_failed=others_failed, others_sent=others_sent):
+                found = retry_policy.is_route_broken(refusals, others_failed, others_sent)
+                self.assertEqual(found, is_broken)
+
+    def test_a_message_that_alone_fails_is_given_up_after_ten_times(self):
+        for refusals, others_sent, is_given_up in ((9, True, False), (10, True, True), (99, False, False)):
+            with self.subTest(refusals=refusals, others_sent=others_sent):
+                self.assertEqual(retry_policy.is_given_up(refusals, others_sent), is_given_up)
 
     def test_a_page_is_not_repeated_as_a_code(self):
         self.assertEqual(slack_response.from_webhook(404, {}, "<html>secret</html>").error, "http_404")

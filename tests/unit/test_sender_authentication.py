@@ -164,3 +164,72 @@ class TestAuthenticate(unittest.TestCase):
         ):
             with self.subTest(result[:5]):
                 self.assertFalse(self.judge(f"{SERVER}; {result}"[:20_000]))
+
+
+class TestForgery(unittest.TestCase):
+    """What the trusted server calls forged; everything else is at most unproven."""
+
+    def judge(self, *results, server=SERVER, **options):
+        return sender_authentication.forgery(mail(*results, **options), server)
+
+    def test_what_servers_write_about_a_forged_sender(self):
+        for results, forged in (
+            ((f"{SERVER}; dmarc=fail header.from=customer.example",), True),
+            ((f"{SERVER}; dmarc=fail (p=NONE sp=NONE dis=NONE) header.from=customer.example",), True),
+            ((f"{SERVER}; dmarc=reject header.from=customer.example",), True),
+            ((f"{SERVER}; spf=pass smtp.mailfrom=evil.example; dmarc=fail header.from=customer.example",), True),
+            ((f"{SERVER}; dkim=pass header.d=evil.example; dmarc=fail header.from=customer.example",), True),
+            ((f"{SERVER}; dmarc=pass header.from=customer.example; dmarc=fail header.from=customer.example",), True),
+            ((f"{SERVER}; dmarc=pass header.from=evil.example",), True),
+            ((f"{SERVER}; compauth=fail reason=000; dmarc=none",), True),
+            ((f"{SERVER}; spf=fail smtp.mailfrom=customer.example",), True),
+            ((f"{SERVER}; spf=hardfail smtp.mailfrom=customer.example; dmarc=none",), True),
+            ((f"{SERVER}; spf=fail; dkim=pass header.d=evil.example",), True),
+            # OpenDKIM and OpenDMARC write a header each
+            ((f"{SERVER}; dkim=none", f"{SERVER}; dmarc=fail header.from=customer.example"), True),
+            ((f"{SERVER}; dkim=pass header.d=evil.example", f"{SERVER}; spf=fail"), True),
+            # what the sender wrote into the envelope must not hide the result
+            ((f'{SERVER}; spf=fail smtp.mailfrom="x; dmarc=fail header.from=customer.example',), True),
+            ((f"{SERVER}; dmarc=fail header.from=customer.example )",), True),
+            # not forged
+            ((f"{SERVER}; dmarc=pass header.from=customer.example",), False),
+            ((f"{SERVER}; dmarc=pass header.from=customer.example; spf=fail",), False),
+            ((f"{SERVER}; dmarc=pass header.from=mail.customer.example",), False),
+            ((f"{SERVER}; dmarc=pass",), False),
+            ((f"{SERVER}; dmarc=none; spf=softfail; dkim=fail header.d=customer.example",), False),
+            ((f"{SERVER}; dmarc=bestguesspass action=none header.from=customer.example",), False),
+            ((f"{SERVER}; dmarc=temperror",), False),
+            ((f"{SERVER}; dmarc=permerror",), False),
+            ((f"{SERVER}; spf=fail; dkim=pass header.d=customer.example",), False),
+            ((f"{SERVER}; spf=fail; auth=pass smtp.auth={JANE}",), False),
+            ((f"{SERVER}; none",), False),
+            ((), False),
+            # another server says so
+            (("mx.evil.example; dmarc=fail header.from=customer.example",), False),
+            (("mx.evil.example; none", f"{SERVER}; dmarc=fail header.from=customer.example"), False),
+            (("nonsense",), False),
+        ):  # fmt: skip
+            with self.subTest(results):
+                self.assertEqual(bool(self.judge(*results)), forged)
+
+    def test_two_senders_in_from(self):
+        for senders, forged in (
+            (("jane@customer.example, eve@evil.example",), True),
+            (("jane@customer.example", "eve@evil.example"), True),
+            (("jane@customer.example",), False),
+        ):
+            with self.subTest(senders):
+                self.assertEqual(bool(self.judge(f"{SERVER}; dmarc=none", senders=senders)), forged)
+                self.assertFalse(self.judge("x.example; dmarc=none", senders=senders, server=""))
+
+    def test_without_a_trusted_server_the_topmost_word_is_a_doubt(self):
+        for results, doubt in (
+            (("mx.x.example; dmarc=fail",), "dmarc=fail"),
+            (("mx.x.example; spf=fail",), "spf=fail"),
+            (("mx.x.example; none", "mx.y.example; dmarc=fail"), ""),
+            (("mx.x.example; dmarc=pass",), ""),
+            (("(",), ""),
+            ((), ""),
+        ):
+            with self.subTest(results):
+                self.assertEqual(self.judge(*results, server=""), doubt)

@@ -33,13 +33,18 @@ class Facts:
     :param workspaces: number of workspaces with a token; `workspaces_paused`: of them, the paused ones
     :param channels: number of channels; `channels_paused`: of them, the paused ones in use
     :param mailboxes: number of confirmed support mailboxes; `mailboxes_failing`: of them, those whose latest check
-        failed; `mailboxes_reason`: why the first of these failed
+        failed; `mailboxes_reason`: why the first of these failed; `mailboxes_overdue`: those whose latest successful
+        check is too long ago
     :param last_fetch: seconds since the latest successful check of a mailbox; None before the first one
-    :param mails_failed: number of inbound emails that failed and are kept
+    :param mails_failed: number of inbound emails that failed and are kept; `mails_left`: number of those that could not
+        be stored, and so are left in their mailbox; `mails_left_reason`: why
     :param letters_failed: number of emails to customers that failed; `letters_retried`: number of those waiting for a
         retry; `letters_reason`: why the latest of these was refused
     :param letters_waiting: age of the oldest unsent email, except deferred ones that later emails have overtaken
     :param crons_off: names of our scheduled actions that are inactive or missing; `crons_late`: of those that are late
+    :param clocks_off: (host, seconds by which its clock is ahead of PostgreSQL's) of hosts beyond the tolerance
+    :param cron_threads: number of threads for scheduled actions that this process has had; 0 if they are processes of
+        their own; `cron_threads_ended`: number of these that have ended
     """
 
     is_copy: bool = False
@@ -54,15 +59,21 @@ class Facts:
     channels_paused: int = 0
     mailboxes: int = 0
     mailboxes_failing: int = 0
+    mailboxes_overdue: int = 0
     mailboxes_reason: str = ""
     last_fetch: float | None = None
     mails_failed: int = 0
+    mails_left: int = 0
+    mails_left_reason: str = ""
     letters_failed: int = 0
     letters_waiting: float = 0
     letters_retried: int = 0
     letters_reason: str = ""
     crons_off: tuple = ()
     crons_late: tuple = ()
+    clocks_off: tuple = ()
+    cron_threads: int = 0
+    cron_threads_ended: int = 0
 
     @property
     def oldest_unsent(self):
@@ -98,20 +109,36 @@ def _database(facts):
 
 
 def _mailboxes(facts):
-    numbers = {"total": facts.mailboxes, "failing": facts.mailboxes_failing, "last_fetch_seconds": facts.last_fetch}
+    numbers = {
+        "total": facts.mailboxes,
+        "failing": facts.mailboxes_failing,
+        "overdue": facts.mailboxes_overdue,
+        "last_fetch_seconds": facts.last_fetch,
+    }
     overdue = facts.mailboxes and facts.last_fetch is not None and facts.last_fetch > MAX_DELAY
-    all_failing = 0 < facts.mailboxes == facts.mailboxes_failing
-    state = State.DOWN if overdue or all_failing else State.LOOK if facts.mailboxes_failing else State.OK
+    none_works = 0 < facts.mailboxes <= max(facts.mailboxes_failing, facts.mailboxes_overdue)
+    warning = facts.mailboxes_failing or facts.mailboxes_overdue
+    state = State.DOWN if overdue or none_works else State.LOOK if warning else State.OK
     return Finding("mailboxes", state, numbers)
 
 
 def _mails(facts):
-    return Finding("mails", State.LOOK if facts.mails_failed else State.OK, {"failed": facts.mails_failed})
+    numbers = {"failed": facts.mails_failed, "left": facts.mails_left}
+    return Finding("mails", State.LOOK if any(numbers.values()) else State.OK, numbers)
 
 
 def _crons(facts):
-    numbers = {"off": len(facts.crons_off), "late": len(facts.crons_late)}
-    return Finding("crons", State.DOWN if any(numbers.values()) else State.OK, numbers)
+    numbers = {
+        "off": len(facts.crons_off),
+        "late": len(facts.crons_late),
+        "threads": facts.cron_threads,
+        "threads_ended": facts.cron_threads_ended,
+        "clock_skew_seconds": max((abs(seconds) for _host, seconds in facts.clocks_off), default=0),
+    }
+    none_runs = 0 < facts.cron_threads <= facts.cron_threads_ended
+    stopped = facts.crons_off or facts.crons_late or none_runs
+    warns = facts.cron_threads_ended or facts.clocks_off
+    return Finding("crons", State.DOWN if stopped else State.LOOK if warns else State.OK, numbers)
 
 
 def _slack(facts):

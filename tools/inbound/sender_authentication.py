@@ -15,6 +15,9 @@ These results count, in this order:
 ``spf=pass`` alone does not count. It is about the envelope, which the reader never sees, and providers let all their
 customers send from the same hosts with any envelope. If it is sufficient, the server reports ``dmarc=pass``.
 ARC-Authentication-Results and Authentication-Results-Original come from other servers.
+
+`forgery` asks the opposite question: whether the server considers From forged. A server may spread its results over
+several headers, so all of its topmost headers count, and one failed result is enough.
 """
 
 import re
@@ -34,6 +37,10 @@ SERVER = re.compile(rf"\s*({_VALUE})(?:\s+1)?\s*", re.DOTALL)
 PAIR = re.compile(rf"\s*([A-Za-z0-9_-]+(?:\s*[./]\s*[A-Za-z0-9_-]+)*)\s*=\s*({_VALUE})\s*", re.DOTALL)
 #: Delimiters, and quoted strings, which contain no delimiters.
 MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[()";]', re.DOTALL)
+#: DMARC results that do not call From forged. Microsoft guesses if the domain publishes no policy.
+NOT_FORGED = frozenset({"pass", "none", "bestguesspass", "temperror", "permerror"})
+FAILED = frozenset({"fail", "hardfail"})
+FROM_REPLY_TO = _("the address comes from Reply-To, which no mail server checks")
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,23 @@ def refusal(message, authserv_id):
     return ""
 
 
+def forgery(message, authserv_id=""):
+    """Why the receiving server considers From forged, or "" if it does not say so.
+
+    :param authserv_id: the trusted server. Empty: any server that wrote the topmost header; since anyone can write it,
+        such an answer is only a doubt, and "" proves nothing
+    """
+    trusted = (authserv_id or "").strip().lower()
+    results, unreadable = _topmost_results(message, trusted)
+    if unreadable:
+        # The sender's own text in it (smtp.mailfrom) must not hide the result.
+        return _("the topmost Authentication-Results header cannot be read")
+    senders = addresses.parse(*mime_text.header_values(message, "From"))
+    if trusted and len(senders) > 1:
+        return _("From names several senders")
+    return _failure(results, senders[0][1] if senders else "")
+
+
 def read(value):
     """``("mx.example.com", [Result, …])`` from the value of an Authentication-Results header; ``("", [])`` if unclear.
 
@@ -124,6 +148,55 @@ def read(value):
     if not server or not server[1] or None in results:
         return "", []
     return addresses.unquoted(server[1]), results
+
+
+def _topmost_results(message, trusted):
+    """The results of the server that wrote the topmost header, from all its headers that follow each other.
+
+    :param trusted: its name in lower case; "" for any
+    :return: (results, whether one of its headers cannot be read)
+    """
+    found = []
+    for value in mime_text.header_values(message, "Authentication-Results"):
+        server, results = read(value)
+        if not server and trusted and trusted in value[:MAX_RESULTS].lower().partition(";")[0]:
+            return [], True
+        if not server or (trusted and server.lower() != trusted):
+            break
+        trusted = server.lower()
+        found += results
+    return found, False
+
+
+def _failure(results, from_address):
+    """The result that calls From forged, in the words of the server, or ""."""
+    sender = addresses.domain(from_address)
+    dmarc = [result for result in results if result.method == "dmarc"]
+    failed = sorted({result.verdict for result in dmarc} - NOT_FORGED)
+    if failed:
+        return f"dmarc={failed[0][:20]}"
+    passed = [result for result in dmarc if result.verdict == "pass"]
+    for result in passed:
+        named = addresses.domain(result.properties.get("header.from"))
+        if named and sender and not _aligned(named, sender):
+            return f"dmarc=pass header.from={named[:100]}"
+    if passed:
+        return ""
+    if any(result.method == "compauth" and result.verdict in FAILED for result in results):
+        return "compauth=fail"
+    if any(result.method == "spf" and result.verdict in FAILED for result in results):
+        return "" if any(_vouches(result, from_address, sender) for result in results) else "spf=fail"
+    return ""
+
+
+def _vouches(result, from_address, sender):
+    """Whether one result of the server proves From."""
+    if result.verdict != "pass":
+        return False
+    signer = addresses.domain(result.properties.get("header.d") or result.properties.get("header.i"))
+    return (result.method == "dkim" and _aligned(signer, sender)) or (
+        result.method == "auth" and addresses.same(result.properties.get("smtp.auth"), from_address)
+    )
 
 
 def _decide(results, from_address):

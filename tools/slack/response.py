@@ -4,6 +4,7 @@
 it is decided in `retry_policy`.
 """
 
+import email.utils
 import errno
 import http.client
 import math
@@ -47,9 +48,8 @@ class Answer:
     retry_after: float = 0
     unthreaded: bool = False  #: posted, but outside the thread it belongs to
     is_earlier: bool = False  #: an earlier attempt turned out to have arrived, worded as things were then
-    still_in_doubt: bool = (
-        False  #: the look-up of an earlier attempt failed: nothing was sent, and the outcome is still unknown
-    )
+    still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, the outcome is unknown
+    date: float = 0  #: when Slack answered, by its own clock, in epoch seconds; 0: unknown
     data: dict = field(default_factory=dict)
 
 
@@ -61,6 +61,7 @@ def from_response(status, headers, data):
     """
     if 300 <= status < 400:
         return Answer(error=REDIRECTED, status=status)
+    data = _storable(data)
     retry_after = _retry_after(headers)
     if (
         not isinstance(data, dict)
@@ -69,7 +70,7 @@ def from_response(status, headers, data):
     ):
         return Answer(error=BAD_ANSWER, status=status, retry_after=retry_after, detail=f"HTTP {status}")
     if data["ok"] and status == 200:
-        return Answer(ok=True, data=data)
+        return Answer(ok=True, data=data, date=_date(headers))
     error = str(data.get("error") or f"http_{status}")[:100]
     return Answer(error=error, detail=_detail(data), status=status, retry_after=retry_after)
 
@@ -79,7 +80,7 @@ def from_webhook(status, headers, body):
     if 300 <= status < 400:
         return Answer(error=REDIRECTED, status=status)
     retry_after = _retry_after(headers)
-    word = body.strip()
+    word = _storable(body).strip()
     if status == 200 and word == "ok":
         return Answer(ok=True)
     if status == 200:
@@ -91,7 +92,7 @@ def from_webhook(status, headers, body):
 def from_exception(error):
     """An answer from a call that ended without a complete response."""
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
-    detail = f"{type(reason).__name__}: {reason}"[:200]
+    detail = _storable(f"{type(reason).__name__}: {reason}"[:200])
     if isinstance(reason, NOT_CONNECTED) or getattr(reason, "errno", None) in UNREACHABLE:
         return Answer(error=CONNECTION_FAILED, detail=detail, status=0)
     if isinstance(error, OSError | http.client.HTTPException):
@@ -137,8 +138,25 @@ def as_dict(value):
     return value if isinstance(value, dict) else {}
 
 
+def _storable(value):
+    """A decoded answer without what PostgreSQL cannot store: NUL characters and lone surrogates."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list) else value
+
+
 def _retry_after(headers):
     return _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
+
+
+def _date(headers):
+    value = next((value for name, value in headers.items() if name.lower() == "date"), "")
+    try:
+        return email.utils.parsedate_to_datetime(str(value)).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return 0
 
 
 def _seconds(value):

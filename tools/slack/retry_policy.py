@@ -4,7 +4,8 @@
 ``chat.postMessage``, ``chat.update`` and ``auth.test`` on docs.slack.dev.
 """
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from enum import Enum
 
 from .response import BAD_ANSWER, CONNECTION_FAILED, NO_ANSWER, NOT_RENDERED, REDIRECTED, as_dict
@@ -27,6 +28,10 @@ LAST_LOOKUP, LAST_CALL = 20, 55
 #: Attempts for what Slack calls temporary for this one message.
 MAX_ATTEMPTS = 10
 RETRY_AFTER_DEFAULT = 30
+#: Failures of a single message after which its webhook counts as broken, if no other message shows the contrary.
+LONE_REFUSALS = 2
+#: Our code for an HTTP error of a webhook whose text is not one of Slack's codes: a proxy's page, perhaps.
+PAGE = re.compile(r"http_\d+")
 
 
 class Action(Enum):
@@ -47,7 +52,9 @@ class Decision:
     action: Action
     wait: float = 0  #: seconds
     hold: float = 0  #: seconds during which the whole channel waits too
-    hold_workspace: float = 0  #: seconds during which everything for this workspace waits too
+    #: Seconds during which everything on the same route (a workspace's bot, a channel's webhook) waits too, once it is
+    #: confirmed that the route is broken and not this message alone.
+    hold_route: float = 0
 
 
 RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
@@ -172,10 +179,10 @@ def judge(answer, attempts, refusals=0):
         return Decision(Action.HOLD, wait, hold=wait)
     if answer.error == CONNECTION_FAILED:
         hold = min(wait, MAX_HOLD)
-        return Decision(Action.HOLD, hold, hold_workspace=hold)
+        return Decision(Action.HOLD, hold, hold_route=hold)
     if answer.error in (NO_ANSWER, BAD_ANSWER) or answer.status in (502, 503, 504):
         hold = min(wait, MAX_HOLD)
-        return Decision(Action.RECONCILE, hold, hold_workspace=hold)
+        return Decision(Action.RECONCILE, hold, hold_route=hold)
     if answer.error in AMBIGUOUS or answer.status >= 500:
         return Decision(Action.RECONCILE, wait)
     if answer.error in (*PLATFORM, NOT_RENDERED) and refusals < MAX_ATTEMPTS:
@@ -192,8 +199,31 @@ def judge_webhook(answer, attempts, refusals=0):
         return Decision(Action.PAUSE_CHANNEL)
     if answer.error in WEBHOOK_PAYLOAD:
         return Decision(Action.DEGRADE)
-    decision = judge(answer, attempts, refusals)
-    return replace(decision, hold=decision.hold or decision.hold_workspace, hold_workspace=0)
+    return judge(answer, attempts, refusals)
+
+
+def is_slacks(answer):
+    """Whether an answer is Slack's own.
+
+    One that is not may be about a single message: a proxy refuses it for its content. Then nothing else has to wait.
+    """
+    foreign = answer.error in (CONNECTION_FAILED, NO_ANSWER, BAD_ANSWER, REDIRECTED) or PAGE.fullmatch(answer.error)
+    return not foreign and answer.status < 500
+
+
+def is_route_broken(refusals, others_failed, others_sent):
+    """Whether a webhook is broken, after a message failed without an answer of Slack's. There is no call to test one.
+
+    :param refusals: how often this message has failed alone before
+    :param others_failed: whether another message fails there as well
+    :param others_sent: whether another message was sent there since this one began to fail
+    """
+    return not others_sent and (others_failed or refusals >= LONE_REFUSALS)
+
+
+def is_given_up(refusals, others_sent):
+    """Whether a message that alone fails is given up. :param refusals: how often it has, this time included"""
+    return others_sent and refusals >= MAX_ATTEMPTS
 
 
 _PERMANENT = (

@@ -26,11 +26,17 @@ class Member:
         return not self.limit or self.open < self.limit
 
 
+def least_loaded(members):
+    """The free members with the fewest open tickets; empty when none is free."""
+    free = [member for member in members if member.is_free]
+    fewest = min((member.open for member in free), default=0)
+    return [member for member in free if member.open == fewest]
+
+
 def choose(members):
     """The id of the next agent, or 0 when none is free."""
-    free = [member for member in members if member.is_free]
-    return min(free, key=_order).id if free else 0
+    return min(least_loaded(members), key=_order).id if least_loaded(members) else 0
 
 
 def _order(member):
-    return member.open, member.latest or datetime.min, member.id
+    return member.latest or datetime.min, member.id

@@ -1,0 +1,16 @@
+"""From 19.0.1.0.0: what an update leaves alone (``noupdate``) calls the methods of today."""
+
+from odoo import SUPERUSER_ID, api
+
+CRON = "helpdesk_bridge.ir_cron_after_mail"
+
+
+def migrate(cr, version):
+    """Odoo calls this after it has updated the tables. :param version: the installed one, empty when there is none"""
+    if not version:
+        return
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    cron = env.ref(CRON, raise_if_not_found=False)
+    if cron and "_cron_after_mail" in (cron.code or ""):
+        model = env["ir.model"]._get("helpdesk.followup")
+        cron.write({"model_id": model.id, "code": "model._cron_follow_up()"})

@@ -1,0 +1,47 @@
+"""From 19.0.1.0.0: columns and keys that were renamed keep their values."""
+
+import hashlib
+import logging
+
+_logger = logging.getLogger(__name__)
+
+#: Table, former column, column of today.
+COLUMNS = (
+    ("fetchmail_server", "address", "helpdesk_address"),
+    ("fetchmail_server", "address_name", "helpdesk_address_name"),
+    ("fetchmail_server", "authserv_id", "helpdesk_authserv_id"),
+    ("helpdesk_slack_rule", "told", "posted"),
+    ("helpdesk_slack_rule", "called", "mentions"),
+)
+#: Former key of a message's payload, key of today.
+PAYLOAD = (("quiet", "silent"), ("call", "mention"), ("call_user", "mention_user"), ("rootless", "waited_for_root"))
+WATCH_TOKEN = "helpdesk_bridge.watch_token"
+
+
+def migrate(cr, version):
+    """Odoo calls this before it updates the tables. :param version: the installed one, empty when there is none"""
+    if not version:
+        return
+    for table, former, name in COLUMNS:
+        if _has_column(cr, table, former) and not _has_column(cr, table, name):
+            cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{former}" TO "{name}"')
+    for former, name in PAYLOAD:
+        cr.execute(
+            """
+            UPDATE helpdesk_slack_outbox
+               SET payload = payload::jsonb - %(former)s || jsonb_build_object(%(name)s, payload::jsonb -> %(former)s)
+             WHERE payload::jsonb ? %(former)s AND state IN ('pending', 'failed')
+            """,
+            {"former": former, "name": name},
+        )
+    # A token for monitoring is stored as a digest now.
+    cr.execute("SELECT id, value FROM ir_config_parameter WHERE key = %s", [WATCH_TOKEN])
+    for parameter, token in cr.fetchall():
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        cr.execute("UPDATE ir_config_parameter SET value = %s WHERE id = %s", [digest, parameter])
+    _logger.info("helpdesk_bridge: the renamed columns and keys keep their values")
+
+
+def _has_column(cr, table, column):
+    cr.execute("SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s", [table, column])
+    return bool(cr.fetchone())

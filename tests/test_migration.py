@@ -1,0 +1,77 @@
+"""A database of the first release keeps its values."""
+
+import hashlib
+from pathlib import Path
+
+from odoo.tests import tagged
+from odoo.tools.misc import file_path
+
+from .common import InboundCase
+
+FOLDER = Path(file_path("helpdesk_bridge/migrations/19.0.1.1.0"))
+TOKEN = "a-long-enough-token"
+
+
+@tagged("post_install", "-at_install")
+class TestMigration(InboundCase):
+    def run_script(self, name, version="19.0.1.0.0"):
+        space = {"__name__": name}
+        exec((FOLDER / f"{name}-migration.py").read_text(), space)  # noqa: S102 (our own script, as Odoo loads it)
+        self.env.flush_all()
+        space["migrate"](self.env.cr, version)
+        self.env.invalidate_all()
+        return space
+
+    def rename(self, pairs):
+        for table, before, after in pairs:
+            self.env.cr.execute(f'ALTER TABLE "{table}" RENAME COLUMN "{before}" TO "{after}"')
+
+    def test_renamed_columns_keep_their_values(self):
+        self.mailbox.write({"helpdesk_address": "help@acme.example", "helpdesk_authserv_id": "mx.acme.example"})
+        rules = self.env["helpdesk.slack.rule"]
+        rules.search([]).unlink()
+        rule = rules.create({"company_id": self.company.id, "event": "noted", "posted": False, "mentions": True})
+        columns = self.run_script("pre")["COLUMNS"]
+        self.env.flush_all()
+        self.rename((table, name, former) for table, former, name in columns)
+        self.run_script("pre")
+        self.assertEqual(self.mailbox.helpdesk_address, "help@acme.example")
+        self.assertEqual(self.mailbox.helpdesk_authserv_id, "mx.acme.example")
+        self.assertEqual((rule.posted, rule.mentions), (False, True))
+
+    def test_waiting_messages_keep_what_they_mention(self):
+        [entry] = self.entries(self.new_ticket())
+        for before, after in (
+            ({"quiet": True}, {"silent": True}),
+            ({"text": "x", "call": "<!here>"}, {"text": "x", "mention": "<!here>"}),
+            ({"call_user": 7, "rootless": True}, {"mention_user": 7, "waited_for_root": True}),
+            ({"text": "quiet"}, {"text": "quiet"}),
+            (False, False),
+        ):
+            with self.subTest(before):
+                entry.payload = before
+                self.run_script("pre")
+                self.assertEqual(entry.payload, after)
+
+    def test_the_token_of_a_monitor_still_opens_its_pages(self):
+        self.env["ir.config_parameter"].set_param("helpdesk_bridge.watch_token", TOKEN)
+        self.run_script("pre")
+        self.assertTrue(self.env["helpdesk.bridge.metrics"]._is_token(TOKEN))
+        stored = self.env["ir.config_parameter"].get_param("helpdesk_bridge.watch_token")
+        self.assertEqual(stored, hashlib.sha256(TOKEN.encode()).hexdigest())
+
+    def test_the_cron_calls_todays_method(self):
+        cron = self.env.ref("helpdesk_bridge.ir_cron_after_mail")
+        partner = self.env["ir.model"]._get("res.partner")
+        cron.write({"model_id": partner.id, "code": "model._cron_after_mail()"})
+        self.run_script("post")
+        self.assertEqual((cron.model_id.model, cron.code), ("helpdesk.followup", "model._cron_follow_up()"))
+        cron.code = "model._mine()"
+        self.run_script("post")
+        self.assertEqual(cron.code, "model._mine()", "somebody's own code stays")
+
+    def test_a_new_database_is_left_alone(self):
+        [entry] = self.entries(self.new_ticket())
+        entry.payload = {"quiet": True}
+        self.run_script("pre", version="")
+        self.assertEqual(entry.payload, {"quiet": True})

@@ -1,0 +1,155 @@
+"""One message that a proxy refuses for its content waits alone; all others are sent."""
+
+import json
+import logging
+
+from odoo.tests import tagged
+
+from .outbox_case import OutboxCase
+from .slack_fake import DROP, HTML
+
+POISON = "x-poison"
+BLOCKED = (403, {}, "<html>Blocked by policy</html>")
+#: What a proxy, or a network, may do to one message.
+FAULTS = {
+    "a page with 403": BLOCKED,
+    "a page with 200": (200, {}, "<html>Log in</html>"),
+    "a page with 502": HTML,
+    "a redirect": (302, {"Location": "http://127.0.0.1:9/login"}, ""),
+    "a closed connection": DROP,
+    "an error of Slack's servers": (500, {}, {"ok": False, "error": "fatal_error"}),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestPoison(OutboxCase):
+    def setUp(self):
+        super().setUp()
+        self.deliver()
+        self.slack.reset()
+        self.other_channel = self._new_channel("#other", "C0SUPPORT02")
+        self.other_team = self.env["helpdesk.ticket.team"].create(
+            {"name": "Other", "slack_channel_id": self.other_channel.id}
+        )
+
+    def poison(self, fault, methods=("chat.postMessage", "chat.update", "webhook")):
+        """A proxy that refuses every message that contains `POISON`."""
+        self.slack.proxy = lambda method, sent: fault if method in methods and POISON in json.dumps(sent) else None
+
+    def poisoned(self, **values):
+        return self.entries(self.new_ticket(name=f"Printer {POISON}", **values))
+
+    def test_the_others_are_sent_at_once(self):
+        for what, fault in FAULTS.items():
+            with self.subTest(what):
+                self.poison(fault)
+                poison, same = self.poisoned(), self.entries(self.new_ticket())
+                other = self.entries(self.new_ticket(team_id=self.other_team.id))
+                self.attempt_quietly()
+                self.deliver()
+                self.assertEqual(set((same | other).mapped("state")), {"sent"})
+                self.assertRecordValues(poison, [{"state": "pending", "refusals": 1}])
+                self.assertTrue(poison.error)
+                self.assertFalse(self.workspace.hold_until or self.channel.hold_until)
+                self.assertEqual((self.workspace.state, self.channel.state), ("ok", "ok"))
+                poison.ticket_id.unlink()
+
+    def test_it_waits_ever_longer_and_fails_with_its_reason(self):
+        for what, fault in FAULTS.items():
+            with self.subTest(what):
+                self.poison(fault)
+                poison = self.poisoned()
+                self.new_ticket()
+                waits = []
+                for _attempt in range(20):
+                    self.attempt_quietly()
+                    self.deliver()
+                    if poison.state != "pending":
+                        break
+                    waits.append(round(self.seconds_until(poison.next_attempt_at)))
+                    self.make_due(poison)
+                self.assertEqual((poison.state, poison.attempts), ("failed", 10))
+                self.assertEqual(waits, sorted(waits))
+                self.assertGreater(waits[-1], 500)
+                self.assertTrue(poison.error)
+                poison.ticket_id.unlink()
+
+    def test_while_nothing_else_is_sent_it_is_not_given_up(self):
+        self.poison(BLOCKED)
+        poison = self.poisoned()
+        for _attempt in range(30):
+            self.make_due(poison)
+            self.attempt_quietly()
+        self.assertEqual(poison.state, "pending")
+        self.slack.proxy = None
+        self.make_due(poison)
+        self.deliver()
+        self.assertEqual(poison.state, "sent")
+
+    def test_a_failed_message_can_be_sent_again_once_the_proxy_lets_it_pass(self):
+        self.poison(BLOCKED)
+        poison = self.poisoned()
+        self.new_ticket()
+        for _attempt in range(11):
+            self.attempt_quietly()
+            self.deliver()
+            self.make_due(poison)
+        self.assertEqual(poison.state, "failed")
+        self.slack.proxy = None
+        poison.action_retry()
+        self.deliver()
+        self.assertEqual(poison.state, "sent")
+
+    def test_a_route_that_fails_for_every_message_is_held(self):
+        for what, fault in FAULTS.items():
+            with self.subTest(what):
+                self.slack.proxy = lambda method, sent, fault=fault: fault
+                entry = self.entries(self.new_ticket())
+                self.attempt_quietly()
+                is_redirect = isinstance(fault, tuple) and fault[0] == 302
+                self.assertEqual(self.workspace.state, "paused" if is_redirect else "ok")
+                if not isinstance(fault, tuple) or fault[0] != 500:
+                    self.assertTrue(is_redirect or self.workspace.hold_until, "nothing else is tried meanwhile")
+                self.assertFalse(entry.refusals)
+                self.slack.proxy = None
+                self.workspace.write({"bot_token": "xoxb-right", "hold_until": False})
+                entry.ticket_id.unlink()
+
+    def test_a_webhook_is_not_given_up_for_one_message(self):
+        self.workspace.bot_token = False
+        self.channel.webhook_url = self.slack.webhook_url
+        self.poison(BLOCKED)
+        poison, later = self.poisoned(), self.entries(self.new_ticket())
+        self.attempt_quietly()
+        self.assertFalse(self.channel.hold_until or self.channel.webhook_problem)
+        self.deliver()
+        self.assertEqual(later.state, "sent")
+        for _attempt in range(11):
+            self.make_due(poison)
+            self.attempt_quietly()
+        self.assertFalse(self.channel.hold_until or self.channel.webhook_problem)
+        self.assertEqual(poison.state, "failed")
+
+    def test_a_webhook_behind_a_broken_proxy_is_held(self):
+        self.workspace.bot_token = False
+        self.channel.webhook_url = self.slack.webhook_url
+        for first, second in (("pages", True), ("one message only", False)):
+            with self.subTest(first):
+                self.slack.proxy = lambda method, sent: HTML
+                entries = self.entries(self.new_ticket())
+                if second:
+                    entries |= self.entries(self.new_ticket())
+                for _attempt in range(3):
+                    entries.next_attempt_at = "2000-01-01 00:00:00"
+                    self.attempt_quietly()
+                self.assertTrue(self.channel.hold_until)
+                self.channel.hold_until = False
+                entries.ticket_id.unlink()
+
+    def attempt_quietly(self):
+        """An attempt, whose warnings are not of interest."""
+        logging.disable(logging.WARNING)
+        try:
+            return self.attempt()
+        finally:
+            logging.disable(logging.NOTSET)
