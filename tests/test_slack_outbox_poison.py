@@ -66,7 +66,7 @@ class TestPoison(OutboxCase):
                     self.deliver()
                     if poison.state != "pending":
                         break
-                    waits.append(round(self.seconds_until(poison.next_attempt_at)))
+                    waits.append(round(self.seconds_until(poison.next_attempt_at), -1))
                     self.make_due(poison)
                 self.assertEqual((poison.state, poison.attempts), ("failed", 10))
                 self.assertEqual(waits, sorted(waits))
