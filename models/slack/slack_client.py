@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from ...tools.common.deadline_reader import DeadlineReader
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, urls
 
@@ -84,28 +85,6 @@ def _read(response):
     return body
 
 
-class _DeadlineReader(io.RawIOBase):
-    """Reads from a socket until a deadline, however often single bytes arrive."""
-
-    def __init__(self, sock, deadline):
-        super().__init__()
-        self._sock, self._raw, self._deadline = sock, sock.makefile("rb", buffering=0), deadline
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer does not end")
-        self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self):
-        self._raw.close()
-        return super().close()
-
-
 class _DeadlineResponse(http.client.HTTPResponse):
     """An HTTP response whose status, headers and body share one deadline."""
 
@@ -113,7 +92,15 @@ class _DeadlineResponse(http.client.HTTPResponse):
         super().__init__(sock, *args, **kwargs)
         # The reader of the standard library allows so much time for each single read.
         self.fp.close()
-        self.fp = io.BufferedReader(_DeadlineReader(sock, time.monotonic() + (sock.gettimeout() or TIMEOUT)))
+        deadline = time.monotonic() + (sock.gettimeout() or TIMEOUT)
+        self.fp = io.BufferedReader(DeadlineReader(sock, lambda: _left(deadline)))
+
+
+def _left(deadline):
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the answer does not end")
+    return left
 
 
 class _HttpConnection(http.client.HTTPConnection):

@@ -7,6 +7,8 @@ each step has a deadline: opening the connection is one step, and so is each com
 import io
 import time
 
+from ..common.deadline_reader import DeadlineReader
+
 #: Seconds for opening a connection: to connect, agree on TLS and log in.
 OPENING = 20
 #: Seconds for each command after that; Odoo's own limit.
@@ -91,18 +93,14 @@ class PatientSocket:
         self._sock.sendall(data)
 
 
-class _PatientReader(io.RawIOBase):
+class _PatientReader(DeadlineReader):
     def __init__(self, sock, patience):
-        super().__init__()
-        self._sock, self._patience = sock, patience
-
-    def readable(self):
-        return True
+        super().__init__(sock, patience.left)
+        self._patience = patience
 
     def readinto(self, buffer):
-        self._sock.settimeout(self._patience.left())
         try:
-            count = self._sock.recv_into(buffer)
+            count = super().readinto(buffer)
         except TimeoutError:
             self._patience.give_up()
         self._patience.received(count)
