@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.mail.models import fetchmail
 
-from ..models.common import inbound_context
+from ..models.common import inbound_context, ir_cron
 from ..models.inbound import fetchmail_server_turns as turns
 from ..models.inbound.mailbox_connection import ImapMailbox
 from ..models.inbound.mailbox_sockets import opened_with
@@ -73,7 +73,7 @@ class TestTurns(ImapMailboxCase):
             self.enter_registry_test_mode(),
             self.registry.cursor() as cr,
             patch.object(type(self.mailbox), "_connect__", connect),
-            patch.object(turns.time, "monotonic", lambda: clock[0]),
+            patch.object(ir_cron.time, "monotonic", lambda: clock[0]),
             patch.object(type(self.env["ir.cron"]), "_bridge_wake", lambda cron, xmlid: woken.append(xmlid)),
         ):
             servers = self.env(cr=cr)["fetchmail.server"].with_context(cron_id=1, cron_end_time=clock[0] + seconds)

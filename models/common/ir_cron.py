@@ -1,5 +1,7 @@
 """Scheduled actions: wakes them, and distinguishes what they do from what users do."""
 
+import time
+
 from odoo import api, models
 
 from . import cron_threads, inbound_context
@@ -11,6 +13,11 @@ AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 def at_work(env):
     """Whether a scheduled action does what is done in this environment."""
     return env.context.get(AT_WORK_KEY) is AT_WORK
+
+
+def is_time_over(env):
+    """Whether the time of this run of a scheduled action is over; never outside of one."""
+    return time.monotonic() >= env.context.get("cron_end_time", float("inf"))
 
 
 class IrCron(models.Model):

@@ -8,7 +8,6 @@ themselves, so any worker on any host can continue.
 """
 
 import logging
-import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -18,7 +17,7 @@ from odoo.addons.mail.models.fetchmail import MAIL_SERVER_DOMAIN
 
 from ...tools.common import crons
 from ...tools.inbound.patience import Patience
-from ..common import inbound_context
+from ..common import inbound_context, ir_cron
 
 _logger = logging.getLogger(__name__)
 
@@ -78,7 +77,7 @@ class FetchmailServer(models.Model):
         healthy, failing = self._turns()
         result, left, turns = None, 0, 0
         for mailbox in healthy or failing:
-            if turns and self._is_time_over():
+            if turns and ir_cron.is_time_over(self.env):
                 break
             run.patience = healthy and mailbox._patience_beside_others()
             result = mailbox._fetch_turn(batch_limit) or result
@@ -131,9 +130,13 @@ class FetchmailServer(models.Model):
         # Without others, a failing mailbox is tried as often as Odoo does.
         return healthy, failing.filtered(lambda mailbox: not healthy or mailbox._is_try_due())
 
+    def _last_try(self):
+        """When this failing mailbox was tried last."""
+        return max(self.date or self.error_date, self.error_date)
+
     def _is_try_due(self):
         """Whether this failing mailbox has waited long enough since the last try."""
-        last = max(self.date or self.error_date, self.error_date)
+        last = self._last_try()
         pause = max(PAUSE, min((last - self.error_date) / PAUSE_SHARE, LONGEST_PAUSE))
         return fields.Datetime.now() >= last + pause
 
@@ -146,16 +149,10 @@ class FetchmailServer(models.Model):
 
     def _patience_after_failure(self):
         """A short patience; a long one at the first try of each hour."""
-        last = max(self.date or self.error_date, self.error_date)
-        hours = [(moment - self.error_date) // LONG_TRY for moment in (last, fields.Datetime.now())]
+        hours = [(moment - self.error_date) // LONG_TRY for moment in (self._last_try(), fields.Datetime.now())]
         if hours[0] < hours[1]:
             return Patience.long
         return lambda: Patience(self.helpdesk_opening_seconds, is_short=True)
-
-    @api.model
-    def _is_time_over(self):
-        """Whether the time of this run of the scheduled action is over."""
-        return time.monotonic() >= self.env.context.get("cron_end_time", float("inf"))
 
     @api.model
     def _remaining_of_turn(self):
