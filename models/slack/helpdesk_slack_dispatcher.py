@@ -16,7 +16,7 @@ from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, user_lookup
 from ...tools.slack.call_histogram import CallTally
 from ...tools.slack.retry_policy import Action
-from ..common import database_time, transactions
+from ..common import database_time, ir_cron, transactions
 from ..common.helpdesk_bridge_counter import CALLS, SECONDS
 from ..common.translated import with_company_lang
 from .helpdesk_slack_outbox import RELEASED
@@ -141,11 +141,16 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         with_company_lang(workspace.company_id, workspace)._note_finding(finding)
 
     @api.model
+    def _attempted_by(self, claim):
+        """A domain: the row of a claim, unless another worker has claimed it since."""
+        return [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts)]
+
+    @api.model
     def _record(self, claim, answer, decision, call=None):
         """Record the result of an attempt on its row and on the ticket's thread."""
-        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
         entry = self._outbox().search_fetch(
-            mine, ["state", "kind", "event", "payload", "refusals", "ticket_id", "channel_id"]
+            [*self._attempted_by(claim), ("state", "!=", "sent")],
+            ["state", "kind", "event", "payload", "refusals", "ticket_id", "channel_id"],
         )
         if not entry:
             # The lease ran out and another worker has the row, or the ticket was deleted.
@@ -171,8 +176,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _record_roughly(self, claim, answer, decision):
         """Record only the state of a row, when the full result cannot be recorded."""
-        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "!=", "sent")]
-        entry = self._outbox().search(mine)
+        entry = self._outbox().search([*self._attempted_by(claim), ("state", "!=", "sent")])
         entry = with_company_lang(entry.company_id, entry)
         vals = {"error": entry.env._("%s (see the server's log)", answer.error), "leased_until": False}
         if decision.action in (Action.SENT, Action.ADOPT):
@@ -202,8 +206,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     @api.model
     def _record_alone(self, claim):
         """Let a message that alone fails wait alone, ever longer, and give it up in the end."""
-        mine = [("id", "=", claim.entry_id), ("attempts", "=", claim.attempts), ("state", "=", "pending")]
-        self._outbox().search(mine)._record_alone(claim)
+        self._outbox().search([*self._attempted_by(claim), ("state", "=", "pending")])._record_alone(claim)
 
     @api.model
     def _fetch_bot_identity(self, claim, call):
@@ -265,10 +268,9 @@ class _Progress:
     def __init__(self, cron):
         self._cron, self.done, self._reported = cron, 0, time.monotonic()
         self.tally = CallTally()
-        self._end = cron.env.context.get("cron_end_time", float("inf"))
 
     def is_over(self):
-        return time.monotonic() >= self._end
+        return ir_cron.is_time_over(self._cron.env)
 
     def advance(self):
         self.done += 1
