@@ -216,8 +216,7 @@ class HelpdeskTicket(models.Model):
         # With the rights of the agent who replies: the author of the template must not read more through it.
         ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)
         here = {one["email_normalized"] for one in recipients_group["recipients_data"]}
-        outside = self.env.context.get(OUTSIDE)
-        is_quoting = isinstance(outside, OutsideRecipients) and here <= outside.readers
+        is_quoting = bool(here) and here <= self._bridge_outside().readers
         values["reply_html"] = ticket._bridge_render_reply(template, message, values.get("lang"), is_quoting)
         return self.env["ir.qweb"]._render("helpdesk_bridge.letter_layout", values, minimal_qcontext=True)
 
@@ -289,6 +288,12 @@ class HelpdeskTicket(models.Model):
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 
+    @api.model
+    def _bridge_outside(self):
+        """The `OutsideRecipients` of the message in hand; without any, nobody is one and nobody may read a quote."""
+        outside = self.env.context.get(OUTSIDE)
+        return outside if isinstance(outside, OutsideRecipients) else OutsideRecipients()
+
     def _bridge_other_recipients(self, recipients_data):
         """The other recipients to show in To, so that people outside can reply to all; "" if there are none.
 
@@ -298,8 +303,7 @@ class HelpdeskTicket(models.Model):
         if not all(one["share"] for one in recipients_data):
             return ""
         here = {one["email_normalized"] for one in recipients_data}
-        outside = self.env.context.get(OUTSIDE)
-        people = outside.people if isinstance(outside, OutsideRecipients) else ()
+        people = self._bridge_outside().people
         others = [formataddr(pair) for pair in people if pair[1] not in here]
         return ",".join(others) if len(people) < self._CUSTOMER_HEADERS_LIMIT_COUNT else ""
 
