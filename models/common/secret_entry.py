@@ -2,7 +2,8 @@
 
 from odoo import fields
 
-SYSTEM = "base.group_system"
+from .xmlids import SYSTEM
+
 #: For `groups`: no user reads or writes the field, over RPC or in an export, not even an administrator; only sudo does.
 NO_ACCESS = "."
 

@@ -152,17 +152,16 @@ class HelpdeskInboundRouter(models.AbstractModel):
         :param is_reply_to: the sender's address comes from Reply-To, which no server checks
         """
         sender.doubt = sender_authentication.forgery(message, mail.authserv_id)
-        if not (mail.authserv_id or "").strip():
-            sender.proof = sender_authentication.authenticate(message, "", sender.address)
-            return
-        if sender.doubt:
-            sender.suppress_auto_replies = sender.suppress_auto_replies or sender.doubt
-        elif is_reply_to:
-            sender.doubt = sender_authentication.FROM_REPLY_TO
-        sender.forged = sender.doubt
-        sender.proof = sender_authentication.authenticate(message, mail.authserv_id, sender.address)
+        if (mail.authserv_id or "").strip():
+            if sender.doubt:
+                sender.suppress_auto_replies = sender.suppress_auto_replies or sender.doubt
+            elif is_reply_to:
+                sender.doubt = sender_authentication.FROM_REPLY_TO
+            sender.forged = sender.doubt
         if sender.forged:
             sender.proof = sender_authentication.Authentication(False, sender.forged)
+        else:
+            sender.proof = sender_authentication.authenticate(message, mail.authserv_id, sender.address)
 
     @api.model
     def _own_addresses(self):

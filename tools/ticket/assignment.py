@@ -35,7 +35,8 @@ def least_loaded(members):
 
 def choose(members):
     """The id of the next agent, or 0 when none is free."""
-    return min(least_loaded(members), key=_order).id if least_loaded(members) else 0
+    free = least_loaded(members)
+    return min(free, key=_order).id if free else 0
 
 
 def _order(member):
