@@ -3,7 +3,7 @@
 import contextlib
 import sys
 
-from dev.setup import ready
+from dev.setup import ready, system
 
 
 def main():
@@ -14,7 +14,7 @@ def main():
         print(environment.python)
     else:
         environment = ready()
-        print(f"setup: ready, Odoo {environment.odoo_version}, Python {sys.version.split()[0]}")
+        print(f"setup: ready, Odoo {environment.odoo_version}, Python {system.python()[1]}")
 
 
 if __name__ == "__main__":

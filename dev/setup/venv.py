@@ -1,8 +1,7 @@
 """The venv: the pinned packages, and a .pth file through which it sees Odoo."""
 
-import sys
-
 from dev.paths import CACHE, DEV
+from dev.setup import system
 from dev.setup.step import is_complete, key, rebuilt
 
 REQUIREMENTS = DEV / "requirements.txt"
@@ -16,7 +15,7 @@ if __name__ == "__main__":
 
 def folder(odoo):
     """Where the venv for this Odoo, these requirements and this Python lies."""
-    name = key(REQUIREMENTS.read_text(), str(odoo.root), sys.version, sys.base_prefix)
+    name = key(REQUIREMENTS.read_text(), str(odoo.root), *map(str, system.python()))
     return CACHE / f"venv-{name}"
 
 
@@ -27,15 +26,15 @@ def is_ready(odoo):
 
 def site_packages(odoo):
     """The venv's packages."""
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    return folder(odoo) / "lib" / version / "site-packages"
+    version = system.python()[1].rpartition(".")[0]
+    return folder(odoo) / "lib" / f"python{version}" / "site-packages"
 
 
 def build(odoo, log):
     """Make the venv. It is built where it stays: a venv cannot be moved."""
     target = folder(odoo)
     with rebuilt(target):
-        log.run(sys.executable, "-m", "venv", target)
+        log.run(system.python()[0], "-m", "venv", target)
         site_packages(odoo).joinpath("odoo.pth").write_text(f"{odoo.root}\n")
         pip = [target / "bin/python", "-m", "pip", "--disable-pip-version-check"]
         log.run(*pip, "install", "--no-input", "--no-deps", "-r", REQUIREMENTS)

@@ -1,12 +1,13 @@
 """The setup leaves the machine as it was, but for what it installed."""
 
 import os
+import platform
 import subprocess
 import sys
 
 import pytest
 
-from dev.setup import service_policy, step
+from dev.setup import service_policy, step, system
 from dev.setup.service_policy import no_services_started
 
 
@@ -81,3 +82,24 @@ def test_one_that_a_killed_setup_left_behind_is_replaced(policy, log):
     with no_services_started(log):
         assert answer(policy) == 101
     assert not policy.exists()
+
+
+@pytest.mark.parametrize(
+    ("its_version", "chosen"),
+    [("3.11.2", "its own"), ("3.13.0", "its own"), ("3.9.2", "ours"), ("3.14.0", "ours"), (None, "ours")],
+)
+def test_the_venv_is_made_of_debian_s_python_where_odoo_allows_it(its_version, chosen, tmp_path, monkeypatch):
+    debian_s = tmp_path / "python3"
+    if its_version:
+        debian_s.write_text(f"#!/bin/sh\necho {its_version}\n")
+        debian_s.chmod(0o755)
+    monkeypatch.setattr(system, "DEBIAN_PYTHON", debian_s)
+    system.python.cache_clear()
+    try:
+        path, version = system.python()
+    finally:
+        system.python.cache_clear()
+    assert (path == debian_s) == (chosen == "its own")
+    assert version == (its_version if chosen == "its own" else platform.python_version())
+    asked = [path, "-c", "import platform; print(platform.python_version())"]
+    assert subprocess.run(asked, capture_output=True, text=True).stdout.strip() == version
