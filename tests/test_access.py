@@ -1,9 +1,9 @@
 """Who may see and do what."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import BridgeCase
+from .common import BridgeCase, new_test_user
 
 KINDS = ("portal", "user", "agent", "manager", "system")
 #: model -> what each of these kinds of user may do: read, write, create, delete; - for nothing at all.

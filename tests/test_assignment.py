@@ -6,25 +6,26 @@ from unittest.mock import patch
 import psycopg2.errors
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.common import ir_cron
-from .common import InboundCase
+from .common import InboundCase, new_test_user
 
 JANE = "Jane Doe <jane@customer.example>"
 
 
 @tagged("post_install", "-at_install")
 class TestAssignment(InboundCase):
-    def setUp(self):
-        super().setUp()
-        self.team.write({"bridge_assignment": "least_loaded", "company_id": self.company.id})
-        self.anna = self.agent
-        self.ben, self.carla = (
-            new_test_user(self.env, name, groups="helpdesk_mgmt.group_helpdesk_user") for name in ("ben", "carla")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team.write({"bridge_assignment": "least_loaded", "company_id": cls.company.id})
+        cls.anna = cls.agent
+        cls.ben, cls.carla = (
+            new_test_user(cls.env, name, groups="helpdesk_mgmt.group_helpdesk_user") for name in ("ben", "carla")
         )
-        self.team.user_ids = self.anna | self.ben | self.carla
+        cls.team.user_ids = cls.anna | cls.ben | cls.carla
 
     def come(self, **values):
         """A ticket of a mail, before anybody has assigned it."""

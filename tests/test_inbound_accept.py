@@ -1,9 +1,9 @@
 """A mail that was taken for a stranger's joins the ticket it names as soon as somebody vouches for it."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import InboundCase
+from .common import InboundCase, new_test_user
 
 JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
 

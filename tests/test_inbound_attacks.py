@@ -5,9 +5,9 @@ import imaplib
 import time
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import InboundCase
+from .common import InboundCase, new_test_user
 from .imap_case import ImapFake, ImapMailboxCase
 
 #: What a mail program puts above a mail that it forwards.

@@ -2,10 +2,10 @@
 
 from lxml import html
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import FIXTURES, InboundCase
+from .common import FIXTURES, InboundCase, new_test_user
 
 #: What becomes of a mail; whatever is not named here opens an ordinary ticket.
 EXPECTED = {

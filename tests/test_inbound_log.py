@@ -9,12 +9,12 @@ import psycopg2.errors
 
 from odoo.exceptions import UserError
 from odoo.sql_db import db_connect
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.common import inbound_context
 from ..models.inbound.mailbox_connection import MailboxConnection
-from .common import FakeConnection, InboundCase
+from .common import FakeConnection, InboundCase, new_test_user
 
 MODELS = "odoo.addons.helpdesk_bridge.models"
 

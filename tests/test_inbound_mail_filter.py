@@ -1,7 +1,9 @@
 """Which filter applies to a sender, and what a manager is told about it."""
 
 from odoo.exceptions import ValidationError
-from odoo.tests import Form, TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, tagged
+
+from .common import new_test_user
 
 JANE = '"Jane Doe" <Jane@Shop.Example>'
 

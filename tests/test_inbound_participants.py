@@ -1,10 +1,10 @@
 """A reply joins a ticket only if its sender is on it, whatever its headers or its subject say."""
 
 from odoo.exceptions import ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import email_normalize_all
 
-from .common import InboundCase
+from .common import InboundCase, new_test_user
 
 JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
 

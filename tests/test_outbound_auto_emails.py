@@ -3,8 +3,9 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
+from .common import new_test_user
 from .outbound_case import JANE, OutboundCase
 
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"

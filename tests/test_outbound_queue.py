@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import config
 
+from .common import new_test_user
 from .outbound_case import JANE, OutboundCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"

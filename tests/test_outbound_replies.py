@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from .common import new_test_user
 from .outbound_case import JANE, OutboundCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"

@@ -1,6 +1,8 @@
 """Whom the composer of the chatter shows is whom an answer goes to, over HTTP as the web client posts it."""
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
+
+from .common import new_test_user
 
 
 @tagged("post_install", "-at_install")

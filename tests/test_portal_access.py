@@ -4,7 +4,9 @@ from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.http import Request
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
+
+from .common import new_test_user
 
 
 @tagged("post_install", "-at_install")

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import InboundCase
+from .common import InboundCase, new_test_user
 
 JANE, EVE = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>"
 

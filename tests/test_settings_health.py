@@ -6,9 +6,9 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
-from .common import InboundCase
+from .common import InboundCase, new_test_user
 from .outbound_case import Smtp
 
 

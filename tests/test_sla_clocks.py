@@ -1,10 +1,10 @@
 """Clocks follow what happens to a ticket."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..models.common import ir_cron
-from .common import without_our_write
+from .common import new_test_user, without_our_write
 from .sla_case import SlaCase
 
 

@@ -4,11 +4,11 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from .common import BridgeCase
+from .common import BridgeCase, new_test_user
 from .slack_fake import blocks_refusal
 
 CRON = "helpdesk_bridge.ir_cron_slack_outbox"

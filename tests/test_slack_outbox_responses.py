@@ -4,12 +4,13 @@ import logging
 from datetime import datetime, timedelta, timezone
 
 from odoo import fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..tools.slack import response as slack_response
 from ..tools.slack import retry_policy
+from .common import new_test_user
 from .outbox_case import CRON, TOO_FAST, OutboxCase
 
 

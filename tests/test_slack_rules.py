@@ -1,9 +1,9 @@
 """A team decides which events are told, which call people, and which stand in the channel, too."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
-from .common import BridgeCase
+from .common import BridgeCase, new_test_user
 
 
 @tagged("post_install", "-at_install")

@@ -5,21 +5,25 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.fields import Datetime
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..models.ticket.helpdesk_ticket_events import Change
 from ..tools.ticket import events
 from ..tools.ticket.events import Event
-from .common import BridgeCase, InboundCase, without_our_write
+from .common import BridgeCase, InboundCase, new_test_user, without_our_write
 
 
 @tagged("post_install", "-at_install")
 class TestThreadStory(BridgeCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.jane = cls.env["res.partner"].create({"name": "Jane Doe", "email": "jane@customer.example"})
+        cls.ben = new_test_user(cls.env, "ben", groups="helpdesk_mgmt.group_helpdesk_user", name="Ben Agent")
+        cls.team.user_ids = cls.agent | cls.ben
+
     def setUp(self):
         super().setUp()
-        self.jane = self.env["res.partner"].create({"name": "Jane Doe", "email": "jane@customer.example"})
-        self.ben = new_test_user(self.env, "ben", groups="helpdesk_mgmt.group_helpdesk_user", name="Ben Agent")
-        self.team.user_ids = self.agent | self.ben
         self.ticket = self.new_ticket(partner_id=self.jane.id, partner_email=self.jane.email)
         self.new = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
         self.progress = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")

@@ -5,10 +5,10 @@ import logging
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from ..models.slack.slack_client import SlackWebhook
-from .common import BridgeCase
+from .common import BridgeCase, new_test_user
 from .slack_fake import DROP, DROP_AFTER
 
 
