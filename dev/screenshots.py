@@ -25,7 +25,7 @@ LOG = "screenshots"
 ANNA = AGENTS[0]
 SUBJECT, ANSWER = "Printer on fire", "Please unplug it and step back. I am on my way."
 #: Width and height of what a picture shows.
-WIDE, LIST, LETTER = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
+WIDE, LIST, EMAIL = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 TICKETS = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
 
@@ -45,8 +45,8 @@ def main():
             admin.open(f"{TICKETS}/{_late(helpdesk)}")
             admin.press("SLA")
             _keep(admin, "ticket", WIDE)
-            admin.page.goto(_letter_address(helpdesk, ticket), wait_until="networkidle")
-            _keep(admin, "letter", LETTER)
+            admin.page.goto(_email_address(helpdesk, ticket), wait_until="networkidle")
+            _keep(admin, "confirmation", EMAIL)
             _cover(admin)
     return 0
 
@@ -116,7 +116,7 @@ def _late(helpdesk):
     return max(late, key=lambda clock: len(clock["line_ids"]))["ticket_id"][0]
 
 
-def _letter_address(helpdesk, ticket):
+def _email_address(helpdesk, ticket):
     [mail] = [
         mail
         for mail in helpdesk.outgoing.messages()
