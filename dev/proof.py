@@ -114,7 +114,8 @@ def main():
     """
     bench, chaos = results.load(results.BENCH), results.load(results.CHAOS)
     if not bench and not chaos:
-        raise SystemExit("proof: nothing was measured in this checkout yet: run `make bench chaos proof`")
+        # -k: a missed goal is an error of its verb, and belongs on the page.
+        raise SystemExit("proof: nothing was measured in this checkout yet: run `make -k bench chaos proof`")
     page = Page(bench, chaos, results.commit())
     PAGE.write_text(page.text())
     print(f"proof: {page.summary()}\nproof: written to {PAGE}")
@@ -182,8 +183,9 @@ class Page:
             return [(name, "not measured", "clean", "", command, "", "")]
         found = self._chaos[name]
         counted = _counted(found["figures"], FAULTS_IN_SLACK if name in SLACK_SCENARIOS else FAULTS)
-        if found["complaints"]:
-            counted += f"; {len(found['complaints'])} complaints, the first: {found['complaints'][0]}"
+        if complaints := found["complaints"]:
+            said = f"{len(complaints)} complaints, the first: {_cell(complaints[0])}"
+            counted = "; ".join(filter(None, [counted, said]))
         verdict = self._judge(KEPT if found["clean"] else MISSED, found, (name, name))
         return [(found["title"], counted, "clean", verdict, command, _when(found), self._on(found))]
 
@@ -193,6 +195,9 @@ class Page:
             self._miss(results.BENCH, name)
             return [(name, "not measured", "", "", command, "", "")]
         found = self._bench[name]
+        if error := found.get("error"):
+            verdict = self._judge(MISSED, found, (name, name))
+            return [(name, f"broke off: {_cell(error)}", "", verdict, command, _when(found), self._on(found))]
         figures = map(Figure.from_json, found["figures"])
         return [
             (
@@ -234,6 +239,12 @@ def _counted(figures, faults):
     played = [f"{figures[name]} {name}" for name in PLAYED if figures.get(name)]
     wrong = [f"{figures[name]} {word}" for name, word in faults.items() if figures.get(name) is not None]
     return ", ".join([*played, *wrong])
+
+
+def _cell(words):
+    """Somebody else's words as one line that ends no cell of the table."""
+    first, *_more = words.splitlines() or [""]
+    return first.replace("|", r"\|")
 
 
 def _when(found):
