@@ -17,6 +17,8 @@ PAGE = ROOT / "docs" / "proof.md"
 HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 #: What a scenario was about: a reader wants to know how much of it there was, where there was any.
 PLAYED = ("mails", "tickets", "clocks", "kills")
+#: Of a message, where nobody shortened its pauses.
+DELAY = "longest delay"
 #: A figure's label with this sign compares two ways; it is worth a row without a goal, too.
 COMPARED = "÷"
 #: What has to be none, where it means anything, and how the page calls it.
@@ -31,13 +33,14 @@ say *quartiles* the brackets hold those. *p95*: 95 of 100 were as quick or quick
 1.06 is 6 % more. Times are worth as much as that machine, and less where it was *busy* with something else.
 - **found** by `make chaos`: what was put in, then what may not be. *lost*: a mail that became nothing, a message that \
 is not in Slack. *doubled*, *said twice*: the same twice. *untold*: a ticket without its first message. *out of \
-place*: a message in Slack in another order, thread, channel or wording than it should be.
+place*: a message in Slack in another order, thread, channel or wording than it should be. *longest delay*: of a \
+message, from what happened to its arrival in Slack, where every pause took as long as in real life.
 - **goal**: *clean* is none of all this, and nothing else to complain of. A row without a goal is there to compare.
 - **verdict**: *kept* is a figure within its goal, or a clean scenario. The count at the top has each goal once, and \
 none that was kept at an unknown commit."""
 
 MAIL_SCENARIOS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
-SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers")
+SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers", "slack_waits")
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,8 @@ def _counted(figures, faults):
     """How much was played, where there was any, and how much went wrong."""
     played = [f"{figures[name]} {name}" for name in PLAYED if figures.get(name)]
     wrong = [f"{figures[name]} {word}" for name, word in faults.items() if figures.get(name) is not None]
-    return ", ".join([*played, *wrong])
+    delay = figures.get(DELAY)
+    return ", ".join([*played, *wrong, *([] if delay is None else [f"{DELAY} {delay} s"])])
 
 
 def _cell(words):

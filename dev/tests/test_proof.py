@@ -85,6 +85,12 @@ def test_a_scenario_without_faults_is_kept_and_says_what_was_played_and_what_cou
     assert "| 200 mails, 3 kills, 0 lost, 0 untold | clean | kept |" in line(proof.Page({}, chaos(True)), "A title")
 
 
+def test_the_longest_delay_of_a_message_is_said_where_pauses_were_played():
+    found = chaos(True, name="slack_waits")
+    found["slack_waits"]["figures"]["longest delay"] = 143
+    assert "0 untold, 0 out of place, longest delay 143 s | clean | kept |" in line(proof.Page({}, found), "A title")
+
+
 def test_what_is_out_of_place_in_slack_is_counted_and_stands_below_order_too():
     page = proof.Page({}, chaos(False, name="slack_faults", wrong=2))
     places = [
