@@ -17,6 +17,7 @@ from dev.bench import (
     section_import,
     section_latency,
     section_listener,
+    section_monitoring,
     section_pick,
     section_rival,
     section_silence,
@@ -89,6 +90,12 @@ SECTIONS = [
         "sla",
         "SLA: cron runs that find nothing and something, new tickets; PostgreSQL and Odoo in one process each",
         section_sla.measure,
+        590,
+    ),
+    Section(
+        "monitoring",
+        f"metrics and Health with {section_monitoring.FEW:,} and {section_monitoring.MANY:,} finished tickets, in turn",
+        section_monitoring.measure,
         590,
     ),
     Section(
