@@ -93,8 +93,8 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         first = [
             mails.search([*outgoing, ("helpdesk_attempts", "=", 0)], order="id", limit=1),
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
-            # If later emails were sent, a deferred email is no sign of an outage. Later by their ids: there is no index on
-            # the date of messages.
+            # If later emails were sent, a deferred email is no sign of an outage. Later by their ids: messages have no
+            # index on the date.
             tried.filtered(lambda mail: not self._is_email_sent([("id", ">", mail.mail_message_id.id)])),
         ]
         unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
