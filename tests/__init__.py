@@ -25,6 +25,7 @@ from . import (
     test_listener,
     test_migration,
     test_monitoring,
+    test_monitoring_counts,
     test_outbound_auto_emails,
     test_outbound_languages,
     test_outbound_preview,

@@ -65,8 +65,7 @@ class OutboundCase(InboundCase):
     def write_letters(self):
         """What the cron does after mails; returns the letters that were owed."""
         owed = self.Letter.search([("state", "=", "owed")])
-        while self.Letter._write_next():
-            pass
+        self.exhaust(self.Letter._write_next)
         return owed
 
     def letters(self, ticket):
