@@ -294,6 +294,13 @@ class TestClosed(OutboundCase):
             self.write_letters()
             self.assertEqual(len(self.send()), 1)
 
+    def test_what_changes_on_a_closed_ticket_is_not_told(self):
+        self.close(self.ticket)
+        self.write_letters()
+        self.ticket.write({"priority": "3", "name": "Printer is in ashes", "user_id": self.agent.id})
+        self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_rejected")
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "queued")])
+
     def test_closed_again_is_told_again(self):
         self.close(self.ticket)
         self.write_letters()
