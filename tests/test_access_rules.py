@@ -93,3 +93,15 @@ class TestRules(BridgeCase):
         self.assertEqual(entry.state, "failed")
         entry.with_user(self.users["manager"]).action_retry()
         self.assertEqual(entry.state, "pending")
+
+    def test_who_manages_one_company_presses_no_button_of_another(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        workspace = self.env["helpdesk.slack.workspace"].create({"name": "Other", "company_id": company.id})
+        channel = self._new_channel("#other", "C0OTHER001", workspace)
+        team = {"name": "There", "company_id": company.id, "slack_channel_id": channel.id}
+        entry = self.entries(self.new_ticket(team_id=self.env["helpdesk.ticket.team"].create(team).id))
+        entry.state = "failed"
+        for button in ("action_retry", "action_cancel"):
+            with self.subTest(button), self.assertRaises(AccessError):
+                getattr(entry.with_user(self.users["manager"]), button)()
+        self.assertEqual(entry.state, "failed")

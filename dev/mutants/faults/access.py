@@ -122,7 +122,7 @@ FAULTS = (
         file="models/slack/helpdesk_slack_outbox_actions.py",
         find='        self.check_access("read")\n        if not',
         put="        if not",
-        tests=BUTTONS,
+        tests="tests/test_access_rules.py::TestRules::test_who_manages_one_company_presses_no_button_of_another",
         why="a manager of one company cancels the messages of another, by their number",
     ),
     Fault(
