@@ -144,6 +144,14 @@ class TestReceived(OutboundCase):
         self.assertEqual(to, ["jane@customer.example"])
         self.assertNotIn("victim", message.as_string())
 
+    def test_participants_in_cc_get_no_confirmation_either(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        ticket, to, message = self.confirmation(
+            JANE, self.vouched("jane@customer.example"), "Cc: friend@elsewhere.example"
+        )
+        self.assertEqual((to, ticket.email_cc), (["jane@customer.example"], "friend@elsewhere.example"))
+        self.assertNotIn("friend", message.as_string())
+
     def test_a_ticket_that_an_agent_makes_is_not_confirmed(self):
         ticket = self.Ticket.with_user(self.agent).create(
             {

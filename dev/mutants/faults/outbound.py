@@ -64,7 +64,7 @@ FAULTS = (
         file="models/outbound/helpdesk_ticket_auto_replies.py",
         find='outgoing_email_to=False if recipients["partner_ids"] else self._bridge_customer_email(),',
         put='outgoing_email_to=recipients["outgoing_email_to"],',
-        tests=f"{RECEIVED}::test_people_in_cc_get_no_confirmation",
+        tests=f"{RECEIVED}::test_participants_in_cc_get_no_confirmation_either",
         why="a stranger makes us write to anybody",
     ),
     Fault(
