@@ -102,7 +102,7 @@ class TestSlackConnection(BridgeCase):
             ):
                 self.assertEqual(connection.call("auth.test").error, "no_answer")
                 self.assertGreater(sent[-1], 1_000_000)
-                self.assertLess(sent[-1], 50_000_000, "what the sockets hold is a part of it")
+                self.assertLess(sent[-1], 20_000_000, "what the sockets hold is a part of it")
 
     def test_what_postgresql_cannot_store_is_taken_out_of_every_answer(self):
         for odd in ("a\0b", "a\ud800b"):

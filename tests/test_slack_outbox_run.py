@@ -63,9 +63,9 @@ class TestWhatIsAsked(OutboxCase):
         self.assertEqual(len(asked), 3)
         for method, arguments in asked:
             with self.subTest(method):
-                self.assertEqual((arguments["parse"], arguments["link_names"]), ("none", False))
+                self.assertEqual((arguments.get("parse"), arguments.get("link_names")), ("none", False))
                 if method == "chat.postMessage":
-                    self.assertEqual((arguments["unfurl_links"], arguments["unfurl_media"]), (False, False))
+                    self.assertEqual((arguments.get("unfurl_links"), arguments.get("unfurl_media")), (False, False))
 
 
 @tagged("post_install", "-at_install")

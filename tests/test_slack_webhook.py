@@ -53,7 +53,7 @@ class TestWebhookOnly(WebhookCase):
         self.new_ticket()
         self.deliver()
         [message] = self.slack.flat
-        self.assertEqual((message["unfurl_links"], message["unfurl_media"]), (False, False))
+        self.assertEqual((message.get("unfurl_links"), message.get("unfurl_media")), (False, False))
 
     def test_a_mention_still_calls(self):
         self.company.helpdesk_slack_mention = "here"

@@ -54,8 +54,8 @@ FAULTS = (
     Fault(
         name="a-broken-template-stops-all-emails",
         file=LETTER,
-        find="        error = attempted(self.env.cr, letter._compose)\n",
-        put="        error = letter._compose()\n",
+        find="            letter._fail(error)\n",
+        put="            letter._fail(error)\n            return False\n",
         tests=f"{RECEIVED}::test_a_broken_template_is_shown_and_stops_nobody_else",
         why="one template keeps every confirmation back",
     ),

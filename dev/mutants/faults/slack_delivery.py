@@ -128,11 +128,19 @@ FAULTS = (
         why="in a lively channel a lost answer makes a message appear twice",
     ),
     Fault(
-        name="a-look-up-that-ends-too-late-sends",
+        name="a-look-up-begins-too-late",
         file=CLIENT,
         find="            if time.monotonic() > until:\n                return too_late\n",
         put="",
         tests=f"{DOUBT}::test_a_look_up_that_ends_too_late_sends_nothing",
+        why="a call to Slack goes on when the lease is over, and another worker has the message",
+    ),
+    Fault(
+        name="a-look-up-that-ends-too-late-sends",
+        file=CLIENT,
+        find="return too_late if time.monotonic() > until else None",
+        put="return None",
+        tests=f"{DOUBT}::test_a_look_up_that_takes_too_long_sends_nothing",
         why="two workers send the same message, one after its lease is over",
     ),
     Fault(
