@@ -94,12 +94,12 @@ FAULTS = (
         why="the team is late while it waits for the customer",
     ),
     Fault(
-        name="a-forged-reply-is-the-first-response",
+        name="any-email-is-the-first-response",
         file="models/sla/helpdesk_ticket_first_response.py",
-        find='is_theirs = message.message_type == "email" and bool(sender) and sender.is_agents',
-        put='is_theirs = message.message_type == "email"',
+        find="return is_theirs and self._bridge_message_category(message) == REPLY",
+        put="return True",
         tests="tests/test_sla_start_by_mail.py",
-        why="a customer meets the team's target with an agent's address in From",
+        why="a customer, or who writes an agent's address into From, meets the team's target",
     ),
     Fault(
         name="a-note-is-the-first-response",
