@@ -220,7 +220,7 @@ class TestSlackConnection(BridgeCase):
 
 @contextmanager
 def _dripping(first, drop):
-    """A server on loopback that sends something, then a drop every tenth of a second, for as long as it is let.
+    """A server on loopback that sends something, then a drop every tenth of a second, for six seconds.
 
     :return: its port
     """
@@ -228,8 +228,10 @@ def _dripping(first, drop):
 
     def answer(client):
         client.sendall(first)
-        while not is_over.wait(0.1):
+        for _drop in range(60):
             client.sendall(drop)
+            if is_over.wait(0.1):
+                break
 
     with _serving(answer) as port:
         try:

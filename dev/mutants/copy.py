@@ -11,7 +11,7 @@ from dev.paths import LOGS, ROOT, mutants_folder
 from dev.services import database, process
 
 #: Seconds for one run: a fault may keep a program from ending.
-PATIENCE = 600
+PATIENCE = 300
 #: Starting PostgreSQL anew for each fault would take as long as many a test.
 KEEP_POSTGRES = "import sys\nfrom dev.services.postgres import postgres\nwith postgres():\n    sys.stdin.read()"
 
