@@ -50,17 +50,18 @@ class Copy:
         if as_it_was:
             asked["INSTALLED"] = self.state
         try:
-            self._run(f"mutant-{name}", "dev/test", **asked)
+            status = self._run(f"mutant-{name}", "dev/test", **asked)
         except subprocess.TimeoutExpired:
             return UNCLEAR, f"not done after {PATIENCE} s"
-        return verdict(report)
+        return verdict(report, status)
 
     def _run(self, label, *arguments, expected=None, **asked):
-        """Run Python in it, with the output in a log of this checkout."""
+        """Run Python in it, with the output in a log of this checkout; returns the exit status."""
         with process.background(label, [sys.executable, *arguments], _environ(**asked), self.folder) as (child, log):
             status = child.wait(PATIENCE)
         if expected not in (None, status):
             raise process.ServiceFailed(f"{label} ended with {status}, log {log}:\n{process.tail(log)}")
+        return status
 
 
 def _files():

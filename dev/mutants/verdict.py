@@ -9,8 +9,12 @@ KILLED, SURVIVED, UNCLEAR = "killed", "SURVIVED", "UNCLEAR"
 ASSERTION = re.compile(r"(AssertionError\b|assert |Failed: DID NOT RAISE|dev\.sightings\.NotSeen: )")
 
 
-def verdict(report):
-    """(verdict, why, or what failed). :param report: path of pytest's report as JUnit's XML"""
+def verdict(report, status):
+    """(verdict, why, or what failed).
+
+    :param report: path of pytest's report as JUnit's XML
+    :param status: how the run ended; a run that was interrupted reports what has passed so far
+    """
     cases = list(ET.parse(report).iter("testcase")) if report.exists() else []
     failures = [(case.get("name"), said.get("message") or "") for case in cases for said in case.iter("failure")]
     errors = [(case.get("name"), said.get("message") or "") for case in cases for said in case.iter("error")]
@@ -22,4 +26,6 @@ def verdict(report):
         return UNCLEAR, f"{name}: {message.splitlines()[0] if message else 'no message'}"
     if not cases:
         return UNCLEAR, "no test was run"
+    if status:
+        return UNCLEAR, f"no test failed, but the run ended with {status}"
     return SURVIVED, f"{len(cases)} tests passed"

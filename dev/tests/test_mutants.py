@@ -88,18 +88,19 @@ def test_a_fault_that_does_not_fit_any_more_is_refused(checkout, rotten):
         ("import nothing_of_this_name\ndef test_it(): pass", UNCLEAR),
         ("assert 0\ndef test_it(): pass", UNCLEAR),
         ("", UNCLEAR),
+        ("import os, signal\ndef test_a(): pass\ndef test_b(): os.kill(os.getpid(), signal.SIGINT)", UNCLEAR),
     ],
 )  # fmt: skip
 def test_only_an_assertion_that_fails_kills(tmp_path, code, expected):
     tmp_path.joinpath("test_it.py").write_text(code)
     report = tmp_path / "report.xml"
     command = [sys.executable, "-B", "-m", "pytest", "-p", "no:odoo", "-p", "no:cacheprovider", f"--junitxml={report}"]
-    subprocess.run([*command, "--rootdir", tmp_path, tmp_path], cwd=ROOT, stdout=subprocess.DEVNULL)
-    assert verdict(report)[0] == expected
+    done = subprocess.run([*command, "--rootdir", tmp_path, tmp_path], cwd=ROOT, stdout=subprocess.DEVNULL)
+    assert verdict(report, done.returncode)[0] == expected
 
 
 def test_a_run_without_a_report_is_unclear(tmp_path):
-    assert verdict(tmp_path / "report.xml") == (UNCLEAR, "no test was run")
+    assert verdict(tmp_path / "report.xml", 0) == (UNCLEAR, "no test was run")
 
 
 @pytest.mark.parametrize(
