@@ -64,14 +64,6 @@ FAULTS = (
         why="a worker whose lease is over takes a message away from the one that sends it",
     ),
     Fault(
-        name="a-sent-message-is-recorded-as-failed",
-        file=DISPATCHER,
-        find='            [*self._attempted_by(claim), ("state", "!=", "sent")],\n            ["state"',
-        put='            self._attempted_by(claim),\n            ["state"',
-        tests=DEATHS.partition("::")[0],
-        why="what stands in Slack is sent again",
-    ),
-    Fault(
         name="a-transaction-is-open-while-slack-is-called",
         file="models/common/transactions.py",
         find="            cr.commit()  # pylint: disable=invalid-commit\n            return result\n",
