@@ -180,7 +180,7 @@ FAULTS = (
         file=POLICY,
         find="        return Decision(Action.HOLD, wait, hold=wait)\n",
         put="        return Decision(Action.RETRY, wait)\n",
-        tests=f"{ANSWERS}::test_a_429_holds_the_channel_for_as_long_as_slack_says",
+        tests=f"{JUDGE}::TestJudge::test_a_rate_limit_is_the_channels_and_an_outage_the_workspaces",
         why="Slack's rate limit is not kept, and Slack cuts us off",
     ),
     Fault(
