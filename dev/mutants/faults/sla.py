@@ -94,12 +94,12 @@ FAULTS = (
         why="the team is late while it waits for the customer",
     ),
     Fault(
-        name="any-email-is-the-first-response",
+        name="an-agents-email-is-no-first-response",
         file="models/sla/helpdesk_ticket_first_response.py",
         find="return is_theirs and self._bridge_message_category(message) == REPLY",
-        put="return True",
+        put="return False",
         tests="tests/test_sla_start_by_mail.py",
-        why="a customer, or who writes an agent's address into From, meets the team's target",
+        why="the team is late though it has answered",
     ),
     Fault(
         name="a-note-is-the-first-response",
