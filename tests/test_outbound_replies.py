@@ -264,7 +264,7 @@ class TestReplies(OutboundCase):
                         self.assertFalse(message.partner_ids | message.notified_partner_ids)
                         self.assertFalse(message.outgoing_email_to or message.incoming_email_cc)
                         self.assertFalse(self.mails(self.ticket))
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "Only internal users"):
             self.ticket.with_user(user).message_notify(partner_ids=victim.ids, body="Buy pills")
         message = self.ticket.with_user(self.agent).message_notify(partner_ids=victim.ids, body="Look")
         self.assertEqual(message.notified_partner_ids, victim)
