@@ -18,6 +18,8 @@ from quopri import decodestring
 import lxml.etree
 import lxml.html
 
+from . import bounded_html
+
 #: Further parts and text are ignored.
 MAX_PARTS = 200
 MAX_TEXT = 200_000
@@ -210,6 +212,7 @@ def body_text(message):
 
 def html_lines(html):
     """HTML as plain lines: every block begins a new line, hidden elements are dropped."""
+    html = bounded_html.bounded(html).text
     try:
         root = lxml.html.fromstring(html.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
     except (lxml.etree.LxmlError, ValueError, TypeError, AssertionError):
