@@ -35,6 +35,7 @@ SHARED = (
     "fetchmail.server",
     "res.config.settings",
     "ir.cron",
+    "mail.thread",
 )
 
 

@@ -13,5 +13,6 @@ from . import (
     helpdesk_inbound_router_bounce,
     helpdesk_ticket,
     mail_thread,
+    mail_thread_payload,
     res_company,
 )

@@ -166,6 +166,7 @@ class MailThread(models.AbstractModel):
 
     def _message_parse_post_process(self, message, message_dict, routes):
         """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
+        message_dict.update(self._bridge_due_payload(message, message_dict, routes))
         sender = inbound_context.sender(self.env)
         if not sender or sender.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)

@@ -100,10 +100,10 @@ def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS):
     writer = _Writer(room, elements)
     for token in html_tokens.tokens(source):
         if not writer.take(token):
-            return Bounded(writer.finish(), True, writer.most - max(writer.elements, 0))
+            return writer.bounded(writer.finish(), True)
     if writer.is_calm(source):
-        return Bounded(source, elements=writer.most - writer.elements)
-    return Bounded(writer.finish(), writer.is_cut, writer.most - writer.elements)
+        return writer.bounded(source, False)
+    return writer.bounded(writer.finish(), writer.is_cut)
 
 
 class _Writer:
@@ -115,7 +115,7 @@ class _Writer:
     """
 
     def __init__(self, room, elements):
-        self.room, self.elements, self.most = room, elements, elements
+        self.room, self.elements = self.most_room, self.most_elements = room, elements
         self.markup, self.images, self.quotes = MAX_MARKUP, MAX_IMAGES, MAX_QUOTES
         self.marks, self.leading_marks = MAX_MARKS, MAX_LEADING_MARKS
         self.pieces, self.open, self.skipped = [], [], Counter()
@@ -134,8 +134,11 @@ class _Writer:
             self.odd += token.weight
         return token.kind != "end"
 
+    def bounded(self, text, is_cut):
+        return Bounded(text, is_cut, self.most_room - self.room, self.most_elements - max(self.elements, 0))
+
     def is_calm(self, source):
-        shown = self.most - self.elements
+        shown = self.most_elements - self.elements
         few = CALM_SIBLINGS if self.has_siblings or "data-o-mail-quote-container" in source else CALM_ELEMENTS
         length = len(source) - (MAX_IMAGES - self.images)
         return not (

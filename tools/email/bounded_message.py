@@ -13,15 +13,21 @@ from . import bounded_html, bounded_text, mime_text
 MAX_SOURCE = 8_000_000
 #: Odoo cleans all HTML before a part once more for the part: elements, and characters by 50, cleaned for all parts.
 MAX_WORK = 25_000
-#: Texts in one email. Further ones become files.
+#: Texts that are shown of one email.
 MAX_TEXTS = 200
+#: Files for whole texts; the last one has all that follow.
+MAX_FILES = 10
 
 
 class WholeText(NamedTuple):
     """A text of which the ticket shows only the beginning, or nothing."""
 
     name: str  #: of its file
-    content: bytes  #: in UTF-8
+    chunks: list  #: bytes in UTF-8; several if one file has several parts
+
+    @property
+    def content(self):
+        return b"\n".join(self.chunks)
 
 
 def bound(message):
@@ -31,17 +37,57 @@ def bound(message):
     :return: the `WholeText` of each part that is not shown to its end
     """
     limits, whole = _Limits(), []
-    for part in list(message.walk()):
-        if _is_shown(part):
+    for parent, part in list(_parts(message)):
+        if _is_attached_email(part):
+            # Odoo shows its texts too, and makes it a file: what is shown of it cannot be bounded apart.
+            if not all(limits.fits(inner) for _parent, inner in _parts(part.get_payload(0)) if _is_shown(inner)):
+                _seal(part)
+        elif _is_shown(part):
             text = limits.apply(part)
             if text is not None:
-                number = f"-{len(whole) + 1}" if whole else ""
-                whole.append(WholeText(f"message{number}.{'html' if _is_html(part) else 'txt'}", text))
+                _add(whole, "html" if _is_html(part) else "txt", text)
+                if parent is not None and parent.get_content_maintype() == "multipart" and not part.get_payload():
+                    parent.get_payload().remove(part)  # otherwise Odoo cleans all HTML once more for it
     return whole
 
 
+def _parts(message):
+    """``(parent, part)`` of every part without parts, and every attached email, in reading order."""
+    waiting = [(None, message)]
+    while waiting:
+        parent, part = waiting.pop()
+        if part.is_multipart() and not _is_attached_email(part):
+            waiting += [(part, child) for child in reversed(part.get_payload())]
+        else:
+            yield parent, part
+
+
+def _is_attached_email(part):
+    return part.get_content_type() == "message/rfc822" and part.is_multipart()
+
+
+def _seal(part):
+    """Turn an attached email into a file, of which Odoo shows nothing."""
+    content = part.get_payload(0).as_bytes()
+    name = part.get_filename() or "attachment"
+    for header in ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition"):
+        del part[header]
+    part["Content-Type"] = "application/octet-stream"
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    part.set_payload(base64.b64encode(content).decode())
+
+
+def _add(whole, extension, text):
+    if len(whole) < MAX_FILES:
+        number = f"-{len(whole) + 1}" if whole else ""
+        whole.append(WholeText(f"message{number}.{extension}", [text]))
+    else:
+        whole[-1].chunks.append(text)
+
+
 class _Limits:
-    """What is left for the parts that follow. Plain text and HTML have limits of their own: they may be alternatives."""
+    """What is left for the parts that follow. Plain text and HTML are limited separately: they may be alternatives."""
 
     def __init__(self):
         self.text = self.html_text = bounded_text.MAX_TEXT
@@ -50,29 +96,38 @@ class _Limits:
 
     def apply(self, part):
         """Bound one part. :return: its whole text, as bytes, if something is missing"""
-        data, charset = mime_text.part_bytes(part), mime_text.parameter(part, "charset")
-        charset = mime_text.best_charset(data[:MAX_SOURCE], charset)
-        source = data[:MAX_SOURCE].decode(charset, "replace")
-        self.texts -= 1
-        bounded = self._html(source) if _is_html(part) else self._plain(source)
-        if bounded.text != source:
+        data, charset, source, bounded = self._read(part)
+        is_cut = bounded.is_cut or len(data) > MAX_SOURCE
+        if is_cut or bounded.text != source:
             _replace(part, bounded.text)
-        if not bounded.is_cut and len(data) <= MAX_SOURCE:
+        if not is_cut:
             return None
-        if bounded.text == source:
-            _replace(part, source)
         return data if charset in ("utf-8", "ascii") else data.decode(charset, "replace").encode()
 
+    def fits(self, part):
+        """Whether a part of an attached email can be shown as it is."""
+        data, _charset, source, bounded = self._read(part)
+        return bounded.text == source and not bounded.is_cut and len(data) <= MAX_SOURCE
+
+    def _read(self, part):
+        data = mime_text.part_bytes(part)
+        charset = mime_text.best_charset(data[:MAX_SOURCE], mime_text.parameter(part, "charset"))
+        source = data[:MAX_SOURCE].decode(charset, "replace")
+        return data, charset, source, self._html(source) if _is_html(part) else self._plain(source)
+
     def _plain(self, source):
-        bounded = bounded_text.bounded(source, self.text if self.texts >= 0 else 0)
-        self.text -= len(bounded.text)
+        bounded = bounded_text.bounded(source, self.text if self.texts > 0 else 0)
+        self.text -= bounded.length
+        self.texts -= 1
         return bounded
 
     def _html(self, source):
-        is_room = self.texts >= 0 and self.work >= 0
-        bounded = bounded_html.bounded(source, self.html_text if is_room else 0, self.elements if is_room else 0)
+        if min(self.texts, self.work, self.html_text, self.elements) <= 0:
+            return bounded_text.Bounded("", bool(source.strip()))
+        bounded = bounded_html.bounded(source, self.html_text, self.elements)
+        self.texts -= 1
         self.elements -= bounded.elements
-        self.html_text = max(0, self.html_text - len(bounded.text) // 2)
+        self.html_text -= bounded.length
         self.cleaned += bounded.elements + len(bounded.text) // 50
         self.work -= self.cleaned
         return bounded

@@ -24,7 +24,8 @@ class Bounded(NamedTuple):
 
     text: str
     is_cut: bool = False  #: whether there is more
-    elements: int = 0  #: of HTML, how many it has
+    length: int = 0  #: of its text, without markup
+    elements: int = 0  #: of HTML
 
 
 def bounded(text, room=MAX_TEXT):
@@ -33,7 +34,7 @@ def bounded(text, room=MAX_TEXT):
     text = text[:room]
     if is_cut or _is_slow(text):
         text = defused(NEW_LINE.sub("\n", FORBIDDEN.sub("", text)), MAX_QUOTES)
-    return Bounded(text, is_cut)
+    return Bounded(text, is_cut, len(text))
 
 
 def quotes(text):

@@ -1,0 +1,68 @@
+"""The texts of an email that are too large are bounded in place, and come back whole as files."""
+
+import email
+import email.policy
+import unittest
+
+from hostile_shapes import parted_mail
+
+from tools.email import bounded_message, bounded_text
+
+
+def parsed(raw):
+    return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+def part(text, kind="plain", *lines, charset="utf-8"):
+    head = [f"Content-Type: text/{kind}; charset={charset}", "Content-Transfer-Encoding: 8bit", *lines]
+    return "\r\n".join([*head, "", ""]).encode() + text.encode(charset)
+
+
+class TestBoundedMessage(unittest.TestCase):
+    def test_ordinary_parts_are_not_touched(self):
+        raw = parted_mail([part("a\r\n> b\r\n"), part("<p>c", "html"), part("x" * 10, "csv")])
+        message = parsed(raw)
+        self.assertEqual(bounded_message.bound(message), [])
+        self.assertEqual(message.as_bytes(), parsed(raw).as_bytes())
+
+    def test_a_long_part_comes_back_whole_in_utf_8(self):
+        text = "žluťoučký " * 50_000
+        for charset in ("utf-8", "iso-8859-2", "utf-16"):
+            with self.subTest(charset):
+                message = parsed(parted_mail([part("short"), part(text + "end", charset=charset)]))
+                [whole] = bounded_message.bound(message)
+                self.assertEqual((whole.name, whole.content.decode().strip()), ("message.txt", text + "end"))
+                [_root, short, shown] = message.walk()
+                self.assertEqual(shown.get_content(), text[: bounded_text.MAX_TEXT - len("short")])
+                self.assertEqual(short.get_content(), "short")
+
+    def test_line_ends_stay_those_of_the_bounded_text(self):
+        message = parsed(part("> x\r\n" * 1_000))
+        self.assertEqual(bounded_message.bound(message), [])
+        self.assertEqual(message.get_content(), "> x\n" * 1_000)
+
+    def test_files_are_not_touched(self):
+        text, name = "x" * 300_000, 'Content-Disposition: attachment; filename="a.txt"'
+        message = parsed(parted_mail([part(text, "plain", name), part(text, "plain", "Content-Disposition: attachment")]))
+        self.assertEqual(bounded_message.bound(message), [])
+        self.assertEqual([file.get_content() for file in message.iter_parts()], [text, text])
+
+    def test_all_parts_together_have_one_limit(self):
+        message = parsed(parted_mail([part("x" * 150_000)] * 3))
+        whole = bounded_message.bound(message)
+        self.assertEqual([file.name for file in whole], ["message.txt", "message-2.txt"])
+        self.assertEqual(sum(len(text.get_content()) for text in message.iter_parts()), bounded_text.MAX_TEXT)
+
+    def test_an_alternative_has_a_limit_of_its_own(self):
+        message = parsed(parted_mail([part("x" * 150_000), part("<p>" + "x" * 150_000, "html")], "alternative"))
+        self.assertEqual(bounded_message.bound(message), [])
+
+    def test_many_parts_of_html_are_cleaned_a_bounded_number_of_times(self):
+        message = parsed(parted_mail([part("<p>x</p>" * 500, "html")] * 50))
+        whole = bounded_message.bound(message)
+        shown = [text.get_content() for text in message.iter_parts()]
+        sizes = [text.count("<p>") for text in shown if text.strip()]
+        self.assertEqual(len(whole), bounded_message.MAX_FILES)
+        self.assertEqual(sum(file.content.count(b"<p>x</p>") for file in whole) // 500 + len(sizes), 50)
+        self.assertLess(sum(sum(sizes[: number + 1]) for number in range(len(sizes))), 2 * bounded_message.MAX_WORK)
+        self.assertGreater(len(sizes), 5)
