@@ -227,7 +227,7 @@ def _part(content, kind="text/html; charset=utf-8", *lines):
 
 
 def _images(size):
-    count = 900
+    count = 480
     data = "A" * (size // count // 4 * 4 - 200)
     inline = (
         "Content-ID: <i{0}@b>",
@@ -246,17 +246,17 @@ def _attached_message(size):
 
 #: Name → a function of the size in bytes that returns a whole email.
 MAILS = {
-    "parts of HTML": lambda size: parted_mail([_part("<p>x</p>" * (size // 8_000))] * 990),
-    "parts of text": lambda size: parted_mail([_part("> x\r\n" * (size // 5_000), "text/plain")] * 990),
+    "parts of HTML": lambda size: parted_mail([_part("<p>x</p>" * (size // 4_000))] * 490),
+    "parts of text": lambda size: parted_mail([_part("> x\r\n" * (size // 2_500), "text/plain")] * 490),
     "parts of text and HTML": lambda size: parted_mail(
-        [_part("x" * (size // 1_000), "text/plain"), _part("<b>" * (size // 3_000))] * 495
+        [_part("x" * (size // 500), "text/plain"), _part("<b>" * (size // 1_500))] * 245
     ),
-    "alternatives": lambda size: parted_mail([_part("<b>" * (size // 3_000))] * 990, "alternative"),
+    "alternatives": lambda size: parted_mail([_part("<b>" * (size // 1_500))] * 490, "alternative"),
     "images": _images,
-    "small attachments": lambda size: parted_mail([_part("x" * (size // 1_000), "application/octet-stream")] * 990),
+    "small attachments": lambda size: parted_mail([_part("x" * (size // 500), "application/octet-stream")] * 490),
     "an attached email": _attached_message,
     "attached emails": lambda size: parted_mail(
-        [_part("From: a@b.example\r\n\r\n" + "x" * (size // 500), "message/rfc822")] * 450
+        [_part("From: a@b.example\r\n\r\n" + "x" * (size // 250), "message/rfc822")] * 240
     ),
     "headers": lambda size: text_mail(lambda _size: "x", 1, **{f"X-{number}": "y" * 400 for number in range(980)}),
     "references": lambda size: text_mail(

@@ -30,6 +30,8 @@ MAX_IMAGES = 5_000_000
 MAX_MARKS = 200
 #: Of these, marks for which Odoo visits all elements that follow: there is one, where the quotation begins.
 MAX_LEADING_MARKS = 5
+#: Quoted blocks and marks of a text that is not the first one.
+MAX_QUOTES_AFTER = MAX_MARKS_AFTER = 10
 LEADING_MARKS = frozenset({"stopSpelling", "yahoo_quoted"})
 
 #: HTML up to these counts stays as it is, if nothing else is unusual in it: then nothing quadratic matters.
@@ -91,13 +93,14 @@ SIGNATURE = re.compile(r"--\s?\Z")
 LONG_ENTITY = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 
 
-def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS):
+def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS, is_first=True):
     """HTML within the limits; as it is if it is ordinary.
 
     :param room: characters of text that may be shown
     :param elements: elements that may be shown
+    :param is_first: whether it begins the email; what follows HTML has few marks, because Odoo takes both together
     """
-    writer = _Writer(room, elements)
+    writer = _Writer(room, elements, is_first)
     for token in html_tokens.tokens(source):
         if not writer.take(token):
             return writer.bounded(writer.finish(), True)
@@ -114,10 +117,11 @@ class _Writer:
     :ivar odd: things that honest HTML has few of; `is_odd`: something that it has not at all
     """
 
-    def __init__(self, room, elements):
+    def __init__(self, room, elements, is_first):
         self.room, self.elements = self.most_room, self.most_elements = room, elements
-        self.markup, self.images, self.quotes = MAX_MARKUP, MAX_IMAGES, MAX_QUOTES
-        self.marks, self.leading_marks = MAX_MARKS, MAX_LEADING_MARKS
+        self.markup, self.images, self.is_first = MAX_MARKUP, MAX_IMAGES, is_first
+        self.quotes, self.marks = (MAX_QUOTES, MAX_MARKS) if is_first else (MAX_QUOTES_AFTER, MAX_MARKS_AFTER)
+        self.leading_marks = MAX_LEADING_MARKS if is_first else 0
         self.pieces, self.open, self.skipped = [], [], Counter()
         self.odd, self.is_odd, self.is_cut, self.has_siblings = 0, False, False, False
         self.text_end = ""
@@ -149,6 +153,7 @@ class _Writer:
             or self.quotes < 0
             or min(self.marks, self.leading_marks) < 0
             or shown > few
+            or (self.has_siblings and not self.is_first)
             or length > CALM_LENGTH
         )
 

@@ -12,7 +12,7 @@ from . import bounded_html, bounded_text, mime_text
 #: Bytes of one part that are looked at: inline pictures, and as much text as is shown.
 MAX_SOURCE = 8_000_000
 #: Odoo cleans all HTML before a part once more for the part: elements, and characters by 50, cleaned for all parts.
-MAX_WORK = 25_000
+MAX_WORK = 10_000
 #: Texts that are shown of one email.
 MAX_TEXTS = 200
 #: Files for whole texts; the last one has all that follow.
@@ -43,11 +43,14 @@ def bound(message):
             if not all(limits.fits(inner) for _parent, inner in _parts(part.get_payload(0)) if _is_shown(inner)):
                 _seal(part)
         elif _is_shown(part):
-            text = limits.apply(part)
+            text, shown = limits.apply(part)
             if text is not None:
                 _add(whole, "html" if _is_html(part) else "txt", text)
-                if parent is not None and parent.get_content_maintype() == "multipart" and not part.get_payload():
-                    parent.get_payload().remove(part)  # otherwise Odoo cleans all HTML once more for it
+            is_empty = text is not None and not shown
+            if is_empty and parent is not None and parent.get_content_maintype() == "multipart":
+                parent.get_payload().remove(part)  # otherwise Odoo cleans all HTML once more for it
+            elif shown is not None:
+                _replace(part, shown)
     return whole
 
 
@@ -92,17 +95,19 @@ class _Limits:
     def __init__(self):
         self.text = self.html_text = bounded_text.MAX_TEXT
         self.elements, self.work, self.texts = bounded_html.MAX_ELEMENTS, MAX_WORK, MAX_TEXTS
-        self.cleaned = 0
+        self.quotes, self.cleaned, self.is_first = bounded_text.MAX_QUOTES, 0, True
 
     def apply(self, part):
-        """Bound one part. :return: its whole text, as bytes, if something is missing"""
+        """What to do with one part.
+
+        :return: (its whole text, as bytes, if something is missing; the text to show, if it is another); else None
+        """
         data, charset, source, bounded = self._read(part)
         is_cut = bounded.is_cut or len(data) > MAX_SOURCE
-        if is_cut or bounded.text != source:
-            _replace(part, bounded.text)
+        shown = bounded.text if is_cut or bounded.text != source else None
         if not is_cut:
-            return None
-        return data if charset in ("utf-8", "ascii") else data.decode(charset, "replace").encode()
+            return None, shown
+        return data if charset in ("utf-8", "ascii") else data.decode(charset, "replace").encode(), shown
 
     def fits(self, part):
         """Whether a part of an attached email can be shown as it is."""
@@ -116,20 +121,21 @@ class _Limits:
         return data, charset, source, self._html(source) if _is_html(part) else self._plain(source)
 
     def _plain(self, source):
-        bounded = bounded_text.bounded(source, self.text if self.texts > 0 else 0)
+        bounded = bounded_text.bounded(source, self.text if self.texts > 0 else 0, self.quotes)
         self.text -= bounded.length
+        self.quotes -= bounded.quotes
         self.texts -= 1
         return bounded
 
     def _html(self, source):
         if min(self.texts, self.work, self.html_text, self.elements) <= 0:
             return bounded_text.Bounded("", bool(source.strip()))
-        bounded = bounded_html.bounded(source, self.html_text, self.elements)
-        self.texts -= 1
+        bounded = bounded_html.bounded(source, self.html_text, self.elements, self.is_first)
+        self.texts, self.is_first = self.texts - 1, False
         self.elements -= bounded.elements
         self.html_text -= bounded.length
-        self.cleaned += bounded.elements + len(bounded.text) // 50
         self.work -= self.cleaned
+        self.cleaned += bounded.elements + len(bounded.text) // 50
         return bounded
 
 

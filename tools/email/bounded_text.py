@@ -26,23 +26,28 @@ class Bounded(NamedTuple):
     is_cut: bool = False  #: whether there is more
     length: int = 0  #: of its text, without markup
     elements: int = 0  #: of HTML
+    quotes: int = 0  #: blocks that Odoo marks
 
 
-def bounded(text, room=MAX_TEXT):
-    """The beginning of a plain text, at most `room` characters; as it is if that is enough."""
+def bounded(text, room=MAX_TEXT, allowed=MAX_QUOTES):
+    """The beginning of a plain text, as it is if that is enough.
+
+    :param room: characters that may be shown
+    :param allowed: quoted blocks that may be marked
+    """
     is_cut = len(text) > room
     text = text[:room]
-    if is_cut or _is_slow(text):
-        text = defused(NEW_LINE.sub("\n", FORBIDDEN.sub("", text)), MAX_QUOTES)
-    return Bounded(text, is_cut, len(text))
+    if is_cut or quotes(text, allowed) > allowed or FORBIDDEN.search(text):
+        text = defused(NEW_LINE.sub("\n", FORBIDDEN.sub("", text)), allowed)
+    return Bounded(text, is_cut, len(text), quotes=quotes(text, allowed))
 
 
-def quotes(text):
+def quotes(text, allowed=MAX_QUOTES):
     """The number of blocks that Odoo would mark, counted up to one more than allowed."""
     count = 0
     for _found in QUOTE.finditer(text):
         count += 1
-        if count > MAX_QUOTES:
+        if count > allowed:
             break
     return count
 
@@ -56,6 +61,3 @@ def defused(text, allowed):
         position = found.end()
     return text
 
-
-def _is_slow(text):
-    return quotes(text) > MAX_QUOTES or bool(FORBIDDEN.search(text))

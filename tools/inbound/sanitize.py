@@ -1,6 +1,6 @@
 """Sanitizes the bytes of an email before the standard library and Odoo read them.
 
-Oversized emails, with a thousand nested parts or a hundred thousand recipients, are refused with a reason. Broken
+Oversized emails, with hundreds of nested parts or a hundred thousand recipients, are refused with a reason. Broken
 emails, which would raise in the middle of the gateway, are repaired (`sanitize_headers`). All of this takes time linear
 in the size of the email.
 
@@ -28,7 +28,8 @@ MAX_HEADERS = 1_000
 MAX_RECIPIENTS = 2_000
 #: Email programs nest four levels. Every level makes the parser slower; at about 900 it raises RecursionError.
 MAX_DEPTH = 30
-MAX_PARTS = 1_000
+#: Emails of people have a few dozen. 500 take a second.
+MAX_PARTS = 500
 
 RECIPIENT_HEADERS = frozenset({"to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"})
 
