@@ -24,7 +24,7 @@ class MailThread(models.AbstractModel):
             mail.payload_due, mail.save_original = True, save_original
             return {"body": "", "attachments": []}
         mail.payload_due = False
-        whole = bounded_message.bound(message)
+        whole = bounded_message.bound(message, mail.bodies)
         mail.whole_texts = [text.name for text in whole]
         payload = super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
         files = [self._Attachment(text.name, text.content, {}) for text in whole]

@@ -5,6 +5,8 @@ also those of attached emails.
 """
 
 import base64
+import binascii
+from contextlib import suppress
 from typing import NamedTuple
 
 from . import bounded_html, bounded_text, mime_text
@@ -30,13 +32,16 @@ class WholeText(NamedTuple):
         return b"\n".join(self.chunks)
 
 
-def bound(message):
+def bound(message, bodies=None):
     """Bound the texts of an email. Ordinary parts are not touched.
 
     :param message: an ``email.message.EmailMessage``
+    :param bodies: {key: bytes} of the bodies that were taken out of it (`mime_text.BODY_HEADER`)
     :return: the `WholeText` of each part that is not shown to its end
     """
     limits, whole = _Limits(), []
+    for part in message.walk() if bodies else ():
+        _put_back(part, bodies)
     for parent, part in list(_parts(message)):
         if _is_attached_email(part):
             # Odoo shows its texts too, and makes it a file: what is shown of it cannot be bounded apart.
@@ -52,6 +57,35 @@ def bound(message):
             elif shown is not None:
                 _replace(part, shown)
     return whole
+
+
+def _put_back(part, bodies):
+    """Give a part the body that was taken out of it, in an encoding without lines."""
+    body = bodies.get(part.get(mime_text.BODY_HEADER))
+    del part[mime_text.BODY_HEADER]
+    if body is None:
+        return
+    data = _decoded(part, body)
+    if not _is_shown(part) and part.get_content_maintype() == "text":
+        # As text, it would take up to four bytes for each character, and end as the same bytes.
+        name = part.get_filename()
+        del part["Content-Type"], part["Content-Disposition"]
+        part["Content-Type"] = "application/octet-stream"
+        part.add_header("Content-Disposition", "attachment", **({"filename": name} if name else {}))
+    del part["Content-Transfer-Encoding"]
+    part["Content-Transfer-Encoding"] = "base64"
+    part.set_payload(binascii.b2a_base64(data, newline=False).decode())
+
+
+def _decoded(part, body):
+    """The content of a body as bytes; broken base64 or an unknown encoding stays as it is."""
+    encoding = mime_text.header(part, "Content-Transfer-Encoding").lower()
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(body)
+    if encoding == "base64":
+        with suppress(ValueError):
+            return binascii.a2b_base64(body)
+    return bytes(body)
 
 
 def _parts(message):

@@ -26,6 +26,8 @@ MAX_TEXT = 200_000
 #: The standard library takes seconds for 80 kB of parameters.
 MAX_PARAMETERS = 4_000
 
+#: In a part whose body was taken out before parsing: the key of its body.
+BODY_HEADER = "X-Helpdesk-Bridge-Body"
 #: RFC 2047 with the language of RFC 2231. Spaces inside the text are a common error.
 ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
 #: Characters that PostgreSQL and XML reject.
