@@ -36,6 +36,7 @@ SHARED = (
     "res.config.settings",
     "ir.cron",
     "mail.thread",
+    "ir.attachment",
 )
 
 

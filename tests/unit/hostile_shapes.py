@@ -1,5 +1,7 @@
 """Emails that are made to be slow to read: for each kind of text and of HTML, one that repeats it up to a size."""
 
+import base64
+
 
 def _filled(*pieces, head="", tail=""):
     """`pieces` in turn, repeated up to a size, between a head and a tail."""
@@ -271,3 +273,8 @@ MAILS = {
     "subject of references": lambda size: text_mail(lambda _size: "x", 1, Subject="[ML-#1] " * 50_000),
     "one long line": lambda size: text_mail(lambda _size: "x" * size, 1),
 }
+
+
+def base64_lines(content):
+    """Some bytes as email programs encode them."""
+    return base64.encodebytes(content).replace(b"\n", b"\r\n")

@@ -43,7 +43,9 @@ class TestBoundedMessage(unittest.TestCase):
 
     def test_files_are_not_touched(self):
         text, name = "x" * 300_000, 'Content-Disposition: attachment; filename="a.txt"'
-        message = parsed(parted_mail([part(text, "plain", name), part(text, "plain", "Content-Disposition: attachment")]))
+        message = parsed(
+            parted_mail([part(text, "plain", name), part(text, "plain", "Content-Disposition: attachment")])
+        )
         self.assertEqual(bounded_message.bound(message), [])
         self.assertEqual([file.get_content() for file in message.iter_parts()], [text, text])
 

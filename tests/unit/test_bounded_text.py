@@ -82,7 +82,9 @@ class TestPlainText(unittest.TestCase):
 
 class TestHtml(unittest.TestCase):
     def test_ordinary_html_stays_as_it_is(self):
-        thread = "<div class=gmail_quote>On Monday Jane wrote:<br>" * 40 + "<p style='margin:0'>x</p>" * 900 + "</div>" * 40
+        thread = (
+            "<div class=gmail_quote>On Monday Jane wrote:<br>" * 40 + "<p style='margin:0'>x</p>" * 900 + "</div>" * 40
+        )
         image = "<img src='data:image/png;base64," + "A" * 4_000_000 + "'>"
         for source in (
             "",
@@ -102,7 +104,9 @@ class TestHtml(unittest.TestCase):
     def test_a_thread_of_300_kilobytes_is_shown_completely(self):
         style = 'style="margin:0cm;font-size:11pt;font-family:&quot;Calibri&quot;,sans-serif"'
         words = [f"word{number} and more of it" for number in range(1_600)]
-        lines = "".join(f'<p class="MsoNormal" {style}><span lang="EN-US">{word}</span><o:p></o:p></p>' for word in words)
+        lines = "".join(
+            f'<p class="MsoNormal" {style}><span lang="EN-US">{word}</span><o:p></o:p></p>' for word in words
+        )
         source = f"<html><body><div>{'<div><blockquote>' * 40}{lines}{'</blockquote></div>' * 40}</div></body></html>"
         self.assertGreater(len(source), bounded_html.CALM_LENGTH * 0.8)
         shown = bounded_html.bounded(source)
@@ -117,7 +121,10 @@ class TestHtml(unittest.TestCase):
             ("<p>a<p>b", "<p>a</p><p>b</p>"),
             ("<P ALIGN=Center>a</P>", '<p align="Center">a</p>'),
             ("<ul><li>a<li>b<ul><li>c</ul><li>d</ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li><li>d</li></ul>"),
-            ("<table><tr><td>a<td>b<tr><td>c</table>d", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>d"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>d",
+                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>d",
+            ),
             ("<table><tr><td><table><tr><td>a</table>b</table>",) * 1
             + ("<table><tr><td><table><tr><td>a</td></tr></table>b</td></tr></table>",),
             ("<dl><dt>a<dd>b<dt>c</dl>", "<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>"),

@@ -60,4 +60,3 @@ def defused(text, allowed):
             return text[:position] + text[position:].replace("\n>", "\n >")
         position = found.end()
     return text
-

@@ -27,9 +27,16 @@ def detach(raw):
         if end is None or end - part.body <= LARGE:
             continue
         key = f"{token}-{len(bodies)}"
-        bodies[key] = view[part.body : end]
+        bodies[key] = view[part.body : _without_line_end(raw, end) if end < len(raw) else end]
         cut = raw.rfind(b"\n", part.body, part.body + HEAD) + 1
         pieces += [view[position : part.start], f"{BODY_HEADER}: {key}\r\n".encode()]
         pieces += [view[part.start : cut or part.body + HEAD], b"" if cut else b"\r\n"]
         position = end
     return b"".join([*pieces, view[position:]]) if bodies else raw, bodies
+
+
+def _without_line_end(raw, end):
+    """Where a body ends before a boundary: the line end belongs to the boundary (RFC 2046 section 5.1.1)."""
+    if raw.endswith(b"\r\n", 0, end):
+        return end - 2
+    return end - raw.endswith((b"\n", b"\r"), 0, end)
