@@ -1,16 +1,26 @@
 """The texts of an email that are too large are bounded in place, and come back whole as files."""
 
+import base64
 import email
 import email.policy
 import unittest
+from pathlib import Path
 
 from hostile_shapes import parted_mail
 
 from tools.email import bounded_message, bounded_text
+from tools.inbound import large_bodies, sanitize
+
+#: Emails that `sanitize` refuses.
+TOO_DEEP = frozenset({"nested_60"})
 
 
 def parsed(raw):
     return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+def _contents(message):
+    return [(part.items(), part.get_payload() if not part.is_multipart() else None) for part in message.walk()]
 
 
 def part(text, kind="plain", *lines, charset="utf-8"):
@@ -19,6 +29,19 @@ def part(text, kind="plain", *lines, charset="utf-8"):
 
 
 class TestBoundedMessage(unittest.TestCase):
+    def test_no_email_of_the_corpus_is_touched(self):
+        """What Odoo makes of them is then the same, byte for byte."""
+        paths = sorted((Path(__file__).parents[1] / "fixtures" / "mail").glob("*.eml"))
+        self.assertGreater(len(paths), 100)
+        for path in paths:
+            if path.stem in TOO_DEEP:
+                continue
+            with self.subTest(path.stem):
+                raw = sanitize.sanitize(path.read_bytes()).raw
+                message, same = parsed(raw), parsed(raw)
+                self.assertEqual(bounded_message.bound(message), [])
+                self.assertEqual(_contents(message), _contents(same))
+
     def test_ordinary_parts_are_not_touched(self):
         raw = parted_mail([part("a\r\n> b\r\n"), part("<p>c", "html"), part("x" * 10, "csv")])
         message = parsed(raw)
@@ -68,3 +91,29 @@ class TestBoundedMessage(unittest.TestCase):
         self.assertEqual(sum(file.content.count(b"<p>x</p>") for file in whole) // 500 + len(sizes), 50)
         self.assertLess(sum(sum(sizes[: number + 1]) for number in range(len(sizes))), 2 * bounded_message.MAX_WORK)
         self.assertGreater(len(sizes), 5)
+
+    def test_large_bodies_are_taken_out_and_put_back(self):
+        lines = "ž line\r\n" * 400_000
+        encoded = base64.encodebytes(lines.encode()).replace(b"\n", b"\r\n")
+        name = 'Content-Type: text/csv; charset=utf-8; name="a.csv"'
+        file = f"{name}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + encoded
+        raw = parted_mail([part("short"), part(lines), file, part("end")])
+        small, bodies = large_bodies.detach(raw)
+        self.assertEqual((len(bodies), len(small) < 2_100_000), (2, True))
+        message = parsed(small)
+        [whole] = bounded_message.bound(message, bodies)
+        self.assertEqual(whole.content.decode(), lines)
+        [short, shown, csv, end] = message.iter_parts()
+        self.assertEqual((short.get_content(), end.get_content()), ("short", "end"))
+        self.assertTrue(shown.get_content().startswith("ž line\nž line\n"))
+        self.assertEqual((csv.get_filename(), csv.get_content().decode()), ("a.csv", lines))
+        self.assertNotIn("X-Helpdesk-Bridge-Body", message.as_string())
+
+    def test_small_emails_stay_whole(self):
+        raw = parted_mail([part("x" * 1_900_000)])
+        self.assertEqual(large_bodies.detach(raw), (raw, {}))
+
+    def test_a_key_of_others_takes_nothing(self):
+        message = parsed(part("own", "plain", "X-Helpdesk-Bridge-Body: x-0"))
+        self.assertEqual(bounded_message.bound(message, {"y-0": b"secret"}), [])
+        self.assertEqual(message.get_content(), "own")

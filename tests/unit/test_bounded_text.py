@@ -125,7 +125,7 @@ class TestHtml(unittest.TestCase):
                 "<table><tr><td>a<td>b<tr><td>c</table>d",
                 "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>d",
             ),
-            ("<table><tr><td><table><tr><td>a</table>b</table>",) * 1
+            ("<table><tr><td><table><tr><td>a</table>b</table>",)
             + ("<table><tr><td><table><tr><td>a</td></tr></table>b</td></tr></table>",),
             ("<dl><dt>a<dd>b<dt>c</dl>", "<dl><dt>a</dt><dd>b</dd><dt>c</dt></dl>"),
             ("<b><i>a</b>b</i>c", "<b><i>a</i></b>bc"),

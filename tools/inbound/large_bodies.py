@@ -1,8 +1,8 @@
 """Takes large bodies out of an email, so that the standard library does not split them into lines.
 
-Its parser needs six times the memory of an email, and for 50 MB of empty lines 2 GB and ten seconds. The parser gets the
-beginning of such a body, and a header with the key under which the whole one is kept; `tools.email.bounded_message`
-puts it back.
+Its parser needs six times the memory of an email, and for 50 MB of empty lines 2 GB and ten seconds. The parser gets
+the beginning of such a body, and a header with the key under which the whole one is kept;
+`tools.email.bounded_message` puts it back.
 """
 
 import secrets
