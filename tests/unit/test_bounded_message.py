@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hostile_shapes import parted_mail
 
-from tools.email import bounded_message, bounded_text
+from tools.email import bounded_html, bounded_message, bounded_text
 from tools.inbound import large_bodies, sanitize
 
 #: Emails that `sanitize` refuses.
@@ -91,6 +91,30 @@ class TestBoundedMessage(unittest.TestCase):
         self.assertEqual(sum(file.content.count(b"<p>x</p>") for file in whole) // 500 + len(sizes), 50)
         self.assertLess(sum(sum(sizes[: number + 1]) for number in range(len(sizes))), 2 * bounded_message.MAX_WORK)
         self.assertGreater(len(sizes), 5)
+
+    def test_an_attached_email_that_is_too_large_to_show_stays_a_file(self):
+        inner = b"From: a@b.example\r\nSubject: x\r\n\r\n"
+        head = b"Content-Type: message/rfc822\r\n\r\n" + inner
+        message = parsed(parted_mail([part("short"), head + b"small", head + b"x" * 300_000]))
+        self.assertEqual(bounded_message.bound(message), [])
+        [_short, small, large] = message.iter_parts()
+        self.assertEqual(small.get_content().get_content(), "small")
+        self.assertEqual((large.get_content_type(), large.get_filename()), ("application/octet-stream", "attachment"))
+        self.assertEqual(large.get_content(), inner + b"x" * 300_000)
+
+    def test_all_parts_together_have_few_quoted_blocks(self):
+        message = parsed(parted_mail([part("> x\r\n" * 200)] * 4))
+        self.assertEqual(bounded_message.bound(message), [])
+        shown = [text.get_content() for text in message.iter_parts()]
+        self.assertLessEqual(sum(map(bounded_text.quotes, shown)), bounded_text.MAX_QUOTES + 4)
+
+    def test_html_after_other_html_has_few_marks(self):
+        quote = "<div class=gmail_extra>x</div>" * 30
+        message = parsed(parted_mail([part("<p>a</p>", "html"), part(quote, "html")]))
+        self.assertEqual(bounded_message.bound(message), [])
+        [_first, second] = message.iter_parts()
+        self.assertEqual(second.get_content().count("gmail_quote"), bounded_html.MAX_MARKS_AFTER)
+        self.assertNotIn("gmail_extra", second.get_content())
 
     def test_large_bodies_are_taken_out_and_put_back(self):
         lines = "ž line\r\n" * 400_000

@@ -30,15 +30,12 @@ MAX_IMAGES = 5_000_000
 MAX_MARKS = 200
 #: Of these, marks for which Odoo visits all elements that follow: there is one, where the quotation begins.
 MAX_LEADING_MARKS = 5
-#: Quoted blocks and marks of a text that is not the first one.
-MAX_QUOTES_AFTER = MAX_MARKS_AFTER = 10
+MAX_QUOTES_AFTER = MAX_MARKS_AFTER = 10  #: of a text that is not the first one
 LEADING_MARKS = frozenset({"stopSpelling", "yahoo_quoted"})
 
 #: HTML up to these counts stays as it is, if nothing else is unusual in it: then nothing quadratic matters.
 CALM_LENGTH, CALM_ELEMENTS = 300_000, 4_000
-#: The same for HTML with a mark whose parent's children Odoo compares with each other.
-CALM_SIBLINGS = 500
-CALM_ODDITIES = 50
+CALM_SIBLINGS, CALM_ODDITIES = 500, 50  #: elements beside a mark whose siblings Odoo compares with each other
 
 #: The elements that may remain; of others, only the text does.
 ELEMENTS = frozenset(
@@ -56,15 +53,11 @@ TABLE_PARTS = frozenset("table tbody thead tfoot tr td th caption colgroup".spli
 #: Element → (the open elements that it ends, the elements around which it does not look further).
 ENDS = {
     "li": ({"li"}, {"ul", "ol", "dir", "table", "td", "th"}),
-    "dt": ({"dt", "dd"}, {"dl", "table", "td", "th"}),
-    "dd": ({"dt", "dd"}, {"dl", "table", "td", "th"}),
-    "td": ({"td", "th"}, {"tr", "table"}),
-    "th": ({"td", "th"}, {"tr", "table"}),
     "tr": ({"tr"}, {"table"}),
-    "tbody": ({"tbody", "thead", "tfoot"}, {"table"}),
-    "thead": ({"tbody", "thead", "tfoot"}, {"table"}),
-    "tfoot": ({"tbody", "thead", "tfoot"}, {"table"}),
     "a": ({"a"}, {"table", "td", "th", "div", "p", "li"}),
+    **dict.fromkeys(("dt", "dd"), ({"dt", "dd"}, {"dl", "table", "td", "th"})),
+    **dict.fromkeys(("td", "th"), ({"td", "th"}, {"tr", "table"})),
+    **dict.fromkeys(("tbody", "thead", "tfoot"), ({"tbody", "thead", "tfoot"}, {"table"})),
 }
 ATTRIBUTES = frozenset(
     "abbr align alt bgcolor border cellpadding cellspacing color colspan cite data-o-mail-quote data-o-mail-quote-node"
