@@ -115,6 +115,10 @@ class TestBoundedMessage(unittest.TestCase):
         [_first, second] = message.iter_parts()
         self.assertEqual(second.get_content().count("gmail_quote"), bounded_html.MAX_MARKS_AFTER)
         self.assertNotIn("gmail_extra", second.get_content())
+        few = "<div class=gmail_extra>x</div>"
+        message = parsed(parted_mail([part("<p>a</p>", "html"), part(few, "html")]))
+        bounded_message.bound(message)
+        self.assertNotIn("gmail_extra", list(message.iter_parts())[1].get_content())
 
     def test_large_bodies_are_taken_out_and_put_back(self):
         lines = "ž line\r\n" * 400_000
