@@ -10,6 +10,7 @@ from . import (
     test_inbound_accept,
     test_inbound_attacks,
     test_inbound_auto_mail,
+    test_inbound_bounded,
     test_inbound_corpus,
     test_inbound_imap,
     test_inbound_left,
