@@ -193,6 +193,8 @@ class HelpdeskTicket(models.Model):
         ticket._bridge_mark_for_assignment()
         if sender.ticket:
             ticket._bridge_link_tickets(sender.ticket, sender.disposition)
+        elif sender.elsewhere:
+            ticket._bridge_note_elsewhere(sender.elsewhere)
         if not sender.adds_people:
             ticket._bridge_suggest_people(sender, sender.cc)
         if not sender.suppress_auto_replies and not sender.original:

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tools.email.own_mark import mark, number_in
+from tools.email.own_mark import comparable, mark, number_in
 
 KEY, OTHER = b"this database", b"another database"
 
@@ -31,3 +31,9 @@ class TestOwnMark(unittest.TestCase):
         ):
             with self.subTest(values):
                 self.assertEqual(number_in(KEY, values), expected)
+
+    def test_a_text_reads_the_same_in_every_dress(self):
+        for text in ("Unplug it, please!", "> Unplug\n> it,   please", "*Unplug* it [1], please", "UNPLUG\tIT PLEASE 1"):
+            with self.subTest(text):
+                self.assertEqual(comparable(text), "unplugitplease")
+        self.assertEqual(comparable("Žížala – 2 €"), "žížala")

@@ -30,5 +30,10 @@ def number_in(key, values):
     return 0
 
 
+def comparable(text):
+    """The letters of a text, so that the same text can be found in an email: as HTML, wrapped or in quotes."""
+    return "".join(char for char in text.lower() if char.isalpha())
+
+
 def _signature(key, number):
     return hmac.new(key, f"ticket {int(number)}".encode(), "sha256").hexdigest()[:32]

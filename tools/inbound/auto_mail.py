@@ -15,6 +15,8 @@ from . import bounces, reactions
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
+#: Why an email of ours that lost its headers is recognized.
+CAME_BACK = _("our own email came back: it says what we wrote")
 #: What Odoo names in the emails about a ticket.
 TICKET_OBJECT = re.compile(r"(?:^|[\s,])helpdesk\.ticket-\d+\b")
 

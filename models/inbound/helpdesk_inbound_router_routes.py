@@ -1,0 +1,103 @@
+"""Keeps Odoo's routes beside the ticket's: an email in a support mailbox always goes to a ticket.
+
+Odoo follows one way: a reply joins the record of its parent message, unless an alias of another model is among the
+recipients, then the aliases count, and the mailbox only if there is neither. Here the ticket comes first, and what Odoo
+would do with other records is done beside it.
+"""
+
+import logging
+
+from odoo import api, models
+from odoo.tools import email_normalize, email_split
+
+from ...tools.email import addresses, message_ids, mime_text
+from ...tools.inbound import auto_mail, reactions
+from ..common.transactions import attempted, is_momentary
+from ..common.translated import with_company_lang
+
+_logger = logging.getLogger(__name__)
+
+TICKET = "helpdesk.ticket"
+
+
+class HelpdeskInboundRouter(models.AbstractModel):
+    _inherit = "helpdesk.inbound.router"
+
+    @api.model
+    def _set_references(self, mail, message, message_dict):
+        """Let Odoo find the ticket that the headers name, in whatever form they name it."""
+        mail.parents = self._parents(message)
+        if not mail.parents:
+            return
+        if not mail.entry_id:
+            # An email to an alias that also refers to another kind of record is Odoo's.
+            found = message_ids.found_in(message_dict["in_reply_to"], message_dict["references"])
+            others = [("message_id", "in", message_ids.to_look_up([], found)), ("model", "not in", (TICKET, False))]
+            if self.env["mail.message"].sudo().search_count(others, limit=1):
+                return
+        message_dict["references"] = mail.parents[0].message_id
+
+    @api.model
+    def _with_ticket_route(self, mail, message, message_dict, routes, custom_values):
+        """Odoo's routes, and one to a ticket if there is none although the email lies in a support mailbox."""
+        if not mail.entry_id:
+            return routes
+        if mail.is_elsewhere:
+            routes = [route for route in routes if route[0] == TICKET]
+        sent_about = mime_text.header(message, "X-Odoo-Objects").split(", ")
+        # The email of a record must not be posted on that record again.
+        routes = [route for route in routes if route[0] == TICKET or f"{route[0]}-{route[1]}" not in sent_about]
+        if any(route[0] == TICKET for route in routes) or self._without_refusals(routes):
+            return routes
+        if not mail.parents and not routes and not mail.is_elsewhere and self._is_refused(message_dict):
+            return routes
+        return [*routes, (TICKET, mail.parents[:1].res_id or 0, custom_values, self.env.uid, None)]
+
+    @api.model
+    def _without_refusals(self, routes):
+        """Whether one of these routes becomes a ticket's (`_without_refusal`)."""
+        return any(self._without_refusal(route)[0] == TICKET for route in routes)
+
+    @api.model
+    def _is_refused(self, message_dict):
+        """Whether an email was only sent to the catchall address, or to an alias for tickets that did not accept it."""
+        if self.env["mail.thread"]._detect_write_to_catchall(message_dict):
+            return True
+        recipients = [email_normalize(one) or one.lower() for one in email_split(message_dict["recipients"])]
+        names = [one.partition("@")[0] for one in recipients]
+        to_tickets = [("alias_model_id.model", "=", TICKET)]
+        local = ["&", ("alias_name", "in", names), ("alias_incoming_local", "=", True)]
+        addressed = ["|", ("alias_full_name", "in", recipients), *local]
+        return bool(self.env["mail.alias"].sudo().search_count([*to_tickets, *addressed], limit=1))
+
+    @api.model
+    def _is_sent_here(self, mail, message):
+        """Whether this Odoo has sent the email, about anything but a ticket."""
+        if mail.is_elsewhere:
+            return True
+        objects = mime_text.header(message, "X-Odoo-Objects")
+        if not objects or auto_mail.TICKET_OBJECT.search(objects):
+            return False
+        return any(address in self._own_addresses() for _name, address in addresses.parse(*mime_text.header_values(message, "From")))
+
+    @api.model
+    def _set_reaction(self, message, message_dict):
+        """Let the note of a reaction say who reacted and how, without the parts that are for email programs."""
+        reaction = reactions.reaction(message)
+        if reaction.emoji:
+            sender = message_dict.get("email_from") or ""
+            message_dict["body"] = self.env._("%(sender)s reacted with %(emoji)s.", sender=sender, emoji=reaction.emoji)
+        message_dict["attachments"] = []
+
+    @api.model
+    def _follow_beside(self, mail, message, route):
+        """Do what Odoo does with another record's route; its error must not take the email away from the ticket."""
+        process = self.env["mail.thread"]._bridge_process_beside
+        error = attempted(self.env.cr, process, message, dict(mail.parsed), route)
+        if not error:
+            return
+        if is_momentary(error):
+            raise error
+        _logger.error("an email to a support mailbox was not added to %s", route[0], exc_info=error)
+        self = with_company_lang(mail.sender.company if mail.sender else self.env.company, self)
+        mail.reason = self.env._("%(reason)s; %(model)s did not accept it", reason=mail.reason, model=route[0])
