@@ -27,6 +27,7 @@ from . import (
     test_migration,
     test_monitoring,
     test_outbound_auto_emails,
+    test_outbound_content,
     test_outbound_languages,
     test_outbound_preview,
     test_outbound_queue,

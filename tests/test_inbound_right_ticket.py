@@ -35,7 +35,10 @@ class TestReferences(InboundCase):
             [f'In-Reply-To: Your message of "Tue, 3 Nov" {ours}'],
             [f"In-Reply-To: &lt;{bare}&gt;"],
             # a server on the way gave our email another id; the older ones are still there
-            [f"References: {ours} <0102-a@eu-west-1.amazonses.example>", "In-Reply-To: <0102-a@eu-west-1.amazonses.example>"],
+            [
+                f"References: {ours} <0102-a@eu-west-1.amazonses.example>",
+                "In-Reply-To: <0102-a@eu-west-1.amazonses.example>",
+            ],
             ["References: <a@x.example> <b@x.example>", f"In-Reply-To: {ours}"],
             ["References: <a@x.example>", f"References: {ours}"],
             [f"References: {ours} " + "\r\n ".join(f"<{number}@x.example>" for number in range(900))],

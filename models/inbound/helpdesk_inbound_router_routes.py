@@ -78,7 +78,10 @@ class HelpdeskInboundRouter(models.AbstractModel):
         objects = mime_text.header(message, "X-Odoo-Objects")
         if not objects or auto_mail.TICKET_OBJECT.search(objects):
             return False
-        return any(address in self._own_addresses() for _name, address in addresses.parse(*mime_text.header_values(message, "From")))
+        return any(
+            address in self._own_addresses()
+            for _name, address in addresses.parse(*mime_text.header_values(message, "From"))
+        )
 
     @api.model
     def _set_reaction(self, message, message_dict):

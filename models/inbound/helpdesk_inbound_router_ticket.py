@@ -67,7 +67,11 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _was_within(self, ticket, company):
         """Whether a ticket was of this company when emails to its mailbox opened or joined it: it has moved since."""
-        here = [("ticket_id", "=", ticket.id), ("company_id", "=", company.id), ("verdict", "in", ("created", "replied"))]
+        here = [
+            ("ticket_id", "=", ticket.id),
+            ("company_id", "=", company.id),
+            ("verdict", "in", ("created", "replied")),
+        ]
         return bool(self.env["helpdesk.inbound.mail"].sudo().search_count(here, limit=1))
 
     @api.model

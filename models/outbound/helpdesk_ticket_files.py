@@ -26,8 +26,8 @@ class HelpdeskTicket(models.Model):
         ticket = self._bridge_with_company_lang()
         ticket.sudo()._message_log(
             body=ticket.env._(
-                "The files of the reply (%(size)s) are too big for an email, which may have %(limit)s. Those outside the "
-                "team get links to download them from Odoo.",
+                "The files of the reply (%(size)s) are too big for an email, which may have %(limit)s. People outside "
+                "the team get links to download them from Odoo.",
                 size=human_size(sum(sizes)),
                 limit=human_size(limit),
             )

@@ -178,7 +178,10 @@ class ResConfigSettings(models.TransientModel):
         return " ".join(filter(None, sentences)) or self.env._("Every email was sent.")
 
     def _helpdesk_sender_advice(self, replaced):
-        """What to change so that customers see the mailbox in From; "" if they do. :param replaced: pairs of addresses"""
+        """What to change so that customers see the mailbox in From; "" if they do.
+
+        :param replaced: pairs of a mailbox's address and the one that customers see
+        """
         if not replaced:
             return ""
         mailbox, sender = replaced[0]

@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
         return f"{own_mark.HEADER} {secret}".encode()
 
     def _bridge_wrote(self, message):
-        """Whether an email says what the team, or an automatic email, wrote on this ticket: it is ours, without marks."""
+        """Whether an email says what the team or an automatic email wrote on this ticket: it is ours, without marks."""
         text = own_mark.comparable(mime_text.body_text(message))
         for one in self._bridge_conversation():
             if one.message_type == "auto_comment" or self._bridge_is_team(one.author_id):

@@ -222,7 +222,10 @@ class TestClassify(unittest.TestCase):
         ):
             with self.subTest(lines):
                 self.assertIs(auto_mail.classify(mail(*lines), OWN, is_marked).kind, kind)
-                self.assertEqual(bool(auto_mail.suppress_auto_replies(mail(*lines), OWN, is_marked)), kind is not Kind.PERSON or "support" in lines[0].lower())
+                self.assertEqual(
+                    bool(auto_mail.suppress_auto_replies(mail(*lines), OWN, is_marked)),
+                    kind is not Kind.PERSON or "support" in lines[0].lower(),
+                )
 
     def test_a_whole_email_of_ours_is_returned(self):
         inner = "--b\nContent-Type: {kind}\n\nFrom: {sender}\nSubject: [ML-#42] x\n\nHello\n--b--\n"

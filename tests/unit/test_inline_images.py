@@ -63,7 +63,10 @@ class TestReplaced(unittest.TestCase):
         for text, expected in (
             ('<img src="/web/image/42">', f'<img src="{new}">'),
             ("<img src='/web/image/42'/>", f"<img src='{new}'/>"),
-            ('<p>a<IMG alt="x" SRC = "/web/image/42" style="y"/>b</p>', f'<p>a<IMG alt="x" SRC = "{new}" style="y"/>b</p>'),
+            (
+                '<p>a<IMG alt="x" SRC = "/web/image/42" style="y"/>b</p>',
+                f'<p>a<IMG alt="x" SRC = "{new}" style="y"/>b</p>',
+            ),
             ('<img\n src="/web/image/42">', f'<img\n src="{new}">'),
             ('<img src=" /web/image/42 ">', f'<img src="{new}">'),
             ('<img src="/web/image/43?a=1&amp;b=2">', f'<img src="{new}">'),

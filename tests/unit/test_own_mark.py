@@ -33,7 +33,12 @@ class TestOwnMark(unittest.TestCase):
                 self.assertEqual(number_in(KEY, values), expected)
 
     def test_a_text_reads_the_same_in_every_dress(self):
-        for text in ("Unplug it, please!", "> Unplug\n> it,   please", "*Unplug* it [1], please", "UNPLUG\tIT PLEASE 1"):
+        for text in (
+            "Unplug it, please!",
+            "> Unplug\n> it,   please",
+            "*Unplug* it [1], please",
+            "UNPLUG\tIT PLEASE 1",
+        ):
             with self.subTest(text):
                 self.assertEqual(comparable(text), "unplugitplease")
         self.assertEqual(comparable("Žížala – 2 €"), "žížala")

@@ -1,8 +1,8 @@
 """Decides what becomes of an email: a table from facts about it to its disposition.
 
-An automatic reply opens, reopens and answers nothing (RFC 3834 section 2), and neither does a reaction. Another automatic email may open a ticket,
-but gets no automatic emails. A sender joins a ticket only as a participant, even if the headers refer to it. The first
-matching row decides.
+An automatic reply opens, reopens and answers nothing (RFC 3834 section 2), and neither does a reaction. Another
+automatic email may open a ticket, but gets no automatic emails. A sender joins a ticket only as a participant, even if
+the headers refer to it. The first matching row decides.
 """
 
 from dataclasses import dataclass
