@@ -154,12 +154,12 @@ class TestBesideTheTicket(InboundCase):
                 self.assertEqual(len(self.leads()), number)
 
     def test_an_alias_that_is_broken_or_refuses_takes_nothing_away(self):
-        self.lead("nameless", defaults="{}")
+        self.lead("unknown", defaults="{'name': 'Lead', 'no_such_field': 1}")
         self.lead("private", alias_contact="followers")
         broken = self.lead("broken")
         self.env.cr.execute("UPDATE mail_alias SET alias_defaults = '{''name''' WHERE id = %s", [broken.id])
         broken.invalidate_recordset()
-        for name in ("nameless", "private", "broken"):
+        for name in ("unknown", "private", "broken"):
             with self.subTest(name), mute_logger(ROUTES, "odoo.addons.helpdesk_bridge.models.inbound.mail_thread"):
                 row = self.receive(JANE, f"Cc: {name}@alias.example", subject=name)
                 self.assertRecordValues(row, [{"verdict": "created"}])
@@ -245,6 +245,7 @@ class TestBesideTheTicket(InboundCase):
         self.assertEqual(len(self.leads()), 1)
         self.fetch(raw)
         self.assertRecordValues(self.rows()[-1], [{"verdict": "created"}])
+        self.assertFalse(self.rows()[-1].ticket_id.mail_silent, "Jane has written it, and not Odoo")
         self.assertEqual(len(self.leads()), 1, "the alias has it already")
         tickets = self.Ticket.search_count([])
         self.fetch(raw)

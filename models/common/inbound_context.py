@@ -47,7 +47,8 @@ class InboundMail:
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
     :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: unknown yet
     :ivar parsed: what Odoo read in it, before the router changed that
-    :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket
+    :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
+        because Odoo has sent it from there
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -61,7 +62,7 @@ class InboundMail:
         self.sender, self.verdict, self.reason, self.links = None, "", "", {}
         self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
-        self.parents, self.parsed, self.is_elsewhere = None, {}, False
+        self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

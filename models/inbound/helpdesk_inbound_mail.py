@@ -221,6 +221,7 @@ class HelpdeskInboundMail(models.Model):
         known = found.filtered(lambda one: one.model == "helpdesk.ticket")[:1]
         if not known:
             mail.is_elsewhere = bool(found)
+            mail.is_sent_here = any(one.message_type != "email" for one in found)
             return mail.is_elsewhere
         return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 

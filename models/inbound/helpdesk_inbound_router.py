@@ -69,6 +69,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         self = with_company_lang(team.company_id or self.env.company, self)
         sender = mail.sender = mail.senders[team.id] = self._inbound_sender(mail, message, message_dict, team)
         named_by, ticket, joins, why = self._named_ticket(mail, sender, thread_id, message_dict.get("subject"), team)
+        if sender.kind is Kind.OWN and not ticket:
+            ticket = self.env["helpdesk.ticket"]._bridge_marked(message)
+            ticket = ticket.filtered(lambda one: one.company_id == sender.company)
         sender.ticket = ticket
         if ticket and not sender.address and sender.kind not in routing.REPORTS and ticket._bridge_wrote(message):
             sender.kind, sender.kind_reason = Kind.OWN, auto_mail.CAME_BACK
@@ -102,6 +105,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
             if sender.disposition is Disposition.NOTE or not sender.is_agents:
                 message_dict["is_internal"] = sender.disposition is Disposition.NOTE
             return model, ticket.id, None, user_id, alias
+        # It is no reply to a note, whatever it replies to.
+        message_dict.pop("is_internal", None)
         # 0, not None: otherwise Odoo's loop detection skips the route.
         values = {**(custom_values or {}), "team_id": team.id} if team else custom_values
         return model, 0, values, user_id, alias

@@ -73,7 +73,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _is_sent_here(self, mail, message):
         """Whether this Odoo has sent the email, about anything but a ticket."""
-        if mail.is_elsewhere:
+        if mail.is_sent_here:
             return True
         objects = mime_text.header(message, "X-Odoo-Objects")
         if not objects or auto_mail.TICKET_OBJECT.search(objects):

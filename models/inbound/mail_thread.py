@@ -81,7 +81,7 @@ class MailThread(models.AbstractModel):
             router._set_references(mail, message, message_dict)
             try:
                 routes = super().message_route(message, message_dict, model, thread_id, custom_values)
-            except ValueError:  # an alias that leads nowhere
+            except (ValueError, SyntaxError):  # an alias that leads nowhere, or has broken default values
                 if not mail.entry_id:
                     raise
                 _logger.exception("an alias among the recipients of an email to a support mailbox cannot be followed")
@@ -100,7 +100,7 @@ class MailThread(models.AbstractModel):
         mail = inbound_context.mail(self.env)
         if not mail or not mail.entry_id:
             return found
-        kind = auto_mail.classify(message).kind
+        kind = auto_mail.classify(message, self.env["helpdesk.inbound.router"]._own_addresses()).kind
         if kind is Kind.BOUNCE:
             return True
         return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)
