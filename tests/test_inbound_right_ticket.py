@@ -193,6 +193,43 @@ class TestBesideTheTicket(InboundCase):
         row = self.receive(JANE, f"References: {mine} {theirs.message_id}")
         self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": ticket.id}])
 
+    def help_alias(self):
+        """The team's own alias, which a mail server pipes to Odoo: no mailbox is fetched."""
+        self.team.write({"alias_name": "help", "alias_domain_id": self.domain.id})
+
+    def pipe(self, *lines, body="Help"):
+        """Let a mail server's script hand over an email."""
+        self.env["mail.thread"].message_process(False, "\r\n".join([*lines, "", body, ""]))
+
+    def test_an_alias_takes_no_reply_away_from_the_alias_of_the_team(self):
+        self.help_alias()
+        self.pipe(f"From: {JANE}", "To: help@alias.example", "Subject: Piped", "Message-ID: <pipe-1@x>")
+        ticket = self.Ticket.search([("name", "=", "Piped")])
+        quoted = self.answering(ticket)
+        for number, recipients in enumerate(
+            ("To: help@alias.example, office@alias.example", "To: office@alias.example")
+        ):
+            cc = "Cc: help@alias.example"
+            self.pipe(
+                f"From: {JANE}", recipients, cc, quoted, f"Message-ID: <reply-{number}@x>", body=f"Reply {number}"
+            )
+            self.assertEqual(self.words(ticket)[-1], ("public", f"Reply {number}"))
+            self.assertEqual(len(self.leads()), number + 1)
+        self.pipe(f"From: {EVE}", "To: help@alias.example, office@alias.example", quoted, "Message-ID: <eve@x>")
+        self.assertEqual(self.words(ticket)[-1][0], "note", "a stranger opens a ticket")
+
+    def test_what_odoo_sends_to_the_alias_of_the_team_is_a_ticket(self):
+        self.help_alias()
+        message = self.record.message_post(body="Please check this", subtype_xmlid="mail.mt_comment")
+        raw = self.sent(message).replace(b"To: support@example.com", b"To: Help <help@alias.example>")
+        for _time in range(2):
+            self.env["mail.thread"].message_process(False, raw)
+            self.assertEqual(self.Ticket.search([("name", "=", "Invoice 7")]).team_id, self.team)
+        self.assertFalse(self.on_record(self.record))
+        other = self.sent(self.record.message_post(body="x"), sender="b@x.example")
+        self.env["mail.thread"].message_process(False, other.replace(b"support@example.com", b"office@alias.example"))
+        self.assertFalse(self.leads(), "Odoo's loop detection holds for others")
+
     # What this Odoo has sent ------------------------------------
 
     def sent(self, message, *headers, sender="Anna Agent <anna@example.com>"):

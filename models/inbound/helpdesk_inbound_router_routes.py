@@ -5,13 +5,17 @@ recipients, then the aliases count, and the mailbox only if there is neither. He
 would do with other records is done beside it.
 """
 
+import email.policy
 import logging
+from ast import literal_eval
+from email import message_from_bytes
+from itertools import chain
 
 from odoo import api, models
 from odoo.tools import email_normalize, email_split
 
 from ...tools.email import addresses, message_ids, mime_text
-from ...tools.inbound import auto_mail, reactions
+from ...tools.inbound import auto_mail, reactions, sanitize
 from ..common.transactions import attempted, is_momentary
 from ..common.translated import with_company_lang
 
@@ -39,36 +43,55 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _with_ticket_route(self, mail, message, message_dict, routes, custom_values):
-        """Odoo's routes, and one to a ticket if there is none although the email lies in a support mailbox."""
-        if not mail.entry_id:
-            return routes
+        """Odoo's routes, and one to a ticket if there is none although the email was sent to the helpdesk."""
         if mail.is_elsewhere:
             routes = [route for route in routes if route[0] == TICKET]
         sent_about = mime_text.header(message, "X-Odoo-Objects").split(", ")
         # The email of a record must not be posted on that record again.
         routes = [route for route in routes if route[0] == TICKET or f"{route[0]}-{route[1]}" not in sent_about]
-        if any(route[0] == TICKET for route in routes) or self._without_refusals(routes):
+        if any(self._without_refusal(route)[0] == TICKET for route in routes):
             return routes
-        if not mail.parents and not routes and not mail.is_elsewhere and self._is_refused(message_dict):
-            return routes
-        return [*routes, (TICKET, mail.parents[:1].res_id or 0, custom_values, self.env.uid, None)]
+        ticket_id, alias = mail.parents[:1].res_id or 0, self._ticket_alias(message_dict)
+        if mail.entry_id:
+            refused = alias or self.env["mail.thread"]._detect_write_to_catchall(message_dict)
+            if refused and not routes and not ticket_id and not mail.is_elsewhere:
+                return routes
+            return [*routes, (TICKET, ticket_id, custom_values, self.env.uid, None)]
+        if alias and (ticket_id or mail.is_elsewhere):
+            route = (TICKET, ticket_id, literal_eval(alias.alias_defaults), self.env.uid, alias)
+            accepted = self.env[TICKET]._routing_check_route(message, message_dict, route, raise_exception=False)
+            return [*routes, accepted] if accepted else routes
+        return routes
 
     @api.model
-    def _without_refusals(self, routes):
-        """Whether one of these routes becomes a ticket's (`_without_refusal`)."""
-        return any(self._without_refusal(route)[0] == TICKET for route in routes)
-
-    @api.model
-    def _is_refused(self, message_dict):
-        """Whether an email was only sent to the catchall address, or to an alias for tickets that did not accept it."""
-        if self.env["mail.thread"]._detect_write_to_catchall(message_dict):
-            return True
+    def _ticket_alias(self, message_dict):
+        """An alias for tickets among the recipients of an email, as sudo; may be empty."""
         recipients = [email_normalize(one) or one.lower() for one in email_split(message_dict["recipients"])]
         names = [one.partition("@")[0] for one in recipients]
-        to_tickets = [("alias_model_id.model", "=", TICKET)]
         local = ["&", ("alias_name", "in", names), ("alias_incoming_local", "=", True)]
         addressed = ["|", ("alias_full_name", "in", recipients), *local]
-        return bool(self.env["mail.alias"].sudo().search_count([*to_tickets, *addressed], limit=1))
+        to_tickets = [("alias_model_id.model", "=", TICKET), *addressed]
+        return self.env["mail.alias"].sudo().search(to_tickets, order="id", limit=1)
+
+    @api.model
+    def _sent_to_alias(self, mail):
+        """What to process instead of an email that this Odoo sent from another record to an alias for tickets.
+
+        :param mail: one that Odoo took for a duplicate
+        :return: its bytes with a Message-ID of ours; None if it is a duplicate
+        """
+        identity = sanitize.identity(mail.raw)
+        messages = self.env["mail.message"].sudo()
+        found = messages.search([("message_id", "=", identity.message_id)]) if identity.message_id else messages
+        if not found or any(one.model == TICKET or one.message_type == "email" for one in found):
+            return None
+        headers = message_from_bytes(mail.raw, policy=email.policy.SMTP)
+        named = [mime_text.header_values(headers, name) for name in ("Delivered-To", "To", "Cc")]
+        recipients = addresses.parse(*chain.from_iterable(named))
+        if not self._ticket_alias({"recipients": ", ".join(address for _name, address in recipients)}):
+            return None
+        mail.is_elsewhere = mail.is_sent_here = True
+        return sanitize.with_message_id(mail.raw, f"<{identity.content[:40]}@sent.helpdesk-bridge>")
 
     @api.model
     def _is_sent_here(self, mail, message):

@@ -34,6 +34,9 @@ class MailThread(models.AbstractModel):
             # not authenticated.
             with inbound_context.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
+                renamed = gateway.env["helpdesk.inbound.router"]._sent_to_alias(mail) if result is False else None
+                if renamed:
+                    result = super(MailThread, gateway).message_process(model, renamed, *arguments[2:])
             if mail.verdict:
                 self.env["helpdesk.inbound.mail"].sudo()._log_unfetched(mail, result)
             return result
@@ -193,7 +196,7 @@ class MailThread(models.AbstractModel):
         """Open or join the ticket first, then follow Odoo's other routes with what Odoo itself read in the email."""
         mail = inbound_context.mail(self.env)
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
-        if not mail or not mail.entry_id or not tickets:
+        if not mail or not mail.parsed or not tickets:
             return super()._message_route_process(message, message_dict, routes)
         result = super()._message_route_process(message, message_dict, tickets)
         for route in routes:
