@@ -224,7 +224,8 @@ class TestBesideTheTicket(InboundCase):
         raw = self.sent(message).replace(b"To: support@example.com", b"To: Help <help@alias.example>")
         for _time in range(2):
             self.env["mail.thread"].message_process(False, raw)
-            self.assertEqual(self.Ticket.search([("name", "=", "Invoice 7")]).team_id, self.team)
+            [ticket] = self.Ticket.search([("name", "=", "Invoice 7")])
+            self.assertEqual(ticket.team_id, self.team)
         self.assertFalse(self.on_record(self.record))
         other = self.sent(self.record.message_post(body="x"), sender="b@x.example")
         self.env["mail.thread"].message_process(False, other.replace(b"support@example.com", b"office@alias.example"))
