@@ -16,7 +16,8 @@ GMAIL = ("text", "vnd.google.email-reaction+json")
 MAX_EMOJI = 40
 #: Outlook's six reactions, as the alternative text of their pictures names them.
 OUTLOOK_EMOJI = {"like": "👍", "heart": "❤️", "celebrate": "🎉", "laugh": "😆", "surprised": "😲", "sad": "😢"}
-OUTLOOK = re.compile(r"(?:\[([a-z]{2,20})\]\s*|0\s+)?\S.{0,150}\breacted to your message:?", re.IGNORECASE)
+OUTLOOK = re.compile(r"(?:\[([A-Za-z]{2,20})\]\s*|0\s+)?\S.{0,150}\breacted to your message:?")
+PHRASE, TEXTS = "reacted to your message", {("text", "plain"), ("text", "html")}
 #: What Outlook writes after it: a line, and the headers of the email that was reacted to.
 QUOTED = re.compile(r"_{10,}|-{10,}|From:.*|>.*")
 
@@ -48,6 +49,9 @@ def _gmail_emoji(part):
 
 
 def _outlook(message):
+    texts = [part for part in mime_text.parts(message) if mime_text.content_type(part) in TEXTS]
+    if not any(PHRASE in mime_text.text_of(part) for part in texts):
+        return None  # reading HTML takes time, and hardly any email is a reaction
     lines = [line.strip() for line in mime_text.body_text(message)[:5000].splitlines() if line.strip()]
     found = OUTLOOK.fullmatch(lines[0]) if lines else None
     # A person may write such a line, but writes more below it.
