@@ -167,6 +167,13 @@ class TestBesideTheTicket(InboundCase):
                 self.assertEqual(self.words(row.ticket_id)[-1], ("public", "Smoke comes out of it."))
         self.assertFalse(self.leads())
 
+    def test_an_alias_that_refuses_takes_no_reply_away_from_the_alias_of_the_team(self):
+        self.lead("private", alias_contact="followers")
+        self.team.write({"alias_name": "help", "alias_domain_id": self.domain.id})
+        ticket = self.receive(JANE, "To: help@alias.example").ticket_id
+        row = self.receive(JANE, self.answering(ticket), "To: help@alias.example, private@alias.example")
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": ticket.id}])
+
     def test_the_other_record_gets_what_odoo_read_and_no_more(self):
         self.receive("Form <support@example.com>", "Reply-To: jane@customer.example", "Cc: office@alias.example")
         [lead] = self.leads()

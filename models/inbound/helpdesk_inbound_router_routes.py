@@ -53,8 +53,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return routes
         ticket_id, alias = mail.parents[:1].res_id or 0, self._ticket_alias(message_dict)
         if mail.entry_id:
-            refused = alias or self.env["mail.thread"]._detect_write_to_catchall(message_dict)
-            if refused and not routes and not ticket_id and not mail.is_elsewhere:
+            if not routes and self._is_refused(message, message_dict, alias, ticket_id):
                 return routes
             return [*routes, (TICKET, ticket_id, custom_values, self.env.uid, None)]
         if alias and (ticket_id or mail.is_elsewhere):
@@ -62,6 +61,16 @@ class HelpdeskInboundRouter(models.AbstractModel):
             accepted = self.env[TICKET]._routing_check_route(message, message_dict, route, raise_exception=False)
             return [*routes, accepted] if accepted else routes
         return routes
+
+    @api.model
+    def _is_refused(self, message, message_dict, alias, ticket_id):
+        """Whether Odoo has refused an email: sent to the catchall address only, or to a team's alias for others."""
+        thread = self.env["mail.thread"]
+        if not alias:
+            return bool(thread._detect_write_to_catchall(message_dict))
+        known = thread._partner_find_from_emails_single([message_dict["email_from"]], no_create=True)
+        values = {**message_dict, "author_id": message_dict.get("author_id") or known[:1].id}
+        return bool(self.env[TICKET].browse(ticket_id or ())._alias_get_error(message, values, alias))
 
     @api.model
     def _ticket_alias(self, message_dict):
