@@ -18,6 +18,7 @@ class TestAttachment(unittest.TestCase):
             ("/web/image/42?access_token=abc", (42, "abc")),
             ("/web/image/42-0a1b2c?access_token=abc&x=1", (42, "abc")),
             ("/web/image/42-0a1b2c/name.png", (42, "")),
+            ("/web/image/42-redirect/name.png?access_token=abc", (42, "abc")),
             ("/web/image/42/300x200?access_token=abc", (42, "abc")),
             ("/web/content/42?download=true", (42, "")),
             (f"{BASE}/web/image/42?access_token=abc", (42, "abc")),

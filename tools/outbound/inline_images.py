@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 SOURCE = re.compile(r"(<img\b[^<>]*?\ssrc\s*=\s*)(\"[^\"<>]*\"|'[^'<>]*')", re.IGNORECASE)
 PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 #: Where Odoo serves attachments: ``/web/image/42-0a1b2c3d/name.png?access_token=…``.
-ATTACHMENT = re.compile(r"/web/(?:image|content)/([1-9][0-9]{0,9})(?:-[0-9a-f]+)?(?:/.*)?")
+ATTACHMENT = re.compile(r"/web/(?:image|content)/([1-9][0-9]{0,9})(?:-[^/]*)?(?:/.*)?")
 DATA = re.compile(r"data:(image/[a-z0-9.+-]+)((?:;[^,;]*)*);base64,", re.IGNORECASE)
 #: Pictures that mail programs show; no SVG, which may hold scripts.
 SHOWN = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "jpg", "gif", "webp", "bmp"))
