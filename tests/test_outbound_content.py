@@ -159,6 +159,13 @@ class TestFiles(ContentCase):
         message = self.reply(body, attachment_ids=file.ids)
         self.assertIn("manual.txt", self.files(message))
 
+    def test_a_file_that_the_text_links_to_is_a_link_that_opens_if_it_is_too_big(self):
+        self.env["ir.config_parameter"].set_param("base.default_max_email_size", "0.1")
+        file = self.attachment("manual.bin", b"x" * 200_000)
+        message = self.reply(Markup('<a href="/web/content/%s">See</a>') % file.id, attachment_ids=file.ids)
+        self.assertFalse(self.files(message))
+        self.assertIn(f"access_token={file.access_token}", self.content(message))
+
     def test_files_that_are_too_big_are_links_and_the_agent_hears_of_it(self):
         self.env["ir.config_parameter"].set_param("base.default_max_email_size", "0.1")
         small, big = self.attachment("small.txt", b"x" * 100), self.attachment("big.bin", b"x" * 200_000)

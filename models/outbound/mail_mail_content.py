@@ -8,6 +8,7 @@ import re
 
 from odoo import models
 from odoo.tools import consteq, html2plaintext
+from odoo.tools.mail import append_content_to_html
 
 from ...tools.outbound import inline_images
 from ...tools.outbound.inline_images import InlineImage
@@ -42,10 +43,10 @@ class MailMail(models.Model):
         """
         body, base_url = values["body"], self._bridge_base_url()
         used = self._estimate_email_size(values["headers"], body, [len(one[1] or b"") for one in values["attachments"]])
-        found, embedded = {}, self.env["ir.attachment"]
+        found = {}
 
         def image_of(source):
-            nonlocal used, embedded
+            nonlocal used
             image, attachment = self._bridge_image(source, base_url)
             if not image:
                 return None
@@ -54,14 +55,19 @@ class MailMail(models.Model):
                 return self._bridge_open_link(attachment) if attachment else None
             used += size
             found[image.cid] = image
-            embedded |= attachment
             return image
 
         values["body"] = inline_images.replaced(body, image_of)
         if found:
             values["body_alternative"] = html2plaintext(inline_images.without_pictures(values["body"]))
-        lost = self._bridge_lost_files(body, embedded)
-        values["attachments"] = [*values["attachments"], *lost, *found.values()]
+        lost = self._bridge_lost_files(values["body"])
+        if used + sum(lost.mapped("file_size")) * 8 / 6 > limit:
+            lost.generate_access_token()
+            links = self.env["ir.qweb"]._render("mail.mail_attachment_links", {"attachments": lost})
+            values["body"] = append_content_to_html(values["body"], links, plaintext=False)
+            lost = lost.browse()
+        files = [(one.name, one.raw, one.mimetype) for one in lost.sorted("id")]
+        values["attachments"] = [*values["attachments"], *files, *found.values()]
 
     def _bridge_image(self, source, base_url):
         """``(InlineImage, its attachment)`` for the source of a picture; None if it must stay a link.
@@ -83,9 +89,8 @@ class MailMail(models.Model):
         [token] = attachment.generate_access_token()
         return f"{self._bridge_base_url()}/web/image/{attachment.id}?access_token={token}"
 
-    def _bridge_lost_files(self, body, embedded):
+    def _bridge_lost_files(self, body):
         """The files of this message that Odoo left out because its text links to them, without a link that opens."""
         linked = {int(number) for number in LINKED.findall(body or "")}
-        lost = self.sudo().attachment_ids.filtered(lambda one: one.id in linked) - embedded
-        lost = lost.filtered(lambda one: not (one.access_token and one.access_token in body) and one.raw)
-        return [(one.name, one.raw, one.mimetype) for one in lost.sorted("id")]
+        lost = self.sudo().attachment_ids.filtered(lambda one: one.id in linked and one.raw)
+        return lost.filtered(lambda one: not (one.access_token and one.access_token in body))
