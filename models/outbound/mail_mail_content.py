@@ -51,6 +51,7 @@ class MailMail(models.Model):
             if not image:
                 return None
             size = 0 if image.cid in found else len(image[1]) * 8 / 6
+            size -= 0 if attachment else len(source)  # the text has it already
             if used + size > limit:
                 return self._bridge_open_link(attachment) if attachment else None
             used += size
@@ -61,7 +62,7 @@ class MailMail(models.Model):
         if found:
             values["body_alternative"] = html2plaintext(inline_images.without_pictures(values["body"]))
         lost = self._bridge_lost_files(values["body"])
-        if used + sum(lost.mapped("file_size")) * 8 / 6 > limit:
+        if lost and used + sum(lost.mapped("file_size")) * 8 / 6 > limit:
             lost.generate_access_token()
             links = self.env["ir.qweb"]._render("mail.mail_attachment_links", {"attachments": lost})
             values["body"] = append_content_to_html(values["body"], links, plaintext=False)
@@ -78,7 +79,7 @@ class MailMail(models.Model):
         attachment = self.env["ir.attachment"].sudo().browse(number or ()).exists()
         if not attachment:
             return inline_images.data_image(source), attachment
-        is_open = bool(token and attachment.access_token) and consteq(attachment.access_token, token)
+        is_open = attachment.public or (attachment.access_token and consteq(attachment.access_token, token))
         is_ours = attachment in self.sudo().attachment_ids
         if not (is_open or is_ours) or attachment.mimetype not in inline_images.SHOWN or not attachment.raw:
             return None, attachment
