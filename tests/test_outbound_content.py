@@ -220,6 +220,7 @@ class TestOwnMail(ContentCase):
                 ((), mailing_list),
                 (("x-odoo", "reply-to", *threading), {**mailing_list, "Subject": "[talk] something else"}),
                 ((), resent),
+                (("x-", "return-path", "reply-to", *threading), mailing_list),
                 (("x-", "return-path"), {}),
                 (("x-", "return-path", *threading), {}),
                 (("x-", "return-path", "reply-to", *threading), {"To": "support@example.com"}),
@@ -269,6 +270,11 @@ class TestOwnMail(ContentCase):
         forged = f"{self.ticket.id + 1}-{mark.partition('-')[2]}"
         row = self.receive("eve@evil.example", f"X-Helpdesk-Bridge: {forged}")
         self.assertEqual(row.verdict, "created")
+        quoting = "> Please unplug the printer and wait for ten minutes.\r\n\r\nThat did not help."
+        for sender in ("Acme <support@example.com>", "Jane via talk <talk@lists.example>"):
+            subject, list_id = f"Re: {self.ticket.mail_reference} Printer", "List-Id: <talk.lists.example>"
+            row = self.receive(sender, list_id, subject=subject, body=quoting)
+            self.assertEqual(row.verdict, "created", sender)
         subject = f"Re: {self.ticket.mail_reference} Printer"
         row = self.receive(
             "Acme <support@example.com>", subject=subject, body="Something that nobody here wrote, ever."

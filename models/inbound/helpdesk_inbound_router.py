@@ -73,7 +73,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
             ticket = self.env["helpdesk.ticket"]._bridge_marked(message)
             ticket = ticket.filtered(lambda one: one.company_id == sender.company)
         sender.ticket = ticket
-        if ticket and not sender.address and sender.kind not in routing.REPORTS and ticket._bridge_wrote(message):
+        may_be_ours = sender.kind is Kind.LIST or (not sender.address and sender.kind not in routing.REPORTS)
+        if ticket and may_be_ours and ticket._bridge_wrote(message):
             sender.kind, sender.kind_reason = Kind.OWN, auto_mail.CAME_BACK
         sender.disposition = routing.disposition(
             routing.Mail(

@@ -7,7 +7,7 @@ server as links. Pictures become parts of the email here, and a file whose link 
 import re
 
 from odoo import models
-from odoo.tools import consteq, html2plaintext
+from odoo.tools import html2plaintext
 from odoo.tools.mail import append_content_to_html
 
 from ...tools.outbound import inline_images
@@ -79,7 +79,7 @@ class MailMail(models.Model):
         attachment = self.env["ir.attachment"].sudo().browse(number or ()).exists()
         if not attachment:
             return inline_images.data_image(source), attachment
-        is_open = attachment.public or (attachment.access_token and consteq(attachment.access_token, token))
+        is_open = attachment.public or (token and attachment.access_token == token)
         is_ours = attachment in self.sudo().attachment_ids
         if not (is_open or is_ours) or attachment.mimetype not in inline_images.SHOWN or not attachment.raw:
             return None, attachment

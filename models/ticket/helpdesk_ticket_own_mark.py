@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ...tools.email import mime_text, own_mark
 
-#: Characters of what we wrote that must come back; a shorter text proves nothing.
+#: Letters at the beginning of what we wrote that must come back; a shorter text proves nothing.
 ENOUGH, COMPARED = 12, 150
 
 
@@ -30,11 +30,11 @@ class HelpdeskTicket(models.Model):
         return f"{own_mark.HEADER} {secret}".encode()
 
     def _bridge_wrote(self, message):
-        """Whether an email says what the team or an automatic email wrote on this ticket: it is ours, without marks."""
+        """Whether an email begins with what the team, or an automatic email, wrote here: it is ours, without marks."""
         text = own_mark.comparable(mime_text.body_text(message))
         for one in self._bridge_conversation():
             if one.message_type == "auto_comment" or self._bridge_is_team(one.author_id):
                 ours = own_mark.comparable(mime_text.html_lines(one.body or ""))[:COMPARED]
-                if len(ours) >= ENOUGH and ours in text:
+                if len(ours) >= ENOUGH and text.startswith(ours):
                     return True
         return False

@@ -35,7 +35,7 @@ class TestOwnMark(unittest.TestCase):
     def test_a_text_reads_the_same_in_every_dress(self):
         for text in (
             "Unplug it, please!",
-            "> Unplug\n> it,   please",
+            "Unplug\n  it,\r\n> I did\n   please",
             "*Unplug* it [1], please",
             "UNPLUG\tIT PLEASE 1",
         ):

@@ -31,8 +31,9 @@ def number_in(key, values):
 
 
 def comparable(text):
-    """The letters of a text, so that the same text can be found in an email: as HTML, wrapped or in quotes."""
-    return "".join(char for char in text.lower() if char.isalpha())
+    """The letters of a text, to find the same text in an email, as HTML or wrapped. Without the lines that it quotes."""
+    lines = (line for line in text.lower().splitlines() if not line.lstrip().startswith(">"))
+    return "".join(char for line in lines for char in line if char.isalpha())
 
 
 def _signature(key, number):
