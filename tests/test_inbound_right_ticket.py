@@ -292,9 +292,11 @@ class TestBesideTheTicket(InboundCase):
         self.assertRecordValues(self.rows()[-1], [{"verdict": "created"}])
         self.assertFalse(self.rows()[-1].ticket_id.mail_silent, "Jane has written it, and not Odoo")
         self.assertEqual(len(self.leads()), 1, "the alias has it already")
-        tickets = self.Ticket.search_count([])
+        ticket, tickets = self.rows()[-1].ticket_id, self.Ticket.search_count([])
         self.fetch(raw)
         self.assertEqual(self.Ticket.search_count([]), tickets)
+        row = self.receive(JANE, "In-Reply-To: <both@x>", body="One more thing")
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": ticket.id}])
 
 
 @tagged("post_install", "-at_install")

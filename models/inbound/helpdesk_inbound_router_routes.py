@@ -14,7 +14,7 @@ from itertools import chain
 from odoo import api, models
 from odoo.tools import email_normalize, email_split
 
-from ...tools.email import addresses, message_ids, mime_text
+from ...tools.email import addresses, mime_text
 from ...tools.inbound import auto_mail, reactions, sanitize
 from ..common.transactions import attempted, is_momentary
 from ..common.translated import with_company_lang
@@ -30,13 +30,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _set_references(self, mail, message, message_dict):
         """Let Odoo find the ticket that the headers name, in whatever form they name it."""
-        mail.parents = self._parents(message)
+        ids = self._referred_ids(message)
+        mail.parents = self._parents(ids)
         if not mail.parents:
+            mail.logged = self._logged_tickets(ids)
             return
         if not mail.entry_id:
             # An email to an alias that also refers to another kind of record is Odoo's.
-            found = message_ids.found_in(message_dict["in_reply_to"], message_dict["references"])
-            others = [("message_id", "in", message_ids.to_look_up([], found)), ("model", "not in", (TICKET, False))]
+            others = [("message_id", "in", ids), ("model", "not in", (TICKET, False))]
             if self.env["mail.message"].sudo().search_count(others, limit=1):
                 return
         message_dict["references"] = mail.parents[0].message_id

@@ -12,8 +12,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
     _inherit = "helpdesk.inbound.router"
 
     @api.model
-    def _parents(self, message):
-        """The messages on tickets that In-Reply-To and References name, the most direct first.
+    def _referred_ids(self, message):
+        """The Message-IDs that an email refers to, the most direct first.
 
         Odoo reads the last 32 References and ignores In-Reply-To if there are any; programs on the way shorten, extend
         and rewrite both.
@@ -21,7 +21,11 @@ class HelpdeskInboundRouter(models.AbstractModel):
         replied, references = (
             message_ids.found_in(*mime_text.header_values(message, name)) for name in ("In-Reply-To", "References")
         )
-        ids = message_ids.to_look_up(replied, references)
+        return message_ids.to_look_up(replied, references)
+
+    @api.model
+    def _parents(self, ids):
+        """The messages on tickets that have these Message-IDs, in this order."""
         messages = self.env["mail.message"].sudo()
         if not ids:
             return messages
@@ -31,6 +35,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
         on_tickets = [("model", "=", "helpdesk.ticket"), ("res_id", "!=", False)]
         found = messages.search_fetch([("message_id", "in", written), *on_tickets], ["message_id", "res_id"])
         return found.sorted(lambda one: (rank[f"<{one.message_id.strip('<>')}>"], -one.id))
+
+    @api.model
+    def _logged_tickets(self, ids):
+        """The tickets of logged emails with these Message-IDs, as sudo: their messages may have got other ids."""
+        log = self.env["helpdesk.inbound.mail"].sudo()
+        keys = [log._digest(one) for one in ids]
+        logged = [("message_key", "in", keys), ("ticket_id", "!=", False)]
+        return log.search(logged, order="id desc", limit=MAX_TICKETS).ticket_id if keys else log.ticket_id
 
     @api.model
     def _set_parent(self, mail, message_dict, ticket):
@@ -91,7 +103,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         """Each ticket that an email names, as ("header" or "subject", ticket as sudo)."""
         tickets = self.env["helpdesk.ticket"].sudo()
         parents = mail.parents or self.env["mail.message"]
-        numbers = dict.fromkeys([*(parent.res_id for parent in parents), thread_id or 0])
+        numbers = dict.fromkeys([*(parent.res_id for parent in parents), thread_id or 0, *(mail.logged or tickets).ids])
         for ticket in tickets.browse(list(filter(None, numbers))[:MAX_TICKETS]).exists():
             yield "header", ticket
         for prefix, number in reference.references_in(subject):

@@ -31,7 +31,7 @@ def number_in(key, values):
 
 
 def comparable(text):
-    """The letters of a text, to find the same text in an email, as HTML or wrapped. Without the lines that it quotes."""
+    """The letters of a text, without the lines that it quotes: the same as HTML, or wrapped."""
     lines = (line for line in text.lower().splitlines() if not line.lstrip().startswith(">"))
     return "".join(char for line in lines for char in line if char.isalpha())
 
