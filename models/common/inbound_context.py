@@ -45,8 +45,8 @@ class InboundMail:
     :ivar verdict: the outcome that the router decided, with `reason` and `links`, which are values of the row
     :ivar made: ids of the tickets it has opened, several if it was sent to several teams
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
-    :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: unknown yet;
-        `logged`: if there are none, the tickets of the logged emails that they refer to
+    :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: not known
+        yet; `logged`: if there are none, the tickets of the logged emails that they refer to
     :ivar parsed: what Odoo read in it, before the router changed that
     :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
         because Odoo has sent it from there
