@@ -18,6 +18,7 @@ class Smtp:
     """
 
     def __init__(self, faults=()):
+        self.smtp_from = None
         self.sent, self.faults = [], list(faults)
 
     def send_message(self, message, _sender, recipients):
@@ -57,9 +58,10 @@ class OutboundCase(InboundCase):
         smtp = Smtp(faults)
         servers = type(self.env["ir.mail_server"])
 
-        def connected(*_args, **_kwargs):
+        def connected(*_args, smtp_from=None, **_kwargs):
             if connect:
                 raise connect
+            smtp.smtp_from = smtp_from  # core puts it in From
             return smtp
 
         with (

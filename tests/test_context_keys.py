@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from ..models.common import inbound_context, ir_cron
 from ..models.inbound import helpdesk_ticket as helpdesk_inbound_ticket
-from ..models.outbound import helpdesk_ticket_replies, helpdesk_ticket_templates, mail_mail
+from ..models.outbound import helpdesk_ticket_replies, helpdesk_ticket_templates, ir_mail_server, mail_mail
 from ..models.outbound.helpdesk_ticket_replies import OutsideRecipients
 from ..models.outbound.helpdesk_ticket_templates import RenderedReply
 from ..models.ticket import helpdesk_ticket_events, helpdesk_ticket_reopening
@@ -73,6 +73,12 @@ class TestContextKeys(OutboundCase):
                 "_takes_a_reference",
                 ("carried over",),
                 (helpdesk_inbound_ticket.CARRIED_OVER,),
+            ),
+            Row(
+                ir_mail_server.SENDERS,
+                "_sender",
+                (self.SUPPORT, [self.SUPPORT], {"addresses": [self.SUPPORT]}),
+                (ir_mail_server.MailboxSenders(frozenset({self.SUPPORT})),),
             ),
             Row(
                 helpdesk_ticket_templates.RENDERED_REPLY,
@@ -191,3 +197,9 @@ class TestContextKeys(OutboundCase):
 
     def _rendered(self, ticket):
         return ticket.letter_answer
+
+    def _sender(self, ticket):
+        self.company.alias_domain_id = self.env["mail.alias.domain"].create({"name": "alias.example"})
+        self.env["ir.mail_server"].search([]).active = False
+        self.env["ir.mail_server"].create({"name": "Out", "smtp_host": "127.0.0.1"})
+        return ticket.env["ir.mail_server"].sudo()._find_mail_server(self.SUPPORT)[1]

@@ -16,7 +16,7 @@ FOREIGN = {
         "Activate, Awaiting, Connect your Gmail account, Connect your Outlook account, Create, Done, From Filter, Log "
         "note, Gmail OAuth Authentication, Outgoing Mail Server, Outlook OAuth Authentication, SSL/TLS, Send message, "
         "Server Type, Test & Confirm, Track history during import, Uninstall, Use a Gmail Server, Use an Outlook "
-        "Server, Group By, Fetch Now, Reset Confirmation"
+        "Server, Group By, Fetch Now, Reset Confirmation, FROM Filtering, Max Email Size"
     ),
     "helpdesk_mgmt": (
         "Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, Helpdesk Manager"

@@ -48,6 +48,11 @@ class InboundMail:
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
     :ivar bodies: {key: bytes} of the large bodies that Odoo does not parse
     :ivar whole_texts: names of the files that have what the ticket does not show
+    :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: not known
+        yet; `logged`: if there are none, the tickets of the logged emails that they refer to
+    :ivar parsed: what Odoo read in it, before the router changed that
+    :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
+        because Odoo has sent it from there
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -62,6 +67,8 @@ class InboundMail:
         self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
+        self.logged = None
+        self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

@@ -11,6 +11,8 @@ from . import (
     helpdesk_inbound_mail_failure,
     helpdesk_inbound_mail_outcome,
     helpdesk_inbound_router_bounce,
+    helpdesk_inbound_router_routes,
+    helpdesk_inbound_router_ticket,
     helpdesk_ticket,
     ir_attachment,
     mail_thread,

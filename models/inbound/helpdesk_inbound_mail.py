@@ -214,9 +214,17 @@ class HelpdeskInboundMail(models.Model):
         """The same email with a Message-ID of ours."""
         return sanitize.with_message_id(raw, f"<{self.key}@clash.helpdesk-bridge>")
 
-    def _is_clash(self):
-        """Whether Odoo took this email for a duplicate of another sender's; our own returning email is a duplicate."""
-        known = self.env["mail.message"].search([("message_id", "=", self.message_id)], limit=1)
+    def _is_clash(self, mail):
+        """Whether Odoo took this email for a duplicate of another one; our own email about a ticket is a duplicate.
+
+        What Odoo has on other kinds of records, because it sent it from there or an alias took it, is new for us.
+        """
+        found = self.env["mail.message"].search([("message_id", "=", self.message_id)])
+        known = found.filtered(lambda one: one.model == "helpdesk.ticket")[:1]
+        if not known:
+            mail.is_elsewhere = bool(found)
+            mail.is_sent_here = any(one.message_type != "email" for one in found)
+            return mail.is_elsewhere
         return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
 
     @api.model

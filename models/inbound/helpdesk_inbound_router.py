@@ -11,8 +11,9 @@ from odoo import api, models
 from odoo.tools import email_normalize, email_normalize_all, formataddr
 from odoo.tools.mail import email_split_tuples
 
-from ...tools.email import addresses, mime_text, reference
+from ...tools.email import addresses, mime_text
 from ...tools.inbound import auto_mail, forwarded, routing, sender_authentication
+from ...tools.inbound.auto_mail import Kind
 from ...tools.inbound.routing import Disposition
 from ...tools.outbound import email_threading
 from ..common import inbound_context
@@ -48,6 +49,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 report = (mail.verdict, mail.reason, mail.links)
         if report:
             mail.verdict, mail.reason, mail.links = report
+        if mail.sender and mail.sender.kind is Kind.OWN:
+            # What we wrote is no email to Odoo's other records either.
+            return []
         return followed
 
     @api.model
@@ -64,8 +68,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
         team = self._team(custom_values)
         self = with_company_lang(team.company_id or self.env.company, self)
         sender = mail.sender = mail.senders[team.id] = self._inbound_sender(mail, message, message_dict, team)
-        named_by, ticket, joins, why = self._named_ticket(sender, thread_id, message_dict.get("subject"), team)
+        named_by, ticket, joins, why = self._named_ticket(mail, sender, thread_id, message_dict.get("subject"), team)
+        if sender.kind is Kind.OWN and not ticket:
+            ticket = self.env["helpdesk.ticket"]._bridge_marked(message)
+            ticket = ticket.filtered(lambda one: one.company_id == sender.company)
         sender.ticket = ticket
+        may_be_ours = sender.kind is Kind.LIST or (not sender.address and sender.kind not in routing.REPORTS)
+        if ticket and may_be_ours and ticket._bridge_wrote(message):
+            sender.kind, sender.kind_reason = Kind.OWN, auto_mail.CAME_BACK
         sender.disposition = routing.disposition(
             routing.Mail(
                 kind=sender.kind,
@@ -90,12 +100,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
         # Never as the user whose address is only claimed in From.
         user_id = sender.agent.id if sender.is_agents else self.env.uid
         if sender.disposition in (Disposition.JOIN, Disposition.NOTE):
-            if ticket.id != thread_id:
-                # Its parent message is on another ticket, and must not be quoted on this one.
-                message_dict.pop("parent_id", None)
+            self._set_parent(mail, message_dict, ticket)
+            if sender.kind is Kind.REACTION:
+                self._set_reaction(message, message_dict)
             if sender.disposition is Disposition.NOTE or not sender.is_agents:
                 message_dict["is_internal"] = sender.disposition is Disposition.NOTE
             return model, ticket.id, None, user_id, alias
+        # It is no reply to a note, whatever it replies to.
+        message_dict.pop("is_internal", None)
         # 0, not None: otherwise Odoo's loop detection skips the route.
         values = {**(custom_values or {}), "team_id": team.id} if team else custom_values
         return model, 0, values, user_id, alias
@@ -113,8 +125,12 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
-        classification = auto_mail.classify(message, own)
+        is_marked = bool(self.env["helpdesk.ticket"]._bridge_marked(message))
+        classification = auto_mail.classify(message, own, is_marked)
         name, address, is_reply_to = self._sender(message, message_dict, own)
+        if is_reply_to and self._is_sent_here(mail, message):
+            # It comes from this Odoo and not from a contact form.
+            name, address, is_reply_to = "", "", False
         partners = self.env["res.partner"].sudo()
         if address:
             partners = partners.search([("email_normalized", "=", address)], order="id")
@@ -130,11 +146,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind=classification.kind,
             kind_reason=classification.reason,
             mail_filter=mail_filter,
-            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own),
+            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own, is_marked),
             thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
         )
+        if self._is_sent_here(mail, message):
+            sender.suppress_auto_replies = sender.suppress_auto_replies or self.env._("this Odoo has sent it")
         if mail_filter.action == "silent":
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
         if not sender.suppress_auto_replies and mail.authserv_id:
@@ -216,54 +234,6 @@ class HelpdeskInboundRouter(models.AbstractModel):
         lang = sender.lang or sender.company.partner_id.lang or self.env.lang
         values = {"name": name or address, "email": address, "company_id": sender.company.id}
         return partners.create({**values, "lang": lang} if lang else values)
-
-    # ------------------------------------------------------------
-    # Which ticket it refers to
-    # ------------------------------------------------------------
-
-    @api.model
-    def _named_ticket(self, sender, thread_id, subject, team):
-        """The ticket that an email refers to: the first where the sender is a participant, else the first.
-
-        :return: ("header", "subject" or "", ticket as sudo, whether the sender may join it, why in plain words)
-        """
-        first = None
-        for named_by, ticket in self._candidates(thread_id, subject, team):
-            joins, why = ticket._bridge_may_join(sender)
-            if joins:
-                return named_by, self._latest_follow_up(sender, ticket), joins, why
-            # A team without a company must not see the tickets of all companies.
-            if ticket.company_id == sender.company:
-                first = first or (named_by, ticket, joins, why)
-        return first or ("", self.env["helpdesk.ticket"].sudo(), False, "")
-
-    @api.model
-    def _latest_follow_up(self, sender, ticket):
-        """The follow-up of a ticket that was closed too long ago, if the sender may join it, else the ticket itself."""
-        for _step in range(10):
-            follow_up = (
-                ticket._bridge_follow_ups()[:1] if not sender.is_agents and ticket._bridge_is_expired() else None
-            )
-            if not follow_up or not follow_up._bridge_may_join(sender)[0]:
-                break
-            ticket = follow_up
-        return ticket
-
-    @api.model
-    def _candidates(self, thread_id, subject, team):
-        tickets = self.env["helpdesk.ticket"].sudo()
-        ticket = tickets.browse(thread_id or ()).exists()
-        # An email to the mailbox of one company must not reach tickets of another, even if its headers refer to one.
-        if ticket and team.company_id in (ticket.company_id, team.company_id.browse()):
-            yield "header", ticket._bridge_resolve_merged()
-        for prefix, number in reference.references_in(subject):
-            legacy = tickets.with_context(active_test=False).search(
-                [("legacy_reference", "=", reference.reference(prefix, number))], limit=5
-            )
-            for ticket in legacy | tickets.browse(number).exists():
-                company_fits = not team.company_id or ticket.company_id == team.company_id
-                if company_fits and (ticket in legacy or prefix in ticket._bridge_prefixes()):
-                    yield "subject", ticket._bridge_resolve_merged()
 
     # ------------------------------------------------------------
     # What becomes of it

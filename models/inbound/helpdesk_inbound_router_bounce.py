@@ -32,7 +32,14 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
     @api.model
     def _bounced_ticket(self, message, failures):
-        """The ticket that a bounce refers to, if one of the unreached addresses belongs to it."""
+        """The ticket that a bounce refers to: the one whose mark is on the returned email.
+
+        Else the one whose reference the bounce names, if one of the unreached addresses belongs to it.
+        """
+        for returned in (message, *bounces.returned(message)):
+            ticket = self.env["helpdesk.ticket"]._bridge_marked(returned)
+            if ticket:
+                return ticket
         failed = {failure.address for failure in failures}
         for prefix, number in reference.references_in(bounces.returned_text(message)):
             ticket = self.env["helpdesk.ticket"].sudo().browse(number).exists()

@@ -194,6 +194,8 @@ class HelpdeskTicket(models.Model):
         ticket._bridge_note_whole_texts(sender)
         if sender.ticket:
             ticket._bridge_link_tickets(sender.ticket, sender.disposition)
+        elif sender.elsewhere:
+            ticket._bridge_note_elsewhere(sender.elsewhere)
         if not sender.adds_people:
             ticket._bridge_suggest_people(sender, sender.cc)
         if not sender.suppress_auto_replies and not sender.original:

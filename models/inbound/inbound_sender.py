@@ -32,6 +32,7 @@ class InboundSender:
     :ivar lang: the installed language that the headers declare, or ""
     :ivar own: the addresses of our own mailboxes and aliases
     :ivar disposition: what becomes of the email, and `ticket`, the one it refers to (may be empty)
+    :ivar elsewhere: the ticket of another company that it refers to, which it cannot join; or None
     """
 
     message_id: str = ""
@@ -55,6 +56,7 @@ class InboundSender:
     own: frozenset = field(default_factory=frozenset)
     disposition: Disposition = Disposition.OPEN
     ticket: models.Model = None
+    elsewhere: models.Model = None
 
     @property
     def is_agents(self):

@@ -1,3 +1,4 @@
+import logging
 import xmlrpc.client
 
 from odoo import api, models
@@ -9,6 +10,8 @@ from ...tools.inbound import auto_mail, large_bodies
 from ...tools.inbound.auto_mail import Kind
 from ...tools.outbound import email_threading
 from ..common import inbound_context
+
+_logger = logging.getLogger(__name__)
 
 #: In the References of Odoo's notices: to the sender of too many emails, and about the catchall address.
 LOOP = "-loop-detection-bounce-email@"
@@ -31,6 +34,9 @@ class MailThread(models.AbstractModel):
             # not authenticated.
             with inbound_context.unfetched(self, _raw(message)) as (gateway, mail):
                 result = super(MailThread, gateway).message_process(*arguments)
+                renamed = gateway.env["helpdesk.inbound.router"]._sent_to_alias(mail) if result is False else None
+                if renamed:
+                    result = super(MailThread, gateway).message_process(model, renamed, *arguments[2:])
             if mail.verdict:
                 self.env["helpdesk.inbound.mail"].sudo()._log_unfetched(mail, result)
             return result
@@ -42,7 +48,7 @@ class MailThread(models.AbstractModel):
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             small, mail.bodies = large_bodies.detach(_raw(message))
             result = super().message_process(model, small, *arguments[2:])
-            if result is False and entry_sudo._is_clash():
+            if result is False and entry_sudo._is_clash(mail):
                 small, mail.bodies = large_bodies.detach(entry_sudo._with_unique_message_id(mail.raw))
                 result = super().message_process(model, small, *arguments[2:])
             entry_sudo._store_outcome(mail, result)
@@ -65,18 +71,30 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
-        routes = super().message_route(message, message_dict, model, thread_id, custom_values)
         mail = inbound_context.mail(self.env)
-        if mail:
+        if not mail:
+            return super().message_route(message, message_dict, model, thread_id, custom_values)
+        router = self.env["helpdesk.inbound.router"]
+        mail.subject = message_dict.get("subject") or ""
+        mail.is_bounce = bool(message_dict.get("is_bounce"))
+        if mail.is_bounce:
+            routes = super().message_route(message, message_dict, model, thread_id, custom_values)
             mail.routed = True
-            router = self.env["helpdesk.inbound.router"]
-            mail.subject = message_dict.get("subject") or ""
-            mail.is_bounce = bool(message_dict.get("is_bounce"))
-            if mail.is_bounce:
-                router._bounce(mail, message, message_dict)
-            else:
-                routes = router._decide(mail, message, message_dict, routes)
-            mail.routes = routes
+            router._bounce(mail, message, message_dict)
+        else:
+            router._set_references(mail, message, message_dict)
+            try:
+                routes = super().message_route(message, message_dict, model, thread_id, custom_values)
+            except (ValueError, SyntaxError):  # an alias that leads nowhere, or has broken default values
+                if not mail.entry_id:
+                    raise
+                _logger.exception("an alias among the recipients of an email to a support mailbox cannot be followed")
+                routes = []
+            mail.routed = True
+            routes = router._with_ticket_route(mail, message, message_dict, routes, custom_values)
+            mail.parsed = dict(message_dict)
+            routes = router._decide(mail, message, message_dict, routes)
+        mail.routes = routes
         return routes
 
     @api.model
@@ -86,7 +104,7 @@ class MailThread(models.AbstractModel):
         mail = inbound_context.mail(self.env)
         if not mail or not mail.entry_id:
             return found
-        kind = auto_mail.classify(message).kind
+        kind = auto_mail.classify(message, self.env["helpdesk.inbound.router"]._own_addresses()).kind
         if kind is Kind.BOUNCE:
             return True
         return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)
@@ -169,11 +187,30 @@ class MailThread(models.AbstractModel):
         """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
         message_dict.update(self._bridge_due_payload(message, message_dict, routes))
         sender = inbound_context.sender(self.env)
-        if not sender or sender.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
+        if not sender or sender.is_agents or not any(route[0] == "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)
         known = {**message_dict, "email_from": "", "recipients": "", "author_id": False, "partner_ids": []}
         values = super()._message_parse_post_process(message, known, routes)
         return {**values, "author_id": sender.author.id}
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Open or join the ticket first, then follow Odoo's other routes with what Odoo itself read in the email."""
+        mail = inbound_context.mail(self.env)
+        tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
+        if not mail or not mail.parsed or not tickets:
+            return super()._message_route_process(message, message_dict, routes)
+        result = super()._message_route_process(message, message_dict, tickets)
+        for route in routes:
+            if route not in tickets:
+                self.env["helpdesk.inbound.router"]._follow_beside(mail, message, route)
+        return result
+
+    @api.model
+    def _bridge_process_beside(self, message, values, route):
+        """Process a route to another kind of record, as Odoo does. :param values: what Odoo read in the email"""
+        values.update(super()._message_parse_post_process(message, values, [route]))
+        super()._message_route_process(message, values, [route])
 
 
 def _raw(message):

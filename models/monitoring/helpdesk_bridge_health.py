@@ -31,6 +31,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             **self._slack_facts(),
             **self._mailbox_facts(mailboxes),
             **self._email_facts(),
+            "senders_replaced": self._replaced_senders(),
             # Odoo activates the fetch cron with the first mailbox.
             **self._cron_facts(crons.ALL if mailboxes else [cron for cron in crons.ALL if cron != crons.FETCH]),
         }
@@ -105,6 +106,21 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "letters_reason": mails.search(retried, order="id desc", limit=1).failure_reason or "",
             "letters_waiting": max(self._age(record.create_date) for record in first),
         }
+
+    @api.model
+    def _replaced_senders(self, company=None):
+        """``(address, what customers see in From instead)`` of the mailboxes whose address Odoo replaces.
+
+        :param company: only its mailboxes; None: of all companies
+        """
+        domain = Domain("helpdesk_team_id", "!=", False) & Domain("helpdesk_address", "!=", False)
+        if company is not None:
+            domain &= Domain("helpdesk_team_id.company_id", "in", (company.id, False))
+        servers, found = self.env["ir.mail_server"], {}
+        for mailbox in self.env["fetchmail.server"].sudo().search(domain, order="id"):
+            owner = mailbox.helpdesk_team_id.company_id or company or self.env.company
+            found[mailbox.helpdesk_address] = servers._bridge_replacement(mailbox.helpdesk_address, owner)
+        return tuple((address, sender) for address, sender in found.items() if sender)
 
     @api.model
     def _has_sent_email(self, company):

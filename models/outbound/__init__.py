@@ -6,6 +6,7 @@ from . import helpdesk_letter
 from . import (
     helpdesk_followup,
     helpdesk_ticket_auto_replies,
+    helpdesk_ticket_files,
     helpdesk_ticket_mailbox,
     helpdesk_ticket_recipients,
     helpdesk_ticket_replies,
@@ -14,5 +15,6 @@ from . import (
     helpdesk_ticket_undelivered,
     ir_mail_server,
     mail_mail,
+    mail_mail_content,
     res_company,
 )

@@ -200,6 +200,8 @@ class HelpdeskTicket(models.Model):
             super(HelpdeskTicket, ticket)._notify_thread_by_email(
                 message, [one], msg_vals=msg_vals, **{**kwargs, "force_send": False}
             )
+        if shown:
+            self._bridge_note_big_files(message.sudo())
         if mailed:
             self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         return True

@@ -1,17 +1,77 @@
-"""Outgoing mail servers: a change invalidates the test email, and the password may come from the environment."""
+"""Outgoing mail servers: emails about tickets keep their mailbox in From, and have their pictures inside.
+
+A change of a server invalidates the test email, and the password may come from the environment.
+"""
+
+from dataclasses import dataclass
 
 from odoo import api, models
-from odoo.tools import config
+from odoo.tools import config, email_normalize
 
+from ...tools.outbound import mail_servers
+from ...tools.outbound.inline_images import InlineImage
 from ..common.server_secrets import is_server_host, server_secret
+
+#: In the context: the `MailboxSenders` of the emails in hand.
+SENDERS = "helpdesk_bridge_senders"
 
 #: Fields that decide whether a mail server accepts our emails. OAuth tokens are not among them: they change hourly.
 DELIVERY_FIELDS = {"active", "sequence", "from_filter", "smtp_host", "smtp_port", "smtp_user", "smtp_pass"}
 DELIVERY_FIELDS |= {"smtp_encryption", "smtp_authentication"}
 
 
+@dataclass(frozen=True)
+class MailboxSenders:
+    """The addresses of mailboxes that emails are sent from. A context that came over RPC cannot hold an instance."""
+
+    addresses: frozenset
+
+
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
+
+    def _find_mail_server(self, email_from, mail_servers=None):
+        """Keep a mailbox in From if a server without a From Filter can send for it.
+
+        With an alias domain, Odoo would send from the domain's address for notifications, and prefer its server.
+        """
+        found, sender = super()._find_mail_server(email_from, mail_servers)
+        senders, address = self.env.context.get(SENDERS), email_normalize(email_from or "")
+        if not isinstance(senders, MailboxSenders) or address not in senders.addresses:
+            return found, sender
+        if email_normalize(sender or "") == address:
+            return found, sender
+        if mail_servers is None:
+            mail_servers = self.sudo().search(self._find_mail_server_allowed_domain(), order="sequence")
+        usable = self._filter_mail_servers_fallback(mail_servers.filtered("active"))
+        for_everybody = usable.filtered(lambda server: not server.from_filter)[:1]
+        return (for_everybody, email_from) if for_everybody else (found, sender)
+
+    @api.model
+    def _bridge_replacement(self, address, company):
+        """The address that customers see in From instead of a mailbox's; "" if they see the mailbox's."""
+        usable = self.sudo().search(self._find_mail_server_allowed_domain())
+        notifications = company.sudo().default_from_email or config.get("email_from") or ""
+        return mail_servers.replacement(
+            address, notifications, usable.mapped("from_filter"), self._get_default_from_filter()
+        )
+
+    def _build_email__(self, *args, attachments=None, **kwargs):  # noqa: PLW3201 (Odoo's name)
+        """Put pictures into the HTML part, where mail programs show them."""
+        images = [one for one in attachments or () if isinstance(one, InlineImage)]
+        if not images:
+            return super()._build_email__(*args, attachments=attachments, **kwargs)
+        files = [one for one in attachments if not isinstance(one, InlineImage)]
+        message = super()._build_email__(*args, attachments=files, **kwargs)
+        html = message.get_body(("html",))
+        for image in images:
+            name, content, mimetype = image
+            main, _slash, sub = mimetype.partition("/")
+            if html is None:
+                message.add_attachment(content, main, sub, filename=name)
+            else:
+                html.add_related(content, main, sub, cid=f"<{image.cid}>", filename=name, disposition="inline")
+        return message
 
     @api.model_create_multi
     def create(self, vals_list):

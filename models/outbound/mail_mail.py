@@ -22,6 +22,7 @@ from odoo.tools import email_normalize
 from ...tools.common import crons
 from ...tools.outbound import smtp_errors
 from ..common.translated import translate
+from .ir_mail_server import SENDERS, MailboxSenders
 
 _logger = logging.getLogger(__name__)
 
@@ -84,7 +85,10 @@ class MailMail(models.Model):
 
     def _split_by_mail_configuration(self):
         self._bridge_set_sender()
-        yield from super()._split_by_mail_configuration()
+        ours = self.filtered(lambda mail: mail.model == TICKET and mail.helpdesk_from)
+        senders = MailboxSenders(frozenset(email_normalize(mail.helpdesk_from) for mail in ours))
+        mails = self.with_context(**{SENDERS: senders})
+        yield from super(MailMail, mails)._split_by_mail_configuration()
 
     def _bridge_set_sender(self):
         """Make Odoo send from the mailbox: it decides about the mail server and is shown in From.

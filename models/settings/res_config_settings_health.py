@@ -174,7 +174,24 @@ class ResConfigSettings(models.TransientModel):
             sentences.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
             sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
-        return " ".join(sentences) or self.env._("Every email was sent.")
+        sentences.append(self._helpdesk_sender_advice(facts.senders_replaced))
+        return " ".join(filter(None, sentences)) or self.env._("Every email was sent.")
+
+    def _helpdesk_sender_advice(self, replaced):
+        """What to change so that customers see the mailbox in From; "" if they do.
+
+        :param replaced: pairs of a mailbox's address and the one that customers see
+        """
+        if not replaced:
+            return ""
+        mailbox, sender = replaced[0]
+        return self.env._(
+            "Emails of %(mailbox)s leave as %(sender)s, because no outgoing mail server may send for it: add "
+            "%(domain)s to the FROM Filtering of the server that sends for that domain.",
+            mailbox=mailbox,
+            sender=sender,
+            domain=mailbox.partition("@")[2],
+        )
 
     def _ago(self, seconds):
         """A rounded duration."""

@@ -23,6 +23,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_step_mailbox = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_sending = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_sending_entered = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_sending_advice = fields.Char(compute="_compute_helpdesk_steps")
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_posted = fields.Boolean(compute="_compute_helpdesk_steps")
@@ -34,6 +35,9 @@ class ResConfigSettings(models.TransientModel):
             without_address = settings._helpdesk_without_address(teams)
             outside = settings._helpdesk_members_outside(teams)
             done = settings._helpdesk_steps(teams, without_address, outside)
+            replaced = self.env["helpdesk.bridge.health"]._replaced_senders(settings.company_id)
+            settings.helpdesk_sending_advice = settings._helpdesk_sender_advice(replaced)
+            done["sending"] = done["sending"] and not replaced
             for step in STEPS:
                 settings[f"helpdesk_step_{step}"] = done[step]
             settings.helpdesk_people_left = bool(without_address)

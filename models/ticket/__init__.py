@@ -9,6 +9,7 @@ from . import (
     helpdesk_ticket_assignment,
     helpdesk_ticket_conversation,
     helpdesk_ticket_events,
+    helpdesk_ticket_own_mark,
     helpdesk_ticket_participants,
     helpdesk_ticket_reopening,
     helpdesk_ticket_stage,

@@ -104,3 +104,10 @@ class HelpdeskTicket(models.Model):
             other._message_log(
                 body=self.env._("An email about this ticket came from someone who is not a participant: %s.", there)
             )
+
+    def _bridge_note_elsewhere(self, other):
+        """Note that the email of this ticket refers to one of another company, which its sender takes part in."""
+        # Only the reference: its title is for those who may open it.
+        link = other._get_html_link(title=other.sudo().mail_reference)
+        ticket = self._bridge_with_company_lang()
+        ticket._message_log(body=ticket.env._("The email refers to %s, which belongs to another company.", link))

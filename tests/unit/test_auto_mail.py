@@ -203,9 +203,49 @@ class TestClassify(unittest.TestCase):
         )
 
     def test_our_own_mail_under_another_message_id(self):
-        objects = "X-Odoo-Objects: helpdesk.ticket-42"
-        self.assertIs(auto_mail.classify(mail("From: support@example.com", objects), OWN).kind, Kind.AUTO_REPLY)
-        self.assertIs(auto_mail.classify(mail("From: support@example.com"), OWN).kind, Kind.PERSON)
+        for lines, is_marked, kind in (
+            (("From: support@example.com", "X-Odoo-Objects: helpdesk.ticket-42"), False, Kind.OWN),
+            (("From: support@example.com", "X-Odoo-Objects: res.partner-1, helpdesk.ticket-42"), False, Kind.OWN),
+            (("From: Support <SUPPORT@Example.com>", "X-Odoo-Objects: helpdesk.ticket-42"), False, Kind.OWN),
+            (("From: support@example.com",), False, Kind.PERSON),
+            # what this Odoo sends about other records
+            (("From: support@example.com", "X-Odoo-Objects: account.move-42"), False, Kind.PERSON),
+            (("From: support@example.com", "X-Odoo-Objects: helpdesk.ticket.team-42"), False, Kind.PERSON),
+            # another Odoo writes about its tickets
+            (("From: jane@customer.example", "X-Odoo-Objects: helpdesk.ticket-42"), False, Kind.PERSON),
+            # a mailing list has rewritten From
+            (("From: Jane via talk <talk@lists.example>", "List-Id: <talk.lists.example>"), True, Kind.OWN),
+            (("From: jane@customer.example", "Auto-Submitted: auto-generated"), True, Kind.OWN),
+            (("Subject: [ML-#42] x",), True, Kind.OWN),
+            # a bounce of ours is a bounce
+            (("From: MAILER-DAEMON@mx.example.com",), True, Kind.BOUNCE),
+        ):
+            with self.subTest(lines):
+                self.assertIs(auto_mail.classify(mail(*lines), OWN, is_marked).kind, kind)
+                self.assertEqual(
+                    bool(auto_mail.suppress_auto_replies(mail(*lines), OWN, is_marked)),
+                    kind is not Kind.PERSON or "support" in lines[0].lower(),
+                )
+
+    def test_a_whole_email_of_ours_is_returned(self):
+        inner = "--b\nContent-Type: {kind}\n\nFrom: {sender}\nSubject: [ML-#42] x\n\nHello\n--b--\n"
+        for subject, kind, sender, expected in (
+            ("Undeliverable: [ML-#42] x", "message/rfc822", "Support <support@example.com>", Kind.BOUNCE),
+            ("Undelivered Mail Returned to Sender", "message/rfc822", "support@example.com", Kind.BOUNCE),
+            ("Returned mail: see transcript", "text/rfc822-headers", "support@example.com", Kind.BOUNCE),
+            ("Unzustellbar: [ML-#42]", "text/rfc822-headers", "help@example.com", Kind.BOUNCE),
+            ("Undeliverable: [ML-#42] x", "message/rfc822", "jane@customer.example", Kind.PERSON),
+            ("Undeliverable: [ML-#42] x", "text/plain", "support@example.com", Kind.PERSON),
+            ("Fwd: Undeliverable: x", "message/rfc822", "support@example.com", Kind.PERSON),
+            ("This came back", "message/rfc822", "support@example.com", Kind.PERSON),
+        ):
+            with self.subTest(subject, kind=kind, sender=sender):
+                message = mail(
+                    "Content-Type: multipart/mixed; boundary=b",
+                    f"Subject: {subject}",
+                    body=inner.format(kind=kind, sender=sender),
+                )
+                self.assertIs(auto_mail.classify(message, OWN).kind, expected)
 
 
 class TestSuppressesAnswers(unittest.TestCase):

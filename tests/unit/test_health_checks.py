@@ -33,6 +33,7 @@ TABLE = [
     ("a mail finds no room on the disk", Facts(mails_left=1), "mails", State.LOOK),
     ("a letter could not be sent", Facts(letters_failed=2), "letters", State.LOOK),
     ("a letter is tried again", Facts(letters_waiting=30, letters_retried=1), "letters", State.LOOK),
+    ("a mailbox is not in From", Facts(senders_replaced=(("a@x.example", "b@x.example"),)), "letters", State.LOOK),
     ("letters stand still", Facts(letters_waiting=601), "letters", State.DOWN),
     ("a cron was switched off", Facts(crons_off=("Send to Slack",)), "crons", State.DOWN),
     ("the clock of a host is wrong", Facts(clocks_off=(("web2", -300),)), "crons", State.LOOK),

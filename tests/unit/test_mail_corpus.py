@@ -367,7 +367,7 @@ EXPECTED = {
         "text": "vacation(1) of long ago.",
     },
     "own_mail_came_back": {
-        "kind": "auto_reply",
+        "kind": "own",
         "by": "X-Odoo-Objects: helpdesk.ticket-42",
         "sender": "support@example.com",
         "text": "Forwarded back to us.",

@@ -33,6 +33,15 @@ class TestRouting(unittest.TestCase):
             (Mail(Kind.AUTO_REPLY, **ON_IT), Disposition.NOTE),
             (Mail(Kind.AUTO_REPLY, **CLOSED), Disposition.NOTE),
             (Mail(Kind.AUTO_REPLY, **LATE), Disposition.NOTE),
+            # nor does a reaction
+            (Mail(Kind.REACTION), Disposition.IGNORE),
+            (Mail(Kind.REACTION, names=True), Disposition.IGNORE),
+            (Mail(Kind.REACTION, **ON_IT), Disposition.NOTE),
+            (Mail(Kind.REACTION, **CLOSED), Disposition.NOTE),
+            (Mail(Kind.REACTION, **LATE), Disposition.NOTE),
+            # our own email
+            (Mail(Kind.OWN), Disposition.IGNORE),
+            (Mail(Kind.OWN, **ON_IT), Disposition.IGNORE),
             # an alert is a case, if not a person's
             (Mail(Kind.AUTO_GENERATED), Disposition.OPEN),
             (Mail(Kind.AUTO_GENERATED, names=True), Disposition.STRANGER),

@@ -231,6 +231,19 @@ class TestMending(unittest.TestCase):
         message = parse(sanitize.sanitize(FROM + b"References: " + "\n ".join(ids).encode() + b"\n\n").raw)
         self.assertEqual(message["References"].split(), ids[-sanitize_headers.MAX_REFERENCES :])
 
+    def test_ours_is_kept_among_thousands_of_references(self):
+        ours = "<1.2-openerp-42-helpdesk.ticket@odoo.example>"
+        others = [f"<{number}-{'x' * 20}@y.example>" for number in range(3000)]
+        for place in (0, 1500, 2990, 3000):
+            for separator in (" ", ",", "\r\n "):
+                with self.subTest(place=place, separator=separator):
+                    listed = separator.join([*others[:place], ours, *others[place:]])
+                    sanitized = sanitize.sanitize(f"References: {listed}\r\n\r\nx".encode())
+                    kept = parse(sanitized.raw)["References"]
+                    self.assertIn(ours, kept)
+                    self.assertIn(others[-1], kept)
+                    self.assertLess(len(kept), 10_000)
+
     def test_references_with_what_cannot_be_kept(self):
         message = parse(sanitize.sanitize(FROM + b"References: =?utf-8?q?=00?= <a@b.example>\n\n").raw)
         self.assertEqual(message["References"], "<a@b.example>")

@@ -40,6 +40,7 @@ class Facts:
         be stored, and so are left in their mailbox; `mails_left_reason`: why
     :param letters_failed: number of emails to customers that failed; `letters_retried`: number of those waiting for a
         retry; `letters_reason`: why the latest of these was refused
+    :param senders_replaced: (address of a mailbox, address that customers see in From instead) of each such mailbox
     :param letters_waiting: age of the oldest unsent email, except deferred ones that later emails have overtaken
     :param crons_off: names of our scheduled actions that are inactive or missing; `crons_late`: of those that are late
     :param clocks_off: (host, seconds by which its clock is ahead of PostgreSQL's) of hosts beyond the tolerance
@@ -69,6 +70,7 @@ class Facts:
     letters_waiting: float = 0
     letters_retried: int = 0
     letters_reason: str = ""
+    senders_replaced: tuple = ()
     crons_off: tuple = ()
     crons_late: tuple = ()
     clocks_off: tuple = ()
@@ -169,8 +171,9 @@ def _letters(facts):
     numbers = {
         "failed": facts.letters_failed,
         "retried": facts.letters_retried,
+        "senders_replaced": len(facts.senders_replaced),
         "oldest_waiting_seconds": round(facts.letters_waiting),
     }
-    warning = facts.letters_failed or facts.letters_retried
+    warning = facts.letters_failed or facts.letters_retried or facts.senders_replaced
     state = State.DOWN if facts.letters_waiting > MAX_DELAY else State.LOOK if warning else State.OK
     return Finding("letters", state, numbers)

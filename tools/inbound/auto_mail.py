@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..common.translatable import Translatable, _
-from ..email import addresses, mime_text, reference
+from ..email import addresses, mime_text, own_mark, reference
 from . import auto_mail_headers as indicators
-from . import bounces
+from . import bounces, reactions
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
+
+#: Why an email of ours that lost its headers is recognized.
+CAME_BACK = _("our own email came back: it says what we wrote")
+#: What Odoo names in the emails about a ticket.
+TICKET_OBJECT = re.compile(r"(?:^|[\s,])helpdesk\.ticket-\d+\b")
 
 
 class Kind(Enum):
@@ -25,6 +30,8 @@ class Kind(Enum):
     LIST = "list"  #: sent to many, perhaps by a person: may open a ticket, without automatic emails
     BOUNCE = "bounce"  #: an email of ours was not delivered
     RECEIPT = "receipt"  #: an email of ours was delivered, delayed or read
+    REACTION = "reaction"  #: a person reacts to an email, such as with a thumbs-up, and says nothing
+    OWN = "own"  #: an email of ours about a ticket came back
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,8 @@ class Classification:
 class _Mail:
     """The headers of an email, each read once."""
 
-    def __init__(self, message):
-        self.message = message
+    def __init__(self, message, is_marked=False):
+        self.message, self.is_marked = message, is_marked
         self._values = {}
         for name, value in mime_text.headers(message):
             self._values.setdefault(name.lower(), []).append(value)
@@ -67,19 +74,20 @@ class _Mail:
                     yield indicator, _quote(indicator.header, value, indicator.meaning)
 
 
-def classify(message, own_addresses=()):
+def classify(message, own_addresses=(), is_marked=False):
     """The kind of an email, and the header that decided.
 
     :param message: an ``email.message.Message``; its content never raises
     :param own_addresses: addresses of our own mailboxes. A list header with such an address is our own mailbox
         (support@ is often a Google group) and does not count; our own headers with such a sender are a loop
+    :param is_marked: it has the mark of our own emails (`tools.email.own_mark`)
     """
-    return _classify(_Mail(message), own_addresses)
+    return _classify(_Mail(message, is_marked), own_addresses)
 
 
-def suppress_auto_replies(message, own_addresses=()):
+def suppress_auto_replies(message, own_addresses=(), is_marked=False):
     """Why no automatic email may be sent in reply, or "" if it may (RFC 3834 section 2, and no-reply senders)."""
-    mail = _Mail(message)
+    mail = _Mail(message, is_marked)
     classification = _classify(mail, own_addresses)
     if classification.kind is not Kind.PERSON:
         return classification.reason
@@ -98,7 +106,7 @@ def is_no_reply(address):
 
 
 def _classify(mail, own_addresses):
-    for rule in (_report, _bounce, _calendar_reply, _loop, _auto_reply, _generated, _list, _weak):
+    for rule in (_report, _bounce, _calendar_reply, _loop, _reaction, _auto_reply, _generated, _list, _weak):
         classification = rule(mail, own_addresses)
         if classification:
             return classification
@@ -124,7 +132,7 @@ def _report(mail, _own):
     return Classification(Kind.BOUNCE, _("multipart/report: not delivered (RFC 3464)"))
 
 
-def _bounce(mail, _own):
+def _bounce(mail, own_addresses):
     """Bounces without multipart/report: from qmail, old Exim and many web hosts."""
     if mail.first("X-Failed-Recipients"):
         return Classification(
@@ -138,7 +146,18 @@ def _bounce(mail, _own):
         return Classification(
             Kind.BOUNCE, _quote("From", mail.first("From"), _("a bounce from a postmaster, by its subject"))
         )
+    if indicators.UNDELIVERED_SUBJECT.match(mail.subject) and _returns_ours(mail, own_addresses):
+        return Classification(Kind.BOUNCE, _quote("Subject", mail.subject, _("it returns an email of ours")))
     return None
+
+
+def _returns_ours(mail, own_addresses):
+    """Whether an email holds a whole email from one of our addresses, or its headers."""
+    for returned in bounces.returned(mail.message):
+        senders = addresses.parse(*mime_text.header_values(returned, "From"))
+        if senders and any(addresses.same(senders[0][1], own) for own in own_addresses):
+            return True
+    return False
 
 
 def _calendar_reply(mail, _own):
@@ -153,12 +172,25 @@ def _calendar_reply(mail, _own):
 def _loop(mail, own_addresses):
     """Our own email, which Odoo misses if a server gave it another Message-ID (Amazon SES, Exchange Online).
 
-    X-Loop with our address is not enough: forwarders in front of a mailbox add it to all emails.
+    X-Loop with our address is not enough: forwarders in front of a mailbox add it to all emails. What this Odoo sends
+    about other records, such as an invoice, is an email like any other.
     """
+    if mail.is_marked:
+        header = own_mark.HEADER
+        return Classification(Kind.OWN, _quote(header, mail.first(header), _("a loop: our own email came back")))
     objects = mail.first("X-Odoo-Objects")
-    if objects and any(addresses.same(mail.sender, own) for own in own_addresses):
-        return Classification(Kind.AUTO_REPLY, _quote("X-Odoo-Objects", objects, _("a loop: our own email came back")))
+    if TICKET_OBJECT.search(objects) and any(addresses.same(mail.sender, own) for own in own_addresses):
+        return Classification(Kind.OWN, _quote("X-Odoo-Objects", objects, _("a loop: our own email came back")))
     return None
+
+
+def _reaction(mail, _own):
+    reaction = reactions.reaction(mail.message)
+    if not reaction:
+        return None
+    return Classification(
+        Kind.REACTION, _("a reaction in %(program)s %(emoji)s", program=reaction.program, emoji=reaction.emoji)
+    )
 
 
 def _auto_reply(mail, _own):

@@ -3,6 +3,8 @@
 Sources: RFC 3464 (delivery reports), RFC 3463 (status codes), Exim's ``X-Failed-Recipients``.
 """
 
+import email.policy
+from email import message_from_string
 from itertools import islice
 from typing import NamedTuple
 
@@ -30,6 +32,16 @@ def failures(message):
         listed = addresses.parse(*mime_text.header_values(message, "X-Failed-Recipients"))
         found = [Failure(address, "") for _name, address in listed]
     return found
+
+
+def returned(message):
+    """The emails that a bounce returns, whole or only their headers."""
+    for part in mime_text.parts(message):
+        kind = mime_text.content_type(part)
+        if kind == ("message", "rfc822") and part.is_multipart():
+            yield part.get_payload()[0]
+        elif kind == ("text", "rfc822-headers"):
+            yield message_from_string(mime_text.text_of(part)[: mime_text.MAX_TEXT], policy=email.policy.compat32)
 
 
 def returned_text(message):

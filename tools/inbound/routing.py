@@ -1,8 +1,8 @@
 """Decides what becomes of an email: a table from facts about it to its disposition.
 
-An automatic reply opens, reopens and answers nothing (RFC 3834 section 2). Another automatic email may open a ticket,
-but gets no automatic emails. A sender joins a ticket only as a participant, even if the headers refer to it. The first
-matching row decides.
+An automatic reply opens, reopens and answers nothing (RFC 3834 section 2), and neither does a reaction. Another
+automatic email may open a ticket, but gets no automatic emails. A sender joins a ticket only as a participant, even if
+the headers refer to it. The first matching row decides.
 """
 
 from dataclasses import dataclass
@@ -22,8 +22,10 @@ class Disposition(Enum):
     STRANGER = "stranger"  #: a new ticket; the sender is no participant of the ticket it refers to
 
 
-#: Reports about an email of ours, which need no ticket.
-REPORTS = frozenset({Kind.RECEIPT, Kind.BOUNCE})
+#: Reports about an email of ours, which need no ticket, and such an email itself.
+REPORTS = frozenset({Kind.RECEIPT, Kind.BOUNCE, Kind.OWN})
+#: What is only noted on the ticket that it refers to.
+NOTED = frozenset({Kind.AUTO_REPLY, Kind.REACTION})
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Mail:
 #: (condition, disposition)
 TABLE = (
     (lambda mail: mail.is_ignored or mail.kind in REPORTS, Disposition.IGNORE),
-    (lambda mail: mail.kind is Kind.AUTO_REPLY and mail.joins, Disposition.NOTE),
-    (lambda mail: mail.kind is Kind.AUTO_REPLY, Disposition.IGNORE),
+    (lambda mail: mail.kind in NOTED and mail.joins, Disposition.NOTE),
+    (lambda mail: mail.kind in NOTED, Disposition.IGNORE),
     # An automatic email about a closed ticket is a new case; a note there would not be read.
     (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED and mail.closed, Disposition.FOLLOW_UP),
     (lambda mail: mail.joins and mail.kind is Kind.AUTO_GENERATED, Disposition.NOTE),

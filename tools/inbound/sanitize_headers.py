@@ -14,7 +14,7 @@ from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
 from ..common.translatable import _
-from ..email import addresses, mime_text
+from ..email import addresses, message_ids, mime_text
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -151,10 +151,16 @@ def _repaired_id(name, value):
         return None if wanted == value else wanted
     value_now = ANY_ID.sub(lambda found: _referred(found[0]), value)
     if len(value_now) > MAX_UNSTRUCTURED:
-        value_now = " ".join(ANY_ID.findall(value_now)[-MAX_REFERENCES:])[-MAX_UNSTRUCTURED:]
+        value_now = " ".join(_kept_references(message_ids.found_in(value_now)))[-MAX_UNSTRUCTURED:]
     if _seen(name, value_now) is None:
         value_now = " ".join(MESSAGE_ID.findall(value_now))
     return None if value_now == value else value_now
+
+
+def _kept_references(ids):
+    """The newest ids of a very long References, after those of them that an Odoo made, which may be ours."""
+    older = [one for one in ids[:-MAX_REFERENCES] if message_ids.ODOO.fullmatch(one)]
+    return [*older[-message_ids.ODOOS :], *ids[-MAX_REFERENCES:]]
 
 
 def _referred(written):
