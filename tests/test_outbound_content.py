@@ -283,6 +283,8 @@ class TestOwnMail(ContentCase):
 
     def test_other_emails_of_odoo_have_no_mark(self):
         partner = self.env["res.partner"].create({"name": "Bob", "email": "bob@partner.example"})
-        partner.with_user(self.env.ref("base.user_admin")).message_post(body="Hello", partner_ids=partner.ids)
-        [(_recipients, message)] = self.send()
+        with self.smtp() as smtp:
+            partner.with_user(self.env.ref("base.user_admin")).message_post(body="Hello", partner_ids=partner.ids)
+            self.env["mail.mail"].process_email_queue()
+        [(_recipients, message)] = smtp.sent
         self.assertFalse(message["X-Helpdesk-Bridge"])

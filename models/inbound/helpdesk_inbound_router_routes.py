@@ -117,13 +117,15 @@ class HelpdeskInboundRouter(models.AbstractModel):
         )
 
     @api.model
-    def _set_reaction(self, message, message_dict):
+    def _set_reaction(self, mail, message, message_dict):
         """Let the note of a reaction say who reacted and how, without the parts that are for email programs."""
         reaction = reactions.reaction(message)
         if reaction.emoji:
             sender = message_dict.get("email_from") or ""
-            message_dict["body"] = self.env._("%(sender)s reacted with %(emoji)s.", sender=sender, emoji=reaction.emoji)
-        message_dict["attachments"] = []
+            text = self.env._("%(sender)s reacted with %(emoji)s.", sender=sender, emoji=reaction.emoji)
+            mail.instead["body"] = text
+        mail.instead["attachments"] = []
+        message_dict.update(mail.instead)
 
     @api.model
     def _follow_beside(self, mail, message, route):

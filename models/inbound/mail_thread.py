@@ -185,7 +185,10 @@ class MailThread(models.AbstractModel):
 
     def _message_parse_post_process(self, message, message_dict, routes):
         """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
-        message_dict.update(self._bridge_due_payload(message, message_dict, routes))
+        payload, mail = self._bridge_due_payload(message, message_dict, routes), inbound_context.mail(self.env)
+        if payload:
+            mail.parsed.update(payload)
+            message_dict.update({**payload, **mail.instead})
         sender = inbound_context.sender(self.env)
         if not sender or sender.is_agents or not any(route[0] == "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)
