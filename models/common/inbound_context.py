@@ -47,8 +47,8 @@ class InboundMail:
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
     :ivar instead: what the ticket says instead of its body and files
-    :ivar bodies: {key: bytes} of the large bodies that Odoo does not parse
-    :ivar whole_texts: names of the files that have what the ticket does not show
+    :ivar bodies: the large bodies that Odoo does not parse (`large_bodies.detach`)
+    :ivar whole_texts: the files that have what the ticket does not show
     :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: not known
         yet; `logged`: if there are none, the tickets of the logged emails that they refer to
     :ivar parsed: what Odoo read in it, before the router changed that
