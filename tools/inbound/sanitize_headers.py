@@ -117,7 +117,7 @@ def with_charset(fields, body, notes):
     holder.set_payload(body.decode("ascii", "surrogateescape"))
     kind = mime_text.header(holder, "Content-Type")
     data, declared = mime_text.part_bytes(holder), _declared(kind)
-    charset = mime_text.best_charset(data, declared)
+    charset = mime_text.best_charset(data, declared, is_html=mime_text.content_type(holder)[1] == "html")
     if declared is None and data.isascii():
         return fields
     if charset == mime_text.usable_charset(declared) and declared.lower() not in mime_text.ALIASES:
