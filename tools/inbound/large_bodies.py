@@ -1,38 +1,66 @@
-"""Takes large bodies out of an email, so that the standard library does not split them into lines.
+"""Keeps bodies of an email beside it, where the standard library would not give back what was sent.
 
 Its parser needs six times the memory of an email, and for 50 MB of empty lines 2 GB and ten seconds. The parser gets
-the beginning of such a body, and a header with the key under which the whole one is kept;
-`tools.email.bounded_message` puts it back.
+the beginning of such a body, and a header with the key under which the whole one is kept (`tools.email.transfer`).
+
+Of an attached message, the parser keeps headers and text, but not byte by byte: the original is kept beside it.
 """
 
+import re
 import secrets
 
 from ..email.mime_text import BODY_HEADER
-from .sanitize import walk
+from .sanitize import attached_messages, from_first_header, walk
 
 #: Bytes of one body from which it is taken out, and that stay: more than is read of a text before it is shown.
 LARGE, HEAD = 2_000_000, 1_000_000
 
 
-def detach(raw):
-    """A sanitized email without its large bodies.
+#: Without these, no message is attached.
+MESSAGE = re.compile(rb"message/|multipart/digest", re.IGNORECASE)
 
+
+def detach(raw, original=None):
+    """A sanitized email without its large bodies, and with its attached messages beside it.
+
+    :param original: the email before it was sanitized, which repairs the headers of attached messages too
     :return: (its bytes, {key: memoryview of a body})
     """
-    if len(raw) <= LARGE:
+    has_messages = MESSAGE.search(raw)
+    if len(raw) <= LARGE and not has_messages:
         return raw, {}
     token, view = secrets.token_hex(16), memoryview(raw)
+    messages = _messages(raw, original) if has_messages else {}
     pieces, position, bodies = [], 0, {}
     for part, _text, end in walk(raw, []):
-        if end is None or end - part.body <= LARGE:
+        is_large = end is not None and end - part.body > LARGE
+        if not is_large and part.start not in messages:
             continue
         key = f"{token}-{len(bodies)}"
+        pieces += [view[position : part.start], f"{BODY_HEADER}: {key}\r\n".encode()]
+        position = part.start
+        if not is_large:
+            bodies[key] = messages[part.start]
+            continue
         bodies[key] = view[part.body : _without_line_end(raw, end) if end < len(raw) else end]
         cut = raw.rfind(b"\n", part.body, part.body + HEAD) + 1
-        pieces += [view[position : part.start], f"{BODY_HEADER}: {key}\r\n".encode()]
         pieces += [view[part.start : cut or part.body + HEAD], b"" if cut else b"\r\n"]
         position = end
     return b"".join([*pieces, view[position:]]) if bodies else raw, bodies
+
+
+def _messages(raw, original):
+    """{where an attached message begins: its bytes as they were sent}"""
+    found = attached_messages(raw)
+    source, whole = raw, found
+    if original is not None and original != raw:
+        clean = from_first_header(original)
+        sent = attached_messages(clean)
+        if len(sent) == len(found):
+            source, whole = clean, sent
+    view = memoryview(source)
+    bodies = [view[part.body : _without_line_end(source, end) if end < len(source) else end] for part, end in whole]
+    return {part.start: body for (part, _end), body in zip(found, bodies, strict=True)}
 
 
 def _without_line_end(raw, end):
