@@ -48,6 +48,8 @@ class InboundMail:
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
     :ivar bodies: {key: bytes} of the large bodies that Odoo does not parse
     :ivar whole_texts: names of the files that have what the ticket does not show
+    :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
+    :ivar rescued_from: why it could not be processed; the ticket then has its original only
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -62,6 +64,7 @@ class InboundMail:
         self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
+        self.payload_notes, self.rescued_from = [], ""
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

@@ -12,7 +12,9 @@ from urllib.parse import unquote, unquote_to_bytes, urljoin
 from . import mime_text
 
 #: An address of a picture. It never runs past a quote, so that the search takes time linear in the text.
-SOURCE = re.compile(r"(\b(?:src|background)\s{0,9}=\s{0,9})(\"[^\"]{1,4000}\"|'[^']{1,4000}'|[^\s>\"']{1,4000})", re.IGNORECASE)
+SOURCE = re.compile(
+    r"(\b(?:src|background)\s{0,9}=\s{0,9})(\"[^\"]{1,4000}\"|'[^']{1,4000}'|[^\s>\"']{1,4000})", re.IGNORECASE
+)
 #: A picture inside the HTML (RFC 2397).
 DATA = re.compile(
     rb"(\bsrc\s{0,9}=\s{0,9})(?:"
@@ -87,7 +89,8 @@ class Links:
         place = _place(mime_text.header(part, "Content-Location"))
         if not cid and not place and not (part.get_content_maintype() == "image" and name):
             return ""
-        key = self._unused(re.sub(r"[\s\"'<>&]+", "", unquote(mime_text.header(part, "Content-ID")).strip(" <>")) or name)
+        written = unquote(mime_text.header(part, "Content-ID")).strip(" <>")
+        key = self._unused(written or name or place)
         if cid:
             self.ids.setdefault(cid, key)
         for known in filter(None, (place, urljoin(_base(part), place) if place else "")):
@@ -113,13 +116,14 @@ class Links:
     def _linked(self, found, source, base):
         value = html.unescape(found[2].strip("\"'")).strip()
         if value[:4].lower() == "cid:":
-            key = self.ids.get(_normal(value[4:])) or self.places.get(_place(value)) or self.places.get(_place(value[4:]))
+            places = (value, value[4:])
+            key = self.ids.get(_normal(value[4:]))
         else:
-            is_tag = source.rfind("<", max(0, found.start() - 4_000), found.start()) > source.rfind(
-                ">", max(0, found.start() - 4_000), found.start()
-            )
-            place = _place(value)
-            key = is_tag and (self.places.get(place) or self.places.get(_place(urljoin(base, value)) if base else place))
+            before = max(0, found.start() - 4_000)
+            is_tag = source.rfind("<", before, found.start()) > source.rfind(">", before, found.start())
+            places = (value, urljoin(base, value) if base else value) if is_tag else ()
+            key = ""
+        key = key or next(filter(None, (self.places.get(_place(place)) for place in places)), "")
         if not key or found[2].strip("\"'") == f"cid:{key}":
             return found[0]
         return f'{found[1]}"cid:{html.escape(key)}"'

@@ -80,7 +80,8 @@ def _signed(signed):
     if not inner:
         return Opened(note=_("An S/MIME signature came without the text that it signs."))
     inner = bytes(inner)
-    certificates = [found.chosen for found in signed["certificates"] or () if isinstance(found.chosen, x509.Certificate)]
+    choices = [found.chosen for found in signed["certificates"] or ()]
+    certificates = [found for found in choices if isinstance(found, x509.Certificate)]
     signers = list(signed["signer_infos"])[:MAX_SIGNERS]
     names = []
     for signer in signers:
@@ -126,8 +127,8 @@ def _verify(signer, certificate, content):
     if signer["signed_attrs"]:
         hashed = hashes.Hash(digest)
         hashed.update(content)
-        expected = [found["values"][0].native for found in signer["signed_attrs"] if found["type"].native == "message_digest"]
-        if expected != [hashed.finalize()]:
+        attributes = {found["type"].native: found["values"][0].native for found in signer["signed_attrs"]}
+        if attributes.get("message_digest") != hashed.finalize():
             raise InvalidSignature
         signed = signer["signed_attrs"].untag().dump(force=True)
     algorithm, signature = signer["signature_algorithm"], signer["signature"].native

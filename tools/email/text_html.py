@@ -47,32 +47,26 @@ def to_html(text, is_flowed=False, deletes_space=False, is_forward=False):
 
 def unflowed(lines, deletes_space=False):
     """The paragraphs of format=flowed, each as one line; lines of other quote depths are never joined."""
-    found, depth, text = [], 0, None
+    found, depth, text = [], 0, []
     for line in lines:
         marks = len(line) - len(line.lstrip(">"))
-        rest = line[marks:]
-        rest = rest[1:] if rest.startswith(" ") else rest
+        rest = line[marks:].removeprefix(" ")
         is_signature = rest == "-- "
-        if text is not None and (marks != depth or is_signature):
-            found.append(_marked(depth, "".join(text)))
-            text = None
-        depth = marks
-        flows = rest.endswith(" ") and not is_signature
-        text = [*(text or []), rest[:-1] if flows and deletes_space else rest] if text is None else _added(text, rest, flows and deletes_space)
+        if text and (marks != depth or is_signature):
+            found.append(_marked(depth, text))
+            text = []
+        depth, flows = marks, rest.endswith(" ") and not is_signature
+        text.append(rest[:-1] if flows and deletes_space else rest)
         if not flows:
-            found.append(_marked(depth, "".join(text)))
-            text = None
-    if text is not None:
-        found.append(_marked(depth, "".join(text)))
+            found.append(_marked(depth, text))
+            text = []
+    if text:
+        found.append(_marked(depth, text))
     return found
 
 
-def _added(text, rest, is_shorter):
-    text.append(rest[:-1] if is_shorter else rest)
-    return text
-
-
-def _marked(depth, text):
+def _marked(depth, pieces):
+    text = "".join(pieces)
     return f"{'>' * depth} {text}" if depth else text
 
 

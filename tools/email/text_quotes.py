@@ -57,18 +57,22 @@ LABEL = re.compile(
     r"发件人|寄件者|差出人|보낸 사람)|(?P<other>date|sent|datum|dato|data|dată|fecha|tarih|dátum|päivämäärä|gesendet|"
     r"odesláno|odoslané|envoyé|enviado|enviada|inviato|wysłano|verzonden|skickat|sendt|lähetetty|elküldve|trimis|"
     r"отправлено|дата|gönderilen|to|an|à|a|komu|do|para|aan|till|til|pro|vastaanottaja|címzett|adresat|кому|kime|"
-    r"subject|betreff|předmět|predmet|objet|oggetto|asunto|assunto|temat|onderwerp|ämne|emne|aihe|tárgy|subiect|тема|"
-    r"konu|θέμα|cc|kopie|kopia|копия|发送时间|收件人|主题|日期|日付|送信日時|宛先|件名|날짜|받는 사람|제목))\s?\*?[:：]",
+    r"subject|betreff|předmět|predmet|objet|oggetto|asunto|assunto|temat|onderwerp|ämne|emne|aihe|tárgy|subiect|"
+    r"тема|konu|θέμα|cc|kopie|kopia|копия|发送时间|收件人|主题|日期|日付|送信日時|宛先|件名|날짜|"
+    r"받는 사람|제목))\s?\*?[:：]",
     re.IGNORECASE,
 )
 RULE = re.compile(r"\s*[_=-]{5,}\s*\Z")
 SIGNATURE = re.compile(r"--[ \xa0]?\Z")
 DEVICE = re.compile(
-    r"[-\s]{0,4}(?:sent (?:from|via|with) (?:my |the |a |samsung|outlook|yahoo|proton|mail|e-?mail|galaxy|ios|gmail|mobile)|"
-    r"get outlook for|(?:diese nachricht wurde )?von meine[mr] .{0,40}(?:gesendet|verschickt)|gesendet (?:von|mit|über)|"
+    r"[-\s]{0,4}(?:sent (?:from|via|with) (?:my |the |a |samsung|outlook|yahoo|proton|mail|e-?mail|galaxy|ios|"
+    r"gmail|mobile)|"
+    r"get outlook for|(?:diese nachricht wurde )?von meine[mr] .{0,40}(?:gesendet|verschickt)|"
+    r"gesendet (?:von|mit|über)|"
     r"outlook (?:für|pour|para|per|pro) (?:ios|android)|holen sie sich outlook|télécharge[zr] outlook|obtén outlook|"
     r"odesláno z|odoslané z|wysłane z|wysłano z|envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de|a partir)|"
-    r"inviato da|verzonden (?:vanaf|met|via)|verstuurd vanaf|skickat från|sendt fra|lähetetty |отправлено с|iphone'umdan)",
+    r"inviato da|verzonden (?:vanaf|met|via)|verstuurd vanaf|skickat från|sendt fra|"
+    r"lähetetty |отправлено с|iphone'umdan)",
     re.IGNORECASE,
 )
 

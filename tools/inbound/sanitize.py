@@ -172,6 +172,11 @@ def from_first_header(raw):
         return raw
 
 
+def first_part(raw):
+    """The header block of an email."""
+    return _part(raw, 0, [])
+
+
 def _end_of(raw, part):
     """Where the body of a part ends, with the line end that belongs to the boundary line."""
     boundaries = dict.fromkeys(part.boundaries, 0)
