@@ -89,6 +89,14 @@ OF_LANGUAGE = {
 LANG = re.compile(rb"<(?:html|body|meta)\b[^>]{0,300}?\blang(?:uage)?\s*=\s*[\"']?\s*([a-zA-Z]{2})", re.IGNORECASE)
 
 
+def language(content, accepted, sender):
+    """A language, or a country's domain, that an email names. The arguments are three of its headers."""
+    for value in (content, accepted):
+        if value[:2].lower() not in ("", "en"):
+            return value[:2].lower()
+    return sender[:2_000].rstrip("> \t)").rpartition(".")[2].lower() if "@" in sender else ""
+
+
 def usable_charset(name):
     """Python's name of a charset, or "" if it cannot decode text."""
     name = (name or "").strip().strip("\"'").lower()

@@ -123,7 +123,7 @@ def clean(name):
 
 def _parameter(part, header, name):
     holder = Message(policy=email.policy.compat32)
-    holder[header] = mime_text.header(part, header)[: mime_text.MAX_PARAMETERS]
+    holder[header] = mime_text.eight_bit(mime_text.header(part, header)[: mime_text.MAX_PARAMETERS])
     try:
         value = holder.get_param(name, "", header)
     except Exception:  # any error of the standard library for hostile RFC 2231 parameters

@@ -23,6 +23,7 @@ DATA = re.compile(
     rb"data:(image/[\w.+-]{1,30})[^,\"'<>\s]{0,100};base64,([A-Za-z0-9+/=%_-]*))",
     re.IGNORECASE,
 )
+BASE64 = re.compile(rb"base64,", re.IGNORECASE)
 #: Types of pictures that browsers show and that contain no programs.
 SUFFIXES = {
     **dict.fromkeys((b"image/png", b"image/x-png", b"image/apng"), "png"),
@@ -52,7 +53,7 @@ class Extractor:
 
     def without_data(self, source):
         """HTML as bytes, with its pictures named by Content-ID."""
-        if b"base64," not in source:
+        if not BASE64.search(source):
             return source
         return DATA.sub(self._taken, source)
 

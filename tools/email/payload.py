@@ -58,7 +58,9 @@ class _Reading:
         self.notes, self.layers = [], 0
         self.images, self.links = inline_images.Extractor(), inline_images.Links()
         self.limits, self.whole = bounded_message.Limits(), []
-        self.language = _language(message)
+        self.language = charsets.language(
+            *(mime_text.header(message, name) for name in ("Content-Language", "Accept-Language", "From"))
+        )
         subject = mime_text.decode(mime_text.header(message, "Subject"))
         self.is_forward = reference.is_forward(subject) and not reference.is_reply(subject)
 
@@ -121,13 +123,3 @@ def _in_utf8(leaf, language):
     if charsets.best_charset(sample, leaf.charset, language, leaf.kind == "html") in ("utf-8", "ascii"):
         return leaf.data
     return leaf.text(0, language).encode("utf-8", "replace")
-
-
-def _language(message):
-    """The language that an email names, or the country of its sender."""
-    for name in ("Content-Language", "Accept-Language"):
-        language = mime_text.header(message, name)[:2].lower()
-        if language and language != "en":
-            return language
-    sender = mime_text.header(message, "From")[:2_000].rstrip("> \t)")
-    return sender.rpartition(".")[2].lower() if "@" in sender else ""

@@ -33,7 +33,7 @@ def decoded(encoding, body):
 
 
 def _raw(part):
-    payload = part.get_payload()
+    payload = vars(part).get("_payload")  # `get_payload` replaces bytes that are not ASCII
     if isinstance(payload, (bytes, bytearray)):
         return bytes(payload)
     if not isinstance(payload, str):

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from ..common.translatable import _
-from ..email import addresses, mime_text
+from ..email import addresses, charsets, mime_text
 from .sanitize_headers import MAX_SAMPLE, Field, message_id, repaired, with_charset
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
@@ -145,11 +145,18 @@ def walk(raw, notes):
             if boundary is not None:
                 open_parts.append((boundary, "message/rfc822" if kind == "digest" else "text/plain"))
             body_end, position = _next_part(raw, part.body, open_parts)
+        if count == 1:
+            language = _language(fields)
         if kind == "text" and (fields or part.body > part.end):
-            fields = with_charset(fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes)
+            fields = with_charset(fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes, language)
         is_leaf = kind != "message" and boundary is None
         yield part._replace(kind=kind), b"".join(field.raw for field in fields), body_end if is_leaf else None
         default = open_parts[-1][1] if open_parts else ""
+
+
+def _language(fields):
+    texts = {field.name: field.text for field in reversed(fields)}
+    return charsets.language(*(texts.get(name, "") for name in ("content-language", "accept-language", "from")))
 
 
 def attached_messages(raw, notes=()):
