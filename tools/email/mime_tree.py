@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from . import charsets, file_names, html_tokens, mime_text, transfer
+from .bounded_html import LONG_ENTITY
 
 #: Text types that no one reads as text.
 FILE_TEXTS = frozenset(
@@ -36,6 +37,7 @@ class Leaf(NamedTuple):
     data: bytes
     charset: str = ""  #: declared
     is_raw: bool = False  #: the source of a part that could not be read
+    is_blank: bool = False  #: a text that a mail program would show as an empty page
 
     def text(self, limit=MAX_LOOK, language=""):
         """Its beginning as text."""
@@ -44,17 +46,19 @@ class Leaf(NamedTuple):
             data = data[: max(data.rfind(b"\n"), len(data) - 4)]  # not in the middle of a character
         return charsets.decode(data, self.charset, language, self.kind == "html")
 
-    @property
-    def is_blank(self):
-        """Whether a mail program would show an empty page."""
-        text = self.text()
-        return not (words_in(text) if self.kind == "html" else INVISIBLE.sub("", text))
+
+def _has_words(leaf):
+    """Whether a mail program would show more than an empty page."""
+    text = leaf.text()
+    return words_in(text) if leaf.kind == "html" else bool(INVISIBLE.sub("", text))
 
 
 def words_in(source):
     """Whether HTML has anything to read."""
     for token in html_tokens.tokens(source):
-        if token.kind == "end" or token.kind == "text" and INVISIBLE.sub("", html.unescape(token.text)):
+        if token.kind == "end":
+            return True
+        if token.kind == "text" and INVISIBLE.sub("", html.unescape(LONG_ENTITY.sub("x", token.text))):
             return True
     return False
 
@@ -80,7 +84,7 @@ def _with_other_text(message, found):
             if not CONTROLS.search(leaf.data[:2_000]) and not _begins_as_file(leaf.data):
                 # Its name is only one of the text.
                 shown = leaf._replace(kind="html" if sub == "html" else "plain")
-                if not shown.is_blank:
+                if _has_words(shown):
                     return [*found[:number], shown, *found[number + 1 :]]
     if len(found) == 1 and found[0].part is message and main not in MAIN_TYPES and not is_attached:
         if not CONTROLS.search(found[0].data[:MAX_LOOK]):
@@ -89,7 +93,7 @@ def _with_other_text(message, found):
         beside = "\n".join(filter(None, (message.preamble, message.epilogue)))
         if beside.strip():
             data = beside.encode("utf-8", "surrogateescape")
-            return [Leaf("plain", message, "text/plain", data, "", True), *found]
+            return [Leaf("plain", message, "text/plain", data, is_raw=True), *found]
     return found
 
 
@@ -104,9 +108,12 @@ class _Reader:
             return _alternative(children) if sub == "alternative" else [leaf for child in children for leaf in child]
         if main == "multipart":
             # Without a boundary, or with another one.
-            return [Leaf("plain", part, "text/plain", transfer.content(part, self.bodies), "", True)]
-        leaf = self._leaf(part, f"{main}/{sub}")
-        return [*self.opener(leaf), leaf] if leaf.kind == "file" else [leaf]
+            leaf = Leaf("plain", part, "text/plain", transfer.content(part, self.bodies), is_raw=True)
+        else:
+            leaf = self._leaf(part, f"{main}/{sub}")
+        if leaf.kind == "file":
+            return [*self.opener(leaf), leaf]
+        return [leaf._replace(is_blank=not _has_words(leaf))]
 
     def _leaf(self, part, kind):
         main, sub = kind.split("/", 1)

@@ -19,7 +19,8 @@ MAX_ATTRIBUTION, MAX_SIGNATURE, MAX_BARE_SIGNATURE = 4, 40, 12
 VERBS = (
     r"wrote|writes|schrieb(?: am)?|hat (?:am .{0,40})?geschrieben|a écrit|escribió|escreveu|ha scritto|scrisse|"
     r"napsala?|napísala?|napsal\(a\)|napísal\(a\)|napisał(?:a|\(a\))?|pisze|je napisala?|skrev|schreef|geschreven|"
-    r"kirjoitti|írta|a scris|написала?|пишет|пише|έγραψε|yazdı|şunları yazdı|写道|寫道|さんは書きました|작성"
+    r"kirjoitti|(?:ezt )?írta|a scris|написала?|пишет|пише|έγραψε|"
+    r"yazdı|şunları yazdı|写道|寫道|님이 작성|さんは書きました|작성"
 )
 #: "On Mon, 2 Nov 2026 at 10:15, Jane Doe <jane@x.example> wrote:", in the languages of email programs.
 ATTRIBUTION = re.compile(rf"(?:.*[\s)>\d])?(?:{VERBS})(?![^\W\d_]).{{0,80}}[:：]\s*\Z", re.IGNORECASE)
@@ -39,7 +40,8 @@ ORIGINAL = re.compile(
     r"mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|"
     r"originalmeddelande|oprindelig meddelelse|opprinnelig melding|original besked|alkuperäinen viesti|eredeti üzenet|"
     r"mesaj original|originalna poruka|izvirno sporočilo|исходное сообщение|пересланное сообщение|оригинал|"
-    r"αρχικό μήνυμα|orijinal mesaj|原始邮件|原始郵件|元のメッセージ|원본 메시지)\s*:?\s*[-_=*\s]{2,}\Z",
+    r"αρχικό μήνυμα|orijinal mesaj|原始邮件|原始郵件|元のメッセージ|원본 메시지|"
+    r"on .{10,200} wrote)\s*:?\s*[-_=*\s]{2,}\Z|original message processed by ",
     re.IGNORECASE,
 )
 FORWARDED = re.compile(
@@ -133,14 +135,19 @@ def _line_above(lines, number):
 
 def _attribution(lines, last):
     """Where the attribution that ends with a line begins, or None if there is none."""
-    if not ATTRIBUTION.match(lines[last].strip()[-MAX_LINE:]) and not quotes.ATTRIBUTION.match(lines[last].strip()):
-        return last if _is_short_attribution(lines[last]) else None
+    text = ""
     for begin in range(last, max(last - MAX_ATTRIBUTION, -1), -1):
         if not lines[begin].strip() or QUOTED.match(lines[begin]):
-            return begin + 1 if begin < last else last
-        if ATTRIBUTION_START.match(lines[begin][:MAX_LINE]):
+            break
+        text = f"{lines[begin].strip()} {text}".strip()[-2 * MAX_LINE :]
+        if ATTRIBUTION_START.match(lines[begin][:MAX_LINE]) and (_is_attribution(text) or _is_short_attribution(text)):
             return begin
-    return last
+    text = lines[last].strip()[-MAX_LINE:]
+    return last if _is_attribution(text) or _is_short_attribution(text) else None
+
+
+def _is_attribution(text):
+    return bool(ATTRIBUTION.match(text) or quotes.ATTRIBUTION.match(text))
 
 
 def _is_short_attribution(line):
@@ -156,8 +163,7 @@ def _history(lines, quoted):
             continue
         if _is_forward_mark(line):
             return None  # all below is what the sender shows
-        begin = number
-        if ORIGINAL.match(line):
+        if ORIGINAL.match(line) or _is_rule_above_header_block(lines, number):
             return number
         found = LABEL.match(line)
         if found and found["sender"] and _is_header_block(lines, number):
@@ -165,19 +171,33 @@ def _history(lines, quoted):
             if above is not None and _is_forward_mark(lines[above]):
                 return None
             return above if above is not None and RULE.match(lines[above]) else number
-        if ATTRIBUTION_START.match(line):
-            text, last = "", number
-            for last in range(number, min(number + MAX_ATTRIBUTION, len(lines))):
-                if not lines[last].strip():
-                    break
-                text = f"{text} {lines[last].strip()}"
-                if len(text) > 2 * MAX_LINE or ATTRIBUTION.match(text):
-                    break
-            below = next((index for index in range(last + 1, len(lines)) if lines[index].strip()), None)
-            is_open = below is not None and not quoted[below]
-            if is_open and DATED.search(text) and ATTRIBUTION.match(text):
-                return begin
+        if _is_open_attribution(lines, number, quoted):
+            return number
     return None
+
+
+def _is_open_attribution(lines, number, quoted):
+    """Whether an attribution begins here, and what follows it has no ">"."""
+    text, has_start = "", bool(ATTRIBUTION_START.match(lines[number]))
+    for last in range(number, min(number + (MAX_ATTRIBUTION if has_start else 1), len(lines))):
+        if not lines[last].strip():
+            return False
+        text = f"{text} {lines[last].strip()}"
+        if len(text) > 2 * MAX_LINE:
+            return False
+        if _is_attribution(text) and DATED.search(text) and (has_start or "@" in text):
+            below = next((index for index in range(last + 1, len(lines)) if lines[index].strip()), None)
+            return below is not None and not quoted[below]
+    return False
+
+
+def _is_rule_above_header_block(lines, number):
+    """Whether a line of dashes stands above header lines, which may be marked as quoted."""
+    if not RULE.match(lines[number]):
+        return False
+    below = next((index for index in range(number + 1, min(number + 3, len(lines))) if lines[index].strip()), None)
+    found = below is not None and LABEL.match(lines[below][:MAX_LINE])
+    return bool(found and found["sender"]) and _is_header_block(lines, below)
 
 
 def _is_header_block(lines, number):
@@ -214,7 +234,7 @@ def _mark_signature(lines, quoted):
 def _mark_signature_of_device(lines, quoted):
     words = [index for index, line in enumerate(lines) if line.strip() and not quoted[index]][-2:]
     for index in words:
-        if len(lines[index]) < 120 and DEVICE.match(lines[index]):
+        if len(lines[index]) < 90 and ", " not in lines[index] and DEVICE.match(lines[index]):
             for following in range(index, words[-1] + 1):
                 quoted[following] = True
             return
