@@ -38,6 +38,7 @@ class Leaf(NamedTuple):
     charset: str = ""  #: declared
     is_raw: bool = False  #: the source of a part that could not be read
     is_blank: bool = False  #: a text that a mail program would show as an empty page
+    is_spare: bool = False  #: a text that is only shown if there is no other
 
     def text(self, limit=MAX_LOOK, language=""):
         """Its beginning as text."""
@@ -70,6 +71,8 @@ def leaves(message, bodies=None, opener=None):
     :param opener: for the `Leaf` of a file that contains an email: gives the leaves inside
     """
     found = _Reader(bodies or {}, opener or (lambda _leaf: ())).read(message)
+    if any(leaf.kind != "file" and not leaf.is_blank and not leaf.is_spare for leaf in found):
+        return [leaf for leaf in found if not leaf.is_spare]
     if any(leaf.kind != "file" and not leaf.is_blank for leaf in found):
         return found
     return _with_other_text(message, found)

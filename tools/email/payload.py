@@ -7,10 +7,24 @@ HTML, `inline_images` matches pictures and files, `smime` opens signed emails. W
 
 import email
 import email.policy
+import re
+import struct
+from email.message import EmailMessage
 from typing import NamedTuple
 
 from ..common.translatable import _
-from . import bounded_message, charsets, file_names, inline_images, mime_text, mime_tree, reference, smime, text_html
+from . import (
+    bounded_message,
+    charsets,
+    file_names,
+    inline_images,
+    mime_text,
+    mime_tree,
+    reference,
+    smime,
+    text_html,
+    tnef,
+)
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -52,6 +66,21 @@ def _parsed(data):
     return email.message_from_bytes(data, policy=email.policy.SMTP)
 
 
+def _leaf_of(entry):
+    """What was in a winmail.dat as a part of the email."""
+    main, slash, sub = entry.type.partition("/")
+    kind = entry.type if slash and main.isalnum() and re.fullmatch(r"[\w.+-]+", sub) else "application/octet-stream"
+    part = EmailMessage(policy=email.policy.compat32)
+    part["Content-Type"] = {"file": kind, "html": "text/html", "plain": "text/plain"}[entry.kind]
+    if entry.cid:
+        part["Content-ID"] = re.sub(r"[\r\n]+", "", entry.cid)
+    if entry.kind == "file":
+        part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", file_names.clean(entry.name)))
+    return mime_tree.Leaf(
+        entry.kind, part, part.get_content_type(), entry.data, entry.charset, is_spare=entry.kind != "file"
+    )
+
+
 class _Reading:
     def __init__(self, message, bodies, parse):
         self.message, self.bodies, self.parse = message, bodies, parse
@@ -81,8 +110,14 @@ class _Reading:
         return File(name, leaf.data, self.links.add(leaf.part, file_names.name_of(leaf.part)), leaf.type)
 
     def _opened(self, leaf):
-        """The leaves inside an S/MIME file."""
-        if not smime.is_smime(leaf.type, file_names.name_of(leaf.part), leaf.data) or self.layers >= MAX_LAYERS:
+        """The leaves inside an S/MIME file or a winmail.dat."""
+        name = file_names.name_of(leaf.part)
+        if self.layers >= MAX_LAYERS:
+            return []
+        if tnef.is_tnef(leaf.type, name, leaf.data):
+            self.layers += 1
+            return self._unpacked(leaf.data)
+        if not smime.is_smime(leaf.type, name, leaf.data):
             return []
         self.layers += 1
         found = smime.opened(leaf.data)
@@ -90,6 +125,15 @@ class _Reading:
             self.notes.append(found.note)
         inner = self.parse(found.content) if found.content else None
         return mime_tree.leaves(inner, None, self._opened) if inner is not None else []
+
+    def _unpacked(self, data):
+        """The leaves inside a winmail.dat."""
+        try:
+            found = tnef.entries(data)
+        except (ValueError, struct.error, LookupError):
+            self.notes.append(_("winmail.dat, a file of Outlook, cannot be opened. It is attached as it came."))
+            return []
+        return [_leaf_of(entry) for entry in found]
 
     # ------------------------------------------------------------
     # Texts
