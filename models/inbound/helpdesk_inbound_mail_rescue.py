@@ -7,10 +7,13 @@ import logging
 from odoo import SUPERUSER_ID, models
 
 from ...tools.inbound import rescue
-from ..common.inbound_context import FETCH_RUN_KEY, FetchRun, InboundMail
+from ..common.inbound_context import FETCH_RUN_KEY, LACKING, FetchRun, InboundMail
 from ..common.transactions import attempted
 
 _logger = logging.getLogger(__name__)
+
+#: Bytes of an email in which its type is.
+HEAD = 100_000
 
 
 class HelpdeskInboundMail(models.Model):
@@ -25,20 +28,25 @@ class HelpdeskInboundMail(models.Model):
         :return: whether it has an outcome now
         """
         for is_strict in (False, True):
-            raw = rescue.headers_only(mail.original, is_strict)
-            if not raw or self._is_report(mail):
+            raw = self._headers_only(mail, is_strict)
+            if not raw:
                 return False
             failure = attempted(self.env.cr, self._process_headers, mail, raw, reason)
-            if failure is None and self.verdict:
+            if failure is None:
                 return True
+            if isinstance(failure, OSError) and failure.errno in LACKING:
+                raise failure  # the email waits until there is room for it
             _logger.warning("inbound mail %s: its headers cannot be processed: %s", self.id, failure)
         return False
 
-    def _is_report(self, mail):
+    def _headers_only(self, mail, is_strict):
+        """An email with these headers; b"" if nothing is left, or if it only reports about another email."""
         try:
-            return rescue.is_report(email.message_from_bytes(mail.raw[:100_000], policy=email.policy.compat32))
-        except Exception:  # the parser may be what fails
-            return False
+            raw = rescue.headers_only(mail.original, is_strict)
+            is_report = rescue.is_report(email.message_from_bytes(mail.raw[:HEAD], policy=email.policy.compat32))
+        except Exception:  # reading it may be what fails, or takes more memory than there is
+            return b""
+        return b"" if is_report else raw
 
     def _process_headers(self, mail, raw, reason):
         mailbox = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id or ())
