@@ -270,7 +270,8 @@ class TestFiles(unittest.TestCase):
             ("text/rtf", (), "document.rtf"),
             ("audio/wav", (), "audio.wav"),
         ):
-            data = b"%PDF- <script>alert(1)</script> <ann@x.example>\r\n"
+            begin = b"%PDF-" if expected == "document.pdf" else b""
+            data = begin + b"<script>alert(1)</script> <ann@x.example>\r\n"
             with self.subTest(kind, headers=headers):
                 found = read(mail(leaf(kind, data, *headers)))
                 self.assertEqual((found.body, names(found), contents(found)), ("", [expected], [data]))
