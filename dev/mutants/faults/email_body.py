@@ -19,10 +19,10 @@ FAULTS = (
     Fault(
         name="text-of-an-attached-email-is-shown",
         file=TREE,
-        find='        if part.is_multipart() or main == "message":',
-        put="        if part.is_multipart() and False:",
+        find='        if main == "multipart" and part.is_multipart():',
+        put="        if part.is_multipart():",
         tests=f"{ATTACHED}::test_words_beside_an_attached_email_are_the_customers_and_it_stays_one_file",
-        why="an attached email is no file any more",
+        why="the words of others are taken for the customer's",
     ),
     Fault(
         name="blank-html-hides-plain-text",
