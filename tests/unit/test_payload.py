@@ -3,6 +3,7 @@
 import base64
 import unittest
 
+import lxml.html
 from mail_builder import attached, file, leaf, mail, multi, page, plain, words
 from payload_reader import read
 
@@ -111,6 +112,26 @@ class TestTexts(unittest.TestCase):
         ):
             with self.subTest(case):
                 self.assertEqual(words(read(mail(part)).body), expected)
+
+    def test_no_text_ends_up_within_another(self):
+        for html in (
+            "<table><tr><td>a",
+            "<div class=gmail_quote>a",
+            "<blockquote><ul><li><b>a",
+            "a</div></div></table>",
+            "<html><head><title>t</title><style>p {}</style></head><body class=x><p>a",
+            "<!DOCTYPE html><html><body>a</body></html>",
+            '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><body>a</body></html>',
+            "<body>a</body><body></body>",
+            "<p>a<!-- never closed",
+            "<textarea>a",
+        ):
+            with self.subTest(html):
+                body = read(mail(multi("mixed", page(html), plain("footer")))).body
+                tree = lxml.html.fragment_fromstring(body, create_parent="div")
+                first, footer = tree
+                self.assertIn("a", first.text_content())
+                self.assertEqual(footer.text_content(), "footer")
 
     def test_blank_html_never_hides_plain_text(self):
         for blank in BLANKS:

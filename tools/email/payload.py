@@ -17,6 +17,7 @@ from . import (
     bounded_message,
     charsets,
     file_names,
+    html_fragment,
     inline_images,
     mime_text,
     mime_tree,
@@ -98,7 +99,7 @@ class _Reading:
         files = [self._file(leaf) for leaf in leaves if leaf.kind == "file"]
         shown = [(leaf, self._html(leaf)) for leaf in leaves if leaf.kind != "file"]
         texts = [self.links.linked(text, inline_images.base_of(leaf.part)) for leaf, text in shown if text.strip()]
-        body = texts[0] if len(texts) == 1 else "".join(f"<div>{text}</div>" for text in texts)
+        body = texts[0] if len(texts) == 1 else "".join(map(html_fragment.fragment, texts))
         files += [File(image.name, image.content, image.cid, image.type) for image in self.images.images.values()]
         files += [File(text.name, text.content, "", "text/plain") for text in self.whole]
         return Payload(body, files, list(dict.fromkeys(self.notes)), [text.name for text in self.whole])
