@@ -82,11 +82,11 @@ class MailThread(models.AbstractModel):
         mail = inbound_context.mail(self.env)
         if not mail or not mail.payload_due or not routes:
             return {}
-        payload = self._message_parse_extract_payload(message, message_dict, save_original=mail.save_original)
+        found = self._message_parse_extract_payload(message, message_dict, save_original=mail.save_original)
         if "attachments" not in message_dict and not mail.rescued_from:
             # The mailbox keeps no files, but the whole text is none of them.
-            payload["attachments"] = [file for file in payload["attachments"] if file[0] in mail.whole_texts]
-        return payload
+            found["attachments"] = [file for file in found["attachments"] if file[0] in mail.whole_texts]
+        return found
 
 
 def _parsed(raw):

@@ -101,7 +101,8 @@ class Links:
         return key
 
     def _unused(self, wanted):
-        wanted, number = re.sub(r"[\s\"'<>&]+", "-", wanted), 2
+        # libxml2 writes other characters of an address as percent escapes.
+        wanted, number = re.sub(r"[^A-Za-z0-9@._+=:-]+", "-", wanted), 2
         key = wanted
         while key in self.used:
             key, number = f"{number}-{wanted}", number + 1

@@ -7,7 +7,7 @@ from . import mime_text
 
 #: A run of base64 with its padding; programs put several behind one another.
 BASE64_RUN = re.compile(rb"[A-Za-z0-9+/]+=*")
-NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+NO_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
 
 
 def content(part, bodies=None):
@@ -46,21 +46,17 @@ def _raw(part):
 
 def _base64(body):
     """Base64 as mail programs read it: what is no digit is skipped, and text after padding is read too."""
-    try:
-        data = binascii.a2b_base64(body, strict_mode=True)
-    except ValueError:
-        pass
-    else:
-        return data
-    digits = NO_BASE64.sub(b"", bytes(body))
+    digits = bytes(body).translate(None, NO_BASE64)
     if not digits:
-        return bytes(body).strip() and bytes(body)
-    pieces = []
-    for run in BASE64_RUN.findall(digits):
-        run = run.rstrip(b"=")
-        run = run[: len(run) - (len(run) % 4 == 1)]
-        pieces.append(binascii.a2b_base64(run + b"=" * (-len(run) % 4)))
-    return b"".join(pieces)
+        return bytes(body) if bytes(body).strip() else b""
+    runs = [digits] if b"=" not in digits.rstrip(b"=") else BASE64_RUN.findall(digits)
+    return b"".join(map(_run, runs))
+
+
+def _run(digits):
+    digits = digits.rstrip(b"=")
+    digits = digits[: len(digits) - (len(digits) % 4 == 1)]
+    return binascii.a2b_base64(digits + b"=" * (-len(digits) % 4))
 
 
 def _uuencoded(body):
