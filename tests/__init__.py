@@ -21,6 +21,7 @@ from . import (
     test_inbound_mailbox_kinds,
     test_inbound_new_ticket,
     test_inbound_participants,
+    test_inbound_payload,
     test_inbound_right_ticket,
     test_inbound_turns,
     test_install,

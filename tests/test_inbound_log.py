@@ -17,6 +17,8 @@ from ..models.inbound.mailbox_connection import MailboxConnection
 from .common import FakeConnection, InboundCase, new_test_user
 
 MODELS = "odoo.addons.helpdesk_bridge.models"
+#: Errors of an email that stays without a ticket: three attempts, and two with its headers alone.
+FAILING = 5
 
 
 def _stop(thread, message, message_dict, routes):
@@ -121,7 +123,7 @@ class TestInboundLog(InboundCase):
 
     def test_a_mail_that_raises_is_tried_again_and_then_kept(self):
         mail = self.mail("new_ticket.eml")
-        with self.failing(*[ZeroDivisionError("boom")] * 3):
+        with self.failing(*[ZeroDivisionError("boom")] * FAILING):
             connection = self.fetch(mail)
             self.assertTrue(connection.mails, "not flagged: it will be tried again")
             self.assertRecordValues(self.rows(), [{"verdict": False, "attempts": 1}])
@@ -202,7 +204,7 @@ class TestInboundLog(InboundCase):
         self.assertTrue(connection.mails, "what was done here was undone, and nothing is flagged for it")
         self.assertFalse(other.search([("name", "=", "Printer is on fire"), ("team_id", "=", self.team.id)]))
 
-    def test_a_mail_that_kills_its_worker_three_times_is_kept_and_left_alone(self):
+    def test_a_mail_that_kills_its_worker_three_times_is_attached_to_a_ticket_and_left_alone(self):
         mail = self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
             for _death in range(3):
@@ -210,9 +212,11 @@ class TestInboundLog(InboundCase):
         with self.assertLogs(MODELS, logging.WARNING):
             connection = self.fetch(mail)
         self.assertFalse(connection.mails)
-        self.assertEqual(self.rows().verdict, "failed")
-        self.assertIn("three times", self.rows().reason)
-        self.assertTrue(self.rows().raw)
+        row = self.rows()
+        self.assertEqual((row.verdict, row.ticket_id.name), ("created", "Printer is on fire"))
+        self.assertIn("three times", row.error)
+        message = row.ticket_id.message_ids.filtered(lambda message: message.message_type == "email")
+        self.assertEqual((message.attachment_ids.name, message.attachment_ids.raw), ("original.eml", mail))
 
     def test_a_worker_that_died_before_flagging_only_has_to_flag(self):
         mail = self.mail("new_ticket.eml")
@@ -246,7 +250,7 @@ class TestInboundLog(InboundCase):
     def test_administrators_are_called_once_for_all_failed_mails(self):
         for number in range(3):
             mail = self.mail("new_ticket.eml").replace(b"fire-1", f"fire-{number}".encode())
-            with self.failing(*[ZeroDivisionError()] * 3), self.assertLogs(MODELS, logging.WARNING):
+            with self.failing(*[ZeroDivisionError()] * FAILING), self.assertLogs(MODELS, logging.WARNING):
                 connection = self.fetch(mail)
                 self.fetch(connection=connection)
                 self.fetch(connection=connection)

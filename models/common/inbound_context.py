@@ -54,6 +54,8 @@ class InboundMail:
     :ivar parsed: what Odoo read in it, before the router changed that
     :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
         because Odoo has sent it from there
+    :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
+    :ivar rescued_from: why it could not be processed; the ticket then has its original only
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -70,6 +72,7 @@ class InboundMail:
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
         self.instead, self.logged = {}, None
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
+        self.payload_notes, self.rescued_from = [], ""
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

@@ -169,7 +169,9 @@ class HelpdeskInboundMail(models.Model):
             self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
         refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason())
         if refusal:
-            self.browse(row["id"])._give_up(mail, refusal)
+            entry = self.browse(row["id"])
+            if sanitized.refusal or not entry._rescue(mail, refusal):
+                entry._give_up(mail, refusal)
             mail.is_processed = True
         elif row["clash"]:
             # A different email has this Message-ID already: Odoo would take this one for its duplicate.

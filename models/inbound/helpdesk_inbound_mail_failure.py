@@ -50,7 +50,9 @@ class HelpdeskInboundMail(models.Model):
             # A conflict with another transaction is not the email's fault, so the attempt does not count.
             self._uncount_attempt(error, is_waiting=mail.lacks_resources)
         elif mail.attempts >= MAX_ATTEMPTS:
-            self._give_up(mail, self.env._("It could not be processed: %s", error), error)
+            failed = self.env._("It could not be processed: %s", error)
+            if not self._rescue(mail, error):
+                self._give_up(mail, failed, error)
         else:
             self.write({"error": error})
 

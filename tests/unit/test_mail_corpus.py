@@ -150,7 +150,7 @@ EXPECTED = {
     "charset_latin2": {"text": "Žluťoučký kůň úpí."},
     "charset_lie_ascii": {"notes": ("text in us-ascii read as utf-8",), "text": "Žluťoučký kůň."},
     "charset_lie_latin2": {"notes": ("text in iso-8859-2 read as cp1250",), "text": "Šťastná žížala."},
-    "charset_lie_utf8": {"text": "P��li� �lu�ou�k�."},
+    "charset_lie_utf8": {"notes": ("text in utf-8 read as iso8859-2",), "text": "Příliš žluťoučký."},
     "charset_missing": {"notes": ("text without a charset read as cp1252",), "text": "Résumé joint."},
     "charset_no_mime": {"notes": ("text without a charset read as utf-8",), "text": "Žluťoučký kůň."},
     "charset_not_text": {"notes": ("text in rot13 read as utf-8",), "text": "Cevagre."},

@@ -9,7 +9,6 @@ table after it, and `tools.inbound.forwarded` reads such tables.
 """
 
 import binascii
-import codecs
 import email.policy
 import re
 from email.message import Message
@@ -18,7 +17,8 @@ from quopri import decodestring
 import lxml.etree
 import lxml.html
 
-from . import bounded_html
+from . import bounded_html, charsets
+from .charsets import ALIASES, UNSTORABLE, best_charset, decode_bytes, usable_charset  # noqa: F401
 
 #: Further parts and text are ignored.
 MAX_PARTS = 200
@@ -30,41 +30,6 @@ MAX_PARAMETERS = 4_000
 BODY_HEADER = "X-Helpdesk-Bridge-Body"
 #: RFC 2047 with the language of RFC 2231. Spaces inside the text are a common error.
 ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
-#: Characters that PostgreSQL and XML reject.
-UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-C1_CONTROLS = re.compile(r"[\x80-\x9f]")
-
-#: Charset names of email programs that Python does not know.
-ALIASES = {
-    "cp-850": "cp850",
-    "cp-1250": "cp1250",
-    "cp-1252": "cp1252",
-    "iso-8859-8-e": "iso-8859-8",
-    "iso-8859-8-i": "iso-8859-8",
-    "utf8mb4": "utf-8",
-    "windows-874": "cp874",
-    "x-gbk": "gbk",
-    "x-sjis": "shift_jis",
-    "x-mac-ce": "mac_latin2",
-}
-#: Charsets that Microsoft programs send under a smaller charset's name, as in
-#: https://encoding.spec.whatwg.org/#names-and-labels
-SUPERSETS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-2": "cp1250",
-    "iso8859-9": "cp1254",
-    "shift_jis": "cp932",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-}
-#: Codecs that are not charsets of an email: they raise, or decode backslashes.
-NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
-LATIN = re.compile(r"ascii|iso8859|cp125|latin")
-#: Charsets whose text may look like ASCII but mean something else.
-STATEFUL = re.compile(r"utf-?7|utf-?16|utf-?32|hz|iso2022")
-
 BLOCKS = frozenset(
     "address article blockquote br dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol"
     " p pre section table tbody tr ul".split()
@@ -118,40 +83,6 @@ def decode(value):
         end = word.end()
     text += [decode_bytes(pending[1], pending[0]) if pending else "", value[end:]]
     return " ".join(UNSTORABLE.sub("", re.sub(r"\s", " ", "".join(text))).split())
-
-
-def usable_charset(name):
-    """Python's name of a charset, or "" if it cannot decode text."""
-    name = (name or "").strip().strip("\"'").lower()
-    try:
-        codec = codecs.lookup(ALIASES.get(name, name))
-        b"text".decode(codec.name, "replace")  # raises if it is not a text encoding, such as rot13
-    except (LookupError, ValueError, TypeError):
-        return ""
-    return "" if codec.name.replace("-", "_") in NO_CHARSETS else codec.name
-
-
-def best_charset(data, declared=""):
-    """The actual charset of some bytes, as far as it can be detected.
-
-    :param declared: the charset in the email, may be empty, unknown or wrong
-    """
-    charset = usable_charset(declared)
-    if data.isascii() and not STATEFUL.match(charset):
-        return charset or "utf-8"
-    guesses = [charset, SUPERSETS.get(charset), "utf-8"] if charset else ["utf-8", "cp1252"]
-    if not charset or LATIN.match(charset):
-        guesses.insert(0, "utf-8")  # text in a one-byte charset is almost never valid UTF-8
-    for guess in filter(None, guesses):
-        text = _strictly(data, guess)
-        if text is not None and not C1_CONTROLS.search(text) and not UNSTORABLE.search(text):
-            return guess
-    return charset or "cp1252"
-
-
-def decode_bytes(data, declared=""):
-    """Bytes of an email as text, with U+FFFD for unreadable bytes."""
-    return UNSTORABLE.sub("", data.decode(best_charset(data, declared), "replace"))
 
 
 def eight_bit(value):
@@ -239,15 +170,9 @@ def _spaced(text):
 
 
 def text_of(part):
-    data = part_bytes(part)[: MAX_TEXT * 4]
-    return decode_bytes(data, parameter(part, "charset"))[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _strictly(data, charset):
-    try:
-        return data.decode(charset)
-    except (UnicodeError, LookupError):
-        return None
+    data, is_html = part_bytes(part)[: MAX_TEXT * 4], content_type(part)[1] == "html"
+    text = charsets.decode(data, parameter(part, "charset"), is_html=is_html)
+    return text[:MAX_TEXT].replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _payload_of(encoding, text):

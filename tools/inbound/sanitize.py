@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from ..common.translatable import _
-from ..email import addresses, mime_text
+from ..email import addresses, charsets, mime_text
 from .sanitize_headers import MAX_SAMPLE, Field, message_id, repaired, with_charset
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
@@ -67,6 +67,8 @@ class Part(NamedTuple):
     body: int  #: after the empty line, if there is one
     fields: list
     depth: int
+    boundaries: tuple  #: of the open parts around it
+    kind: str = ""  #: how the parser reads it: main type, or "digest"
 
 
 class _Refused(Exception):
@@ -143,11 +145,52 @@ def walk(raw, notes):
             if boundary is not None:
                 open_parts.append((boundary, "message/rfc822" if kind == "digest" else "text/plain"))
             body_end, position = _next_part(raw, part.body, open_parts)
+        if count == 1:
+            language = _language(fields)
         if kind == "text" and (fields or part.body > part.end):
-            fields = with_charset(fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes)
+            fields = with_charset(fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes, language)
         is_leaf = kind != "message" and boundary is None
-        yield part, b"".join(field.raw for field in fields), body_end if is_leaf else None
+        yield part._replace(kind=kind), b"".join(field.raw for field in fields), body_end if is_leaf else None
         default = open_parts[-1][1] if open_parts else ""
+
+
+def _language(fields):
+    texts = {field.name: field.text for field in reversed(fields)}
+    return charsets.language(*(texts.get(name, "") for name in ("content-language", "accept-language", "from")))
+
+
+def attached_messages(raw, notes=()):
+    """Where the body of each attached message begins and ends that is not in another one: ``[(part, end)]``."""
+    found, depth = [], None
+    for part, _text, _end in walk(raw, list(notes)):
+        if depth is not None and part.depth > depth:
+            continue
+        depth = part.depth if part.kind == "message" else None
+        if depth is not None:
+            found.append((part, _end_of(raw, part)))
+    return found
+
+
+def from_first_header(raw):
+    """An email as it is walked through: what comes before its first header is dropped."""
+    try:
+        return _from_first_header(raw)[0]
+    except _Refused:
+        return raw
+
+
+def first_part(raw):
+    """The header block of an email."""
+    return _part(raw, 0, [])
+
+
+def _end_of(raw, part):
+    """Where the body of a part ends, with the line end that belongs to the boundary line."""
+    boundaries = dict.fromkeys(part.boundaries, 0)
+    for line in BOUNDARY_LINE.finditer(raw, max(part.body - 1, 0)) if boundaries else ():
+        if _boundary(line[1], boundaries)[0] is not None:
+            return line.start() + 1
+    return len(raw)
 
 
 def _next_part(raw, start, open_parts):
@@ -204,7 +247,7 @@ def _part(raw, start, open_parts):
             lines.append([line])
             position = end
     fields = [Field.of(b"".join(chunks)) for chunks in lines]
-    return Part(start, position, position if body is None else body, fields, len(open_parts))
+    return Part(start, position, position if body is None else body, fields, len(open_parts), tuple(boundaries))
 
 
 def _refuse_oversized(part, count):

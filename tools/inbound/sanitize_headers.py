@@ -106,7 +106,7 @@ def repaired(field, notes):
     return field
 
 
-def with_charset(fields, body, notes):
+def with_charset(fields, body, notes, language=""):
     """The fields of a text part, with the charset corrected if Odoo would raise or misread the text."""
     holder = Message(policy=email.policy.compat32)
     for field in fields:
@@ -117,7 +117,7 @@ def with_charset(fields, body, notes):
     holder.set_payload(body.decode("ascii", "surrogateescape"))
     kind = mime_text.header(holder, "Content-Type")
     data, declared = mime_text.part_bytes(holder), _declared(kind)
-    charset = mime_text.best_charset(data, declared)
+    charset = mime_text.best_charset(data, declared, language, is_html=mime_text.content_type(holder)[1] == "html")
     if declared is None and data.isascii():
         return fields
     if charset == mime_text.usable_charset(declared) and declared.lower() not in mime_text.ALIASES:
