@@ -1,0 +1,207 @@
+"""Finds the person who wrote an email, if From names a group, a program or nobody.
+
+A group or a mailing list whose members' domains publish DMARC puts its own address into From ("Jane via Support"), a
+contact form the address of the web site, a shop its no-reply address. A customer made of that address would be shared
+by all who write through it. The person is in another header then; which one, and why, is part of the result. No mail
+server checks these headers: the caller must treat an address from them as unproven.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..common.translatable import Translatable, _
+from ..email import addresses, mime_text
+from . import auto_mail
+from .machine_addresses import FORM_HEADERS, PROGRAMS, ROLES, SHARED_DOMAINS
+
+# pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
+
+FROM, REPLY_TO = "From", "Reply-To"
+#: Where groups and lists keep the From of the member: Google Groups, Mailman, Sympa, forwarders.
+ORIGINAL_FROM = ("X-Original-From", "X-Google-Original-From", "X-Mailman-Original-From", "Original-From")
+ORIGINAL_SENDER = ("X-Original-Sender", "Original-Sender", "X-Apparently-From")
+#: Where a sender is if From names nobody, the most telling first.
+INSTEAD = (REPLY_TO, *ORIGINAL_FROM, "Sender", *ORIGINAL_SENDER, "X-Sender", "X-Envelope-From", "Envelope-From")
+INSTEAD = (*INSTEAD, "Return-Path")
+#: Headers with the address of a group.
+GROUP_HEADERS = ("List-Post", "X-BeenThere", "Mailing-List", "X-Mailing-List", "List-Owner", "X-Google-Group")
+LIST_HEADERS = (*GROUP_HEADERS, "List-Id", "X-Google-Group-Id", "List-Unsubscribe", "List-Help")
+#: ``'Jane Doe' via Support``; Mailman translates the word.
+VIA = re.compile(
+    r"(.{1,200}?)\s*[(\[]?(?<!\w)(?:via|vía|über|přes|cez|prostřednictvím|przez|por|par|tramite|door|genom|gennem"
+    r"|through|keresztül|через|μέσω)\s+\S.{0,200}"
+)
+#: The same by a service that is no group, such as one for signatures; in other languages it might be part of a name.
+VIA_SERVICE = re.compile(r".{1,200}?\s[(\[]?via\s+\S.{0,200}")
+#: Bounce addresses with the sender inside: BATV and SRS.
+TAGGED = re.compile(r"prvs=[0-9a-z]{6,12}=(.+@.+)|srs0[=+-][^=]+=[^=]+=([^=]+)=(.+)@.+", re.IGNORECASE)
+#: A longer Cc is not that of a group that keeps the sender there.
+MAX_CC = 50
+
+
+@dataclass(frozen=True)
+class RealSender:
+    """Who wrote an email."""
+
+    address: str  #: normalised; "" if unknown
+    name: str  #: may be empty
+    header: str  #: the header that names the address; "" if there is none
+    why: str  #: in plain words: a `Translatable`
+    reply_to: str = ""  #: the other address where this person wants the replies, or ""
+    written_from: str = ""  #: the address in From, normalised; "" if it has none
+
+    @property
+    def is_written_from(self):
+        """Whether the address is that in From, which mail servers check."""
+        return self.header == FROM
+
+
+class _Person(NamedTuple):
+    name: str
+    address: str
+    header: str
+
+
+class _Mail:
+    """The address headers of an email, with what is known about addresses that are nobody's."""
+
+    def __init__(self, message, own, colleagues):
+        self.message = message
+        self.own = frozenset(addresses.normalize_all(*own))
+        self.colleagues = colleagues
+        senders = self.pairs(FROM)
+        self.name, self.address = next(
+            (pair for pair in senders if pair[1] not in self.own), senders[0] if senders else ("", "")
+        )
+        self.groups = {address for header in GROUP_HEADERS for _name, address in self.pairs(header)}
+        self.list_ids = set(re.findall(r"<([^<>\s]{1,255})>", mime_text.header(message, "List-Id").lower()))
+        self.is_listed = any(mime_text.header(message, header) for header in LIST_HEADERS)
+
+    def pairs(self, header):
+        return addresses.parse(*mime_text.header_values(self.message, header))
+
+    def is_group(self, address):
+        return address in self.groups or address.replace("@", ".") in self.list_ids
+
+    def people(self, *headers):
+        """The people whom some headers name, each once, without groups, programs, ourselves and the address in From."""
+        found = {}
+        for header in headers:
+            for name, address in self.pairs(header):
+                nobody = self.own | {self.address}
+                if address not in nobody and not self.is_group(address) and not auto_mail.is_no_reply(address):
+                    found.setdefault(address, _Person(name, address, header))
+        return list(found.values())
+
+    def only(self, *headers):
+        """The one person whom some headers name, or None."""
+        found = self.people(*headers)
+        return found[0] if len(found) == 1 else None
+
+
+def find(message, own_addresses=(), colleagues=()):
+    """The person who wrote an email.
+
+    :param own_addresses: addresses of our own mailboxes, which are nobody's
+    :param colleagues: addresses that are a person's although they look like a program's or are at a domain of ours
+    """
+    mail = _Mail(message, own_addresses, colleagues)
+    if not mail.address:
+        return _without_from(mail)
+    member = _member_name(mail)
+    if member is not None:
+        return _through_group(mail, member)
+    program = _program(mail)
+    person = mail.only(REPLY_TO)
+    if person and (program or VIA_SERVICE.fullmatch(mail.name)):
+        name = person.name or _via_name(mail)
+        return _result(mail, person._replace(name=name), program or _("From is the address of a service"))
+    if mail.address in mail.own:
+        return RealSender("", mail.name, "", _("From is one of our own mailboxes"), written_from=mail.address)
+    reply_to = person.address if person else ""
+    if mail.address in addresses.normalize_all(*mime_text.header_values(message, REPLY_TO)):
+        reply_to = ""
+    return RealSender(mail.address, mail.name, FROM, _("From names the sender"), reply_to, mail.address)
+
+
+def _without_from(mail):
+    name = mime_text.decode(mime_text.header(mail.message, FROM)).strip("<>\"' ")
+    name = "" if "@" in name or name.endswith(";") else name[:200]
+    for header in INSTEAD:
+        people = [_untagged(person) for person in mail.people(header)]
+        if people:
+            person = people[0]._replace(name=people[0].name or name)
+            return _result(mail, person, _("From names no address"))
+    return RealSender("", name, "", _("From names no address"))
+
+
+def _member_name(mail):
+    """The name of the member of a group or list that has put its own address into From; None if it is no such email."""
+    via = VIA.fullmatch(mail.name)
+    is_group = mail.is_group(mail.address)
+    kept = {person.address for person in mail.people(*ORIGINAL_FROM, *ORIGINAL_SENDER)}
+    replies = {person.address for person in mail.people(REPLY_TO)}
+    is_rewritten = (via or mail.address in mail.own) and (mail.is_listed or kept)
+    if mail.address in mail.colleagues or not (is_group or is_rewritten or kept & replies):
+        return None
+    return _via_name(mail)
+
+
+def _via_name(mail):
+    via = VIA.fullmatch(mail.name)
+    return via[1].strip(" \"'“”‘’") if via else ""
+
+
+def _through_group(mail, member):
+    person = mail.only(*ORIGINAL_FROM) or mail.only(REPLY_TO) or mail.only(*ORIGINAL_SENDER) or _in_cc(mail, member)
+    if not person:
+        return RealSender("", member, "", _("From is a group, and no header names its member"), "", mail.address)
+    return _result(mail, person._replace(name=person.name or member), _("From is a group"))
+
+
+def _in_cc(mail, member):
+    """The member whom a list keeps in Cc, as Mailman does if replies go to the list: by name, else the only one."""
+    people = mail.people("Cc")
+    if len(people) > MAX_CC:
+        return None
+    named = [person for person in people if member and person.name.casefold() == member.casefold()]
+    found = named or people
+    return found[0] if len(found) == 1 else None
+
+
+def _program(mail):
+    """Why From is no person's address, in plain words, or ""."""
+    local, _at, host = mail.address.rpartition("@")
+    if mail.address in mail.colleagues:
+        return ""
+    if mail.address in mail.own:
+        return _("From is one of our own mailboxes")
+    if auto_mail.is_no_reply(mail.address):
+        return _("From is a no-reply address")
+    words = set(re.split(r"[-._+=\d]+", local.lower()))
+    replies = {addresses.domain(person.address) for person in mail.people(REPLY_TO)}
+    if words & PROGRAMS or (words & ROLES and host not in replies and host not in SHARED_DOMAINS):
+        return _("From is the address of a program")
+    ours = {addresses.domain(address) for address in mail.own} - SHARED_DOMAINS
+    if host in ours and not replies & ours:
+        return _("From is an address of our own domain")
+    is_form = any(pattern.match(mime_text.header(mail.message, header)) for header, pattern in FORM_HEADERS)
+    return _("From is the address of a web site") if is_form and host not in replies else ""
+
+
+def _untagged(person):
+    """A return path without the tags of the servers that it came through."""
+    found = TAGGED.fullmatch(person.address) if person.header == "Return-Path" else None
+    if not found:
+        return person
+    inside = addresses.normalize(found[1] or f"{found[3]}@{found[2]}")
+    return person._replace(address=inside or person.address)
+
+
+def _result(mail, person, because):
+    why = Translatable("%(because)s; the sender is from %(header)s", because=because, header=person.header)
+    others = [other for other in mail.people(REPLY_TO) if other.address != person.address]
+    named = person.address in addresses.normalize_all(*mime_text.header_values(mail.message, REPLY_TO))
+    reply_to = others[0].address if len(others) == 1 and not named else ""
+    return RealSender(person.address, person.name, person.header, why, reply_to, mail.address)
