@@ -31,8 +31,8 @@ SHARED_DOMAINS = frozenset(
     " proton.me protonmail.com pm.me tutanota.com fastmail.com zoho.com mail.com mail.ru yandex.ru yandex.com ukr.net"
     " libero.it virgilio.it tiscali.it orange.fr wanadoo.fr free.fr laposte.net sfr.fr wp.pl o2.pl onet.pl interia.pl"
     " freemail.hu citromail.hu abv.bg otenet.gr terra.es hotmail.es hotmail.fr hotmail.de hotmail.it ziggo.nl"
-    " kpnmail.nl bluewin.ch telenet.be skynet.be 163.com 126.com qq.com sina.com naver.com daum.net rediffmail.com uol.com.br"
-    " bol.com.br".split()
+    " kpnmail.nl bluewin.ch telenet.be skynet.be 163.com 126.com qq.com sina.com"
+    " naver.com daum.net rediffmail.com uol.com.br bol.com.br".split()
 )
 #: Headers of web sites' mail functions, but not of webmail.
 FORM_HEADERS = (
