@@ -212,10 +212,14 @@ class TestPrograms(unittest.TestCase):
                 self.assertEqual((found.address, found.name, found.header), ("", "Acme", ""))
 
     def test_a_colleague_is_a_person(self):
-        found = find("Jo <info@acme.example>", "Reply-To: jo@home.example", colleagues={"info@acme.example"})
-        self.assertEqual(
-            (found.address, found.header, found.reply_to), ("info@acme.example", "From", "jo@home.example")
-        )
+        jo = {"colleagues": {"jo@acme.example"}}
+        found = find("Jo <jo@acme.example>", "Reply-To: jo@home.example", **jo)
+        self.assertEqual((found.address, found.header, found.reply_to), ("jo@acme.example", "From", "jo@home.example"))
+
+    def test_an_address_that_a_colleague_shares_with_a_form_is_the_forms(self):
+        for sender in ("info@acme.example", "web@acme.example", "no-reply@acme.example"):
+            with self.subTest(sender):
+                self.assertEqual(find(sender, REPLY, colleagues={sender}).address, "buyer@home.example")
 
     def test_a_mailbox_at_a_public_provider_makes_nobody_there_a_colleague(self):
         found = real_sender.find(mail("Jo <jo@gmail.com>", "Reply-To: jo@home.example"), ["acme@gmail.com"])

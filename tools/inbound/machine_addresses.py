@@ -23,6 +23,11 @@ ROLES = frozenset(
     " message messages messaging marketplace booking bookings reservation reservations rezervace buchung newsletter"
     " member members invitation invitations service services".split()
 )
+#: Further such words, which count at our own domain only: elsewhere they are the address of a customer.
+OWN_ROLES = frozenset(
+    "info office admin administrator mail email post hello hallo ahoj support sales help helpdesk hotline servis team"
+    " prodej obchod verkauf vertrieb buero sekretariat kancelar podpora ventas soporte ventes biuro".split()
+)
 #: Domains whose addresses belong to people of no company, so that a mailbox there makes nobody there a colleague.
 SHARED_DOMAINS = frozenset(
     "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com yahoo.de yahoo.fr yahoo.co.uk yahoo.es"

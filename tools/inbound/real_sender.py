@@ -7,13 +7,13 @@ server checks these headers: the caller must treat an address from them as unpro
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..common.translatable import Translatable, _
 from ..email import addresses, mime_text
 from . import auto_mail
-from .machine_addresses import FORM_HEADERS, PROGRAMS, ROLES, SHARED_DOMAINS
+from .machine_addresses import FORM_HEADERS, OWN_ROLES, PROGRAMS, ROLES, SHARED_DOMAINS
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -50,6 +50,7 @@ class RealSender:
     why: str  #: in plain words: a `Translatable`
     reply_to: str = ""  #: the other address where this person wants the replies, or ""
     written_from: str = ""  #: the address in From, normalised; "" if it has none
+    is_member: bool = False  #: the person wrote through a group
 
     @property
     def is_written_from(self):
@@ -104,7 +105,7 @@ def find(message, own_addresses=(), colleagues=()):
     """The person who wrote an email.
 
     :param own_addresses: addresses of our own mailboxes, which are nobody's
-    :param colleagues: addresses that are a person's although they look like a program's or are at a domain of ours
+    :param colleagues: addresses at our own domain that are a person's
     """
     mail = _Mail(message, own_addresses, colleagues)
     if not mail.address:
@@ -143,9 +144,7 @@ def _member_name(mail):
     kept = {person.address for person in mail.people(*ORIGINAL_FROM, *ORIGINAL_SENDER)}
     replies = {person.address for person in mail.people(REPLY_TO)}
     is_rewritten = (via or mail.address in mail.own) and (mail.is_listed or kept)
-    if mail.address in mail.colleagues or not (is_group or is_rewritten or kept & replies):
-        return None
-    return _via_name(mail)
+    return _via_name(mail) if is_group or is_rewritten or kept & replies else None
 
 
 def _via_name(mail):
@@ -157,7 +156,8 @@ def _through_group(mail, member):
     person = mail.only(*ORIGINAL_FROM) or mail.only(REPLY_TO) or mail.only(*ORIGINAL_SENDER) or _in_cc(mail, member)
     if not person:
         return RealSender("", member, "", _("From is a group, and no header names its member"), "", mail.address)
-    return _result(mail, person._replace(name=person.name or member), _("From is a group"))
+    found = _result(mail, person._replace(name=person.name or member), _("From is a group"))
+    return replace(found, is_member=True)
 
 
 def _in_cc(mail, member):
@@ -173,8 +173,6 @@ def _in_cc(mail, member):
 def _program(mail):
     """Why From is no person's address, in plain words, or ""."""
     local, _at, host = mail.address.rpartition("@")
-    if mail.address in mail.colleagues:
-        return ""
     if mail.address in mail.own:
         return _("From is one of our own mailboxes")
     if auto_mail.is_no_reply(mail.address):
@@ -184,7 +182,8 @@ def _program(mail):
     if words & PROGRAMS or (words & ROLES and host not in replies and host not in SHARED_DOMAINS):
         return _("From is the address of a program")
     ours = {addresses.domain(address) for address in mail.own} - SHARED_DOMAINS
-    if host in ours and not replies & ours:
+    is_role = words & (ROLES | OWN_ROLES) or mail.address not in mail.colleagues
+    if host in ours and not replies & ours and is_role:
         return _("From is an address of our own domain")
     is_form = any(pattern.match(mime_text.header(mail.message, header)) for header, pattern in FORM_HEADERS)
     return _("From is the address of a web site") if is_form and host not in replies else ""
