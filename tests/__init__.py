@@ -19,6 +19,7 @@ from . import (
     test_inbound_mailbox_kinds,
     test_inbound_new_ticket,
     test_inbound_participants,
+    test_inbound_person,
     test_inbound_turns,
     test_install,
     test_legacy_import,
