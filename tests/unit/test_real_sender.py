@@ -72,6 +72,10 @@ class TestGroups(unittest.TestCase):
                 "Reply-To: ivo@lang.example",
                 "List-Id: <support.acme.example>",
             ),
+            # no header of a list, but the name of the group
+            (GROUP, "Cc: Ivo Lang <ivo@lang.example>", "Reply-To: info@acme.example"),
+            ("Ivo Lang via Our Team <our-team@acme.example>", "Cc: ivo@lang.example"),
+            ("Ivo Lang via Team Two <list2@acme.example>", "Cc: ivo@lang.example", "Precedence: list"),
             # a service
             (
                 '"Ivo Lang (via Google Docs)" <drive-shares-dm-noreply@google.com>',
@@ -102,6 +106,8 @@ class TestGroups(unittest.TestCase):
 
     def test_a_group_is_never_the_sender(self):
         for sender, *headers in (
+            (GROUP,),
+            ("Ivo Lang via Info <info@acme.example>",),
             (GROUP, "List-Id: <info.acme.example>"),
             (GROUP, "Reply-To: info@acme.example", "List-Post: <mailto:info@acme.example>"),
             (
@@ -181,6 +187,9 @@ class TestPrograms(unittest.TestCase):
             ("Buyer One <buyer＠home.example>", "Buyer One"),
             ("support@acme.example, Buyer One <buyer@home.example>", "Buyer One"),
             ("noreply@shop.example, Buyer One <buyer@home.example>", "Buyer One"),
+            ("sales@shop.example, Buyer One <buyer@home.example>", "Buyer One"),
+            ("Buyer One <buyer@home.example>, other@home.example", "Buyer One"),
+            ("buyer@home.example <buyer@home.example>", ""),
         ):
             with self.subTest(reply):
                 found = find("Shop <noreply@shop.example>", f"Reply-To: {reply}")
@@ -190,7 +199,6 @@ class TestPrograms(unittest.TestCase):
         for sender, *headers in (
             ("WordPress <wordpress@elsewhere.example>",),
             ("WordPress <wordpress@elsewhere.example>", "Reply-To: support@acme.example"),
-            ("WordPress <wordpress@elsewhere.example>", "Reply-To: a@x.example, b@x.example"),
             ("Shop <noreply@shop.example>", "Reply-To: noreply@shop.example"),
             ("Shop <noreply@shop.example>", "Reply-To: no-reply@shop.example"),
         ):
@@ -200,13 +208,7 @@ class TestPrograms(unittest.TestCase):
                 self.assertEqual(found.reply_to, "")
 
     def test_our_own_address_is_nobodys(self):
-        for reply in (
-            "support@acme.example",
-            "help@xn--mller-kva.example",
-            "noreply@x.example",
-            "a@x.example, b@x.example",
-            "",
-        ):
+        for reply in ("support@acme.example", "help@xn--mller-kva.example", "noreply@x.example", ""):
             with self.subTest(reply):
                 found = find("Acme <support@acme.example>", f"Reply-To: {reply}")
                 self.assertEqual((found.address, found.name, found.header), ("", "Acme", ""))
@@ -240,7 +242,8 @@ class TestReplyTo(unittest.TestCase):
             ("Jane <jane@work.example>", "jane@work.example", ""),
             ("Jane <jane@work.example>", "JANE@WORK.example", ""),
             ("Jane <jane@work.example>", "jane@work.example, jane@home.example", ""),
-            ("Jane <jane@work.example>", "jane@home.example, jane@phone.example", ""),
+            ("Jane <jane@work.example>", "jane@home.example, jane@phone.example", "jane@home.example"),
+            ("jane@work.example Jane <jane@work.example>", "jane@home.example", "jane@home.example"),
             ("Jane <jane@work.example>", "support@acme.example", ""),
             ("Jane <jane@work.example>", "noreply@work.example", ""),
             ("Jane <jane@work.example>", "nobody", ""),
@@ -290,6 +293,10 @@ class TestWithoutFrom(unittest.TestCase):
             with self.subTest(count):
                 self.assertEqual(find(None, *headers[:count]).address, f"{expected}@x.example")
 
+    def test_of_several_in_from_the_one_in_sender(self):
+        found = find("Eve <eve@x.example>, Jan <jan@x.example>", "Sender: jan@x.example")
+        self.assertEqual((found.address, found.name, found.header), ("jan@x.example", "Jan", "From"))
+
     def test_nobody(self):
         for headers in (
             [],
@@ -314,8 +321,10 @@ class TestWithoutFrom(unittest.TestCase):
             ("'Jan Novak' <'jan@x.example'>", "Jan Novak"),
             ("Jan Novak <jan@x.example", "Jan Novak"),
             ("\u200b JAN\u200b@x\u00ad.example.", ""),
-            ("Jan <jan＠x.example>, Eve <eve@evil.example>", "Jan"),
+            ("Jan <jan＠x.example>, Eve <eve@other.example>", "Jan"),
             ("support@acme.example, Jan <jan@x.example>", "Jan"),
+            ("jan@x.example Jan Novak <jan@x.example>", "Jan Novak"),
+            ("jan@x.example <jan@x.example>", ""),
         ):
             with self.subTest(sender):
                 found = find(sender, "Sender: eve@evil.example", "Return-Path: <eve@evil.example>")

@@ -37,8 +37,9 @@ JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 WIDE = str.maketrans("＠﹫＜＞", "@@<>")
 #: Delimiters that a web form has escaped for HTML.
 ESCAPED = re.compile(r"&(?:lt|gt|quot|commat|#0{0,4}64|#x0{0,4}40);", re.IGNORECASE)
-#: Delimiters that a program has left in quoted-printable.
-PRINTABLE = {"=40": "@", "=3C": "<", "=3E": ">", "=3c": "<", "=3e": ">", "=2E": ".", "=2e": ".", "=20": " "}
+#: Delimiters that a program has left in quoted-printable, or as in the address of a web page.
+CODED_AT = re.compile("[=%]40")
+CODED = re.compile("[=%](40|3[CE]|2E|20|22)", re.IGNORECASE)
 #: Programs put these around addresses.
 QUOTE_MARKS = "'`´’‘‚”“„«»*|"
 SCHEME = re.compile(r"^(?:mailto|smtp):", re.IGNORECASE)
@@ -131,10 +132,10 @@ def _parsed(value):
     if ESCAPED.search(value):
         value = html.unescape(value)
     found = _readable(value)
-    if not found and "=?" in value:
+    if not found and "=?" in value and "@" not in mime_text.ENCODED_WORD.sub("", value):
         found = _readable(mime_text.decode(value))
-    elif not found and "@" not in value and "=40" in value:
-        found = _readable(re.sub("=(?:40|3[CEce]|2[Ee]|20)", lambda code: PRINTABLE[code[0]], value))
+    elif not found and "@" not in value and CODED_AT.search(value):
+        found = _readable(CODED.sub(lambda code: chr(int(code[1], 16)), value))
     return found
 
 
@@ -155,12 +156,14 @@ def _normal(address):
         address = address.partition(":")[2]
     if len(address) > 2 * MAX_ADDRESS:
         return ""
+    if "=?" in address:
+        address = mime_text.decode(address)
     if not address.isascii():
         address = unicodedata.normalize("NFKC", address)
     if " " in address and '"' not in address:
         address = _without_spaces(address)
     local, _at, host = address.rpartition("@")
-    host = host.strip(QUOTE_MARKS + '." ')
+    host = re.sub("=2e", ".", host, flags=re.IGNORECASE).strip(QUOTE_MARKS + '." ')
     local = JOINERS.sub("", local).lstrip(QUOTE_MARKS)
     if not LOCAL.fullmatch(local):
         local = local.lstrip('"')

@@ -26,11 +26,13 @@ INSTEAD = (REPLY_TO, *ORIGINAL_FROM, "Sender", *ORIGINAL_SENDER, "X-Sender", "X-
 INSTEAD = (*INSTEAD, "Return-Path")
 #: Headers with the address of a group.
 GROUP_HEADERS = ("List-Post", "X-BeenThere", "Mailing-List", "X-Mailing-List", "List-Owner", "X-Google-Group")
+#: How Google Groups quotes the member.
+QUOTED_MEMBER = re.compile(r"'.{1,200}' via \S.*")
 LIST_HEADERS = (*GROUP_HEADERS, "List-Id", "X-Google-Group-Id", "List-Unsubscribe", "List-Help")
 #: ``'Jane Doe' via Support``; Mailman translates the word.
 VIA = re.compile(
     r"(.{1,200}?)\s*[(\[]?(?<!\w)(?:via|vía|über|přes|cez|prostřednictvím|przez|por|par|tramite|door|genom|gennem"
-    r"|through|keresztül|через|μέσω)\s+\S.{0,200}"
+    r"|through|keresztül|через|μέσω)\s+(\S.{0,200})"
 )
 #: The same by a service that is no group, such as one for signatures; in other languages it might be part of a name.
 VIA_SERVICE = re.compile(r".{1,200}?\s[(\[]?via\s+\S.{0,200}")
@@ -71,13 +73,18 @@ class _Mail:
         self.message = message
         self.own = frozenset(addresses.normalize_all(*own))
         self.colleagues = colleagues
-        senders = self.pairs(FROM)
-        self.name, self.address = next(
-            (pair for pair in senders if pair[1] not in self.own), senders[0] if senders else ("", "")
-        )
+        self.name, self.address = self._sender()
         self.groups = {address for header in GROUP_HEADERS for _name, address in self.pairs(header)}
         self.list_ids = set(re.findall(r"<([^<>\s]{1,255})>", mime_text.header(message, "List-Id").lower()))
-        self.is_listed = any(mime_text.header(message, header) for header in LIST_HEADERS)
+        precedence = mime_text.header(message, "Precedence").strip().lower()
+        self.is_listed = precedence == "list" or any(mime_text.header(message, header) for header in LIST_HEADERS)
+
+    def _sender(self):
+        """The pair in From: of several, the one in Sender (RFC 5322 section 3.6.2), else the first that is not ours."""
+        senders = self.pairs(FROM)
+        sending = {address for _name, address in self.pairs("Sender")} if len(senders) > 1 else ()
+        ours = [pair for pair in senders if pair[1] in sending] + senders
+        return next((pair for pair in ours if pair[1] not in self.own), senders[0] if senders else ("", ""))
 
     def pairs(self, header):
         return addresses.parse(*mime_text.header_values(self.message, header))
@@ -92,8 +99,11 @@ class _Mail:
             for name, address in self.pairs(header):
                 nobody = self.own | {self.address}
                 if address not in nobody and not self.is_group(address) and not auto_mail.is_no_reply(address):
-                    found.setdefault(address, _Person(name, address, header))
+                    found.setdefault(address, _Person(_without_address(name, address), address, header))
         return list(found.values())
+
+    def names_in_reply_to(self, address):
+        return address in addresses.normalize_all(*mime_text.header_values(self.message, REPLY_TO))
 
     def only(self, *headers):
         """The one person whom some headers name, or None."""
@@ -114,16 +124,16 @@ def find(message, own_addresses=(), colleagues=()):
     if member is not None:
         return _through_group(mail, member)
     program = _program(mail)
-    person = mail.only(REPLY_TO)
+    replies = mail.people(REPLY_TO)
+    person = _reader(mail, replies)
     if person and (program or VIA_SERVICE.fullmatch(mail.name)):
         name = person.name or _via_name(mail)
         return _result(mail, person._replace(name=name), program or _("From is the address of a service"))
     if mail.address in mail.own:
         return RealSender("", mail.name, "", _("From is one of our own mailboxes"), written_from=mail.address)
-    reply_to = person.address if person else ""
-    if mail.address in addresses.normalize_all(*mime_text.header_values(message, REPLY_TO)):
-        reply_to = ""
-    return RealSender(mail.address, mail.name, FROM, _("From names the sender"), reply_to, mail.address)
+    reply_to = "" if mail.names_in_reply_to(mail.address) or not replies else replies[0].address
+    name = _without_address(mail.name, mail.address)
+    return RealSender(mail.address, name, FROM, _("From names the sender"), reply_to, mail.address)
 
 
 def _without_from(mail):
@@ -141,10 +151,17 @@ def _member_name(mail):
     """The name of the member of a group or list that has put its own address into From; None if it is no such email."""
     via = VIA.fullmatch(mail.name)
     is_group = mail.is_group(mail.address)
+    is_via = bool(via) and (_is_name_of(via[2], mail.address) or bool(QUOTED_MEMBER.fullmatch(mail.name)))
     kept = {person.address for person in mail.people(*ORIGINAL_FROM, *ORIGINAL_SENDER)}
     replies = {person.address for person in mail.people(REPLY_TO)}
     is_rewritten = (via or mail.address in mail.own) and (mail.is_listed or kept)
-    return _via_name(mail) if is_group or is_rewritten or kept & replies else None
+    return _via_name(mail) if is_group or is_via or is_rewritten or kept & replies else None
+
+
+def _is_name_of(text, address):
+    """Whether a group's name is its address's: ``Our Support`` and ``our-support@example.com``."""
+    name, local = (re.sub(r"[\W_]", "", part.casefold()) for part in (text, address.rpartition("@")[0]))
+    return bool(name) and name == local
 
 
 def _via_name(mail):
@@ -168,6 +185,13 @@ def _in_cc(mail, member):
     named = [person for person in people if member and person.name.casefold() == member.casefold()]
     found = named or people
     return found[0] if len(found) == 1 else None
+
+
+def _reader(mail, replies):
+    """The person behind a program: of several in Reply-To, the one at another domain than From, else the first."""
+    host = mail.address.rpartition("@")[2]
+    outside = [person for person in replies if person.address.rpartition("@")[2] != host]
+    return next(iter(outside or replies), None)
 
 
 def _program(mail):
@@ -198,9 +222,13 @@ def _untagged(person):
     return person._replace(address=inside or person.address)
 
 
+def _without_address(name, address):
+    """A name without the address, which some programs repeat in it."""
+    return " ".join(word for word in name.split() if word.strip("<>()[]'\"").casefold() != address.casefold())
+
+
 def _result(mail, person, because):
     why = Translatable("%(because)s; the sender is from %(header)s", because=because, header=person.header)
-    others = [other for other in mail.people(REPLY_TO) if other.address != person.address]
-    named = person.address in addresses.normalize_all(*mime_text.header_values(mail.message, REPLY_TO))
-    reply_to = others[0].address if len(others) == 1 and not named else ""
+    others = mail.people(REPLY_TO)
+    reply_to = "" if mail.names_in_reply_to(person.address) or not others else others[0].address
     return RealSender(person.address, person.name, person.header, why, reply_to, mail.address)
