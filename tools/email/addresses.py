@@ -209,7 +209,7 @@ def _mailboxes(value):
             (phrase if char == '"' else comment).append(value[position:end])
             addressed = addressed or (char == '"' and "@" in phrase[-1])
             unclosed |= set() if end else {char}
-        elif char == "<" and not angle:
+        elif char == "<" and angle is None:
             found = ANGLE.match(value, position)
             angle, end = found[1] or found[2] or "", found.end()
         elif char in ",;":
