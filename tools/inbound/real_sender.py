@@ -70,14 +70,16 @@ class _Mail:
     """The address headers of an email, with what is known about addresses that are nobody's."""
 
     def __init__(self, message, own, colleagues):
-        self.message = message
+        self._values = {}
+        for name, value in mime_text.headers(message):
+            self._values.setdefault(name.lower(), []).append(value)
         self.own = frozenset(addresses.normalize_all(*own))
         self.colleagues = colleagues
         self.name, self.address = self._sender()
         self.groups = {address for header in GROUP_HEADERS for _name, address in self.pairs(header)}
-        self.list_ids = set(re.findall(r"<([^<>\s]{1,255})>", mime_text.header(message, "List-Id").lower()))
-        precedence = mime_text.header(message, "Precedence").strip().lower()
-        self.is_listed = precedence == "list" or any(mime_text.header(message, header) for header in LIST_HEADERS)
+        self.list_ids = set(re.findall(r"<([^<>\s]{1,255})>", self.first("List-Id").lower()))
+        precedence = self.first("Precedence").strip().lower()
+        self.is_listed = precedence == "list" or any(self.first(header) for header in LIST_HEADERS)
 
     def _sender(self):
         """The pair in From: of several, the one in Sender (RFC 5322 section 3.6.2), else the first that is not ours."""
@@ -86,8 +88,14 @@ class _Mail:
         ours = [pair for pair in senders if pair[1] in sending] + senders
         return next((pair for pair in ours if pair[1] not in self.own), senders[0] if senders else ("", ""))
 
+    def values(self, header):
+        return self._values.get(header.lower(), [])
+
+    def first(self, header):
+        return next(iter(self.values(header)), "")
+
     def pairs(self, header):
-        return addresses.parse(*mime_text.header_values(self.message, header))
+        return addresses.parse(*self.values(header))
 
     def is_group(self, address):
         return address in self.groups or address.replace("@", ".") in self.list_ids
@@ -103,7 +111,7 @@ class _Mail:
         return list(found.values())
 
     def names_in_reply_to(self, address):
-        return address in addresses.normalize_all(*mime_text.header_values(self.message, REPLY_TO))
+        return address in addresses.normalize_all(*self.values(REPLY_TO))
 
     def only(self, *headers):
         """The one person whom some headers name, or None."""
@@ -137,7 +145,7 @@ def find(message, own_addresses=(), colleagues=()):
 
 
 def _without_from(mail):
-    name = mime_text.decode(mime_text.header(mail.message, FROM)).strip("<>\"' ")
+    name = mime_text.decode(mail.first(FROM)).strip("<>\"' ")
     name = "" if "@" in name or name.endswith(";") else name[:200]
     for header in INSTEAD:
         people = [_untagged(person) for person in mail.people(header)]
@@ -209,7 +217,7 @@ def _program(mail):
     is_role = words & (ROLES | OWN_ROLES) or mail.address not in mail.colleagues
     if host in ours and not replies & ours and is_role:
         return _("From is an address of our own domain")
-    is_form = any(pattern.match(mime_text.header(mail.message, header)) for header, pattern in FORM_HEADERS)
+    is_form = any(pattern.match(mail.first(header)) for header, pattern in FORM_HEADERS)
     return _("From is the address of a web site") if is_form and host not in replies else ""
 
 
