@@ -10,6 +10,7 @@ import re
 import unicodedata
 from contextlib import suppress
 from email.utils import parseaddr
+from functools import lru_cache
 
 import idna
 
@@ -78,7 +79,13 @@ def normalize(text):
 
     The local part is in lower case if it is ASCII. A plus tag is part of the address.
     """
-    found = parse(text or "")
+    text = text or ""
+    return _only_address(text) if len(text) <= MAX_ADDRESS else _only_address.__wrapped__(text)
+
+
+@lru_cache(maxsize=4_096)
+def _only_address(text):
+    found = parse(text)
     return found[0][1] if len(found) == 1 else ""
 
 

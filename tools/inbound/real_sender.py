@@ -73,7 +73,7 @@ class _Mail:
         self._values = {}
         for name, value in mime_text.headers(message):
             self._values.setdefault(name.lower(), []).append(value)
-        self.own = frozenset(addresses.normalize_all(*own))
+        self.own = frozenset(map(addresses.normalize, own))
         self.colleagues = colleagues
         self.name, self.address = self._sender()
         self.groups = {address for header in GROUP_HEADERS for _name, address in self.pairs(header)}
