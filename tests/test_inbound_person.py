@@ -296,6 +296,11 @@ class TestForwards(PersonCase):
                     self.arrive("From: Anna Agent <anna@example.com>", MIXED, body=ATTACHED, subject=subject)
                 )
 
+    def test_what_an_agent_wrote_and_forwards_is_the_agents(self):
+        body = ATTACHED.replace("Cora Cust <cora@cust.example>", "anna@example.com")
+        row = self.arrive("From: Anna Agent <anna@example.com>", MIXED, body=body, subject="what I wrote")
+        self.assertEqual(row.ticket_id.partner_email, "anna@example.com")
+
     def test_what_a_customer_attaches_stays_theirs(self):
         row = self.arrive(f"From: {JANE}", MIXED, body=ATTACHED)
         self.assertEqual(row.ticket_id.partner_email, "jane@customer.example")

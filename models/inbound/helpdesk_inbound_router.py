@@ -148,7 +148,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.reply_to = ""
         if sender.agent and not sender.forged:
             original = forwarded.original(message, own)
-            sender.original = original if original and original.address not in own else None
+            nobody = {*own, sender.address}  # an agent may forward what an agent wrote
+            sender.original = original if original and original.address not in nobody else None
         return sender
 
     @api.model

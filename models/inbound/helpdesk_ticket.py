@@ -269,9 +269,10 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_update_reply_to(self, sender):
         """Follow the customer's latest Reply-To, if the sender is authenticated: a forger must not redirect replies."""
-        customer = addresses.normalize_all(self.partner_email, self.partner_id.email_normalized)
-        if sender.proof and sender.address in customer and (self.customer_reply_to or "") != sender.reply_to:
-            self.customer_reply_to = sender.reply_to or False
+        ticket = self.sudo()
+        customer = addresses.normalize_all(ticket.partner_email, ticket.partner_id.email_normalized)
+        if sender.proof and sender.address in customer and (ticket.customer_reply_to or "") != sender.reply_to:
+            ticket.customer_reply_to = sender.reply_to or False
 
     def _bridge_note_doubt(self, sender):
         """Note that the sender of a reply may be another person."""

@@ -36,7 +36,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_customer_addresses(self):
         """The address that the customer wrote from, that of the contact, and that where they want the replies."""
-        texts = (self.partner_email, self.partner_id.email_normalized, self.customer_reply_to)
+        texts = (self.partner_email, self.partner_id.email_normalized, self.sudo().customer_reply_to)
         return set(addresses.normalize_all(*texts))
 
     def _bridge_may_join(self, sender):

@@ -202,11 +202,23 @@ class TestHeaderBlocks(unittest.TestCase):
                 self.assertEqual(forwarded.original(mail(subject, body)), expected)
 
     def test_the_person_behind_a_form(self):
-        for sender in ("Web <support@acme.example>", "Shop <no-reply@shop.example>"):
+        for sender in (
+            "Web <support@acme.example>",
+            "Shop <no-reply@shop.example>",
+            "WordPress <wordpress@acme.example>",
+            "Info <info@acme.example>",
+            "'Jane Doe' via Info <info@acme.example>",
+        ):
             with self.subTest(sender):
                 block = f"Subject: Printer\nFrom: {sender}\nReply-To: Jane Doe <jane@customer.example>\nTo: x\n"
                 body = f"-------- Forwarded Message --------\n{block}\nIt burns."
                 self.assertEqual(forwarded.original(mail("Fwd: Printer", body), ["support@acme.example"]), JANE)
+
+    def test_a_group_or_our_own_mailbox_is_nobody(self):
+        for sender in ("Web <support@acme.example>", "'Jane Doe' via Info <info@acme.example>"):
+            with self.subTest(sender):
+                body = f"-------- Forwarded Message --------\nFrom: {sender}\nTo: x\nSubject: Printer\n\nIt burns."
+                self.assertIsNone(forwarded.original(mail("Fwd: Printer", body), ["support@acme.example"]))
 
     def test_prose_before_a_block_does_not_hide_it(self):
         block = "From: Jane Doe <jane@customer.example>\nSent: x\nTo: y\nSubject: Printer\n"

@@ -72,6 +72,7 @@ class TestGroups(unittest.TestCase):
                 "Reply-To: ivo@lang.example",
                 "List-Id: <support.acme.example>",
             ),
+            (GROUP, "Reply-To: Ivo Lang <ivo@lang.example>, boss@lang.example", "List-Id: <info.acme.example>"),
             # no header of a list, but the name of the group
             (GROUP, "Cc: Ivo Lang <ivo@lang.example>", "Reply-To: info@acme.example"),
             ("Ivo Lang via Our Team <our-team@acme.example>", "Cc: ivo@lang.example"),

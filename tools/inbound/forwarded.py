@@ -14,11 +14,12 @@ import email.policy
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from email.message import Message
 from email.parser import BytesHeaderParser
 from quopri import decodestring
 
 from ..email import addresses, mime_text, quotes, reference
-from . import auto_mail, real_sender
+from . import real_sender
 from .forward_words import BEHALF, FIELD_OF, FIELDS, MARKERS, STEMS
 
 #: ``*From:* Jane <jane@x.example>``: email programs turn bold text into stars.
@@ -175,11 +176,14 @@ def _field(line):
 
 
 def _person(block, own_addresses):
-    """``(name, address)`` of who wrote the email of a block: From, or Reply-To if From is nobody's; or None."""
-    found = _sender(block.get("from", ""))
-    if found and (found[1] in addresses.normalize_all(*own_addresses) or auto_mail.is_no_reply(found[1])):
-        return _sender(block.get("reply", "")) or found
-    return found
+    """``(name, address)`` of who wrote the email of a block, as `real_sender` finds a sender; or None."""
+    holder = Message(policy=email.policy.compat32)  # stores headers as they are
+    for header, field in ((real_sender.FROM, "from"), (real_sender.REPLY_TO, "reply")):
+        found = _sender(block.get(field, ""))
+        if found:
+            holder[header] = '"{}" <{}>'.format(found[0].replace('"', "").replace("\\", ""), found[1])
+    found = real_sender.find(holder, own_addresses)
+    return (found.name, found.address) if found.address and holder[real_sender.FROM] else None
 
 
 def _sender(text):

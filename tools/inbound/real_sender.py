@@ -38,8 +38,8 @@ VIA = re.compile(
 VIA_SERVICE = re.compile(r".{1,200}?\s[(\[]?via\s+\S.{0,200}")
 #: Bounce addresses with the sender inside: BATV and SRS.
 TAGGED = re.compile(r"prvs=[0-9a-z]{6,12}=(.+@.+)|srs0[=+-][^=]+=[^=]+=([^=]+)=(.+)@.+", re.IGNORECASE)
-#: A longer Cc is not that of a group that keeps the sender there.
-MAX_CC = 50
+#: A header with more people is not that of a group that keeps its member there.
+MAX_PEOPLE = 50
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,6 @@ class _Mail:
     def names_in_reply_to(self, address):
         return address in addresses.normalize_all(*self.values(REPLY_TO))
 
-    def only(self, *headers):
-        """The one person whom some headers name, or None."""
-        found = self.people(*headers)
-        return found[0] if len(found) == 1 else None
-
 
 def find(message, own_addresses=(), colleagues=()):
     """The person who wrote an email.
@@ -178,19 +173,23 @@ def _via_name(mail):
 
 
 def _through_group(mail, member):
-    person = mail.only(*ORIGINAL_FROM) or mail.only(REPLY_TO) or mail.only(*ORIGINAL_SENDER) or _in_cc(mail, member)
+    places = (ORIGINAL_FROM, (REPLY_TO,), ORIGINAL_SENDER, ("Cc",))
+    person = next(filter(None, (_member(mail, member, *headers) for headers in places)), None)
     if not person:
         return RealSender("", member, "", _("From is a group, and no header names its member"), "", mail.address)
     found = _result(mail, person._replace(name=person.name or member), _("From is a group"))
     return replace(found, is_member=True)
 
 
-def _in_cc(mail, member):
-    """The member whom a list keeps in Cc, as Mailman does if replies go to the list: by name, else the only one."""
-    people = mail.people("Cc")
-    if len(people) > MAX_CC:
+def _member(mail, name, *headers):
+    """The person whom some headers name: the one with the member's name, else the only one, else None.
+
+    Mailman keeps the member in Cc if replies go to the list.
+    """
+    people = mail.people(*headers)
+    if len(people) > MAX_PEOPLE:
         return None
-    named = [person for person in people if member and person.name.casefold() == member.casefold()]
+    named = [person for person in people if name and person.name.casefold() == name.casefold()]
     found = named or people
     return found[0] if len(found) == 1 else None
 
