@@ -86,6 +86,7 @@ class TestGroupsAndForms(PersonCase):
         row = self.arrive("From: 'Ivo Lang' via Info <info@example.com>", "List-Id: <info.example.com>")
         self.assertRecordValues(row.ticket_id, [{"partner_email": False, "partner_name": "Ivo Lang"}])
         self.assertFalse(row.ticket_id.partner_id)
+        self.assertIn("no header names its member", row.reason)
         self.assertFalse(row.ticket_id.message_ids.author_id & group)
 
     def test_a_form_a_shop_and_a_no_reply_address_speak_for_whoever_is_in_reply_to(self):

@@ -306,7 +306,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 reason = self.env._("an agent forwarded an email from %s: new ticket", sender.original.address)
             case _:
                 reason = self.env._("refers to no ticket: new ticket")
-        if verdict == "created" and sender.address and not sender.found.is_written_from:
+        if verdict == "created" and sender.found.why:
             why = translate(self.env, sender.found.why)
             reason = self.env._("%(reason)s; %(why)s", reason=reason, why=why)
         if verdict == "created" and sender.suppress_auto_replies:

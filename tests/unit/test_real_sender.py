@@ -128,6 +128,8 @@ class TestGroups(unittest.TestCase):
             ["List-Id: <users.list.example>", "Reply-To: users@list.example"],
             ["List-Id: <users.list.example>", "X-Original-From: Eve <eve@evil.example>"],
             ["X-BeenThere: users@list.example", "Reply-To: ivo@lang.example", "Cc: eve@evil.example"],
+            ["List-Owner: <mailto:ivo@lang.example>", "Cc: eve@evil.example"],
+            ["Mailing-List: list users@list.example; contact ivo@lang.example", "Cc: eve@evil.example"],
         ):
             with self.subTest(headers):
                 found = find("Ivo Lang <ivo@lang.example>", *headers)

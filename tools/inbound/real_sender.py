@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from ..common.translatable import Translatable, _
+from ..common.translatable import _
 from ..email import addresses, mime_text
 from . import auto_mail
 from .machine_addresses import FORM_HEADERS, OWN_ROLES, PROGRAMS, ROLES, SHARED_DOMAINS
@@ -25,7 +25,7 @@ ORIGINAL_SENDER = ("X-Original-Sender", "Original-Sender", "X-Apparently-From")
 INSTEAD = (REPLY_TO, *ORIGINAL_FROM, "Sender", *ORIGINAL_SENDER, "X-Sender", "X-Envelope-From", "Envelope-From")
 INSTEAD = (*INSTEAD, "Return-Path")
 #: Headers with the address of a group.
-GROUP_HEADERS = ("List-Post", "X-BeenThere", "Mailing-List", "X-Mailing-List", "List-Owner", "X-Google-Group")
+GROUP_HEADERS = ("List-Post", "X-BeenThere", "Mailing-List", "X-Mailing-List", "X-Google-Group")
 #: How Google Groups quotes the member.
 QUOTED_MEMBER = re.compile(r"'.{1,200}' via \S.*")
 LIST_HEADERS = (*GROUP_HEADERS, "List-Id", "X-Google-Group-Id", "List-Unsubscribe", "List-Help")
@@ -49,7 +49,7 @@ class RealSender:
     address: str  #: normalised; "" if unknown
     name: str  #: may be empty
     header: str  #: the header that names the address; "" if there is none
-    why: str  #: in plain words: a `Translatable`
+    why: str = ""  #: why it is not From, in plain words: a `Translatable`
     reply_to: str = ""  #: the other address where this person wants the replies, or ""
     written_from: str = ""  #: the address in From, normalised; "" if it has none
     is_member: bool = False  #: the person wrote through a group
@@ -76,7 +76,7 @@ class _Mail:
         self.own = frozenset(map(addresses.normalize, own))
         self.colleagues = colleagues
         self.name, self.address = self._sender()
-        self.groups = {address for header in GROUP_HEADERS for _name, address in self.pairs(header)}
+        self.groups = {address for header in GROUP_HEADERS for _name, address in self.pairs(header)[:1]}
         self.list_ids = set(re.findall(r"<([^<>\s]{1,255})>", self.first("List-Id").lower()))
         precedence = self.first("Precedence").strip().lower()
         self.is_listed = precedence == "list" or any(self.first(header) for header in LIST_HEADERS)
@@ -133,10 +133,10 @@ def find(message, own_addresses=(), colleagues=()):
         name = person.name or _via_name(mail)
         return _result(mail, person._replace(name=name), program or _("From is the address of a service"))
     if mail.address in mail.own:
-        return RealSender("", mail.name, "", _("From is one of our own mailboxes"), written_from=mail.address)
+        return RealSender("", mail.name, "", written_from=mail.address)
     reply_to = "" if mail.names_in_reply_to(mail.address) or not replies else replies[0].address
     name = _without_address(mail.name, mail.address)
-    return RealSender(mail.address, name, FROM, _("From names the sender"), reply_to, mail.address)
+    return RealSender(mail.address, name, FROM, reply_to=reply_to, written_from=mail.address)
 
 
 def _without_from(mail):
@@ -147,7 +147,7 @@ def _without_from(mail):
         if people:
             person = people[0]._replace(name=people[0].name or name)
             return _result(mail, person, _("From names no address"))
-    return RealSender("", name, "", _("From names no address"))
+    return RealSender("", name, "")
 
 
 def _member_name(mail):
@@ -176,7 +176,8 @@ def _through_group(mail, member):
     places = (ORIGINAL_FROM, (REPLY_TO,), ORIGINAL_SENDER, ("Cc",))
     person = next(filter(None, (_member(mail, member, *headers) for headers in places)), None)
     if not person:
-        return RealSender("", member, "", _("From is a group, and no header names its member"), "", mail.address)
+        why = _("From is a group, and no header names its member")
+        return RealSender("", member, "", why, written_from=mail.address)
     found = _result(mail, person._replace(name=person.name or member), _("From is a group"))
     return replace(found, is_member=True)
 
@@ -235,7 +236,7 @@ def _without_address(name, address):
 
 
 def _result(mail, person, because):
-    why = Translatable("%(because)s; the sender is from %(header)s", because=because, header=person.header)
+    why = _("%(because)s; the sender is from %(header)s", because=because, header=person.header)
     others = mail.people(REPLY_TO)
     reply_to = "" if mail.names_in_reply_to(person.address) or not others else others[0].address
     return RealSender(person.address, person.name, person.header, why, reply_to, mail.address)
