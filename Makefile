@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE = 1
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint format pot demo bench chaos proof screenshots wheel clean
+.PHONY: help setup test lint format pot demo bench chaos mutants proof screenshots wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,9 @@ bench: ## measure the guarantees
 
 chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.chaos
+
+mutants: ## break what is guaranteed, one fault after the other: a test has to fail for each; ONLY=name,name
+	@$(PYTHON) -m dev.mutants
 
 proof: ## docs/proof.md from what bench and chaos found last
 	@$(PYTHON) -m dev.proof

@@ -29,6 +29,11 @@ def checkout_name(root):
     return f"{readable}-{hashlib.sha1(str(root).encode()).hexdigest()[:8]}"
 
 
+def mutants_folder(number):
+    """A copy of this checkout; a number of its own is the name that it is known by."""
+    return MUTANTS / f"{checkout_name(ROOT)}-mutants-{number}"
+
+
 CACHE = cache_root()
 #: What Python compiled: never beside the sources, and once for all checkouts.
 BYTECODE = CACHE / "bytecode"
@@ -40,6 +45,8 @@ DATA = STATE / "data"
 LOGS = STATE / "logs"
 SCREENSHOTS = STATE / "screenshots"
 CONFIG = STATE / "odoo.conf"
+#: The copies that `make mutants` puts faults into; what belongs to them is where that of any checkout is.
+MUTANTS = STATE / "mutants"
 
 
 @dataclass(frozen=True)

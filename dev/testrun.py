@@ -27,8 +27,8 @@ NO_TESTS = 5  # pytest's exit status
 UNIT, IN_ODOO, END_TO_END = ROOT / "tests" / "unit", ROOT / "tests", DEV / "tests"
 BROWSER = END_TO_END / "browser"
 VERDICTS = {0: "passed", NO_TESTS: "ran no test"}
-#: So many pytests at once: one more than there are processors, because there is always one that waits.
-AT_ONCE = (os.cpu_count() or 1) + 1
+#: So many pytests at once: two more than there are processors, because those end to end mostly wait.
+AT_ONCE = (os.cpu_count() or 1) + 2
 #: Where a run leaves word for those it shares its files with that there are none left.
 ALL_TAKEN = "all taken"
 #: How a test in Odoo opens a page.
@@ -73,7 +73,7 @@ def _stages(only, shares):
         return [in_odoo]
     if only == "e2e":
         return [[browser, *processes], [alone]] if _is_whole() else [[Run("e2e", end_to_end)]]
-    return [[Run("unit", unit), alone], [browser, in_odoo[0], processes[0], *in_odoo[1:], *processes[1:]]]
+    return [[Run("unit", unit), alone], [browser, in_odoo[0], *processes, *in_odoo[1:]]]
 
 
 def _is_whole():

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_gateway,
+    test_access_rules,
     test_assignment,
     test_context_keys,
     test_customers,
@@ -9,6 +10,7 @@ from . import (
     test_inbound_accept,
     test_inbound_attacks,
     test_inbound_auto_mail,
+    test_inbound_bounded,
     test_inbound_corpus,
     test_inbound_imap,
     test_inbound_left,
@@ -26,6 +28,7 @@ from . import (
     test_listener,
     test_migration,
     test_monitoring,
+    test_monitoring_counts,
     test_outbound_auto_emails,
     test_outbound_languages,
     test_outbound_preview,

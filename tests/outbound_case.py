@@ -1,5 +1,6 @@
 """For tests of what customers get by mail: the queue is worked off as in real life, into a session that keeps all."""
 
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tools import mute_logger
@@ -46,6 +47,13 @@ class OutboundCase(InboundCase):
 
         :param connect: what raises while connecting
         """
+        with self.smtp(*faults, connect=connect) as smtp:
+            self.env["mail.mail"].process_email_queue()
+        return smtp.sent
+
+    @contextmanager
+    def smtp(self, *faults, connect=None):
+        """A block in which there is an SMTP server; yields its session."""
         smtp = Smtp(faults)
         servers = type(self.env["ir.mail_server"])
 
@@ -59,14 +67,12 @@ class OutboundCase(InboundCase):
             patch.object(servers, "_disable_send", classmethod(lambda cls: False)),
             self.quiet(),
         ):
-            self.env["mail.mail"].process_email_queue()
-        return smtp.sent
+            yield smtp
 
     def write_letters(self):
         """What the cron does after mails; returns the letters that were owed."""
         owed = self.Letter.search([("state", "=", "owed")])
-        while self.Letter._write_next():
-            pass
+        self.exhaust(self.Letter._write_next)
         return owed
 
     def letters(self, ticket):

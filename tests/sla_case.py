@@ -86,8 +86,7 @@ class SlaCase(BridgeCase):
     def tick(self, moment):
         """The cron runs at a moment."""
         with self.at(moment):
-            while self.env["helpdesk.sla.clock"]._tick():
-                pass
+            self.exhaust(self.env["helpdesk.sla.clock"]._tick)
 
     def clock(self, ticket, metric="resolution"):
         return ticket.sla_clock_ids.filtered(lambda clock: clock.metric == metric)

@@ -32,8 +32,7 @@ class TestAssignment(InboundCase):
         return self.receive(JANE).ticket_id
 
     def assign(self):
-        while self.env["helpdesk.ticket"]._bridge_assign_next():
-            pass
+        self.exhaust(self.env["helpdesk.ticket"]._bridge_assign_next)
 
     def busy(self, user, count, **values):
         return [self.new_ticket(user_id=user.id, **values) for _number in range(count)]

@@ -8,6 +8,8 @@ from odoo.tests import tagged
 
 from odoo.addons.http_routing.tests.common import MockRequest
 
+from ..models.monitoring.helpdesk_bridge_health import EMAIL_SENT
+from ..models.monitoring.helpdesk_bridge_metrics import TOKEN as WATCH_TOKEN
 from ..models.settings.res_config_settings import SECRETS
 from .outbound_case import JANE, OutboundCase
 
@@ -117,6 +119,23 @@ class TestCopies(OutboundCase):
         self.neutralize()
         self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret or self.channel.webhook_url)
         self.assertEqual(entry.state, "canceled")
+
+    def test_neutralizing_leaves_no_email_to_be_sent(self):
+        ticket = self.receive(JANE).ticket_id
+        self.comment(ticket, "Unplug it.", user=self.agent)
+        self.assertEqual((self.letters(ticket), self.mails(ticket).state), ([("received", "owed")], "outgoing"))
+        self.neutralize()
+        self.assertEqual((self.letters(ticket), self.mails(ticket).state), ([("received", "skipped")], "cancel"))
+
+    def test_neutralizing_forgets_the_monitors_token_and_when_an_email_was_sent(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param(WATCH_TOKEN, "watch-me")
+        parameters.set_param(f"{EMAIL_SENT}.{self.company.id}", "True")
+        sent = [("key", "=like", f"{EMAIL_SENT}%")]
+        self.assertTrue(parameters.search(sent))
+        self.neutralize()
+        self.assertFalse(parameters.get_param(WATCH_TOKEN))
+        self.assertFalse(parameters.search(sent))
 
     def test_neutralizing_forgets_what_was_typed_into_the_settings(self):
         settings = self.env["res.config.settings"].create({})

@@ -163,12 +163,14 @@ class TestParticipants(InboundCase):
 
     def test_own_addresses_never_become_recipients(self):
         self._new_mailbox("sales@example.com", self.team)
-        ticket = self.receive(
-            JANE, "To: Sales <sales@example.com>, support@example.com", "Cc: SUPPORT@example.com"
-        ).ticket_id
-        self.assertFalse(ticket.email_cc)
-        suggested = {recipient["email"] for recipient in ticket._message_get_suggested_recipients()}
-        self.assertEqual(suggested, {"jane@customer.example"})
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        for proof, added in (("X-None: x", set()), (self.vouched("jane@customer.example"), {"joe@customer.example"})):
+            with self.subTest(proof):
+                to, cc = "To: Sales <sales@example.com>, support@example.com", "Cc: SUPPORT@example.com"
+                ticket = self.receive(JANE, proof, to, f"{cc}, joe@customer.example").ticket_id
+                self.assertEqual(set(email_normalize_all(ticket.email_cc or "")), added)
+                suggested = {recipient["email"] for recipient in ticket._message_get_suggested_recipients()}
+                self.assertEqual(suggested, {"jane@customer.example", *added})
 
     # People in Cc ----------------------------------------------
 

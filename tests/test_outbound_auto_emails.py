@@ -145,6 +145,14 @@ class TestReceived(OutboundCase):
         self.assertEqual(to, ["jane@customer.example"])
         self.assertNotIn("victim", message.as_string())
 
+    def test_participants_in_cc_get_no_confirmation_either(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        row = self.receive(JANE, self.vouched("jane@customer.example"), "Cc: friend@elsewhere.example")
+        self.assertEqual(row.ticket_id.email_cc, "friend@elsewhere.example")
+        sent = self.confirmations(row)
+        self.assertEqual([to for to, _message in sent], [["jane@customer.example"]])
+        self.assertNotIn("friend", sent[0][1].as_string())
+
     def test_a_ticket_that_an_agent_makes_is_not_confirmed(self):
         ticket = self.Ticket.with_user(self.agent).create(
             {
@@ -294,6 +302,13 @@ class TestClosed(OutboundCase):
             self.env.cr.flush()
             self.write_letters()
             self.assertEqual(len(self.send()), 1)
+
+    def test_what_changes_on_a_closed_ticket_is_not_told(self):
+        self.close(self.ticket)
+        self.write_letters()
+        self.ticket.write({"priority": "3", "name": "Printer is in ashes", "user_id": self.agent.id})
+        self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_rejected")
+        self.assertEqual(self.letters(self.ticket)[1:], [("closed", "queued")])
 
     def test_closed_again_is_told_again(self):
         self.close(self.ticket)

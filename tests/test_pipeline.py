@@ -35,6 +35,8 @@ SHARED = (
     "fetchmail.server",
     "res.config.settings",
     "ir.cron",
+    "mail.thread",
+    "ir.attachment",
 )
 
 

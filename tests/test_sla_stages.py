@@ -24,8 +24,7 @@ class TestSlaStages(SlaCase):
     def work(self, moment):
         """The cron comes by."""
         with self.at(moment):
-            while self.Policy._move_tickets() is not None:
-                pass
+            self.exhaust(lambda: self.Policy._move_tickets() is not None)
 
     def taken_up(self, moment="06-01 11:00"):
         ticket = self.ticket_at("06-01 10:00")

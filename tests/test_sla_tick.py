@@ -7,6 +7,7 @@ import psycopg2.errors
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.common import transactions
 from .sla_case import SlaCase
 
 
@@ -48,6 +49,22 @@ class TestSlaTick(SlaCase):
         self.env.invalidate_all()
         self.assertFalse(conflicts)
         self.assertEqual(len(self.notes(ticket)), 1)
+
+    def test_conflicts_without_end_are_raised_after_some_tries(self):
+        tries = []
+
+        def overtaken():
+            tries.append(1)
+            # Not a conflict: whoever tries for ever ends here, and fails.
+            raise psycopg2.errors.SerializationFailure if len(tries) < 50 else AssertionError("tried for ever")
+
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            self.assertRaises(psycopg2.errors.SerializationFailure),
+        ):
+            transactions.retried(cr, overtaken)
+        self.assertEqual(len(tries), transactions.TRIES)
 
     def test_each_is_told_once(self):
         ticket = self.ticket_at("06-01 10:00", user_id=self.agent.id)
@@ -176,8 +193,7 @@ class TestSlaTick(SlaCase):
         clocks = self.env["helpdesk.sla.clock"]
         with self.at("06-01 14:00"), self.refusing(spoilt), mute_logger("odoo.addons.helpdesk_bridge"):
             left_alone = set()
-            while clocks._tick(failed=left_alone):
-                pass
+            self.exhaust(lambda: clocks._tick(failed=left_alone))
         self.assertEqual((sound.sla_status, self.lines(sound)), ("breached", ["sla_start_breached"]))
         self.assertEqual(spoilt.sla_status, "on_track")
         self.assertEqual(left_alone, set(self.clock(spoilt, "start").ids))

@@ -94,6 +94,16 @@ class TestSlackConnection(BridgeCase):
                 answer = SlackConnection(self.slack.url, TOKEN).call("auth.test")
                 self.assertEqual(answer.error, "no_answer")
 
+    def test_an_answer_without_end_is_not_read_to_its_end(self):
+        with _flooding() as (port, sent):
+            for connection in (
+                SlackConnection(f"http://127.0.0.1:{port}/api/", TOKEN),
+                slack_client.SlackWebhook(f"http://127.0.0.1:{port}/services/x"),
+            ):
+                self.assertEqual(connection.call("auth.test").error, "no_answer")
+                self.assertGreater(sent[-1], 1_000_000)
+                self.assertLess(sent[-1], 20_000_000, "what the sockets hold is a part of it")
+
     def test_what_postgresql_cannot_store_is_taken_out_of_every_answer(self):
         for odd in ("a\0b", "a\ud800b"):
             for body in (
@@ -210,27 +220,62 @@ class TestSlackConnection(BridgeCase):
 
 @contextmanager
 def _dripping(first, drop):
-    """A server on loopback that sends something, then a drop every tenth of a second, for as long as it is let.
+    """A server on loopback that sends something, then a drop every tenth of a second, for six seconds.
 
     :return: its port
     """
-    server, is_over = socket.create_server(("127.0.0.1", 0)), Event()
+    is_over = Event()
 
     def answer(client):
+        client.sendall(first)
+        for _drop in range(60):
+            client.sendall(drop)
+            if is_over.wait(0.1):
+                break
+
+    with _serving(answer) as port:
+        try:
+            yield port
+        finally:
+            is_over.set()
+
+
+@contextmanager
+def _flooding():
+    """A server on loopback that answers with so much that nobody should read it all.
+
+    :return: its port, and a list of how many bytes each client has let it send
+    """
+    sent, block = [], b"x" * 100_000
+
+    def answer(client):
+        sent.append(0)
+        client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while sent[-1] < 200_000_000:
+            client.sendall(block)
+            sent[-1] += len(block)
+
+    with _serving(answer) as port:
+        yield port, sent
+
+
+@contextmanager
+def _serving(answer):
+    """A server on loopback. :param answer: takes the socket of a client that has asked"""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def meet(client):
         with client, suppress(OSError):
             client.recv(65536)
-            client.sendall(first)
-            while not is_over.wait(0.1):
-                client.sendall(drop)
+            answer(client)
 
     def serve():
         with suppress(OSError):
             while True:
-                Thread(target=answer, args=(server.accept()[0],), daemon=True).start()
+                Thread(target=meet, args=(server.accept()[0],), daemon=True).start()
 
     Thread(target=serve, daemon=True).start()
     try:
         yield server.getsockname()[1]
     finally:
-        is_over.set()
         server.close()

@@ -1,6 +1,7 @@
 """A message whose fate nobody knows, as the answer was lost or the worker died, is looked for and said once."""
 
 import logging
+import time
 from unittest.mock import patch
 
 from odoo import fields
@@ -80,10 +81,21 @@ class TestNobodyAnswered(OutboxCase):
         with patch.object(retry_policy, "LAST_CALL", -1):
             self.attempt()
         self.assertEqual(self.slack.count("chat.postMessage"), 1)
+        self.assertFalse(self.slack.count("conversations.history"), "there is no time left to look")
         self.assertRecordValues(self.entry, [{"state": "pending", "doubt_since": since}])
         self.make_due(self.entry)
         self.deliver()
         self.assertEqual((self.entry.state, len(self.slack.messages)), ("sent", 1))
+
+    def test_a_look_up_that_takes_too_long_sends_nothing(self):
+        self.slack.misbehave(DROP_AFTER)
+        self.attempt()
+        self.slack.messages.clear()
+        self.make_due(self.entry)
+        self.slack.proxy = lambda method, _arguments: time.sleep(2.5) if method == "conversations.history" else None
+        with patch.object(retry_policy, "LAST_CALL", 2):
+            self.attempt()
+        self.assertEqual((self.slack.count("chat.postMessage"), self.entry.state), (1, "pending"))
 
     def test_reasons_are_in_the_language_of_the_company(self):
         """A cron speaks none."""

@@ -52,6 +52,23 @@ class TestOrder(OutboxCase):
 
 
 @tagged("post_install", "-at_install")
+class TestWhatIsAsked(OutboxCase):
+    def test_slack_parses_no_names_and_unfolds_no_links(self):
+        self.deliver()
+        self.ticket.name = "Printer is in ashes"
+        self.comment(self.ticket, "See https://customer.example, @channel", user=self.agent)
+        self.deliver()
+        asked = [(method, arguments) for method, arguments in self.slack.calls if method.startswith("chat.")]
+        self.assertEqual({method for method, _arguments in asked}, {"chat.postMessage", "chat.update"})
+        self.assertEqual(len(asked), 3)
+        for method, arguments in asked:
+            with self.subTest(method):
+                self.assertEqual((arguments.get("parse"), arguments.get("link_names")), ("none", False))
+                if method == "chat.postMessage":
+                    self.assertEqual((arguments.get("unfurl_links"), arguments.get("unfurl_media")), (False, False))
+
+
+@tagged("post_install", "-at_install")
 class TestRun(OutboxCase, CronMixinCase):
     def run_cron(self):
         self.env.flush_all()

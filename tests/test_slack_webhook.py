@@ -49,6 +49,12 @@ class TestWebhookOnly(WebhookCase):
         self.assertEqual(set(self.entries(ticket).mapped("state")), {"sent", "canceled"})
         self.assertFalse(ticket.slack_thread_ids)
 
+    def test_links_are_not_unfolded(self):
+        self.new_ticket()
+        self.deliver()
+        [message] = self.slack.flat
+        self.assertEqual((message.get("unfurl_links"), message.get("unfurl_media")), (False, False))
+
     def test_a_mention_still_calls(self):
         self.company.helpdesk_slack_mention = "here"
         self.new_ticket()

@@ -1,4 +1,5 @@
-"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when a mail or message was lost or doubled.
+"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when a mail or message was lost or doubled,
+or when a scenario broke off.
 
 KEEP=1 keeps the databases until the next run; the servers' logs stay in any case. PostgreSQL is the checkout's own: run
 no other verb that uses it while `postgres` restarts it.
@@ -7,6 +8,7 @@ no other verb that uses it while `postgres` restarts it.
 import os
 import sys
 import time
+import traceback
 
 from dev import machine, results
 from dev.chaos import backlog, tally
@@ -17,17 +19,26 @@ from dev.services.slack_double import slack_double
 
 
 def main():
-    """Play and tell; returns the exit status."""
-    chosen, started, (load, *_longer) = _chosen(), time.monotonic(), os.getloadavg()
+    """Install the addon, play and tell; returns the exit status."""
+    chosen, (load, *_longer) = _chosen(), os.getloadavg()
     backlog.wanted()  # complains about ARGS now, not in ten minutes
     print("chaos: installing the addon …", flush=True)
-    found = []
     with database.installed(PREFIX) as source, slack_double(name="chaos-slack") as slack:
-        here = machine.describe(load)
-        for name in chosen:
-            print(f"\n{name}: {SCENARIOS[name].title}", flush=True)
-            found.append(one := _play(name, source, slack))
-            results.keep(results.CHAOS, name, SCENARIOS[name].title, here, **one.as_json())
+        return play_all(chosen, source, slack, machine.describe(load))
+
+
+def play_all(chosen, source, slack, here):
+    """Play scenarios and tell what was found; returns the exit status.
+
+    :param chosen: their names
+    :param source: name of a database with the addon
+    :param here: the machine, see `machine.describe`
+    """
+    found, started = [], time.monotonic()
+    for name in chosen:
+        print(f"\n{name}: {SCENARIOS[name].title}", flush=True)
+        found.append(one := _play(name, source, slack))
+        results.keep(results.CHAOS, name, SCENARIOS[name].title, here, **one.as_json())
     print(f"\n{tally.header()}")
     for one in found:
         print(one.row())
@@ -46,14 +57,18 @@ def _chosen():
 
 
 def _play(name, source, slack):
-    """Play one scenario; returns its Tally."""
-    found = SCENARIOS[name].play(source, slack, lambda words: print(f"  … {words}", flush=True))
+    """Play one scenario; returns its Tally. One that breaks off has shown nothing, and is a fault."""
+    try:
+        found = SCENARIOS[name].play(source, slack, lambda words: print(f"  … {words}", flush=True))
+    except Exception as error:  # noqa: BLE001 (the other scenarios are worth playing all the same)
+        traceback.print_exc()
+        found = tally.broken_off(name, error)
     for complaint in found.complaints[:10]:
         print(f"  ! {complaint}")
     if len(found.complaints) > 10:
         print(f"  ! and {len(found.complaints) - 10} more")
     shown = ", ".join(f"{found.figures[key]} {key}" for key in tally.COLUMNS if found.figures[key] is not None)
-    print(f"  {'clean' if found.is_clean else 'FAULT'}: {shown}", flush=True)
+    print(f"  {'clean' if found.is_clean else 'FAULT'}: {shown or 'nothing counted'}", flush=True)
     return found
 
 

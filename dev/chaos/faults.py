@@ -58,6 +58,15 @@ POINTS = {
     ),
 }
 
+#: Moments in the life of a breach of an SLA target. A batch of clocks makes one passage.
+SLA_POINTS = {
+    "breach_recorded": Point(
+        "breaches recorded, nobody told",
+        f"{ADDON}.sla.helpdesk_sla_clock_notify:HelpdeskSlaClock._notify",
+        "entered",
+    ),
+}
+
 #: Moments in the life of a message to Slack at which a dispatcher can be held, to be killed from outside. What happens
 #: between the first two, the wire holds.
 SLACK_POINTS = {
@@ -81,7 +90,7 @@ class Plan:
     """What goes wrong in a server, however often it is started again.
 
     :param folder: where passages and deaths are counted
-    :param point: name of a point, or empty
+    :param point: name of one of `POINTS` or `SLA_POINTS`, or empty
     :param passages: at which passages of the point the process kills itself; all servers of a plan count together
     :param poison: processing a mail with this word in its subject raises
     :param deadly: processing a mail with this word in its subject kills

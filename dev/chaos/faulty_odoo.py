@@ -11,7 +11,7 @@ import traceback
 import odoo.cli
 from odoo.modules import loading
 
-from dev.chaos.faults import POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
+from dev.chaos.faults import POINTS, SLA_POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
 from dev.paths import ADDON
 
 
@@ -45,7 +45,8 @@ def _sabotage_or_leave(plan):
 def _sabotage(plan):
     _patch(POINTS["processing"].method, functools.partial(_harmed_by_subject, plan))
     if plan.point:
-        _patch(POINTS[plan.point].method, functools.partial(_dying, plan, POINTS[plan.point].moment))
+        point = {**POINTS, **SLA_POINTS}[plan.point]
+        _patch(point.method, functools.partial(_dying, plan, point.moment))
     for name, point in SLACK_POINTS.items():
         _patch(point.method, functools.partial(_holding, plan, name))
     if plan.slack_timeout:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
-from dev.chaos import backlog, mails, sharing, sla, slack_faults, slack_kills, slack_two_servers
+from dev.chaos import backlog, mails, sharing, sla, slack_faults, slack_kills, slack_two_servers, slack_waits
 from dev.chaos.faults import POINTS
 from dev.chaos.run import Run
 from dev.chaos.stage import stage
@@ -135,6 +135,9 @@ SCENARIOS = {
     "slack_kills": Scenario("kill -9 before, while and after Slack is called", slack_kills.play_all),
     "slack_two_servers": Scenario(
         "two servers tell, Slack fails at random, one killed at times", slack_two_servers.play_all
+    ),
+    "slack_waits": Scenario(
+        "nobody shortens a hold, a back-off, a pause or a dead server's lease", slack_waits.play_all
     ),
     "sharing": Scenario("four hosts, four mailboxes, five members who share the tickets", sharing.share_out),
     "backlog": Scenario("a night's mail", backlog.work_off),

@@ -48,6 +48,11 @@ class Tally:
         return _line(self.scenario, *(self.figures[name] for name in COLUMNS), "clean" if self.is_clean else "FAULT")
 
 
+def broken_off(scenario, error):
+    """The Tally of a scenario that ended with an exception: nothing was counted."""
+    return Tally(scenario, dict.fromkeys(COLUMNS), [f"broke off: {type(error).__name__}: {error}"])
+
+
 def header():
     """The line above the table."""
     return _line("", *COLUMNS, "")

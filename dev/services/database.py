@@ -76,7 +76,7 @@ def template(addons=()):
     others = tuple(addon for addon in addons if addon != ADDON)
     if ADDON in addons:
         # Last: it is installed again after each change, the others are not.
-        return _template(_kind(addons), template(others), lambda part: install(part, [ADDON]), _fingerprint())
+        return _template(_kind(addons), template(others), lambda part: install(part, [ADDON]), _state())
     if others:
         return _template(_kind(addons), template(), lambda part: install(part, others))
     return Environment.load().template
@@ -123,10 +123,15 @@ def _template(kind, source, make, *inputs):
     return name
 
 
-def _fingerprint():
-    """Another one for each change to what Odoo installs of the checkout."""
+def _state():
+    """The state of the checkout as which ours is installed; `make mutants` names one that its faults do not change."""
+    return os.environ.get("INSTALLED") or fingerprint(ROOT)
+
+
+def fingerprint(root):
+    """Another one for each change to what Odoo installs of a checkout."""
     found = hashlib.sha256()
-    for folder, folders, files in os.walk(ROOT):
+    for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in NOT_INSTALLED and not name.startswith("."))
         for path in sorted(Path(folder, file) for file in files):
             found.update(f"{path} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())

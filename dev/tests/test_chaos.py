@@ -5,7 +5,7 @@ from email import message_from_bytes
 import pytest
 
 from dev.acme import SUPPORT
-from dev.chaos import mails
+from dev.chaos import mails, sla
 from dev.chaos.run import Run
 from dev.chaos.stage import PREFIX, stage
 from dev.chaos.tally import COLUMNS, Tally
@@ -58,6 +58,13 @@ def test_the_count_notices_what_is_lost_doubled_or_left_behind(played, found, wr
     assert found.is_clean
     assert not spoilt.is_clean
     assert [spoilt.figures[name] for name in ("lost", "doubled", "unflagged", "said twice")] == [1, 1, 1, 0]
+
+
+def test_a_server_that_dies_between_what_is_recorded_and_what_is_told_tells_each_breach_once(_slack):
+    """Of three batches the first is interrupted, and the one after it is not."""
+    with database.installed(PREFIX) as source:
+        found = sla.fall_due(source, _slack, print, clocks=150, servers=1, kills=(), passages=(1, 3))
+    assert found.is_clean, f"{found.complaints} {found.figures}"
 
 
 def test_a_kill_that_did_not_happen_is_a_complaint():

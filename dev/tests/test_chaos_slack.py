@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from dev.chaos import slack_waits
 from dev.chaos.slack_kills import MOMENTS
 from dev.chaos.slack_mending import FAULTS
 from dev.chaos.slack_tally import Found, Held, Story
@@ -152,3 +153,15 @@ def test_every_fault_of_the_scenarios_is_one_the_wire_knows(slack):
             slack.client(timeout=0.2).auth_test()
         assert slack.calls("auth.test")[-1]["fault"] == mode
         assert not slack.armed()
+
+
+def test_a_pause_that_was_cut_short_or_took_too_long_is_a_fault():
+    lasted = {name: trouble.pause + 3 for name, trouble in slack_waits.TROUBLES.items()}
+    assert slack_waits.judge(lasted) == []
+    killed, asked, *_more = lasted
+    [short] = slack_waits.judge({**lasted, killed: lasted[killed] - 5})
+    assert "cut short" in short and killed in short
+    [long] = slack_waits.judge({**lasted, asked: slack_waits.LONGEST + 1})
+    assert asked in long
+    [never] = slack_waits.judge({name: seconds for name, seconds in lasted.items() if name != asked})
+    assert asked in never

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dev.paths import ADDON, LOGS, STATE
+from dev.paths import ADDON, LOGS, ROOT, STATE
 from dev.services import database, postgres
 from dev.services.process import ServiceFailed
 
@@ -87,15 +87,14 @@ def test_those_that_were_used_last_stay(made):
     ("file", "is_another"),
     [("models/ticket.py", True), ("static/icon.svg", True), ("tests/test_it.py", False), ("dev/x.py", False)],
 )
-def test_a_change_of_what_is_installed_is_noticed_and_no_other(tmp_path, monkeypatch, file, is_another):
+def test_a_change_of_what_is_installed_is_noticed_and_no_other(tmp_path, file, is_another):
     path = tmp_path / file
     path.parent.mkdir(parents=True)
     path.write_text("old")
-    monkeypatch.setattr(database, "ROOT", tmp_path)
-    before = database._fingerprint()
-    assert database._fingerprint() == before
+    before = database.fingerprint(tmp_path)
+    assert database.fingerprint(tmp_path) == before
     path.write_text("new")
-    assert (database._fingerprint() != before) == is_another
+    assert (database.fingerprint(tmp_path) != before) == is_another
 
 
 def test_what_was_installed_before_ours_is_no_other_after_a_change_of_ours(monkeypatch):
@@ -103,4 +102,4 @@ def test_what_was_installed_before_ours_is_no_other_after_a_change_of_ours(monke
     asked = []
     monkeypatch.setattr(database, "_template", lambda *given: asked.append((given[0], given[3:])) or given[0])
     assert database.template([ADDON, "project"]) == f"with_{ADDON}_project"
-    assert asked == [("with_project", ()), (f"with_{ADDON}_project", (database._fingerprint(),))]
+    assert asked == [("with_project", ()), (f"with_{ADDON}_project", (database.fingerprint(ROOT),))]

@@ -3,12 +3,16 @@
 import ast
 import json
 import re
+import time
 
 import pytest
 
 from dev import proof, results
+from dev.bench.__main__ import SECTIONS, Section, measure_all
 from dev.bench.figures import Figure, Measured, table
-from dev.chaos.scenarios import SCENARIOS
+from dev.chaos import tally
+from dev.chaos.__main__ import play_all
+from dev.chaos.scenarios import SCENARIOS, Scenario
 from dev.paths import ROOT
 
 MACHINE = {
@@ -81,6 +85,12 @@ def test_a_scenario_without_faults_is_kept_and_says_what_was_played_and_what_cou
     assert "| 200 mails, 3 kills, 0 lost, 0 untold | clean | kept |" in line(proof.Page({}, chaos(True)), "A title")
 
 
+def test_the_longest_delay_of_a_message_is_said_where_pauses_were_played():
+    found = chaos(True, name="slack_waits")
+    found["slack_waits"]["figures"]["longest delay"] = 143
+    assert "0 untold, 0 out of place, longest delay 143 s | clean | kept |" in line(proof.Page({}, found), "A title")
+
+
 def test_what_is_out_of_place_in_slack_is_counted_and_stands_below_order_too():
     page = proof.Page({}, chaos(False, name="slack_faults", wrong=2))
     places = [
@@ -109,6 +119,66 @@ def test_what_is_kept_names_the_commit(tmp_path, monkeypatch):
     results.keep(results.BENCH, "latency", "A title", MACHINE, figures=[])
     assert results.load(results.BENCH)["latency"]["commit"] == results.commit()
     assert re.fullmatch(r"([0-9a-f]{7,}(-dirty)?)?", results.commit())
+
+
+def section(*figures, name="latency", patience=5):
+    return Section(name, "A title", lambda _source, _say: list(figures), patience)
+
+
+def test_the_bench_ends_with_an_error_and_says_which_goal_was_missed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    kept, missed = Figure("kept one", 1, goal=2), Figure("missed one", Measured(3, 1, 4), "ms", goal=2)
+    assert measure_all([section(kept, Figure("without a goal", 9))], "", MACHINE) == 0
+    assert "bench: no failures" in capsys.readouterr().out
+    assert measure_all([section(kept, missed), section(kept, name="pick")], "", MACHINE) == 1
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("bench: goal missed")]
+    assert said == ["bench: goal missed: latency: missed one [ms]: 3 (1–4), not ≤ 2"]
+
+
+def test_a_section_that_breaks_off_is_missed_whatever_was_measured_before(tmp_path, monkeypatch, capsys):
+    def breaks_off(_source, _say):
+        raise RuntimeError("out of | paper\nthe log")
+
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    broken = Section("latency", "A title", breaks_off, 5)
+    slow = Section("pick", "A title", lambda _source, _say: time.sleep(30), 1)
+    assert measure_all([section(Figure("kept one", 1, goal=2))], "", MACHINE) == 0
+    assert measure_all([broken, slow, section(Figure("kept one", 1, goal=2), name="sla")], "", MACHINE) == 1
+    said = capsys.readouterr().out
+    assert "bench: not measured: latency: RuntimeError: out of | paper" in said
+    assert "bench: not measured: pick: TooSlow: not done after 1 s" in said
+    page = proof.Page(results.load(results.BENCH), {})
+    assert r"| latency | broke off: RuntimeError: out of \| paper |  | **missed** |" in line(page, "| latency |")
+    assert "missed: pick, latency;" in page.summary()
+
+
+def test_a_scenario_that_ends_in_an_exception_has_failed(tmp_path, monkeypatch, capsys):
+    def breaks_off(_source, _slack, say):
+        say("so far so good")
+        raise RuntimeError("the server did not start\nits | log")
+
+    def clean(_source, _slack, _say):
+        return tally.Tally("sla", dict.fromkeys(tally.COLUMNS, 0))
+
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    monkeypatch.setitem(SCENARIOS, "anywhere", Scenario("A title", clean))
+    monkeypatch.setitem(SCENARIOS, "sla", Scenario("Another title", clean))
+    assert play_all(["anywhere", "sla"], "", None, MACHINE) == 0
+    monkeypatch.setitem(SCENARIOS, "anywhere", Scenario("A title", breaks_off))
+    assert play_all(["anywhere", "sla"], "", None, MACHINE) == 1
+    said = capsys.readouterr().out
+    assert "FAULTS: anywhere\n" in said
+    assert "so far so good" in said
+    page = proof.Page({}, results.load(results.CHAOS))
+    shown = "| A title | 1 complaints, the first: broke off: RuntimeError: the server did not start | clean |"
+    assert f"{shown} **missed** |" in line(page, "| A title |")
+    assert "missed: anywhere" in page.summary()
+    assert "| clean | kept" in line(page, "| Another title |")
+
+
+def test_each_scenario_and_each_section_has_its_place_on_the_page():
+    assert {name for one in proof.GUARANTEES for name in one.chaos} == set(SCENARIOS)
+    assert {name for one in proof.GUARANTEES for name in one.bench} == {section.name for section in SECTIONS}
 
 
 def rows():
@@ -165,7 +235,7 @@ def test_what_nobody_measured_is_said():
 def test_without_any_result_the_page_stays_and_it_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "STATE", tmp_path)
     monkeypatch.setattr(proof, "PAGE", tmp_path / "proof.md")
-    with pytest.raises(SystemExit, match="make bench chaos proof"):
+    with pytest.raises(SystemExit, match="make -k bench chaos proof"):
         proof.main()
     assert not proof.PAGE.exists()
 

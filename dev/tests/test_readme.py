@@ -36,7 +36,8 @@ FOREIGN = {
 STRESSED = {
     *("app password", "as that mailbox", "elsewhere", "seen", "odoo-helpdesk-bridge", "Known issues"),
     *("confirmation", "reply", "closing email", "resolution"),
-    *("Reply-To", "with workers", "Without workers", "The disk is full", "PostgreSQL restarts or is killed"),
+    *("Reply-To", "with workers", "Without workers", "PostgreSQL restarts or is killed"),
+    *("The disk with the filestore is full", "PostgreSQL's disk is full"),
     *("A mail server is silent, slow or refuses the login", "One email cannot be read, stored or flagged"),
     *("Groups and lists", "Contact forms, shops and no-reply addresses", "A person with a Reply-To of their own"),
     *("No readable From", "An agent's forward"),

@@ -34,6 +34,8 @@ def migrate(cr, version):
             """,
             {"former": former, "name": name},
         )
+    # What is over is not counted with an index any more.
+    cr.execute("DROP INDEX IF EXISTS helpdesk_sla_clock_breached_index")
     # A token for monitoring is stored as a digest now.
     cr.execute("SELECT id, value FROM ir_config_parameter WHERE key = %s", [WATCH_TOKEN])
     for parameter, token in cr.fetchall():

@@ -1,6 +1,7 @@
 """Shared by all rooms: groups, transactions, snapshots, translation, wake-ups of crons, identity of the database."""
 
-from . import helpdesk_bridge_cached, helpdesk_bridge_shared, helpdesk_bridge_without_gateway  # others inherit them
+# Others inherit them.
+from . import helpdesk_bridge_cached, helpdesk_bridge_counted, helpdesk_bridge_shared, helpdesk_bridge_without_gateway
 from . import helpdesk_bridge_counter, helpdesk_bridge_database
 
 # What extends a model comes after what makes it.

@@ -45,6 +45,9 @@ class InboundMail:
     :ivar verdict: the outcome that the router decided, with `reason` and `links`, which are values of the row
     :ivar made: ids of the tickets it has opened, several if it was sent to several teams
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
+    :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
+    :ivar bodies: {key: bytes} of the large bodies that Odoo does not parse
+    :ivar whole_texts: names of the files that have what the ticket does not show
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -58,6 +61,7 @@ class InboundMail:
         self.sender, self.verdict, self.reason, self.links = None, "", "", {}
         self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
+        self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

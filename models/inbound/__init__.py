@@ -12,6 +12,8 @@ from . import (
     helpdesk_inbound_mail_outcome,
     helpdesk_inbound_router_bounce,
     helpdesk_ticket,
+    ir_attachment,
     mail_thread,
+    mail_thread_payload,
     res_company,
 )

@@ -31,9 +31,11 @@ GC_BATCH = 500
 class HelpdeskInboundMail(models.Model):
     _name = "helpdesk.inbound.mail"
     _description = "Inbound Email"
-    _inherit = ["helpdesk.bridge.without.gateway", "mail.activity.mixin"]
+    _inherit = ["helpdesk.bridge.without.gateway", "mail.activity.mixin", "helpdesk.bridge.counted"]
     _order = "id desc"
     _rec_name = "subject"
+    _counted_names, _counted_by = (MAILS,), ("verdict",)
+    _counted_over, _counted_fields = "verdict <> 'failed'", {"verdict"}
 
     subject = fields.Char(readonly=True)
     email_from = fields.Char(string="From", readonly=True)
@@ -108,7 +110,7 @@ class HelpdeskInboundMail(models.Model):
     _key_unique = models.Constraint("UNIQUE (key)", "This email is already in the log.")
     _message_key_index = models.Index("(message_key)")
     # For the counts by outcome, which a monitoring system reads every few seconds.
-    _verdict_index = models.Index("(verdict)")
+    _verdict_index = models.Index("(verdict) WHERE is_counted IS NOT TRUE")
     _failed_index = models.Index("(id) WHERE verdict = 'failed' OR verdict IS NULL")
 
     def _compute_raw_name(self):
@@ -272,6 +274,16 @@ class HelpdeskInboundMail(models.Model):
         before it was processed.
         """
         found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
-        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
-        self.env["helpdesk.bridge.count"]._add({(MAILS, (verdict or "open",)): count for verdict, count in verdicts})
+        uncounted = [("id", "in", found.ids), ("is_counted", "=", False)]
+        verdicts = self._read_group(uncounted, ["verdict"], ["__count"])
+        self.env["helpdesk.bridge.count"]._add(self._counts(verdicts))
         return delete_batch(found)
+
+    @api.autovacuum
+    def _gc_count(self):
+        """Count the emails whose outcome will hardly change."""
+        return self._count_over()
+
+    @api.model
+    def _count_keys(self, verdict):
+        yield MAILS, (verdict or "open",)

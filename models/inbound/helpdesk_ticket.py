@@ -190,6 +190,7 @@ class HelpdeskTicket(models.Model):
             msg["author_id"] = values["partner_id"]
         mail.made.append(ticket.id)
         ticket._bridge_mark_for_assignment()
+        ticket._bridge_note_whole_texts(sender)
         if sender.ticket:
             ticket._bridge_link_tickets(sender.ticket, sender.disposition)
         if not sender.adds_people:
@@ -238,6 +239,7 @@ class HelpdeskTicket(models.Model):
     def message_update(self, msg, update_vals=None):
         """Only an agent's email adds participants; people whom others put in Cc are only noted on the ticket."""
         sender = inbound_context.sender(self.env)
+        self._bridge_note_whole_texts(sender)
         is_reply_of_agent = bool(sender) and sender.is_agents and sender.disposition is not Disposition.NOTE
         if not sender or (is_reply_of_agent and sender.adds_people):
             return super().message_update(msg, update_vals=update_vals)
@@ -283,6 +285,20 @@ class HelpdeskTicket(models.Model):
                     "Not verified: someone else may have sent the next email from %(sender)s (%(why)s).",
                     sender=sender.address,
                     why=translate(ticket.env, sender.doubt),
+                )
+            )
+
+    def _bridge_note_whole_texts(self, sender):
+        """Note that a ticket does not show an email to its end."""
+        names = sender and inbound_context.mail(self.env).whole_texts
+        if names:
+            ticket = self._bridge_with_company_lang()
+            ticket._message_log(
+                body=ticket.env._(
+                    "The next email from %(sender)s is too large to show completely. Its full text is attached to it: "
+                    "%(files)s",
+                    sender=sender.address,
+                    files=", ".join(names),
                 )
             )
 

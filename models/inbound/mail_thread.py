@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import formataddr
 
 from ...tools.email import addresses, mime_text
-from ...tools.inbound import auto_mail
+from ...tools.inbound import auto_mail, large_bodies
 from ...tools.inbound.auto_mail import Kind
 from ...tools.outbound import email_threading
 from ..common import inbound_context
@@ -40,10 +40,11 @@ class MailThread(models.AbstractModel):
             if mail.unreadable:
                 raise mail.unreadable
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
-            result = super().message_process(*arguments)
+            small, mail.bodies = large_bodies.detach(_raw(message))
+            result = super().message_process(model, small, *arguments[2:])
             if result is False and entry_sudo._is_clash():
-                arguments = (model, entry_sudo._with_unique_message_id(mail.raw), *arguments[2:])
-                result = super().message_process(*arguments)
+                small, mail.bodies = large_bodies.detach(entry_sudo._with_unique_message_id(mail.raw))
+                result = super().message_process(model, small, *arguments[2:])
             entry_sudo._store_outcome(mail, result)
             # Errors must be raised here, where they are caught, and not in the caller's commit.
             self.env.cr.flush()
@@ -166,6 +167,7 @@ class MailThread(models.AbstractModel):
 
     def _message_parse_post_process(self, message, message_dict, routes):
         """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
+        message_dict.update(self._bridge_due_payload(message, message_dict, routes))
         sender = inbound_context.sender(self.env)
         if not sender or sender.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)

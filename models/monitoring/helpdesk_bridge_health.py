@@ -93,8 +93,9 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         first = [
             mails.search([*outgoing, ("helpdesk_attempts", "=", 0)], order="id", limit=1),
             self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
-            # If later emails were sent, a deferred email is no sign of an outage.
-            tried.filtered(lambda mail: not self._is_email_sent([("date", ">", mail.create_date)])),
+            # If later emails were sent, a deferred email is no sign of an outage. Later by their ids: messages have no
+            # index on the date.
+            tried.filtered(lambda mail: not self._is_email_sent([("id", ">", mail.mail_message_id.id)])),
         ]
         unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
         retried = unsent & Domain("state", "=", "outgoing")

@@ -1,7 +1,8 @@
 """Metrics for Prometheus, computed on request from what the database stores.
 
-The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Large tables are
-counted with partial indexes. The metrics contain no names and no addresses.
+The dispatchers run in other processes and count their calls to Slack in `helpdesk.bridge.count`. Rows that are over are
+counted there as well (`helpdesk.bridge.counted`), all others with partial indexes: a scrape costs the same, however
+much is over. The metrics contain no names and no addresses.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from odoo import api, models
 from ...tools.common import health_checks
 from ...tools.slack import call_histogram
 from ...tools.slack.retry_policy import Action
-from ..common.helpdesk_bridge_counter import BREACHES, CALLS, MAILS, SECONDS
+from ..common.helpdesk_bridge_counter import BREACHES, CALLS, CLOCKS, MAILS, SECONDS
 from ..common.server_secrets import server_secret
 
 try:
@@ -101,14 +102,11 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
 
     @api.model
     def _mails(self):
-        rows = self.env["helpdesk.inbound.mail"].sudo()._read_group([], ["verdict"], ["__count"])
-        counts = {verdict or "open": count for verdict, count in rows}
-        for (verdict,), deleted in self.env["helpdesk.bridge.count"]._sums(MAILS).items():
-            counts[verdict] = counts.get(verdict, 0) + deleted
+        counts = self.env["helpdesk.inbound.mail"].sudo()._totals()[MAILS]
         # A gauge, because replaying a failed email changes its outcome.
         mails = GaugeMetricFamily("helpdesk_bridge_mails", "Inbound emails by outcome.", labels=["verdict"])
-        for verdict, count in sorted(counts.items()):
-            mails.add_metric([verdict], count)
+        for labels, count in sorted(counts.items()):
+            mails.add_metric(labels, count)
         return mails
 
     @api.model
@@ -141,17 +139,14 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
 
     @api.model
     def _sla(self):
-        clocks = self.env["helpdesk.sla.clock"].sudo()
+        totals = self.env["helpdesk.sla.clock"].sudo()._totals()
         states = GaugeMetricFamily("helpdesk_bridge_sla_clocks", "SLA clocks by state.", labels=["metric", "state"])
-        for metric, state, count in clocks._read_group([], ["metric", "state"], ["__count"]):
-            states.add_metric([metric, state], count)
+        for labels, count in sorted(totals[CLOCKS].items()):
+            states.add_metric(labels, count)
         yield states
         breaches = CounterMetricFamily("helpdesk_bridge_sla_breaches", "SLA breaches.", labels=["metric"])
-        counts = {metric: count for (metric,), count in self.env["helpdesk.bridge.count"]._sums(BREACHES).items()}
-        for metric, count in clocks._read_group([("breached_at", "!=", False)], ["metric"], ["__count"]):
-            counts[metric] = counts.get(metric, 0) + count
-        for metric, count in sorted(counts.items()):
-            breaches.add_metric([metric], count)
+        for labels, count in sorted(totals[BREACHES].items()):
+            breaches.add_metric(labels, count)
         yield breaches
 
 

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 
 from ...tools.sla import clock as sla_clock
 from ...tools.sla import policy as sla_policy
+from ..common.helpdesk_bridge_counter import BREACHES, CLOCKS
 from .resource_calendar import WorkingTimes
 
 TAGS = {"start": "tag_sla_start_breach", "resolution": "tag_sla_resolution_breach"}
@@ -22,8 +23,12 @@ MOMENTS["satisfied_at"] = "satisfied"
 class HelpdeskSlaClock(models.Model):
     _name = "helpdesk.sla.clock"
     _description = "SLA Clock"
+    _inherit = ["helpdesk.bridge.counted"]
     _order = "ticket_id desc, id"
     _rec_name = "metric"
+    _counted_names, _counted_by = (CLOCKS, BREACHES), ("metric", "state", "breached_at IS NOT NULL")
+    _counted_over = f"state IN ('{sla_clock.MET}', '{sla_clock.MISSED}', '{sla_clock.CANCELED}')"
+    _counted_fields = {"metric", "state", "breached_at"}
 
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", ondelete="restrict", index=True)
@@ -59,8 +64,7 @@ class HelpdeskSlaClock(models.Model):
     _due_index = models.Index("(due_at) WHERE state = 'running'")
     _warn_index = models.Index("(warn_at) WHERE state = 'running' AND warned_at IS NULL")
     # For the counts that a monitor asks for every few seconds.
-    _state_index = models.Index("(metric, state)")
-    _breached_index = models.Index("(metric) WHERE breached_at IS NOT NULL")
+    _state_index = models.Index("(metric, state, breached_at) WHERE is_counted IS NOT TRUE")
 
     # ------------------------------------------------------------
     # Beginning
@@ -125,6 +129,21 @@ class HelpdeskSlaClock(models.Model):
             "spent_minutes": clock.spent(clock.satisfied) / 60 if clock.satisfied else 0,
             **{name: getattr(clock, attribute) or False for name, attribute in MOMENTS.items()},
         }
+
+    # ------------------------------------------------------------
+    # Counting
+    # ------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_count(self):
+        """Count the clocks that have stopped."""
+        return self._count_over()
+
+    @api.model
+    def _count_keys(self, metric, state, is_breached):
+        yield CLOCKS, (metric, state)
+        if is_breached:
+            yield BREACHES, (metric,)
 
     # ------------------------------------------------------------
     # Steps

@@ -115,8 +115,10 @@ class HelpdeskTicket(models.Model):
 
     def unlink(self):
         """Count the breaches of deleted tickets, so that the total never falls."""
-        broken = [("ticket_id", "in", self.ids), ("breached_at", "!=", False)]
-        groups = self.env["helpdesk.sla.clock"].sudo()._read_group(broken, ["metric"], ["__count"])
+        clocks = self.env["helpdesk.sla.clock"].sudo().search([("ticket_id", "in", self.ids)])
+        clocks._uncount()
+        broken = [("id", "in", clocks.ids), ("breached_at", "!=", False)]
+        groups = clocks._read_group(broken, ["metric"], ["__count"])
         result = super().unlink()
         self.env["helpdesk.bridge.count"]._add({(BREACHES, (metric,)): count for metric, count in groups})
         return result

@@ -135,6 +135,10 @@ class TestFromHtml(unittest.TestCase):
         html = f'<img src="data:image/png;base64,{"A" * 300_000}"><p>words</p>'
         self.assertEqual(mrkdwn.from_html(html), "words")
 
+    def test_what_stands_far_down_is_not_read(self):
+        self.assertEqual(mrkdwn.from_html(f"<p>begin</p>{'<br>' * mrkdwn.MAX_HTML}<p>end</p>"), "begin")
+        self.assertLessEqual(mrkdwn.MAX_HTML, 1_000_000)
+
     def test_bombs_are_cut_before_they_explode(self):
         for name, html in (
             ("nesting", "<div>" * 50_000 + "x"),

@@ -67,7 +67,7 @@ class TestRoot(unittest.TestCase):
 
     def test_slack_is_told_not_to_look_for_mentions_and_names_by_itself(self):
         for text in texts(root()):
-            self.assertTrue(text["type"] == "plain_text" or text["verbatim"])
+            self.assertTrue(text["type"] == "plain_text" or text.get("verbatim"))
 
     def test_an_edit_has_no_mention_and_no_headline(self):
         message = root(mention="")

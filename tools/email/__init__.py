@@ -1,1 +1,1 @@
-"""Reads emails: text, quotes, addresses, references."""
+"""Reads emails: text, quotes, addresses, references; and bounds what is shown of them."""

@@ -18,12 +18,16 @@ from quopri import decodestring
 import lxml.etree
 import lxml.html
 
+from . import bounded_html
+
 #: Further parts and text are ignored.
 MAX_PARTS = 200
 MAX_TEXT = 200_000
 #: The standard library takes seconds for 80 kB of parameters.
 MAX_PARAMETERS = 4_000
 
+#: In a part whose body was taken out before parsing: the key of its body.
+BODY_HEADER = "X-Helpdesk-Bridge-Body"
 #: RFC 2047 with the language of RFC 2231. Spaces inside the text are a common error.
 ENCODED_WORD = re.compile(r"=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?]*)\?=")
 #: Characters that PostgreSQL and XML reject.
@@ -210,6 +214,7 @@ def body_text(message):
 
 def html_lines(html):
     """HTML as plain lines: every block begins a new line, hidden elements are dropped."""
+    html = bounded_html.bounded(html).text
     try:
         root = lxml.html.fromstring(html.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8"))
     except (lxml.etree.LxmlError, ValueError, TypeError, AssertionError):

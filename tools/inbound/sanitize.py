@@ -1,6 +1,6 @@
 """Sanitizes the bytes of an email before the standard library and Odoo read them.
 
-Oversized emails, with a thousand nested parts or a hundred thousand recipients, are refused with a reason. Broken
+Oversized emails, with hundreds of nested parts or a hundred thousand recipients, are refused with a reason. Broken
 emails, which would raise in the middle of the gateway, are repaired (`sanitize_headers`). All of this takes time linear
 in the size of the email.
 
@@ -28,7 +28,8 @@ MAX_HEADERS = 1_000
 MAX_RECIPIENTS = 2_000
 #: Email programs nest four levels. Every level makes the parser slower; at about 900 it raises RecursionError.
 MAX_DEPTH = 30
-MAX_PARTS = 1_000
+#: Emails of people have a few dozen. 500 take a second.
+MAX_PARTS = 500
 
 RECIPIENT_HEADERS = frozenset({"to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc"})
 
@@ -89,7 +90,7 @@ def sanitize(raw, max_bytes=MAX_BYTES):
     pieces, position = [], 0
     try:
         clean, notes = _from_first_header(raw)
-        for part, text in _walk(clean, notes):
+        for part, text, _body_end in walk(clean, notes):
             pieces += [clean[position : part.start], text]
             position = part.end
     except _Refused as refused:
@@ -123,8 +124,11 @@ def with_message_id(raw, message_id):
     return b"Message-ID: " + message_id.encode() + b"\r\n" + kept + raw[first.end :]
 
 
-def _walk(raw, notes):
-    """Every header block with its new text. Adds notes about repairs, raises _Refused if something is oversized."""
+def walk(raw, notes):
+    """Every header block with its new text, and where its body ends (None if there are parts in it).
+
+    Adds notes about repairs, raises _Refused if something is oversized.
+    """
     open_parts = []  #: (boundary, default type of its parts); an attached message is open too, without a boundary
     position, default, count = 0, "text/plain", 0
     while position is not None:
@@ -141,7 +145,8 @@ def _walk(raw, notes):
             body_end, position = _next_part(raw, part.body, open_parts)
         if kind == "text" and (fields or part.body > part.end):
             fields = with_charset(fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes)
-        yield part, b"".join(field.raw for field in fields)
+        is_leaf = kind != "message" and boundary is None
+        yield part, b"".join(field.raw for field in fields), body_end if is_leaf else None
         default = open_parts[-1][1] if open_parts else ""
 
 

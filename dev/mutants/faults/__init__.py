@@ -1,0 +1,7 @@
+"""The faults, by what they break."""
+
+from dev.mutants.faults import access, inbound, neutralize, outbound, slack_delivery, slack_words, sla
+
+FAULTS = tuple(
+    fault for room in (neutralize, access, inbound, outbound, slack_words, slack_delivery, sla) for fault in room.FAULTS
+)

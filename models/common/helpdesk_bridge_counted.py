@@ -1,0 +1,115 @@
+"""Rows that are over are counted once: a monitor then reads their number, not the rows."""
+
+from collections import Counter, defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .retention import BATCH_SIZE
+
+
+class HelpdeskBridgeCounted(models.AbstractModel):
+    """A model whose rows a monitor counts by what became of them.
+
+    How data flows: the daily vacuum adds the rows that are over to `helpdesk.bridge.count`, and marks them. Whoever
+    counts adds those numbers to the rows without a mark, which a partial index holds. A row that changes again is taken
+    from the numbers and loses its mark, in the transaction that changes it.
+    """
+
+    _name = "helpdesk.bridge.counted"
+    _description = "Counted Once It Is Over"
+    #: What rows are counted as, see `helpdesk_bridge_counter`.
+    _counted_names = ()
+    #: SQL expressions by which they are counted, the condition under which one is over, and the fields in both.
+    _counted_by, _counted_over, _counted_fields = (), "FALSE", frozenset()
+
+    is_counted = fields.Boolean(string="Counted", readonly=True, copy=False)
+
+    def write(self, vals):
+        if vals.keys() & self._counted_fields:
+            self._uncount()
+        return super().write(vals)
+
+    def _count_keys(self, *values):
+        """What a row counts for: (name, labels) as `helpdesk.bridge.count` has them. :param values: of `_counted_by`"""
+        raise NotImplementedError
+
+    @api.model
+    def _totals(self):
+        """:return: {name: {labels: number}} of all rows, those included that were counted and then deleted"""
+        self.flush_model()
+        by = self._count_sql()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s, COUNT(*) FROM %s WHERE is_counted IS NOT TRUE GROUP BY %s",
+                by,
+                SQL.identifier(self._table),
+                by,
+            )
+        )
+        totals = defaultdict(Counter)
+        for (name, labels), number in self._counts(rows).items():
+            totals[name][labels] = number
+        for name in self._counted_names:
+            totals[name].update(self.env["helpdesk.bridge.count"]._sums(name))
+        return totals
+
+    @api.model
+    def _count_over(self):
+        """Count rows that are over, and mark them. :return: how many, and how many more there are at least"""
+        self.flush_model()
+        over = SQL(
+            "SELECT id FROM %s WHERE is_counted IS NOT TRUE AND %s LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+            SQL.identifier(self._table),
+            SQL(self._counted_over),
+            BATCH_SIZE,
+        )
+        rows = self._mark(over, True)
+        self.env["helpdesk.bridge.count"]._add(self._counts(rows))
+        count = sum(row[-1] for row in rows)
+        return count, int(count >= BATCH_SIZE)
+
+    def _uncount(self):
+        """Take these rows from the numbers, because they change or go."""
+        counted = self.sudo().filtered("is_counted")
+        if not counted:
+            return
+        rows = self._mark(SQL("SELECT unnest(%s) AS id", counted.ids), False)
+        taken = {key: -number for key, number in self._counts(rows).items()}
+        # In a place of its own, so that nobody waits for anybody; `_gc_merge` puts it where the others are.
+        self.env["helpdesk.bridge.count"]._add(taken, counter=-min(counted.ids))
+
+    @api.model
+    def _mark(self, which, mark):
+        """Set the mark of rows. :param which: a query :return: their `_counted_by` and how many there are of each"""
+        by = self._count_sql()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH chosen AS (%(which)s), changed AS (
+                    UPDATE %(table)s entry SET is_counted = %(mark)s FROM chosen WHERE entry.id = chosen.id
+                    RETURNING entry.*
+                )
+                SELECT %(by)s, COUNT(*) FROM changed GROUP BY %(by)s
+                """,
+                which=which,
+                table=SQL.identifier(self._table),
+                mark=mark,
+                by=by,
+            )
+        )
+        self.invalidate_model(["is_counted"], flush=False)
+        return rows
+
+    @api.model
+    def _count_sql(self):
+        return SQL(", ").join(map(SQL, self._counted_by))
+
+    @api.model
+    def _counts(self, rows):
+        """:return: {(name, labels): number} of rows as `_mark` returns them"""
+        counts = Counter()
+        for *values, number in rows:
+            for key in self._count_keys(*values):
+                counts[key] += number
+        return counts

@@ -1,0 +1,300 @@
+"""Bounds HTML, so that libxml2 and Odoo can parse, clean and quote it in a time linear in its size.
+
+Ordinary HTML stays as it is. HTML that is large, or contains what makes parsers slow, is written anew: known elements
+with known attributes, closed in order, without comments and style sheets, up to the limits. Text is never dropped
+without `Bounded.is_cut`; what no browser shows is.
+
+What takes quadratic time elsewhere: in libxml2 the attributes of one tag and depth; in Odoo's `html_normalize` "<" and
+comments that are not closed, marks of quotations, and the siblings of some of them; in its cleaner long style
+attributes, style sheets and links.
+"""
+
+import html
+import re
+from collections import Counter
+
+from . import html_tokens, inline_style
+from .bounded_text import FORBIDDEN, MAX_QUOTES, MAX_TEXT, NEW_LINE, QUOTE, Bounded, defused
+
+#: Elements that a ticket shows of one email. Odoo takes 0.1 ms for each. A thread of 40 replies has 4,000.
+MAX_ELEMENTS = 7_000
+#: libxml2 gives up at 256. Tables in tables in ten quotations have 60.
+MAX_DEPTH = 100
+#: Characters of links, sizes, colours and so on.
+MAX_MARKUP = 1_000_000
+#: Longest link. Browsers and mail servers allow 2,000.
+MAX_VALUE = 4_000
+#: Characters of pictures inside the HTML. libxml2 gives up at 10 million in one attribute.
+MAX_IMAGES = 5_000_000
+#: Marks of quotations. A long thread has one for each reply.
+MAX_MARKS = 200
+#: Of these, marks for which Odoo visits all elements that follow: there is one, where the quotation begins.
+MAX_LEADING_MARKS = 5
+MAX_QUOTES_AFTER = MAX_MARKS_AFTER = 10  #: of a text that is not the first one
+LEADING_MARKS = frozenset({"stopSpelling", "yahoo_quoted"})
+
+#: HTML up to these counts stays as it is, if nothing else is unusual in it: then nothing quadratic matters.
+CALM_LENGTH, CALM_ELEMENTS = 300_000, 4_000
+CALM_SIBLINGS, CALM_ODDITIES = 500, 50  #: elements beside a mark whose siblings Odoo compares with each other
+
+#: The elements that may remain; of others, only the text does.
+ELEMENTS = frozenset(
+    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn"
+    " dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main nav ol p pre q s"
+    " samp section small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr".split()
+)
+VOID = frozenset("br col hr img wbr".split())
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big br cite code del dfn em font i img ins kbd q s samp small span strike strong sub sup"
+    " tt u var wbr".split()
+)
+CELLS = frozenset("td th caption".split())
+TABLE_PARTS = frozenset("table tbody thead tfoot tr td th caption colgroup".split())
+#: Element → (the open elements that it ends, the elements around which it does not look further).
+ENDS = {
+    "li": ({"li"}, {"ul", "ol", "dir", "table", "td", "th"}),
+    "tr": ({"tr"}, {"table"}),
+    "a": ({"a"}, {"table", "td", "th", "div", "p", "li"}),
+    **dict.fromkeys(("dt", "dd"), ({"dt", "dd"}, {"dl", "table", "td", "th"})),
+    **dict.fromkeys(("td", "th"), ({"td", "th"}, {"tr", "table"})),
+    **dict.fromkeys(("tbody", "thead", "tfoot"), ({"tbody", "thead", "tfoot"}, {"table"})),
+}
+ATTRIBUTES = frozenset(
+    "abbr align alt bgcolor border cellpadding cellspacing color colspan cite data-o-mail-quote data-o-mail-quote-node"
+    " datetime dir face height hspace lang nowrap rowspan size span start title type valign value vspace width".split()
+)
+LINKS = frozenset({"href", "src"})
+IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=\s]*")
+#: What Odoo recognises quotations by, in a class or an id, and how it stands in what is written anew. A "gmail_extra"
+#: would make Odoo compare all children of its parent with each other.
+MARKS = {
+    "gmail_extra": "gmail_quote",
+    "gmail_quote": "gmail_quote",
+    "gmail_signature": "gmail_signature",
+    "odoo_signature_wrapper": "odoo_signature_wrapper",
+    "yahoo_quoted": "yahoo_quoted",
+    "SkyDrivePlaceholder": "gmail_quote",
+    "stopSpelling": "stopSpelling",
+    "appendonsend": "appendonsend",
+    "divRplyFwdMsg": "divRplyFwdMsg",
+    "o_mail_notification": "o_mail_notification",
+}
+MARK = re.compile("|".join(MARKS))
+SIBLINGS = re.compile(r"gmail_extra|SkyDrivePlaceholder|data-o-mail-quote-container")
+#: Odoo takes "--" at the end of a text for a signature if a line break follows, but not with two spaces.
+SIGNATURE = re.compile(r"--\s?\Z")
+LONG_ENTITY = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+
+
+def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS, is_first=True):
+    """HTML within the limits; as it is if it is ordinary.
+
+    :param room: characters of text that may be shown
+    :param elements: elements that may be shown
+    :param is_first: whether it begins the email; what follows HTML has few marks, because Odoo takes both together
+    """
+    writer = _Writer(room, elements, is_first)
+    for token in html_tokens.tokens(source):
+        if not writer.take(token):
+            return writer.bounded(writer.finish(), True)
+    if writer.is_calm(source):
+        return writer.bounded(source, False)
+    return writer.bounded(writer.finish(), writer.is_cut)
+
+
+class _Writer:
+    """Writes the tokens of HTML anew, and counts what is unusual in them.
+
+    :ivar open: the open elements, outermost first
+    :ivar skipped: name → elements that were not opened because of the depth
+    :ivar odd: things that honest HTML has few of; `is_odd`: something that it has not at all
+    """
+
+    def __init__(self, room, elements, is_first):
+        self.room, self.elements = self.most_room, self.most_elements = room, elements
+        self.markup, self.images, self.is_first = MAX_MARKUP, MAX_IMAGES, is_first
+        self.quotes, self.marks = (MAX_QUOTES, MAX_MARKS) if is_first else (MAX_QUOTES_AFTER, MAX_MARKS_AFTER)
+        self.leading_marks = MAX_LEADING_MARKS if is_first else 0
+        self.pieces, self.open, self.skipped = [], [], Counter()
+        self.odd, self.is_odd, self.is_cut, self.has_siblings = 0, False, False, False
+        self.text_end = ""
+
+    def take(self, token):
+        """Write one token. :return: False if there is no room for it"""
+        if token.kind == "text":
+            return self._text(token.text)
+        if token.kind == "open":
+            return self._start(token)
+        if token.kind == "close":
+            self._end(token.name)
+        elif token.kind == "odd":
+            self.odd += token.weight
+        return token.kind != "end"
+
+    def bounded(self, text, is_cut):
+        return Bounded(text, is_cut, self.most_room - self.room, self.most_elements - max(self.elements, 0))
+
+    def is_calm(self, source):
+        shown = self.most_elements - self.elements
+        few = CALM_SIBLINGS if self.has_siblings or "data-o-mail-quote-container" in source else CALM_ELEMENTS
+        length = len(source) - (MAX_IMAGES - self.images)
+        return not (
+            self.is_odd
+            or self.is_cut
+            or self.skipped
+            or self.odd > CALM_ODDITIES
+            or self.quotes < 0
+            or min(self.marks, self.leading_marks) < 0
+            or shown > few
+            or (self.has_siblings and not self.is_first)
+            or length > CALM_LENGTH
+        )
+
+    def finish(self):
+        self._close_down_to(0)
+        return "".join(self.pieces)
+
+    # ------------------------------------------------------------
+    # Text
+    # ------------------------------------------------------------
+
+    def _text(self, text):
+        has_room = len(text) <= self.room * 8
+        text = html.unescape(LONG_ENTITY.sub("\ufffd", text[: self.room * 8]))
+        has_room = has_room and len(text) <= self.room
+        self.is_odd = self.is_odd or bool(FORBIDDEN.search(text))
+        # Odoo looks into the text without the line ends replaced.
+        self.quotes -= sum(1 for _found in QUOTE.finditer(text)) if "\n>" in text else 0
+        text = NEW_LINE.sub("\n", FORBIDDEN.sub("", text[: self.room]))
+        if self.quotes < 0:
+            text = defused(text, 0)
+        if text.startswith(">") and self.text_end.endswith("\n"):
+            text = " " + text  # what stood between them is dropped
+        self.room -= len(text)
+        self.text_end = (self.text_end + text)[-10:]
+        self.pieces.append(html.escape(text, quote=False))
+        return has_room
+
+    # ------------------------------------------------------------
+    # Elements
+    # ------------------------------------------------------------
+
+    def _start(self, token):
+        name = token.name
+        self.odd += token.weight
+        self.is_odd = self.is_odd or token.is_odd
+        if name not in ELEMENTS:
+            self.elements -= 1
+            self._attributes(token)  # for what is unusual in them
+            return self.elements >= 0
+        self.elements -= 1
+        if self.elements < 0:
+            return False
+        if SIGNATURE.search(self.text_end):
+            self.has_siblings = True
+            self.pieces.append("  ")
+        self.text_end = ""
+        self._end_before(name)
+        written = f"<{name}{self._attributes(token)}>"
+        if name in VOID:
+            self.pieces.append(written)
+        elif len(self.open) >= MAX_DEPTH:
+            self.skipped[name] += 1
+        else:
+            self.pieces.append(written)
+            self.open.append(name)
+        return True
+
+    def _end_before(self, name):
+        """Close what a new element ends: a paragraph ends at the next block, an item at the next item."""
+        if name not in INLINE:
+            self._close_nearest({"p"}, TABLE_PARTS)
+        if name in ENDS:
+            self._close_nearest(*ENDS[name])
+
+    def _close_nearest(self, names, around):
+        for index in range(len(self.open) - 1, -1, -1):
+            if self.open[index] in names:
+                self._close_down_to(index)
+                return
+            if self.open[index] in around:
+                return
+
+    def _end(self, name):
+        self.text_end = ""
+        if self.skipped[name]:
+            self.skipped[name] -= 1
+            return
+        for index in range(len(self.open) - 1, -1, -1):
+            found = self.open[index]
+            if found == name:
+                self._close_down_to(index)
+                return
+            if found in CELLS and name not in TABLE_PARTS or name in INLINE and found not in INLINE:
+                return  # it would end what is not its own
+
+    def _close_down_to(self, index):
+        while len(self.open) > index:
+            self.pieces.append(f"</{self.open.pop()}>")
+
+    # ------------------------------------------------------------
+    # Attributes
+    # ------------------------------------------------------------
+
+    def _attributes(self, token):
+        written = []
+        for name, value in token.attributes.items():
+            kept = self._attribute(token, name, html.unescape(LONG_ENTITY.sub("", value)))
+            if kept and len(kept) > self.markup and name in LINKS:
+                self.is_cut = True
+            elif kept and len(kept) <= self.markup:
+                self.markup -= 0 if name == "src" and kept.startswith("data:") else len(kept)
+                escaped = html.escape(FORBIDDEN.sub("", kept)).replace("\n", " ").replace("\r", " ")
+                written.append(f' {name}="{escaped}"')
+        return "".join(written)
+
+    def _attribute(self, token, name, value):
+        """The value that an attribute keeps, or ""."""
+        if name == "src" and value[:5].lower() == "data:":
+            return self._image(token, value)
+        self.is_odd = self.is_odd or len(value) > MAX_VALUE
+        self.odd += value.count("<") + value.count("data:")
+        if name == "style":
+            self.is_odd = self.is_odd or inline_style.is_slow(value)
+            return inline_style.clean(value)
+        if name in ("class", "id"):
+            return self._mark(name, value)
+        if name in LINKS:
+            return self._link(value)
+        return value if name in ATTRIBUTES and len(value) <= MAX_VALUE and not set("<>") & set(value) else ""
+
+    def _mark(self, name, value):
+        found = MARK.search(value[:MAX_VALUE])
+        if not found:
+            return "Signature" if name == "id" and value == "Signature" else ""
+        self.has_siblings = self.has_siblings or bool(SIBLINGS.search(value[:MAX_VALUE]))
+        self.marks -= 1
+        self.leading_marks -= found[0] in LEADING_MARKS
+        return MARKS[found[0]] if min(self.marks, self.leading_marks) >= 0 else ""
+
+    def _link(self, value):
+        value = value.strip()
+        if len(value) > MAX_VALUE:
+            self.is_cut = True
+            return ""
+        if "data:" in value.lower():
+            return ""  # Odoo drops it too
+        return value.replace("<", "%3C").replace(">", "%3E")
+
+    def _image(self, token, value):
+        value = value.strip()
+        if token.name != "img" or not IMAGE.fullmatch(value):
+            self.odd += 1
+            self.is_odd = self.is_odd or len(value) > MAX_VALUE
+            return ""
+        if len(value) > self.images:
+            self.is_odd = self.is_cut = True
+            return ""
+        self.images -= len(value)
+        self.markup += len(value) if len(value) > self.markup else 0
+        return value
