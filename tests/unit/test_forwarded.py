@@ -147,6 +147,8 @@ class TestHeaderBlocks(unittest.TestCase):
         for line in (
             f"----- Forwarded message ----- From: {jane}To: {agent} <{agent}>Sent: Sunday, 02 PM GMT+2Subject: Printer",
             f"----- Forwarded Message -----\nFrom: {jane}To: {agent}Sent: Monday, CESTSubject: Printer\n  It burns.",
+            f"see  ----- Forwarded Message ----- From: {jane}To: {agent}Cc: Joe <j@x.example>Sent: xSubject: Printer",
+            f"----- Forwarded Message -----\nFrom: Jane Doe\n<{JANE.address}>\nTo: {agent}\nSubject: Printer",
             f'----- Forwarded Message ----- From: "Jane Doe" <{JANE.address}> To: Anna Sent: Monday Subject: Printer',
             f"----- Weitergeleitete Nachricht ----- Von: {jane}An: {agent}Gesendet: MontagBetreff: Printer",
             f"----- Message transféré ----- De : {jane}À : {agent}Envoyé : lundiObjet : Printer",
@@ -161,6 +163,20 @@ class TestHeaderBlocks(unittest.TestCase):
             for before in ("", "see below\n\n", "  "):
                 with self.subTest(line=line, before=before):
                     self.assertEqual(forwarded.original(mail("Printer", f"{before}{line}\n\nIt burns.")), JANE)
+
+    def test_outlook_without_a_word_in_the_subject(self):
+        block = "From: Jane Doe <jane@customer.example>\nSent: Monday\nTo: Anna\nSubject: Printer\n\nIt burns."
+        for rule in (
+            "_" * 32,
+            "-----Original Message-----",
+            "-----Ursprüngliche Nachricht-----",
+            "---- Αρχικό μήνυμα ----",
+        ):
+            with self.subTest(rule):
+                body = f"see below\n\n{rule}\n{block}"
+                self.assertEqual(forwarded.original(mail("Printer", body)), JANE)
+                self.assertIsNone(forwarded.original(mail("Printer\nIn-Reply-To: <a@x.example>", body)), "a reply")
+                self.assertIsNone(forwarded.original(mail("Re: Printer", body)), "a reply")
 
     def test_on_behalf_of(self):
         for sender, name, address in (
@@ -271,6 +287,13 @@ class TestHeaderBlocks(unittest.TestCase):
             ('On 11/2/26, 9:15 AM, "Jane Doe" <jane@customer.example> wrote:', "Jane Doe"),
             ('Am 02.11.26, 09:15 schrieb "Jane Doe" <jane@customer.example>:', "Jane Doe"),
             ("On 11/2/26, Jane Doe <jane@customer.example> wrote:", ""),
+            ('2026. 11. 02. 9:15 időpontban "Jane Doe" <jane@customer.example> ezt írta:', "Jane Doe"),
+            ("Jane Doe <jane@customer.example> kirjoitti 2.11.2026 klo 9.15:", ""),
+            ('Em 02/11/2026, "Jane Doe" <jane@customer.example> escreveu:', "Jane Doe"),
+            ("Op 2 nov. heeft Jane Doe <jane@customer.example> geschreven:", ""),
+            ('02.11.26, пользователь "Jane Doe" <jane@customer.example> написал:', "Jane Doe"),
+            ('"Jane Doe" <jane@customer.example>, 2 Kas 2026 tarihinde şunu yazdı:', "Jane Doe"),
+            ("Στις 2/11/26, ο χρήστης Jane Doe <jane@customer.example> έγραψε:", ""),
         ):
             with self.subTest(line):
                 body = f"{line}\n\n    It burns."
@@ -306,6 +329,7 @@ class TestNoForward(unittest.TestCase):
             ("Re: Printer", "> Begin forwarded message:\n> \n> " + self.BLOCK.replace("\n", "\n> ")),
             ("Printer", "Please find the forwarded invoice:\n\nIt is wrong.\n"),
             ("FW: Printer", "One: jane@customer.example\nTwo: b\nThree: c\n\nthanks"),
+            ("Printer", "x\n-----\nOn Monday Jane Doe <jane@customer.example> wrote:\n\nIt burns."),
             # in Finnish VS is a reply
             ("VS: Tulostin", "Lähettäjä: J <jane@customer.example>\nLähetetty: x\nVastaanottaja: y\nAihe: z"),
             # nobody's address

@@ -29,7 +29,7 @@ LABELS_OF = {
     "Icelandic": ("frá", "sent dags dagsetning", "til", "efni", "afrit"),
     "Indonesian": ("dari daripada", "dikirim tanggal", "kepada", "subjek perihal", "salinan"),
     "Italian": ("da mittente", "inviato data", "a per", "oggetto", "copia"),
-    "Japanese": ("差出人 送信者", "送信日時 日付 日時", "宛先", "件名", "写し"),
+    "Japanese": ("差出人 送信者 送信元", "送信日時 日付 日時", "宛先", "件名", "写し"),
     "Korean": ("보낸사람 보낸이 보낸 발신", "날짜 보낸날짜", "받는사람 받는이 수신", "제목", "참조"),
     "Latvian": ("no", "nosūtīts datums", "kam", "tēma temats", "kopija"),
     "Lithuanian": ("nuo siuntėjas", "išsiųsta data", "kam gavėjas", "tema", "kopija"),

@@ -31,6 +31,7 @@ ENOUGH_UNKNOWN = 4
 #: Other lines allowed inside a block: a continued list of recipients, paragraphs of HTML.
 MAX_STRAY = 4
 MAX_LINE = 1_000
+MAX_MARKER = 100
 #: Lines of a body that are searched.
 MAX_LINES = 20_000
 #: How much of an attached email is read: its headers.
@@ -38,7 +39,9 @@ MAX_ATTACHED = 500_000
 
 DASHED = re.compile(r"[-=_*~—–]{2,40}\s*(.+?)\s*[-=_*~—–]{2,40}")
 #: A marker with the first header line behind it, as Yahoo writes it.
-MARKER_BEFORE = re.compile(r"\s*(-{3,12}[^-]{3,60}-{3,12})\s*(\S.*)")
+MARKER_BEFORE = re.compile(r"(-{3,12}[^-]{3,60}-{3,12})\s*(\S.*)")
+#: What Outlook puts above an email that it quotes or forwards.
+RULE = re.compile(r"[_—─]{20,}")
 #: The next header line in the same line, as Yahoo writes them: ``<jane@x.example>To: agent@x.exampleSent: Monday``.
 _NEXT_LABELS = [word[0].upper() + word[1:] for word, field in FIELD_OF.items() if field != "from"]
 GLUED = re.compile(rf"(?=(?:{'|'.join(map(re.escape, sorted(_NEXT_LABELS, key=len, reverse=True)))}) ?[:：])")
@@ -67,13 +70,13 @@ def original(message, own_addresses=()):
     :param own_addresses: our own mailboxes, which no forwarded email is from
     """
     subject = mime_text.decode(mime_text.header(message, "Subject"))
+    answers = any(mime_text.header(message, name) for name in ("In-Reply-To", "References"))
     if reference.is_reply(subject):
         # A program that attaches an email to a new one may keep the subject of the email.
-        answers = any(mime_text.header(message, name) for name in ("In-Reply-To", "References"))
         return None if answers else _attached(message, own_addresses)
     has_prefix = reference.is_forward(subject)
     lines = list(_lines(mime_text.body_text(message)))
-    block = _block(lines, has_prefix) or (_unknown_block(lines) if has_prefix else {})
+    block = _block(lines, has_prefix, not answers) or (_unknown_block(lines) if has_prefix else {})
     if block.get("label") == "lähettäjä" and reference.lead_of(subject) == reference.AMBIGUOUS_WORD:
         return None  # a Finnish reply
     found = _person(block, own_addresses)
@@ -85,9 +88,9 @@ def original(message, own_addresses=()):
 def _lines(text):
     """The lines of a body, with header lines that share a line on lines of their own."""
     for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
-        marked = MARKER_BEFORE.fullmatch(line[:MAX_LINE])
-        if marked and _is_marker(marked[1]):
-            yield marked[1]
+        marked = None if line.startswith(">") else MARKER_BEFORE.search(line[:MAX_LINE])
+        if marked and _is_marker(marked[1]) and (_field(marked[2]) or "")[:1] == ("from",):
+            yield from (line[: marked.start()], marked[1])
             line = marked[2]
         field = _field(line.strip()[:MAX_LINE])
         pieces = GLUED.split(line[:MAX_LINE]) if field and field[0] == "from" else ()
@@ -97,37 +100,78 @@ def _lines(text):
             yield line
 
 
-def _block(lines, anywhere):
+def _block(lines, anywhere, ruled):
     """The first block of header lines: ``{field: value}``, and its label of From under "label"; {} if there is none.
 
     :param anywhere: the email is surely a forward; otherwise only a block right below a marker counts
+    :param ruled: a block below a line of dashes counts too, because the email is no reply
     """
-    fields, last, stray, marked = {}, "", 0, False
+    reader = _BlockReader(anywhere, ruled)
     for line in lines:
         bare = line.lstrip("> \t")[:MAX_LINE].strip()
-        if not marked and line.startswith(">") and (not bare or _is_marker(bare, dashed=False)):
-            pass  # Apple Mail quotes the email that it forwards, with the marker
-        elif not marked and (line.startswith(">") or quotes.ATTRIBUTION.match(bare)):
+        if not reader.marked and _is_quoted(line, bare):
             # The rest is quoted; a forward in it belongs to an earlier email.
             return {"from": bare} if anywhere and not line.startswith(">") else {}
-        if _is_marker(bare):
-            fields, last, stray, marked = {}, "", 0, True
-        elif (field := _field(bare)) and (marked or anywhere) and _is_new(field[0], fields):
-            last, stray = field[0], 0
-            fields[last] = field[2]
-            if last == "from":
-                fields["label"] = field[1]
-        elif fields or marked:
-            if bare and last and not fields[last]:
-                fields[last] = bare  # the value is below its label
-            elif marked and "from" not in fields and _unknown_sender(bare):
-                fields["from"] = _unknown_sender(bare)
-            stray += 1
-            if _is_enough(fields, marked) and ("subject" in fields or stray > MAX_STRAY):
-                break
-            if stray > MAX_STRAY:
-                fields, last, stray, marked = {}, "", 0, False
-    return fields if _is_enough(fields, marked) else {}
+        if reader.ends_with(bare):
+            break
+    return reader.fields if reader.is_enough() else {}
+
+
+def _is_quoted(line, bare):
+    """Whether a line begins the quote of an earlier email. Apple Mail quotes what it forwards, with its marker."""
+    if line.startswith(">"):
+        return bool(bare) and not _is_marker(bare, dashed=False)
+    return bool(quotes.ATTRIBUTION.match(bare))
+
+
+class _BlockReader:
+    """Reads lines until it has a block of header lines."""
+
+    def __init__(self, anywhere, ruled):
+        self.anywhere, self.ruled = anywhere, ruled
+        self._begin()
+
+    def _begin(self, marked=False):
+        self.fields, self.last, self.stray, self.marked = {}, "", 0, marked
+
+    def is_enough(self):
+        known = self.fields.keys() & FIELDS
+        return bool(_sender(self.fields.get("from", ""))) and (self.marked or len(known) >= ENOUGH)
+
+    def ends_with(self, line):
+        """Read a line, and say whether the block is complete."""
+        if _is_marker(line):
+            self._begin(marked=True)
+        elif self.ruled and (RULE.fullmatch(line) or (len(line) < MAX_MARKER and DASHED.fullmatch(line))):
+            self.anywhere = True
+        elif (field := _field(line)) and (self.marked or self.anywhere) and self._is_new(field[0]):
+            self.last, self.stray = field[0], 0
+            self.fields[self.last] = field[2]
+            if self.last == "from":
+                self.fields["label"] = field[1]
+        elif self.fields or self.marked:
+            return self._ends_with_other(line)
+        return False
+
+    def _is_new(self, name):
+        """Whether the block has no such header line yet; a From line without an address was prose."""
+        value = self.fields.get(name)
+        return value is None or (name == "from" and bool(value) and not _sender(value))
+
+    def _ends_with_other(self, line):
+        """The same for a line without a known label."""
+        if line and self.last and not self.fields[self.last]:
+            self.fields[self.last] = line  # the value is below its label
+        elif self.last == "from" and "@" in line and not _sender(self.fields[self.last]):
+            self.fields[self.last] += f" {line}"  # the address is below the name
+        elif self.marked and "from" not in self.fields and _unknown_sender(line):
+            self.fields["from"] = _unknown_sender(line)
+        self.stray += 1
+        if self.is_enough() and ("subject" in self.fields or self.stray > MAX_STRAY):
+            return True
+        if self.stray > MAX_STRAY:
+            self._begin()
+        return False
 
 
 def _unknown_block(lines):
@@ -148,19 +192,9 @@ def _unknown_sender(line):
     return found[2].strip("* ") if found and found[1].casefold() not in FIELD_OF and _sender(found[2]) else ""
 
 
-def _is_new(name, fields):
-    """Whether a block has no such header line yet; a From line without an address was prose."""
-    return name not in fields or (name == "from" and bool(fields[name]) and not _sender(fields[name]))
-
-
-def _is_enough(fields, marked):
-    known = fields.keys() & FIELDS
-    return "from" in known and bool(_sender(fields["from"])) and (marked or len(known) >= ENOUGH)
-
-
 def _is_marker(line, dashed=True):
     """:param dashed: whether dashes around it make a line a marker; a colon always does"""
-    if len(line) >= 100:
+    if len(line) >= MAX_MARKER:
         return False
     found = DASHED.fullmatch(line) if dashed else None
     text = found[1] if found else line[:-1] if line.endswith((":", "：")) else ""
