@@ -40,8 +40,6 @@ MAX_ATTACHED = 500_000
 DASHED = re.compile(r"[-=_*~—–]{2,40}\s*(.+?)\s*[-=_*~—–]{2,40}")
 #: A marker with the first header line behind it, as Yahoo writes it.
 MARKER_BEFORE = re.compile(r"(-{3,12}[^-]{3,60}-{3,12})\s*(\S.*)")
-#: What Outlook puts above an email that it quotes or forwards.
-RULE = re.compile(r"[_—─]{20,}")
 #: The next header line in the same line, as Yahoo writes them: ``<jane@x.example>To: agent@x.exampleSent: Monday``.
 _NEXT_LABELS = [word[0].upper() + word[1:] for word, field in FIELD_OF.items() if field != "from"]
 GLUED = re.compile(rf"(?=(?:{'|'.join(map(re.escape, sorted(_NEXT_LABELS, key=len, reverse=True)))}) ?[:：])")
@@ -89,7 +87,7 @@ def _lines(text):
     """The lines of a body, with header lines that share a line on lines of their own."""
     for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
         marked = None if line.startswith(">") else MARKER_BEFORE.search(line[:MAX_LINE])
-        if marked and _is_marker(marked[1]) and (_field(marked[2]) or "")[:1] == ("from",):
+        if marked and _is_marker(marked[1]):
             yield from (line[: marked.start()], marked[1])
             line = marked[2]
         field = _field(line.strip()[:MAX_LINE])
@@ -142,7 +140,7 @@ class _BlockReader:
         """Read a line, and say whether the block is complete."""
         if _is_marker(line):
             self._begin(marked=True)
-        elif self.ruled and (RULE.fullmatch(line) or (len(line) < MAX_MARKER and DASHED.fullmatch(line))):
+        elif self.ruled and len(line) < MAX_MARKER and DASHED.fullmatch(line):
             self.anywhere = True
         elif (field := _field(line)) and (self.marked or self.anywhere) and self._is_new(field[0]):
             self.last, self.stray = field[0], 0
