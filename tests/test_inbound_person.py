@@ -71,7 +71,10 @@ class TestGroupsAndForms(PersonCase):
     def test_two_people_who_write_through_one_group_are_two_customers(self):
         listed = ["List-Id: <info.example.com>", "Precedence: list"]
         ivo = self.arrive(
-            "From: 'Ivo Lang' via Info <info@example.com>", "Reply-To: Ivo Lang <ivo@lang.example>", *listed
+            "From: 'Ivo Lang' via Info <info@example.com>",
+            "Reply-To: Ivo Lang <ivo@lang.example>",
+            "Cc: info@example.com",
+            *listed,
         )
         ida = self.arrive(
             "From: 'Ida Long' via Info <info@example.com>", "X-Original-Sender: ida@long.example", *listed
@@ -79,6 +82,7 @@ class TestGroupsAndForms(PersonCase):
         self.assert_customer(ivo, "ivo@lang.example", "Ivo Lang")
         self.assert_customer(ida, "ida@long.example", "Ida Long")
         self.assertFalse(self.contacts("info@example.com"))
+        self.assertFalse([text for kind, text in self.words(ivo.ticket_id) if kind == "note" and "info@" in text])
         self.assertIn("X-Original-Sender", ida.reason)
 
     def test_a_group_that_hides_its_members_is_nobodys_customer(self):

@@ -253,7 +253,8 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_suggest_people(self, sender, text):
         """Note whom the sender put in Cc, so that an agent can add them. :param text: the addresses in Cc"""
-        added = set(addresses.normalize_all(text)) - self._bridge_addresses() - {sender.address}
+        added = set(addresses.normalize_all(text)) - self._bridge_addresses()
+        added -= {sender.address, sender.found.written_from}
         added -= set(addresses.normalize_all(*self.message_partner_ids.mapped("email_normalized")))
         if not added:
             return
