@@ -221,6 +221,19 @@ class TestPrograms(unittest.TestCase):
         found = find("Jo <jo@acme.example>", "Reply-To: jo@home.example", **jo)
         self.assertEqual((found.address, found.header, found.reply_to), ("jo@acme.example", "From", "jo@home.example"))
 
+    def test_an_address_with_the_name_is_a_persons(self):
+        for sender in (
+            "Jane Doe <jane@acme.example>",
+            "Jane Doe <j.doe@acme.example>",
+            '"Nováková, Jana" <novakova@acme.example>',
+        ):
+            with self.subTest(sender):
+                found = find(sender, "Reply-To: jane@home.example")
+                self.assertEqual((found.header, found.reply_to), ("From", "jane@home.example"))
+        for sender in ("Acme Web <acme@acme.example>", "Jane Doe <wordpress@acme.example>", "Info <info@acme.example>"):
+            with self.subTest(sender):
+                self.assertEqual(find(sender, "Reply-To: jane@home.example").header, "Reply-To")
+
     def test_an_address_that_a_colleague_shares_with_a_form_is_the_forms(self):
         for sender in ("info@acme.example", "web@acme.example", "no-reply@acme.example"):
             with self.subTest(sender):

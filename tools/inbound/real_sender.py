@@ -7,6 +7,7 @@ server checks these headers: the caller must treat an address from them as unpro
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ VIA = re.compile(
 VIA_SERVICE = re.compile(r".{1,200}?\s[(\[]?via\s+\S.{0,200}")
 #: Bounce addresses with the sender inside: BATV and SRS.
 TAGGED = re.compile(r"prvs=[0-9a-z]{6,12}=(.+@.+)|srs0[=+-][^=]+=[^=]+=([^=]+)=(.+)@.+", re.IGNORECASE)
+MAX_NAME = 200
 #: A header with more people is not that of a group that keeps its member there.
 MAX_PEOPLE = 50
 
@@ -214,11 +216,19 @@ def _program(mail):
     if words & PROGRAMS or (words & ROLES and host not in replies and host not in SHARED_DOMAINS):
         return _("From is the address of a program")
     ours = {addresses.domain(address) for address in mail.own} - SHARED_DOMAINS
-    is_role = words & (ROLES | OWN_ROLES) or mail.address not in mail.colleagues
+    is_colleague = mail.address in mail.colleagues or _is_personal(mail.name, local, host)
+    is_role = words & (ROLES | OWN_ROLES) or not is_colleague
     if host in ours and not replies & ours and is_role:
         return _("From is an address of our own domain")
     is_form = any(pattern.match(mail.first(header)) for header, pattern in FORM_HEADERS)
     return _("From is the address of a web site") if is_form and host not in replies else ""
+
+
+def _is_personal(name, local, host):
+    """Whether an address has a part of the name, as people's addresses have: Jane Doe, ``j.doe@example.com``."""
+    folded = unicodedata.normalize("NFKD", name.casefold()[:MAX_NAME])
+    parts = {part for part in re.findall(r"[^\W\d_]{3,}", re.sub(r"[\u0300-\u036f]", "", folded))}
+    return any(part in local.casefold() and part not in host for part in parts)
 
 
 def _untagged(person):
