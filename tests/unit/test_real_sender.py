@@ -230,7 +230,12 @@ class TestPrograms(unittest.TestCase):
             with self.subTest(sender):
                 found = find(sender, "Reply-To: jane@home.example")
                 self.assertEqual((found.header, found.reply_to), ("From", "jane@home.example"))
-        for sender in ("Acme Web <acme@acme.example>", "Jane Doe <wordpress@acme.example>", "Info <info@acme.example>"):
+        for sender in (
+            "Acme Web <acme@acme.example>",
+            "Signup <signup@acme.example>",
+            "Jane Doe <wordpress@acme.example>",
+            "Info <info@acme.example>",
+        ):
             with self.subTest(sender):
                 self.assertEqual(find(sender, "Reply-To: jane@home.example").header, "Reply-To")
 

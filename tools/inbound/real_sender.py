@@ -225,10 +225,10 @@ def _program(mail):
 
 
 def _is_personal(name, local, host):
-    """Whether an address has a part of the name, as people's addresses have: Jane Doe, ``j.doe@example.com``."""
+    """Whether an address has a part of a name of several words, as people's have: Jane Doe, ``j.doe@example.com``."""
     folded = unicodedata.normalize("NFKD", name.casefold()[:MAX_NAME])
     parts = {part for part in re.findall(r"[^\W\d_]{3,}", re.sub(r"[\u0300-\u036f]", "", folded))}
-    return any(part in local.casefold() and part not in host for part in parts)
+    return len(parts) > 1 and any(part in local.casefold() and part not in host for part in parts)
 
 
 def _untagged(person):
