@@ -134,7 +134,7 @@ def test_the_run_is_red_unless_every_fault_is_noticed_by_tests_that_pass_without
         def in_use(self):
             return nullcontext()
 
-        def judge(self, name, tests, as_it_was=True):
+        def judge(self, name, tests, as_it_was=True, patience=None):
             is_faulty = fault.find not in checkout.joinpath(fault.file).read_text()
             assert is_faulty == (name == fault.name)
             return (faulty if is_faulty else without), "for a reason"

@@ -46,8 +46,8 @@ class InboundMail:
     :ivar made: ids of the tickets it has opened, several if it was sent to several teams
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
-    :ivar bodies: {key: bytes} of the large bodies that Odoo does not parse
-    :ivar whole_texts: names of the files that have what the ticket does not show
+    :ivar bodies: the large bodies that Odoo does not parse (`large_bodies.detach`)
+    :ivar whole_texts: the files that have what the ticket does not show
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """

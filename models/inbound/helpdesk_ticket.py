@@ -291,15 +291,15 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_note_whole_texts(self, sender):
         """Note that a ticket does not show an email to its end."""
-        names = sender and inbound_context.mail(self.env).whole_texts
-        if names:
+        files = sender and inbound_context.mail(self.env).whole_texts
+        if files:
             ticket = self._bridge_with_company_lang()
             ticket._message_log(
                 body=ticket.env._(
                     "The next email from %(sender)s is too large to show completely. Its full text is attached to it: "
                     "%(files)s",
                     sender=sender.address,
-                    files=", ".join(names),
+                    files=", ".join(file[0] for file in files),
                 )
             )
 

@@ -24,11 +24,12 @@ class MailThread(models.AbstractModel):
             mail.payload_due, mail.save_original = True, save_original
             return {"body": "", "attachments": []}
         mail.payload_due = False
-        whole = bounded_message.bound(message, mail.bodies)
-        mail.whole_texts = [text.name for text in whole]
-        payload = super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
-        files = [self._Attachment(text.name, text.content, {}) for text in whole]
-        return {**payload, "attachments": [*payload["attachments"], *files]}
+        whole = bounded_message.bound(message, mail.bodies, is_bounce=bool(message_dict.get("is_bounce")))
+        payload = super()._message_parse_extract_payload(message, message_dict, save_original=False)
+        # The original is as it was received: in the message, texts are bounded by now.
+        original = [self._Attachment("original_email.eml", mail.raw, {})] if save_original else []
+        mail.whole_texts = [self._Attachment(text.name, text.content, {}) for text in whole]
+        return {**payload, "attachments": [*original, *payload["attachments"], *mail.whole_texts]}
 
     @api.model
     def _bridge_is_payload_routed(self, message_dict):
@@ -45,6 +46,12 @@ class MailThread(models.AbstractModel):
             return {}
         payload = self._message_parse_extract_payload(message, message_dict, save_original=mail.save_original)
         if "attachments" not in message_dict:
-            # The mailbox keeps no files, but the whole text is none of them.
-            payload["attachments"] = [file for file in payload["attachments"] if file[0] in mail.whole_texts]
+            del payload["attachments"]  # the mailbox keeps none
         return payload
+
+    @api.model
+    def _bridge_whole_texts(self, message_dict):
+        """The files of what is not shown, for a mailbox that keeps no files: the whole text is none of them."""
+        mail = inbound_context.mail(self.env)
+        has_others = not mail or not mail.whole_texts or "attachments" in message_dict
+        return {} if has_others else {"attachments": [*mail.whole_texts]}

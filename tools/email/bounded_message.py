@@ -6,7 +6,9 @@ also those of attached emails.
 
 import base64
 import binascii
-from contextlib import suppress
+import codecs
+import copy
+import quopri
 from typing import NamedTuple
 
 from . import bounded_html, bounded_text, mime_text
@@ -19,6 +21,12 @@ MAX_WORK = 10_000
 MAX_TEXTS = 200
 #: Files for whole texts; the last one has all that follow.
 MAX_FILES = 10
+#: Lines of one large body. Base64 of 50 MB has 650,000; the standard library needs 40 bytes for each.
+MAX_LINES = 1_000_000
+#: Characters of line ends that the standard library removes before the boundaries that end a part.
+MAX_LINE_ENDS = 99
+#: The text of a part that stays as it is.
+UNTOUCHED = object()
 
 
 class WholeText(NamedTuple):
@@ -32,93 +40,114 @@ class WholeText(NamedTuple):
         return b"\n".join(self.chunks)
 
 
-def bound(message, bodies=None):
+def bound(message, bodies=None, is_bounce=False):
     """Bound the texts of an email. Ordinary parts are not touched.
 
     :param message: an ``email.message.EmailMessage``
-    :param bodies: {key: bytes} of the bodies that were taken out of it (`mime_text.BODY_HEADER`)
-    :return: the `WholeText` of each part that is not shown to its end
+    :param bodies: {key: `tools.inbound.large_bodies.Body`} that were taken out of it (`mime_text.BODY_HEADER`)
+    :param is_bounce: its attached emails are not kept, but the router reads their headers
+    :return: the `WholeText` of each part that is not shown to its end, then of each attached email that is not shown
     """
-    limits, whole = _Limits(), []
-    for part in message.walk() if bodies else ():
-        _put_back(part, bodies)
-    for parent, part in list(_parts(message)):
-        if _is_attached_email(part):
+    limits, whole, sealed = _Limits(), [], []
+    _put_back(message, bodies or {})
+    for parent, part in list(_parts(message, is_bounce)):
+        if part.is_multipart():
             # Odoo shows its texts too, and makes it a file: what is shown of it cannot be bounded apart.
-            if not all(limits.fits(inner) for _parent, inner in _parts(part.get_payload(0)) if _is_shown(inner)):
-                _seal(part)
-        elif _is_shown(part):
-            text, shown = limits.apply(part)
+            attempt = copy.copy(limits)
+            texts = [(inner, attempt.fitted(inner)) for inner in part.get_payload(0).walk() if _shown_as(inner)]
+            if any(text is None for _inner, text in texts):
+                sealed.append(_seal(parent, part))
+                continue
+            limits = attempt
+            for inner, text in texts:
+                if text is not UNTOUCHED:
+                    _replace(inner, text)
+        elif kind := _shown_as(part, parent is None):
+            text, shown = limits.apply(part, kind)
             if text is not None:
-                _add(whole, "html" if _is_html(part) else "txt", text)
+                _add(whole, "html" if part.get_content_subtype() == "html" else "txt", text)
             is_empty = text is not None and not shown
             if is_empty and parent is not None and parent.get_content_maintype() == "multipart":
                 parent.get_payload().remove(part)  # otherwise Odoo cleans all HTML once more for it
             elif shown is not None:
                 _replace(part, shown)
-    return whole
+    return whole + sealed
 
 
-def _put_back(part, bodies):
-    """Give a part the body that was taken out of it, in an encoding without lines."""
-    body = bodies.get(part.get(mime_text.BODY_HEADER))
-    del part[mime_text.BODY_HEADER]
-    if body is None:
-        return
-    data = _decoded(part, body)
-    if not _is_shown(part) and part.get_content_maintype() == "text":
-        # As text, it would take up to four bytes for each character, and end as the same bytes.
-        name = part.get_filename()
-        del part["Content-Type"], part["Content-Disposition"]
-        part["Content-Type"] = "application/octet-stream"
-        part.add_header("Content-Disposition", "attachment", **({"filename": name} if name else {}))
-    del part["Content-Transfer-Encoding"]
-    part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(binascii.b2a_base64(data, newline=False).decode())
+def _put_back(message, bodies):
+    """Give the parts the bodies that were taken out of them."""
+    left = dict(bodies)
+    for part in message.walk() if left else ():
+        key = next((value for value in part.get_all(mime_text.BODY_HEADER, ()) if value in left), None)
+        parsed = part._payload  # `get_payload` would decode it
+        if key is None or not isinstance(parsed, str):
+            continue
+        body = left.pop(key)
+        line_ends = body.kept - len(parsed)
+        if not 0 <= line_ends <= MAX_LINE_ENDS:
+            raise ValueError("The parser did not find the beginning of a large body")
+        del part[mime_text.BODY_HEADER]
+        _give(part, bytes(body.data[: len(body.data) - line_ends]))
+    if left:
+        raise ValueError("The parser did not find the part of a large body")
 
 
-def _decoded(part, body):
-    """The content of a body as bytes; broken base64 or an unknown encoding stays as it is."""
-    encoding = mime_text.header(part, "Content-Transfer-Encoding").lower()
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(body)
-    if encoding == "base64":
-        with suppress(ValueError):
-            return binascii.a2b_base64(body)
-    return bytes(body)
+def _give(part, data):
+    """Give a part its body as it was received; in an encoding without lines if it has too many of them."""
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
+        encoding = str(part.get("Content-Transfer-Encoding", "")).lower()
+        if encoding == "base64":
+            data = data.translate(None, b"\r\n")
+        else:
+            data = quopri.decodestring(data) if encoding == "quoted-printable" else data
+            del part["Content-Transfer-Encoding"]
+            part["Content-Transfer-Encoding"] = "base64"
+            data = binascii.b2a_base64(data, newline=False)
+    part.set_payload(data.decode("ascii", "surrogateescape"))
 
 
-def _parts(message):
+def _parts(message, is_bounce):
     """``(parent, part)`` of every part without parts, and every attached email, in reading order."""
     waiting = [(None, message)]
     while waiting:
         parent, part = waiting.pop()
-        if part.is_multipart() and not _is_attached_email(part):
+        if part.is_multipart() and (is_bounce or part.get_content_type() != "message/rfc822"):
             waiting += [(part, child) for child in reversed(part.get_payload())]
         else:
             yield parent, part
 
 
-def _is_attached_email(part):
-    return part.get_content_type() == "message/rfc822" and part.is_multipart()
+def _shown_as(part, is_root=False):
+    """How Odoo shows a part: "plain", "html", or "" if it is a file or contains parts.
+
+    If the whole email is one text, Odoo shows it whatever its name, and takes all but plain text for HTML.
+    """
+    kind = part.get_content_type()
+    if is_root and part.get_content_maintype() == "text":
+        return "plain" if kind == "text/plain" else "html"
+    if kind not in ("text/plain", "text/html") or part.is_multipart() or part.get_filename():
+        return ""
+    return "" if part.get("Content-Disposition", "").strip().startswith("attachment") else part.get_content_subtype()
 
 
-def _seal(part):
-    """Turn an attached email into a file, of which Odoo shows nothing."""
+def _seal(parent, part):
+    """Take an attached email out, so that Odoo shows nothing of it. :return: it as a file"""
     content = part.get_payload(0).as_bytes()
-    name = part.get_filename() or "attachment"
-    for header in ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition"):
-        del part[header]
-    part["Content-Type"] = "application/octet-stream"
-    part["Content-Transfer-Encoding"] = "base64"
-    part.add_header("Content-Disposition", "attachment", filename=name)
-    part.set_payload(base64.b64encode(content).decode())
+    name = " ".join((part.get_filename() or "attachment").split())
+    if parent is not None and parent.get_content_maintype() == "multipart":
+        parent.get_payload().remove(part)
+    else:
+        part.set_payload("")
+        part.replace_header("Content-Type", "text/plain")
+    return WholeText(name, [content])
 
 
 def _add(whole, extension, text):
     if len(whole) < MAX_FILES:
         number = f"-{len(whole) + 1}" if whole else ""
-        whole.append(WholeText(f"message{number}.{extension}", [text]))
+        # The mark says that it is UTF-8: HTML may name another charset.
+        mark = codecs.BOM_UTF8 if extension == "html" and not text.startswith(codecs.BOM_UTF8) else b""
+        whole.append(WholeText(f"message{number}.{extension}", [mark + text]))
     else:
         whole[-1].chunks.append(text)
 
@@ -131,28 +160,32 @@ class _Limits:
         self.elements, self.work, self.texts = bounded_html.MAX_ELEMENTS, MAX_WORK, MAX_TEXTS
         self.quotes, self.cleaned, self.is_first = bounded_text.MAX_QUOTES, 0, True
 
-    def apply(self, part):
+    def apply(self, part, kind):
         """What to do with one part.
 
         :return: (its whole text, as bytes, if something is missing; the text to show, if it is another); else None
         """
-        data, charset, source, bounded = self._read(part)
+        data, charset, source, bounded = self._read(part, kind)
         is_cut = bounded.is_cut or len(data) > MAX_SOURCE
         shown = bounded.text if is_cut or bounded.text != source else None
         if not is_cut:
             return None, shown
         return data if charset in ("utf-8", "ascii") else data.decode(charset, "replace").encode(), shown
 
-    def fits(self, part):
-        """Whether a part of an attached email can be shown as it is."""
-        data, _charset, source, bounded = self._read(part)
-        return bounded.text == source and not bounded.is_cut and len(data) <= MAX_SOURCE
+    def fitted(self, part):
+        """The text to show of a part of an attached email: `UNTOUCHED`, one with other line ends, or None."""
+        data, _charset, source, bounded = self._read(part, _shown_as(part))
+        if bounded.is_cut or len(data) > MAX_SOURCE:
+            return None
+        if bounded.text == source:
+            return UNTOUCHED
+        return bounded.text if bounded.text == bounded_text.NEW_LINE.sub("\n", source) else None
 
-    def _read(self, part):
+    def _read(self, part, kind):
         data = mime_text.part_bytes(part)
         charset = mime_text.best_charset(data[:MAX_SOURCE], mime_text.parameter(part, "charset"))
         source = data[:MAX_SOURCE].decode(charset, "replace")
-        return data, charset, source, self._html(source) if _is_html(part) else self._plain(source)
+        return data, charset, source, self._html(source) if kind == "html" else self._plain(source)
 
     def _plain(self, source):
         bounded = bounded_text.bounded(source, self.text if self.texts > 0 else 0, self.quotes)
@@ -171,16 +204,6 @@ class _Limits:
         self.work -= self.cleaned
         self.cleaned += bounded.elements + len(bounded.text) // 50
         return bounded
-
-
-def _is_html(part):
-    return part.get_content_type() == "text/html"
-
-
-def _is_shown(part):
-    if part.get_content_type() not in ("text/plain", "text/html") or part.is_multipart():
-        return False
-    return not part.get_filename() and not part.get("Content-Disposition", "").strip().startswith("attachment")
 
 
 def _replace(part, text):
