@@ -22,6 +22,7 @@ from . import (
     test_inbound_new_ticket,
     test_inbound_participants,
     test_inbound_payload,
+    test_inbound_person,
     test_inbound_right_ticket,
     test_inbound_turns,
     test_install,

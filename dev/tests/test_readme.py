@@ -39,6 +39,8 @@ STRESSED = {
     *("Reply-To", "with workers", "Without workers", "PostgreSQL restarts or is killed"),
     *("The disk with the filestore is full", "PostgreSQL's disk is full"),
     *("A mail server is silent, slow or refuses the login", "One email cannot be read, stored or flagged"),
+    *("Groups and lists", "Contact forms, shops and no-reply addresses", "A person with a Reply-To of their own"),
+    *("No readable From", "An agent's forward"),
     *("Which events.", "Mentions.", "Bulk changes.", "Language.", "Moves.", "More email", "More messages to Slack"),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.

@@ -8,6 +8,7 @@ from odoo.tools import email_normalize
 
 from ...tools.common import crons
 from ...tools.common.notification import notification
+from ...tools.email import addresses
 from ...tools.inbound import imap_syntax
 from ...tools.inbound.patience import Patience
 from ..common import inbound_context
@@ -253,7 +254,7 @@ class FetchmailServer(models.Model):
         # The login of a shared mailbox may be a person's address.
         logins = mailboxes.filtered(lambda mailbox: not mailbox.imap_recipient).mapped("user")
         found = [*mailboxes.mapped("helpdesk_address"), *logins, *aliases.mapped("alias_full_name")]
-        return frozenset(filter(None, (email_normalize(address or "") for address in found)))
+        return frozenset(filter(None, map(addresses.normalize, found)))
 
     @api.model
     def _helpdesk_object(self):

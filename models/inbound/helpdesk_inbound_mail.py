@@ -10,8 +10,9 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
+from ...tools.email import addresses
 from ...tools.inbound import sanitize
 from ..common.helpdesk_bridge_counter import MAILS
 from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
@@ -227,7 +228,7 @@ class HelpdeskInboundMail(models.Model):
             mail.is_elsewhere = bool(found)
             mail.is_sent_here = any(one.message_type != "email" for one in found)
             return mail.is_elsewhere
-        return known.message_type == "email" and email_normalize(known.email_from or "") != self.email_from
+        return known.message_type == "email" and addresses.normalize(known.email_from) != self.email_from
 
     @api.model
     def _digest(self, *parts):

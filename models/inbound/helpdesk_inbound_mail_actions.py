@@ -5,9 +5,9 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.mail import email_normalize, email_normalize_all
 
 from ...tools.common.notification import notification
+from ...tools.email import addresses
 from ...tools.inbound import sanitize
 from ..common.inbound_context import FETCH_RUN_KEY, FetchRun, InboundMail
 from ..common.transactions import reason
@@ -119,16 +119,16 @@ class HelpdeskInboundMail(models.Model):
         opened, ticket = self.ticket_id, self.named_ticket_id
         mails = opened.message_ids.filtered(lambda message: message.message_type == "email").sorted("id")
         # The sender that the router found; the From of a contact form is an address of ours.
-        sender = email_normalize(mails[:1].email_from or "")
+        sender = addresses.normalize(mails[:1].email_from)
         for message in mails:
             # The user confirms only this email. Later messages from an agent's address are not confirmed by it.
             is_confirmed = message == mails[0] or (
-                not self.agent_id and email_normalize(message.email_from or "") == sender
+                not self.agent_id and addresses.normalize(message.email_from) == sender
             )
             self._accept_message(ticket, message, is_confirmed)
         known = ticket._bridge_addresses() | self.env["fetchmail.server"].sudo()._helpdesk_addresses()
         if sender and not self.agent_id and sender not in known:
-            ticket.email_cc = ", ".join(filter(None, [*email_normalize_all(ticket.email_cc or ""), sender]))
+            ticket.email_cc = ", ".join(filter(None, [*addresses.normalize_all(ticket.email_cc), sender]))
         opened._message_log(
             body=self.env._(
                 "Accepted by %(user)s: continues in %(ticket)s.", user=user.name, ticket=ticket._get_html_link()
@@ -151,9 +151,9 @@ class HelpdeskInboundMail(models.Model):
         if is_confirmed and not author and not self.agent_id:
             # Nothing proved that the customer wrote it, until now.
             customer = ticket.partner_id
-            author = customer.filtered(lambda one: one.email_normalized == email_normalize(message.email_from or ""))
+            author = customer.filtered(lambda one: addresses.same(one.email_normalized, message.email_from))
         # An email that an agent forwards is for the team, as in tools.inbound.routing.
-        forwarded = agent and email_normalize(self.ticket_id.partner_email or "") not in (False, self.email_from)
+        forwarded = agent and addresses.normalize(self.ticket_id.partner_email) not in ("", self.email_from)
         public = is_confirmed and not forwarded
         recipients = {"partner_ids": []}
         if agent and public:

@@ -8,11 +8,11 @@ calls afterwards (`message_new`, `message_update`, `message_post` of the ticket)
 """
 
 from odoo import api, models
-from odoo.tools import email_normalize, email_normalize_all, formataddr
+from odoo.tools import email_normalize, formataddr
 from odoo.tools.mail import email_split_tuples
 
 from ...tools.email import addresses, mime_text
-from ...tools.inbound import auto_mail, forwarded, routing, sender_authentication
+from ...tools.inbound import auto_mail, forwarded, real_sender, routing, sender_authentication
 from ...tools.inbound.auto_mail import Kind
 from ...tools.inbound.routing import Disposition
 from ...tools.outbound import email_threading
@@ -92,9 +92,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return None
         self._strip_own_addresses(sender, message_dict)
         sender.cc = message_dict.get("cc_filtered") or ""
-        sender.recipients = len(
-            {*email_normalize_all(message_dict.get("to_filtered") or ""), *email_normalize_all(sender.cc)}
-        )
+        sender.recipients = len(addresses.normalize_all(message_dict.get("to_filtered"), sender.cc))
         if sender.address and sender.address != email_normalize(message_dict.get("email_from") or ""):
             message_dict["email_from"] = message_dict["from"] = formataddr((sender.name, sender.address))
         # Never as the user whose address is only claimed in From.
@@ -127,20 +125,23 @@ class HelpdeskInboundRouter(models.AbstractModel):
         own = self._own_addresses()
         is_marked = bool(self.env["helpdesk.ticket"]._bridge_marked(message))
         classification = auto_mail.classify(message, own, is_marked)
-        name, address, is_reply_to = self._sender(message, message_dict, own)
-        if is_reply_to and self._is_sent_here(mail, message):
+        found = self._real_sender(message, own)
+        if not found.is_written_from and self._is_sent_here(mail, message):
             # It comes from this Odoo and not from a contact form.
-            name, address, is_reply_to = "", "", False
-        partners = self.env["res.partner"].sudo()
-        if address:
-            partners = partners.search([("email_normalized", "=", address)], order="id")
+            found = real_sender.RealSender("", "", "", written_from=found.written_from)
+        partners = self._contacts(found.address)
         company = team.company_id or self.env.company
-        mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(address, company)
+        mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(found.address, company)
+        if not mail_filter and found.written_from not in (*own, found.address):
+            # A filter for a group or a form applies to everybody who writes through it.
+            mail_filter = mail_filter._first_match(found.written_from, company)
         sender = InboundSender(
             message_id=message_dict.get("message_id") or "",
             company=company,
-            address=address,
-            name=name,
+            address=found.address,
+            name=found.name,
+            found=found,
+            reply_to=found.reply_to,
             partners=partners,
             agent=self._agent(partners),
             kind=classification.kind,
@@ -157,24 +158,27 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
         if not sender.suppress_auto_replies and mail.authserv_id:
             sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
-        self._verify(sender, mail, message, is_reply_to)
+        is_elsewhere = bool(found.address) and not found.is_written_from and mail_filter.action != "silent"
+        sender.is_person = is_elsewhere and (sender.kind is Kind.PERSON or found.is_member)
+        self._verify(sender, mail, message)
+        if sender.reply_to and (sender.doubt or sender.agent or self._agent(self._contacts(sender.reply_to))):
+            sender.reply_to = ""
         if sender.agent and not sender.forged:
-            original = forwarded.original(message)
-            sender.original = original if original and original.address not in own else None
+            original = forwarded.original(message, own)
+            nobody = {*own, sender.address}  # an agent may forward what an agent wrote
+            sender.original = original if original and original.address not in nobody else None
         return sender
 
     @api.model
-    def _verify(self, sender, mail, message, is_reply_to):
-        """Set what the receiving server says about the sender.
-
-        :param is_reply_to: the sender's address comes from Reply-To, which no server checks
-        """
+    def _verify(self, sender, mail, message):
+        """Set what the receiving server says about the sender. It checks no header but From."""
         sender.doubt = sender_authentication.forgery(message, mail.authserv_id)
         if (mail.authserv_id or "").strip():
             if sender.doubt:
                 sender.suppress_auto_replies = sender.suppress_auto_replies or sender.doubt
-            elif is_reply_to:
-                sender.doubt = sender_authentication.FROM_REPLY_TO
+                sender.is_person = False
+            elif sender.address and not sender.found.is_written_from:
+                sender.doubt = sender_authentication.unchecked(sender.found.header)
             sender.forged = sender.doubt
         if sender.forged:
             sender.proof = sender_authentication.Authentication(False, sender.forged)
@@ -189,18 +193,21 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return run.own_addresses
 
     @api.model
-    def _sender(self, message, message_dict, own):
-        """The sender as ``(name, address, whether the address comes from Reply-To)``.
+    def _real_sender(self, message, own):
+        """Who wrote an email, as a `RealSender`. An agent's address at our own domain is no form's."""
+        found = real_sender.find(message, own)
+        if found.header != real_sender.REPLY_TO or found.written_from in own:
+            return found
+        is_agents = bool(self._agent(self._contacts(found.written_from)))
+        return real_sender.find(message, own, {found.written_from}) if is_agents else found
 
-        A contact form sends from our own address or a no-reply address; then the sender is the address in Reply-To.
-        """
-        senders = addresses.parse(message_dict.get("email_from") or "")
-        name, sender = senders[0] if senders else ("", "")
-        if sender in own or auto_mail.is_no_reply(sender):
-            wanted = addresses.parse(*mime_text.header_values(message, "Reply-To"))
-            if len(wanted) == 1 and wanted[0][1] not in own and not auto_mail.is_no_reply(wanted[0][1]):
-                return *wanted[0], True
-        return name, "" if sender in own else sender, False
+    @api.model
+    def _contacts(self, address):
+        """The contacts with an address, in either spelling of its domain, as sudo."""
+        partners = self.env["res.partner"].sudo()
+        if not address:
+            return partners
+        return partners.search([("email_normalized", "in", addresses.spellings(address))], order="id")
 
     @api.model
     def _language(self, message):
@@ -223,11 +230,10 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _customer(self, sender, name, address):
         """The contact of a new ticket: one that this company may use, else a new one if the company wants that."""
-        partners = sender.partners
-        if address != sender.address:
-            partners = partners.search([("email_normalized", "=", address)], order="id")
+        partners = sender.partners if address == sender.address else self._contacts(address)
         found = sender.contact(partners)
-        if found or not address or (sender.suppress_auto_replies and not sender.original) or sender.is_unproven_agents:
+        is_program = sender.suppress_auto_replies and not sender.original and not sender.is_person
+        if found or not address or is_program or sender.is_unproven_agents:
             return found
         if not sender.company.helpdesk_create_partner:
             return found
@@ -269,6 +275,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 reason = self.env._("an agent forwarded an email from %s: new ticket", sender.original.address)
             case _:
                 reason = self.env._("refers to no ticket: new ticket")
+        if verdict == "created" and sender.found.why:
+            why = translate(self.env, sender.found.why)
+            reason = self.env._("%(reason)s; %(why)s", reason=reason, why=why)
         if verdict == "created" and sender.suppress_auto_replies:
             why = translate(self.env, sender.suppress_auto_replies)
             reason = self.env._("%(reason)s, without automatic emails: %(why)s", reason=reason, why=why)
@@ -279,5 +288,5 @@ class HelpdeskInboundRouter(models.AbstractModel):
         """Remove our own addresses from the recipients of an email."""
         for name in ("to", "cc", "to_filtered", "cc_filtered"):
             pairs = email_split_tuples(message_dict.get(name) or "")
-            others = [pair for pair in pairs if email_normalize(pair[1]) not in sender.own]
+            others = [pair for pair in pairs if addresses.normalize(pair[1]) not in sender.own]
             message_dict[name] = ", ".join(map(formataddr, others))

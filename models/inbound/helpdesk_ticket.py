@@ -6,9 +6,8 @@ This file carries that out. A reply on a closed ticket is handled in helpdesk_ti
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import email_normalize_all
 
-from ...tools.email import reference
+from ...tools.email import addresses, reference
 from ...tools.inbound.routing import Disposition
 from ..common import inbound_context
 from ..common.translated import translate, with_company_lang
@@ -216,6 +215,7 @@ class HelpdeskTicket(models.Model):
             "partner_id": partner.id,
             "partner_name": name or partner.name or False,
             "partner_email": address or False,
+            "customer_reply_to": (not original and sender.reply_to) or False,
             "email_cc": (sender.adds_people and sender.cc) or False,
             "mail_silent": bool(sender.suppress_auto_replies) and not original,
             "mail_thread_index": sender.thread_index or False,
@@ -231,7 +231,7 @@ class HelpdeskTicket(models.Model):
         """
         known = sender.ticket._bridge_addresses() if sender.is_unproven_agents and sender.ticket else ()
         for name in ("to_filtered", "cc_filtered"):
-            found = email_normalize_all(msg.get(name) or "") if known else ()
+            found = addresses.normalize_all(msg.get(name)) if known else ()
             msg[name] = ", ".join(address for address in found if address in known)
 
     @api.model
@@ -248,14 +248,16 @@ class HelpdeskTicket(models.Model):
         if sender.disposition is Disposition.JOIN:
             self._bridge_suggest_people(sender, msg.get("cc_filtered"))
             self._bridge_note_doubt(sender)
+            self._bridge_update_reply_to(sender)
         if not is_reply_of_agent:
             msg["to_filtered"] = msg["cc_filtered"] = ""
         return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
 
     def _bridge_suggest_people(self, sender, text):
         """Note whom the sender put in Cc, so that an agent can add them. :param text: the addresses in Cc"""
-        added = set(email_normalize_all(text or "")) - self._bridge_addresses() - {sender.address}
-        added -= set(self.message_partner_ids.mapped("email_normalized"))
+        added = set(addresses.normalize_all(text)) - self._bridge_addresses()
+        added -= {sender.address, sender.found.written_from}
+        added -= set(addresses.normalize_all(*self.message_partner_ids.mapped("email_normalized")))
         if not added:
             return
         ticket = self._bridge_with_company_lang()
@@ -269,6 +271,13 @@ class HelpdeskTicket(models.Model):
                 people=people,
             )
         )
+
+    def _bridge_update_reply_to(self, sender):
+        """Follow the customer's latest Reply-To, if the sender is authenticated: a forger must not redirect replies."""
+        ticket = self.sudo()
+        customer = addresses.normalize_all(ticket.partner_email, ticket.partner_id.email_normalized)
+        if sender.proof and sender.address in customer and (ticket.customer_reply_to or "") != sender.reply_to:
+            ticket.customer_reply_to = sender.reply_to or False
 
     def _bridge_note_doubt(self, sender):
         """Note that the sender of a reply may be another person."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from odoo import models
 
-from ...tools.inbound import forwarded, sender_authentication
+from ...tools.inbound import forwarded, real_sender, sender_authentication
 from ...tools.inbound.auto_mail import Kind
 from ...tools.inbound.routing import Disposition
 
@@ -16,6 +16,9 @@ class InboundSender:
     :ivar message_id: distinguishes the message that the gateway posts from messages that others post meanwhile
     :ivar company: the company that received the email
     :ivar address: the sender's address, normalised, or ""; `name` may be empty
+    :ivar found: which header names the sender, and why that one (`real_sender`)
+    :ivar reply_to: the other address where the sender wants the replies, or ""; it proves nothing
+    :ivar is_person: it came through a group or a form, and is a person's all the same
     :ivar partners: contacts with that address, as sudo
     :ivar agent: the active internal user with that address, or empty
     :ivar kind: who or what wrote it, with `kind_reason` in plain words
@@ -39,6 +42,9 @@ class InboundSender:
     company: models.Model = None
     address: str = ""
     name: str = ""
+    found: real_sender.RealSender | None = None
+    reply_to: str = ""
+    is_person: bool = False
     partners: models.Model = None
     agent: models.Model = None
     kind: Kind = Kind.PERSON

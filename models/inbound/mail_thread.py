@@ -3,9 +3,9 @@ import xmlrpc.client
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import formataddr
 
-from ...tools.email import mime_text
+from ...tools.email import addresses, mime_text
 from ...tools.inbound import auto_mail, large_bodies
 from ...tools.inbound.auto_mail import Kind
 from ...tools.outbound import email_threading
@@ -148,7 +148,7 @@ class MailThread(models.AbstractModel):
             if auto_mail.suppress_auto_replies(message, own):
                 return None
         is_flood = mail.routed and LOOP in mail_values.get("references", "")
-        if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(email_normalize(email_from)):
+        if is_flood and self.env["helpdesk.inbound.mail"].sudo()._was_stopped(addresses.normalize(email_from)):
             return None
         subject = email_threading.one_line(mime_text.decode(mime_text.header(message, "Subject")))
         values = {"subject": f"Re: {subject}", "body_html": body_html, **mail_values}

@@ -1,9 +1,9 @@
 """Computes the recipients of emails about a ticket: the customer, each person once, never our own mailboxes."""
 
 from odoo import api, models
-from odoo.tools import email_normalize, email_normalize_all
 from odoo.tools.mail import email_split_and_format
 
+from ...tools.email import addresses
 from ..common import inbound_context
 
 
@@ -21,8 +21,8 @@ class HelpdeskTicket(models.Model):
         partner = self.partner_id.filtered(lambda partner: partner.active and partner.email_normalized)
         written = [] if partner else [self.partner_email or self.partner_id.email or ""]
         others = [address for text in (*written, self.email_cc or "") for address in email_split_and_format(text)]
-        addressed = set(email_normalize_all(", ".join(already_addressed)))
-        others = [address for address in others if email_normalize(address) not in addressed]
+        addressed = set(addresses.normalize_all(*already_addressed))
+        others = [address for address in others if addresses.normalize(address) not in addressed]
         return {
             "partner_ids": [*{*(partner_ids or ()), *partner.ids}],
             "outgoing_email_to": ", ".join(others) or False,
@@ -36,25 +36,49 @@ class HelpdeskTicket(models.Model):
         written = email_split_and_format(text)
         if partners is None and written:
             visible = [("company_id", "in", [self.company_id.id, False])]
-            partners = self.env["res.partner"].search([("email_normalized", "in", email_normalize_all(text)), *visible])
-        known = set(partners.mapped("email_normalized")) if written else ()
-        return ", ".join(one for one in written if email_normalize(one) not in known) or False
+            stored = [form for address in addresses.normalize_all(text) for form in addresses.spellings(address)]
+            partners = self.env["res.partner"].search([("email_normalized", "in", stored), *visible])
+        known = set(addresses.normalize_all(*partners.mapped("email_normalized"))) if written else ()
+        return ", ".join(one for one in written if addresses.normalize(one) not in known) or False
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Drop duplicates and our own mailboxes, and for internal notes everyone outside the team."""
+        """Drop duplicates and our own mailboxes, and for internal notes everyone outside the team.
+
+        The customer gets the replies where they want them.
+        """
         found = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         if not found or not self:
             return found
         message = message.sudo()
         is_note = message.message_type in ("comment", "email") and (message.is_internal or message.subtype_id.internal)
         own, recipients, seen = self._bridge_own_addresses(), [], set()
-        for one in found:
+        for one in self._bridge_redirected(found, message):
             address = one["email_normalized"]
             if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
                 continue
             seen.add(address)
             recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)
         return recipients
+
+    def _bridge_redirected(self, found, message):
+        """Recipients as Odoo describes them, with addresses in their one spelling, and where a customer wants replies.
+
+        A customer whom the email in hand has already reached there is left out.
+        """
+        ticket = self.sudo()
+        wanted = addresses.normalize(ticket.customer_reply_to)
+        customer = addresses.normalize_all(ticket.partner_email, ticket.partner_id.email_normalized)
+        reached = addresses.normalize_all(message.incoming_email_to, message.incoming_email_cc)
+        # Odoo sends to the address of a contact, so that this address must be no contact's.
+        nobody = {"id": False, "uid": False, "ushare": False, "groups": [], "type": "customer", "notif": "email"}
+        there = {**nobody, "is_follower": False, "email_normalized": wanted}
+        for one in found:
+            address = addresses.normalize(one["email_normalized"]) or one["email_normalized"]
+            is_customer = (one["id"] and one["id"] == ticket.partner_id.id) or address in customer
+            if not (wanted and one["share"] and is_customer) or address == wanted:
+                yield {**one, "email_normalized": address}
+            elif wanted not in reached:
+                yield {**one, **there}
 
     @api.model
     def _bridge_own_addresses(self):
@@ -64,9 +88,10 @@ class HelpdeskTicket(models.Model):
         return self.env["fetchmail.server"].sudo()._helpdesk_addresses()
 
     def _bridge_customer_email(self):
-        """The customer's address: the contact's, else the one they wrote from, else ""."""
+        """The customer's address: where they want replies, else the contact's, else where they wrote from, else ""."""
         self.ensure_one()
-        return self.partner_id.email_normalized or email_normalize(self.partner_email or "") or ""
+        texts = (self.customer_reply_to, self.partner_id.email_normalized, self.partner_email)
+        return next(iter(addresses.normalize_all(*texts)), "")
 
     def _bridge_only_customer(self, recipients_data):
         """The customer's address if it is the only recipient and belongs to no contact, else False."""

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import email_normalize, email_normalize_all, formataddr
+from odoo.tools import email_normalize_all, formataddr
 
 from ...tools.common import crons
 from ...tools.email import addresses
@@ -231,12 +231,11 @@ class HelpdeskTicket(models.Model):
         if not quoted or quoted.message_id in self.inbound_mail_ids.filtered("doubt").mapped("message_id"):
             return frozenset()
         people = quoted.author_id | quoted.partner_ids | quoted.notification_ids.res_partner_id
-        wrote = {email_normalize(quoted.email_from or ""), quoted.author_id.email_normalized}
+        wrote = set(addresses.normalize_all(quoted.email_from, quoted.author_id.email_normalized))
         if quoted.author_id == self.partner_id or wrote & self._bridge_customer_addresses():
             wrote |= self._bridge_customer_addresses()
         texts = (quoted.incoming_email_to, quoted.incoming_email_cc, quoted.outgoing_email_to)
-        received = email_normalize_all(", ".join(text for text in texts if text))
-        return frozenset({*wrote, *people.mapped("email_normalized"), *received} - {False, ""})
+        return frozenset({*wrote, *addresses.normalize_all(*people.mapped("email_normalized"), *texts)})
 
     def _bridge_render_reply(self, template, message, lang, is_quoting=True):
         """Render an agent's reply with the team's template. If the template is broken, send the reply without it.

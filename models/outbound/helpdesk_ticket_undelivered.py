@@ -2,10 +2,10 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
 
 from ...tools.common import crons
 from ...tools.common.notification import notification
+from ...tools.email import addresses
 from ..common.xmlids import AGENTS
 
 
@@ -83,6 +83,6 @@ class HelpdeskTicket(models.Model):
         ticket._message_log(
             body=ticket.env._("An email to %(people)s was not sent: %(why)s", people=people, why=decision.reason)
         )
-        addresses = {email_normalize(mail.email_to or ""), *mail.recipient_ids.mapped("email_normalized")}
-        if decision.bad_address and self._bridge_customer_addresses() & addresses:
+        written = addresses.normalize_all(mail.email_to, *mail.recipient_ids.mapped("email_normalized"))
+        if decision.bad_address and self._bridge_customer_addresses() & set(written):
             self.email_failing = True

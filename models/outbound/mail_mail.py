@@ -17,9 +17,10 @@ from enum import Enum, auto
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+from odoo.tools import formataddr
 
 from ...tools.common import crons
+from ...tools.email import addresses
 from ...tools.outbound import smtp_errors
 from ..common.translated import translate
 from .ir_mail_server import SENDERS, MailboxSenders
@@ -152,6 +153,14 @@ class MailMail(models.Model):
             post_send_callback(self.ids)
         return True
 
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """As in Odoo, with international domains in ASCII: Odoo finds no valid recipient if a contact has Unicode."""
+        found = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
+        for one in found if self.model == TICKET else ():
+            one["email_to"] = [formataddr(pair) for pair in addresses.parse(*one["email_to"])] or one["email_to"]
+            one["email_to_normalized"] = addresses.normalize_all(*one["email_to_normalized"])
+        return found
+
     def _bridge_roll_back(self, auto_commit, error):
         """After a database error, roll back, because the broken transaction could not store the failure."""
         if isinstance(error, psycopg2.Error):
@@ -216,7 +225,7 @@ class MailMail(models.Model):
     def _bridge_update_address(self):
         """If this email is for the customer, use their present address, which may have been corrected."""
         ticket, address = self._bridge_ticket(), self.helpdesk_customer
-        if not ticket or not address or address != email_normalize(self.email_to or ""):
+        if not ticket or not address or address != addresses.normalize(self.email_to):
             return
         present = ticket._bridge_customer_email()
         if present and address not in ticket._bridge_addresses():

@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ...tools.email import addresses, reference
+from ..common.xmlids import AGENTS
 
 
 class HelpdeskTicket(models.Model):
@@ -14,6 +15,13 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups="base.group_user",
         help="Identifies this ticket in Slack and in emails.",
+    )
+    customer_reply_to = fields.Char(
+        string="Replies Go To",
+        copy=False,
+        groups=AGENTS,
+        help="The customer asked for replies at this address (Reply-To). Empty it to write to the customer's own "
+        "address.",
     )
 
     @api.depends("team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")
@@ -58,9 +66,17 @@ class HelpdeskTicket(models.Model):
         return defaults
 
     def write(self, vals):
+        is_customer = vals.keys() & {"partner_id", "partner_email"}
+        redirected = (
+            self.sudo().filtered("customer_reply_to") if is_customer and "customer_reply_to" not in vals else ()
+        )
+        before = {ticket: (ticket.partner_id, ticket.partner_email) for ticket in redirected}
         result = super().write(vals)
-        if vals.keys() & {"partner_id", "partner_email"}:
+        if is_customer:
             self.sudo().filtered("email_failing").email_failing = False
+        for ticket, customer in before.items():
+            if customer != (ticket.partner_id, ticket.partner_email):
+                ticket.customer_reply_to = False  # it was another person's
         return result
 
     @api.model

@@ -1,8 +1,8 @@
 """The participants of a ticket, whose emails join it, and the references that it is known by."""
 
 from odoo import models
-from odoo.tools import email_normalize, email_normalize_all
 
+from ...tools.email import addresses
 from ..common.translated import translate
 
 
@@ -32,12 +32,12 @@ class HelpdeskTicket(models.Model):
     def _bridge_addresses(self):
         """Addresses of the customer, and of people in Cc of the first email or added by an agent."""
         self.ensure_one()
-        return self._bridge_customer_addresses() | set(email_normalize_all(self.email_cc or ""))
+        return self._bridge_customer_addresses() | set(addresses.normalize_all(self.email_cc))
 
     def _bridge_customer_addresses(self):
-        """The address that the customer wrote from, and that of the contact."""
-        known = {email_normalize(self.partner_email or ""), self.partner_id.email_normalized}
-        return {address for address in known if address}
+        """The address that the customer wrote from, that of the contact, and that where they want the replies."""
+        texts = (self.partner_email, self.partner_id.email_normalized, self.sudo().customer_reply_to)
+        return set(addresses.normalize_all(*texts))
 
     def _bridge_may_join(self, sender):
         """Whether the sender of an email is a participant of this ticket.

@@ -72,6 +72,7 @@ class HelpdeskTicket(models.Model):
                 "partner_id": self.partner_id.id,
                 "partner_name": self.partner_name,
                 "partner_email": self.partner_email,
+                "customer_reply_to": self.customer_reply_to,
                 "email_cc": self.email_cc,
                 "channel_id": self.channel_id.id,
                 "user_id": False,

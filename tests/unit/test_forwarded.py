@@ -1,5 +1,6 @@
 """Whose mail an agent passes on, and never who is merely quoted."""
 
+import base64
 import email
 import email.policy
 import time
@@ -36,6 +37,28 @@ class TestHeaderBlocks(unittest.TestCase):
             ("FW: x", ("От", "Отправлено", "Кому", "Тема")),
             ("İLT: x", ("Kimden", "Gönderildi", "Kime", "Konu")),
             ("转发: x", ("发件人", "发送时间", "收件人", "主题")),
+            ("FW: x", ("Feladó", "Küldve", "Címzett", "Tárgy")),
+            ("ΠΡΘ: x", ("Από", "Στάλθηκε", "Προς", "Θέμα")),
+            ("FW: x", ("Από", "Ημερομηνία", "Προς", "Θέμα")),
+            ("FW: x", ("От", "Изпратено", "До", "Относно")),
+            ("FW: x", ("Šalje", "Poslano", "Prima", "Predmet")),
+            ("FW: x", ("Од", "Послато", "За", "Наслов")),
+            ("FW: x", ("Od", "Poslano", "Za", "Zadeva")),
+            ("FW: x", ("Kellelt", "Saadetud", "Kellele", "Teema")),
+            ("FW: x", ("No", "Nosūtīts", "Kam", "Tēma")),
+            ("FW: x", ("Nuo", "Išsiųsta", "Kam", "Tema")),
+            ("FW: x", ("De la", "Trimis", "Către", "Subiect")),
+            ("FW: x", ("De", "Enviat", "Per a", "Assumpte")),
+            ("FW: x", ("Від", "Надіслано", "Кому", "Тема")),
+            ("FW: x", ("מאת", "נשלח", "אל", "נושא")),
+            ("FW: x", ("من", "تاريخ الإرسال", "إلى", "الموضوع")),
+            ("FW: x", ("差出人", "送信日時", "宛先", "件名")),
+            ("FW: x", ("보낸 사람", "보낸 날짜", "받는 사람", "제목")),
+            ("FW: x", ("寄件者", "寄件日期", "收件者", "主旨")),
+            ("FW: x", ("Từ", "Đã gửi", "Tới", "Chủ đề")),
+            ("FW: x", ("จาก", "ส่ง", "ถึง", "เรื่อง")),
+            ("FW: x", ("Dari", "Dikirim", "Kepada", "Subjek")),
+            ("FW: x", ("Frá", "Dags.", "Til", "Efni")),
         ):
             with self.subTest(words):
                 values = ("Jane Doe <jane@customer.example>", "2 November 2026", "Agent; Other", "Printer")
@@ -57,10 +80,165 @@ class TestHeaderBlocks(unittest.TestCase):
             "Anfang der weitergeleiteten Nachricht:",
             "Začátek přeposílané zprávy:",
             "Début du message réexpédié :",
+            "Továbbított levél kezdete:",
+            "Továbbított üzenet kezdete:",
+            "-------- Továbbított üzenet --------",
+            "----- Továbbított üzenet -----",
+            "Αρχή προωθημένου μηνύματος:",
+            "-------- Προωθημένο μήνυμα --------",
+            "Vidarebefordrat brev:",
+            "Start på videresendt melding:",
+            "-------- Doorgestuurd bericht --------",
+            "----- Weitergeleitete Nachricht -----",
+            "----- Mensaje reenviado -----",
+            "----- Mensagem encaminhada -----",
+            "----- Message transféré -----",
+            "---------- Переслане повідомлення ----------",
+            "-------- Пересылаемое сообщение --------",
+            "-------- Препратено съобщение --------",
+            "-------- Прослеђена порука --------",
+            "-------- Edastatud kiri --------",
+            "-------- Pārsūtītā ziņa --------",
+            "-------- Persiųstas laiškas --------",
+            "-------- Missatge reenviat --------",
+            "-------- 転送メッセージ --------",
+            "-------- 전달된 메시지 --------",
+            "-------- הודעה שהועברה --------",
+            "---------- Message Forwarded by Phone ---------",
+            "_____ Forwarded message _____",
+            "İleti başlangıcı:",
         ):
             with self.subTest(marker):
                 self.assertEqual(forwarded.original(mail("Printer", f"fyi\n\n{marker}\n\n{block}\nIt burns.")), JANE)
                 self.assertEqual(forwarded.original(mail("Printer", f"{marker}\n\n> {block}>\n> It burns.")), JANE)
+
+    def test_apple_mail_quotes_the_marker_too(self):
+        for marker, labels in (
+            ("Begin forwarded message:", ("From", "Subject", "Date", "To")),
+            ("Anfang der weitergeleiteten Nachricht:", ("Von", "Betreff", "Datum", "An")),
+            ("Začátek přeposílané zprávy:", ("Od", "Předmět", "Datum", "Komu")),
+            ("Začiatok preposlanej správy:", ("Od", "Predmet", "Dátum", "Komu")),
+            ("Début du message réexpédié :", ("De", "Objet", "Date", "À")),
+            ("Début du message transféré :", ("De", "Objet", "Date", "À")),
+            ("Inicio del mensaje reenviado:", ("De", "Asunto", "Fecha", "Para")),
+            ("Inizio messaggio inoltrato:", ("Da", "Oggetto", "Data", "A")),
+            ("Início da mensagem reencaminhada:", ("De", "Assunto", "Data", "Para")),
+            ("Begin doorgestuurd bericht:", ("Van", "Onderwerp", "Datum", "Aan")),
+            ("Początek przekazywanej wiadomości:", ("Od", "Temat", "Data", "Do")),
+            ("Továbbított levél kezdete:", ("Feladó", "Tárgy", "Dátum", "Címzett")),
+            ("Αρχή προωθημένου μηνύματος:", ("Από", "Θέμα", "Ημερομηνία", "Προς")),
+            ("Vidarebefordrat mejl:", ("Från", "Ämne", "Datum", "Till")),
+            ("Start på videresendt besked:", ("Fra", "Emne", "Dato", "Til")),
+            ("Välitetty viesti alkaa:", ("Lähettäjä", "Aihe", "Päivämäärä", "Vastaanottaja")),
+            ("Începe mesajul redirecționat:", ("De la", "Subiect", "Dată", "Către")),
+            ("Начало переадресованного сообщения:", ("От", "Тема", "Дата", "Кому")),
+            ("İleti başlangıcı:", ("Kimden", "Konu", "Tarih", "Kime")),
+        ):
+            values = ("Jane Doe <jane@customer.example>", "Printer", "2 November 2026", "anna@acme.example")
+            block = "\n".join(f"> {label}: {value}" for label, value in zip(labels, values, strict=True))
+            for subject in ("Fwd: Printer", "Printer", "WG: Printer"):
+                for before in ("pls\n\n", "", "pls\n\n> \n"):
+                    with self.subTest(marker=marker, subject=subject, before=before):
+                        body = f"{before}> {marker}\n> \n{block}\n> \n> It burns."
+                        self.assertEqual(forwarded.original(mail(subject, body)), JANE)
+
+    def test_yahoo_writes_one_line(self):
+        jane, agent = "Jane Doe <jane@customer.example>", "anna@acme.example"
+        for line in (
+            f"----- Forwarded message ----- From: {jane}To: {agent} <{agent}>Sent: Sunday, 02 PM GMT+2Subject: Printer",
+            f"----- Forwarded Message -----\nFrom: {jane}To: {agent}Sent: Monday, CESTSubject: Printer\n  It burns.",
+            f"see  ----- Forwarded Message ----- From: {jane}To: {agent}Cc: Joe <j@x.example>Sent: xSubject: Printer",
+            f"----- Forwarded Message -----\nFrom: Jane Doe\n<{JANE.address}>\nTo: {agent}\nSubject: Printer",
+            f'----- Forwarded Message ----- From: "Jane Doe" <{JANE.address}> To: Anna Sent: Monday Subject: Printer',
+            f"----- Weitergeleitete Nachricht ----- Von: {jane}An: {agent}Gesendet: MontagBetreff: Printer",
+            f"----- Message transféré ----- De : {jane}À : {agent}Envoyé : lundiObjet : Printer",
+            f"----- Mensaje reenviado ----- De: {jane}Para: {agent}Enviado: lunesAsunto: Printer",
+            f"----- Messaggio inoltrato ----- Da: {jane}A: {agent}Inviato: luneOggetto: Printer",
+            f"----- Mensagem encaminhada ----- De: {jane}Para: {agent}Enviado: hojeAssunto: Printer",
+            f"----- Przekazana wiadomość ----- Od: {jane}Do: {agent}Data: dziśTemat: Printer",
+            f"----- Továbbított üzenet ----- Feladó: {jane}Címzett: {agent}Elküldve: maTárgy: Printer",
+            f"----- Προωθημένο μήνυμα ----- Από: {jane}Προς: {agent}Στάλθηκε: χτεςΘέμα: Printer",
+            f"----- Doorgestuurd bericht ----- Van: {jane}Aan: {agent}Verzonden: xOnderwerp: Printer",
+        ):
+            for before in ("", "see below\n\n", "  "):
+                with self.subTest(line=line, before=before):
+                    self.assertEqual(forwarded.original(mail("Printer", f"{before}{line}\n\nIt burns.")), JANE)
+
+    def test_outlook_without_a_word_in_the_subject(self):
+        block = "From: Jane Doe <jane@customer.example>\nSent: Monday\nTo: Anna\nSubject: Printer\n\nIt burns."
+        for rule in (
+            "_" * 32,
+            "-----Original Message-----",
+            "-----Ursprüngliche Nachricht-----",
+            "---- Αρχικό μήνυμα ----",
+        ):
+            with self.subTest(rule):
+                body = f"see below\n\n{rule}\n{block}"
+                self.assertEqual(forwarded.original(mail("Printer", body)), JANE)
+                self.assertIsNone(forwarded.original(mail("Printer\nIn-Reply-To: <a@x.example>", body)), "a reply")
+                self.assertIsNone(forwarded.original(mail("Re: Printer", body)), "a reply")
+
+    def test_on_behalf_of(self):
+        for sender, name, address in (
+            (
+                "pa@customer.example <pa@customer.example> On Behalf Of Jane Doe <jane@customer.example>",
+                "Jane Doe",
+                "jane",
+            ),
+            (
+                "pa@customer.example [mailto:pa@customer.example] On Behalf Of Jane Doe [mailto:jane@customer.example]",
+                "Jane Doe",
+                "jane",
+            ),
+            ("pa@customer.example [mailto:pa@customer.example] On Behalf Of Jane Doe", "Jane Doe", "pa"),
+            ("PA <pa@customer.example> on behalf of Jane Doe", "Jane Doe", "pa"),
+            ("PA <pa@customer.example> im Auftrag von Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> de la part de Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> en nombre de Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> per conto di Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> jménem Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> w imieniu Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> namens Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> от имени Jane Doe <jane@customer.example>", "Jane Doe", "jane"),
+            ("PA <pa@customer.example> (on behalf of Jane Doe <jane@customer.example>)", "Jane Doe", "jane"),
+        ):
+            with self.subTest(sender):
+                body = f"From: {sender}\nSent: Monday\nTo: Agent\nSubject: Printer"
+                expected = Original(name, f"{address}@customer.example", "Printer")
+                self.assertEqual(forwarded.original(mail("FW: x", body)), expected)
+
+    def test_a_language_that_no_table_knows(self):
+        block = "Ab: Jane Doe <jane@customer.example>\nGx: Monday\nQw: anna@acme.example\nZz: Printer"
+        expected = Original("Jane Doe", "jane@customer.example", "Drucker")
+        for subject, body in (
+            ("FW: Drucker", f"see\n\n{block}\n\nIt burns."),
+            ("Drucker", f"see\n\n---------- Forwarded message ---------\n{block}\n\nIt burns.\n1\n2\n3\n4\n5"),
+        ):
+            with self.subTest(subject):
+                self.assertEqual(forwarded.original(mail(subject, body)), expected)
+
+    def test_the_person_behind_a_form(self):
+        for sender in (
+            "Web <support@acme.example>",
+            "Shop <no-reply@shop.example>",
+            "WordPress <wordpress@acme.example>",
+            "Info <info@acme.example>",
+            "'Jane Doe' via Info <info@acme.example>",
+        ):
+            with self.subTest(sender):
+                block = f"Subject: Printer\nFrom: {sender}\nReply-To: Jane Doe <jane@customer.example>\nTo: x\n"
+                body = f"-------- Forwarded Message --------\n{block}\nIt burns."
+                self.assertEqual(forwarded.original(mail("Fwd: Printer", body), ["support@acme.example"]), JANE)
+
+    def test_a_group_or_our_own_mailbox_is_nobody(self):
+        for sender in ("Web <support@acme.example>", "'Jane Doe' via Info <info@acme.example>"):
+            with self.subTest(sender):
+                body = f"-------- Forwarded Message --------\nFrom: {sender}\nTo: x\nSubject: Printer\n\nIt burns."
+                self.assertIsNone(forwarded.original(mail("Fwd: Printer", body), ["support@acme.example"]))
+
+    def test_prose_before_a_block_does_not_hide_it(self):
+        block = "From: Jane Doe <jane@customer.example>\nSent: x\nTo: y\nSubject: Printer\n"
+        self.assertEqual(forwarded.original(mail("FW: Printer", f"No: 17\n{block}")), JANE)
 
     def test_how_senders_are_written(self):
         for sender, name, address in (
@@ -109,6 +287,13 @@ class TestHeaderBlocks(unittest.TestCase):
             ('On 11/2/26, 9:15 AM, "Jane Doe" <jane@customer.example> wrote:', "Jane Doe"),
             ('Am 02.11.26, 09:15 schrieb "Jane Doe" <jane@customer.example>:', "Jane Doe"),
             ("On 11/2/26, Jane Doe <jane@customer.example> wrote:", ""),
+            ('2026. 11. 02. 9:15 időpontban "Jane Doe" <jane@customer.example> ezt írta:', "Jane Doe"),
+            ("Jane Doe <jane@customer.example> kirjoitti 2.11.2026 klo 9.15:", ""),
+            ('Em 02/11/2026, "Jane Doe" <jane@customer.example> escreveu:', "Jane Doe"),
+            ("Op 2 nov. heeft Jane Doe <jane@customer.example> geschreven:", ""),
+            ('02.11.26, пользователь "Jane Doe" <jane@customer.example> написал:', "Jane Doe"),
+            ('"Jane Doe" <jane@customer.example>, 2 Kas 2026 tarihinde şunu yazdı:', "Jane Doe"),
+            ("Στις 2/11/26, ο χρήστης Jane Doe <jane@customer.example> έγραψε:", ""),
         ):
             with self.subTest(line):
                 body = f"{line}\n\n    It burns."
@@ -139,6 +324,12 @@ class TestNoForward(unittest.TestCase):
             ("Printer", "> " + self.MARKED.replace("\n", "\n> ")),
             ("Printer", f"On Monday Jane Doe wrote:\n\n{self.MARKED}"),
             ("FW: Printer", "> " + self.MARKED.replace("\n", "\n> ")),
+            ("Printer", "> yes\n> Begin forwarded message:\n> \n> " + self.BLOCK.replace("\n", "\n> ")),
+            ("Printer", "On Monday Jane wrote:\n\n> Begin forwarded message:\n> " + self.BLOCK.replace("\n", "\n> ")),
+            ("Re: Printer", "> Begin forwarded message:\n> \n> " + self.BLOCK.replace("\n", "\n> ")),
+            ("Printer", "Please find the forwarded invoice:\n\nIt is wrong.\n"),
+            ("FW: Printer", "One: jane@customer.example\nTwo: b\nThree: c\n\nthanks"),
+            ("Printer", "x\n-----\nOn Monday Jane Doe <jane@customer.example> wrote:\n\nIt burns."),
             # in Finnish VS is a reply
             ("VS: Tulostin", "Lähettäjä: J <jane@customer.example>\nLähetetty: x\nVastaanottaja: y\nAihe: z"),
             # nobody's address
@@ -165,6 +356,11 @@ class TestNoForward(unittest.TestCase):
             "<" * 200_000,
             ("From: " + "a" * 1_000 + "\n") * 2_000,
             ("From: " + "a" * 1_000 + "@\n") * 2_000,
+            ("From: " + "To" * 450 + "\n") * 300,
+            ("---- forwarded ---- From: " + "To: " * 200 + "\n") * 300,
+            "X: a@\n" * 40_000,
+            ("-" * 50 + "\n") * 6_000,
+            ("on behalf of " * 70 + "\n") * 300,
         ):
             for subject in ("FW: x", "x"):
                 with self.subTest(body[:6]):
@@ -173,22 +369,73 @@ class TestNoForward(unittest.TestCase):
 
 
 class TestAttached(unittest.TestCase):
-    def attached(self, subject, *inner):
-        parts = "".join(f"--b\nContent-Type: message/rfc822\n\n{text}\n" for text in inner)
-        raw = f"Subject: {subject}\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n{parts}--b--\n"
-        return forwarded.original(email.message_from_string(raw, policy=email.policy.SMTP))
+    JANE = "From: Jane Doe <jane@customer.example>\nSubject: Re: Printer\n\nIt burns."
+    JOE = "From: joe@customer.example\nSubject: Scanner\n\nIt smokes."
+
+    def attached(self, subject, *inner, kind="message/rfc822", headers="", own=()):
+        parts = "".join(f"--b\nContent-Type: {kind}\n\n{text}\n" for text in inner)
+        raw = f"Subject: {subject}\n{headers}Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n{parts}--b--\n"
+        return forwarded.original(email.message_from_string(raw, policy=email.policy.SMTP), own)
 
     def test_an_attached_mail(self):
-        jane = "From: Jane Doe <jane@customer.example>\nSubject: Re: Printer\n\nIt burns."
-        joe = "From: joe@customer.example\nSubject: Scanner\n\nIt smokes."
         for subject, inner, expected in (
-            ("Fwd: Printer", [jane], JANE),
-            ("Fwd: Printer", [jane, jane], JANE),
-            ("Fwd: Printer", [jane, joe], None),
+            ("Fwd: Printer", [self.JANE], JANE),
+            ("Fwd: Printer", [self.JANE, self.JANE], JANE),
+            ("Fwd: Printer", [self.JANE, self.JOE], None),
             ("Fwd: Printer", ["Subject: no sender\n\nx"], None),
             ("Fwd: Printer", [], None),
-            ("Printer", [jane], None),
-            ("Re: Printer", [jane], None),
+            ("Printer", [self.JANE], JANE),
+            ("", [self.JANE], JANE),
+            ("please look at this", [self.JANE], JANE),
+            ("Re: Printer", [self.JANE], JANE),
+            ("Printer", [self.JANE, self.JOE], None),
         ):
             with self.subTest(subject=subject, inner=len(inner)):
                 self.assertEqual(self.attached(subject, *inner), expected)
+
+    def test_an_answer_with_an_attached_mail_is_an_answer(self):
+        for header in ("In-Reply-To: <a@x.example>\n", "References: <a@x.example>\n"):
+            with self.subTest(header):
+                self.assertIsNone(self.attached("Re: Printer", self.JANE, headers=header))
+        self.assertEqual(self.attached("Printer", self.JANE, headers="References: <a@x.example>\n"), JANE)
+
+    def test_under_any_type(self):
+        encoded = base64.encodebytes(self.JANE.encode()).decode()
+        printable = self.JANE.replace("=", "=3D")
+        for kind, text in (
+            ('message/rfc822; name="x.eml"', self.JANE),
+            ("message/global", self.JANE),
+            ('application/octet-stream; name="Printer.EML"', self.JANE),
+            ('application/octet-stream; name="x.eml"\nContent-Transfer-Encoding: base64', encoded),
+            ('application/octet-stream\nContent-Disposition: attachment; filename="x.eml"', self.JANE),
+            ('text/plain; name="x.eml"', self.JANE),
+            ('application/x-email; name="x.eml"', self.JANE),
+            ("application/octet-stream\nContent-Disposition: attachment; filename*=utf-8''%C5%BE.eml", self.JANE),
+            ("message/rfc822\nContent-Transfer-Encoding: base64", encoded),
+            ("message/rfc822\nContent-Transfer-Encoding: quoted-printable", printable),
+        ):
+            with self.subTest(kind):
+                self.assertEqual(self.attached("please look", text, kind=kind), JANE)
+
+    def test_what_is_no_attached_mail(self):
+        for kind, text in (
+            ('application/octet-stream; name="x.txt"', self.JANE),
+            ('application/octet-stream; name="x.eml"', "no headers at all"),
+            ('application/octet-stream; name="x.eml"', ""),
+            ("message/rfc822\nContent-Transfer-Encoding: base64", "!!!!"),
+            ("message/rfc822\nContent-Transfer-Encoding: base64", "A"),
+        ):
+            with self.subTest(kind=kind, text=text):
+                self.assertIsNone(self.attached("please look", text, kind=kind))
+
+    def test_the_person_behind_an_attached_form(self):
+        form = "From: Web <support@acme.example>\nReply-To: Jane Doe <jane@customer.example>\nSubject: Printer\n\nx"
+        self.assertEqual(self.attached("Fwd: x", form, own=["support@acme.example"]), JANE)
+        group = "From: 'Jane Doe' via Info <info@acme.example>\nX-Original-Sender: jane@customer.example\n"
+        group += "Subject: Printer\n\nx"
+        self.assertEqual(self.attached("Fwd: x", group), JANE)
+
+    def test_a_report_forwards_nothing(self):
+        part = f"--b\nContent-Type: message/rfc822\n\n{self.JANE}\n--b--\n"
+        raw = f"Subject: x\nContent-Type: multipart/report; boundary=b\n\n{part}"
+        self.assertIsNone(forwarded.original(email.message_from_string(raw, policy=email.policy.SMTP)))

@@ -64,7 +64,10 @@ EXPECTED = {
     },
     "alternative": {"text": "The printer burns."},
     "alternative_empty_plain": {"text": "Only the HTML has words."},
-    "attached_message": {"text": "What does this mail want from me?"},
+    "attached_message": {
+        "original": ("Somebody Else", "else@elsewhere.example", "You won"),
+        "text": "What does this mail want from me?",
+    },
     "attachment_only": {},
     "auth_comment_trick": {
         "because": "the topmost Authentication-Results header cannot be read",

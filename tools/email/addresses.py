@@ -1,7 +1,18 @@
-"""Parses and formats names and addresses of emails."""
+"""Reads and formats names and addresses of emails.
 
+An address is read into one spelling, so that two spellings of one mailbox are one text: no invisible characters, the
+domain in the ASCII form of IDNA (RFC 5891), in lower case and without a final dot. Every mail server delivers to that
+form. Contacts that people entered may have the domain in Unicode: `spellings`.
+"""
+
+import html
 import re
+import unicodedata
+from contextlib import suppress
 from email.utils import parseaddr
+from functools import lru_cache
+
+import idna
 
 from . import mime_text
 
@@ -16,6 +27,26 @@ COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 #: RFC 5322 section 3.4.1 as programs use it: dots anywhere, a quoted local part, a domain literal.
 LOCAL = re.compile(r'[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+|"[^"\x00-\x1f]+"')
 HOST = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+|\[[0-9A-Fa-f.:]+\]")
+#: Characters that nobody sees and that belong to no name: of direction, of no width, soft hyphens, fillers.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
+    "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+#: Characters that nobody sees but that shape the letters of a name; an address has none.
+JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
+#: The delimiters of an address as an East Asian keyboard writes them.
+WIDE = str.maketrans("＠﹫＜＞", "@@<>")
+#: Delimiters that a web form has escaped for HTML.
+ESCAPED = re.compile(r"&(?:lt|gt|quot|commat|#0{0,4}64|#x0{0,4}40);", re.IGNORECASE)
+#: Delimiters that a program has left in quoted-printable, or as in the address of a web page.
+CODED_AT = re.compile("[=%]40")
+CODED = re.compile("[=%](40|3[CE]|2E|20|22)", re.IGNORECASE)
+#: Programs put these around addresses.
+QUOTE_MARKS = "'`´’‘‚”“„«»*|"
+SCHEME = re.compile(r"^(?:mailto|smtp):", re.IGNORECASE)
+DOTS = re.compile(r"[.。．｡]")
+#: Words with an @ that one mailbox is searched for, from its end.
+MAX_WORDS = 20
 
 
 def display(name, address):
@@ -37,41 +68,59 @@ def parse(*values):
     """Every ``(name, address)`` in the values of an address header, in order, with normalised addresses.
 
     Follows RFC 5322 section 3.4, including groups, and accepts common errors: no comma, no closing bracket, a name
-    without quotes. Entries without an address are skipped. Takes linear time for all values.
+    without quotes, an address that is encoded or escaped as a whole. Entries without an address are skipped. Takes
+    linear time for all values.
     """
-    found = []
-    for value in map(mime_text.eight_bit, values):
-        for phrase, address in _mailboxes(value):
-            address = _normal(address)
-            if address:
-                found.append((mime_text.decode(phrase).strip(" \"'"), address))
-    return found
+    return [pair for value in values for pair in _parsed(value)]
 
 
 def normalize(text):
-    """The only address in `text`, bare or with a name, as Odoo's ``email_normalize`` returns it; "" if not exactly one.
+    """The only address in `text`, bare or with a name; "" if not exactly one.
 
-    The domain is in lower case, the local part too if it is ASCII. A plus tag is part of the address.
+    The local part is in lower case if it is ASCII. A plus tag is part of the address.
     """
-    found = parse(text or "")
+    text = text or ""
+    return _only_address(text) if len(text) <= MAX_ADDRESS else _only_address.__wrapped__(text)
+
+
+@lru_cache(maxsize=4_096)
+def _only_address(text):
+    found = parse(text)
     return found[0][1] if len(found) == 1 else ""
+
+
+def normalize_all(*texts):
+    """The addresses in some texts, which may be empty or False, each once and in order."""
+    return list(dict.fromkeys(address for _name, address in parse(*(text for text in texts if text))))
 
 
 def domain(address):
     """The domain of an address (or a bare domain) in the ASCII form of IDNA, without a final dot; "" if invalid."""
-    name = (address or "").rpartition("@")[2].strip().rstrip(".").lower()
-    if name.isascii():
+    name = INVISIBLE.sub("", address or "").translate(WIDE).rpartition("@")[2].strip().rstrip(".。．｡").lower()
+    if len(name) > 255 or name.isascii():
         return name if len(name) <= 255 else ""
-    try:
-        return ".".join(label.encode("idna").decode() for label in re.split(r"[.。．｡]", name[:255]))
-    except UnicodeError:
-        return ""
+    # Not IDNA2003, the standard library's, for which straße.example and strasse.example are one domain.
+    with suppress(idna.IDNAError):
+        return idna.encode(name, uts46=True).decode()
+    labels = [_ascii_label(label) for label in DOTS.split(unicodedata.normalize("NFKC", JOINERS.sub("", name)).lower())]
+    return ".".join(labels) if all(labels) else ""
+
+
+def unicode_domain(name):
+    """A domain in Unicode, in lower case; labels that are not valid stay as they are."""
+    return ".".join(map(_unicode_label, name.lower().split(".")))
+
+
+def spellings(address):
+    """The texts as which an address may be stored: itself as `normalize` returns it, and with its domain in Unicode."""
+    local, at, host = address.rpartition("@")
+    return list(dict.fromkeys((address, f"{local}{at}{unicode_domain(host)}")))
 
 
 def same(one, other):
     """Whether two addresses are the same mailbox, as far as that is known without its server."""
-    one, other = normalize(one), normalize(other)
-    return bool(one) and one.rpartition("@")[0] == other.rpartition("@")[0] and domain(one) == domain(other)
+    one = normalize(one)
+    return bool(one) and one == normalize(other)
 
 
 def end_of_comment(value, position):
@@ -84,14 +133,75 @@ def end_of_comment(value, position):
     return 0
 
 
+def _parsed(value):
+    """``(name, address)`` pairs of one value; if it has none, of what a program encoded or escaped in it."""
+    value = INVISIBLE.sub("", mime_text.eight_bit(value)).translate(WIDE)
+    if ESCAPED.search(value):
+        value = html.unescape(value)
+    found = _readable(value)
+    if not found and "=?" in value and "@" not in mime_text.ENCODED_WORD.sub("", value):
+        found = _readable(mime_text.decode(value))
+    elif not found and "@" not in value and CODED_AT.search(value):
+        found = _readable(CODED.sub(lambda code: chr(int(code[1], 16)), value))
+    return found
+
+
+def _readable(value):
+    pairs = [(phrase, _normal(address)) for phrase, address in _mailboxes(value)]
+    return [(_name(phrase), address) for phrase, address in pairs if address]
+
+
+def _name(phrase):
+    name = mime_text.decode(phrase).strip(" \"'")
+    return INVISIBLE.sub("", name if "<" in name else name.rstrip(">")).strip()
+
+
 def _normal(address):
-    address = re.sub(r"^mailto:", "", address.strip(), flags=re.IGNORECASE)
+    """One address in its one spelling, or "" if it is none."""
+    address = SCHEME.sub("", address.strip())
     if address.startswith("@"):  # a source route, obsolete since RFC 2822: <@relay.example:jane@x.example>
         address = address.partition(":")[2]
-    local, _at, host = address.rpartition("@")
-    if not LOCAL.fullmatch(local) or not HOST.fullmatch(host) or len(address) > MAX_ADDRESS:
+    if len(address) > 2 * MAX_ADDRESS:
         return ""
-    return f"{local.lower() if local.isascii() else local}@{host.lower()}"
+    if "=?" in address:
+        address = mime_text.decode(address)
+    if not address.isascii():
+        address = unicodedata.normalize("NFKC", address)
+    if " " in address and '"' not in address:
+        address = _without_spaces(address)
+    local, _at, host = address.rpartition("@")
+    host = re.sub("=2e", ".", host, flags=re.IGNORECASE).strip(QUOTE_MARKS + '." ')
+    local = JOINERS.sub("", local).lstrip(QUOTE_MARKS)
+    if not LOCAL.fullmatch(local):
+        local = local.lstrip('"')
+    if not LOCAL.fullmatch(local) or not HOST.fullmatch(host):
+        return ""
+    host = domain(host)
+    address = f"{local.lower() if local.isascii() else local}@{host}"
+    return address if host and len(address) <= MAX_ADDRESS else ""
+
+
+def _without_spaces(text):
+    """`text` without white space beside an @ or a dot, where RFC 5322 allows it."""
+    text = " ".join(text.split())
+    for mark in "@.":
+        text = text.replace(f" {mark}", mark).replace(f"{mark} ", mark)
+    return text
+
+
+def _ascii_label(label):
+    """One label of a domain that IDNA 2008 does not allow, such as an emoji, in ASCII; "" if it is too long."""
+    coded = label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+    return coded if len(coded) <= 63 else ""
+
+
+def _unicode_label(label):
+    """One label of a domain in Unicode; one that is longer than allowed stays as it is (RFC 1035, 2.3.4)."""
+    if not label.startswith("xn--") or len(label) > 63:
+        return label
+    with suppress(UnicodeError):
+        return label[4:].encode("ascii").decode("punycode")
+    return label
 
 
 def _mailboxes(value):
@@ -113,7 +223,10 @@ def _mailboxes(value):
             yield _mailbox(phrase, angle, comment)
             phrase, angle, comment, addressed, end = [], None, [], False, position + 1
         elif char == ":" and angle is None and not addressed:
-            phrase, comment, end = [], [], position + 1  # it was the name of a group
+            # It was the name of a group, unless the address begins with a scheme.
+            before = phrase[-1].lower() if phrase else ""
+            phrase = [phrase[-1][:-6]] if before.endswith("mailto") else []
+            comment, end = [], position + 1
         if not end:
             end = STRETCH.match(value, position + 1).end()
             phrase.append(value[position:end])
@@ -124,12 +237,25 @@ def _mailboxes(value):
 
 def _mailbox(phrase, angle, comment):
     text = "".join(phrase).strip()
-    if angle is not None:
+    if angle is not None and ("@" in angle or "@" not in text):
         return unquoted(text), angle
-    words = re.findall(rf"{QUOTED.pattern}@\S+|\S+", text)
-    address = next((word for word in reversed(words) if "@" in word), "")
-    name = " ".join(word for word in words if word is not address)
+    name, address = _address_word(text)
+    if not address:
+        name, address = _address_word(_without_spaces(text))
+    if angle:  # the name and the address have changed places: jane@x.example <Jane Doe>
+        name = f"{name} {angle}".strip()
     return unquoted(name) or " ".join(words[1:-1] for words in comment), address
+
+
+def _address_word(text):
+    """The last word of `text` that is an address, or "", after the other words: ``(name, address)``."""
+    words = re.findall(rf"{QUOTED.pattern}@\S+|\S+", text)
+    marked = [index for index, word in enumerate(words) if "@" in word][-MAX_WORDS:]
+    for index in reversed(marked):
+        address = next(filter(_normal, (words[index], words[index].strip('[]<>()"'))), "")
+        if address:
+            return " ".join(words[:index] + words[index + 1 :]), address
+    return " ".join(words), ""
 
 
 def unquoted(text):

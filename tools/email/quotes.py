@@ -8,8 +8,9 @@ import re
 
 #: The line above a quote in the most common languages.
 ATTRIBUTION = re.compile(
-    r"^.{0,200}\b(wrote|writes|schrieb|a écrit|escribió|ha scritto|napsala?|napísala?|napisał\(?a?\)?|skrev|schreef)"
-    r"\b.{0,40}:$",
+    r"^.{0,200}\b(wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto|napsala?|napísala?|napisał\(?a?\)?|skrev"
+    r"|schreef|geschreven|kirjoitti|írta|a scris|написала?|написав|пише|писа|έγραψε|yazdı|rašė|rakstīja|kirjutas"
+    r"|skrifaði|va escriure|napisao|napisala|je napisal)\b.{0,40}[:：]$",
     re.IGNORECASE,
 )
 

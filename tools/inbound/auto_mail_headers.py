@@ -119,7 +119,11 @@ UNDELIVERED_SUBJECT = re.compile(
 MAIL_SERVER = re.compile(r"(?:^|<)mailer-?daemon(?:$|>)", re.IGNORECASE)
 #: Local parts of addresses that no person reads: RFC 3834 section 2, and the usual no-reply addresses.
 NO_REPLY = re.compile(
-    r"(?:mailer-?daemon|post-?master|no-?reply|do-?not-?reply|ne-?odpovidat|bounces?|listserv|majordomo|owner-.*"
-    r"|.*-(?:request|owner|bounces)|nobody|root)(?:[+=].*)?",
+    r"(?:mailer-?daemon|post-?master|bounces?|listserv|majordomo|owner-.*"
+    r"|.*-(?:request|owner|bounces)|nobody|root)(?:[+=].*)?"
+    r"|(?:.*[-._+])?(?:no[-._]?reply|no[-._]?response|do[-._]?not[-._]?(?:reply|respond|answer)|ne[-._]?odpovidat"
+    r"|ne[-._]?odpovidejte|ne[-._]?odpovedat|nicht[-._]?antworten|keine?[-._]?antwort|ne[-._]?pas[-._]?repondre"
+    r"|no[-._]?responder?|no[-._]?contestar|non?[-._]?rispondere|n[aã]o[-._]?responda|nie[-._]?odpowiadaj"
+    r"|niet[-._]?beantwoorden|svara[-._]?(?:ej|inte)|ne[-._]?valaszolj)(?:[-._+=\d].*)?",
     re.IGNORECASE,
 )

@@ -9,96 +9,40 @@ The labels and markers are those of Outlook, Apple Mail, Gmail, Thunderbird and 
 in the tests of https://github.com/crisp-oss/email-forward-parser.
 """
 
+import binascii
+import email.policy
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from email.message import Message
+from email.parser import BytesHeaderParser
+from quopri import decodestring
 
 from ..email import addresses, mime_text, quotes, reference
+from . import real_sender
+from .forward_words import BEHALF, FIELD_OF, FIELDS, MARKERS, STEMS
 
-#: Labels of header lines, by field.
-LABELS = {
-    "from": "from von de da od van från fra lähettäjä feladó nadawca mittente šalje expeditorul expeditor отправитель"
-    " от від kimden gönderen saatja 发件人 寄件者 差出人 보낸 보낸사람",
-    "date": "date sent datum dato data dată fecha tarih dátum päivämäärä päiväys gesendet odesláno odoslané poslano"
-    " envoyé enviado inviato wysłano verzonden skickat sendt lähetetty elküldve trimis отправлено відправлено дата"
-    " gönderilen gönderildi 发送时间 日期 日付 送信日時",
-    "to": "to an à a komu do para aan til till pour pre prima vastaanottaja címzett adresat destinatarul către кому"
-    " kime alıcı 收件人 收件者 宛先",
-    "subject": "subject betreff předmět predmet objet sujet oggetto asunto assunto temat onderwerp ämne emne aihe tárgy"
-    " subiect subiectul тема konu naslov 主题 主旨 件名 제목",
-    "other": "cc bcc kopie kopia kopi kopio kópia copie dw másolat копия копія bilgi importance wichtigkeit důležitost"
-    " reply-to attachments anlagen přílohy",
-}
-#: Labels of two words.
-LONG_LABELS = {"de la": "from", "від кого": "from", "보낸 사람": "from", "받는 사람": "to", "copie à": "other"}
-FIELD_OF = {word: field for field, words in LABELS.items() for word in words.split()} | LONG_LABELS
 #: ``*From:* Jane <jane@x.example>``: email programs turn bold text into stars.
-LABELLED = re.compile(r"[*_\s]{0,4}([^\W\d_][\w-]*(?: [^\W\d_]\w*)?) ?[*_]{0,2}[:：][*_]{0,2}\s*(.*)")
+LABELLED = re.compile(r"[*_\s]{0,4}([^\W\d_][^:：@<>*_]{0,30}?)\.?\s?[*_]{0,2}[:：][*_]{0,2}\s*(.*)")
 #: Number of different header lines that make a block; right below a marker, From is enough.
 ENOUGH = 3
+#: Number of lines, one below the other, that make a block if their labels are of an unknown language.
+ENOUGH_UNKNOWN = 4
 #: Other lines allowed inside a block: a continued list of recipients, paragraphs of HTML.
 MAX_STRAY = 4
 MAX_LINE = 1_000
+MAX_MARKER = 100
+#: Lines of a body that are searched.
+MAX_LINES = 20_000
+#: How much of an attached email is read: its headers.
+MAX_ATTACHED = 500_000
 
-#: Marker lines above a forwarded email, without dashes, colon and quote marks.
-MARKERS = frozenset(
-    line.casefold()
-    for line in (
-        "Begin forwarded message",
-        "Forwarded message",
-        "Anfang der weitergeleiteten Nachricht",
-        "Weitergeleitete Nachricht",
-        "Začátek přeposílané zprávy",
-        "Přeposlaná zpráva",
-        "Začiatok preposlanej správy",
-        "Preposlaná správa",
-        "Preposlaná správa --- Forwarded Message",
-        "Početak proslijeđene poruke",
-        "Započni proslijeđenu poruku",
-        "Proslijeđena poruka",
-        "Posredovano sporočilo",
-        "Début du message réexpédié",
-        "Début du message transféré",
-        "Message transféré",
-        "Message transmis",
-        "Inicio del mensaje reenviado",
-        "Mensaje reenviado",
-        "Inizio messaggio inoltrato",
-        "Messaggio inoltrato",
-        "Início da mensagem reencaminhada",
-        "Início da mensagem encaminhada",
-        "Mensagem reencaminhada",
-        "Mensagem encaminhada",
-        "Begin doorgestuurd bericht",
-        "Doorgestuurd bericht",
-        "Start på videresendt besked",
-        "Videresendt meddelelse",
-        "Videresendt melding",
-        "Vidarebefordrat mejl",
-        "Vidarebefordrat meddelande",
-        "Välitetty viesti alkaa",
-        "Välitetty viesti / Fwd.Msg",
-        "Edelleenlähetetty viesti",
-        "Początek przekazywanej wiadomości",
-        "Treść przekazanej wiadomości",
-        "Przekazana wiadomość",
-        "Továbbított levél kezdete",
-        "Továbbított üzenet",
-        "Începe mesajul redirecționat",
-        "Mesaj redirecționat",
-        "Начало переадресованного сообщения",
-        "Пересылаемое сообщение",
-        "Перенаправленное сообщение",
-        "Початок листа, що пересилається",
-        "Перенаправлене повідомлення",
-        "Переслане повідомлення",
-        "İleti başlangıcı",
-        "İletilmiş Mesaj",
-        "İletilen İleti",
-        "转发邮件信息",
-        "転送されたメッセージ",
-    )
-)
-DASHED = re.compile(r"-{3,12}\s*(.+?)\s*-{3,12}")
+DASHED = re.compile(r"[-=_*~—–]{2,40}\s*(.+?)\s*[-=_*~—–]{2,40}")
+#: A marker with the first header line behind it, as Yahoo writes it.
+MARKER_BEFORE = re.compile(r"(-{3,12}[^-]{3,60}-{3,12})\s*(\S.*)")
+#: The next header line in the same line, as Yahoo writes them: ``<jane@x.example>To: agent@x.exampleSent: Monday``.
+_NEXT_LABELS = [word[0].upper() + word[1:] for word, field in FIELD_OF.items() if field != "from"]
+GLUED = re.compile(rf"(?=(?:{'|'.join(map(re.escape, sorted(_NEXT_LABELS, key=len, reverse=True)))}) ?[:：])")
 #: The length of the local part is limited (RFC 5321 section 4.5.3.1), or a line of letters takes quadratic time.
 ADDRESS = r"[^\s<>\[\]()\"',;:@]{1,64}@[^\s<>\[\]()\"',;:]+"
 #: ``<jane@x.example>``, ``[mailto:jane@x.example]``, else the first bare address.
@@ -116,75 +60,173 @@ class Original:
     subject: str  #: without forward and reply prefixes; may be empty
 
 
-def original(message):
+def original(message, own_addresses=()):
     """The email that `message` forwards, or None if it forwards none or the sender is unknown.
 
     The caller decides whether the forwarder may act for another person.
+
+    :param own_addresses: our own mailboxes, which no forwarded email is from
     """
     subject = mime_text.decode(mime_text.header(message, "Subject"))
+    answers = any(mime_text.header(message, name) for name in ("In-Reply-To", "References"))
     if reference.is_reply(subject):
-        return None
+        # A program that attaches an email to a new one may keep the subject of the email.
+        return None if answers else _attached(message, own_addresses)
     has_prefix = reference.is_forward(subject)
-    block = _block(mime_text.body_text(message).split("\n"), has_prefix)
+    lines = list(_lines(mime_text.body_text(message)))
+    block = _block(lines, has_prefix, not answers) or (_unknown_block(lines) if has_prefix else {})
     if block.get("label") == "lähettäjä" and reference.lead_of(subject) == reference.AMBIGUOUS_WORD:
         return None  # a Finnish reply
-    found = _sender(block.get("from", ""))
+    found = _person(block, own_addresses)
     if found:
         return Original(*found, reference.clean_subject(block.get("subject") or subject))
-    return _attached(message) if has_prefix else None
+    return _attached(message, own_addresses)
 
 
-def _block(lines, anywhere):
+def _lines(text):
+    """The lines of a body, with header lines that share a line on lines of their own."""
+    for line in text.split("\n", MAX_LINES)[:MAX_LINES]:
+        marked = None if line.startswith(">") else MARKER_BEFORE.search(line[:MAX_LINE])
+        if marked and _is_marker(marked[1]):
+            yield from (line[: marked.start()], marked[1])
+            line = marked[2]
+        field = _field(line.strip()[:MAX_LINE])
+        pieces = GLUED.split(line[:MAX_LINE]) if field and field[0] == "from" else ()
+        if len(pieces) > 2:
+            yield from pieces
+        else:
+            yield line
+
+
+def _block(lines, anywhere, ruled):
     """The first block of header lines: ``{field: value}``, and its label of From under "label"; {} if there is none.
 
     :param anywhere: the email is surely a forward; otherwise only a block right below a marker counts
+    :param ruled: a block below a line of dashes counts too, because the email is no reply
     """
-    fields, last, stray, marked = {}, "", 0, False
+    reader = _BlockReader(anywhere, ruled)
     for line in lines:
         bare = line.lstrip("> \t")[:MAX_LINE].strip()
-        if not marked and (line.startswith(">") or quotes.ATTRIBUTION.match(bare)):
+        if not reader.marked and _is_quoted(line, bare):
             # The rest is quoted; a forward in it belongs to an earlier email.
             return {"from": bare} if anywhere and not line.startswith(">") else {}
-        if _is_marker(bare):
-            fields, last, stray, marked = {}, "", 0, True
-        elif (field := _field(bare)) and (marked or anywhere) and field[0] not in fields:
-            last, stray = field[0], 0
-            fields[last] = field[2]
-            if last == "from":
-                fields["label"] = field[1]
-        elif fields or marked:
-            if bare and last and not fields[last]:
-                fields[last] = bare  # the value is below its label
-            stray += 1
-            if _is_enough(fields, marked) and ("subject" in fields or stray > MAX_STRAY):
-                break
-            if stray > MAX_STRAY:
-                fields, last, stray, marked = {}, "", 0, False
-    return fields if _is_enough(fields, marked) else {}
+        if reader.ends_with(bare):
+            break
+    return reader.fields if reader.is_enough() else {}
 
 
-def _is_enough(fields, marked):
-    known = fields.keys() & LABELS.keys()
-    return "from" in known and bool(_sender(fields["from"])) and (marked or len(known) >= ENOUGH)
+def _is_quoted(line, bare):
+    """Whether a line begins the quote of an earlier email. Apple Mail quotes what it forwards, with its marker."""
+    if line.startswith(">"):
+        return bool(bare) and not _is_marker(bare, dashed=False)
+    return bool(quotes.ATTRIBUTION.match(bare))
 
 
-def _is_marker(line):
-    dashed = DASHED.fullmatch(line) if len(line) < 100 else None
-    text = dashed[1] if dashed else line[:-1].rstrip() if line.endswith(":") else ""
-    return text.casefold() in MARKERS
+class _BlockReader:
+    """Reads lines until it has a block of header lines."""
+
+    def __init__(self, anywhere, ruled):
+        self.anywhere, self.ruled = anywhere, ruled
+        self._begin()
+
+    def _begin(self, marked=False):
+        self.fields, self.last, self.stray, self.marked = {}, "", 0, marked
+
+    def is_enough(self):
+        known = self.fields.keys() & FIELDS
+        return bool(_sender(self.fields.get("from", ""))) and (self.marked or len(known) >= ENOUGH)
+
+    def ends_with(self, line):
+        """Read a line, and say whether the block is complete."""
+        if _is_marker(line):
+            self._begin(marked=True)
+        elif self.ruled and len(line) < MAX_MARKER and DASHED.fullmatch(line):
+            self.anywhere = True
+        elif (field := _field(line)) and (self.marked or self.anywhere) and self._is_new(field[0]):
+            self.last, self.stray = field[0], 0
+            self.fields[self.last] = field[2]
+            if self.last == "from":
+                self.fields["label"] = field[1]
+        elif self.fields or self.marked:
+            return self._ends_with_other(line)
+        return False
+
+    def _is_new(self, name):
+        """Whether the block has no such header line yet; a From line without an address was prose."""
+        value = self.fields.get(name)
+        return value is None or (name == "from" and bool(value) and not _sender(value))
+
+    def _ends_with_other(self, line):
+        """The same for a line without a known label."""
+        if line and self.last and not self.fields[self.last]:
+            self.fields[self.last] = line  # the value is below its label
+        elif self.last == "from" and "@" in line and not _sender(self.fields[self.last]):
+            self.fields[self.last] += f" {line}"  # the address is below the name
+        elif self.marked and "from" not in self.fields and _unknown_sender(line):
+            self.fields["from"] = _unknown_sender(line)
+        self.stray += 1
+        if self.is_enough() and ("subject" in self.fields or self.stray > MAX_STRAY):
+            return True
+        if self.stray > MAX_STRAY:
+            self._begin()
+        return False
+
+
+def _unknown_block(lines):
+    """The first block of header lines in an unknown language: several lines with labels, the first has an address."""
+    count, sender = 0, ""
+    for line in lines:
+        bare = line[:MAX_LINE].strip()
+        count = count + 1 if LABELLED.fullmatch(bare) else 0
+        sender = _unknown_sender(bare) if count == 1 else sender
+        if count >= ENOUGH_UNKNOWN and sender:
+            return {"from": sender}
+    return {}
+
+
+def _unknown_sender(line):
+    """The value of a header line with an unknown label if it is a sender, or ""."""
+    found = LABELLED.fullmatch(line)
+    return found[2].strip("* ") if found and found[1].casefold() not in FIELD_OF and _sender(found[2]) else ""
+
+
+def _is_marker(line, dashed=True):
+    """:param dashed: whether dashes around it make a line a marker; a colon always does"""
+    if len(line) >= MAX_MARKER:
+        return False
+    found = DASHED.fullmatch(line) if dashed else None
+    text = found[1] if found else line[:-1] if line.endswith((":", "：")) else ""
+    text = text.strip(" \xa0:*").casefold()
+    return text in MARKERS or bool(text and len(text.split()) <= 8 and STEMS.search(text))
 
 
 def _field(line):
     """``("from", "von", "Jane <jane@x.example>")`` of a header line, or None."""
     found = LABELLED.match(line)
-    label = found[1].casefold() if found else ""
+    label = " ".join(found[1].casefold().split()) if found else ""
     return (FIELD_OF[label], label, found[2].strip("* ")) if label in FIELD_OF else None
+
+
+def _person(block, own_addresses):
+    """``(name, address)`` of who wrote the email of a block, as `real_sender` finds a sender; or None."""
+    holder = Message(policy=email.policy.compat32)  # stores headers as they are
+    for header, field in ((real_sender.FROM, "from"), (real_sender.REPLY_TO, "reply")):
+        found = _sender(block.get(field, ""))
+        if found:
+            holder[header] = '"{}" <{}>'.format(found[0].replace('"', "").replace("\\", ""), found[1])
+    found = real_sender.find(holder, own_addresses)
+    return (found.name, found.address) if found.address and holder[real_sender.FROM] else None
 
 
 def _sender(text):
     """``(name, address)`` of the first address in the From line of a block, or None."""
+    text = addresses.INVISIBLE.sub("", text).translate(addresses.WIDE)
     if "@" not in text:
         return None
+    behalf = BEHALF.search(text)
+    person = _sender(text[behalf.end() :]) if behalf else None
+    if person:
+        return person
     found = next((match for match in SENDER.finditer(text) if match[1]), None) or SENDER.search(text)
     address = addresses.normalize(found[1] or found[2]) if found else ""
     if not address:
@@ -192,15 +234,46 @@ def _sender(text):
     quoted = NAME_IN_QUOTES.search(text)
     attributed = text.endswith(":") and not quoted
     name = quoted[1] if quoted else "" if attributed else text[: found.start()].strip(" \t\"'*<[(,")
+    name = text[behalf.end() :].strip(" \"')]") if behalf else name
     return ("" if "@" in name else mime_text.decode(name)), address
 
 
-def _attached(message):
+def _attached(message, own_addresses):
     """The attached email, or None if there are several senders: only one can be the customer."""
     found = {}
+    if mime_text.content_type(message) == ("multipart", "report"):
+        return None
     for part in mime_text.parts(message):
-        if mime_text.content_type(part) == ("message", "rfc822") and part.is_multipart():
-            inner = part.get_payload()[0]
-            for name, address in addresses.parse(*mime_text.header_values(inner, "From"))[:1]:
-                found[address] = Original(name, address, reference.clean_subject(mime_text.header(inner, "Subject")))
+        inner = _inner(part)
+        sender = real_sender.find(inner, own_addresses) if inner is not None else None
+        if sender and sender.address:
+            subject = reference.clean_subject(mime_text.header(inner, "Subject"))
+            found[sender.address] = Original(sender.name, sender.address, subject)
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _inner(part):
+    """The headers of the email that a part is, under whatever type, or None."""
+    if mime_text.content_type(part) in (("message", "rfc822"), ("message", "global")) and part.is_multipart():
+        inner = part.get_payload()[0]
+        return _decoded(part, inner) if not inner.keys() else inner
+    return _headers(mime_text.part_bytes(part)) if _file_name(part).endswith(".eml") else None
+
+
+def _decoded(part, inner):
+    """An attached email that was encoded, against RFC 2046 section 5.2.1, or None."""
+    text = str(inner.get_payload())[: MAX_ATTACHED * 2].encode("ascii", "replace")
+    encoding = mime_text.header(part, "Content-Transfer-Encoding").lower()
+    with suppress(binascii.Error):
+        return _headers(decodestring(text) if encoding == "quoted-printable" else binascii.a2b_base64(text))
+    return None
+
+
+def _headers(data):
+    return BytesHeaderParser(policy=email.policy.SMTP).parsebytes(data[:MAX_ATTACHED])
+
+
+def _file_name(part):
+    with suppress(Exception):  # any error of the standard library for a hostile name
+        return (part.get_filename() or "").strip().lower()
+    return ""

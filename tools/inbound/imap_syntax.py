@@ -81,7 +81,7 @@ def search_recipient(address):
     with non-ASCII letters, too little: such a domain has two forms.
     """
     address = addresses.normalize(address)
-    quoted = quote(address) if address else None
+    quoted = quote(address) if address and len(addresses.spellings(address)) == 1 else None
     if quoted is None:
         return None
     keys = [["TO"], ["CC"], ["HEADER", "Delivered-To"], ["HEADER", "X-Original-To"]]

@@ -82,15 +82,5 @@ def _spellings(address):
     """The address with its domain in Unicode and in ASCII."""
     local, at, host = _folded(address).rpartition("@")
     ascii_host = addresses.domain(host)
-    unicode_host = ".".join(_unicode_label(label) for label in host.split("."))
+    unicode_host = addresses.unicode_domain(host)
     return {f"{local}{at}{one}" for one in (host, ascii_host, _folded(unicode_host)) if one}
-
-
-def _unicode_label(label):
-    """One label of a domain in Unicode; one that is longer than allowed stays as it is (RFC 1035, 2.3.4)."""
-    if not label.startswith("xn--") or len(label) > 63:
-        return label
-    try:
-        return label[4:].encode("ascii").decode("punycode")
-    except UnicodeError:
-        return label

@@ -40,7 +40,6 @@ MARK = re.compile(r'"(?:[^"\\]|\\.)*"|[()";]', re.DOTALL)
 #: DMARC results that do not call From forged. Microsoft guesses if the domain publishes no policy.
 NOT_FORGED = frozenset({"pass", "none", "bestguesspass", "temperror", "permerror"})
 FAILED = frozenset({"fail", "hardfail"})
-FROM_REPLY_TO = _("the address comes from Reply-To, which no mail server checks")
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,11 @@ class Result:
     method: str
     verdict: str
     properties: dict
+
+
+def unchecked(header):
+    """Why an address from another header than From proves nothing."""
+    return _("the address comes from %(header)s, which no mail server checks", header=header)
 
 
 def authenticate(message, authserv_id, from_address):
