@@ -17,7 +17,7 @@ from enum import Enum, auto
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import formataddr
+from odoo.tools import email_normalize, formataddr
 
 from ...tools.common import crons
 from ...tools.email import addresses
