@@ -46,7 +46,6 @@ class InboundMail:
     :ivar made: ids of the tickets it has opened, several if it was sent to several teams
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
-    :ivar instead: what the ticket says instead of its body and files
     :ivar bodies: the large bodies that Odoo does not parse (`large_bodies.detach`)
     :ivar whole_texts: the files that have what the ticket does not show
     :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: not known
@@ -70,7 +69,7 @@ class InboundMail:
         self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
-        self.instead, self.logged = {}, None
+        self.logged = None
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
         self.payload_notes, self.rescued_from = [], ""
         self.committed, self.error, self.unreadable = False, None, None

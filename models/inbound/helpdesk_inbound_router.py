@@ -99,8 +99,6 @@ class HelpdeskInboundRouter(models.AbstractModel):
         user_id = sender.agent.id if sender.is_agents else self.env.uid
         if sender.disposition in (Disposition.JOIN, Disposition.NOTE):
             self._set_parent(mail, message_dict, ticket)
-            if sender.kind is Kind.REACTION:
-                self._set_reaction(mail, message, message_dict)
             if sender.disposition is Disposition.NOTE or not sender.is_agents:
                 message_dict["is_internal"] = sender.disposition is Disposition.NOTE
             return model, ticket.id, None, user_id, alias

@@ -117,15 +117,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
         )
 
     @api.model
-    def _set_reaction(self, mail, message, message_dict):
+    def _set_reaction(self, sender, message, message_dict):
         """Let the note of a reaction say who reacted and how, without the parts that are for email programs."""
         reaction = reactions.reaction(message)
         if reaction.emoji:
-            sender = message_dict.get("email_from") or ""
-            text = self.env._("%(sender)s reacted with %(emoji)s.", sender=sender, emoji=reaction.emoji)
-            mail.instead["body"] = text
-        mail.instead["attachments"] = []
-        message_dict.update(mail.instead)
+            name, env = message_dict.get("email_from") or "", with_company_lang(sender.company, self).env
+            message_dict["body"] = env._("%(sender)s reacted with %(emoji)s.", sender=name, emoji=reaction.emoji)
+        message_dict["attachments"] = []
 
     @api.model
     def _follow_beside(self, mail, message, route):

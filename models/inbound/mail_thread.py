@@ -186,10 +186,7 @@ class MailThread(models.AbstractModel):
 
     def _message_parse_post_process(self, message, message_dict, routes):
         """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
-        payload, mail = self._bridge_due_payload(message, message_dict, routes), inbound_context.mail(self.env)
-        if payload:
-            mail.parsed.update(payload)
-            message_dict.update({**payload, **mail.instead})
+        message_dict.update(self._bridge_due_payload(message, message_dict, routes))
         message_dict.update(self._bridge_whole_texts(message_dict))
         sender = inbound_context.sender(self.env)
         if not sender or sender.is_agents or not any(route[0] == "helpdesk.ticket" for route in routes):
@@ -201,14 +198,18 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Open or join the ticket first, then follow Odoo's other routes with what Odoo itself read in the email."""
-        mail = inbound_context.mail(self.env)
+        mail, router = inbound_context.mail(self.env), self.env["helpdesk.inbound.router"]
         tickets = [route for route in routes if route[0] == "helpdesk.ticket"]
         if not mail or not mail.parsed or not tickets:
             return super()._message_route_process(message, message_dict, routes)
+        # Body and files are read after the routes are known.
+        mail.parsed.update({name: message_dict[name] for name in ("body", "attachments") if name in message_dict})
+        if mail.sender and mail.sender.kind is Kind.REACTION:
+            router._set_reaction(mail.sender, message, message_dict)
         result = super()._message_route_process(message, message_dict, tickets)
         for route in routes:
             if route not in tickets:
-                self.env["helpdesk.inbound.router"]._follow_beside(mail, message, route)
+                router._follow_beside(mail, message, route)
         return result
 
     @api.model
