@@ -440,3 +440,26 @@ class TestLanguagesAndSize(unittest.TestCase):
     def test_deep_html_is_shown(self):
         found = read(mail(page("<div>" * 300 + "deep <b>words</b>" + "</div>" * 300)))
         self.assertEqual((words(found.body), found.whole_texts), ("deep words", []))
+
+
+class TestHostileHeaders(unittest.TestCase):
+    def test_no_header_of_a_part_raises(self):
+        located = "Content-Location: p.png\r\nContent-Base: http://[::"
+        for header in (
+            located,
+            "X-Helpdesk-Bridge-Body: =?",
+            "X-Helpdesk-Bridge-Body: <[>",
+            "Content-ID: <[>",
+            "Content-ID: \ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+            "Content-Location: http://[",
+            "Content-Base: http://[::",
+            "Content-Disposition: attachment; filename*=x-none''%ff",
+            "Content-Disposition: attachment; filename*1*=a; filename*0=b",
+            "Content-Disposition: ;;;===",
+            "Content-Transfer-Encoding: (((",
+            "Content-Transfer-Encoding:",
+            "Content-Type: image/png; name*0*=idna''a..b",
+        ):
+            for part in (leaf("image/png", PNG, header), page('<img src="cid:x"> <img src="http://[">', header)):
+                with self.subTest(header):
+                    read(mail(multi("related", page('<p>a <img src="x"> <img src="http://[">', header), part)))
