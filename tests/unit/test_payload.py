@@ -278,6 +278,8 @@ class TestFiles(unittest.TestCase):
             ("text/html", (f'{attachment}; filename="report.html"',), "report.html"),
             ("text/plain", (f'{attachment}; filename="a.txt"',), "a.txt"),
             ("text/plain", (attachment,), "message.txt"),
+            ('text/plain; name="list.csv"', (), "list.csv"),
+            ('text/html; name="report.xls"', (), "report.xls"),
             ("application/pdf", (), "document.pdf"),
             ("application/pdf; name=a.pdf", ("Content-Disposition: inline",), "a.pdf"),
             ("text/calendar; method=REQUEST", (), "invitation.ics"),
@@ -308,6 +310,12 @@ class TestFiles(unittest.TestCase):
         self.assertEqual((words(found.body), found.files), ("words", []))
         found = read(mail(multi("mixed", leaf('text/html; name="body.htm"', "<p>words"), file("a.pdf", PDF))))
         self.assertEqual((words(found.body), names(found)), ("words", ["a.pdf"]))
+
+    def test_a_log_that_is_sent_without_words_stays_a_file(self):
+        log = plain("ERR 5", 'Content-Disposition: inline; filename="server.log"')
+        for part in (log, multi("mixed", plain(" "), log)):
+            found = read(mail(part))
+            self.assertEqual((words(found.body), names(found), contents(found)), ("", ["server.log"], [b"ERR 5"]))
 
     def test_names(self):
         for header, expected in (
