@@ -278,6 +278,8 @@ class TestFiles(unittest.TestCase):
             ("text/html", (f'{attachment}; filename="report.html"',), "report.html"),
             ("text/plain", (f'{attachment}; filename="a.txt"',), "a.txt"),
             ("text/plain", (attachment,), "message.txt"),
+            ('text/plain; name="list.csv"', (), "list.csv"),
+            ('text/html; name="report.xls"', (), "report.xls"),
             ("application/pdf", (), "document.pdf"),
             ("application/pdf; name=a.pdf", ("Content-Disposition: inline",), "a.pdf"),
             ("text/calendar; method=REQUEST", (), "invitation.ics"),
@@ -308,6 +310,12 @@ class TestFiles(unittest.TestCase):
         self.assertEqual((words(found.body), found.files), ("words", []))
         found = read(mail(multi("mixed", leaf('text/html; name="body.htm"', "<p>words"), file("a.pdf", PDF))))
         self.assertEqual((words(found.body), names(found)), ("words", ["a.pdf"]))
+
+    def test_a_log_that_is_sent_without_words_stays_a_file(self):
+        log = plain("ERR 5", 'Content-Disposition: inline; filename="server.log"')
+        for part in (log, multi("mixed", plain(" "), log)):
+            found = read(mail(part))
+            self.assertEqual((words(found.body), names(found), contents(found)), ("", ["server.log"], [b"ERR 5"]))
 
     def test_names(self):
         for header, expected in (
@@ -440,3 +448,26 @@ class TestLanguagesAndSize(unittest.TestCase):
     def test_deep_html_is_shown(self):
         found = read(mail(page("<div>" * 300 + "deep <b>words</b>" + "</div>" * 300)))
         self.assertEqual((words(found.body), found.whole_texts), ("deep words", []))
+
+
+class TestHostileHeaders(unittest.TestCase):
+    def test_no_header_of_a_part_raises(self):
+        located = "Content-Location: p.png\r\nContent-Base: http://[::"
+        for header in (
+            located,
+            "X-Helpdesk-Bridge-Body: =?",
+            "X-Helpdesk-Bridge-Body: <[>",
+            "Content-ID: <[>",
+            "Content-ID: \ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+            "Content-Location: http://[",
+            "Content-Base: http://[::",
+            "Content-Disposition: attachment; filename*=x-none''%ff",
+            "Content-Disposition: attachment; filename*1*=a; filename*0=b",
+            "Content-Disposition: ;;;===",
+            "Content-Transfer-Encoding: (((",
+            "Content-Transfer-Encoding:",
+            "Content-Type: image/png; name*0*=idna''a..b",
+        ):
+            for part in (leaf("image/png", PNG, header), page('<img src="cid:x"> <img src="http://[">', header)):
+                with self.subTest(header):
+                    read(mail(multi("related", page('<p>a <img src="x"> <img src="http://[">', header), part)))

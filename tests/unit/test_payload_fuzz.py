@@ -145,7 +145,7 @@ class TestRandomEmails(unittest.TestCase):
         self.assertNotIn("\ufffd", shown)
         self.assertTrue(all(one.name for one in payload.files))
 
-    @settings(max_examples=EXAMPLES // 3, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES // 5, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.binary(max_size=60), mails(), st.integers(0, 1_000), st.integers(1, 40))
     def test_a_broken_email_raises_nothing(self, noise, found, begin, length):
         raw = found[0]

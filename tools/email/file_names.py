@@ -86,6 +86,14 @@ def name_of(part):
     return ""
 
 
+def has_file_name(part):
+    """Whether a part says itself that it is a file, not only that its text has a name such as "body.txt"."""
+    if clean(_parameter(part, "Content-Disposition", "filename")):
+        return True
+    extension = EXTENSION.search(name_of(part))
+    return bool(extension) and extension[0].lower() not in (".txt", ".htm", ".html")
+
+
 def named(part, kind, data):
     """The name of a part as a file, with an extension if its type tells one."""
     name = name_of(part)

@@ -88,13 +88,13 @@ class Links:
         """Register the file of a part. :return: the id by which its HTML is written, or "" if it has none"""
         cid = _normal(mime_text.header(part, "Content-ID").strip(" <>"))
         place = _place(mime_text.header(part, "Content-Location"))
-        if not cid and not place and not (part.get_content_maintype() == "image" and name):
+        if not cid and not place and not (mime_text.content_type(part)[0] == "image" and name):
             return ""
         written = unquote(mime_text.header(part, "Content-ID")).strip(" <>")
         key = self._unused(written or name or place)
         if cid:
             self.ids.setdefault(cid, key)
-        for known in filter(None, (place, urljoin(_base(part), place) if place else "")):
+        for known in filter(None, (place, _joined(_base(part), place) if place else "")):
             self.places.setdefault(known, key)
         if name:
             self.places.setdefault(_place(name), key)
@@ -123,7 +123,7 @@ class Links:
         else:
             before = max(0, found.start() - 4_000)
             is_tag = source.rfind("<", before, found.start()) > source.rfind(">", before, found.start())
-            places = (value, urljoin(base, value) if base else value) if is_tag else ()
+            places = (value, _joined(base, value)) if is_tag else ()
             key = ""
         key = key or next(filter(None, (self.places.get(_place(place)) for place in places)), "")
         if not key or found[2].strip("\"'") == f"cid:{key}":
@@ -138,6 +138,13 @@ def base_of(part):
 
 def _base(part):
     return _place(mime_text.header(part, "Content-Base"))
+
+
+def _joined(base, value):
+    try:
+        return urljoin(base, value)
+    except ValueError:  # a broken address
+        return value
 
 
 def _normal(cid):

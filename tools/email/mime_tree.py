@@ -80,7 +80,7 @@ def _with_other_text(message, found):
     """An email without text that is meant to be shown: what else its sender may have written."""
     for number, leaf in enumerate(found):
         main, sub = leaf.type.split("/", 1)
-        is_attached = _disposition(leaf.part) == "attachment"
+        is_attached = _disposition(leaf.part) == "attachment" or file_names.has_file_name(leaf.part)
         if leaf.kind == "file" and main == "text" and sub in ("plain", "html") and not is_attached:
             if not CONTROLS.search(leaf.data[:2_000]) and not _begins_as_file(leaf.data):
                 # Its name is only one of the text.
@@ -132,7 +132,7 @@ class _Reader:
 
 def attached(part, bodies):
     """The bytes of an attached email, as they were sent if they were kept."""
-    body = bodies.get(part.get(mime_text.BODY_HEADER))
+    body = bodies.get(mime_text.header(part, mime_text.BODY_HEADER))
     if body is not None:
         return transfer.decoded(mime_text.header(part, "Content-Transfer-Encoding"), body)
     if not part.is_multipart():

@@ -15,7 +15,7 @@ def content(part, bodies=None):
 
     :param bodies: {key: bytes} of the bodies that were taken out of the email before it was parsed
     """
-    body = (bodies or {}).get(part.get(mime_text.BODY_HEADER))
+    body = (bodies or {}).get(mime_text.header(part, mime_text.BODY_HEADER))
     return decoded(mime_text.header(part, "Content-Transfer-Encoding"), _raw(part) if body is None else body)
 
 
