@@ -108,9 +108,9 @@ class TestBoundedEmails(InboundCase):
 
     def test_it_keeps_it_also_if_two_senders_use_one_message_id(self):
         self.mailbox.attach = False
-        first = self.text_mail("x", **{"Message-ID": "<one@x.example>"})
-        second = self.text_mail("x" * 300_000, **{"Message-ID": "<one@x.example>", "From": "bob@b.example"})
-        self.fetch(first)
+        same = {"message_type": "email", "message_id": "<one@x.example>", "email_from": "eve@evil.example"}
+        self.env["mail.message"].create(same)
+        raw = self.text_mail("x" * 300_000, **{"Message-ID": "<one@x.example>", "From": "bob@b.example"})
         read = []
         posted = type(self.env["mail.thread"])._message_parse_post_process
 
@@ -119,7 +119,7 @@ class TestBoundedEmails(InboundCase):
             return posted(threads, message, message_dict, routes)
 
         self.patch(type(self.env["mail.thread"]), "_message_parse_post_process", post_process)
-        self.fetch(second)
+        self.fetch(raw)
         row = self.rows()[-1]
         self.assertEqual(read, [""])  # as of every other email, the body is read after the route is known
         self.assertEqual(self.message(row).attachment_ids.mapped("name"), ["message.txt"])

@@ -108,6 +108,8 @@ class TestHtml(unittest.TestCase):
             "<div>" + "<p>x</p>" * 531 + "</div>Hello<br>-- <br>Jane",
             "<html><body>-- <br>" + "<p>x</p>" * 2_000 + "</body></html>",
             "<p>x</p>" * 200 + "<p class=gmail_extra>x</p>" + "<div>" + "<p>x</p>" * 1_500 + "</div>",
+            "<div>" + "<p>x</p>" * 1_000 + "<p><b>x</b>-- <br>Jane</p></div>",
+            "<div>" + "<p>x</p>" * 1_000 + "<p>Hello<br>-- <br>Jane</p></div>",
             outlook,
             f"<a href='https://x.example/?a={'b' * 5_000}'>x</a>",
             "<img src='data:image/tiff;base64,AAAA'><img src='data:image/x;a=b;base64,AAAA'>",
@@ -186,6 +188,7 @@ class TestHtml(unittest.TestCase):
             + ('<p style="color:rgb(0, 0,0);background:RGBA(1 2 3 / 50%);border:1px solid hsl(1deg,2%,3%)">x</p>',),
             ("<p style='color:rgb(url(x));width:expression(1);height:rgb(1,2);margin:rgb(1'>x</p>",)
             + ('<p style="height:rgb(1,2)">x</p>',),
+            ("<div>-- \n<br>Jane</div>", "<div>-- \n  <br>Jane</div>"),
             ("<div>--\n<br>Jane</div>", "<div>--\n  <br>Jane</div>"),
             ("<a href='https://x.example/?a=1&b=2' onclick=x target=_blank>x</a>",)
             + ('<a href="https://x.example/?a=1&amp;b=2">x</a>',),
