@@ -128,8 +128,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _follow_beside(self, mail, message, route):
         """Do what Odoo does with another record's route; its error must not take the email away from the ticket."""
-        process = self.env["mail.thread"]._bridge_process_beside
-        error = attempted(self.env.cr, process, message, dict(mail.parsed), route)
+        error = attempted(self.env.cr, self._process_beside, message, dict(mail.parsed), route)
         if not error:
             return
         if is_momentary(error):
@@ -137,3 +136,10 @@ class HelpdeskInboundRouter(models.AbstractModel):
         _logger.error("an email to a support mailbox was not added to %s", route[0], exc_info=error)
         self = with_company_lang(mail.sender.company if mail.sender else self.env.company, self)
         mail.reason = self.env._("%(reason)s; %(model)s did not accept it", reason=mail.reason, model=route[0])
+
+    @api.model
+    def _process_beside(self, message, values, route):
+        """Process a route to another kind of record, as Odoo does. :param values: what Odoo read in the email"""
+        thread = self.env["mail.thread"]
+        values.update(thread._message_parse_post_process(message, values, [route]))
+        thread._message_route_process(message, values, [route])

@@ -212,12 +212,6 @@ class MailThread(models.AbstractModel):
                 router._follow_beside(mail, message, route)
         return result
 
-    @api.model
-    def _bridge_process_beside(self, message, values, route):
-        """Process a route to another kind of record, as Odoo does. :param values: what Odoo read in the email"""
-        values.update(super()._message_parse_post_process(message, values, [route]))
-        super()._message_route_process(message, values, [route])
-
 
 def _raw(message):
     """The bytes of an email, which callers pass in three types."""
