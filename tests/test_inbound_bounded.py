@@ -5,10 +5,12 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
+from ..models.common import inbound_context
 from .common import InboundCase
 from .unit import hostile_shapes
 
 MB = 1_000_000
+FILE = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\neA=="
 #: The text and HTML of which 60 kB took Odoo between 1 and 50 seconds.
 TEXTS = ("quoted lines with CRLF", "quoted line by line", "quoted line by line with LF")
 HTMLS = (
@@ -92,6 +94,86 @@ class TestBoundedEmails(InboundCase):
         self.mailbox.attach = False
         row, _took = self.bring_in(self.text_mail("x" * 300_000))
         self.assertEqual(self.message(row).attachment_ids.mapped("name"), ["message.txt"])
+
+    def test_it_keeps_it_also_if_the_text_is_read_early(self):
+        self.mailbox.attach = False
+        domain = self.env["mail.alias.domain"].create({"name": "alias.example"})
+        model = self.env["ir.model"]._get_id("helpdesk.ticket")
+        self.env["mail.alias"].create({"alias_name": "a", "alias_domain_id": domain.id, "alias_model_id": model})
+        long = self.text_mail("x" * 300_000, Cc="a@alias.example")
+        row, _took = self.bring_in(long)
+        self.assertEqual(self.message(row).attachment_ids.mapped("name"), ["message.txt"])
+        short, _took = self.bring_in(hostile_shapes.parted_mail([b"\r\nx", FILE], Cc="a@alias.example"))
+        self.assertFalse(self.message(short).attachment_ids)
+
+    def test_it_keeps_it_also_if_two_senders_use_one_message_id(self):
+        self.mailbox.attach = False
+        first = self.text_mail("x", **{"Message-ID": "<one@x.example>"})
+        second = self.text_mail("x" * 300_000, **{"Message-ID": "<one@x.example>", "From": "bob@b.example"})
+        self.fetch(first)
+        read = []
+        posted = type(self.env["mail.thread"])._message_parse_post_process
+
+        def post_process(threads, message, message_dict, routes):
+            read.append(message_dict["body"])
+            return posted(threads, message, message_dict, routes)
+
+        self.patch(type(self.env["mail.thread"]), "_message_parse_post_process", post_process)
+        self.fetch(second)
+        row = self.rows()[-1]
+        self.assertEqual(read, [""])  # as of every other email, the body is read after the route is known
+        self.assertEqual(self.message(row).attachment_ids.mapped("name"), ["message.txt"])
+
+    def test_the_original_is_as_it_was_received(self):
+        self.mailbox.original = True
+        for text in ("x" * 300_000, "> x\r\n" * 1_000, "x"):
+            raw = self.text_mail(text)
+            row, _took = self.bring_in(raw)
+            [original] = [file for file in self.message(row).attachment_ids if file.name == "original_email.eml"]
+            self.assertTrue(original.raw.endswith(raw))
+
+    def test_an_attached_email_that_is_not_shown_is_attached_and_the_ticket_says_so(self):
+        inner = b"From: a@b.example\r\n\r\n" + b"x" * 300_000
+        mail = b"Content-Type: message/rfc822\r\nContent-Disposition: attachment; filename*=utf-8''a%0Ab.eml\r\n\r\n"
+        row, _took = self.bring_in(hostile_shapes.parted_mail([b"\r\nx", mail + inner, FILE]))
+        files = {file.name: file.raw for file in self.message(row).attachment_ids}
+        self.assertEqual(files, {"a b.eml": inner, "a.pdf": b"x"})
+        self.assertTrue([words for kind, words in self.words(row.ticket_id) if kind == "note" and "a b.eml" in words])
+
+    def test_an_attached_email_with_a_large_file_arrives_as_it_was_sent(self):
+        pdf = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        pdf += hostile_shapes.base64_lines(bytes(range(256)) * 7_000).rstrip()
+        inner = (
+            hostile_shapes.parted_mail([b"Content-Type: text/plain; charset=utf-8\r\n\r\nx", pdf])
+            .replace(b'"b"', b'"i"')
+            .replace(b"\r\n--b", b"\r\n--i")
+        )
+        mail = b"Content-Type: message/rfc822; name=f.eml\r\n\r\n" + inner
+        row, _took = self.bring_in(hostile_shapes.parted_mail([b"\r\nx", mail]))
+        [file] = [file for file in self.message(row).attachment_ids if file.name == "f.eml"]
+        self.assertTrue(file.raw.rstrip() == inner.rstrip())
+
+    def test_a_bounce_finds_its_ticket_by_the_subject_of_a_returned_email_that_is_not_shown(self):
+        ticket = self.new_ticket(partner_email="jane@b.example")
+        returned = f"Subject: Re: {ticket.mail_reference}\r\nContent-Type: text/html\r\n\r\n" + "<p>x</p>" * 8_000
+        status = b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; b.example\r\n\r\n"
+        status += b"Original-Recipient: rfc822; jane@b.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        parts = [b"\r\nx", status, b"Content-Type: message/rfc822\r\n\r\n" + returned.encode()]
+        row, _took = self.bring_in(
+            hostile_shapes.parted_mail(parts, "report; report-type=delivery-status", From="mailer-daemon@b.example")
+        )
+        self.assertEqual((row.verdict, row.named_ticket_id), ("bounce", ticket))
+
+    def test_only_texts_are_indexed_in_part(self):
+        indexed = []
+        attachments = self.env.registry["ir.attachment"]
+        base = next(cls for cls in reversed(attachments.__mro__) if "_index" in vars(cls))
+        self.patch(base, "_index", lambda _self, data, kind, checksum=None: indexed.append((kind, len(data))))
+        mail = inbound_context.FetchRun(mail=inbound_context.InboundMail(1))
+        files = self.env["ir.attachment"].with_context(**{inbound_context.FETCH_RUN_KEY: mail})
+        for kind in ("text/plain", "application/pdf", None):
+            files._index(b"x" * 1_500_000, kind)
+        self.assertEqual(indexed, [("text/plain", MB), ("application/pdf", 1_500_000), (None, 1_500_000)])
 
     def test_a_quoted_log_is_shown_completely(self):
         row, _took = self.bring_in(self.text_mail("See:\r\n" + "> x\r\n" * 20_000))

@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo.tests import tagged
 
 from ..models.common.helpdesk_bridge_counter import BREACHES, CLOCKS, MAILS
@@ -139,6 +141,39 @@ class TestMonitoringCounts(InboundCase):
                 self.assertEqual(self.totals()[MAILS], before)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_what_a_person_deletes_counts_no_more(self):
+        before = self.totals()
+        for is_counted in (False, True):
+            with self.subTest(is_counted=is_counted), self.env.cr.savepoint() as savepoint:
+                if is_counted:
+                    self.vacuum()
+                (self.row + self.row.copy({"key": "another"})).unlink()
+                self.ticket.sla_clock_ids.unlink()
+                after = self.totals()
+                self.assertEqual(Counter(before[MAILS]) - Counter(after[MAILS]), {("created",): 1})
+                self.assertEqual(Counter(before[BREACHES]) - Counter(after[BREACHES]), {("start",): 1})
+                gone = Counter(before[CLOCKS]) - Counter(after[CLOCKS])
+                self.assertEqual(gone, {("start", "missed"): 1, ("resolution", "met"): 1})
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_users_never_wait_for_what_the_vacuum_counts(self):
+        self.vacuum()
+        rows = self.env["helpdesk.bridge.count"].search([("counter", "=", 0)])
+        before = {row.id: row.value for row in rows}
+        self.row.verdict = "ignored"
+        self.ticket.unlink()
+        rows.invalidate_recordset()
+        self.assertEqual({row.id: row.value for row in rows}, before)
+
+    def test_a_conflict_is_tried_again_in_the_next_transaction(self):
+        conflict = psycopg2.errors.SerializationFailure("could not serialize access")
+        with patch.object(type(self.Clock), "_mark", side_effect=conflict):
+            self.assertEqual(self.Clock._gc_count(), (0, 1))
+        self.assertFalse(self.start.is_counted)
+        self.assertGreater(self.Clock._gc_count()[0], 0)
+        self.assertTrue(self.start.is_counted)
 
     def test_a_monitor_reads_nothing_of_what_is_over(self):
         self.fill()

@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from dev import locks
-from dev.mutants.copy import Copy
+from dev.mutants.copy import LONG_PATIENCE, Copy
 from dev.mutants.fault import DoesNotApply
 from dev.mutants.faults import FAULTS
 from dev.mutants.verdict import KILLED, SURVIVED
@@ -81,7 +81,7 @@ def _require_green(copy, faults):
     for phase in sorted({fault.phase for fault in faults}, reverse=True):
         tests = dict.fromkeys(test for fault in faults if fault.phase == phase for test in fault.tests.split())
         began, name = time.monotonic(), f"none-{copy.number}-{phase}"
-        said, reason = copy.judge(name, " ".join(tests))
+        said, reason = copy.judge(name, " ".join(tests), patience=LONG_PATIENCE)
         if said != SURVIVED:
             raise Red(f"without a fault, {phase} is red: {reason}; log {LOGS}/mutant-{name}.log")
         print(f"  {copy.number}: without a fault, {phase}: {reason} ({time.monotonic() - began:.0f} s)", flush=True)

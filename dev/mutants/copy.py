@@ -10,8 +10,8 @@ from dev.mutants.verdict import UNCLEAR, verdict
 from dev.paths import LOGS, ROOT, mutants_folder
 from dev.services import database, process
 
-#: Seconds for one run: a fault may keep a program from ending.
-PATIENCE = 300
+#: Seconds for one run with a fault, which may keep a program from ending; and for the setup, or a run of all the tests.
+PATIENCE, LONG_PATIENCE = 300, 1800
 #: Starting PostgreSQL anew for each fault would take as long as many a test.
 KEEP_POSTGRES = "import sys\nfrom dev.services.postgres import postgres\nwith postgres():\n    sys.stdin.read()"
 
@@ -29,7 +29,7 @@ class Copy:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, self.folder / name)
         self.state = database.fingerprint(self.folder)
-        self._run(f"mutants-setup-{self.number}", "-m", "dev.setup", expected=0)
+        self._run(f"mutants-setup-{self.number}", "-m", "dev.setup", expected=0, patience=LONG_PATIENCE)
 
     @contextmanager
     def in_use(self):
@@ -38,11 +38,12 @@ class Copy:
         with subprocess.Popen(command, cwd=self.folder, env=_environ(), stdin=subprocess.PIPE):
             yield  # at its end, what it reads ends
 
-    def judge(self, name, tests, as_it_was=True):
+    def judge(self, name, tests, as_it_was=True, patience=PATIENCE):
         """Run tests in it; returns a verdict and its reason.
 
         :param name: of the log
         :param as_it_was: tests in Odoo get a database in which the addon was installed before there was a fault
+        :param patience: seconds after which it is broken off
         """
         report = LOGS / f"mutants-{self.number}.xml"
         report.unlink(missing_ok=True)
@@ -50,15 +51,15 @@ class Copy:
         if as_it_was:
             asked["INSTALLED"] = self.state
         try:
-            status = self._run(f"mutant-{name}", "dev/test", **asked)
+            status = self._run(f"mutant-{name}", "dev/test", patience=patience, **asked)
         except subprocess.TimeoutExpired:
-            return UNCLEAR, f"not done after {PATIENCE} s"
+            return UNCLEAR, f"not done after {patience} s"
         return verdict(report, status)
 
-    def _run(self, label, *arguments, expected=None, **asked):
+    def _run(self, label, *arguments, expected=None, patience=PATIENCE, **asked):
         """Run Python in it, with the output in a log of this checkout; returns the exit status."""
         with process.background(label, [sys.executable, *arguments], _environ(**asked), self.folder) as (child, log):
-            status = child.wait(PATIENCE)
+            status = child.wait(patience)
         if expected not in (None, status):
             raise process.ServiceFailed(f"{label} ended with {status}, log {log}:\n{process.tail(log)}")
         return status

@@ -27,7 +27,8 @@ class Fault:
     :param file: path in the checkout
     :param find: text that is in the file exactly once
     :param put: what stands there instead
-    :param tests: those that have to fail, as `make test ONLY=...` takes them: `file::Class::test`; all of one phase
+    :param tests: those of which one has to fail, as `make test ONLY=...` takes them: `file::Class::test`; all of one
+        phase
     :param why: what the fault does to people, in a sentence
     """
 

@@ -1,16 +1,26 @@
 """Free ports of 127.0.0.1."""
 
+import random
 import socket
+
+#: Below the ports that Linux gives to clients (32768 and up): otherwise a connection of somebody else may take the port
+#: before the server listens on it, or while the server restarts.
+FOR_SERVERS = range(20_000, 32_000)
 
 
 def free():
     """A port nobody listens on right now.
 
-    Asked from the system each time, so that checkouts side by side never share one.
+    By chance, so that checkouts and processes side by side never share one.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in random.SystemRandom().sample(FOR_SERVERS, 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no free port between {FOR_SERVERS.start} and {FOR_SERVERS.stop}")
 
 
 def prefer(port):

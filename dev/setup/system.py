@@ -5,6 +5,7 @@ Debian's own services are not started: nothing here uses them.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -69,7 +70,8 @@ def python():
     """
     if DEBIAN_PYTHON.exists():
         version = _ask(DEBIAN_PYTHON, "import platform; print(platform.python_version())").stdout.strip()
-        if PYTHONS[0] <= tuple(map(int, version.split(".")[:2])) <= PYTHONS[1]:
+        numbers = re.match(r"(\d+)\.(\d+)\.", version)
+        if numbers and PYTHONS[0] <= tuple(map(int, numbers.groups())) <= PYTHONS[1]:
             return DEBIAN_PYTHON, version
     return Path(sys.base_prefix, "bin", "python3"), sys.version.split()[0]
 

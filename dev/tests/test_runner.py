@@ -127,7 +127,7 @@ def names(stages):
 
 
 def test_everything_is_run_and_what_takes_postgresql_away_runs_beside_pure_code(asked):
-    assert names(asked()) == [["unit", "e2e alone"], ["browser", "odoo", "e2e", "odoo-2", "e2e-2"]]
+    assert names(asked()) == [["unit", "e2e alone"], ["browser", "odoo", "e2e", "e2e-2", "odoo-2"]]
     assert names(asked("unit")) == [["unit"]]
     assert names(asked("odoo")) == [["odoo", "odoo-2"]]
     assert names(asked("e2e")) == [["browser", "e2e", "e2e-2"], ["e2e alone"]]

@@ -86,11 +86,11 @@ def test_one_that_a_killed_setup_left_behind_is_replaced(policy, log):
 
 @pytest.mark.parametrize(
     ("its_version", "chosen"),
-    [("3.11.2", "its own"), ("3.13.0", "its own"), ("3.9.2", "ours"), ("3.14.0", "ours"), (None, "ours")],
+    [("3.11.2", "its own"), ("3.13.0", "its own"), ("3.9.2", "ours"), ("3.14.0", "ours"), ("", "ours"), (None, "ours")],
 )
 def test_the_venv_is_made_of_debian_s_python_where_odoo_allows_it(its_version, chosen, tmp_path, monkeypatch):
     debian_s = tmp_path / "python3"
-    if its_version:
+    if its_version is not None:
         debian_s.write_text(f"#!/bin/sh\necho {its_version}\n")
         debian_s.chmod(0o755)
     monkeypatch.setattr(system, "DEBIAN_PYTHON", debian_s)

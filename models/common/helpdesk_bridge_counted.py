@@ -5,15 +5,17 @@ from collections import Counter, defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .helpdesk_bridge_counter import own_counter
 from .retention import BATCH_SIZE
+from .transactions import CONFLICTS
 
 
 class HelpdeskBridgeCounted(models.AbstractModel):
     """A model whose rows a monitor counts by what became of them.
 
-    How data flows: the daily vacuum adds the rows that are over to `helpdesk.bridge.count`, and marks them. Whoever
-    counts adds those numbers to the rows without a mark, which a partial index holds. A row that changes again is taken
-    from the numbers and loses its mark, in the transaction that changes it.
+    How data flows: the daily vacuum adds the rows that are over to `helpdesk.bridge.count`, and marks them. A total is
+    those numbers and the rows without a mark, which a partial index holds. A row that changes again or is deleted is
+    taken from the numbers and loses its mark, in the same transaction.
     """
 
     _name = "helpdesk.bridge.counted"
@@ -23,12 +25,17 @@ class HelpdeskBridgeCounted(models.AbstractModel):
     #: SQL expressions by which they are counted, the condition under which one is over, and the fields in both.
     _counted_by, _counted_over, _counted_fields = (), "FALSE", frozenset()
 
-    is_counted = fields.Boolean(string="Counted", readonly=True, copy=False)
+    # With a default, a new row has it in the cache: to ask whether it was counted costs no query.
+    is_counted = fields.Boolean(string="Counted", default=False, readonly=True, copy=False)
 
     def write(self, vals):
         if vals.keys() & self._counted_fields:
             self._uncount()
         return super().write(vals)
+
+    def unlink(self):
+        self._uncount()
+        return super().unlink()
 
     def _count_keys(self, *values):
         """What a row counts for: (name, labels) as `helpdesk.bridge.count` has them. :param values: of `_counted_by`"""
@@ -36,7 +43,7 @@ class HelpdeskBridgeCounted(models.AbstractModel):
 
     @api.model
     def _totals(self):
-        """:return: {name: {labels: number}} of all rows, those included that were counted and then deleted"""
+        """:return: {name: {labels: number}} of all rows, and of those that retention has deleted"""
         self.flush_model()
         by = self._count_sql()
         rows = self.env.execute_query(
@@ -64,20 +71,24 @@ class HelpdeskBridgeCounted(models.AbstractModel):
             SQL(self._counted_over),
             BATCH_SIZE,
         )
-        rows = self._mark(over, True)
-        self.env["helpdesk.bridge.count"]._add(self._counts(rows))
+        try:
+            with self.env.cr.savepoint():
+                rows = self._mark(over, True)
+                self.env["helpdesk.bridge.count"]._add(self._counts(rows))
+        except CONFLICTS:
+            # Another transaction has changed a row meanwhile. Odoo's vacuum calls again, in another transaction.
+            return 0, 1
         count = sum(row[-1] for row in rows)
         return count, int(count >= BATCH_SIZE)
 
     def _uncount(self):
-        """Take these rows from the numbers, because they change or go."""
+        """Take these rows from the numbers, because they change or are deleted."""
         counted = self.sudo().filtered("is_counted")
         if not counted:
             return
         rows = self._mark(SQL("SELECT unnest(%s) AS id", counted.ids), False)
         taken = {key: -number for key, number in self._counts(rows).items()}
-        # In a place of its own, so that nobody waits for anybody; `_gc_merge` puts it where the others are.
-        self.env["helpdesk.bridge.count"]._add(taken, counter=-min(counted.ids))
+        self.env["helpdesk.bridge.count"]._add(taken, counter=own_counter(counted))
 
     @api.model
     def _mark(self, which, mark):

@@ -1,6 +1,7 @@
 """Counts of what is not kept or need not be counted again: calls to Slack, rows that are over or were deleted.
 
-Every writer has rows of its own, so that writers never block each other; readers sum them.
+Dispatchers and users' transactions have rows of their own, so that they never block each other; readers sum them. Row 0
+is the vacuum's, which also moves there what transactions have counted.
 """
 
 from odoo import api, fields, models
@@ -12,6 +13,11 @@ CALLS, SECONDS, MAILS, BREACHES = "slack_calls", "slack_seconds", "mails_forgott
 CLOCKS = "clocks_over"
 
 
+def own_counter(records):
+    """Where a user's transaction counts, so that it waits for no other. :param records: those it changes or deletes"""
+    return -min(records.ids, default=0)
+
+
 class HelpdeskBridgeCount(models.Model):
     _name = "helpdesk.bridge.count"
     _description = "Helpdesk Bridge Count"
@@ -20,7 +26,12 @@ class HelpdeskBridgeCount(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     labels = fields.Json(required=True, readonly=True)
-    counter = fields.Integer(required=True, default=0, readonly=True, help="Who has counted: the id of a cron, or 0.")
+    counter = fields.Integer(
+        required=True,
+        default=0,
+        readonly=True,
+        help="Who has counted: the ID of a scheduled action; 0 for the vacuum; a negative number for a transaction.",
+    )
     value = fields.Float(required=True, default=0, readonly=True)
 
     _count_unique = models.UniqueIndex("(name, labels, counter)", "Each is counted in one place.")

@@ -47,7 +47,7 @@ class InboundMail:
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
     :ivar bodies: {key: bytes} of the large bodies that Odoo does not parse
-    :ivar whole_texts: names of the files that have what the ticket does not show
+    :ivar whole_texts: the files that have what the ticket does not show
     :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
     :ivar rescued_from: why it could not be processed; the ticket then has its original only
     :ivar committed: its outcome was committed; if that is not known, the log is read

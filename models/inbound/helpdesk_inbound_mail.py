@@ -275,8 +275,8 @@ class HelpdeskInboundMail(models.Model):
         before it was processed.
         """
         found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
-        uncounted = [("id", "in", found.ids), ("is_counted", "=", False)]
-        verdicts = self._read_group(uncounted, ["verdict"], ["__count"])
+        # Deleting takes those from the numbers that were counted before.
+        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
         self.env["helpdesk.bridge.count"]._add(self._counts(verdicts))
         return delete_batch(found)
 

@@ -26,13 +26,13 @@ class HelpdeskTicket(models.Model):
                     why=translate(ticket.env, mail.rescued_from),
                 )
             )
-        if mail.whole_texts:
+        elif mail.whole_texts:
             ticket._message_log(
                 body=ticket.env._(
                     "The next email from %(sender)s is too large to show completely. Its full text is attached to it: "
                     "%(files)s",
                     sender=sender.address,
-                    files=", ".join(mail.whole_texts),
+                    files=", ".join(file[0] for file in mail.whole_texts),
                 )
             )
         if mail.payload_notes:

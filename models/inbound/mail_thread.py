@@ -43,6 +43,7 @@ class MailThread(models.AbstractModel):
             small, mail.bodies = large_bodies.detach(_raw(message), mail.original)
             result = super().message_process(model, small, *arguments[2:])
             if result is False and entry_sudo._is_clash():
+                mail.payload_due = False
                 small, mail.bodies = large_bodies.detach(entry_sudo._with_unique_message_id(mail.raw), mail.original)
                 result = super().message_process(model, small, *arguments[2:])
             entry_sudo._store_outcome(mail, result)
@@ -168,6 +169,7 @@ class MailThread(models.AbstractModel):
     def _message_parse_post_process(self, message, message_dict, routes):
         """Odoo searches author and recipients among all contacts; for tickets the router already knows the author."""
         message_dict.update(self._bridge_due_payload(message, message_dict, routes))
+        message_dict.update(self._bridge_whole_texts(message_dict))
         sender = inbound_context.sender(self.env)
         if not sender or sender.is_agents or any(route[0] != "helpdesk.ticket" for route in routes):
             return super()._message_parse_post_process(message, message_dict, routes)

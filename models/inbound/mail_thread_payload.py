@@ -34,10 +34,12 @@ class MailThread(models.AbstractModel):
             return {"body": "", "attachments": []}
         mail.payload_due = False
         if mail.rescued_from:
-            return {"body": "", "attachments": [self._Attachment("original.eml", mail.original, {})]}
+            mail.whole_texts = [self._Attachment("original.eml", mail.original, {})]
+            return {"body": "", "attachments": mail.whole_texts}
         found = payload.read(message, mail.bodies, _parsed)
-        mail.whole_texts, mail.payload_notes = found.whole_texts, found.notes
+        mail.payload_notes = found.notes
         files = [self._Attachment(file.name, file.content, {"cid": file.cid}) for file in found.files]
+        mail.whole_texts = files[len(files) - len(found.whole_texts) :]
         if save_original:
             # Byte by byte as it came.
             files.insert(0, self._Attachment(ORIGINAL, mail.original, {}))
@@ -83,10 +85,16 @@ class MailThread(models.AbstractModel):
         if not mail or not mail.payload_due or not routes:
             return {}
         found = self._message_parse_extract_payload(message, message_dict, save_original=mail.save_original)
-        if "attachments" not in message_dict and not mail.rescued_from:
-            # The mailbox keeps no files, but the whole text is none of them.
-            found["attachments"] = [file for file in found["attachments"] if file[0] in mail.whole_texts]
+        if "attachments" not in message_dict:
+            del found["attachments"]  # the mailbox keeps none
         return found
+
+    @api.model
+    def _bridge_whole_texts(self, message_dict):
+        """The files of what is not shown, for a mailbox that keeps no files: the whole text is none of them."""
+        mail = inbound_context.mail(self.env)
+        has_others = not mail or not mail.whole_texts or "attachments" in message_dict
+        return {} if has_others else {"attachments": [*mail.whole_texts]}
 
 
 def _parsed(raw):

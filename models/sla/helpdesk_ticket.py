@@ -11,7 +11,7 @@ from odoo.fields import Command
 from ...tools.sla import policy as sla_policy
 from ...tools.sla.clock import RESOLUTION, START, Phase
 from ..common import database_time
-from ..common.helpdesk_bridge_counter import BREACHES
+from ..common.helpdesk_bridge_counter import BREACHES, own_counter
 from ..common.snapshots import tracked
 from ..common.xmlids import AGENTS
 from ..ticket.helpdesk_ticket_events import TRACKED
@@ -117,10 +117,11 @@ class HelpdeskTicket(models.Model):
         """Count the breaches of deleted tickets, so that the total never falls."""
         clocks = self.env["helpdesk.sla.clock"].sudo().search([("ticket_id", "in", self.ids)])
         clocks._uncount()
-        broken = [("id", "in", clocks.ids), ("breached_at", "!=", False)]
-        groups = clocks._read_group(broken, ["metric"], ["__count"])
+        breached = [("id", "in", clocks.ids), ("breached_at", "!=", False)]
+        groups = clocks._read_group(breached, ["metric"], ["__count"])
         result = super().unlink()
-        self.env["helpdesk.bridge.count"]._add({(BREACHES, (metric,)): count for metric, count in groups})
+        counts = {(BREACHES, (metric,)): count for metric, count in groups}
+        self.env["helpdesk.bridge.count"]._add(counts, counter=own_counter(self))
         return result
 
     @api.model

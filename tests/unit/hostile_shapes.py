@@ -246,8 +246,22 @@ def _attached_message(size):
     return parted_mail([_part(head + "x" * (size - len(head)), "message/rfc822")])
 
 
+def _single(size, *lines):
+    head = ("From: Eve <eve@evil.example>", "Subject: Hello", "To: support@example.com", "MIME-Version: 1.0", *lines)
+    return "\r\n".join([*head, "", "<hr class=stopSpelling>" * (size // 23)]).encode()
+
+
+def _attached_twice(size):
+    inner = "Content-Type: text/html\r\n\r\n" + "<hr class=stopSpelling>" * (size // 23)
+    return parted_mail([_part("Content-Type: message/rfc822\r\n\r\n" + inner, "message/rfc822")])
+
+
 #: Name → a function of the size in bytes that returns a whole email.
 MAILS = {
+    "HTML with a name": lambda size: _single(size, 'Content-Type: text/html; name="a.html"'),
+    "HTML as a file": lambda size: _single(size, "Content-Type: text/html", "Content-Disposition: attachment"),
+    "a calendar": lambda size: _single(size, "Content-Type: text/calendar"),
+    "an email in an email": _attached_twice,
     "parts of HTML": lambda size: parted_mail([_part("<p>x</p>" * (size // 4_000))] * 490),
     "parts of text": lambda size: parted_mail([_part("> x\r\n" * (size // 2_500), "text/plain")] * 490),
     "parts of text and HTML": lambda size: parted_mail(

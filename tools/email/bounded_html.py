@@ -12,8 +12,9 @@ attributes, style sheets and links.
 import html
 import re
 from collections import Counter
+from urllib.parse import unquote_plus
 
-from . import html_tokens, inline_style
+from . import html_elements, html_tokens, inline_style
 from .bounded_text import FORBIDDEN, MAX_QUOTES, MAX_TEXT, NEW_LINE, QUOTE, Bounded, defused
 
 #: Elements that a ticket shows of one email. Odoo takes 0.1 ms for each. A thread of 40 replies has 4,000.
@@ -22,8 +23,8 @@ MAX_ELEMENTS = 7_000
 MAX_DEPTH = 100
 #: Characters of links, sizes, colours and so on.
 MAX_MARKUP = 1_000_000
-#: Longest link. Browsers and mail servers allow 2,000.
-MAX_VALUE = 4_000
+#: Longest attribute, and longest link: browsers take 80,000 characters, honest ones have up to 10,000.
+MAX_VALUE, MAX_LINK = 4_000, 20_000
 #: Characters of pictures inside the HTML. libxml2 gives up at 10 million in one attribute.
 MAX_IMAGES = 5_000_000
 #: Marks of quotations. A long thread has one for each reply.
@@ -34,56 +35,16 @@ MAX_QUOTES_AFTER = MAX_MARKS_AFTER = 10  #: of a text that is not the first one
 LEADING_MARKS = frozenset({"stopSpelling", "yahoo_quoted"})
 
 #: HTML up to these counts stays as it is, if nothing else is unusual in it: then nothing quadratic matters.
-CALM_LENGTH, CALM_ELEMENTS = 300_000, 4_000
-CALM_SIBLINGS, CALM_ODDITIES = 500, 50  #: elements beside a mark whose siblings Odoo compares with each other
+CALM_LENGTH, CALM_ELEMENTS, CALM_ODDITIES = 600_000, MAX_ELEMENTS, 50
+#: Elements beside a mark whose siblings Odoo compares with each other: 0.2 s. Elements of HTML with such marks, which
+#: libxml2 may nest in another way than they are counted.
+CALM_SIBLINGS, CALM_MARKED = 700, 2_000
 
-#: The elements that may remain; of others, only the text does.
-ELEMENTS = frozenset(
-    "a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn"
-    " dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main nav ol p pre q s"
-    " samp section small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var wbr".split()
-)
-VOID = frozenset("br col hr img wbr".split())
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code del dfn em font i img ins kbd q s samp small span strike strong sub sup"
-    " tt u var wbr".split()
-)
-CELLS = frozenset("td th caption".split())
-TABLE_PARTS = frozenset("table tbody thead tfoot tr td th caption colgroup".split())
-#: Element → (the open elements that it ends, the elements around which it does not look further).
-ENDS = {
-    "li": ({"li"}, {"ul", "ol", "dir", "table", "td", "th"}),
-    "tr": ({"tr"}, {"table"}),
-    "a": ({"a"}, {"table", "td", "th", "div", "p", "li"}),
-    **dict.fromkeys(("dt", "dd"), ({"dt", "dd"}, {"dl", "table", "td", "th"})),
-    **dict.fromkeys(("td", "th"), ({"td", "th"}, {"tr", "table"})),
-    **dict.fromkeys(("tbody", "thead", "tfoot"), ({"tbody", "thead", "tfoot"}, {"table"})),
-}
-ATTRIBUTES = frozenset(
-    "abbr align alt bgcolor border cellpadding cellspacing color colspan cite data-o-mail-quote data-o-mail-quote-node"
-    " datetime dir face height hspace lang nowrap rowspan size span start title type valign value vspace width".split()
-)
-LINKS = frozenset({"href", "src"})
-IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=\s]*")
-#: What Odoo recognises quotations by, in a class or an id, and how it stands in what is written anew. A "gmail_extra"
-#: would make Odoo compare all children of its parent with each other.
-MARKS = {
-    "gmail_extra": "gmail_quote",
-    "gmail_quote": "gmail_quote",
-    "gmail_signature": "gmail_signature",
-    "odoo_signature_wrapper": "odoo_signature_wrapper",
-    "yahoo_quoted": "yahoo_quoted",
-    "SkyDrivePlaceholder": "gmail_quote",
-    "stopSpelling": "stopSpelling",
-    "appendonsend": "appendonsend",
-    "divRplyFwdMsg": "divRplyFwdMsg",
-    "o_mail_notification": "o_mail_notification",
-}
-MARK = re.compile("|".join(MARKS))
 SIBLINGS = re.compile(r"gmail_extra|SkyDrivePlaceholder|data-o-mail-quote-container")
 #: Odoo takes "--" at the end of a text for a signature if a line break follows, but not with two spaces.
-SIGNATURE = re.compile(r"--\s?\Z")
-LONG_ENTITY = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+SIGNATURE = re.compile(r"(\A|\n)?--\s?\n?\Z")
+#: What the cleaner of lxml drops from links before it looks into them.
+DROPPED = re.compile(r"[\s\x00-\x20]+")
 
 
 def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS, is_first=True):
@@ -99,7 +60,7 @@ def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS, is_first=True):
             return writer.bounded(writer.finish(), True)
     if writer.is_calm(source):
         return writer.bounded(source, False)
-    return writer.bounded(writer.finish(), writer.is_cut)
+    return writer.bounded(writer.finish(), writer.is_cut or writer.loses_image)
 
 
 class _Writer:
@@ -107,6 +68,10 @@ class _Writer:
 
     :ivar open: the open elements, outermost first
     :ivar skipped: name → elements that were not opened because of the depth
+    :ivar levels: for the whole and for each open element, [its children, whether Odoo compares them with each other]
+    :ivar beside: such comparisons in elements that are closed
+    :ivar begins: whether text now is the first of its element: "known", or "unknown" if that element is not written
+    :ivar loses_image: a picture is dropped if it is written anew
     :ivar odd: things that honest HTML has few of; `is_odd`: something that it has not at all
     """
 
@@ -117,7 +82,8 @@ class _Writer:
         self.leading_marks = MAX_LEADING_MARKS if is_first else 0
         self.pieces, self.open, self.skipped = [], [], Counter()
         self.odd, self.is_odd, self.is_cut, self.has_siblings = 0, False, False, False
-        self.text_end = ""
+        self.text_end, self.begins = "", "known"
+        self.levels, self.beside, self.loses_image = [[0, False]], 0, False
 
     def take(self, token):
         """Write one token. :return: False if there is no room for it"""
@@ -136,7 +102,9 @@ class _Writer:
 
     def is_calm(self, source):
         shown = self.most_elements - self.elements
-        few = CALM_SIBLINGS if self.has_siblings or "data-o-mail-quote-container" in source else CALM_ELEMENTS
+        few = CALM_MARKED if self.has_siblings else CALM_ELEMENTS
+        few = CALM_SIBLINGS if "data-o-mail-quote-container" in source else few
+        beside = self.beside + sum(children**2 for children, is_compared in self.levels if is_compared)
         length = len(source) - (MAX_IMAGES - self.images)
         return not (
             self.is_odd
@@ -146,6 +114,7 @@ class _Writer:
             or self.quotes < 0
             or min(self.marks, self.leading_marks) < 0
             or shown > few
+            or beside > CALM_SIBLINGS**2
             or (self.has_siblings and not self.is_first)
             or length > CALM_LENGTH
         )
@@ -160,7 +129,7 @@ class _Writer:
 
     def _text(self, text):
         has_room = len(text) <= self.room * 8
-        text = html.unescape(LONG_ENTITY.sub("\ufffd", text[: self.room * 8]))
+        text = html_tokens.decoded(text[: self.room * 8])
         has_room = has_room and len(text) <= self.room
         self.is_odd = self.is_odd or bool(FORBIDDEN.search(text))
         # Odoo looks into the text without the line ends replaced.
@@ -183,34 +152,46 @@ class _Writer:
         name = token.name
         self.odd += token.weight
         self.is_odd = self.is_odd or token.is_odd
-        if name not in ELEMENTS:
-            self.elements -= 1
-            self._attributes(token)  # for what is unusual in them
-            return self.elements >= 0
         self.elements -= 1
+        signature = SIGNATURE.search(self.text_end)
+        if signature and signature[1] is not None:
+            self._compare_siblings_of_text()
+        if name not in html_elements.ELEMENTS:
+            self.levels[-1][0] += 1
+            self._attributes(token)  # for what is unusual in them
+            self.begins = self.begins if name in html_elements.DOCUMENT else "unknown"
+            return self.elements >= 0
         if self.elements < 0:
             return False
-        if SIGNATURE.search(self.text_end):
-            self.has_siblings = True
+        if signature:
             self.pieces.append("  ")
         self.text_end = ""
         self._end_before(name)
+        self.levels[-1][0] += 1
+        self.begins = "" if name in html_elements.VOID else "known"
         written = f"<{name}{self._attributes(token)}>"
-        if name in VOID:
+        if name in html_elements.VOID:
             self.pieces.append(written)
         elif len(self.open) >= MAX_DEPTH:
             self.skipped[name] += 1
         else:
             self.pieces.append(written)
             self.open.append(name)
+            self.levels.append([0, False])
         return True
+
+    def _compare_siblings_of_text(self):
+        """A signature begins with the text of an element: Odoo compares the element with its siblings."""
+        depth = {"known": 2, "unknown": 1}.get(self.begins, 0)
+        if 0 < depth <= len(self.levels):
+            self.levels[-depth][1] = self.has_siblings = True
 
     def _end_before(self, name):
         """Close what a new element ends: a paragraph ends at the next block, an item at the next item."""
-        if name not in INLINE:
-            self._close_nearest({"p"}, TABLE_PARTS)
-        if name in ENDS:
-            self._close_nearest(*ENDS[name])
+        if name not in html_elements.INLINE:
+            self._close_nearest({"p"}, html_elements.TABLE_PARTS)
+        if name in html_elements.ENDS:
+            self._close_nearest(*html_elements.ENDS[name])
 
     def _close_nearest(self, names, around):
         for index in range(len(self.open) - 1, -1, -1):
@@ -230,12 +211,20 @@ class _Writer:
             if found == name:
                 self._close_down_to(index)
                 return
-            if found in CELLS and name not in TABLE_PARTS or name in INLINE and found not in INLINE:
+            if (
+                found in html_elements.CELLS
+                and name not in html_elements.TABLE_PARTS
+                or name in html_elements.INLINE
+                and found not in html_elements.INLINE
+            ):
                 return  # it would end what is not its own
 
     def _close_down_to(self, index):
         while len(self.open) > index:
             self.pieces.append(f"</{self.open.pop()}>")
+            children, is_compared = self.levels.pop()
+            self.beside += children**2 * is_compared
+            self.begins = ""
 
     # ------------------------------------------------------------
     # Attributes
@@ -244,8 +233,8 @@ class _Writer:
     def _attributes(self, token):
         written = []
         for name, value in token.attributes.items():
-            kept = self._attribute(token, name, html.unescape(LONG_ENTITY.sub("", value)))
-            if kept and len(kept) > self.markup and name in LINKS:
+            kept = self._attribute(token, name, html_tokens.decoded(value))
+            if kept and len(kept) > self.markup and name in html_elements.LINKS:
                 self.is_cut = True
             elif kept and len(kept) <= self.markup:
                 self.markup -= 0 if name == "src" and kept.startswith("data:") else len(kept)
@@ -257,40 +246,46 @@ class _Writer:
         """The value that an attribute keeps, or ""."""
         if name == "src" and value[:5].lower() == "data:":
             return self._image(token, value)
-        self.is_odd = self.is_odd or len(value) > MAX_VALUE
+        self.is_odd = self.is_odd or len(value) > (MAX_LINK if name in html_elements.LINKS else MAX_VALUE)
         self.odd += value.count("<") + value.count("data:")
         if name == "style":
             self.is_odd = self.is_odd or inline_style.is_slow(value)
             return inline_style.clean(value)
         if name in ("class", "id"):
             return self._mark(name, value)
-        if name in LINKS:
+        if name in html_elements.LINKS:
             return self._link(value)
-        return value if name in ATTRIBUTES and len(value) <= MAX_VALUE and not set("<>") & set(value) else ""
+        return (
+            value if name in html_elements.ATTRIBUTES and len(value) <= MAX_VALUE and not set("<>") & set(value) else ""
+        )
 
     def _mark(self, name, value):
-        found = MARK.search(value[:MAX_VALUE])
+        found = html_elements.MARK.search(value[:MAX_VALUE])
         if not found:
             return "Signature" if name == "id" and value == "Signature" else ""
-        self.has_siblings = self.has_siblings or bool(SIBLINGS.search(value[:MAX_VALUE]))
+        if SIBLINGS.search(value[:MAX_VALUE]):
+            self.levels[-1][1] = self.has_siblings = True
         self.marks -= 1
         self.leading_marks -= found[0] in LEADING_MARKS
-        return MARKS[found[0]] if min(self.marks, self.leading_marks) >= 0 else ""
+        return html_elements.MARKS[found[0]] if min(self.marks, self.leading_marks) >= 0 else ""
 
     def _link(self, value):
         value = value.strip()
-        if len(value) > MAX_VALUE:
+        if len(value) > MAX_LINK:
             self.is_cut = True
             return ""
+        if len(value) > MAX_VALUE:
+            self.odd += 10 * DROPPED.sub("", unquote_plus(value)).lower().count("data:")
         if "data:" in value.lower():
             return ""  # Odoo drops it too
         return value.replace("<", "%3C").replace(">", "%3E")
 
     def _image(self, token, value):
         value = value.strip()
-        if token.name != "img" or not IMAGE.fullmatch(value):
+        if token.name != "img" or not html_elements.IMAGE.fullmatch(value):
             self.odd += 1
             self.is_odd = self.is_odd or len(value) > MAX_VALUE
+            self.loses_image = self.loses_image or token.name == "img" and bool(html_elements.LOST_IMAGE.match(value))
             return ""
         if len(value) > self.images:
             self.is_odd = self.is_cut = True

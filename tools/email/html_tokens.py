@@ -4,7 +4,9 @@ It follows https://html.spec.whatwg.org/multipage/parsing.html#tokenization, but
 style sheet that is never closed counts as text.
 """
 
+import html
 import re
+from html.entities import html5
 from typing import NamedTuple
 
 #: Tags, comments and attributes that are read. Further ones are not shown.
@@ -23,6 +25,9 @@ HIDDEN = {name: re.compile(rf"</{name}\b[^>]*>?", re.IGNORECASE) for name in ("s
 SLOW_STYLE = re.compile(r"/\*|expression|data:|import", re.IGNORECASE)
 #: Characters of one style sheet that an ordinary email has.
 MAX_STYLE = 100_000
+#: A number that is no character.
+LONG_ENTITY = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+ENTITY = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([a-zA-Z][a-zA-Z0-9]{0,31};))")
 
 
 class Token(NamedTuple):
@@ -42,6 +47,15 @@ class Token(NamedTuple):
 def tokens(source):
     """Every `Token` of some HTML."""
     return _Reader(source).tokens()
+
+
+def decoded(text):
+    """Some text without entities. As for libxml2, a name ends with ";": "&region=eu" is no sign, but part of a link."""
+    return ENTITY.sub(_character, LONG_ENTITY.sub("\ufffd", text))
+
+
+def _character(entity):
+    return html.unescape(entity[0]) if not entity[1] or entity[1] in html5 else entity[0]
 
 
 class _Reader:

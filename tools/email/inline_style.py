@@ -15,6 +15,7 @@ PROPERTIES = frozenset(
     " height width max-width min-width min-height border-collapse border-spacing caption-side empty-cells"
     " table-layout".split()
 )
+COLOR = re.compile(r"\b(?:rgb|hsl)a?\((?:[\d\s.,%/-]|deg)+\)", re.IGNORECASE)
 SAFE = re.compile(r"[\w\s#.,%()'\"!+-]*")
 #: What the cleaners of Odoo and lxml search to the end of, again and again.
 SLOW = re.compile(r"[\w-]{65}|\s{65}|/\*|expression|data:|\\", re.IGNORECASE)
@@ -31,7 +32,8 @@ def clean(style):
     for declaration in style[: 4 * MAX_STYLE].split(";", MAX_DECLARATIONS)[:MAX_DECLARATIONS]:
         name, _colon, value = declaration.partition(":")
         name, value = name.strip().lower(), " ".join(value.split())
-        if name in PROPERTIES and value and len(value) <= MAX_VALUE and SAFE.fullmatch(value) and "(" not in value:
+        others = COLOR.sub("", value)
+        if name in PROPERTIES and value and len(value) <= MAX_VALUE and SAFE.fullmatch(others) and "(" not in others:
             kept.append(f"{name}:{value}")
     style = ";".join(kept)
     return style if len(style) <= MAX_STYLE else ""

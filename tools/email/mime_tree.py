@@ -4,12 +4,10 @@ What a mail program shows is text: every plain text or HTML that is no attachmen
 attached email is a file; no text of it is shown.
 """
 
-import html
 import re
 from typing import NamedTuple
 
 from . import charsets, file_names, html_tokens, mime_text, transfer
-from .bounded_html import LONG_ENTITY
 
 #: Text types that no one reads as text.
 FILE_TEXTS = frozenset(
@@ -59,7 +57,7 @@ def words_in(source):
     for token in html_tokens.tokens(source):
         if token.kind == "end":
             return True
-        if token.kind == "text" and INVISIBLE.sub("", html.unescape(LONG_ENTITY.sub("x", token.text))):
+        if token.kind == "text" and INVISIBLE.sub("", html_tokens.decoded(token.text)):
             return True
     return False
 
@@ -134,7 +132,7 @@ class _Reader:
 
 def attached(part, bodies):
     """The bytes of an attached email, as they were sent if they were kept."""
-    body = bodies.get(mime_text.header(part, mime_text.BODY_HEADER))
+    body = transfer.kept_body(part, bodies)
     if body is not None:
         return transfer.decoded(mime_text.header(part, "Content-Transfer-Encoding"), body)
     if not part.is_multipart():
