@@ -34,7 +34,7 @@ def add(whole, extension, text):
         mark = [codecs.BOM_UTF8] if extension == "html" and not text.startswith(codecs.BOM_UTF8) else []
         whole.append(WholeText(f"message{number}.{extension}", [*mark, text]))
     else:
-        whole[-1].chunks += [b"\n", text]
+        whole[-1].chunks.extend([b"\n", text])
 
 
 class Limits:
