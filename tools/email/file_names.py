@@ -121,7 +121,7 @@ def default(kind, data):
 
 def clean(name):
     """A name that every file system takes; "" if nothing is left of it."""
-    name = unicodedata.normalize("NFC", FORBIDDEN.sub("", name or ""))
+    name = unicodedata.normalize("NFC", FORBIDDEN.sub("", " ".join((name or "").split())))
     name = re.sub(r"[/\\:*?\"<>|]+", "_", " ".join(name.split())).strip(" .") if name.strip(" ./\\") else ""
     if len(name) <= MAX_NAME:
         return name
