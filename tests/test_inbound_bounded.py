@@ -140,6 +140,7 @@ class TestBoundedEmails(InboundCase):
         self.assertEqual(set(files), {"a b.eml", "a.pdf"})
         self.assertTrue(files["a b.eml"] == inner, "a difference of this size takes minutes to show")
         self.assertEqual(files["a.pdf"], b"x")
+        self.assertFalse([words for kind, words in self.words(row.ticket_id) if kind == "note"])
 
     def test_an_attached_email_with_a_large_file_arrives_as_it_was_sent(self):
         pdf = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"

@@ -26,7 +26,7 @@ class HelpdeskTicket(models.Model):
                     why=translate(ticket.env, mail.rescued_from),
                 )
             )
-        if mail.whole_texts:
+        elif mail.whole_texts:
             ticket._message_log(
                 body=ticket.env._(
                     "The next email from %(sender)s is too large to show completely. Its full text is attached to it: "

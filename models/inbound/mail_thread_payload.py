@@ -34,11 +34,12 @@ class MailThread(models.AbstractModel):
             return {"body": "", "attachments": []}
         mail.payload_due = False
         if mail.rescued_from:
-            return {"body": "", "attachments": [self._Attachment("original.eml", mail.original, {})]}
+            mail.whole_texts = [self._Attachment("original.eml", mail.original, {})]
+            return {"body": "", "attachments": mail.whole_texts}
         found = payload.read(message, mail.bodies, _parsed)
+        mail.payload_notes = found.notes
         files = [self._Attachment(file.name, file.content, {"cid": file.cid}) for file in found.files]
-        # The whole texts are the last files.
-        mail.whole_texts, mail.payload_notes = files[len(files) - len(found.whole_texts) :], found.notes
+        mail.whole_texts = files[len(files) - len(found.whole_texts) :]
         if save_original:
             # Byte by byte as it came.
             files.insert(0, self._Attachment(ORIGINAL, mail.original, {}))
@@ -84,7 +85,7 @@ class MailThread(models.AbstractModel):
         if not mail or not mail.payload_due or not routes:
             return {}
         found = self._message_parse_extract_payload(message, message_dict, save_original=mail.save_original)
-        if "attachments" not in message_dict and not mail.rescued_from:
+        if "attachments" not in message_dict:
             del found["attachments"]  # the mailbox keeps none
         return found
 

@@ -19,11 +19,11 @@ class WholeText(NamedTuple):
     """A text of which the ticket shows only the beginning, or nothing."""
 
     name: str  #: of its file
-    chunks: list  #: bytes in UTF-8; several if one file has several parts
+    chunks: list  #: bytes in UTF-8, which follow one another
 
     @property
     def content(self):
-        return self.chunks[0] if len(self.chunks) == 1 else b"\n".join(self.chunks)
+        return self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
 
 
 def add(whole, extension, text):
@@ -31,10 +31,10 @@ def add(whole, extension, text):
     if len(whole) < MAX_FILES:
         number = f"-{len(whole) + 1}" if whole else ""
         # The mark says that it is UTF-8: HTML may name another charset.
-        mark = codecs.BOM_UTF8 if extension == "html" and not text.startswith(codecs.BOM_UTF8) else b""
-        whole.append(WholeText(f"message{number}.{extension}", [mark + text]))
+        mark = [codecs.BOM_UTF8] if extension == "html" and not text.startswith(codecs.BOM_UTF8) else []
+        whole.append(WholeText(f"message{number}.{extension}", [*mark, text]))
     else:
-        whole[-1].chunks.append(text)
+        whole[-1].chunks.extend([b"\n", text])
 
 
 class Limits:

@@ -9,7 +9,7 @@ import html
 import re
 from urllib.parse import unquote, unquote_to_bytes, urljoin
 
-from . import mime_text
+from . import html_tokens, mime_text
 
 #: An address of a picture. It never runs past a quote, so that the search takes time linear in the text.
 SOURCE = re.compile(
@@ -116,7 +116,7 @@ class Links:
         return SOURCE.sub(lambda found: self._linked(found, source, base), source)
 
     def _linked(self, found, source, base):
-        value = html.unescape(found[2].strip("\"'")).strip()
+        value = html_tokens.decoded(found[2].strip("\"'")).strip()
         if value[:4].lower() == "cid:":
             places = (value, value[4:])
             key = self.ids.get(_normal(value[4:]))

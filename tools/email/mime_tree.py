@@ -132,7 +132,7 @@ class _Reader:
 
 def attached(part, bodies):
     """The bytes of an attached email, as they were sent if they were kept."""
-    body = bodies.get(mime_text.header(part, mime_text.BODY_HEADER))
+    body = transfer.kept_body(part, bodies)
     if body is not None:
         return transfer.decoded(mime_text.header(part, "Content-Transfer-Encoding"), body)
     if not part.is_multipart():

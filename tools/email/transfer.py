@@ -15,8 +15,15 @@ def content(part, bodies=None):
 
     :param bodies: {key: bytes} of the bodies that were taken out of the email before it was parsed
     """
-    body = (bodies or {}).get(mime_text.header(part, mime_text.BODY_HEADER))
+    body = kept_body(part, bodies or {})
     return decoded(mime_text.header(part, "Content-Transfer-Encoding"), _raw(part) if body is None else body)
+
+
+def kept_body(part, bodies):
+    """The body of a part that was kept beside the email, or None. A sender's header of this name finds none."""
+    if not bodies:
+        return None
+    return next((bodies[key] for key in mime_text.header_values(part, mime_text.BODY_HEADER) if key in bodies), None)
 
 
 def decoded(encoding, body):
