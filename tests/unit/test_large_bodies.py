@@ -1,11 +1,5 @@
 """Attached emails and large bodies are kept beside an email, byte by byte."""
 
-<<<<<<< HEAD
-import unittest
-
-from mail_builder import attached, mail, multi, plain
-from payload_reader import parsed
-=======
 import base64
 import binascii
 import unittest
@@ -14,13 +8,10 @@ from unittest import mock
 from hostile_shapes import parted_mail
 from mail_builder import attached, mail, multi, plain
 from payload_reader import parsed, read
->>>>>>> w-body
 
 from tools.email.mime_text import BODY_HEADER
 from tools.inbound import large_bodies, sanitize
 
-<<<<<<< HEAD
-=======
 CONTENT = bytes(range(256)) * 8_000
 BASE64 = base64.encodebytes(CONTENT).replace(b"\n", b"\r\n")
 UU = b"".join(binascii.b2a_uu(CONTENT[at : at + 45]) for at in range(0, len(CONTENT), 45))
@@ -87,7 +78,6 @@ PARTS = {
 }
 
 
->>>>>>> w-body
 #: What the standard library, or sanitizing, would write otherwise.
 ODD = (
     b"Subject:no space\r\n\tfolded\r\nX-Odd: \xe9\xff\r\nDate: 99999999999\r\n\r\n\xe9t\xe9\r\n",
@@ -145,8 +135,6 @@ class TestAttachedMessages(unittest.TestCase):
     def test_a_large_one(self):
         inner = b"Subject: x\r\n\r\n" + b"x\r\n" * 1_000_000
         self.assertEqual(self.bodies(mail(multi("mixed", plain("x"), attached(inner))))[0], inner)
-<<<<<<< HEAD
-=======
 
 
 class TestLargeBodies(unittest.TestCase):
@@ -164,4 +152,3 @@ class TestLargeBodies(unittest.TestCase):
                 self.assertEqual([one.name for one in found.files], [one.name for one in whole.files])
                 for one, other in zip(found.files, whole.files, strict=True):
                     self.assertTrue(one.content.rstrip(b"\r\n") == other.content.rstrip(b"\r\n"))
->>>>>>> w-body

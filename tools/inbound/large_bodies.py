@@ -10,11 +10,7 @@ import re
 import secrets
 
 from ..email.mime_text import BODY_HEADER
-<<<<<<< HEAD
-from .sanitize import attached_messages, from_first_header, walk
-=======
 from .sanitize import LINE, attached_messages, from_first_header, walk
->>>>>>> w-body
 
 #: Bytes of one body from which it is taken out, and that stay: more than is read of a text before it is shown.
 LARGE, HEAD = 2_000_000, 1_000_000
@@ -40,27 +36,17 @@ def detach(raw, original=None):
         is_large = end is not None and end - part.body > LARGE
         if not is_large and part.start not in messages:
             continue
-<<<<<<< HEAD
-        key = f"{token}-{len(bodies)}"
-        pieces += [view[position : part.start], f"{BODY_HEADER}: {key}\r\n".encode()]
-        position = part.start
-=======
         key, last = f"{token}-{len(bodies)}", _line_of_body(part)
         headers_end = part.end - len(last)
         pieces += [view[position:headers_end], f"{BODY_HEADER}: {key}\r\n".encode()]
         position = headers_end
->>>>>>> w-body
         if not is_large:
             bodies[key] = messages[part.start]
             continue
         data = view[part.body : _without_line_end(raw, end) if end < len(raw) else end]
         bodies[key] = last + data.tobytes() if last else data
         cut = raw.rfind(b"\n", part.body, part.body + HEAD) + 1
-<<<<<<< HEAD
-        pieces += [view[part.start : cut or part.body + HEAD], b"" if cut else b"\r\n"]
-=======
         pieces += [view[headers_end : cut or part.body + HEAD], b"" if cut else b"\r\n"]
->>>>>>> w-body
         position = end
     return b"".join([*pieces, view[position:]]) if bodies else raw, bodies
 
@@ -84,12 +70,9 @@ def _without_line_end(raw, end):
     if raw.endswith(b"\r\n", 0, end):
         return end - 2
     return end - raw.endswith((b"\n", b"\r"), 0, end)
-<<<<<<< HEAD
-=======
 
 
 def _line_of_body(part):
     """The last header line if the parser counts it to the body: a "From " that is not the first line."""
     last = part.fields[-1].raw if len(part.fields) > 1 else b""
     return last if last.startswith(b"From ") and LINE.match(last).end() == len(last) else b""
->>>>>>> w-body
