@@ -9,10 +9,13 @@ from hostile_shapes import parted_mail
 from mail_builder import attached, mail, multi, plain
 from payload_reader import parsed, read
 
+from tools.email import bounded_text
 from tools.email.mime_text import BODY_HEADER
 from tools.inbound import large_bodies, sanitize
 
-CONTENT = bytes(range(256)) * 8_000
+#: Smaller than in earnest, so that all shapes take seconds; still more than is shown of a text.
+LARGE, KEPT = 300_000, 250_000
+CONTENT = bytes(range(256)) * 1_300
 BASE64 = base64.encodebytes(CONTENT).replace(b"\n", b"\r\n")
 UU = b"".join(binascii.b2a_uu(CONTENT[at : at + 45]) for at in range(0, len(CONTENT), 45))
 PDF = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + BASE64
@@ -33,32 +36,30 @@ PARTS = {
     "base64 with spaces": ENCODED + BASE64.replace(b"\r\n", b" \t\r\n"),
     "base64 with one character too many": ENCODED + BASE64 + b"A",
     "base64 that is none": ENCODED + b"\xff\xfe" + BASE64,
-    "base64 of empty lines": ENCODED + b"\r\n" * 1_200_000 + BASE64,
+    "base64 of empty lines": ENCODED + b"\r\n" * 180_000 + BASE64,
     "uuencode": HEAD + b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 a.bin\n" + UU + b"`\nend\n",
     "uuencode that is broken": HEAD + b"Content-Transfer-Encoding: x-uuencode\r\n\r\n" + UU,
-    "quoted-printable": HEAD
-    + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    + b"a=3D=\r\n b=XX \r\n" * 200_000,
+    "quoted-printable": HEAD + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"a=3D=\r\n b=XX \r\n" * 32_000,
     "quoted-printable of short lines": HEAD
     + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    + b"=41\n" * 1_100_000,
+    + b"=41\n" * 165_000,
     "an unknown encoding": HEAD + b"Content-Transfer-Encoding: x-other\r\n\r\n" + CONTENT,
     "8bit": HEAD + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + CONTENT,
-    "empty lines": HEAD + b"\r\n" + b"\r\n" * 1_500_000,
-    "no line at all": HEAD + b"\r\n" + b"x" * 2_100_000,
-    "carriage returns": HEAD + b"\r\n" + b"x\r" * 1_100_000,
-    "lines like boundaries": HEAD + b"\r\n" + b"--b-\r\nx--b\r\n" * 200_000,
-    "text of a charset": b"Content-Type: text/csv; charset=iso-8859-2; name=a.csv\r\n\r\n" + b"\xb9a\r\n" * 500_000,
-    "text without a charset": b"Content-Type: text/csv; name=a.csv\r\n\r\n" + "ž\r\n".encode() * 600_000,
-    "text of another charset": b"Content-Type: text/csv; charset=utf-8; name=a.csv\r\n\r\n" + b"\xb9a\r\n" * 500_000,
+    "empty lines": HEAD + b"\r\n" + b"\r\n" * 225_000,
+    "no line at all": HEAD + b"\r\n" + b"x" * 315_000,
+    "carriage returns": HEAD + b"\r\n" + b"x\r" * 165_000,
+    "lines like boundaries": HEAD + b"\r\n" + b"--b-\r\nx--b\r\n" * 32_000,
+    "text of a charset": b"Content-Type: text/csv; charset=iso-8859-2; name=a.csv\r\n\r\n" + b"\xb9a\r\n" * 85_000,
+    "text without a charset": b"Content-Type: text/csv; name=a.csv\r\n\r\n" + "ž\r\n".encode() * 95_000,
+    "text of another charset": b"Content-Type: text/csv; charset=utf-8; name=a.csv\r\n\r\n" + b"\xb9a\r\n" * 85_000,
     "a first line that begins with a space": b" x=1\r\n" + PDF,
-    "a last line that begins with a space": HEAD + b" ; x=1\r\n\r\n" + b"x" * 2_100_000,
-    "only a line that begins with a space": b" x=1\r\n\r\n" + b"x\r\n" * 700_000,
-    "a line of an envelope at the end": HEAD + b"From a@b.example\r\n\r\n" + b"x\r\n" * 700_000,
+    "a last line that begins with a space": HEAD + b" ; x=1\r\n\r\n" + b"x" * 315_000,
+    "only a line that begins with a space": b" x=1\r\n\r\n" + b"x\r\n" * 110_000,
+    "a line of an envelope at the end": HEAD + b"From a@b.example\r\n\r\n" + b"x\r\n" * 110_000,
     "a line of an envelope in front": b"From a@b.example\r\n" + PDF,
-    "no headers": b"\r\n" + b"x\r\n" * 700_000,
-    "no headers and no empty line": b"(x)\r\n" * 700_000,
-    "no empty line": HEAD + b"(x)\r\n" * 700_000,
+    "no headers": b"\r\n" + b"x\r\n" * 110_000,
+    "no headers and no empty line": b"(x)\r\n" * 110_000,
+    "no empty line": HEAD + b"(x)\r\n" * 110_000,
     "a header of the same name": b"X-Helpdesk-Bridge-Body: x-0\r\n" + PDF,
     "an attached email with a file": b"Content-Type: message/rfc822; name=f.eml\r\n\r\n"
     + INNER
@@ -138,17 +139,23 @@ class TestAttachedMessages(unittest.TestCase):
 
 
 class TestLargeBodies(unittest.TestCase):
+    def read(self, raw, large):
+        with mock.patch.object(large_bodies, "LARGE", large), mock.patch.object(large_bodies, "HEAD", KEPT):
+            return large_bodies.detach(raw), read(raw)
+
     def test_every_body_is_read_as_it_would_have_been_without(self):
         for name, part in PARTS.items():
             raw = parted_mail([b"\r\nHello", part, b"\r\nend"])
             with self.subTest(name):
-                small, bodies = large_bodies.detach(raw)
+                (small, bodies), found = self.read(raw, LARGE)
                 self.assertTrue(bodies)
-                self.assertLess(len(small), 2_000_000)
-                found = read(raw)
-                with mock.patch.object(large_bodies, "LARGE", 10**9):
-                    whole = read(raw)
+                self.assertLess(len(small), LARGE)
+                _detached, whole = self.read(raw, 10**9)
                 self.assertTrue(found.body == whole.body)
                 self.assertEqual([one.name for one in found.files], [one.name for one in whole.files])
                 for one, other in zip(found.files, whole.files, strict=True):
                     self.assertTrue(one.content.rstrip(b"\r\n") == other.content.rstrip(b"\r\n"))
+
+    def test_more_is_kept_than_is_shown_of_a_text(self):
+        self.assertGreater(large_bodies.HEAD, bounded_text.MAX_TEXT)
+        self.assertGreater(KEPT, bounded_text.MAX_TEXT)
