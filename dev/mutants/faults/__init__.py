@@ -1,7 +1,9 @@
 """The faults, by what they break."""
 
-from dev.mutants.faults import access, inbound, neutralize, outbound, slack_delivery, slack_words, sla
+from dev.mutants.faults import access, inbound, neutralize, outbound, pipeline, slack_delivery, slack_words, sla
 
 FAULTS = tuple(
-    fault for room in (neutralize, access, inbound, outbound, slack_words, slack_delivery, sla) for fault in room.FAULTS
+    fault
+    for room in (neutralize, pipeline, access, inbound, outbound, slack_words, slack_delivery, sla)
+    for fault in room.FAULTS
 )
