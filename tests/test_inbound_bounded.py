@@ -9,7 +9,8 @@ from ..models.common import inbound_context
 from .common import InboundCase
 from .unit import hostile_shapes
 
-MB = 1_000_000
+#: Bytes of an email, and the CPU seconds that it may take on a busy machine. 60 kB of a shape took up to 50 seconds.
+SIZE, SECONDS = 300_000, 1.5
 FILE = b"Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\neA=="
 #: The text and HTML of which 60 kB took Odoo between 1 and 50 seconds.
 TEXTS = ("quoted lines with CRLF", "quoted line by line", "quoted line by line with LF")
@@ -46,14 +47,14 @@ class TestBoundedEmails(InboundCase):
     def message(self, row):
         return row.ticket_id.message_ids.filtered(lambda message: message.message_type == "email").sorted("id")[-1]
 
-    def test_one_megabyte_of_any_shape_takes_two_seconds(self):
-        mails = [(name, hostile_shapes.text_mail(hostile_shapes.TEXTS[name], MB)) for name in TEXTS]
-        mails += [(name, hostile_shapes.html_mail(hostile_shapes.HTMLS[name], MB)) for name in HTMLS]
-        mails += [(name, build(MB)) for name, build in hostile_shapes.MAILS.items()]
+    def test_no_shape_takes_long(self):
+        mails = [(name, hostile_shapes.text_mail(hostile_shapes.TEXTS[name], SIZE)) for name in TEXTS]
+        mails += [(name, hostile_shapes.html_mail(hostile_shapes.HTMLS[name], SIZE)) for name in HTMLS]
+        mails += [(name, build(SIZE)) for name, build in hostile_shapes.MAILS.items()]
         for name, raw in mails:
             with self.subTest(name):
                 row, took = self.bring_in(raw)
-                self.assertLess(took, 2)
+                self.assertLess(took, SECONDS)
                 self.assertIn(row.verdict, ("created", "replied"))
 
     def test_fifty_megabytes_take_ten_seconds_and_300_megabytes(self):

@@ -92,7 +92,7 @@ class TestMailCorpusInOdoo(InboundCase):
             ("winmail_dat", ["winmail.dat"]),
             ("attached_message", [".eml"]),
             ("related_inline_image", ["."]),
-            ("digest", ["attachment", "attachment"]),
+            ("digest", ["First.eml", "Second.eml"]),
         ):
             with self.subTest(name):
                 names = self.bring_in(f"{name}.eml").ticket_id.message_ids.attachment_ids.mapped("name")

@@ -4,11 +4,29 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..tools.common.crons import SLACK as CRON
 from .common import BridgeCase
+from .outbox_case import TOO_FAST
+
+#: What Slack, or something on the way to it, says to one message. Then nobody else may send that message at once.
+REFUSALS = {
+    "the bot is not in the channel": "not_in_channel",
+    "the channel is archived": "is_archived",
+    "the token was revoked": "token_revoked",
+    "Slack asks to wait": TOO_FAST,
+    "a redirect to a login page": (302, {"Location": "http://127.0.0.1:9/login"}, ""),
+    "an error of Slack's servers": (500, {}, {"ok": False, "error": "fatal_error"}),
+}
+#: The same, by the channel's webhook.
+WEBHOOK_REFUSALS = {
+    "the webhook is gone": (404, {}, "no_service"),
+    "a proxy's page": (404, {}, "<html>Not found</html>"),
+    "a redirect to a login page": (302, {"Location": "http://127.0.0.1:9/login"}, ""),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -86,6 +104,47 @@ class TestDispatchers(BridgeCase, CronMixinCase):
             with self.subTest(value):
                 self.env["ir.config_parameter"].set_param("helpdesk_bridge.slack_dispatchers", value)
                 self.assertEqual(self.Dispatcher._worker_count(), 1)
+
+    # -- a message that is refused -----------------------------------------------------------------------------------
+
+    def attempt_beside_another_worker(self):
+        """One attempt; after each of its steps another worker looks for work. :return: what that worker has found"""
+        found = []
+
+        def retried(dispatcher, step, *arguments):
+            result = step(*arguments)
+            found.append(self.Dispatcher._claim())
+            return result
+
+        claim = self.Dispatcher._claim()
+        with patch.object(type(self.Dispatcher), "_retried", retried), mute_logger("odoo.addons.helpdesk_bridge"):
+            self.Dispatcher._attempt(claim)
+        self.assertGreater(len(found), 1)
+        return [other for other in found if other]
+
+    def test_a_refused_message_is_claimed_by_nobody_until_its_pause_is_known(self):
+        for what, fault in REFUSALS.items():
+            with self.subTest(what), self.cr.savepoint() as savepoint:
+                entry = self.entries(self.new_ticket())
+                self.slack.misbehave(fault)
+                self.assertEqual(self.attempt_beside_another_worker(), [])
+                self.assertEqual(entry.state, "pending")
+                self.assertFalse(self.slack.armed())
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_nor_one_that_its_webhook_refuses(self):
+        self.workspace.bot_token = False
+        self.channel.webhook_url = self.slack.webhook_url
+        for what, fault in WEBHOOK_REFUSALS.items():
+            with self.subTest(what), self.cr.savepoint() as savepoint:
+                entry = self.entries(self.new_ticket())
+                self.slack.misbehave(fault, method="webhook")
+                self.assertEqual(self.attempt_beside_another_worker(), [])
+                self.assertEqual(entry.state, "pending")
+                self.assertFalse(self.slack.armed())
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     # -- who is woken ------------------------------------------------------------------------------------------------
 

@@ -86,6 +86,11 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         decision = judge(answer, claim.attempts, claim.refusals)
         if call and tally:
             tally.add(call.method, decision.action.value, seconds)
+        is_sent = decision.action is Action.SENT
+        is_unclear = bool(call) and not is_sent and not retry_policy.is_slacks(answer)
+        if not is_sent and not is_unclear:
+            # Before the row is free: otherwise another worker would claim it at once, in a channel that refuses it.
+            self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
         try:
             self._retried(self._record, claim, answer, decision, call)
         except Exception:
@@ -94,12 +99,12 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             self._retried(self._record_roughly, claim, answer, decision)
         if claim.is_probe and answer.ok:
             self._retried(self._reopen, claim)
-        if decision.action is not Action.SENT:
-            if call and not retry_policy.is_slacks(answer) and not self._is_route_broken(claim, call):
-                self._retried(self._record_alone, claim)
+        if is_unclear:
+            if self._is_route_broken(claim, call):
+                self._retried(self._record_route_broken, claim, call, answer, decision)
             else:
-                self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
-        elif not call.bot_ref and call.method != WEBHOOK:
+                self._retried(self._record_alone, claim)
+        elif is_sent and not call.bot_ref and call.method != WEBHOOK:
             self._fetch_bot_identity(claim, call)
 
     @api.model
@@ -202,6 +207,14 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         failing += [("attempts", ">", 0), ("error", "!=", False)]
         others_failed = bool(self._outbox().search_count(failing, limit=1))
         return retry_policy.is_route_broken(entry.refusals, others_failed, entry._others_sent(by_webhook=True))
+
+    @api.model
+    def _record_route_broken(self, claim, call, answer, decision):
+        """Hold or pause the route; then the row waits for that, and no longer for the test of the route."""
+        self._apply_holds_and_pauses(claim, call, answer, decision)
+        if not decision.wait:
+            row = self._outbox().search([*self._attempted_by(claim), ("state", "=", "pending")])
+            row.next_attempt_at = database_time.now(self.env)
 
     @api.model
     def _record_alone(self, claim):

@@ -89,9 +89,13 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _record_not_sent(self, answer, decision, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
+        wait = decision.wait
+        if not wait and not retry_policy.is_slacks(answer):
+            # Until it is known whether the route is broken, no other worker may claim this row.
+            wait = retry_policy.CALL
         vals = {
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
-            "next_attempt_at": database_time.now(self.env) + timedelta(seconds=decision.wait),
+            "next_attempt_at": database_time.now(self.env) + timedelta(seconds=wait),
             "leased_until": False,
         }
         if answer.still_in_doubt:

@@ -199,4 +199,22 @@ FAULTS = (
         tests="tests/test_slack_routes.py::TestSlackRoutes::test_a_ticket_is_never_told_in_another_companys_channel",
         why="one company reads the tickets of another",
     ),
+    Fault(
+        name="a-refused-row-is-free-before-its-channel-is-paused",
+        file=DISPATCHER,
+        find="""        if not is_sent and not is_unclear:
+            # Before""",
+        put="""        if False:
+            # Before""",
+        tests="tests/test_slack_workers.py::TestDispatchers::test_a_refused_message_is_claimed_by_nobody_until_its_pause_is_known",
+        why="a second dispatcher sends it at once into the channel that refused it",
+    ),
+    Fault(
+        name="a-row-is-free-while-its-route-is-tested",
+        file="models/slack/helpdesk_slack_outbox_result.py",
+        find="        if not wait and not retry_policy.is_slacks(answer):\n",
+        put="        if False:\n",
+        tests="tests/test_slack_workers.py::TestDispatchers::test_nor_one_that_its_webhook_refuses",
+        why="while one dispatcher finds out what is broken, the other sends the same row",
+    ),
 )
