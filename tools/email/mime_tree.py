@@ -68,7 +68,7 @@ def leaves(message, bodies=None, opener=None):
     :param bodies: {key: bytes} of the bodies that were taken out of the email before it was parsed
     :param opener: for the `Leaf` of a file that contains an email: gives the leaves inside
     """
-    found = _Reader(bodies or {}, opener or (lambda _leaf: ())).read(message)
+    found = _Reader(bodies or {}, opener or (lambda _leaf: ())).leaves(message)
     if any(leaf.kind != "file" and not leaf.is_blank and not leaf.is_spare for leaf in found):
         return [leaf for leaf in found if not leaf.is_spare]
     if any(leaf.kind != "file" and not leaf.is_blank for leaf in found):
@@ -102,10 +102,10 @@ class _Reader:
     def __init__(self, bodies, opener):
         self.bodies, self.opener = bodies, opener
 
-    def read(self, part):
+    def leaves(self, part):
         main, sub = mime_text.content_type(part)
         if main == "multipart" and part.is_multipart():
-            children = [self.read(child) for child in part.get_payload()]
+            children = [self.leaves(child) for child in part.get_payload()]
             return _alternative(children) if sub == "alternative" else [leaf for child in children for leaf in child]
         if main == "multipart":
             # Without a boundary, or with another one.

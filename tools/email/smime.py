@@ -4,6 +4,7 @@ Only the signature is checked, not who issued the certificate: there is no list 
 fits therefore says that the email is as it was signed, not who signed it.
 """
 
+import logging
 import zlib
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from ..common.translatable import _
 from . import mime_text, transfer
 
+_logger = logging.getLogger(__name__)
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
 TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -61,8 +63,8 @@ def opened(data):
         if kind == "compressed_data":
             compressed = bytes(info["content"]["encap_content_info"]["content"].native)
             return Opened(zlib.decompressobj().decompress(compressed, MAX_BYTES))
-    except Exception:  # ASN.1 of anybody: any error of the parser, also RecursionError
-        pass
+    except Exception as error:  # ASN.1 of anybody: any error of the parser, also RecursionError
+        _logger.info("an S/MIME file cannot be opened: %s", type(error).__name__)
     return Opened(note=_("An S/MIME file cannot be opened. It is attached as it came."))
 
 
