@@ -1,5 +1,6 @@
 """Several dispatchers share the work: how many there are, and who is woken when."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
@@ -11,6 +12,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 from ..tools.common.crons import SLACK as CRON
 from .common import BridgeCase
 from .outbox_case import TOO_FAST
+from .slack_fake import TOKEN
 
 #: What Slack, or something on the way to it, says to one message. Then nobody else may send that message at once.
 REFUSALS = {
@@ -143,6 +145,24 @@ class TestDispatchers(BridgeCase, CronMixinCase):
                 self.assertEqual(self.attempt_beside_another_worker(), [])
                 self.assertEqual(entry.state, "pending")
                 self.assertFalse(self.slack.armed())
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_what_was_refused_goes_before_what_was_enqueued_later(self):
+        for what in ("not_in_channel", "token_revoked"):
+            with self.subTest(what), self.cr.savepoint() as savepoint:
+                first = self.entries(self.new_ticket())
+                self.env.flush_all()
+                self.cr.execute("UPDATE helpdesk_slack_outbox SET create_date = create_date - INTERVAL '10 s'")
+                self.env.invalidate_all()
+                self.slack.misbehave(what)
+                with mute_logger("odoo.addons.helpdesk_bridge"):
+                    self.assertEqual(self.attempt(), first)
+                later = self.entries(self.new_ticket())
+                later.next_attempt_at = first.create_date + timedelta(seconds=5)
+                self.channel._resume()
+                self.workspace.bot_token = TOKEN
+                self.assertEqual([self.attempt(), self.attempt()], [first, later])
                 savepoint.rollback()
                 self.env.invalidate_all()
 

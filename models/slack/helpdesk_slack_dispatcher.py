@@ -213,8 +213,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """Hold or pause the route; then the row waits for that, and no longer for the test of the route."""
         self._apply_holds_and_pauses(claim, call, answer, decision)
         if not decision.wait:
-            row = self._outbox().search([*self._attempted_by(claim), ("state", "=", "pending")])
-            row.next_attempt_at = database_time.now(self.env)
+            for entry in self._outbox().search([*self._attempted_by(claim), ("state", "=", "pending")]):
+                entry.next_attempt_at = entry._in_line(database_time.now(self.env))
 
     @api.model
     def _record_alone(self, claim):

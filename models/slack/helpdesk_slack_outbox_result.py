@@ -89,13 +89,13 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _record_not_sent(self, answer, decision, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
-        wait = decision.wait
+        now, wait = database_time.now(self.env), decision.wait
         if not wait and not retry_policy.is_slacks(answer):
             # Until it is known whether the route is broken, no other worker may claim this row.
             wait = retry_policy.CALL
         vals = {
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
-            "next_attempt_at": database_time.now(self.env) + timedelta(seconds=wait),
+            "next_attempt_at": now + timedelta(seconds=wait) if wait else self._in_line(now),
             "leased_until": False,
         }
         if answer.still_in_doubt:
@@ -109,6 +109,10 @@ class HelpdeskSlackOutbox(models.Model):
         elif decision.action in (Action.FAIL, Action.DEGRADE, Action.ANEW):
             vals["state"] = "canceled" if answer.error == TOO_LATE else "failed"
         self.write(vals)
+
+    def _in_line(self, now):
+        """When a row is due that has not to wait: at its own place, before all that was enqueued later."""
+        return min(self.create_date, now)
 
     def _record_alone(self, claim):
         """Postpone a message that fails while others pass; after so many times it fails for good."""

@@ -142,7 +142,7 @@ FAULTS = (
     Fault(
         name="a-retry-goes-to-the-customer-whoever-it-was-for",
         file=MAIL,
-        find='if not ticket or not address or address != email_normalize(self.email_to or ""):',
+        find="if not ticket or not address or address != addresses.normalize(self.email_to):",
         put="if not ticket:",
         tests=f"{QUEUE}::test_what_was_meant_for_somebody_else_never_goes_to_the_customer",
         why="what was written to a supplier reaches the customer",
