@@ -27,8 +27,8 @@ NO_TESTS = 5  # pytest's exit status
 UNIT, IN_ODOO, END_TO_END = ROOT / "tests" / "unit", ROOT / "tests", DEV / "tests"
 BROWSER = END_TO_END / "browser"
 VERDICTS = {0: "passed", NO_TESTS: "ran no test"}
-#: So many pytests at once: two more than there are processors, because those end to end mostly wait.
-AT_ONCE = (os.cpu_count() or 1) + 2
+#: So many pytests at once: three more than there are processors, because those end to end mostly wait.
+AT_ONCE = (os.cpu_count() or 1) + 3
 #: Where a run leaves word for those it shares its files with that there are none left.
 ALL_TAKEN = "all taken"
 #: How a test in Odoo opens a page.
