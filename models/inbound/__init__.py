@@ -7,6 +7,7 @@ from . import (
     fetchmail_server,
     fetchmail_server_errors,
     fetchmail_server_turns,
+    helpdesk_inbound_mail_accept,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
     helpdesk_inbound_mail_outcome,
