@@ -8,6 +8,7 @@ from . import (
     test_database_copy,
     test_demo_data,
     test_inbound_accept,
+    test_inbound_agents_answer,
     test_inbound_attacks,
     test_inbound_auto_mail,
     test_inbound_bounded,

@@ -16,6 +16,7 @@ from . import (
     helpdesk_inbound_router_routes,
     helpdesk_inbound_router_ticket,
     helpdesk_ticket,
+    helpdesk_ticket_claims,
     helpdesk_ticket_payload,
     ir_attachment,
     mail_thread,

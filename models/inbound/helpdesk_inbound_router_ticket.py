@@ -57,8 +57,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
         :return: ("header", "subject" or "", ticket as sudo, whether the sender may join it, why in plain words)
         """
-        first = None
+        first, sender.names_ticket = None, mail.answers_ticket
         for named_by, named in self._candidates(mail, thread_id, subject):
+            sender.names_ticket = True
             ticket = named._bridge_resolve_merged()
             joins, why = ticket._bridge_may_join(sender)
             # An email to the mailbox of one company must not reach tickets of another, even if it refers to one.

@@ -119,7 +119,8 @@ class HelpdeskSlackOutbox(models.Model):
         for ticket in tickets:
             channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
             if channel and rule.posted:
-                vals_list.append(self._root_vals(ticket, channel, silent=not rule.mentions))
+                silent = not rule.mentions or ticket._bridge_mentions_nobody()
+                vals_list.append(self._root_vals(ticket, channel, silent=silent))
         return vals_list
 
     @api.model
@@ -138,7 +139,8 @@ class HelpdeskSlackOutbox(models.Model):
         moves = left is not None and bool(channel) and as_new.posted
         if moves:
             came_from = ticket._slack_left_team(change) if posted else ""
-            rows.append(self._root_vals(ticket, channel, silent=not as_new.mentions, came_from=came_from))
+            silent = not as_new.mentions or ticket._bridge_mentions_nobody()
+            rows.append(self._root_vals(ticket, channel, silent=silent, came_from=came_from))
         elif lines and channel.id not in posted:
             # Posted nowhere yet, or the company has another default channel since.
             rows.append(self._root_vals(ticket, channel, silent=True))
@@ -172,7 +174,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.reply(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.mentions and not event.is_silent:
+        if rule.mentions and not event.is_silent and not ticket._bridge_mentions_nobody():
             payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,
