@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_access_gateway,
     test_access_rules,
+    test_archived,
     test_assignment,
     test_context_keys,
     test_customers,

@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import InboundCase, new_test_user
+from .common import new_test_user
 from .outbound_case import OutboundCase
 
 JANE, EVE, ANNA = "Jane Doe <jane@customer.example>", "Eve <eve@evil.example>", "Anna Agent <anna@example.com>"
@@ -55,22 +55,21 @@ class TestAgentsAnswer(AgentsAnswer):
             "a reply to something else": (["In-Reply-To: <hello@else.example>"], {"subject": "Re: lunch"}, False),
             "a customer's email, forwarded": ([header], {"subject": "Fwd: Scanner", "body": FORWARD}, False),
         }
-        for least_loaded in (False, True):
-            self.team.bridge_assignment = "least_loaded" if least_loaded else "manual"
-            for shape, (headers, values, is_answer) in shapes.items():
-                with self.subTest(shape, least_loaded=least_loaded):
-                    self.env.cr.cache.pop("helpdesk_bridge.mentioning", None)
-                    row = self.receive(ANNA, *headers, **values)
-                    self.assertEqual(row.verdict, "created")
-                    opened = row.ticket_id
-                    root = self.entries(opened).filtered(lambda entry: entry.kind == "root")
-                    self.assertEqual(bool((root.payload or {}).get("silent")), is_answer, "a mention in Slack")
-                    self.assertEqual(opened.mail_silent, is_answer)
-                    if is_answer:
-                        self.assertFalse(self.Letter.search([("ticket_id", "=", opened.id)]))
-                        self.assertFalse(opened.assignment, "it is not anybody's next ticket")
-                    self.assertFalse(self.mails(opened) | self.mails(self.ticket), "nobody gets an email about it")
-                    self.assertFalse(opened.user_id or opened.activity_ids or opened.message_ids.notified_partner_ids)
+        self.team.bridge_assignment = "least_loaded"
+        for shape, (headers, values, is_answer) in shapes.items():
+            with self.subTest(shape):
+                self.env.cr.cache.pop("helpdesk_bridge.mentioning", None)
+                row = self.receive(ANNA, *headers, **values)
+                self.assertEqual(row.verdict, "created")
+                opened = row.ticket_id
+                root = self.entries(opened).filtered(lambda entry: entry.kind == "root")
+                self.assertEqual(bool((root.payload or {}).get("silent")), is_answer, "a mention in Slack")
+                self.assertEqual(opened.mail_silent, is_answer)
+                self.assertEqual(bool(opened.assignment), not is_answer, "it is nobody's next ticket")
+                if is_answer:
+                    self.assertFalse(self.Letter.search([("ticket_id", "=", opened.id)]))
+                self.assertFalse(self.mails(opened) | self.mails(self.ticket), "nobody gets an email about it")
+                self.assertFalse(opened.user_id or opened.activity_ids or opened.message_ids.notified_partner_ids)
 
     def test_closing_it_says_nothing_to_the_agent(self):
         opened = self.receive(ANNA, self.answering(self.ticket)).ticket_id
@@ -258,7 +257,11 @@ class TestNotification(AgentsAnswer):
             self.ticket.user_id = False
             self.ticket.with_user(self.manager).user_id = self.agent
 
-        in_odoo, to_customer, as_note = "Please reply in Odoo", "the customer gets your reply", "becomes an internal note"
+        in_odoo, to_customer, as_note = (
+            "Please reply in Odoo",
+            "the customer gets your reply",
+            "becomes an internal note",
+        )
         for post, settings, expected in (
             (reply, {}, in_odoo),
             (reply, {"trusted": True}, to_customer),
@@ -281,6 +284,18 @@ class TestNotification(AgentsAnswer):
                 self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket), body="Repaired")
                 self.assertEqual(self.words(self.ticket)[-1], (expected, "Repaired"))
 
+    def test_a_reply_that_quotes_the_notification_does_not_pass_the_hint_on(self):
+        self.mailbox.helpdesk_authserv_id = self.VOUCHING
+        hint = self.ticket._bridge_answer_hint(self.ticket.message_ids.sorted("id")[-1:])
+        self.assertIn("You may reply", hint)
+        quoted = "Repaired.\r\n\r\nOn Monday, Support wrote:\r\n> Smoke comes out of it.\r\n"
+        quoted += f"> {hint[:30]}\r\n> {hint[30:]}"
+        self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket), body=quoted)
+        [message] = [message for recipients, message in self.send() if recipients == ["jane@customer.example"]]
+        self.assertIn("Repaired.", self.content(message))
+        self.assertIn("Smoke comes out", self.content(message))
+        self.assertNotIn("You may reply", self.content(message))
+
     def test_customers_are_told_nothing_of_it(self):
         self.comment(self.ticket, "Unplug it.", user=self.agent)
         [(recipients, message)] = self.send()
@@ -290,5 +305,8 @@ class TestNotification(AgentsAnswer):
     def test_it_is_said_in_the_agents_language(self):
         self.env["res.lang"]._activate_lang("de_DE")
         self.agent.lang = "de_DE"
-        hint = self.ticket.with_context(lang="de_DE")._bridge_answer_hint(self.ticket.message_ids[:1])
-        self.assertIn(hint, self.notified(lambda: self.receive(JANE, self.answering(self.ticket), body="Hello")))
+        content = self.notified(lambda: self.receive(JANE, self.answering(self.ticket), body="Hello"))
+        last = self.ticket.message_ids.sorted("id")[-1:]
+        german = self.ticket.with_context(lang="de_DE")._bridge_answer_hint(last)
+        self.assertNotEqual(german, self.ticket._bridge_answer_hint(last))
+        self.assertIn(german, content)

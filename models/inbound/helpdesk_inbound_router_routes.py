@@ -34,6 +34,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         mail.parents, mail.answers_ticket = self._parents(ids), message_ids.are_about(TICKET, ids)
         if not mail.parents:
             mail.logged = self._logged_tickets(ids)
+            mail.answers_ticket = mail.answers_ticket or (not mail.logged and self._was_about_ticket(ids))
             return
         if not mail.entry_id:
             # An email to an alias that also refers to another kind of record is Odoo's.

@@ -147,7 +147,9 @@ class HelpdeskSlackOutbox(models.Model):
         rows += [self._reply_vals(ticket, channel, event, rules[event.name]) for event in lines]
         if change.shows:
             stale = set(posted) - {channel.id} if moves else set(posted) & {channel.id} or set(posted)
-            rows += [self._update_vals(ticket, stale_id) for stale_id in sorted(stale)]
+            # Nothing leaves for an archived channel, so edits would pile up there.
+            channels_sudo = self.env["helpdesk.slack.channel"].sudo().browse(sorted(stale))
+            rows += [self._update_vals(ticket, one.id) for one in channels_sudo if one._is_unarchived()]
         return rows
 
     @api.model
