@@ -66,7 +66,7 @@ class TestGoneTicket(ArchivedCase):
         self.assertIn(last.mail_reference, self.shown(self.ticket))
 
     def test_accept_and_move_says_so_even_if_the_message_still_waited(self):
-        for sender, delivered in ((EVE, True), (EVE, False), (ANNA, True), (ANNA, False)):
+        for sender, delivered in ((EVE, True), ("mal@evil.example", False), (ANNA, True), (ANNA, False)):
             with self.subTest(sender=sender, delivered=delivered):
                 self.slack.reset()
                 opened = self.receive(sender, self.quoted).ticket_id
@@ -216,7 +216,14 @@ class TestArchivedCategory(ArchivedCase):
                 self.env.invalidate_all()
                 self.assertNotEqual(self.new_ticket().sla_policy_id, policy)
                 value = record.id if name == "category_id" else record.ids
-                self.assertEqual(self.new_ticket(**{name: value}).sla_policy_id, policy)
+                ticket = self.new_ticket(**{name: value})
+                self.assertEqual(ticket.sla_policy_id, policy)
+                ticket.priority = "3"
+                self.assertEqual(ticket.sla_policy_id, policy)
+                ticket[name] = False
+                self.assertNotEqual(ticket.sla_policy_id, policy)
+                ticket[name] = value
+                self.assertEqual(ticket.sla_policy_id, policy)
 
 
 @tagged("post_install", "-at_install")
@@ -265,7 +272,7 @@ class TestArchivedChannel(ArchivedCase):
                 archived.active = False
                 self.assertEqual(self.entries(self.new_ticket()).channel_id, expected)
                 archived.active = True
-        (self.channel | self.everybody).active = False
+        (aside | self.everybody).active = False
         self.assertFalse(self.entries(self.new_ticket()))
 
     def test_what_waits_there_says_so_and_goes_on_afterwards(self):
@@ -291,6 +298,7 @@ class TestArchivedChannel(ArchivedCase):
         self.comment(self.ticket, "Hello?", author=self.ticket.partner_id)
         self.deliver()
         self.assertEqual(self.ticket.slack_thread_id.channel_id, self.everybody)
+        self.assertFalse(self.Outbox.search([("state", "in", ("pending", "failed"))]).mapped("display_name"))
         self.assertEqual(self.health("outbox"), "ok")
 
 

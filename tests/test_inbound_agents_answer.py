@@ -111,6 +111,8 @@ class TestAgentsAnswer(AgentsAnswer):
         self.assertEqual((ticket.offer_id, ticket.offer_agent_id), (row, self.agent))
         self.assertEqual((ticket.offer_ticket_id, ticket.offer_words), (row.ticket_id, "It is repaired."))
         self.assertTrue(ticket.offer_may_accept)
+        self.assertIn("An email from the address of Anna Agent answers this ticket", ticket.offer_title)
+        self.assertIn("This email from the address of Anna Agent", row.ticket_id.claim_title)
         self.assertIn("posted there as the reply of Anna Agent", ticket.offer_effect)
         kind, text = self.words(self.ticket)[-1]
         self.assertEqual(kind, "note")
@@ -137,6 +139,24 @@ class TestAgentsAnswer(AgentsAnswer):
         rows[2].ticket_id.active = False
         self.env.invalidate_all()
         self.assertFalse(self.ticket.offer_id)
+
+    def test_it_follows_a_ticket_that_is_merged_meanwhile(self):
+        other = self.receive("bob@else.example", subject="The same fire").ticket_id
+        row = self.receive(ANNA, self.answering(self.ticket), body="It is repaired.")
+        self.ticket.write({"active": False, "duplicate_id": other.id})
+        self.env.invalidate_all()
+        self.assertEqual(other.offer_id, row)
+        self.assertFalse(self.ticket.offer_id)
+        self.assertIn("bob@else.example", other.with_user(self.agent).offer_effect)
+        other.with_user(self.agent).action_accept_offer()
+        self.assertEqual(self.words(other)[-1], ("public", "It is repaired."))
+        self.assertFalse(self.ticket.active)
+
+    def test_a_ticket_merged_into_the_one_that_the_email_opened_leaves_nothing_to_accept(self):
+        row = self.receive(ANNA, self.answering(self.ticket))
+        self.ticket.write({"active": False, "duplicate_id": row.ticket_id.id})
+        self.env.invalidate_all()
+        self.assertFalse(row.ticket_id.claim_id | row.ticket_id.offer_id | self.ticket.offer_id)
 
     def test_a_strangers_email_is_not_offered_as_a_reply(self):
         row = self.receive(EVE, self.answering(self.ticket))
@@ -286,10 +306,10 @@ class TestNotification(AgentsAnswer):
 
     def test_a_reply_that_quotes_the_notification_does_not_pass_the_hint_on(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
-        hint = self.ticket._bridge_answer_hint(self.ticket.message_ids.sorted("id")[-1:])
-        self.assertIn("You may reply", hint)
+        hint = self.ticket._bridge_answer_hints()["customer"]
         quoted = "Repaired.\r\n\r\nOn Monday, Support wrote:\r\n> Smoke comes out of it.\r\n"
-        quoted += f"> {hint[:30]}\r\n> {hint[30:]}"
+        words = hint.partition(": ")
+        quoted += f"> {words[0]}:\r\n> {words[2]}"
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket), body=quoted)
         [message] = [message for recipients, message in self.send() if recipients == ["jane@customer.example"]]
         self.assertIn("Repaired.", self.content(message))

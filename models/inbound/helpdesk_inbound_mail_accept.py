@@ -25,20 +25,26 @@ class HelpdeskInboundMail(models.Model):
         help="What Accept and move does, and whom it emails.",
     )
 
-    @api.depends("verdict", "ticket_id", "named_ticket_id")
+    @api.depends("verdict", "ticket_id", "named_ticket_id.active", "named_ticket_id.duplicate_id")
     def _compute_can_accept(self):
         for entry in self:
+            target = entry._accept_target()
             entry.can_accept = (
                 entry.verdict == "created"
-                and bool(entry.named_ticket_id and entry.ticket_id)
+                and bool(target and entry.ticket_id)
+                and target != entry.ticket_id
                 and entry.named_ticket_id != entry.ticket_id.previous_ticket_id
             )
+
+    def _accept_target(self):
+        """The ticket that this email refers to, or the one that it was merged into since; may be empty."""
+        return self.named_ticket_id._bridge_resolve_merged()
 
     @api.depends("can_accept", "agent_id")
     @api.depends_context("uid")
     def _compute_may_accept(self):
         for entry in self:
-            tickets = (entry.ticket_id | entry.named_ticket_id).with_user(self.env.user)
+            tickets = (entry.ticket_id | entry._accept_target()).with_user(self.env.user)
             entry.may_accept = entry.can_accept and tickets.has_access("write") and entry._may_confirm(self.env.user)
 
     @api.depends("can_accept", "agent_id", "ticket_id.message_ids", "named_ticket_id.email_cc")
@@ -81,7 +87,7 @@ class HelpdeskInboundMail(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        (self.ticket_id | self.sudo().named_ticket_id.with_env(self.env)).check_access("write")
+        (self.ticket_id | self.sudo()._accept_target().with_env(self.env)).check_access("write")
         if not self.can_accept:
             raise UserError(
                 self.env._("Only an email that refers to another ticket but opened a new one can be accepted.")
@@ -94,7 +100,7 @@ class HelpdeskInboundMail(models.Model):
 
     def _accept(self, user):
         """:param user: the user who confirms that the email is genuine"""
-        opened, ticket = self.ticket_id, self.named_ticket_id
+        opened, ticket = self.ticket_id, self._accept_target()
         for message, values in self._accepted_messages():
             message.attachment_ids.write({"res_model": ticket._name, "res_id": ticket.id})
             # It must not open a third ticket, even if the other one was closed long ago.
@@ -149,7 +155,7 @@ class HelpdeskInboundMail(models.Model):
 
     def _accepted_values(self, message, is_confirmed):
         """:param is_confirmed: it is this email, or another of the same sender; everything else becomes a note"""
-        ticket = self.named_ticket_id
+        ticket = self._accept_target()
         agent = self.agent_id if is_confirmed else self.env["res.users"]
         author = agent.partner_id or message.author_id
         if is_confirmed and not author and not self.agent_id:
@@ -177,9 +183,9 @@ class HelpdeskInboundMail(models.Model):
 
     def _accept_emails(self):
         """Whom accepting this email would email, people outside the team first: ``["Jane Doe <jane@…>"]``."""
-        found = {}
+        found, ticket = {}, self._accept_target()
         for _message, values in self._accepted_messages():
-            for one in self.named_ticket_id._bridge_emailed(values):
+            for one in ticket._bridge_emailed(values):
                 found.setdefault(one["email_normalized"], one)
         return [
             addresses.display(one["name"] if one["name"] != address else "", address)

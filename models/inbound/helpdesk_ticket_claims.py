@@ -33,6 +33,9 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups=AGENTS,
     )
+    claim_title = fields.Char(
+        string="What the Email Claims", compute="_compute_claim_details", compute_sudo=True, groups=AGENTS
+    )
     claim_effect = fields.Char(
         string="If You Accept the Email", compute="_compute_claim_details", compute_sudo=True, groups=AGENTS
     )
@@ -65,6 +68,9 @@ class HelpdeskTicket(models.Model):
     offer_words = fields.Char(
         string="Text of the Reply", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
     )
+    offer_title = fields.Char(
+        string="What the Reply Claims", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
+    )
     offer_effect = fields.Char(
         string="If You Accept the Reply", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
     )
@@ -80,15 +86,16 @@ class HelpdeskTicket(models.Model):
 
     def _compute_offer(self):
         """The oldest reply that still waits: closing or archiving the ticket that it opened is to decline it."""
-        log = self.env["helpdesk.inbound.mail"]
+        log = self.env["helpdesk.inbound.mail"].with_context(active_test=False)
         waiting = [
-            ("named_ticket_id", "in", self.ids),
+            ("named_ticket_id", "any", ["|", ("id", "in", self.ids), ("duplicate_id", "in", self.ids)]),
             ("agent_id", "!=", False),
             ("verdict", "=", "created"),
             ("ticket_id.active", "=", True),
             ("ticket_id.closed", "=", False),
         ]
-        by_ticket = log.search(waiting, order="id").filtered("can_accept").grouped("named_ticket_id")
+        found = log.search(waiting, order="id").with_env(self.env).filtered("can_accept")
+        by_ticket, log = found.grouped(lambda entry: entry._accept_target()), found.browse()
         for ticket in self:
             ticket.offer_id = by_ticket.get(ticket._origin, log)[:1]
 
@@ -99,6 +106,10 @@ class HelpdeskTicket(models.Model):
             claim = ticket.claim_id
             ticket.claim_agent_id, ticket.claim_effect = claim.agent_id, claim.accept_effect
             ticket.claim_may_accept = claim.may_accept
+            ticket.claim_title = claim.agent_id and self.env._(
+                "This email from the address of %s answers another ticket, but nothing proves who wrote it:",
+                claim.agent_id.name,
+            )
 
     @api.depends("offer_id")
     @api.depends_context("uid", "lang")
@@ -107,6 +118,10 @@ class HelpdeskTicket(models.Model):
             offer = ticket.offer_id
             ticket.offer_agent_id, ticket.offer_ticket_id = offer.agent_id, offer.ticket_id
             ticket.offer_words = offer and offer._accepted_mails()[:1].preview
+            ticket.offer_title = offer and self.env._(
+                "An email from the address of %s answers this ticket, but nothing proves who wrote it:",
+                offer.agent_id.name,
+            )
             ticket.offer_effect, ticket.offer_may_accept = offer.accept_effect, offer.may_accept
 
     def action_accept_mail(self):

@@ -147,9 +147,7 @@ class HelpdeskSlackOutbox(models.Model):
         rows += [self._reply_vals(ticket, channel, event, rules[event.name]) for event in lines]
         if change.shows:
             stale = set(posted) - {channel.id} if moves else set(posted) & {channel.id} or set(posted)
-            # Nothing leaves for an archived channel, so edits would pile up there.
-            channels_sudo = self.env["helpdesk.slack.channel"].sudo().browse(sorted(stale))
-            rows += [self._update_vals(ticket, one.id) for one in channels_sudo if one._is_unarchived()]
+            rows += self._edits_vals(ticket, self.env["helpdesk.slack.channel"].sudo().browse(sorted(stale)))
         return rows
 
     @api.model
@@ -185,6 +183,14 @@ class HelpdeskSlackOutbox(models.Model):
             "kind": "reply",
             "payload": payload,
         }
+
+    @api.model
+    def _edits_vals(self, ticket, channels):
+        """The values of edits of a ticket's first messages in these channels, as sudo.
+
+        Nothing leaves for an archived channel, so edits would pile up there.
+        """
+        return [self._update_vals(ticket, channel.id) for channel in channels if channel._is_unarchived()]
 
     @api.model
     def _update_vals(self, ticket, channel_id):

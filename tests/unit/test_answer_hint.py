@@ -15,6 +15,7 @@ class TestAnswerHint(unittest.TestCase):
             (f"<p>Hi</p><i>{HTML.replace(chr(32) + chr(116), chr(10) + chr(116))}</i>", "<p>Hi</p><i></i>"),
             (HTML.replace(" the", "<br/>&gt; the"), ""),
             (HTML.replace(" the", "<br>&gt;&nbsp;the"), ""),
+            (HTML.replace(" the", '<br data-o-mail-quote="1">&gt; the'), ""),
             (HTML.replace("&#39;", "&#x27;"), ""),
             (HTML.replace("&#39;", "'"), ""),
             (HTML.replace(" email", " <span>email</span>").replace("email</span>:", "email:</span>"), ""),

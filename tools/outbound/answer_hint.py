@@ -4,7 +4,7 @@ import re
 from html import escape
 
 #: What stands between two words of a quoted text: white space, line ends, and the marks of a quotation.
-BETWEEN = r"(?:\s|&nbsp;|&gt;|>|<br\s*/?>|</?(?:span|font)\b[^<>]*>)+"
+BETWEEN = r"(?:\s|&nbsp;|&gt;|>|<br\b[^<>]*>|</?(?:span|font)\b[^<>]*>)+"
 
 
 def without(html, texts):
