@@ -78,7 +78,10 @@ class TestGoneTicket(ArchivedCase):
                 self.assertIn("*Merged into*", shown)
                 self.assertIn(self.ticket.mail_reference, shown)
                 if not delivered or sender == ANNA:
-                    self.assertNotIn("<!channel>", shown, "it is nobody's work any more")
+                    posted = [arguments for _method, arguments in self.slack.calls if "blocks" in arguments]
+                    about = [one for one in posted if opened.mail_reference in one["text"]]
+                    self.assertTrue(about)
+                    self.assertNotIn("<!channel>", str(about), "it is nobody's work any more")
 
     def test_what_waits_arrives_without_mentions(self):
         self.deliver()
