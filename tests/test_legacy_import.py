@@ -122,6 +122,7 @@ class TestSettings(LegacyCase):
         self.assertEqual(self.team.slack_channel_id.workspace_id, workspace)
 
     def test_a_team_is_made_where_there_is_none(self):
+        self.mailbox.active = False
         self.team.active = False
         self.move(team_name="Former")
         team = self.ticket(42).team_id

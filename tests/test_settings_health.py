@@ -207,7 +207,7 @@ class TestSettingsHealth(InboundCase):
             settings = self.settings()
             self.assertEqual(settings.helpdesk_health_outbox, "look", way)
             self.assertEqual(
-                settings.helpdesk_explanation_outbox, "Waiting: 1. Refused because of their channel or token: 1."
+                settings.helpdesk_explanation_outbox, "Waiting: 1. Held up by their channel or token: 1."
             )
             way.state = "ok"
         self.assertEqual(self.settings().helpdesk_explanation_outbox, "Waiting: 1.")

@@ -49,7 +49,8 @@ class InboundMail:
     :ivar bodies: the large bodies that Odoo does not parse (`large_bodies.detach`)
     :ivar whole_texts: the files that have what the ticket does not show
     :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: not known
-        yet; `logged`: if there are none, the tickets of the logged emails that they refer to
+        yet; `logged`: if there are none, the tickets of the logged emails that they refer to; `answers_ticket`: they
+        refer to an email of Odoo about a ticket, which may be deleted
     :ivar parsed: what Odoo read in it, before the router changed that
     :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
         because Odoo has sent it from there
@@ -69,7 +70,7 @@ class InboundMail:
         self.senders, self.made = {}, []
         self.routes, self.routed, self.is_bounce, self.is_loop = [], False, False, False
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
-        self.logged = None
+        self.logged, self.answers_ticket = None, False
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
         self.payload_notes, self.rescued_from = [], ""
         self.committed, self.error, self.unreadable = False, None, None

@@ -97,6 +97,19 @@ class FetchmailServer(models.Model):
                     )
                 )
 
+    @api.constrains("active", "helpdesk_team_id")
+    def _check_helpdesk_team_active(self):
+        for server in self.filtered(lambda server: server.active and not server.helpdesk_team_id.active):
+            if server.helpdesk_team_id:
+                raise ValidationError(
+                    self.env._(
+                        "The team “%(team)s” of the mailbox “%(mailbox)s” is archived, so nobody would see its email. "
+                        "Choose another team, or unarchive that one.",
+                        team=server.helpdesk_team_id.name,
+                        mailbox=server.name,
+                    )
+                )
+
     @api.constrains("object_id", "helpdesk_team_id")
     def _check_helpdesk_object(self):
         for server in self.filtered("helpdesk_team_id"):

@@ -14,7 +14,7 @@ from itertools import chain
 from odoo import api, models
 from odoo.tools import email_normalize, email_split
 
-from ...tools.email import addresses, mime_text
+from ...tools.email import addresses, message_ids, mime_text
 from ...tools.inbound import auto_mail, reactions, sanitize
 from ..common.transactions import attempted, is_momentary
 from ..common.translated import with_company_lang
@@ -31,9 +31,10 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _set_references(self, mail, message, message_dict):
         """Let Odoo find the ticket that the headers name, in whatever form they name it."""
         ids = self._referred_ids(message)
-        mail.parents = self._parents(ids)
+        mail.parents, mail.answers_ticket = self._parents(ids), message_ids.are_about(TICKET, ids)
         if not mail.parents:
             mail.logged = self._logged_tickets(ids)
+            mail.answers_ticket = mail.answers_ticket or (not mail.logged and self._was_about_ticket(ids))
             return
         if not mail.entry_id:
             # An email to an alias that also refers to another kind of record is Odoo's.

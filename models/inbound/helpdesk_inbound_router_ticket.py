@@ -45,6 +45,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
         return log.search(logged, order="id desc", limit=MAX_TICKETS).ticket_id if keys else log.ticket_id
 
     @api.model
+    def _was_about_ticket(self, ids):
+        """Whether an email with one of these Message-IDs opened or joined a ticket, which may be deleted."""
+        log = self.env["helpdesk.inbound.mail"].sudo()
+        logged = [("message_key", "in", [log._digest(one) for one in ids]), ("verdict", "in", ("created", "replied"))]
+        return bool(ids) and bool(log.search_count(logged, limit=1))
+
+    @api.model
     def _set_parent(self, mail, message_dict, ticket):
         """Let the reply have its parent on this ticket; a message of another one must not be quoted here."""
         message_dict.pop("parent_id", None)
@@ -57,8 +64,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
 
         :return: ("header", "subject" or "", ticket as sudo, whether the sender may join it, why in plain words)
         """
-        first = None
+        first, sender.names_ticket = None, mail.answers_ticket
         for named_by, named in self._candidates(mail, thread_id, subject):
+            sender.names_ticket = True
             ticket = named._bridge_resolve_merged()
             joins, why = ticket._bridge_may_join(sender)
             # An email to the mailbox of one company must not reach tickets of another, even if it refers to one.

@@ -48,18 +48,6 @@ class HelpdeskTicket(models.Model):
         string="Number of Inbound Emails", compute="_compute_inbound_mail_count", groups=AGENTS
     )
 
-    claim_id = fields.Many2one(
-        "helpdesk.inbound.mail",
-        string="Email About Another Ticket",
-        compute="_compute_claim",
-        compute_sudo=True,
-        groups=AGENTS,
-        help="The email that opened this ticket but refers to another one, where its sender is not a participant.",
-    )
-    claimed_reference = fields.Char(
-        string="Referenced Ticket", compute="_compute_claim", compute_sudo=True, groups=AGENTS
-    )
-
     sender_doubt = fields.Char(
         string="Sender Not Verified",
         compute="_compute_sender_doubt",
@@ -74,23 +62,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.inbound_mail_count = len(ticket.inbound_mail_ids)
 
-    @api.depends("inbound_mail_ids.verdict", "inbound_mail_ids.named_ticket_id")
-    def _compute_claim(self):
-        for ticket in self:
-            ticket.claim_id = ticket.inbound_mail_ids.filtered("can_accept")[:1]
-            ticket.claimed_reference = ticket.claim_id.named_reference
-
     @api.depends("inbound_mail_ids.verdict", "inbound_mail_ids.doubt")
     def _compute_sender_doubt(self):
         for ticket in self:
             opened = ticket.inbound_mail_ids.filtered(lambda entry: entry.verdict == "created" and entry.doubt)
             ticket.sender_doubt = opened[:1].doubt
-
-    def action_accept_mail(self):
-        """Move the email of this ticket to the ticket it refers to."""
-        self.ensure_one()
-        self.check_access("write")
-        return self.claim_id.with_env(self.env).action_accept()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -189,15 +165,18 @@ class HelpdeskTicket(models.Model):
         elif not sender.is_agents:
             msg["author_id"] = values["partner_id"]
         mail.made.append(ticket.id)
-        ticket._bridge_mark_for_assignment()
+        if not sender.is_agents_answer:
+            ticket._bridge_mark_for_assignment()
         ticket._bridge_note_payload(sender)
-        if sender.ticket:
+        if sender.is_offered:
+            ticket._bridge_note_offer(sender)
+        elif sender.ticket:
             ticket._bridge_link_tickets(sender.ticket, sender.disposition)
         elif sender.elsewhere:
             ticket._bridge_note_elsewhere(sender.elsewhere)
         if not sender.adds_people:
             ticket._bridge_suggest_people(sender, sender.cc)
-        if not sender.suppress_auto_replies and not sender.original:
+        if not ticket.mail_silent and not sender.original:
             self.env["helpdesk.letter"].sudo()._enqueue(ticket, "received")
         return ticket
 
@@ -217,7 +196,7 @@ class HelpdeskTicket(models.Model):
             "partner_email": address or False,
             "customer_reply_to": (not original and sender.reply_to) or False,
             "email_cc": (sender.adds_people and sender.cc) or False,
-            "mail_silent": bool(sender.suppress_auto_replies) and not original,
+            "mail_silent": (bool(sender.suppress_auto_replies) and not original) or sender.is_agents_answer,
             "mail_thread_index": sender.thread_index or False,
             "previous_ticket_id": sender.ticket.id if sender.disposition is Disposition.FOLLOW_UP else False,
         }

@@ -36,6 +36,7 @@ class InboundSender:
     :ivar own: the addresses of our own mailboxes and aliases
     :ivar disposition: what becomes of the email, and `ticket`, the one it refers to (may be empty)
     :ivar elsewhere: the ticket of another company that it refers to, which it cannot join; or None
+    :ivar names_ticket: it refers to any ticket, also to one of another company or a deleted one
     """
 
     message_id: str = ""
@@ -63,6 +64,7 @@ class InboundSender:
     disposition: Disposition = Disposition.OPEN
     ticket: models.Model = None
     elsewhere: models.Model = None
+    names_ticket: bool = False
 
     @property
     def is_agents(self):
@@ -73,6 +75,20 @@ class InboundSender:
     def is_unproven_agents(self):
         """Whether it has an agent's address as its sender, but is not authenticated."""
         return bool(self.agent) and not self.proof
+
+    @property
+    def is_agents_answer(self):
+        """Whether an agent's address writes about a ticket that this email cannot join.
+
+        That is no customer's request: nobody is to be mentioned for it, and it gets no automatic emails.
+        """
+        opens = self.disposition in (Disposition.STRANGER, Disposition.OPEN)
+        return bool(self.agent) and self.names_ticket and opens and self.original is None
+
+    @property
+    def is_offered(self):
+        """Whether the agent may confirm it with one click as their reply to the ticket that it refers to."""
+        return self.is_agents_answer and self.is_unproven_agents and self.disposition is Disposition.STRANGER
 
     def contact(self, partners):
         """Of several contacts with one address, the one that this company uses; may be empty."""

@@ -55,7 +55,9 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "workspaces_paused": workspaces.get("paused", 0),
             "channels": channels.search_count([]),
             # Channels that are not in use do not matter.
-            "channels_paused": len(channels.search([("state", "=", "paused")])._in_use()),
+            "channels_paused": len(
+                channels.search([("state", "=", "paused"), ("workspace_id.active", "=", True)])._in_use()
+            ),
         }
 
     @api.model

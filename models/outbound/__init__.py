@@ -5,6 +5,7 @@ from . import helpdesk_letter
 # Extensions of a model are imported after the model.
 from . import (
     helpdesk_followup,
+    helpdesk_ticket_answer_hint,
     helpdesk_ticket_auto_replies,
     helpdesk_ticket_files,
     helpdesk_ticket_mailbox,

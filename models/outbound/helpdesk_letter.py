@@ -103,7 +103,7 @@ class HelpdeskLetter(models.Model):
             return self.env._("This email is switched off, or it has no template.")
         if self.kind == CLOSED and not ticket.closed:
             return self.env._("The ticket was reopened before the email was written.")
-        if self.kind == CLOSED and (ticket.duplicate_id or not ticket.active):
+        if not ticket.active or (self.kind == CLOSED and ticket.duplicate_id):
             return self.env._("The ticket is a duplicate of another one, or it is archived.")
         if not address:
             return self.env._("The ticket has no email address.")

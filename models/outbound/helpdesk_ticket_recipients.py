@@ -80,6 +80,20 @@ class HelpdeskTicket(models.Model):
             elif wanted not in reached:
                 yield {**one, **there}
 
+    def _bridge_emailed(self, values):
+        """Whom posting a message would email, as Odoo describes recipients. Nothing is posted.
+
+        :param values: arguments of `message_post`
+        """
+        self.ensure_one()
+        subtype = self.env["ir.model.data"]._xmlid_to_res_id(values["subtype_xmlid"])
+        shown = ("message_type", "author_id", "email_from", "partner_ids", "outgoing_email_to")
+        known = {name: values.get(name) or False for name in (*shown, "incoming_email_to", "incoming_email_cc")}
+        known = {**known, "subtype_id": subtype, "partner_ids": values.get("partner_ids") or []}
+        message = self.env["mail.message"].new({**known, "model": self._name, "res_id": self.id})
+        found = self._notify_get_recipients(message, msg_vals=known)
+        return [one for one in found if one["notif"] == "email" and one["email_normalized"]]
+
     @api.model
     def _bridge_own_addresses(self):
         """The addresses of all our mailboxes and aliases."""

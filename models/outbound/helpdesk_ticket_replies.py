@@ -213,7 +213,10 @@ class HelpdeskTicket(models.Model):
         if outside and self._bridge_is_public_reply(message.sudo()):
             template = self._bridge_enabled_template("answer")
         if not template:
-            return super()._notify_by_email_render_layout(message, recipients_group, **arguments)
+            rendered = super()._notify_by_email_render_layout(message, recipients_group, **arguments)
+            if any(one["share"] for one in recipients_group["recipients_data"]):
+                return rendered
+            return self._bridge_with_answer_hint(rendered, message.sudo(), (render_values or {}).get("lang"))
         values = {**(render_values or {}), "message": message}
         # With the rights of the agent who replies: the author of the template must not read more through it.
         ticket = self.sudo(self.env.uid == self.env.ref("base.user_root").id)

@@ -180,6 +180,8 @@ class HelpdeskTicket(models.Model):
     def _bridge_message_html(self, message):
         """The body of a message, with the author's signature if Odoo would add it."""
         html = message.body or Markup()
+        if message.message_type == "email":
+            html = self._bridge_without_answer_hints(html)
         signature = message.author_id.main_user_id.signature
         if message.email_add_signature and not is_html_empty(signature):
             html += Markup("<div>-- <br/>%s</div>") % signature

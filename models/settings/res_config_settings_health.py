@@ -161,7 +161,7 @@ class ResConfigSettings(models.TransientModel):
         if state is State.DOWN:
             sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.oldest_unsent)))
         if facts.refused:
-            sentences.append(self.env._("Refused because of their channel or token: %s.", facts.refused))
+            sentences.append(self.env._("Held up by their channel or token: %s.", facts.refused))
         if facts.failed:
             sentences.append(self.env._("Failed: %s.", facts.failed))
         return " ".join(sentences)

@@ -165,12 +165,15 @@ class HelpdeskTicket(models.Model):
 
     def _sla_matter(self, since=None):
         """What the rules of policies compare."""
-        ours = self.env["helpdesk.sla.clock"]._tags()
+        tags = self.tag_ids.browse()
+        if any(rule.tags for rule in self.env["helpdesk.sla.policy"]._rules(self.company_id.id)):
+            # Archiving a tag must not change the targets of the tickets that have it.
+            tags = self.with_context(active_test=False).tag_ids - self.env["helpdesk.sla.clock"]._tags()
         return sla_policy.Ticket(
             since=since or self.sla_since,
             team=self.team_id.id,
             category=self.category_id.id,
-            tags=frozenset((self.tag_ids - ours).ids),
+            tags=frozenset(tags.ids),
         )
 
     def _sla_phase(self, rule=None):

@@ -74,6 +74,10 @@ class HelpdeskSlackChannel(models.Model):
         """Why nothing arrives here, as far as Slack has said; False for none, and for no channel."""
         return self.pause_reason if self.state == "paused" else self.note
 
+    def _is_unarchived(self):
+        """Whether neither this channel nor its workspace is archived."""
+        return self.active and self.workspace_id.active
+
     def _in_use(self):
         """The channels of these that are in use: a team or company posts there, or messages wait."""
         ours = [("slack_channel_id", "in", self.ids)]

@@ -121,5 +121,9 @@ class HelpdeskSlackChannel(models.Model):
         return workspace.state != "paused" and (self.state == "ok" and workspace.state == "ok" or bool(by_webhook))
 
     def _is_refused(self):
-        """Whether Slack refuses the bot or its token, and there is no working webhook."""
-        return "paused" in (self.state, self.workspace_id.state) and not self._is_open()
+        """Whether messages wait here for a person.
+
+        The channel is archived in Odoo, or Slack refuses the bot or its token and there is no working webhook.
+        """
+        is_paused = "paused" in (self.state, self.workspace_id.state) and not self._is_open()
+        return is_paused or not self._is_unarchived()

@@ -119,7 +119,8 @@ class HelpdeskSlackOutbox(models.Model):
         for ticket in tickets:
             channel, rule = ticket._slack_channel(), rules._for(ticket, events.CREATED)
             if channel and rule.posted:
-                vals_list.append(self._root_vals(ticket, channel, silent=not rule.mentions))
+                silent = not rule.mentions or ticket._bridge_mentions_nobody()
+                vals_list.append(self._root_vals(ticket, channel, silent=silent))
         return vals_list
 
     @api.model
@@ -138,14 +139,15 @@ class HelpdeskSlackOutbox(models.Model):
         moves = left is not None and bool(channel) and as_new.posted
         if moves:
             came_from = ticket._slack_left_team(change) if posted else ""
-            rows.append(self._root_vals(ticket, channel, silent=not as_new.mentions, came_from=came_from))
+            silent = not as_new.mentions or ticket._bridge_mentions_nobody()
+            rows.append(self._root_vals(ticket, channel, silent=silent, came_from=came_from))
         elif lines and channel.id not in posted:
             # Posted nowhere yet, or the company has another default channel since.
             rows.append(self._root_vals(ticket, channel, silent=True))
         rows += [self._reply_vals(ticket, channel, event, rules[event.name]) for event in lines]
         if change.shows:
             stale = set(posted) - {channel.id} if moves else set(posted) & {channel.id} or set(posted)
-            rows += [self._update_vals(ticket, stale_id) for stale_id in sorted(stale)]
+            rows += self._edits_vals(ticket, self.env["helpdesk.slack.channel"].sudo().browse(sorted(stale)))
         return rows
 
     @api.model
@@ -172,7 +174,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.reply(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.mentions and not event.is_silent:
+        if rule.mentions and not event.is_silent and not ticket._bridge_mentions_nobody():
             payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,
@@ -181,6 +183,14 @@ class HelpdeskSlackOutbox(models.Model):
             "kind": "reply",
             "payload": payload,
         }
+
+    @api.model
+    def _edits_vals(self, ticket, channels):
+        """The values of edits of a ticket's first messages in these channels, as sudo.
+
+        Nothing leaves for an archived channel, so edits would pile up there.
+        """
+        return [self._update_vals(ticket, channel.id) for channel in channels if channel._is_unarchived()]
 
     @api.model
     def _update_vals(self, ticket, channel_id):

@@ -17,6 +17,7 @@ from .slack_client import EDIT, POST, WEBHOOK, Call
 #: Fields that every message needs.
 ROUTE = {
     "": ["ticket_id", "channel_id", "event", "kind", "key", "payload", "state", "doubt_by_webhook"],
+    "ticket_id": ["active"],
     "channel_id": ["name", "channel_ref", "workspace_id", "active", "company_id"],
     "channel_id.workspace_id": ["api_url", "bot_token", "bot_ref", "at_least_once", "lookup_hold_until"],
 }
@@ -82,7 +83,7 @@ class HelpdeskSlackOutbox(models.Model):
             # Two simultaneous events have each queued a first message; one is enough.
             return self._drop()
         # Mentioning a user in a new message notifies them; an edit can add the mention silently.
-        named = self.env["res.users"] if is_silent or ticket.closed else ticket.user_id
+        named = self.env["res.users"] if is_silent or ticket.closed or not ticket.active else ticket.user_id
         refs, unresolved_users = self._members(named)
         facts = ticket._slack_root(not is_silent, came_from=payload.get("came_from", ""), refs=refs)
         shown = _digest(root_message.root(replace(facts, mention="")))
@@ -98,6 +99,7 @@ class HelpdeskSlackOutbox(models.Model):
         if self.kind == "root":
             message = root_message.root(ticket._slack_root(not is_silent, came_from=payload.get("came_from", "")))
         else:
+            is_silent = is_silent or not ticket.active
             message = thread_messages.message(payload, "" if is_silent else payload.get("mention", ""))
         message = root_message.flat(message, ticket.mail_reference, ticket._slack_backend_url())
         if payload.get("text_only"):
@@ -115,7 +117,8 @@ class HelpdeskSlackOutbox(models.Model):
     def _reply(self, thread):
         payload = self.payload or {}
         token, mentioned = "", self.env["res.users"]
-        if not payload.get("silent"):
+        # Nobody has to act on a ticket that was archived or merged while the message waited.
+        if not payload.get("silent") and self.ticket_id.active:
             token, mentioned = payload.get("mention", ""), mentioned.browse(payload.get("mention_user", [])).exists()
         refs, unresolved_users = self._members(mentioned)
         message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)))

@@ -49,7 +49,7 @@ class HelpdeskSlackOutbox(models.Model):
         channel_ref = call.arguments["channel"] if call else self.channel_id.channel_ref
         thread, left = threads._begin(self.ticket_id, self.channel_id, channel_ref, ts, shown)
         # The first message of the former channel shall name the new one.
-        self._insert([self._update_vals(self.ticket_id, channel.id) for channel in left])
+        self._insert(self._edits_vals(self.ticket_id, left))
         return thread
 
     def _record_adopted(self, answer, call):

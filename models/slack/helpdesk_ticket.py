@@ -80,7 +80,7 @@ class HelpdeskTicket(models.Model):
             return self.env["helpdesk.slack.channel"].sudo()
         # A team without a company may have one company's channel: another company's tickets don't belong there.
         return (team_sudo.slack_channel_id | company_sudo.helpdesk_slack_channel_id).filtered(
-            lambda channel: channel.active and channel.company_id in (company_sudo, self.env["res.company"])
+            lambda channel: channel._is_unarchived() and channel.company_id in (company_sudo, self.env["res.company"])
         )[:1]
 
     # ------------------------------------------------------------
@@ -90,7 +90,8 @@ class HelpdeskTicket(models.Model):
     def _slack_root(self, mention=False, came_from="", refs=None, thread=None):
         """The first message of the thread: always the current data of this ticket.
 
-        :param mention: whether it may mention people; an edit never does, and a closed ticket mentions no one
+        :param mention: whether it may mention people; an edit never does, and a closed or archived ticket mentions no
+            one
         :param came_from: the team that had this ticket before
         :param refs: ids of Slack's members, by user id
         :param thread: the thread whose first message is edited, which may have to name another channel
@@ -115,8 +116,9 @@ class HelpdeskTicket(models.Model):
             excerpt=mrkdwn.from_html(self.description),
             url=self._slack_backend_url(),
             headline=self.env._("Ticket of %s", came_from) if came_from else self.env._("New ticket"),
-            mention=self._slack_mention() if mention and not self.closed else "",
+            mention=self._slack_mention() if mention and self.active and not self.closed else "",
             moved=self._slack_moved(thread) if thread else None,
+            gone=self._slack_gone(),
             labels=self._slack_labels(),
         )
 
@@ -134,6 +136,9 @@ class HelpdeskTicket(models.Model):
             "due": self.env._("Due"),
             "open": self.env._("Open in Odoo"),
             "moved": self.env._("Moved to"),
+            "merged": self.env._("Merged into"),
+            "duplicate": self.env._("Duplicate of"),
+            "archived": self.env._("Archived"),
             "there": self.env._("open the thread"),
         }
 
@@ -148,6 +153,18 @@ class HelpdeskTicket(models.Model):
             team=self.team_id.name or "",
             channel_ref=channel.channel_ref or "",
             url=current.url or "" if is_there else "",
+        )
+
+    def _slack_gone(self):
+        """Where this ticket goes on, when it is merged into another one, a duplicate, or archived."""
+        other = self.duplicate_id and self.duplicate_id._bridge_resolve_merged()
+        if not other:
+            return None if self.active else root_message.Gone("archived")
+        return root_message.Gone(
+            label="duplicate" if self.active else "merged",
+            reference=other.mail_reference,
+            url=other._slack_backend_url(),
+            thread_url=other.slack_thread_id.url or "",
         )
 
     def _slack_mention(self):

@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_give_to(self, user):
         stage = self.team_id.assigned_stage_id
-        moves = bool(stage) and self.stage_id != stage and self.unattended
+        moves = stage.active and self.stage_id != stage and self.unattended
         self.write({"user_id": user.id, "assignment": False, **({"stage_id": stage.id} if moves else {})})
 
     def _bridge_leave_to_people(self, error):

@@ -182,6 +182,10 @@ class HelpdeskTicket(models.Model):
     def _bridge_on_changes(self, changes):
         """Hook for the rooms that report changes. :param changes: list of `Change`, each ticket once"""
 
+    def _bridge_mentions_nobody(self):
+        """Whether people are left alone with what happens to this ticket, whatever the rules say."""
+        return False
+
     def _bridge_on_reopened(self):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
         # helpdesk_mgmt writes when a ticket was closed, and does not take it back.

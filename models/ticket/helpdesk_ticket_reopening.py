@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         """Move the ticket to the stage that its team chose for reopened tickets, else to the first open stage."""
         self.ensure_one()
         stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
-        stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: not stage.closed)[:1]
+        stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: stage.active and not stage.closed)[:1]
         self.write({"active": True, **({"stage_id": stage.id} if self.closed and stage else {})})
 
     def _bridge_follow_ups(self):

@@ -17,6 +17,9 @@ LABELS = {
     "due": "Due",
     "open": "Open",
     "moved": "Moved to",
+    "merged": "Merged into",
+    "duplicate": "Duplicate of",
+    "archived": "Archived",
     "there": "open the thread",
 }
 FACTS = Root(
@@ -95,6 +98,19 @@ class TestRoot(unittest.TestCase):
         self.assertEqual(
             next(texts(root(mention="", moved=root_message.Moved("EU"))))["text"], ":arrow_right: *Moved to* EU"
         )
+
+    def test_a_ticket_that_goes_on_elsewhere_says_where(self):
+        odoo, thread = "https://odoo.example/1?a=1&b=2", "https://acme.slack.example/archives/C0SUPPORT02/p1"
+        for gone, expected in (
+            (("merged", "[ML-#1]", odoo, thread), "*Merged into* <O|[ML-#1]> · <T|open the thread>"),
+            (("merged", "[ML-#1]", odoo), "*Merged into* <O|[ML-#1]>"),
+            (("duplicate", "[<!here>-#1]", odoo), "*Duplicate of* <O|[&lt;!here&gt;-#1]>"),
+            (("archived",), "*Archived*"),
+        ):
+            with self.subTest(gone):
+                shown = next(texts(root(mention="", gone=root_message.Gone(*gone))))["text"]
+                shown = shown.replace(odoo.replace("&", "&amp;"), "O").replace(thread, "T")
+                self.assertEqual(shown.partition(" ")[2], expected)
 
     def test_parts_that_are_unknown_are_left_out(self):
         message = root(customer="", excerpt=" \n ", url="", mention="")

@@ -44,6 +44,11 @@ def to_look_up(replied, references):
     return list(dict.fromkeys(one for one in (*replied, *reversed(references)) if one in kept))
 
 
+def are_about(model, ids):
+    """Whether one of these ids is of an email that an Odoo sent about a record of this model."""
+    return any(ODOO.fullmatch(one) and f"-{model}@" in one for one in ids)
+
+
 def _readable(value):
     """The text of a header, without line ends, encoded words and escapes of HTML."""
     text = re.sub(r"[\r\n\x00]+", "", str(value)[-MAX_TEXT:])

@@ -32,7 +32,7 @@ class Root:
     """The current data of a ticket, in plain unescaped words.
 
     :param labels: the translated names ``customer``, ``assignee``, ``status``, ``priority``, ``created``, ``due``,
-        ``open``, ``moved`` and ``there``
+        ``open``, ``moved``, ``merged``, ``duplicate``, ``archived`` and ``there``
     :param headline: what the mention is about ("New ticket"), shown only together with it
     :param mention: what `mention` returns
     :param assignee_ref: the assignee's member id in Slack, when it is known
@@ -40,6 +40,7 @@ class Root:
     :param due: epoch seconds of the next due date, 0 for none
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
     :param moved: the channel of the current thread, when this is a former one
+    :param gone: why nobody works on this ticket any more, when it is archived or a duplicate
     """
 
     reference: str
@@ -61,6 +62,7 @@ class Root:
     priority: str = ""
     level: str = ""
     moved: "Moved | None" = None
+    gone: "Gone | None" = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,21 @@ class Moved:
     team: str = ""
     channel_ref: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """Where a ticket goes on. The other ticket's title is not for everybody in this channel.
+
+    :param label: the name of a label: ``merged``, ``duplicate`` or ``archived``
+    :param reference: of the ticket in which it goes on, with its `url` in Odoo; empty when it is only archived
+    :param thread_url: of that ticket's thread; empty when it has none
+    """
+
+    label: str
+    reference: str = ""
+    url: str = ""
+    thread_url: str = ""
 
 
 def mention(kind, group=""):
@@ -101,6 +118,7 @@ def root(facts):
     blocks = [
         *_mention_block(facts),
         *_moved_block(facts),
+        *_gone_block(facts),
         {"type": "header", "text": _plain(_short(headline, MAX_HEADER))},
         {"type": "section", "fields": _fields(facts)},
         *_excerpt_block(facts.excerpt),
@@ -141,6 +159,18 @@ def _moved_block(facts):
     there = mrkdwn.link(moved.url, facts.labels["there"]) if moved.url else ""
     where = " · ".join(filter(None, [_short(moved.team, MAX_FIELD), channel, there]))
     return [section(f":arrow_right: *{_short(facts.labels['moved'], MAX_FIELD)}* {where}".strip())]
+
+
+def _gone_block(facts):
+    gone = facts.gone
+    if not gone:
+        return []
+    label = f"*{_short(facts.labels[gone.label], MAX_FIELD)}*"
+    if not gone.reference:
+        return [section(f":file_folder: {label}")]
+    there = mrkdwn.link(gone.thread_url, facts.labels["there"]) if gone.thread_url else ""
+    where = " · ".join(filter(None, [mrkdwn.link(gone.url, gone.reference), there]))
+    return [section(f":arrow_right: {label} {where}")]
 
 
 def _fields(facts):

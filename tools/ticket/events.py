@@ -57,7 +57,7 @@ class Event:
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),
-    "assignment",
+    *("assignment", "active", "duplicate_id"),
 )
 #: The columns of a ticket that are compared before and after a change.
 COMPARED = (*SHOWN, "user_id", "team_id", "company_id")

@@ -10,6 +10,8 @@ PROVED = "tests/unit/test_sender_authentication.py::TestAuthenticate"
 LOG = "tests/test_inbound_log.py::TestInboundLog"
 REOPENING = "tests/test_reopening.py::TestReopening"
 ROUTING = "tests/unit/test_routing.py"
+ACCEPT = "models/inbound/helpdesk_inbound_mail_accept.py"
+ANSWER = "tests/test_inbound_agents_answer.py::TestAgentsAnswer"
 
 FAULTS = (
     Fault(
@@ -227,5 +229,37 @@ FAULTS = (
         put="    except _Refused:\n        return Sanitized(raw)\n",
         tests="tests/unit/test_sanitize.py::TestRefusals::test_oversized_mails_are_refused",
         why="a mail bomb takes the memory of the server",
+    ),
+    Fault(
+        name="an-agents-unproven-answer-is-a-customers-request",
+        file="models/inbound/inbound_sender.py",
+        find="return bool(self.agent) and self.names_ticket and opens and self.original is None",
+        put="return False",
+        tests=f"{ANSWER}::test_it_is_confirmed_to_nobody_and_mentions_nobody",
+        why="an agent's reply rings everybody's phone and is confirmed to the agent",
+    ),
+    Fault(
+        name="anybody-confirms-an-agents-email",
+        file=ACCEPT,
+        find="return self.agent_id in (user, user.browse()) or user.has_group(LEADERS)",
+        put="return True",
+        tests=f"{ANSWER}::test_who_may_confirm_it",
+        why="an agent speaks in another agent's name",
+    ),
+    Fault(
+        name="whom-it-would-email-is-for-everybody",
+        file=ACCEPT,
+        find="        if not self.may_accept:\n",
+        put="        if False:\n",
+        tests=f"{ANSWER}::test_who_may_confirm_it",
+        why="whoever may not read a ticket learns who takes part in it",
+    ),
+    Fault(
+        name="a-team-with-an-open-mailbox-is-archived",
+        file="models/inbound/helpdesk_ticket_team.py",
+        find='for team, mailboxes in open_mailboxes.grouped("helpdesk_team_id").items():',
+        put="for team, mailboxes in ():",
+        tests="tests/test_archived.py::TestArchivedTeam::test_a_team_with_an_open_mailbox_is_not_archived",
+        why="customers write to a team that nobody looks at",
     ),
 )

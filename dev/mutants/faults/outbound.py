@@ -9,6 +9,7 @@ QUEUE = "tests/test_outbound_queue.py::TestMailQueue"
 LETTER = "models/outbound/helpdesk_letter.py"
 REPLY = "models/outbound/helpdesk_ticket_replies.py"
 MAIL = "models/outbound/mail_mail.py"
+NOTIFICATION = "tests/test_inbound_agents_answer.py::TestNotification"
 
 FAULTS = (
     Fault(
@@ -146,5 +147,21 @@ FAULTS = (
         put="if not ticket:",
         tests=f"{QUEUE}::test_what_was_meant_for_somebody_else_never_goes_to_the_customer",
         why="what was written to a supplier reaches the customer",
+    ),
+    Fault(
+        name="an-agent-is-told-to-reply-where-nothing-proves-who-wrote-it",
+        file="models/outbound/helpdesk_ticket_answer_hint.py",
+        find="        if not self._bridge_is_sender_checked(reply_to):\n",
+        put="        if False:\n",
+        tests=f"{NOTIFICATION}::test_a_notification_says_how_to_answer",
+        why="an agent replies by email, and the customer hears nothing",
+    ),
+    Fault(
+        name="what-is-for-agents-is-quoted-to-the-customer",
+        file="models/outbound/helpdesk_ticket_templates.py",
+        find="            html = self._bridge_without_answer_hints(html)\n",
+        put="            pass\n",
+        tests=f"{NOTIFICATION}::test_a_reply_that_quotes_the_notification_does_not_pass_the_hint_on",
+        why="the customer reads how agents have to reply",
     ),
 )

@@ -23,6 +23,8 @@ def unescaped(name, find, put):
     )
 
 
+GONE = "tests/test_archived.py::TestGoneTicket"
+
 FAULTS = (
     unescaped("ampersands-are-not-escaped", '.replace("&", "&amp;")', ""),
     unescaped("less-than-is-not-escaped", '.replace("<", "&lt;")', ""),
@@ -179,5 +181,21 @@ FAULTS = (
         put='return parts.scheme in ("https", "http")',
         tests=f"{CONNECTION}::test_only_safe_addresses_may_have_the_token",
         why="the token crosses the network in the clear",
+    ),
+    Fault(
+        name="an-archived-ticket-mentions-people",
+        file=REQUEST,
+        find='if not payload.get("silent") and self.ticket_id.active:',
+        put='if not payload.get("silent"):',
+        tests=f"{GONE}::test_what_waits_arrives_without_mentions",
+        why="people are called to a ticket that is nobody's work any more",
+    ),
+    Fault(
+        name="a-merged-ticket-does-not-say-where-it-went",
+        file="models/slack/helpdesk_ticket.py",
+        find="gone=self._slack_gone(),",
+        put="gone=None,",
+        tests=f"{GONE}::test_the_first_message_says_where_it_went",
+        why="its readers wait in a thread in which nothing happens any more",
     ),
 )
