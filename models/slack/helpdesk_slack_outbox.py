@@ -172,7 +172,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.reply(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.mentions and not event.is_silent:
+        if (rule.mentions or event.is_call) and not event.is_silent:
             payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,

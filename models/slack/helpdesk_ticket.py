@@ -117,6 +117,7 @@ class HelpdeskTicket(models.Model):
             headline=self.env._("Ticket of %s", came_from) if came_from else self.env._("New ticket"),
             mention=self._slack_mention() if mention and not self.closed else "",
             moved=self._slack_moved(thread) if thread else None,
+            turn=self.env._("Customer replied") if self.customer_replied and not self.closed else "",
             labels=self._slack_labels(),
         )
 

@@ -113,5 +113,3 @@ class TestThanks(unittest.TestCase):
     def test_it_takes_no_long_time(self):
         for text in ("\n" * 100_000, "a" * 1_000_000, "-- \n" * 100_000, "sent from my " * 50_000):
             self.assertFalse(is_thanks(text))
-
-

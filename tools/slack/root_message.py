@@ -40,6 +40,7 @@ class Root:
     :param due: epoch seconds of the next due date, 0 for none
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
     :param moved: the channel of the current thread, when this is a former one
+    :param turn: what the ticket waits for, beside its status
     """
 
     reference: str
@@ -61,6 +62,7 @@ class Root:
     priority: str = ""
     level: str = ""
     moved: "Moved | None" = None
+    turn: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def _moved_block(facts):
 
 def _fields(facts):
     status = f"{facts.emoji} {_short(facts.status, MAX_FIELD)}"
+    if facts.turn:
+        status += f" · {mrkdwn.bold(mrkdwn.shorten(_one_line(facts.turn), MAX_FIELD))}"
     values = {
         "customer": _short(facts.customer, MAX_FIELD),
         "assignee": member(facts.assignee_ref) or _short(facts.assignee, MAX_FIELD),

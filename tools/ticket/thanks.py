@@ -59,35 +59,27 @@ yardımınız βοήθεια
 """
 COURTESY = """
 you so very much a lot many million again for your the this all of and to with my our that s is was really quick fast
-prompt swift speedy kind great perfect awesome excellent wonderful amazing brilliant fantastic super cool nice good fine
-ok okay k got it noted hi hello hey dear team everyone guys sir madam mr mrs ms best warm regards wishes greetings
-sincerely yours day morning afternoon evening weekend i we appreciate appreciated have
-vielen besten herzlichen lieben schönen tausend ihnen dir euch sehr ganz recht schon für die der das den ihre deine eure
-ihr dein schnelle rasche prompte nochmals nochmal ich wir mich uns und mit perfekt prima toll klasse alles liebe gute
-hallo guten tag morgen abend moin servus geehrter geehrte damen herren frau herr freundliche freundlichen grüße grüßen
-gruß viele schöne beste herzliche mfg lg vg
-moc mnohokrát velmi pěkně hezky vám ti vam za tu rychlou ještě jednou skvělé výborně paráda dobrý den dobré ráno odpoledne
-hezký krásný zbytek dne ahoj zdravím s pozdravem přátelským srdečně pan paní pane vážený vážená pekne veľmi rýchlu deň
-pozdravom
-beaucoup bien infiniment vous te nous je à au aux pour le la les l votre ton vos tes rapide encore et parfait génial top
-bonjour bonsoir salut cher chère madame monsieur cordialement bonne journée soirée amicalement sincères salutations mille
-grand un
-muchas muchísimas mil por su tu vuestra el los las rápida rapidez de nuevo otra vez y muy amable perfecto genial excelente
-estupendo vale hola buenos buenas días tardes noches estimado estimada señor señora saludos saludo cordiales cordial
-atentamente abrazo os que tenga tengan buen día
+prompt swift speedy kind great perfect awesome excellent wonderful amazing brilliant fantastic super cool nice good
+fine ok okay k got it noted hi hello hey dear team everyone guys sir madam mr mrs ms best warm regards wishes
+greetings sincerely yours day morning afternoon evening weekend i we appreciate appreciated have vielen besten
+herzlichen lieben schönen tausend ihnen dir euch sehr ganz recht schon für die der das den ihre deine eure ihr dein
+schnelle rasche prompte nochmals nochmal ich wir mich uns und mit perfekt prima toll klasse alles liebe gute hallo
+guten tag morgen abend moin servus geehrter geehrte damen herren frau herr freundliche freundlichen grüße grüßen gruß
+viele schöne beste herzliche mfg lg vg moc mnohokrát velmi pěkně hezky vám ti vam za tu rychlou ještě jednou skvělé
+výborně paráda dobrý dobré ráno odpoledne hezký krásný zbytek dne ahoj zdravím pozdravem přátelským srdečně pan paní
+pane vážený vážená pekne veľmi rýchlu deň pozdravom beaucoup bien infiniment vous te nous je à au aux pour le la les l
+votre ton vos tes rapide encore et parfait génial top bonjour bonsoir salut cher chère madame monsieur cordialement
+bonne journée soirée amicalement sincères salutations mille grand un muchas muchísimas mil por su vuestra el los las
+rápida rapidez de nuevo otra vez y muy amable perfecto genial excelente estupendo vale hola buenos buenas días tardes
+noches estimado estimada señor señora saludos saludo cordiales cordial atentamente abrazo os que tenga tengan buen día
 tante molte di cuore per il lo vostro tuo suo ancora ottimo ciao buongiorno buonasera gentile cordiali saluti distinti
-buona giornata
-muito muita pela pelo ótimo perfeito olá bom dia boa tarde noite atenciosamente cumprimentos abraço abraços
-hartelijk heel erg veel voor het je jullie uw u snelle nogmaals fijn hoi met vriendelijke groet groeten mvg dag goede
-bardzo serdecznie szybką jeszcze raz świetnie cześć dzień pozdrawiam pozdrowienia pozdrowieniami z poważaniem pani państwo
-så mycket snabba hej hälsningar vänliga mvh bra toppen mange tusen hilsen vennlig venlig med flott fint
-paljon nopeasta hei terveisin hyvää päivää
-szépen nagyon gyors üdvözlettel szia jó napot
-mult foarte pentru bună ziua cu stimă
-lijepa lepa puno na lp
-большое огромное вам за быстрый и с уважением здравствуйте добрый отлично дуже щиро
-ederim çok iyi günler merhaba için saygılarımla
-πολύ για τη σας
+buona giornata muito muita pela pelo ótimo perfeito olá bom dia boa tarde noite atenciosamente cumprimentos abraço
+abraços hartelijk heel erg veel voor het jullie uw u snelle nogmaals fijn hoi met vriendelijke groet groeten mvg dag
+goede bardzo serdecznie szybką jeszcze raz świetnie cześć dzień pozdrawiam pozdrowienia pozdrowieniami z poważaniem
+pani państwo så mycket snabba hej hälsningar vänliga mvh bra toppen mange tusen hilsen vennlig venlig med flott fint
+paljon nopeasta hei terveisin hyvää päivää szépen nagyon gyors üdvözlettel szia jó napot mult foarte pentru bună ziua
+cu stimă lijepa lepa puno na lp большое огромное вам за быстрый и с уважением здравствуйте добрый отлично дуже щиро
+ederim çok iyi günler merhaba için saygılarımla πολύ για τη σας
 """
 
 
