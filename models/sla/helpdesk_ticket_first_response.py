@@ -34,7 +34,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_is_agents_reply(self, message):
         """Whether a chatter message is an agent's public reply; an email must be proved or confirmed as theirs."""
-        return self._bridge_message_category(message) == REPLY and bool(self._bridge_agent(message.author_id))
+        return self._bridge_message_event(message) == events.AGENT_REPLIED
 
     def _sla_was_responded(self):
         """Whether an agent responded before the ticket got an SLA: then there is no first response to wait for."""

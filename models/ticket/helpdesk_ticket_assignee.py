@@ -50,7 +50,9 @@ class HelpdeskTicket(models.Model):
         if not self:
             return
         names = {ticket: ticket.user_id.name for ticket in self}
-        self.write({"user_id": False})
+        # helpdesk_mgmt computes the team from the assignee, and for that looks up the stages of each ticket.
+        with self.env.protecting([self._fields["team_id"], self._fields["stage_id"]], self):
+            self.write({"user_id": False})
         self._bridge_mark_for_assignment()
         bodies = {}
         for company, tickets in self.grouped("company_id").items():

@@ -138,15 +138,16 @@ class HelpdeskTicket(models.Model):
         name = self._bridge_message_event(message)
         if not name:
             return
-        is_customers = self._bridge_is_customers_turn(name, message)
-        is_asking = is_customers and self._bridge_is_asking(message)
-        with self._bridge_changing(said=[Event(name, message, is_call=is_asking and self._bridge_is_resting())]):
+        is_asking = name == events.CUSTOMER_REPLIED and self._bridge_is_asking(message)
+        follows = self._bridge_reply_vals(message) if name == events.AGENT_REPLIED else {}
+        said = Event(name, message, is_call=is_asking and self._bridge_is_resting())
+        with self._bridge_changing(frozenset(follows), said=[said]):
             self._bridge_on_message_first(name, message)
-            self._bridge_note_turn(name, is_customers, is_asking)
-        if is_customers:
+            if follows:
+                self.write(follows)
+            self._bridge_note_turn(name, is_asking)
+        if name == events.CUSTOMER_REPLIED:
             self._bridge_on_customer_reply(message, is_asking)
-        elif name == events.AGENT_REPLIED:
-            self._bridge_on_agent_reply(message)
 
     @api.model
     def _bridge_report(self, changes):
@@ -210,8 +211,17 @@ class HelpdeskTicket(models.Model):
         )
 
     def _bridge_message_event(self, message):
-        """The event of a message on this ticket, or None when it is none. :param message: as sudo"""
+        """The event of a message on this ticket, or None when it is none. :param message: as sudo
+
+        An internal user who is the customer replies as one, unless they also work on the ticket.
+        """
         category = self._bridge_message_category(message)
+        if (
+            category == REPLY
+            and message.author_id == self.partner_id
+            and self.partner_id not in self.user_id.partner_id
+        ):
+            category = CUSTOMER
         if category == REPLY and not self._bridge_agent(message.author_id):
             return None  # a program wrote it
         return SAID.get(category)

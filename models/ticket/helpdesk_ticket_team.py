@@ -44,7 +44,8 @@ class HelpdeskTicketTeam(models.Model):
         string="Start When Replying",
         default=True,
         groups=AGENTS,
-        help="An agent's reply to the customer moves a new ticket to Stage When Assigned, or to the first stage of work.",
+        help="An agent's reply to the customer moves a new ticket to Stage When Assigned, else to the first stage of "
+        "work.",
     )
     reopen_stage_id = fields.Many2one(
         "helpdesk.ticket.stage",

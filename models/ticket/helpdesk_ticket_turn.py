@@ -6,6 +6,7 @@ wakes nothing; emails of programs never come here, because they are notes (`tool
 
 from odoo import fields, models
 
+from ...tools.email import addresses
 from ...tools.slack import mrkdwn
 from ...tools.ticket import events
 from ...tools.ticket.thanks import is_thanks
@@ -29,15 +30,6 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
     # What was said
     # ------------------------------------------------------------
-
-    def _bridge_is_customers_turn(self, name, message):
-        """Whether a message is the customer's: also one of an internal user who is the customer and not the assignee.
-
-        :param name: of its event
-        """
-        if name != events.AGENT_REPLIED:
-            return name == events.CUSTOMER_REPLIED
-        return message.author_id == self.partner_id and self.partner_id not in self.user_id.partner_id
 
     def _bridge_is_asking(self, message):
         """Whether a message of the customer may need an agent; only thanks do not."""
@@ -66,12 +58,12 @@ class HelpdeskTicket(models.Model):
         """Whether a reply opens a follow-up ticket instead; not one that a user has accepted."""
         return self.env.context.get(ACCEPTED_KEY) is not ACCEPTED and self._bridge_is_expired()
 
-    def _bridge_note_turn(self, name, is_customers, is_asking):
+    def _bridge_note_turn(self, name, is_asking):
         """Show that the customer replied, or that an agent did. :param name: of the message's event"""
         if is_asking:
-            if not self.customer_replied and not self._bridge_is_too_late() and self._bridge_resolve_merged() == self:
+            if not (self.customer_replied or self._bridge_is_too_late() or self._bridge_merged_into(message)):
                 self.customer_replied = True
-        elif name == events.AGENT_REPLIED and not is_customers and self.customer_replied:
+        elif name == events.AGENT_REPLIED and self.customer_replied:
             self.customer_replied = False
 
     # ------------------------------------------------------------
@@ -85,8 +77,8 @@ class HelpdeskTicket(models.Model):
         :param is_asking: whether it may need an agent
         """
         self.filtered("email_failing").email_failing = False
-        merged = self._bridge_resolve_merged()
-        if merged and merged != self:
+        merged = self._bridge_merged_into(message)
+        if merged:
             merged._bridge_pass_on(message)
         elif not is_asking:
             return
@@ -95,6 +87,15 @@ class HelpdeskTicket(models.Model):
         elif self._bridge_is_resting():
             speaker = Speaker(self._bridge_author(message), by_reply=True)
             self.with_context(**{SPEAKER: speaker})._bridge_wake_up()
+
+    def _bridge_merged_into(self, message):
+        """The ticket that this one was merged into, if the author of a message takes part in it; may be empty."""
+        merged = self._bridge_resolve_merged() - self
+        author = message.author_id
+        wrote = set(addresses.normalize_all(message.email_from, author.email_normalized))
+        is_known = wrote & merged._bridge_addresses() if merged else set()
+        is_customers = bool(merged) and author.commercial_partner_id in merged.commercial_partner_id
+        return merged if is_known or is_customers else merged.browse()
 
     def _bridge_wake_up(self):
         """The customer replied to this ticket that rests: agents go on with it."""

@@ -107,7 +107,7 @@ class HelpdeskTicket(models.Model):
         moved.filtered(lambda ticket: ticket.customer_replied and (is_act or ticket.closed)).customer_replied = False
         if "user_id" not in keys:
             self.filtered(lambda ticket: ticket._bridge_place() != then[ticket].place)._bridge_on_other_place(then)
-        if "stage_id" not in keys and self.env.registry.ready:
+        if "stage_id" not in keys and self._bridge_is_reported():
             taken = self.filtered(lambda ticket: ticket.user_id and ticket.user_id.id != then[ticket].user)
             for ticket in taken._bridge_move_along():
                 before[ticket][MOVED_ALONG] = True
@@ -142,12 +142,12 @@ class HelpdeskTicket(models.Model):
                 found |= tickets
         return found
 
-    def _bridge_on_agent_reply(self, message):
-        """An agent replied to the customer: an unassigned ticket becomes theirs, and a new one leaves New."""
+    def _bridge_reply_vals(self, message):
+        """What an agent's reply to the customer changes: an unassigned ticket becomes theirs, a new one leaves New."""
         sender = inbound_context.sender(self.env)
         is_unproven = inbound_context.mail(self.env) is not None and not (sender and sender.is_agents)
-        if is_unproven or self.closed or not self.active:
-            return
+        if is_unproven or self.closed or not self.active or not self._bridge_is_reported():
+            return {}
         team, agent, vals = self.team_id, self._bridge_agent(message.author_id), {}
         if not self.user_id and (not team or team.assign_on_reply) and not self._bridge_hindrance(agent):
             vals["user_id"] = agent.id
@@ -156,8 +156,7 @@ class HelpdeskTicket(models.Model):
             assigned = team.assigned_stage_id.filtered(self._bridge_can_go_to)
             stage = (assigned | attended)[:1]
             vals.update({"stage_id": stage.id} if stage else {})
-        if vals:
-            self.write(vals)
+        return vals
 
     def _bridge_place(self):
         """Team and company, which decide who works on this ticket."""
