@@ -145,7 +145,7 @@ class HelpdeskTicket(models.Model):
             self._bridge_on_message_first(name, message)
             if follows:
                 self.write(follows)
-            self._bridge_note_turn(name, is_asking)
+            self._bridge_note_turn(name, message, is_asking)
         if name == events.CUSTOMER_REPLIED:
             self._bridge_on_customer_reply(message, is_asking)
 

@@ -58,7 +58,7 @@ class HelpdeskTicket(models.Model):
         """Whether a reply opens a follow-up ticket instead; not one that a user has accepted."""
         return self.env.context.get(ACCEPTED_KEY) is not ACCEPTED and self._bridge_is_expired()
 
-    def _bridge_note_turn(self, name, is_asking):
+    def _bridge_note_turn(self, name, message, is_asking):
         """Show that the customer replied, or that an agent did. :param name: of the message's event"""
         if is_asking:
             if not (self.customer_replied or self._bridge_is_too_late() or self._bridge_merged_into(message)):
