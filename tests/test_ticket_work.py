@@ -140,6 +140,12 @@ class TestTicketWork(InboundCase):
         self.receive("anna@example.com", self.vouched("anna@example.com"), subject=subject)
         self.assert_is(ticket, "in_progress", self.anna)
 
+    def test_an_unproved_email_of_the_assignee_moves_nothing(self):
+        ticket = self.new(user_id=self.anna.id, partner_id=self.anna.partner_id.id, partner_email="anna@example.com")
+        row = self.receive("anna@example.com", subject=f"Re: {ticket.mail_reference}")
+        self.assertEqual(row.ticket_id, ticket)
+        self.assert_is(ticket, "new", self.anna)
+
     def test_an_agent_who_is_the_customer_is_no_agent_of_that_ticket(self):
         self.mailbox.helpdesk_authserv_id = False
         ticket = self.new(partner_id=self.anna.partner_id.id, partner_email="anna@example.com")
