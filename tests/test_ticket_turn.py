@@ -126,6 +126,20 @@ class TestTicketTurn(InboundCase):
         self.assert_woken()
         self.assert_asleep(other)
 
+    def test_what_wakes_without_an_assignee_is_assigned_by_load(self):
+        self.team.bridge_assignment = "least_loaded"
+        self.ticket.user_id = False
+        self.reply()
+        self.assertEqual((self.ticket.stage_id, self.ticket.assignment), (self.stages["in_progress"], "due"))
+
+    def test_whoever_cannot_work_on_it_any_more_is_replaced(self):
+        gone = new_test_user(self.env, "gone", groups="helpdesk_mgmt.group_helpdesk_user", name="Gone Agent")
+        self.ticket.user_id = gone  # never was in the team
+        self.reply()
+        self.assert_woken()
+        self.assertFalse(self.ticket.user_id)
+        self.assertIn("Gone Agent is not in the team", self.words(self.ticket)[-1][1])
+
     # -- what does not -----------------------------------------------------------------------------------------------
 
     def test_thanks_by_email_and_in_the_portal_wake_nothing(self):

@@ -106,6 +106,7 @@ class HelpdeskTicket(models.Model):
         if stage:
             self.stage_id = stage
         self._bridge_replace_absent()
+        self._bridge_mark_for_assignment()
 
     def _bridge_pass_on(self, message):
         """Post a reply, which was made on another ticket, on this one."""
