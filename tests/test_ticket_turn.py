@@ -349,8 +349,8 @@ class TestTicketTurn(InboundCase):
         self.reply()
         self.assertNotIn("<@", self.last_line())
 
-    def test_without_an_assignee_those_of_a_new_ticket_are_mentioned(self):
+    def test_without_an_assignee_nobody_is_mentioned(self):
         self.ticket.user_id = False
         self.team.slack_mention = "here"
         self.reply()
-        self.assertTrue(self.last_line().startswith("<!here> "))
+        self.assertNotIn("<!", self.last_line())

@@ -162,10 +162,17 @@ class TestTicketWork(InboundCase):
         ticket._bridge_post_auto_email("received")
         self.assert_is(ticket, "new")
 
-    def test_whoever_is_not_in_the_team_moves_but_does_not_take_it(self):
-        ticket = self.new()
-        self.comment(ticket, "Let me step in", user=self.manager)
-        self.assert_is(ticket, "in_progress")
+    def test_the_reply_of_somebody_who_is_not_in_the_team_changes_nothing(self):
+        empty = self.env["helpdesk.ticket.team"].create({"name": "Empty"})
+        for ticket, user in ((self.new(), self.manager), (self.new(team_id=empty.id), self.anna)):
+            self.comment(ticket, "Let me step in", user=user)
+            self.assert_is(ticket, "new")
+
+    def test_a_ticket_without_a_team_belongs_to_whoever_replies(self):
+        free = new_test_user(self.env, "free", groups="helpdesk_mgmt.group_helpdesk_user", email="free@example.com")
+        ticket = self.new(team_id=False)
+        self.comment(ticket, "Let me see", user=free)
+        self.assert_is(ticket, "in_progress", free)
 
     def test_a_team_decides_for_itself(self):
         for assigns, starts, stage, user in (
@@ -202,13 +209,24 @@ class TestTicketWork(InboundCase):
         self.comment(ticket, "Please restart it", user=own)
         self.assert_is(ticket, "in_progress", own)
 
-    def test_slack_says_that_the_agent_took_it(self):
+    def test_slack_shows_who_has_it_and_says_no_more_than_the_reply(self):
         ticket = self.new()
-        self.comment(ticket, "Please restart it", user=self.anna)
         self.deliver()
-        self.assertEqual(
-            [line.partition(":")[0] for line in self.lines(ticket)], ["Anna Agent replied", "Anna Agent took it"]
-        )
+        self.comment(ticket, "Please restart it", user=self.anna)
+        rows = self.entries(ticket).filtered(lambda entry: entry.state == "pending")
+        self.assertEqual(rows.mapped("kind"), ["reply", "update"])
+        self.deliver()
+        self.assertEqual(self.lines(ticket), ["Anna Agent replied: Please restart it"])
+        self.assertIn("*Assignee*\nAnna Agent", self.shown(ticket))
+        self.assertIn("In Progress", self.shown(ticket))
+
+    def test_whoever_takes_it_by_a_reply_gets_no_email_about_it(self):
+        self.anna.notification_type = "email"
+        ticket = self.new()
+        self.comment(ticket.with_user(self.env.user), "Please restart it", author=self.anna.partner_id)
+        self.assert_is(ticket, "in_progress", self.anna)
+        notified = self.env["mail.notification"].search([("res_partner_id", "=", self.anna.partner_id.id)])
+        self.assertFalse(notified)
 
     # -- to reopen ---------------------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ class HelpdeskTicket(models.Model):
         """Report what happens to these tickets during the block, as far as no change further out does.
 
         :param keys: names of the fields that are written
-        :param said: the `Event` of a posted message, which is reported first
+        :param said: the `Event` of a posted message, which is reported first; it tells who takes the ticket by it
         """
         with tracked(self.sudo(), TRACKED) as tickets:
             before = {ticket: ticket._bridge_snapshot(keys) for ticket in tickets}
@@ -126,7 +126,9 @@ class HelpdeskTicket(models.Model):
         for ticket in tickets:
             facts, now = before[ticket]["ticket"], after[ticket]
             if said or facts != now:
-                happened = map(Event, events.happened(facts, now))
+                happened = [
+                    Event(name) for name in events.happened(facts, now) if not (said and name == events.ASSIGNED)
+                ]
                 changes.append(Change(ticket, (*said, *happened), facts, now))
         self._bridge_report(changes)
 
@@ -144,7 +146,8 @@ class HelpdeskTicket(models.Model):
         with self._bridge_changing(frozenset(follows), said=[said]):
             self._bridge_on_message_first(name, message)
             if follows:
-                self.write(follows)
+                # As the agent: nobody is notified of what they take themselves.
+                self.with_user(self._bridge_agent(message.author_id)).sudo().write(follows)
             self._bridge_note_turn(name, message, is_asking)
         if name == events.CUSTOMER_REPLIED:
             self._bridge_on_customer_reply(message, is_asking)

@@ -38,14 +38,14 @@ class HelpdeskTicketTeam(models.Model):
         string="Assign When Replying",
         default=True,
         groups=AGENTS,
-        help="An agent's reply to the customer assigns an unassigned ticket to that agent.",
+        help="A team member's reply to the customer assigns an unassigned ticket to them.",
     )
     start_on_reply = fields.Boolean(
         string="Start When Replying",
         default=True,
         groups=AGENTS,
-        help="An agent's reply to the customer moves a new ticket to Stage When Assigned, else to the first stage of "
-        "work.",
+        help="A team member's reply to the customer moves a new ticket to Stage When Assigned, else to the first stage "
+        "of work.",
     )
     reopen_stage_id = fields.Many2one(
         "helpdesk.ticket.stage",

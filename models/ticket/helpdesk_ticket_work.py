@@ -149,7 +149,11 @@ class HelpdeskTicket(models.Model):
         if is_unproven or self.closed or not self.active or not self._bridge_is_reported():
             return {}
         team, agent, vals = self.team_id, self._bridge_agent(message.author_id), {}
-        if not self.user_id and (not team or team.assign_on_reply) and not self._bridge_hindrance(agent):
+        # As helpdesk_mgmt has it for Assign to Me.
+        is_member = not team or agent in team.user_ids
+        if not is_member or self._bridge_hindrance(agent):
+            return {}
+        if not self.user_id and (not team or team.assign_on_reply):
             vals["user_id"] = agent.id
         if self.unattended and (not team or team.start_on_reply):
             attended, _usable = self._bridge_stages_of_work()

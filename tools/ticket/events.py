@@ -46,7 +46,7 @@ class Event:
     :param message: the record of the message that was posted; None where nothing was said
     :param due: the deadline in words, of an event in `SLA_EVENTS`
     :param is_silent: it mentions no one, whatever the rules say
-    :param is_call: it mentions people, whatever the rules say
+    :param is_call: it mentions the assignee, whatever the rules say
     """
 
     name: str

@@ -1,6 +1,16 @@
 """The faults, by what they break."""
 
-from dev.mutants.faults import access, email_body, inbound, neutralize, outbound, slack_delivery, slack_words, sla, ticket
+from dev.mutants.faults import (
+    access,
+    email_body,
+    inbound,
+    neutralize,
+    outbound,
+    slack_delivery,
+    slack_words,
+    sla,
+    ticket,
+)
 
 FAULTS = tuple(
     fault

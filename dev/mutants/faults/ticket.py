@@ -45,9 +45,9 @@ FAULTS = (
     Fault(
         name="whoever-replies-gets-the-ticket",
         file=WORK,
-        find=" and not self._bridge_hindrance(agent)",
-        put="",
-        tests=f"{WORKS}::test_whoever_is_not_in_the_team_moves_but_does_not_take_it",
+        find="is_member = not team or agent in team.user_ids",
+        put="is_member = True",
+        tests=f"{WORKS}::test_the_reply_of_somebody_who_is_not_in_the_team_changes_nothing",
         why="a ticket belongs to somebody who is not in its team",
     ),
     Fault(
