@@ -139,6 +139,7 @@ class TestTicketTurn(InboundCase):
         self.assert_woken()
         self.assertFalse(self.ticket.user_id)
         self.assertIn("Gone Agent is not in the team", self.words(self.ticket)[-1][1])
+        self.assertEqual(self.ticket.message_ids.sorted("id")[-1].author_id, self.env.ref("base.partner_root"))
 
     # -- what does not -----------------------------------------------------------------------------------------------
 
@@ -288,6 +289,16 @@ class TestTicketTurn(InboundCase):
         self.assertTrue(self.ticket.customer_replied)
         self.ticket.with_user(self.agent).stage_id = self.stages["awaiting"]
         self.assert_asleep()
+
+    def test_another_team_or_assignee_is_no_answer(self):
+        self.reply()
+        ours = self.stage("Ours", team_ids=[(6, 0, self.team.ids)])
+        self.ticket.with_user(self.agent).stage_id = ours
+        self.reply()
+        other = self.team.copy({"user_ids": self.agent.ids})
+        self.ticket.with_user(self.agent).write({"team_id": other.id, "user_id": self.agent.id})
+        self.assertNotEqual(self.ticket.stage_id, ours)
+        self.assertTrue(self.ticket.customer_replied)
 
     def test_it_shows_until_whoever_closes_it(self):
         self.reply()

@@ -58,7 +58,8 @@ class HelpdeskTicket(models.Model):
         for company, tickets in self.grouped("company_id").items():
             for ticket in with_company_lang(company, tickets):
                 bodies[ticket.id] = ticket._bridge_unassigned_text(reason, names[ticket])
-        self._message_log_batch(bodies=bodies)
+        # Nobody has written it, least of all the customer whose reply reopens a ticket.
+        self._message_log_batch(bodies=bodies, author_id=self.env.ref("base.partner_root").id)
 
     def _bridge_unassigned_text(self, reason, agent):
         """What is said of this ticket, which was unassigned. :param agent: the name of who had it"""

@@ -103,7 +103,8 @@ class HelpdeskTicket(models.Model):
         then = {ticket: before[ticket]["ticket"] for ticket in self}
         moved = self.filtered(lambda ticket: ticket.stage_id.id != then[ticket].stage)
         moved._bridge_keep_stage_of_work(then)
-        is_act = bool(moved) and self._bridge_by_person()
+        # With another team, the stage may change by itself.
+        is_act = "stage_id" in keys and self._bridge_by_person()
         moved.filtered(lambda ticket: ticket.customer_replied and (is_act or ticket.closed)).customer_replied = False
         if "user_id" not in keys:
             self.filtered(lambda ticket: ticket._bridge_place() != then[ticket].place)._bridge_on_other_place(then)
