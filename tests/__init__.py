@@ -77,7 +77,10 @@ from . import (
     test_slack_thread_root,
     test_slack_webhook,
     test_slack_workers,
+    test_ticket_assignee,
     test_ticket_search,
+    test_ticket_turn,
+    test_ticket_work,
     test_translated_messages,
     test_translations,
 )

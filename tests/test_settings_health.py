@@ -206,9 +206,7 @@ class TestSettingsHealth(InboundCase):
             way._pause("not_in_channel")
             settings = self.settings()
             self.assertEqual(settings.helpdesk_health_outbox, "look", way)
-            self.assertEqual(
-                settings.helpdesk_explanation_outbox, "Waiting: 1. Held up by their channel or token: 1."
-            )
+            self.assertEqual(settings.helpdesk_explanation_outbox, "Waiting: 1. Held up by their channel or token: 1.")
             way.state = "ok"
         self.assertEqual(self.settings().helpdesk_explanation_outbox, "Waiting: 1.")
 

@@ -19,7 +19,8 @@ FOREIGN = {
         "Server, Group By, Fetch Now, Reset Confirmation, FROM Filtering, Max Email Size"
     ),
     "helpdesk_mgmt": (
-        "Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, Helpdesk Manager"
+        "Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, Helpdesk Manager, "
+        "Unattended"
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
@@ -41,7 +42,9 @@ STRESSED = {
     *("A mail server is silent, slow or refuses the login", "One email cannot be read, stored or flagged"),
     *("Groups and lists", "Contact forms, shops and no-reply addresses", "A person with a Reply-To of their own"),
     *("No readable From", "An agent's forward"),
+    *("Somebody takes it.", "An agent replies.", "The customer replies", "A closed ticket is reopened"),
     *(
+        "An agent leaves.",
         "Which events.",
         "Mentions.",
         "Bulk changes.",

@@ -187,6 +187,12 @@ class HelpdeskTicket(models.Model):
         rule = rule or self.env["helpdesk.sla.policy"]._rule_of(self.sla_policy_id)
         return Phase.WAITING if rule and stage.id in rule.waiting else Phase.OPEN
 
+    def _bridge_waiting_stages(self):
+        """Also those in which a policy of the company waits, whichever this ticket has; archived ones if all are."""
+        rules = self.env["helpdesk.sla.policy"]._rules(self.company_id.id)
+        counted = [rule for rule in rules if rule.active or rule.policy_id == self.sla_policy_id.id] or rules
+        return super()._bridge_waiting_stages().union(*(rule.waiting for rule in counted))
+
     # ------------------------------------------------------------
     # Summary
     # ------------------------------------------------------------

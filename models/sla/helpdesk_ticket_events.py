@@ -14,6 +14,7 @@ from odoo import api, models
 from ...tools.sla import policy as sla_policy
 from ...tools.sla.clock import Phase
 from ..common import database_time
+from ..ticket.helpdesk_ticket_work import MOVED_ALONG
 
 #: The columns that clocks and policies depend on.
 COMPARED = ("stage_id", "active", "duplicate_id", "team_id", "category_id", "priority", "company_id", "tag_ids")
@@ -56,7 +57,7 @@ class HelpdeskTicket(models.Model):
             old = before[ticket].get("sla")
             current = old and ticket._sla_snapshot("tag_ids" in keys)
             if old != current:
-                ticket._sla_apply_changes(old, current)
+                ticket._sla_apply_changes(old, current, is_along=before[ticket].get(MOVED_ALONG, False))
         return result
 
     def _sla_snapshot(self, with_tags):
@@ -68,10 +69,11 @@ class HelpdeskTicket(models.Model):
             matter=(self.team_id.id, self.category_id.id, self.priority, self.company_id.id, tags),
         )
 
-    def _sla_apply_changes(self, before, after, now=None, silent=False):
+    def _sla_apply_changes(self, before, after, now=None, silent=False, is_along=False):
         """Move the clocks of this ticket by the difference of two snapshots.
 
         :param now: when it happened, if that is not just now
+        :param is_along: the stage followed from an assignment, which is no response
         """
         self.ensure_one()
         now, clocks, found = now or database_time.now(self.env), self.env["helpdesk.sla.clock"], []
@@ -79,7 +81,8 @@ class HelpdeskTicket(models.Model):
             found += self._sla_retarget(now, silent=silent)
         phase = self._sla_phase()
         if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
-            responded = before.stage != after.stage and self._sla_is_response_move(phase, before.team != after.team)
+            is_move = before.stage != after.stage and not is_along
+            responded = is_move and self._sla_is_response_move(phase, before.team != after.team)
             found += self.sla_clock_ids._move(phase, now, responded=responded, silent=silent)
         clocks._notify(found)
         self._sla_summarize()

@@ -34,7 +34,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_is_agents_reply(self, message):
         """Whether a chatter message is an agent's public reply; an email must be proved or confirmed as theirs."""
-        return self._bridge_message_category(message) == REPLY and bool(self._bridge_agent(message.author_id))
+        return self._bridge_message_event(message) == events.AGENT_REPLIED
 
     def _sla_was_responded(self):
         """Whether an agent responded before the ticket got an SLA: then there is no first response to wait for."""
@@ -51,11 +51,4 @@ class HelpdeskTicket(models.Model):
             return False
         if is_handed_over and self.stage_id == self.team_id._get_applicable_stages()[:1]:
             return False
-        return self._sla_by_person()
-
-    def _sla_by_person(self):
-        """Whether an agent acts now: neither a cron, nor the customer's email or reply."""
-        automatic = (
-            ir_cron.at_work(self.env) or inbound_context.mail(self.env) is not None or self._bridge_actor().by_reply
-        )
-        return not automatic and bool(self.env.user._bridge_agents())
+        return self._bridge_by_person()

@@ -174,7 +174,8 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.reply(ticket._slack_event_details(event))
         if rule.broadcast:
             payload["broadcast"] = True
-        if rule.mentions and not event.is_silent and not ticket._bridge_mentions_nobody():
+        is_said = rule.mentions or (event.is_call and ticket.user_id.active)
+        if is_said and not event.is_silent and not ticket._bridge_mentions_nobody():
             payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,
@@ -208,6 +209,7 @@ class HelpdeskSlackOutbox(models.Model):
 
     @api.model
     def _insert(self, vals_list):
+        vals_list = self._without_repeated_updates(vals_list)
         if not vals_list:
             return self.browse()
         mentioning = [vals for vals in vals_list if self._has_mention(vals)]
@@ -219,8 +221,30 @@ class HelpdeskSlackOutbox(models.Model):
         entries_sudo = outbox_sudo.create(vals_list)
         if mentioning:
             self.env.cr.cache["helpdesk_bridge.mentioning"][2].extend(entries_sudo.ids)
+        for entry_sudo in entries_sudo.filtered(lambda entry: entry.kind == "update"):
+            self._updates()[entry_sudo.ticket_id.id, entry_sudo.channel_id.id] = entry_sudo.id
         self._wake()
         return entries_sudo
+
+    @api.model
+    def _updates(self):
+        """The edits that this transaction has enqueued: ``{(ticket, channel): id}``."""
+        cache, now = self.env.cr.cache, self.env.cr.now()
+        if cache.get("helpdesk_bridge.updates", (None,))[0] != now:
+            cache["helpdesk_bridge.updates"] = (now, {})
+        return cache["helpdesk_bridge.updates"][1]
+
+    @api.model
+    def _without_repeated_updates(self, vals_list):
+        """The values without edits that this transaction has enqueued already: nobody has seen them, and an edit shows
+        the present when it is sent.
+        """
+        known = self._updates()
+        places = [(vals["ticket_id"], vals["channel_id"]) if vals["kind"] == "update" else None for vals in vals_list]
+        owed_sudo = self.sudo().browse([known[place] for place in places if place in known]).exists()
+        owed_sudo = owed_sudo.filtered(lambda entry: entry.state == "pending" and not entry.attempts)
+        owed = {(entry.ticket_id.id, entry.channel_id.id) for entry in owed_sudo}
+        return [vals for vals, place in zip(vals_list, places, strict=True) if place not in owed]
 
     @api.model
     def _has_mention(self, vals):

@@ -119,6 +119,7 @@ class HelpdeskTicket(models.Model):
             mention=self._slack_mention() if mention and self.active and not self.closed else "",
             moved=self._slack_moved(thread) if thread else None,
             gone=self._slack_gone(),
+            turn=self.env._("Customer replied") if self.customer_replied and not self.closed else "",
             labels=self._slack_labels(),
         )
 

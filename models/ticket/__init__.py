@@ -6,6 +6,7 @@ from . import helpdesk_followup
 # What extends a model comes after what makes it.
 from . import (
     helpdesk_ticket,
+    helpdesk_ticket_assignee,
     helpdesk_ticket_assignment,
     helpdesk_ticket_conversation,
     helpdesk_ticket_events,
@@ -14,5 +15,9 @@ from . import (
     helpdesk_ticket_reopening,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
+    helpdesk_ticket_turn,
+    helpdesk_ticket_work,
     res_company,
+    res_groups,
+    res_users,
 )

@@ -9,6 +9,7 @@ import logging
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...tools.common import crons
 from ...tools.ticket.assignment import ASSIGNMENT_DUE, NOBODY_AVAILABLE, Member, choose, least_loaded
@@ -87,9 +88,7 @@ class HelpdeskTicket(models.Model):
         return True
 
     def _bridge_give_to(self, user):
-        stage = self.team_id.assigned_stage_id
-        moves = stage.active and self.stage_id != stage and self.unattended
-        self.write({"user_id": user.id, "assignment": False, **({"stage_id": stage.id} if moves else {})})
+        self.write({"user_id": user.id, "assignment": False})
 
     def _bridge_leave_to_people(self, error):
         """It is not tried again: say so where agents look."""
@@ -101,13 +100,18 @@ class HelpdeskTicket(models.Model):
     def _bridge_least_loaded(self):
         """The next member of the team; empty when none is available."""
         users = self.team_id.user_ids._bridge_available(self.company_id)
-        still_open = self.env["helpdesk.ticket.stage"].with_context(active_test=False).search([("closed", "=", False)])
-        open_ones = [("user_id", "in", users.ids), ("stage_id", "in", [*still_open.ids, False])]
+        open_ones = Domain("user_id", "in", users.ids) & self._bridge_open_domain()
         counted = dict(self._read_group(open_ones, ["user_id"], ["__count"]))
         members = [Member(user.id, counted.get(user, 0), user.helpdesk_ticket_limit) for user in users]
         # Who got a ticket last is only asked among those with the fewest.
         tied = [replace(one, latest=self._bridge_latest_assignment(one.id)) for one in least_loaded(members)]
         return users.browse(choose(tied) or ())
+
+    @api.model
+    def _bridge_open_domain(self):
+        """Tickets that are not closed, also in archived stages and without one. An index has users and stages."""
+        stages = self.env["helpdesk.ticket.stage"].sudo().with_context(active_test=False)
+        return Domain("stage_id", "in", [*stages.search([("closed", "=", False)]).ids, False])
 
     @api.model
     def _bridge_latest_assignment(self, user_id):

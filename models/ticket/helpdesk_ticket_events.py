@@ -1,7 +1,7 @@
 """The one pipeline for what happens to a ticket: `create`, `write` and posted messages come through here.
 
     1  a snapshot before, once per outermost change, and only if a key of the values can matter
-    2  what Odoo does
+    2  what Odoo does; then what follows from it for the ticket itself: stage, assignee (`_bridge_on_work`)
     3  `_bridge_on_changes_first`   SLA moves its clocks, which changes what is shown
     4  a snapshot after
     5  `_bridge_on_changes`         Slack enqueues its messages, outbound its automatic emails
@@ -20,6 +20,7 @@ from ...tools.email import addresses
 from ...tools.ticket import events
 from ...tools.ticket.events import COMPARED, SHOWN, Event, Facts
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
+from ..common import inbound_context, ir_cron
 from ..common.silent import is_silent
 from ..common.snapshots import tracked
 from ..common.translated import with_company_lang
@@ -110,11 +111,12 @@ class HelpdeskTicket(models.Model):
         """Report what happens to these tickets during the block, as far as no change further out does.
 
         :param keys: names of the fields that are written
-        :param said: the `Event` of a posted message, which is reported first
+        :param said: the `Event` of a posted message, which is reported first; it tells who takes the ticket by it
         """
         with tracked(self.sudo(), TRACKED) as tickets:
             before = {ticket: ticket._bridge_snapshot(keys) for ticket in tickets}
             yield
+            tickets._bridge_on_work(before, keys)
             tickets._bridge_on_changes_first(before, keys)
             for ticket in tickets:
                 if before[ticket]["ticket"].closed and not ticket.closed:
@@ -124,7 +126,9 @@ class HelpdeskTicket(models.Model):
         for ticket in tickets:
             facts, now = before[ticket]["ticket"], after[ticket]
             if said or facts != now:
-                happened = map(Event, events.happened(facts, now))
+                happened = [
+                    Event(name) for name in events.happened(facts, now) if not (said and name == events.ASSIGNED)
+                ]
                 changes.append(Change(ticket, (*said, *happened), facts, now))
         self._bridge_report(changes)
 
@@ -136,10 +140,17 @@ class HelpdeskTicket(models.Model):
         name = self._bridge_message_event(message)
         if not name:
             return
-        with self._bridge_changing(said=[Event(name, message)]):
+        is_asking = name == events.CUSTOMER_REPLIED and self._bridge_is_asking(message)
+        follows = self._bridge_reply_vals(message) if name == events.AGENT_REPLIED else {}
+        said = Event(name, message, is_call=is_asking and self._bridge_is_resting())
+        with self._bridge_changing(frozenset(follows), said=[said]):
             self._bridge_on_message_first(name, message)
+            if follows:
+                # As the agent: nobody is notified of what they take themselves.
+                self.with_user(self._bridge_agent(message.author_id)).sudo().write(follows)
+            self._bridge_note_turn(name, message, is_asking)
         if name == events.CUSTOMER_REPLIED:
-            self._bridge_on_customer_reply(message)
+            self._bridge_on_customer_reply(message, is_asking)
 
     @api.model
     def _bridge_report(self, changes):
@@ -190,6 +201,7 @@ class HelpdeskTicket(models.Model):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
         # helpdesk_mgmt writes when a ticket was closed, and does not take it back.
         self.closed_date = False
+        self._bridge_replace_absent()
         self._bridge_mark_for_assignment()
 
     # ------------------------------------------------------------
@@ -200,13 +212,23 @@ class HelpdeskTicket(models.Model):
         return Facts(
             closed=self.closed,
             user=self.user_id.id or 0,
-            place=(self.team_id.id, self.company_id.id),
+            place=self._bridge_place(),
             shown=tuple(self[name].id if self._fields[name].relational else self[name] for name in SHOWN),
+            stage=self.stage_id.id or 0,
         )
 
     def _bridge_message_event(self, message):
-        """The event of a message on this ticket, or None when it is none. :param message: as sudo"""
+        """The event of a message on this ticket, or None when it is none. :param message: as sudo
+
+        An internal user who is the customer replies as one, unless they also work on the ticket.
+        """
         category = self._bridge_message_category(message)
+        if (
+            category == REPLY
+            and message.author_id == self.partner_id
+            and self.partner_id not in self.user_id.partner_id
+        ):
+            category = CUSTOMER
         if category == REPLY and not self._bridge_agent(message.author_id):
             return None  # a program wrote it
         return SAID.get(category)
@@ -219,6 +241,13 @@ class HelpdeskTicket(models.Model):
         user = self.env.user
         is_program = user.id == SUPERUSER_ID or user._is_public()
         return Speaker("" if is_program else user.name, by_reply=False)
+
+    def _bridge_by_person(self):
+        """Whether an agent acts now: neither a cron, nor an email, nor the customer's reply."""
+        automatic = (
+            ir_cron.at_work(self.env) or inbound_context.mail(self.env) is not None or self._bridge_actor().by_reply
+        )
+        return not automatic and bool(self.env.user._bridge_agents())
 
     @api.model
     def _bridge_author(self, message):

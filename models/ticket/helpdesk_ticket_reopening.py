@@ -7,7 +7,6 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ...tools.inbound.routing import Disposition
-from .helpdesk_ticket_events import SPEAKER, Speaker
 
 #: In the context: a user has accepted a reply on this ticket, however late. RPC cannot send an object.
 ACCEPTED_KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
@@ -15,18 +14,6 @@ ACCEPTED_KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
-
-    def _bridge_on_customer_reply(self, message):
-        """Reopen the ticket after a reply of its customer, or continue in a follow-up ticket.
-
-        :param message: as sudo, like the ticket: portal users cannot read teams and stages
-        """
-        self.filtered("email_failing").email_failing = False
-        if self._bridge_is_expired() and self.env.context.get(ACCEPTED_KEY) is not ACCEPTED:
-            self._bridge_follow_up(message)
-        elif self.closed or not self.active:
-            speaker = Speaker(self._bridge_author(message), by_reply=True)
-            self.with_context(**{SPEAKER: speaker})._bridge_reopen()
 
     def _bridge_is_expired(self):
         """Whether this ticket was closed too long ago for a reply to reopen it."""
@@ -38,11 +25,14 @@ class HelpdeskTicket(models.Model):
         return not closed_since or closed_since <= fields.Datetime.now() - timedelta(days=int(days))
 
     def _bridge_reopen(self):
-        """Move the ticket to the stage that its team chose for reopened tickets, else to the first open stage."""
+        """Move the ticket to the stage that its team chose, else to where it was last worked on."""
         self.ensure_one()
-        stages = self.team_id.with_company(self.company_id)._get_applicable_stages()
-        stage = (self.team_id.reopen_stage_id | stages).filtered(lambda stage: stage.active and not stage.closed)[:1]
-        self.write({"active": True, **({"stage_id": stage.id} if self.closed and stage else {})})
+        stage = self.stage_id.browse()
+        if self.closed:
+            stage = self._bridge_stage_after_closing()
+        elif self._bridge_is_waiting():
+            stage = self._bridge_stage_after_waiting()
+        self.write({"active": True, **({"stage_id": stage.id} if stage else {})})
 
     def _bridge_follow_ups(self):
         """The follow-up tickets of this one, newest first."""
@@ -54,14 +44,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         open_follow_up = self._bridge_follow_ups().filtered(lambda ticket: not ticket._bridge_is_expired())[:1]
         if open_follow_up:
-            open_follow_up.message_post(
-                body=message.body,
-                message_type=message.message_type,
-                subtype_xmlid="mail.mt_comment",
-                author_id=message.author_id.id,
-                email_from=message.email_from,
-                attachment_ids=open_follow_up._bridge_copies(message.attachment_ids).ids,
-            )
+            open_follow_up._bridge_pass_on(message)
             return
         follow_up = self.create(
             {

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import is_html_empty
 
 from ..common.xmlids import AGENTS
+from .helpdesk_ticket_assignee import NOT_IN_TEAM
 
 
 class HelpdeskTicketTeam(models.Model):
@@ -30,14 +31,29 @@ class HelpdeskTicketTeam(models.Model):
         string="Stage When Assigned",
         groups=AGENTS,
         domain="[('closed', '=', False), '|', ('team_ids', '=', False), ('team_ids', 'in', id)]",
-        help="The stage to which a new ticket moves once it is assigned automatically. Empty: the stage is left "
-        "unchanged.",
+        help="The stage to which a new ticket moves once it is taken or assigned, automatically or by hand. Empty: the "
+        "stage is left unchanged.",
+    )
+    assign_on_reply = fields.Boolean(
+        string="Assign When Replying",
+        default=True,
+        groups=AGENTS,
+        help="A team member's reply to the customer assigns an unassigned ticket to them.",
+    )
+    start_on_reply = fields.Boolean(
+        string="Start When Replying",
+        default=True,
+        groups=AGENTS,
+        help="A team member's reply to the customer moves a new ticket to Stage When Assigned, else to the first stage "
+        "of work.",
     )
     reopen_stage_id = fields.Many2one(
         "helpdesk.ticket.stage",
         groups=AGENTS,
         domain="[('closed', '=', False), '|', ('team_ids', '=', False), ('team_ids', 'in', id)]",
-        help="The stage to which a closed ticket returns when its customer writes again. Empty: the first open stage.",
+        string="Stage After a Reply",
+        help="The stage to which a closed or waiting ticket moves when its customer writes again. Empty: a closed "
+        "ticket returns to where it was last worked on, a waiting one moves to the first stage of work.",
     )
     reopen_days = fields.Char(
         groups=AGENTS,
@@ -52,6 +68,19 @@ class HelpdeskTicketTeam(models.Model):
         Followers of a team follow its tickets and get an email for each message: users have to choose that.
         """
         return super(HelpdeskTicketTeam, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
+
+    def write(self, vals):
+        """Whoever leaves a team no longer has its tickets."""
+        if "user_ids" not in vals:
+            return super().write(vals)
+        before = {team: team.user_ids for team in self.sudo()}
+        result = super().write(vals)
+        for team, members in before.items():
+            gone = members - team.user_ids
+            if gone:
+                theirs = [("team_id", "=", team.id), ("user_id", "in", gone.ids)]
+                self.env["helpdesk.ticket"]._bridge_release(theirs, NOT_IN_TEAM)
+        return result
 
     @api.model
     def get_empty_list_help(self, help_message):

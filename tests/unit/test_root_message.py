@@ -167,6 +167,17 @@ class TestMention(unittest.TestCase):
 
 
 class TestStatusEmoji(unittest.TestCase):
+    def test_whose_turn_it_is_stands_beside_the_status(self):
+        for turn, expected in (
+            ("", ":new: New"),
+            ("Customer replied", ":new: New · *Customer replied*"),
+            ("<!channel> *", ":new: New · *&lt;!channel&gt; ∗*"),
+        ):
+            with self.subTest(turn):
+                [fields] = [block["fields"] for block in root(turn=turn)["blocks"] if "fields" in block]
+                [status] = [one["text"] for one in fields if one["text"].startswith("*Status*")]
+                self.assertEqual(status, f"*Status*\n{expected}")
+
     def test_a_colour_for_each_state(self):
         for closed, unattended, expected in (
             (False, True, ":new:"),

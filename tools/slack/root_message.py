@@ -41,6 +41,7 @@ class Root:
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
     :param moved: the channel of the current thread, when this is a former one
     :param gone: why nobody works on this ticket any more, when it is archived or a duplicate
+    :param turn: what the ticket waits for, beside its status
     """
 
     reference: str
@@ -63,6 +64,7 @@ class Root:
     level: str = ""
     moved: "Moved | None" = None
     gone: "Gone | None" = None
+    turn: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,8 @@ def _gone_block(facts):
 
 def _fields(facts):
     status = f"{facts.emoji} {_short(facts.status, MAX_FIELD)}"
+    if facts.turn:
+        status += f" · {mrkdwn.bold(mrkdwn.shorten(_one_line(facts.turn), MAX_FIELD))}"
     values = {
         "customer": _short(facts.customer, MAX_FIELD),
         "assignee": member(facts.assignee_ref) or _short(facts.assignee, MAX_FIELD),

@@ -46,18 +46,20 @@ class Event:
     :param message: the record of the message that was posted; None where nothing was said
     :param due: the deadline in words, of an event in `SLA_EVENTS`
     :param is_silent: it mentions no one, whatever the rules say
+    :param is_call: it mentions the assignee, whatever the rules say
     """
 
     name: str
     message: object = None
     due: str = ""
     is_silent: bool = False
+    is_call: bool = False
 
 
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),
-    *("assignment", "active", "duplicate_id"),
+    *("assignment", "active", "duplicate_id", "customer_replied"),
 )
 #: The columns of a ticket that are compared before and after a change.
 COMPARED = (*SHOWN, "user_id", "team_id", "company_id")
@@ -94,12 +96,14 @@ class Facts:
     :param user: record id, 0 when unassigned
     :param place: team and company, which decide the channel
     :param shown: everything else that the first message shows
+    :param stage: record id, 0 without one
     """
 
     closed: bool
     user: int
     place: tuple
     shown: tuple
+    stage: int = 0
 
 
 def happened(before, after):

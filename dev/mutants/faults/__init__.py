@@ -10,10 +10,11 @@ from dev.mutants.faults import (
     slack_delivery,
     slack_words,
     sla,
+    ticket,
 )
 
 FAULTS = tuple(
     fault
-    for room in (neutralize, pipeline, access, inbound, email_body, outbound, slack_words, slack_delivery, sla)
+    for room in (neutralize, pipeline, access, inbound, email_body, outbound, slack_words, slack_delivery, sla, ticket)
     for fault in room.FAULTS
 )

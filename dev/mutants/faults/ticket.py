@@ -1,0 +1,69 @@
+"""A ticket that sleeps on, moves by itself where nobody worked, or stays with somebody who is gone."""
+
+from dev.mutants.fault import Fault
+
+EVENTS = "models/ticket/helpdesk_ticket_events.py"
+TURN = "models/ticket/helpdesk_ticket_turn.py"
+WORK = "models/ticket/helpdesk_ticket_work.py"
+TURNS = "tests/test_ticket_turn.py::TestTicketTurn"
+WORKS = "tests/test_ticket_work.py::TestTicketWork"
+LEAVES = "tests/test_ticket_assignee.py::TestTicketAssignee"
+
+FAULTS = (
+    Fault(
+        name="a-reply-wakes-nothing",
+        file=TURN,
+        find="        if stage:\n            self.stage_id = stage\n",
+        put="",
+        tests=f"{TURNS}::test_an_email_of_the_customer_wakes_it_and_its_clocks",
+        why="a ticket waits for a customer who has replied, with its clocks paused",
+    ),
+    Fault(
+        name="thanks-wake-a-ticket",
+        file=EVENTS,
+        find="is_asking = name == events.CUSTOMER_REPLIED and self._bridge_is_asking(message)",
+        put="is_asking = name == events.CUSTOMER_REPLIED",
+        tests=f"{TURNS}::test_thanks_by_email_and_in_the_portal_wake_nothing",
+        why="whoever says thanks makes work",
+    ),
+    Fault(
+        name="a-reply-is-passed-on-to-strangers",
+        file=TURN,
+        find="return merged if is_known or is_customers else merged.browse()",
+        put="return merged",
+        tests=f"{TURNS}::test_a_ticket_that_was_merged_into_one_of_others_tells_them_nothing",
+        why="what one customer writes stands on the ticket of another",
+    ),
+    Fault(
+        name="to-take-a-ticket-is-a-response",
+        file=WORK,
+        find="before[ticket][MOVED_ALONG] = True",
+        put="before[ticket][MOVED_ALONG] = False",
+        tests=f"{WORKS}::test_to_take_it_is_no_first_response",
+        why="the first response is met though the customer heard nothing",
+    ),
+    Fault(
+        name="whoever-replies-gets-the-ticket",
+        file=WORK,
+        find="is_member = not team or agent in team.user_ids",
+        put="is_member = True",
+        tests=f"{WORKS}::test_the_reply_of_somebody_who_is_not_in_the_team_changes_nothing",
+        why="a ticket belongs to somebody who is not in its team",
+    ),
+    Fault(
+        name="an-unproved-email-moves-a-ticket",
+        file=WORK,
+        find="if is_unproven or self.closed",
+        put="if self.closed",
+        tests=f"{WORKS}::test_an_unproved_email_of_the_assignee_moves_nothing",
+        why="anybody who knows an agent's address works on tickets",
+    ),
+    Fault(
+        name="a-reopened-ticket-belongs-to-who-is-gone",
+        file=EVENTS,
+        find="        self._bridge_replace_absent()\n",
+        put="",
+        tests=f"{LEAVES}::test_a_closed_ticket_is_looked_at_when_it_is_reopened",
+        why="nobody looks at a ticket whose assignee has left",
+    ),
+)
