@@ -52,6 +52,7 @@ from . import (
     test_sla_clocks,
     test_sla_dates_in_emails,
     test_sla_policy,
+    test_sla_recount,
     test_sla_report,
     test_sla_stages,
     test_sla_start_by_mail,

@@ -102,7 +102,7 @@ class HelpdeskSlaClock(models.Model):
         for moment, state in (
             ("due_at", SQL("clock.state = 'running'")),
             ("warn_at", SQL("clock.state = 'running' AND clock.warned_at IS NULL")),
-            ("remind_at", SQL("clock.state = 'missed' AND clock.satisfied_at IS NULL AND remind_at IS NOT NULL")),
+            ("remind_at", SQL("clock.state = 'missed' AND clock.remind_at IS NOT NULL AND clock.satisfied_at IS NULL")),
         ):
             self.env.cr.execute(
                 SQL(

@@ -25,7 +25,8 @@ class HelpdeskSlaClock(models.Model):
 
         :param found: list of (clock, entry of its history, whether it is a matter of the past)
         """
-        self.concat(*(clock for clock, entry, _silent in found if entry.kind == sla_clock.BREACHED))._add_tags()
+        late = (clock for clock, entry, _silent in found if entry.kind == sla_clock.BREACHED)
+        self.browse().concat(*late)._add_tags()
         reported = [(clock, entry) for clock, entry, silent in found if not silent]
         # A repetition is for those who have not read the first one; the chatter has that.
         self._note([(clock, entry) for clock, entry in reported if entry.kind != sla_clock.REPEATED])

@@ -28,7 +28,10 @@ class HelpdeskSlaClock(models.Model):
     )
 
     def _recount(self, rule, now, reason):
-        """Count the clocks of a ticket anew, as a rule says. :return: (clock, `recount.outcome`) of those it concerns"""
+        """Count the clocks of a ticket anew, as a rule says.
+
+        :return: list of (clock, `recount.outcome`), of those that have one
+        """
         working, outcomes = WorkingTimes(), []
         calendar = self._living_calendars([rule])[rule.policy_id] if rule else None
         for record in self:
@@ -58,9 +61,8 @@ class HelpdeskSlaClock(models.Model):
     @api.model
     def _explain(self, outcomes, reason):
         """Say what has become of breaches. :param outcomes: of `_recount`"""
-        revoked = self.concat(*(clock for clock, outcome in outcomes if outcome == sla_clock.REVOKED))
-        breached = self.concat(*(clock for clock, outcome in outcomes if outcome == sla_clock.BREACHED))
-        breached._add_tags()
+        revoked = self.browse().concat(*(clock for clock, outcome in outcomes if outcome == sla_clock.REVOKED))
+        self.browse().concat(*(clock for clock, outcome in outcomes if outcome == sla_clock.BREACHED))._add_tags()
         revoked._remove_marks()
         bodies = {}
         for clock, outcome in outcomes:

@@ -43,10 +43,8 @@ class HelpdeskSlaTarget(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        policies = self.env["helpdesk.sla.policy"].browse(
-            {vals["policy_id"] for vals in vals_list if "policy_id" in vals}
-        )
-        with policies.exists()._recounting():
+        policy_ids = list({vals["policy_id"] for vals in vals_list if vals.get("policy_id")})
+        with self.env["helpdesk.sla.policy"].browse(policy_ids)._recounting():
             return super().create(vals_list)
 
     def write(self, vals):

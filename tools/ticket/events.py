@@ -65,6 +65,7 @@ class Event:
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),
+    "sla_paused",
     "assignment",
 )
 #: The columns of a ticket that are compared before and after a change.
