@@ -3,10 +3,11 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.sla import helpdesk_sla_recount
+from .common import new_test_user
 from .sla_case import SlaCase
 
 
