@@ -16,6 +16,7 @@ from . import (
     helpdesk_sla_clock_recount,
     helpdesk_sla_policy_recount,
     helpdesk_sla_policy_stages,
+    helpdesk_sla_recount_preview,
     helpdesk_ticket,
     helpdesk_ticket_events,
     helpdesk_ticket_first_response,
