@@ -56,7 +56,7 @@ class TestSlaRecount(SlaCase):
         return [entry.event for entry in self.entries(ticket).sorted("id") if entry.kind == "reply"]
 
     def notes(self, ticket):
-        return " ".join((message.preview or "").strip() for message in ticket.message_ids.sorted("id"))
+        return " ".join(filter(None, ((message.preview or "").strip() for message in ticket.message_ids.sorted("id"))))
 
     # ------------------------------------------------------------
     # What is counted anew
