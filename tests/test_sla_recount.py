@@ -200,6 +200,19 @@ class TestSlaRecount(SlaCase):
         self.assertEqual(after, before)
         self.assertEqual(ticket.sla_status, "breached")
 
+    def test_a_closed_ticket_is_not_even_looked_at(self):
+        self.late()
+        closed = self.ticket_at("06-01 07:00", stage_id=self.stages["new"].id)
+        self.move("06-01 07:30", closed, "awaiting")
+        self.policy.start_hours = 5
+        closed._sla_set_past({"stage_id": self.stages["done"].id})
+        self.holiday("06-01 12:00")
+        for row in self.Recount.search([]):
+            with self.subTest(row.reason):
+                found = self.env["helpdesk.ticket"].search(row._tickets_domain())
+                self.assertTrue(found)
+                self.assertNotIn(closed, found)
+
     def test_a_first_response_that_is_over_stays_while_the_resolution_moves(self):
         ticket = self.late()
         self.answer("06-01 11:30", ticket)

@@ -13,7 +13,7 @@ class TestSlaRecountPreview(SlaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.policy.write({"calendar_id": cls.office.id, "start_hours": 4, "resolution_hours": 8})
+        cls.policy.write({"calendar_id": cls.office.id, "start_hours": 4, "resolution_hours": 12})
         cls.env["helpdesk.sla.recount"].search([]).unlink()
         cls.env["helpdesk.ticket"].search([]).active = False
 
@@ -26,12 +26,6 @@ class TestSlaRecountPreview(SlaCase):
         self.tick("06-01 11:00")
         self.answer("06-01 11:10", fresh)
         return fresh | late | waiting | over | closed
-
-    def open_form(self, record):
-        return Form(record.with_user(self.admin()))
-
-    def admin(self):
-        return self.env.ref("base.user_admin")
 
     def changes(self):
         """(name, a function that changes an open form and returns it, the field of its preview)"""
@@ -84,7 +78,7 @@ class TestSlaRecountPreview(SlaCase):
                 self.env["helpdesk.sla.recount"].search([]).unlink()
                 with self.at("06-01 12:00"):
                     form = change()
-                    said = form[field] if hasattr(form, "__getitem__") else getattr(form, field)
+                    said = form[field]
                     before = {clock: self.stand(clock) for clock in tickets.sla_clock_ids}
                     form.save()
                     self.exhaust(lambda: self.env["helpdesk.sla.recount"]._recount_next() or 0)

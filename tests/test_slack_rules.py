@@ -115,7 +115,7 @@ class TestSlackRules(BridgeCase):
         self.assertEqual(table["sla_start_breached"], (True, True, True))
         self.assertEqual(self.team.slack_rule_ids[0].event, "created")
         self.team.action_list_slack_events()
-        self.assertEqual(len(self.team.slack_rule_ids), 11)
+        self.assertEqual(len(self.team.slack_rule_ids), 12)
 
     def test_the_table_is_on_the_teams_form(self):
         with Form(self.team.with_user(self.manager)) as form, form.slack_rule_ids.new() as rule:
