@@ -54,6 +54,7 @@ from . import (
     test_sla_paused,
     test_sla_policy,
     test_sla_recount,
+    test_sla_recount_breaches,
     test_sla_recount_preview,
     test_sla_reopened,
     test_sla_repeat,

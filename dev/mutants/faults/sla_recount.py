@@ -8,6 +8,7 @@ HOOKS = "models/sla/resource_calendar_recount.py"
 ROWS = "models/sla/helpdesk_sla_recount.py"
 UNIT = "tests/unit/test_sla_recount.py"
 FLOW = "tests/test_sla_recount.py::TestSlaRecount"
+BREACHES = "tests/test_sla_recount_breaches.py::TestSlaRecountBreaches"
 REPEAT = "tests/test_sla_repeat.py::TestSlaRepeat"
 
 FAULTS = (
@@ -36,7 +37,7 @@ FAULTS = (
 """,
         put="""        result = super().unlink()
 """,
-        tests=f"{FLOW}::test_a_deleted_holiday_brings_the_breach_back",
+        tests=f"{BREACHES}::test_a_deleted_holiday_brings_the_breach_back",
         why="what is due depends on when a calendar was changed",
     ),
     Fault(
@@ -44,7 +45,7 @@ FAULTS = (
         file=HOOKS,
         find='leave.time_type == "leave" and not leave.resource_id',
         put='leave.time_type == "leave"',
-        tests=f"{FLOW}::test_a_deleted_holiday_brings_the_breach_back",
+        tests=f"{BREACHES}::test_a_deleted_holiday_brings_the_breach_back",
         why="a leave that becomes that of one person moves nothing",
     ),
     Fault(
@@ -52,7 +53,7 @@ FAULTS = (
         file=STORED,
         find="if not clock.had_tag and tag in clock.ticket_id.tag_ids:",
         put="if tag in clock.ticket_id.tag_ids:",
-        tests=f"{FLOW}::test_a_tag_of_before_stays",
+        tests=f"{BREACHES}::test_a_tag_of_before_stays",
         why="what people have set is lost",
     ),
     Fault(
@@ -84,7 +85,7 @@ FAULTS = (
         file="models/slack/helpdesk_slack_outbox.py",
         find="        if event.name != events.SLA_REVOKED:\n            return True\n",
         put="        return True\n",
-        tests=f"{FLOW}::test_a_breach_that_slack_was_not_told_of_is_not_taken_back_there",
+        tests=f"{BREACHES}::test_a_breach_that_slack_was_not_told_of_is_not_taken_back_there",
         why="threads fill with words about nothing",
     ),
     Fault(
