@@ -44,7 +44,11 @@ class HelpdeskSlaClock(models.Model):
             clocks.ticket_id._sla_set({"tag_ids": [Command.link(tag.id)]})
 
     def _is_first_breach(self):
-        return self.line_ids.mapped("kind").count(sla_clock.BREACHED) < 2
+        return self._same_target().line_ids.mapped("kind").count(sla_clock.BREACHED) < 2
+
+    def _same_target(self):
+        """The clocks of this ticket with this target, which share a tag."""
+        return self.ticket_id.sla_clock_ids.filtered(lambda clock: clock.metric == self.metric)
 
     @api.model
     def _note(self, reported):

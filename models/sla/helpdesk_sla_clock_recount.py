@@ -83,8 +83,8 @@ class HelpdeskSlaClock(models.Model):
     def _remove_marks(self):
         """Remove what the breaches of these clocks have left: tags, activities. The number of breaches never falls."""
         for clock in self:
-            tag = self._tag(clock.metric)
-            if not clock.had_tag and tag in clock.ticket_id.tag_ids:
+            tag, same = self._tag(clock.metric), clock._same_target()
+            if not any(same.mapped("had_tag")) and not any(same.mapped("breached_at")):
                 clock.ticket_id._sla_set({"tag_ids": [Command.unlink(tag.id)]})
             # One that is done stays in the chatter.
             clock.activity_id.filtered("active").unlink()
@@ -95,22 +95,38 @@ class HelpdeskSlaClock(models.Model):
         """What has become of a breach, in one sentence, as the company's people read it."""
         self.ensure_one()
         clock = with_company_lang(self.ticket_id.company_id, self)
-        values = {"reason": reason, "due": clock._moment(self.due_at)}
-        is_start = self.metric == sla_clock.START
         if outcome == sla_clock.REVOKED and self.state == sla_clock.CANCELED:
-            if is_start:
-                return clock.env._("The breach of the first response is taken back, without a target: %s.", reason)
-            return clock.env._("The breach of the resolution is taken back, without a target: %s.", reason)
-        if outcome == sla_clock.REVOKED:
-            if is_start:
-                return clock.env._(
-                    "The breach of the first response is taken back: %(reason)s. It is due %(due)s.", **values
-                )
-            return clock.env._("The breach of the resolution is taken back: %(reason)s. It is due %(due)s.", **values)
-        if outcome == sla_clock.BREACHED:
-            if is_start:
-                return clock.env._("The first response is overdue now: %(reason)s. It was due %(due)s.", **values)
-            return clock.env._("The resolution is overdue now: %(reason)s. It was due %(due)s.", **values)
-        if is_start:
-            return clock.env._("The first response stays overdue: %(reason)s. It was due %(due)s.", **values)
-        return clock.env._("The resolution stays overdue: %(reason)s. It was due %(due)s.", **values)
+            return clock._explanations_without_target(reason)[self.metric]
+        return clock._explanations({"reason": reason, "due": clock._moment(self.due_at)})[outcome][self.metric]
+
+    @api.model
+    def _explanations_without_target(self, reason):
+        _ = self.env._
+        return {
+            "start": _("The breach of the first response is taken back, without a target: %s.", reason),
+            "next_response": _("The breach of the next response is taken back, without a target: %s.", reason),
+            "resolution": _("The breach of the resolution is taken back, without a target: %s.", reason),
+        }
+
+    @api.model
+    def _explanations(self, values):
+        _ = self.env._
+        return {
+            sla_clock.REVOKED: {
+                "start": _("The breach of the first response is taken back: %(reason)s. It is due %(due)s.", **values),
+                "next_response": _(
+                    "The breach of the next response is taken back: %(reason)s. It is due %(due)s.", **values
+                ),
+                "resolution": _("The breach of the resolution is taken back: %(reason)s. It is due %(due)s.", **values),
+            },
+            sla_clock.BREACHED: {
+                "start": _("The first response is overdue now: %(reason)s. It was due %(due)s.", **values),
+                "next_response": _("The next response is overdue now: %(reason)s. It was due %(due)s.", **values),
+                "resolution": _("The resolution is overdue now: %(reason)s. It was due %(due)s.", **values),
+            },
+            sla_clock.MISSED: {
+                "start": _("The first response stays overdue: %(reason)s. It was due %(due)s.", **values),
+                "next_response": _("The next response stays overdue: %(reason)s. It was due %(due)s.", **values),
+                "resolution": _("The resolution stays overdue: %(reason)s. It was due %(due)s.", **values),
+            },
+        }

@@ -76,11 +76,15 @@ class HelpdeskTicket(models.Model):
             "sla_start_breached_again": self.env._(
                 "Nobody has the ticket: its first response is overdue since %(due)s"
             ),
+            "sla_next_response_breached_again": self.env._(
+                "Nobody has the ticket: its next response is overdue since %(due)s"
+            ),
             "sla_resolution_breached_again": self.env._(
                 "Nobody has the ticket: its resolution is overdue since %(due)s"
             ),
             "sla_revoked": self.env._("Not overdue after all: there is no SLA target any more"),
             "sla_revoked_start": self.env._("The first response is not overdue after all: it is due %(due)s"),
+            "sla_revoked_next_response": self.env._("The next response is not overdue after all: it is due %(due)s"),
             "sla_revoked_resolution": self.env._("The resolution is not overdue after all: it is due %(due)s"),
             "day": self.env._("%s d"),
             "hour": self.env._("%s h"),

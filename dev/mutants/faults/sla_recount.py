@@ -51,8 +51,8 @@ FAULTS = (
     Fault(
         name="a-tag-that-was-set-by-hand-goes",
         file=STORED,
-        find="if not clock.had_tag and tag in clock.ticket_id.tag_ids:",
-        put="if tag in clock.ticket_id.tag_ids:",
+        find='if not any(same.mapped("had_tag")) and not any(same.mapped("breached_at")):',
+        put='if not any(same.mapped("breached_at")):',
         tests=f"{BREACHES}::test_a_tag_of_before_stays",
         why="what people have set is lost",
     ),
