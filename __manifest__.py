@@ -32,6 +32,7 @@
         "views/helpdesk_inbound_mail_views.xml",
         "wizards/helpdesk_sla_apply_views.xml",
         "views/helpdesk_sla_policy_views.xml",
+        "views/resource_calendar_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "report/helpdesk_sla_clock_report_views.xml",
         "wizards/helpdesk_letter_preview_views.xml",

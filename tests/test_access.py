@@ -20,6 +20,7 @@ MATRIX = {
     "helpdesk.sla.clock.line": "- - r r -",
     "helpdesk.sla.clock.report": "- - r r -",
     "helpdesk.sla.policy": "- - r rwcd rwcd",
+    "helpdesk.sla.recount": "- - - r -",
     "helpdesk.sla.target": "- - r rwcd rwcd",
     "helpdesk.slack.channel": "- - r rwcd rwcd",
     "helpdesk.slack.member": "- - - rwcd rwcd",

@@ -60,6 +60,27 @@ class TestMigration(InboundCase):
         stored = self.env["ir.config_parameter"].get_param("helpdesk_bridge.watch_token")
         self.assertEqual(stored, hashlib.sha256(TOKEN.encode()).hexdigest())
 
+    def test_warnings_that_were_posted_mention_people(self):
+        rules = self.env["helpdesk.slack.rule"]
+        rules.search([]).unlink()
+        owner = {"company_id": self.company.id, "mentions": False}
+        events = ("sla_start_warned", "sla_resolution_warned", "noted")
+        posted, also, noted = rules.create([{**owner, "event": event, "posted": True} for event in events])
+        off = rules.create({"team_id": self.team.id, "event": "sla_start_warned", "posted": False, "mentions": False})
+        self.run_script("pre")
+        self.assertEqual([rule.mentions for rule in (posted, also, noted, off)], [True, True, False, False])
+
+    def test_tickets_that_wait_are_paused(self):
+        waiting = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
+        paused, running = self.new_ticket(stage_id=waiting.id), self.new_ticket()
+        self.assertEqual(paused.sla_status, "paused")
+        paused._sla_set({"sla_status": "on_track", "sla_paused": False})
+        before = len(self.entries(paused))
+        self.run_script("post")
+        self.assertEqual((paused.sla_status, paused.sla_paused), ("paused", True))
+        self.assertEqual((running.sla_status, running.sla_paused), ("on_track", False))
+        self.assertEqual(len(self.entries(paused)), before, "nothing is posted")
+
     def test_the_cron_calls_todays_method(self):
         cron = self.env.ref("helpdesk_bridge.ir_cron_after_mail")
         partner = self.env["ir.model"]._get("res.partner")

@@ -87,12 +87,9 @@ class HelpdeskSlaApply(models.TransientModel):
         """The clock that a ticket would have, or None."""
         minutes, phase = rule.minutes(metric, ticket.priority) if rule else 0, ticket._sla_phase(rule)
         function = working.of(policy.calendar_id, ticket.company_id)
-        if record and not minutes:
-            return sla_clock.withdrawn(record._clock(working), now)[0]
         if record:
-            clock = record._clock(working)
-            clock = sla_clock.retargeted(clock, now, minutes * 60, rule.warn_percent, function, phase)[0]
-            return sla_clock.moved(clock, phase, now)[0]
+            clock, _entries = record._recounted(record._clock(working), rule, policy.calendar_id, working, now)
+            return sla_clock.moved(clock, phase, now)[0] if minutes else clock
         is_begun = metric == sla_clock.START and ticket._sla_was_responded()
         if not minutes or is_begun or phase not in sla_clock.AT_WORK:
             return None
@@ -110,11 +107,8 @@ class HelpdeskSlaApply(models.TransientModel):
         for ticket in tickets - new:
             now = database_time.now(self.env)
             ticket._sla_set({"sla_since": now})
-            found = ticket._sla_retarget(now, silent=True)
-            # Its policy may have other waiting stages than the one before.
-            found += ticket.sla_clock_ids._move(ticket._sla_phase(), now, silent=True)
-            ticket.sla_clock_ids._notify(found)
-            ticket._sla_summarize()
+            named = ticket._bridge_with_company_lang()
+            ticket._sla_recount(named.env._("the policies were applied to open tickets"))
         if not self.left_count:
             return {"type": "ir.actions.act_window_close"}
         self.after_id = turn[-1:].id

@@ -34,6 +34,13 @@ def migrate(cr, version):
             """,
             {"former": former, "name": name},
         )
+    # SLA warnings mention people now; these rows were made with the former default.
+    cr.execute(
+        """
+        UPDATE helpdesk_slack_rule SET mentions = TRUE
+         WHERE event IN ('sla_start_warned', 'sla_resolution_warned') AND posted AND mentions IS NOT TRUE
+        """
+    )
     # What is over is not counted with an index any more.
     cr.execute("DROP INDEX IF EXISTS helpdesk_sla_clock_breached_index")
     # A token for monitoring is stored as a digest now.

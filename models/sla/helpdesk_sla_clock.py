@@ -17,7 +17,11 @@ TAGS = {"start": "tag_sla_start_breach", "resolution": "tag_sla_resolution_breac
 TAG_NAMES = {"start": "SLA_START_BREACH", "resolution": "SLA_RESOLUTION_BREACH"}
 #: Fields of a clock that are a `Clock`'s as well.
 MOMENTS = {"due_at": "due", "warn_at": "warn", "warned_at": "warned", "breached_at": "breached"}
-MOMENTS["satisfied_at"] = "satisfied"
+MOMENTS |= {"satisfied_at": "satisfied", "remind_at": "remind"}
+
+
+#: Kinds of entries that are notified.
+REPORTED = (sla_clock.WARNED, sla_clock.BREACHED, sla_clock.REPEATED)
 
 
 class HelpdeskSlaClock(models.Model):
@@ -44,6 +48,8 @@ class HelpdeskSlaClock(models.Model):
     warn_at = fields.Datetime(string="Warning Due At")
     warned_at = fields.Datetime()
     breached_at = fields.Datetime()
+    missed_minutes = fields.Integer(string="Breached Target", help="The target whose breach was recorded, in minutes.")
+    remind_at = fields.Datetime(string="Breach Repeated At", help="When the breach is posted again.")
     satisfied_at = fields.Datetime(string="Done At")
     spent_minutes = fields.Float(aggregator="avg", help="Working time from the start until it was done.")
     state = fields.Selection(
@@ -63,6 +69,7 @@ class HelpdeskSlaClock(models.Model):
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(due_at) WHERE state = 'running'")
     _warn_index = models.Index("(warn_at) WHERE state = 'running' AND warned_at IS NULL")
+    _remind_index = models.Index("(remind_at) WHERE state = 'missed' AND remind_at IS NOT NULL")
     # For the counts that a monitor asks for every few seconds.
     _state_index = models.Index("(metric, state, breached_at) WHERE is_counted IS NOT TRUE")
 
@@ -92,7 +99,8 @@ class HelpdeskSlaClock(models.Model):
                 if not minutes or (is_old and metric == sla_clock.START and ticket._sla_was_responded()):
                     continue
                 function = working.of(calendar, ticket.company_id)
-                clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
+                started = ticket._sla_created(now)
+                clock = sla_clock.Clock(metric, started, minutes * 60, rule.warn_percent, function, repeat=rule.repeat)
                 begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase, retroactive)))
         clocks = self.create([self._vals(*start[:4]) for start in begun])
         lines, found = [], []
@@ -125,6 +133,7 @@ class HelpdeskSlaClock(models.Model):
         return {
             "target_minutes": clock.target // 60,
             "warn_percent": clock.warn_percent,
+            "missed_minutes": clock.missed // 60,
             "state": clock.state,
             "spent_minutes": clock.spent(clock.satisfied) / 60 if clock.satisfied else 0,
             **{name: getattr(clock, attribute) or False for name, attribute in MOMENTS.items()},
@@ -157,6 +166,7 @@ class HelpdeskSlaClock(models.Model):
         """
         self.ensure_one()
         history = ((line.at, line.kind) for line in self.line_ids.sorted("id")) if with_history else ()
+        rule = self.env["helpdesk.sla.policy"]._rule_of(self.policy_id)
         return sla_clock.Clock(
             metric=self.metric,
             started=self.started_at,
@@ -165,6 +175,8 @@ class HelpdeskSlaClock(models.Model):
             working=working.of(self.calendar_id, self.ticket_id.company_id),
             breaks=sla_clock.breaks(history),
             state=self.state,
+            missed=self.missed_minutes * 60,
+            repeat=rule.repeat if rule else 0,
             **{attribute: self[name] or None for name, attribute in MOMENTS.items()},
         )
 
@@ -236,7 +248,7 @@ class HelpdeskSlaClock(models.Model):
             lines = self.env["helpdesk.sla.clock.line"]
             priority = by_policy and self.ticket_id.priority
             lines.create(lines._vals(self.id, entries, self.ticket_id.stage_id, reason, priority))
-        return [(self, entry, silent) for entry in entries if entry.kind in (sla_clock.WARNED, sla_clock.BREACHED)]
+        return [(self, entry, silent) for entry in entries if entry.kind in REPORTED]
 
     # ------------------------------------------------------------
     # Summary
@@ -253,7 +265,15 @@ class HelpdeskSlaClock(models.Model):
             return due, "none"
         if all(clock.satisfied_at for clock in counting):
             return due, "met"
+        if self._is_paused():
+            return due, "paused"
         return due, "at_risk" if any(clock.warned_at and not clock.satisfied_at for clock in counting) else "on_track"
+
+    def _is_paused(self):
+        """Whether a target of one ticket is open and pauses, be it late already."""
+        return any(
+            clock.state == sla_clock.PAUSED or (not clock.satisfied_at and clock._is_waiting()) for clock in self
+        )
 
     def _is_waiting(self):
         """Whether the ticket waits now, though its target is breached."""

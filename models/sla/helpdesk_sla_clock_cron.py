@@ -1,4 +1,4 @@
-"""The cron: warns of clocks that are soon due and records breaches, in batches, each batch one transaction.
+"""The cron: warns of clocks that are soon due, records breaches and repeats them, in batches, each one transaction.
 
 A batch is recorded and reported in one transaction: a server killed in the middle leaves it undone. Clocks that another
 transaction has locked wait for the next batch. One that cannot be recorded or reported waits for the next run, and
@@ -12,6 +12,7 @@ from odoo.tools import SQL
 
 from ...tools.common import crons
 from ...tools.sla import clock as sla_clock
+from ...tools.sla import repeat
 from ..common import database_time
 from ..common.transactions import attempted, retried
 from .resource_calendar import WorkingTimes
@@ -28,10 +29,15 @@ class HelpdeskSlaClock(models.Model):
     def _cron_tick(self):
         """Warn and find late whatever is due, until nothing is or the time is up.
 
-        Tickets that wait now are paused first, lest they be found late; whatever becomes of that, time passes.
+        Tickets that wait now are paused first, and those whose calendar or policy has changed are counted anew, lest
+        they be found late; whatever becomes of that, time passes.
         """
-        progress, failed, failed_policies = self.env["ir.cron"]._commit_progress, set(), set()
+        progress = self.env["ir.cron"]._commit_progress
+        failed, failed_policies, failed_rows = set(), set(), set()
         while (done := self.env["helpdesk.sla.policy"]._move_tickets_in_transaction(failed_policies)) is not None:
+            if done and not progress(done):
+                return self._go_on()
+        while (done := self.env["helpdesk.sla.recount"]._recount_in_transaction(failed_rows)) is not None:
             if done and not progress(done):
                 return self._go_on()
         while done := retried(self.env.cr, self._tick, BATCH, failed):
@@ -80,7 +86,11 @@ class HelpdeskSlaClock(models.Model):
     def _ticked(self, now, working):
         for record in self:
             # A look needs no history: nothing is counted anew.
-            yield record, sla_clock.ticked(record._clock(working, with_history=False), now)
+            clock = record._clock(working, with_history=False)
+            if record.state == sla_clock.MISSED:
+                yield record, repeat.repeated(clock, now, record.ticket_id.user_id.active or record._is_waiting())
+            else:
+                yield record, sla_clock.ticked(clock, now)
 
     @api.model
     def _due(self, now, limit, failed=()):
@@ -89,21 +99,25 @@ class HelpdeskSlaClock(models.Model):
         """
         self.flush_model()
         found = []
-        for moment, condition in (("due_at", SQL()), ("warn_at", SQL("AND clock.warned_at IS NULL"))):
+        for moment, state in (
+            ("due_at", SQL("clock.state = 'running'")),
+            ("warn_at", SQL("clock.state = 'running' AND clock.warned_at IS NULL")),
+            ("remind_at", SQL("clock.state = 'missed' AND clock.remind_at IS NOT NULL AND clock.satisfied_at IS NULL")),
+        ):
             self.env.cr.execute(
                 SQL(
                     """
                     SELECT clock.id
                       FROM helpdesk_sla_clock clock
                       JOIN helpdesk_ticket ticket ON ticket.id = clock.ticket_id
-                     WHERE clock.state = 'running' AND clock.%(moment)s <= %(now)s %(condition)s
+                     WHERE %(state)s AND clock.%(moment)s <= %(now)s
                        AND clock.id <> ALL(%(failed)s)
                      ORDER BY clock.%(moment)s
                      LIMIT %(limit)s
                        FOR NO KEY UPDATE OF clock, ticket SKIP LOCKED
                     """,
                     moment=SQL.identifier(moment),
-                    condition=condition,
+                    state=state,
                     failed=list(failed),
                     now=now,
                     limit=limit - len(found),

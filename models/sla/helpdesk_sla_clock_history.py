@@ -95,6 +95,10 @@ class HelpdeskSlaClockLine(models.Model):
             return self.env._("warned, due %s", due)
         if self.kind == sla_clock.BREACHED:
             return self.env._("breached")
+        if self.kind == sla_clock.REVOKED:
+            return self.env._("breach taken back (%s)", self._why())
+        if self.kind == sla_clock.REPEATED:
+            return self.env._("breach posted again: nobody has the ticket")
         if self.kind == sla_clock.CANCELED:
             return self.env._("canceled (%s)", self._why() or stage)
         return self._outcome()

@@ -24,6 +24,8 @@ class HelpdeskSlaClockLine(models.Model):
             ("missed", "Breached"),
             ("canceled", "Canceled"),
             ("reopened", "Reopened"),
+            ("revoked", "Breach Taken Back"),
+            ("repeated", "Breach Repeated"),
         ],
         required=True,
     )

@@ -25,14 +25,30 @@ class HelpdeskSlaClock(models.Model):
 
         :param found: list of (clock, entry of its history, whether it is a matter of the past)
         """
-        breaches = [(clock, silent) for clock, entry, silent in found if entry.kind == sla_clock.BREACHED]
-        for metric in {clock.metric for clock, _silent in breaches}:
-            late = self.concat(*(clock for clock, _silent in breaches if clock.metric == metric)).ticket_id
-            late._sla_set({"tag_ids": [Command.link(self._tag(metric).id)]})
+        late = (clock for clock, entry, _silent in found if entry.kind == sla_clock.BREACHED)
+        self.browse().concat(*late)._add_tags()
         reported = [(clock, entry) for clock, entry, silent in found if not silent]
-        self._note(reported)
+        # A repetition is for those who have not read the first one; the chatter has that.
+        self._note([(clock, entry) for clock, entry in reported if entry.kind != sla_clock.REPEATED])
         self._report(reported)
         self._add_activities([clock for clock, entry in reported if entry.kind == sla_clock.BREACHED])
+
+    def _add_tags(self):
+        """Tag the tickets of these clocks as breached, and note which of them had the tag before."""
+        for metric, clocks in self.grouped("metric").items():
+            tag = self._tag(metric)
+            # Ours, if there was a breach before.
+            clocks.filtered(lambda clock, tag=tag: tag in clock.ticket_id.tag_ids and clock._is_first_breach()).write(
+                {"had_tag": True}
+            )
+            clocks.ticket_id._sla_set({"tag_ids": [Command.link(tag.id)]})
+
+    def _is_first_breach(self):
+        return self._same_target().line_ids.mapped("kind").count(sla_clock.BREACHED) < 2
+
+    def _same_target(self):
+        """The clocks of this ticket with this target, which share a tag."""
+        return self.ticket_id.sla_clock_ids.filtered(lambda clock: clock.metric == self.metric)
 
     @api.model
     def _note(self, reported):
@@ -53,14 +69,17 @@ class HelpdeskSlaClock(models.Model):
         found = {}
         for clock, entry in reported:
             due = with_company_lang(clock.ticket_id.company_id, clock)._moment(clock.due_at)
-            event = Event(f"sla_{clock.metric}_{entry.kind}", due=due, is_silent=entry.at > clock.due_at)
+            is_repeated = entry.kind == sla_clock.REPEATED
+            name = f"sla_{clock.metric}_{sla_clock.BREACHED if is_repeated else entry.kind}"
+            is_silent = entry.at > clock.due_at and not is_repeated
+            event = Event(name, due=due, is_silent=is_silent, is_repeated=is_repeated)
             found.setdefault(clock.ticket_id, []).append(event)
         self.env["helpdesk.ticket"]._bridge_report([Change(ticket, tuple(events)) for ticket, events in found.items()])
 
     @api.model
     def _add_activities(self, clocks):
         """Create an activity for the assignee of each ticket, else for the leader of its team."""
-        vals_list = []
+        vals_list, late = [], []
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
         for clock in clocks:
@@ -68,6 +87,7 @@ class HelpdeskSlaClock(models.Model):
             people = ticket.user_id | ticket.team_id.user_id
             person = people.filtered(lambda user: user.active and not user.share)[:1]
             if person:
+                late.append(clock)
                 vals_list.append(
                     {
                         "res_model_id": model_id,
@@ -80,7 +100,8 @@ class HelpdeskSlaClock(models.Model):
                 )
         # Without a mail to the person: it would be written within this transaction. Odoo shows them the activity.
         activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
-        activities.create(vals_list)
+        for clock, activity in zip(late, activities.create(vals_list), strict=True):
+            clock.activity_id = activity
 
     def _headline(self, kind, person=None):
         """What is soon due or overdue, in one sentence, as a person or the company's people read it."""

@@ -88,14 +88,18 @@ class HelpdeskSlaPolicy(models.Model):
     warn_percent = fields.Integer(
         string="Warn At", default=75, help="Percentage of the time after which the team is warned. 0: no warning."
     )
+    repeat_hours = fields.Float(
+        string="Repeat Breach Every",
+        help="Working hours after which a breach is posted again, until somebody takes the ticket. 0: once.",
+    )
     target_ids = fields.One2many("helpdesk.sla.target", "policy_id", string="By Priority", copy=True)
 
     _default_unique = models.UniqueIndex("(company_id) WHERE is_default", "A company has one default policy.")
 
-    @api.constrains("start_hours", "resolution_hours", "warn_percent")
+    @api.constrains("start_hours", "resolution_hours", "warn_percent", "repeat_hours")
     def _check_hours(self):
         for policy in self:
-            self._check_targets(policy.start_hours, policy.resolution_hours)
+            self._check_targets(policy.start_hours, policy.resolution_hours, policy.repeat_hours)
             if not 0 <= policy.warn_percent < 100:
                 raise ValidationError(self.env._("Warn at 1 to 99 percent of the time, or at 0 for no warning."))
 
@@ -166,6 +170,7 @@ class HelpdeskSlaPolicy(models.Model):
             warn_percent=self.warn_percent,
             hours=(self.start_hours, self.resolution_hours),
             by_priority={target.priority: (target.start_hours, target.resolution_hours) for target in self.target_ids},
+            repeat=round(self.repeat_hours * 60) * 60,
         )
 
     @api.model

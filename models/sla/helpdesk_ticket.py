@@ -17,7 +17,7 @@ from ..common.xmlids import AGENTS
 from ..ticket.helpdesk_ticket_events import TRACKED
 
 #: Only policies and clocks write these.
-OUR_OWN = frozenset({"sla_policy_id", "sla_since", "sla_due", "sla_status"})
+OUR_OWN = frozenset({"sla_policy_id", "sla_since", "sla_from", "sla_due", "sla_status", "sla_paused"})
 
 
 class HelpdeskTicket(models.Model):
@@ -39,6 +39,13 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
         help="Policies made later do not apply to it.",
     )
+    sla_from = fields.Datetime(
+        string="SLA Counted From",
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
+        help="If not since the ticket was created: when a ticket that was created closed was reopened.",
+    )
     sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="SLA Targets", groups=AGENTS)
     sla_due = fields.Datetime(
         string="Due",
@@ -53,6 +60,7 @@ class HelpdeskTicket(models.Model):
             ("none", "No SLA"),
             ("on_track", "On track"),
             ("at_risk", "At risk"),
+            ("paused", "Paused"),
             ("breached", "Breached"),
             ("met", "Met"),
         ],
@@ -62,6 +70,13 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         groups=AGENTS,
         help="A breach remains, even after the ticket is solved.",
+    )
+    sla_paused = fields.Boolean(
+        string="SLA Paused",
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
+        help="The ticket is in a waiting stage of its policy. That shows on a breached ticket as well.",
     )
     sla_start_due = fields.Datetime(
         string="Response Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
@@ -156,12 +171,13 @@ class HelpdeskTicket(models.Model):
             # A policy without a target for this ticket is its policy as well, if it still exists.
             policy = own.policy_id or policies.browse(rule.policy_id).exists()
             due, status = own._summary()
-            ticket._sla_set({"sla_policy_id": policy.id, "sla_since": now, "sla_due": due, "sla_status": status})
+            vals = {"sla_due": due, "sla_status": status, "sla_paused": own._is_paused()}
+            ticket._sla_set({"sla_policy_id": policy.id, "sla_since": now, **vals})
         clocks._notify(found)
 
     def _sla_created(self, now):
         """The moment from which SLA targets are counted."""
-        return min(self.create_date, self.sla_since or now).replace(microsecond=0)
+        return self.sla_from or min(self.create_date, self.sla_since or now).replace(microsecond=0)
 
     def _sla_matter(self, since=None):
         """What the rules of policies compare."""
@@ -201,7 +217,7 @@ class HelpdeskTicket(models.Model):
         """Update due date and status of these tickets from their clocks."""
         for ticket in self:
             due, status = ticket.sla_clock_ids._summary()
-            vals = {"sla_due": due, "sla_status": status}
+            vals = {"sla_due": due, "sla_status": status, "sla_paused": ticket.sla_clock_ids._is_paused()}
             changed = {name: value for name, value in vals.items() if ticket[name] != value}
             if changed:
                 ticket._sla_set(changed)

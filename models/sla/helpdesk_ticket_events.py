@@ -43,7 +43,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_snapshot(self, keys):
         snapshot = super()._bridge_snapshot(keys)
-        if self.sla_since and keys & self._sla_tracked_keys():
+        if keys & self._sla_tracked_keys():
             snapshot["sla"] = self._sla_snapshot("tag_ids" in keys)
         return snapshot
 
@@ -56,7 +56,9 @@ class HelpdeskTicket(models.Model):
         for ticket in self - new:
             old = before[ticket].get("sla")
             current = old and ticket._sla_snapshot("tag_ids" in keys)
-            if old != current:
+            if old != current and not ticket.sla_since:
+                ticket._sla_start_reopened(old, database_time.now(self.env))
+            elif old != current:
                 ticket._sla_apply_changes(old, current, is_along=before[ticket].get(MOVED_ALONG, False))
         return result
 

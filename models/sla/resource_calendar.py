@@ -15,10 +15,13 @@ ORIGIN = datetime(2000, 1, 3)
 
 
 class WorkingTimes:
-    """Working times of calendars, each piece of each asked for once. Lives as long as one step of some clocks."""
+    """Working times of calendars, each piece of each asked for once. Lives as long as one step of some clocks.
 
-    def __init__(self):
-        self._functions = {}
+    :param ignored: holidays that are left out
+    """
+
+    def __init__(self, ignored=()):
+        self._functions, self._ignored = {}, [holiday.id for holiday in ignored]
 
     def of(self, calendar, company):
         """The working time of a calendar with the holidays of a company, as a function for `tools.sla.working_time`."""
@@ -27,20 +30,20 @@ class WorkingTimes:
             return working_time.around_the_clock
         key = calendar.id, company.id
         if key not in self._functions:
-            self._functions[key] = _Working(calendar, company)
+            self._functions[key] = _Working(calendar, company, self._ignored)
         return self._functions[key]
 
 
 class _Working:
-    def __init__(self, calendar, company):
-        self._calendar_sudo, self._company, self._pieces = calendar.sudo(), company, {}
+    def __init__(self, calendar, company, ignored):
+        self._calendar_sudo, self._company, self._ignored, self._pieces = calendar.sudo(), company, ignored, {}
 
     def __call__(self, begin):
         number = (begin - ORIGIN) // PIECE
         while ORIGIN + number * PIECE < begin + HORIZON and self._calendar_sudo.attendance_ids:
             if number not in self._pieces:
                 self._pieces[number] = self._calendar_sudo._bridge_working_time(
-                    ORIGIN + number * PIECE, ORIGIN + (number + 1) * PIECE, self._company
+                    ORIGIN + number * PIECE, ORIGIN + (number + 1) * PIECE, self._company, self._ignored
                 )
             for opens, closes in self._pieces[number]:
                 if closes > begin:
@@ -64,10 +67,14 @@ class ResourceCalendar(models.Model):
                 )
             )
 
-    def _bridge_working_time(self, begin, end, company):
-        """Working intervals between two moments, all naive UTC; holidays of other companies do not count."""
+    def _bridge_working_time(self, begin, end, company, ignored=()):
+        """Working intervals between two moments, all naive UTC; holidays of other companies do not count.
+
+        :param ignored: ids of holidays that are left out
+        """
         self.ensure_one()
         holidays = [("time_type", "=", "leave"), ("company_id", "in", [company.id, False])]
+        holidays += [("id", "not in", ignored)] if ignored else []
         found = self._work_intervals_batch(_aware(begin), _aware(end), domain=holidays)[False]
         return tuple(working_time.tidy((_naive(opens), _naive(closes)) for opens, closes, _meta in found))
 

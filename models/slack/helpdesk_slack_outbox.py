@@ -43,6 +43,7 @@ class HelpdeskSlackOutbox(models.Model):
             (events.SLA_START_BREACHED, "First response overdue"),
             (events.SLA_RESOLUTION_WARNED, "Resolution due soon"),
             (events.SLA_RESOLUTION_BREACHED, "Resolution overdue"),
+            (events.SLA_REVOKED, "Breach taken back"),
         ],
         required=True,
     )
@@ -134,6 +135,7 @@ class HelpdeskSlackOutbox(models.Model):
         ticket, rows = change.ticket, []
         rules = {event.name: self.env["helpdesk.slack.rule"]._for(ticket, event.name) for event in change.events}
         lines = [event for event in change.events if channel and rules[event.name].posted]
+        lines = [event for event in lines if self._is_news(ticket, event)]
         # It is a new ticket to those who have it now.
         as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
         moves = left is not None and bool(channel) and as_new.posted
@@ -149,6 +151,14 @@ class HelpdeskSlackOutbox(models.Model):
             stale = set(posted) - {channel.id} if moves else set(posted) & {channel.id} or set(posted)
             rows += self._edits_vals(ticket, self.env["helpdesk.slack.channel"].sudo().browse(sorted(stale)))
         return rows
+
+    @api.model
+    def _is_news(self, ticket, event):
+        """Whether those in Slack care about an event: a breach that they were not told of is not taken back there."""
+        if event.name != events.SLA_REVOKED:
+            return True
+        told = [("ticket_id", "=", ticket.id), ("event", "=", f"sla_{event.metric}_breached")]
+        return bool(self.sudo().search_count([*told, ("kind", "=", "reply"), ("state", "!=", "canceled")], limit=1))
 
     @api.model
     def _posted_channels(self, ticket_ids):

@@ -111,6 +111,7 @@ class HelpdeskTicket(models.Model):
             level=self.priority or "",
             due=int(self.sla_due.timestamp()) if self.sla_due else 0,
             due_text=self.sla_due.strftime("%Y-%m-%d %H:%M UTC") if self.sla_due else "",
+            paused=self.env._("Paused") if self.sla_paused else "",
             created=int(self.create_date.timestamp()),
             created_text=self.create_date.strftime("%Y-%m-%d %H:%M UTC"),
             excerpt=mrkdwn.from_html(self.description),

@@ -44,7 +44,8 @@ class HelpdeskTicket(models.Model):
         if event.name == events.CLOSED:
             details["minutes"] = int((database_time.now(self.env) - self.create_date).total_seconds() // 60)
         labels = self._slack_sentences()
-        return EventDetails(event=event.name, reference=self.mail_reference, labels=labels, due=event.due, **details)
+        details |= {"due": event.due, "metric": event.metric, "is_repeated": event.is_repeated}
+        return EventDetails(event=event.name, reference=self.mail_reference, labels=labels, **details)
 
     @api.model
     def _slack_files(self, message):
@@ -72,6 +73,19 @@ class HelpdeskTicket(models.Model):
             "sla_resolution_warned": self.env._("The resolution is due soon: %(due)s"),
             "sla_resolution_breached": self.env._("The resolution is overdue: it was due %(due)s"),
             "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),
+            "sla_start_breached_again": self.env._(
+                "Nobody has the ticket: its first response is overdue since %(due)s"
+            ),
+            "sla_next_response_breached_again": self.env._(
+                "Nobody has the ticket: its next response is overdue since %(due)s"
+            ),
+            "sla_resolution_breached_again": self.env._(
+                "Nobody has the ticket: its resolution is overdue since %(due)s"
+            ),
+            "sla_revoked": self.env._("Not overdue after all: there is no SLA target any more"),
+            "sla_revoked_start": self.env._("The first response is not overdue after all: it is due %(due)s"),
+            "sla_revoked_next_response": self.env._("The next response is not overdue after all: it is due %(due)s"),
+            "sla_revoked_resolution": self.env._("The resolution is not overdue after all: it is due %(due)s"),
             "day": self.env._("%s d"),
             "hour": self.env._("%s h"),
             "minute": self.env._("%s min"),

@@ -28,6 +28,8 @@ STARTED, RESUMED, RETARGETED, WARNED, BREACHED, REOPENED = (
     "breached",
     "reopened",
 )
+#: A breach that never was, by the counting of now (see `recount`); a breach that is reported again (see `repeat`).
+REVOKED, REPEATED = "revoked", "repeated"
 #: These kinds begin a pause, those end it: a clock's pauses, read from its history.
 STOPS, GOES_ON = (PAUSED, MET, MISSED, CANCELED), (RESUMED, REOPENED)
 
@@ -62,6 +64,9 @@ class Clock:
     :param target: seconds of working time
     :param breaks: (begin, end) each; while the clock is paused, the last has no end
     :param due: while the clock is paused: the due date when the pause began
+    :param missed: the target that the recorded breach missed, in seconds; 0 when it was not noted
+    :param repeat: seconds of working time after which a breach is reported again; 0 for never
+    :param remind: when that is next
     """
 
     metric: str
@@ -76,6 +81,9 @@ class Clock:
     warned: datetime | None = None
     breached: datetime | None = None
     satisfied: datetime | None = None
+    missed: int = 0
+    repeat: int = 0
+    remind: datetime | None = None
 
     @property
     def stopped(self):
@@ -110,9 +118,9 @@ def started(clock, now, phase=Phase.OPEN, retroactive=False):
     :param phase: where its ticket is now
     :param retroactive: the target is set now, on a ticket that had none before
     """
-    begun = _counted(replace(clock, state=RUNNING))
+    begun = counted(replace(clock, state=RUNNING))
     entries = [Entry(begun.started, STARTED, None, begun.due)]
-    begun, late = _breach_if_past(begun, now) if retroactive else (begun, [])
+    begun, late = breach_if_past(begun, now) if retroactive else (begun, [])
     begun, more = moved(begun, phase, now)
     return begun, entries + late + more
 
@@ -131,7 +139,7 @@ def moved(clock, phase, now, responded=False):
         done, more = _satisfied(clock, now) if not clock.satisfied else (clock, [])
     elif phase in (Phase.CLOSED, Phase.CANCELED):
         # Closed before a person responded: there was no first response, and there cannot be one any more.
-        done, more = _canceled(clock, now)
+        done, more = canceled(clock, now)
     elif phase is Phase.WAITING:
         done, more = _paused(clock, now)
     else:
@@ -150,12 +158,12 @@ def retargeted(clock, now, target, warn_percent, working, phase=Phase.OPEN):
         given = replace(clock, target=target, warn_percent=warn_percent, working=working)
         return _restored(given, now, phase) if phase in AT_WORK else (given, [])
     clock, entries = breach_recorded(clock, now)
-    changed = _counted(replace(clock, target=target, warn_percent=warn_percent, working=working))
+    changed = counted(replace(clock, target=target, warn_percent=warn_percent, working=working))
     entries = [*entries, Entry(now, RETARGETED, clock.due, changed.due)]
     if changed.due > (changed.stopped or now):
         changed = replace(changed, state=PAUSED if changed.stopped else RUNNING)
-    changed, late = _breach_if_past(changed, now)
-    return _warning_renewed(changed, now), entries + late
+    changed, late = breach_if_past(changed, now)
+    return warning_renewed(changed, now), entries + late
 
 
 def ticked(clock, now):
@@ -175,8 +183,8 @@ def withdrawn(clock, now):
     if clock.satisfied or clock.state == CANCELED:
         return clock, []
     clock, entries = breach_recorded(clock, now)
-    canceled, more = _canceled(clock, now)
-    return canceled, entries + more
+    gone, more = canceled(clock, now)
+    return gone, entries + more
 
 
 def breach_recorded(clock, now):
@@ -191,7 +199,7 @@ def breach_recorded(clock, now):
 # ------------------------------------------------------------
 
 
-def _counted(clock):
+def counted(clock):
     """The clock with its due moment and its warning counted anew."""
     over = tuple(pause for pause in clock.breaks if pause[1])
     working = clock.working
@@ -207,9 +215,9 @@ def _counted(clock):
 
 def _restored(clock, now, phase):
     if phase is Phase.WAITING:
-        clock = _counted(clock)
+        clock = counted(clock)
     given, entries = moved(clock, phase, now)
-    given, late = _breach_if_past(given, now)
+    given, late = breach_if_past(given, now)
     return given, entries + late
 
 
@@ -218,7 +226,8 @@ def _satisfied(clock, now):
     return done, [Entry(now, done.state, clock.due, clock.due)]
 
 
-def _canceled(clock, now):
+def canceled(clock, now):
+    """The clock stops for good, unless it is reopened."""
     if clock.state == CANCELED:
         return clock, []
     done = replace(_stopped(clock, now), satisfied=None, state=CANCELED)
@@ -237,14 +246,14 @@ def _resumed(clock, now):
         return clock, []
     kind = REOPENED if clock.satisfied or clock.state == CANCELED else RESUMED
     breaks_now = (*clock.breaks[:-1], (clock.stopped, now))
-    going = _counted(replace(clock, breaks=breaks_now, satisfied=None))
+    going = counted(replace(clock, breaks=breaks_now, satisfied=None))
     going = replace(going, state=MISSED if _is_late(going, now) else RUNNING)
     # The target may have changed since it stopped.
-    going, late = _breach_if_past(going, now)
-    return _warning_renewed(going, now), [Entry(now, kind, clock.due, going.due), *late]
+    going, late = breach_if_past(going, now)
+    return warning_renewed(going, now), [Entry(now, kind, clock.due, going.due), *late]
 
 
-def _breach_if_past(clock, now):
+def breach_if_past(clock, now):
     """If a new due date is already past, the breach is recorded now, not at that earlier date."""
     if clock.state in (RUNNING, PAUSED) and clock.due <= (clock.stopped or now):
         return _breached(clock, now)
@@ -252,7 +261,9 @@ def _breach_if_past(clock, now):
 
 
 def _breached(clock, at):
-    return replace(clock, state=MISSED, breached=at), [Entry(at, BREACHED, clock.due, clock.due)]
+    remind = working_time.due(at, clock.repeat, (), clock.working) if clock.repeat else None
+    broken = replace(clock, state=MISSED, breached=at, missed=clock.target, remind=remind)
+    return broken, [Entry(at, BREACHED, clock.due, clock.due)]
 
 
 def _stopped(clock, now):
@@ -264,6 +275,6 @@ def _is_late(clock, now):
     return clock.breached is not None and clock.due <= (clock.stopped or now)
 
 
-def _warning_renewed(clock, now):
+def warning_renewed(clock, now):
     """A warning given for an earlier due moment does not count for a later one."""
     return replace(clock, warned=None) if clock.warned and clock.warn and clock.warn > now else clock

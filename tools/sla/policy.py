@@ -16,6 +16,7 @@ class Rule:
     :param teams, categories, tags: record ids; an empty set means any
     :param hours: hours to first response and to resolution; 0 means no target
     :param by_priority: the same for tickets of a priority, in place of `hours`
+    :param repeat: seconds of working time after which a breach is reported again; 0 for never
     """
 
     policy_id: int
@@ -30,6 +31,7 @@ class Rule:
     warn_percent: int
     hours: tuple
     by_priority: dict = field(default_factory=dict, hash=False)
+    repeat: int = 0
 
     def fits(self, ticket):
         """Whether it is made for such a ticket."""

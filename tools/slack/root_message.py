@@ -38,6 +38,7 @@ class Root:
     :param assignee_ref: the assignee's member id in Slack, when it is known
     :param level: the priority's key, for its emoji
     :param due: epoch seconds of the next due date, 0 for none
+    :param paused: what stands there instead while the SLA pauses
     :param created: epoch seconds, UTC; `created_text` stands in where Slack cannot show a date
     :param moved: the channel of the current thread, when this is a former one
     :param gone: why nobody works on this ticket any more, when it is archived or a duplicate
@@ -60,6 +61,7 @@ class Root:
     assignee_ref: str = ""
     due: int = 0
     due_text: str = ""
+    paused: str = ""
     priority: str = ""
     level: str = ""
     moved: "Moved | None" = None
@@ -185,7 +187,7 @@ def _fields(facts):
         "status": status.strip(),
         "priority": f"{URGENT.get(facts.level, '')} {_short(facts.priority, MAX_FIELD)}".strip(),
         "created": mrkdwn.date(facts.created, facts.created_text),
-        "due": mrkdwn.date(facts.due, facts.due_text, countdown=True) if facts.due else "",
+        "due": mrkdwn.date(facts.due, facts.due_text, countdown=True) if facts.due else _short(facts.paused, MAX_FIELD),
     }
     return [_mrkdwn(f"*{_short(facts.labels[name], MAX_FIELD)}*\n{value}") for name, value in values.items() if value]
 

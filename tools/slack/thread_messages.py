@@ -28,6 +28,7 @@ EMOJI = {
     events.SLA_START_BREACHED: ":rotating_light:",
     events.SLA_RESOLUTION_WARNED: ":hourglass_flowing_sand:",
     events.SLA_RESOLUTION_BREACHED: ":rotating_light:",
+    events.SLA_REVOKED: ":leftwards_arrow_with_hook:",
 }
 TOOK = ":raised_hand:"
 
@@ -46,6 +47,8 @@ class EventDetails:
     :param files: names of the attachments
     :param minutes: how long it took
     :param due: the due date, in words
+    :param metric: of which SLA target, where the event does not say that
+    :param is_repeated: the same has been said before
     """
 
     event: str
@@ -59,6 +62,8 @@ class EventDetails:
     files: tuple = ()
     minutes: int = 0
     due: str = ""
+    metric: str = ""
+    is_repeated: bool = False
 
 
 def wording(details):
@@ -67,6 +72,11 @@ def wording(details):
         return "took"
     if details.event == events.REOPENED and details.by_reply:
         return "reopened_by_reply"
+    if details.is_repeated:
+        return f"{details.event}_again"
+    if details.metric:
+        # Without a due moment, there is no target any more.
+        return f"{details.event}_{details.metric}" if details.due else details.event
     return f"{details.event}_by" if details.actor else details.event
 
 

@@ -17,6 +17,7 @@ SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
 SLA_RESOLUTION_WARNED = "sla_resolution_warned"
 SLA_RESOLUTION_BREACHED = "sla_resolution_breached"
+SLA_REVOKED = "sla_revoked"
 
 #: Every word, in the order of a ticket's life.
 EVENTS = (
@@ -31,11 +32,14 @@ EVENTS = (
     SLA_START_BREACHED,
     SLA_RESOLUTION_WARNED,
     SLA_RESOLUTION_BREACHED,
+    SLA_REVOKED,
 )
 
 
 #: The events that the clocks report, not a person.
-SLA_EVENTS = frozenset({SLA_START_WARNED, SLA_START_BREACHED, SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED})
+SLA_EVENTS = frozenset(
+    {SLA_START_WARNED, SLA_START_BREACHED, SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED, SLA_REVOKED}
+)
 
 
 @dataclass(frozen=True)
@@ -45,21 +49,25 @@ class Event:
     :param name: one of `EVENTS`
     :param message: the record of the message that was posted; None where nothing was said
     :param due: the deadline in words, of an event in `SLA_EVENTS`
+    :param metric: of which SLA target, where the name does not say that
     :param is_silent: it mentions no one, whatever the rules say
     :param is_call: it mentions the assignee, whatever the rules say
+    :param is_repeated: the same has been reported before
     """
 
     name: str
     message: object = None
     due: str = ""
+    metric: str = ""
     is_silent: bool = False
     is_call: bool = False
+    is_repeated: bool = False
 
 
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),
-    *("assignment", "active", "duplicate_id", "customer_replied"),
+    *("assignment", "active", "duplicate_id", "customer_replied", "sla_paused"),
 )
 #: The columns of a ticket that are compared before and after a change.
 COMPARED = (*SHOWN, "user_id", "team_id", "company_id")
@@ -79,12 +87,14 @@ class Rule:
     broadcast: bool = False
 
 
-#: The rules where none are stored: notes are not posted; only new tickets and breaches mention people.
+#: The rules where none are stored: notes are not posted; only new tickets, SLA warnings and breaches mention people.
 DEFAULT_RULES = {
     **{event: Rule() for event in EVENTS},
     CREATED: Rule(mentions=True),
     NOTED: Rule(posted=False),
+    SLA_START_WARNED: Rule(mentions=True),
     SLA_START_BREACHED: Rule(mentions=True, broadcast=True),
+    SLA_RESOLUTION_WARNED: Rule(mentions=True),
     SLA_RESOLUTION_BREACHED: Rule(mentions=True, broadcast=True),
 }
 

@@ -7,14 +7,24 @@ from dev.mutants.faults import (
     neutralize,
     outbound,
     pipeline,
+    sla,
+    sla_recount,
     slack_delivery,
     slack_words,
-    sla,
     ticket,
 )
 
-FAULTS = tuple(
-    fault
-    for room in (neutralize, pipeline, access, inbound, email_body, outbound, slack_words, slack_delivery, sla, ticket)
-    for fault in room.FAULTS
+ROOMS = (
+    neutralize,
+    pipeline,
+    access,
+    inbound,
+    email_body,
+    outbound,
+    slack_words,
+    slack_delivery,
+    sla,
+    sla_recount,
+    ticket,
 )
+FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)
