@@ -15,6 +15,8 @@ CLOSED = "closed"
 REOPENED = "reopened"
 SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
+SLA_NEXT_RESPONSE_WARNED = "sla_next_response_warned"
+SLA_NEXT_RESPONSE_BREACHED = "sla_next_response_breached"
 SLA_RESOLUTION_WARNED = "sla_resolution_warned"
 SLA_RESOLUTION_BREACHED = "sla_resolution_breached"
 
@@ -29,13 +31,20 @@ EVENTS = (
     REOPENED,
     SLA_START_WARNED,
     SLA_START_BREACHED,
+    SLA_NEXT_RESPONSE_WARNED,
+    SLA_NEXT_RESPONSE_BREACHED,
     SLA_RESOLUTION_WARNED,
     SLA_RESOLUTION_BREACHED,
 )
 
 
 #: The events that the clocks report, not a person.
-SLA_EVENTS = frozenset({SLA_START_WARNED, SLA_START_BREACHED, SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED})
+SLA_EVENTS = frozenset(
+    {
+        *(SLA_START_WARNED, SLA_START_BREACHED, SLA_NEXT_RESPONSE_WARNED, SLA_NEXT_RESPONSE_BREACHED),
+        *(SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,7 @@ DEFAULT_RULES = {
     CREATED: Rule(mentions=True),
     NOTED: Rule(posted=False),
     SLA_START_BREACHED: Rule(mentions=True, broadcast=True),
+    SLA_NEXT_RESPONSE_BREACHED: Rule(mentions=True, broadcast=True),
     SLA_RESOLUTION_BREACHED: Rule(mentions=True, broadcast=True),
 }
 
