@@ -14,6 +14,7 @@ ADDON = "odoo.addons.helpdesk_bridge."
 STACKED = {
     ("helpdesk.ticket", "_bridge_on_changes"): {"outbound", "slack", "ticket"},
     ("helpdesk.ticket", "_bridge_on_changes_first"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_on_customer_reply"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_message_first"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},
