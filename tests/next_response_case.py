@@ -34,6 +34,9 @@ STORIES = [
         [["11:00 started", "11:30 met"], ["11:40 started"]],
     ),
     ("a reply to both", ["11:00 customer", "11:30 to_jane_and_bob"], [["11:00 started", "11:30 met"]]),
+    ("thanks ask nothing", ["11:00 thanks", "11:30 thanks"], []),
+    ("thanks take no question back", ["11:00 customer", "11:10 thanks"], [["11:00 started"]]),
+    ("a question after thanks", ["11:00 thanks", "11:10 customer"], [["11:10 started"]]),
     (
         "it waits with the ticket",
         ["11:00 customer", "11:30 stage awaiting", "14:00 stage in_progress", "15:00 agent"],
@@ -180,6 +183,9 @@ class NextResponseCase(SlaCase):
 
     def do_bob(self, moment, ticket):
         self.write(moment, ticket, self.bob)
+
+    def do_thanks(self, moment, ticket):
+        self.write(moment, ticket, body="Thank you!")
 
     def do_customers_note(self, moment, ticket):
         self.write(moment, ticket, subtype_xmlid="mail.mt_note")

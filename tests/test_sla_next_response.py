@@ -155,7 +155,7 @@ class TestSlaNextResponse(NextResponseCase):
             with self.subTest(name):
                 queries(step)
                 with (
-                    patch.object(tickets, "_sla_start_next_response", lambda _ticket, _now: None),
+                    patch.object(tickets, "_sla_own_rule", lambda _ticket: None),
                     patch.object(tickets, "_sla_answered", lambda ticket, _message: ticket.sla_clock_ids[:0]),
                     patch.object(tickets, "_sla_move_next_response", lambda *_arguments, **_values: []),
                     patch.object(tickets, "_sla_find_next_response", lambda *_arguments, **_values: []),
@@ -233,5 +233,10 @@ class TestSlaNextResponse(NextResponseCase):
             patch.object(type(ticket), "_sla_next_response", lambda one: one.sla_clock_ids[:0]),
             self.assertRaises(ConcurrencyError),
         ):
-            ticket._sla_start_next_response(ticket.create_date)
+            ticket.message_post(
+                body="And now?",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                author_id=self.jane.id,
+            )
         self.assertEqual(self.rounds(ticket), [["11:00 started"]])

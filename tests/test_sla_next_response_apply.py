@@ -35,6 +35,7 @@ class TestSlaNextResponseApply(NextResponseCase):
             "answered to who asked": (["11:00 bob", "11:30 to_bob"], False),
             "confirmed by a program": (["11:00 customer", "11:30 auto", "11:40 odoobot"], "06-01 13:00"),
             "nobody asked": (["11:00 agent"], False),
+            "thanks": (["11:00 thanks"], False),
         }
         tickets = {name: self.asked() for name in shapes}
         for name, (steps, _due) in shapes.items():

@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from ...tools.email import addresses
 from ...tools.sla.clock import AT_WORK, CANCELED, NEXT_RESPONSE, START
+from ...tools.ticket import events
 from ..common import database_time
 
 
@@ -33,20 +34,15 @@ class HelpdeskTicket(models.Model):
     # What happens
     # ------------------------------------------------------------
 
-    def _bridge_on_customer_reply(self, message):
+    def _bridge_on_customer_reply(self, message, *more):
         # Only now is the ticket where the message has brought it: a closed one is open again.
-        result = super()._bridge_on_customer_reply(message)
-        if self._sla_asks(message):
-            self._sla_start_next_response(database_time.now(self.env))
-        return result
-
-    def _sla_start_next_response(self, now):
-        """A customer waits for an answer since now, unless they have waited already."""
+        result = super()._bridge_on_customer_reply(message, *more)
         rule = self._sla_own_rule()
-        if not self._sla_may_owe_response(rule):
-            return
-        self.env["helpdesk.sla.clock"]._notify(self._sla_begin_next_response(rule, now, since=now))
-        self._sla_summarize()
+        if self._sla_may_owe_response(rule) and self._sla_asks(message):
+            now = database_time.now(self.env)
+            self.env["helpdesk.sla.clock"]._notify(self._sla_begin_next_response(rule, now, since=now))
+            self._sla_summarize()
+        return result
 
     def _sla_answered(self, message):
         """The clock of the next response that a public reply of an agent meets; may be empty.
@@ -125,7 +121,7 @@ class HelpdeskTicket(models.Model):
 
     def _sla_asks(self, message):
         """Whether a message is one of the customer that somebody has to answer."""
-        return self._bridge_is_customers_word(message)
+        return self._bridge_message_event(message) == events.CUSTOMER_REPLIED and self._bridge_is_asking(message)
 
     def _sla_unanswered(self, before=None):
         """The messages that nobody has answered, oldest first. What was written before the first response, is.
@@ -137,8 +133,8 @@ class HelpdeskTicket(models.Model):
         for message in self._bridge_conversation(before):
             if self._sla_asks(message):
                 asking += [message] if not responded or message.create_date >= responded else []
-            elif asking and self._sla_is_agents_reply(message) and self._sla_reaches(message, asking):
-                asking = []
+            elif asking and self._bridge_message_event(message) == events.AGENT_REPLIED:
+                asking = [] if self._sla_reaches(message, asking) else asking
         return asking
 
     def _sla_reaches(self, reply, asking):
