@@ -73,6 +73,11 @@ STORIES = [
         [["11:00 started", "11:30 canceled"], ["12:00 started", "12:30 canceled", "13:00 reopened due 06-01 14:30"]],
     ),
     (
+        "what was given up does not come back with another target",
+        ["11:00 customer", "11:30 stage done", "12:00 customer", "12:10 priority"],
+        [["11:00 started", "11:30 canceled"], ["12:00 started", "12:10 retargeted due 06-01 13:00"]],
+    ),
+    (
         "answered on the closed ticket",
         ["11:00 customer", "11:30 stage done", "11:40 agent", "12:00 stage in_progress", "12:10 customer"],
         [["11:00 started", "11:30 canceled"], ["12:10 started"]],

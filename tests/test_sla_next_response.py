@@ -70,6 +70,16 @@ class TestSlaNextResponse(NextResponseCase):
         follow_up = ticket._bridge_follow_ups()
         self.assertEqual((len(follow_up), self.rounds(ticket), self.rounds(follow_up)), (1, [], []))
 
+    def test_people_without_an_address_and_addresses_without_a_contact_are_answered(self):
+        ticket = self.asked()
+        (self.jane | self.bob).email = False
+        self.play(ticket, ["11:00 customer", "11:10 agent", "11:20 bob", "11:30 to_bob"])
+        self.assertEqual(self.rounds(ticket), [["11:00 started", "11:10 met"], ["11:20 started", "11:30 met"]])
+        ticket = self.asked()
+        ticket.write({"partner_id": False, "partner_email": "joe@customer.example", "email_cc": False})
+        self.play(ticket, ["11:00 bob", "11:10 to_supplier", "11:20 agent"])
+        self.assertEqual(self.rounds(ticket), [["11:00 started", "11:20 met"]])
+
     def test_only_working_hours_count(self):
         self.policy.calendar_id = self.office
         ticket = self.asked()

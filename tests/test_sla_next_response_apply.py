@@ -125,15 +125,17 @@ class TestSlaNextResponseApply(NextResponseCase):
             {"next_response_hours": 2, "calendar_id": self.office.id},
         ]
         for before in (0, 1):
-            for values in variants:
-                with self.subTest(before=before, **values), self.env.cr.savepoint() as savepoint:
-                    self.shown_is_done(before, values)
-                    savepoint.rollback()
-                self.env.registry.clear_cache()
+            with self.env.cr.savepoint() as outer:
+                self.policy.next_response_hours = before
+                tickets = dict(self.shapes())
+                for values in variants:
+                    with self.subTest(before=before, **values), self.env.cr.savepoint() as inner:
+                        self.shown_is_done(tickets, values)
+                        inner.rollback()
+                    self.env.registry.clear_cache()
+                outer.rollback()
 
-    def shown_is_done(self, before, values):
-        self.policy.next_response_hours = before
-        tickets = dict(self.shapes())
+    def shown_is_done(self, tickets, values):
         self.Policy.create({"name": "New", "sequence": 1, "applies_from": "2026-06-01 11:45:00", **values})
         stood = {ticket: self.standing(ticket) for ticket in tickets.values()}
         with self.at("06-01 12:00"):
