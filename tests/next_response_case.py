@@ -155,7 +155,7 @@ class NextResponseCase(SlaCase):
         self.answer("06-01 10:30", ticket)
         return ticket
 
-    def write(self, moment, ticket, author=None, **values):
+    def says(self, moment, ticket, author=None, **values):
         """A customer writes, as in the portal."""
         with self.at(moment):
             ticket.message_post(
@@ -184,16 +184,16 @@ class NextResponseCase(SlaCase):
     # What can happen, as the stories call it.
 
     def do_customer(self, moment, ticket):
-        self.write(moment, ticket)
+        self.says(moment, ticket)
 
     def do_bob(self, moment, ticket):
-        self.write(moment, ticket, self.bob)
+        self.says(moment, ticket, self.bob)
 
     def do_thanks(self, moment, ticket):
-        self.write(moment, ticket, body="Thank you!")
+        self.says(moment, ticket, body="Thank you!")
 
     def do_customers_note(self, moment, ticket):
-        self.write(moment, ticket, subtype_xmlid="mail.mt_note")
+        self.says(moment, ticket, subtype_xmlid="mail.mt_note")
 
     def do_agent(self, moment, ticket):
         self.answer(moment, ticket)
@@ -214,10 +214,10 @@ class NextResponseCase(SlaCase):
         self.answer(moment, ticket.with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK}))
 
     def do_odoobot(self, moment, ticket):
-        self.write(moment, ticket.sudo(), self.env.ref("base.partner_root"))
+        self.says(moment, ticket.sudo(), self.env.ref("base.partner_root"))
 
     def do_auto(self, moment, ticket):
-        self.write(moment, ticket, self.agent.partner_id, message_type="auto_comment")
+        self.says(moment, ticket, self.agent.partner_id, message_type="auto_comment")
 
     def do_stage(self, moment, ticket, stage):
         self.move(moment, ticket, stage)

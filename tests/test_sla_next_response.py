@@ -24,37 +24,37 @@ class TestSlaNextResponse(NextResponseCase):
 
     def test_nothing_waits_while_the_first_response_is_open(self):
         ticket = self.ticket_at("06-01 10:00", partner_id=self.jane.id)
-        self.write("06-01 11:00", ticket)
-        self.write("06-01 11:30", ticket)
+        self.says("06-01 11:00", ticket)
+        self.says("06-01 11:30", ticket)
         self.assertEqual(self.rounds(ticket), [])
         self.answer("06-01 12:00", ticket)
         self.assertEqual((self.clock(ticket, "start").state, self.rounds(ticket)), ("met", []))
-        self.write("06-01 12:30", ticket)
+        self.says("06-01 12:30", ticket)
         self.assertEqual(self.rounds(ticket), [["12:30 started"]])
 
     def test_a_first_response_by_a_stage_is_one(self):
         ticket = self.ticket_at("06-01 10:00", partner_id=self.jane.id)
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.move("06-01 11:30", ticket, "in_progress")
         self.assertEqual(self.rounds(ticket), [])
         self.change("06-01 11:40", ticket, priority="3")
         self.assertEqual(self.rounds(ticket), [], "what was written before it is answered by it")
-        self.write("06-01 12:00", ticket)
+        self.says("06-01 12:00", ticket)
         self.assertEqual(self.rounds(ticket), [["12:00 started"]])
 
     def test_without_a_target_for_the_first_response_an_agents_reply_is_the_first(self):
         self.policy.start_hours = 0
         ticket = self.ticket_at("06-01 10:00", partner_id=self.jane.id)
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.assertEqual(self.rounds(ticket), [])
         self.answer("06-01 11:30", ticket)
-        self.write("06-01 12:00", ticket)
+        self.says("06-01 12:00", ticket)
         self.assertEqual(self.rounds(ticket), [["12:00 started"]])
 
     def test_a_message_on_a_waiting_ticket_waits_with_it(self):
         ticket = self.asked()
         self.move("06-01 10:40", ticket, "awaiting")
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         if ticket.stage_id == self.stages["awaiting"]:
             self.assertEqual(self.clock(ticket, "next_response").state, "paused")
             self.move("06-01 12:00", ticket, "in_progress")
@@ -66,15 +66,16 @@ class TestSlaNextResponse(NextResponseCase):
         self.company.helpdesk_reopen_days = "7"
         ticket = self.asked()
         self.move("06-01 11:00", ticket, "done")
-        self.write("06-20 11:00", ticket)
+        self.says("06-20 11:00", ticket)
         follow_up = ticket._bridge_follow_ups()
         self.assertEqual((len(follow_up), self.rounds(ticket), self.rounds(follow_up)), (1, [], []))
 
     def test_people_without_an_address_and_addresses_without_a_contact_are_answered(self):
         ticket = self.asked()
         (self.jane | self.bob).email = False
-        self.play(ticket, ["11:00 customer", "11:10 agent", "11:20 bob", "11:30 to_bob"])
-        self.assertEqual(self.rounds(ticket), [["11:00 started", "11:10 met"], ["11:20 started", "11:30 met"]])
+        self.play(ticket, ["11:00 customer", "11:10 agent", "11:20 bob", "11:30 to_bob", "11:40 bob", "11:50 agent"])
+        rounds = [["11:00 started", "11:10 met"], ["11:20 started", "11:30 met"], ["11:40 started", "11:50 met"]]
+        self.assertEqual(self.rounds(ticket), rounds)
         ticket = self.asked()
         ticket.write({"partner_id": False, "partner_email": "joe@customer.example", "email_cc": False})
         self.play(ticket, ["11:00 bob", "11:10 to_supplier", "11:20 agent"])
@@ -83,7 +84,7 @@ class TestSlaNextResponse(NextResponseCase):
     def test_only_working_hours_count(self):
         self.policy.calendar_id = self.office
         ticket = self.asked()
-        self.write("06-05 14:30", ticket)  # Friday, 16:30 in Prague
+        self.says("06-05 14:30", ticket)  # Friday, 16:30 in Prague
         self.assertEqual(self.due(ticket, "next_response"), "06-08 08:30")
 
     # ------------------------------------------------------------
@@ -93,7 +94,7 @@ class TestSlaNextResponse(NextResponseCase):
     def test_without_hours_nothing_waits(self):
         self.policy.next_response_hours = 0
         ticket = self.asked()
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.assertEqual(self.rounds(ticket), [])
         self.change("06-01 11:30", ticket, priority="3")
         self.assertEqual(self.rounds(ticket), [["11:00 started"]], "the row of a priority has hours")
@@ -101,16 +102,16 @@ class TestSlaNextResponse(NextResponseCase):
     def test_hours_that_are_entered_count_from_the_next_message_on(self):
         self.policy.next_response_hours = 0
         ticket = self.asked()
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.policy.next_response_hours = 2
         self.tick("06-01 20:00")
         self.assertEqual(self.rounds(ticket), [])
-        self.write("06-01 20:30", ticket)
+        self.says("06-01 20:30", ticket)
         self.assertEqual(self.rounds(ticket), [["20:30 started"]])
 
     def test_hours_that_are_taken_away_leave_what_is_owed(self):
         ticket = self.asked()
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.policy.next_response_hours = 0
         self.answer("06-01 11:30", ticket)
         self.assertEqual(self.rounds(ticket), [["11:00 started", "11:30 met"]])
@@ -121,7 +122,7 @@ class TestSlaNextResponse(NextResponseCase):
             self.env.cr.execute(f"UPDATE {table} SET next_response_hours = NULL")
         self.env.invalidate_all()
         self.env.registry.clear_cache()
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.assertEqual(self.rounds(ticket), [])
 
     def test_hours_that_are_none_are_refused(self):
@@ -156,7 +157,7 @@ class TestSlaNextResponse(NextResponseCase):
             return self.env.cr.sql_log_count - before
 
         steps = {
-            "customer": lambda ticket: self.write("06-01 11:00", ticket, portal.partner_id),
+            "customer": lambda ticket: self.says("06-01 11:00", ticket, portal.partner_id),
             "agent": lambda ticket: self.answer("06-01 11:00", ticket),
             "stage": lambda ticket: self.move("06-01 11:00", ticket, "done"),
             "priority": lambda ticket: self.change("06-01 11:00", ticket, priority="3"),
@@ -180,7 +181,7 @@ class TestSlaNextResponse(NextResponseCase):
     def test_the_ticket_shows_what_is_due_and_why(self):
         ticket = self.asked()
         self.assertFalse(ticket.sla_next_response_due)
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.assertEqual(f"{ticket.sla_due:%m-%d %H:%M}", "06-01 13:00")
         self.assertEqual(ticket.sla_next_response_due, ticket.sla_due)
         self.assertEqual(ticket._slack_root().due_text, "2026-06-01 13:00 UTC")
@@ -195,7 +196,7 @@ class TestSlaNextResponse(NextResponseCase):
 
     def test_a_warning_and_a_breach_reach_people_as_the_others_do(self):
         ticket = self.asked(user_id=self.agent.id)
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         self.tick("06-01 12:30")
         self.assertEqual(ticket.sla_status, "at_risk")
         self.tick("06-01 13:00")
@@ -212,7 +213,7 @@ class TestSlaNextResponse(NextResponseCase):
         notes = [message.preview for message in ticket.message_ids.sorted("id") if message.subtype_id.internal]
         self.assertIn("The next response is due soon", notes[-2])
         self.answer("06-01 14:00", ticket)
-        self.write("06-01 15:00", ticket)
+        self.says("06-01 15:00", ticket)
         self.answer("06-01 15:10", ticket)
         self.assertEqual(ticket.sla_status, "breached", "a ticket that was late once stays so")
 
@@ -235,7 +236,7 @@ class TestSlaNextResponse(NextResponseCase):
 
     def test_two_messages_at_the_same_moment_are_one_clock(self):
         ticket = self.asked()
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         ticket.sla_clock_ids.mapped("state")
         # Of the other transaction's clock, this one sees nothing.
         with (

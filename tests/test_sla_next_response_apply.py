@@ -51,7 +51,7 @@ class TestSlaNextResponseApply(NextResponseCase):
 
     def test_what_is_late_already_is_recorded_and_told_nobody(self):
         ticket = self.asked(user_id=self.agent.id)
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         notes, rows = len(ticket.message_ids), len(self.entries(ticket))
         self.policy.next_response_hours = 2
         self.assertEqual(self.apply("06-01 20:00"), {ticket: "06-01 13:00"})
@@ -78,7 +78,7 @@ class TestSlaNextResponseApply(NextResponseCase):
     def test_tickets_from_before_any_policy(self):
         asked, first = self.asked(), self.ticket_at("06-01 10:00", partner_id=self.jane.id)
         for ticket in (asked, first):
-            self.write("06-01 11:00", ticket)
+            self.says("06-01 11:00", ticket)
             ticket.sla_clock_ids.unlink()
             ticket._sla_set({"sla_since": False, "sla_policy_id": False, "sla_due": False, "sla_status": False})
         self.policy.next_response_hours = 2
@@ -112,7 +112,7 @@ class TestSlaNextResponseApply(NextResponseCase):
             self.play(ticket, steps)
             yield name, ticket
         ticket = self.ticket_at("06-01 10:00", partner_id=self.jane.id)
-        self.write("06-01 11:00", ticket)
+        self.says("06-01 11:00", ticket)
         yield "first response open", ticket
 
     def test_the_preview_shows_what_is_done_then(self):
