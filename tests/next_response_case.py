@@ -150,7 +150,7 @@ class NextResponseCase(SlaCase):
     def asked(self, **values):
         """A ticket of 10:00 of Jane's, with Bob in Cc, in progress and answered at 10:30."""
         people = {"partner_id": self.jane.id, "partner_email": self.jane.email, "email_cc": self.bob.email}
-        ticket = self.ticket_at("06-01 10:00", **people, **values)
+        ticket = self.ticket_at("06-01 10:00", **{**people, **values})
         self.move("06-01 10:15", ticket, "in_progress")
         self.answer("06-01 10:30", ticket)
         return ticket

@@ -81,6 +81,14 @@ class TestSlaNextResponse(NextResponseCase):
         self.play(ticket, ["11:00 bob", "11:10 to_supplier", "11:20 agent"])
         self.assertEqual(self.rounds(ticket), [["11:00 started", "11:20 met"]])
 
+    def test_a_customer_asks_in_the_portal_with_their_own_rights(self):
+        customer = new_test_user(self.env, "portal_jane", groups="base.group_portal")
+        ticket = self.asked(partner_id=customer.partner_id.id)
+        comment = {"body": "?", "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        with self.at("06-01 11:00"):
+            ticket.with_user(customer).message_post(**comment)
+        self.assertEqual(self.rounds(ticket), [["11:00 started"]])
+
     def test_only_working_hours_count(self):
         self.policy.calendar_id = self.office
         ticket = self.asked()
