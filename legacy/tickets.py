@@ -13,7 +13,7 @@ from ..models.common.silent import SILENT
 from ..models.inbound.helpdesk_ticket import CARRIED_OVER, CARRIED_OVER_KEY
 from ..tools.email import reference
 from ..tools.sla.clock import RESOLUTION, START, Phase
-from ..tools.sla.policy import METRICS
+from ..tools.sla.policy import FROM_CREATION
 from ..tools.slack import urls
 from .settings import agent, known_prefix, slack_channel
 
@@ -228,7 +228,7 @@ class Tickets:
         rule = self.env["helpdesk.sla.policy"]._rule_for(self.company, ticket._sla_matter(now))
         if not rule:
             return
-        found, rest = [], METRICS
+        found, rest = [], FROM_CREATION
         started = noted.started and max(noted.started, ticket.create_date)
         if started:
             # Begun, whatever its history shows; it is silent all the same.

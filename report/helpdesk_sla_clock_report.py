@@ -26,7 +26,7 @@ class HelpdeskSlaClockReport(models.Model):
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
     priority = fields.Selection(lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, readonly=True)
     metric = fields.Selection(
-        [("start", "First Response"), ("resolution", "Resolution")], string="SLA Target", readonly=True
+        lambda self: self.env["helpdesk.sla.clock"]._fields["metric"].selection, string="SLA Target", readonly=True
     )
     state = fields.Selection(
         [

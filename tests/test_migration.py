@@ -91,6 +91,32 @@ class TestMigration(InboundCase):
         self.run_script("post")
         self.assertEqual(cron.code, "model._mine()", "somebody's own code stays")
 
+    def test_a_ticket_may_have_many_next_responses(self):
+        self.env.cr.execute(
+            "ALTER TABLE helpdesk_sla_clock ADD CONSTRAINT helpdesk_sla_clock_metric_unique UNIQUE (ticket_id, metric)"
+        )
+        self.run_script("pre")
+        clock = {"ticket_id": self.new_ticket().id, "metric": "next_response", "target_minutes": 60}
+        done = {**clock, "started_at": "2026-06-01 10:00:00", "satisfied_at": "2026-06-01 11:00:00", "state": "met"}
+        self.assertEqual(len(self.env["helpdesk.sla.clock"].create([done, done])), 2)
+
+    def test_policies_of_before_have_no_next_response(self):
+        policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        self.env.cr.execute("UPDATE helpdesk_sla_policy SET next_response_hours = NULL")
+        self.env.invalidate_all()
+        self.assertEqual(policy._rule().minutes("next_response", "1"), 0)
+
+    def test_the_events_of_a_team_stand_in_the_order_of_today(self):
+        rules = self.env["helpdesk.slack.rule"]
+        rules.search([]).unlink()
+        words = ("sla_resolution_warned", "sla_next_response_breached", "sla_start_breached")
+        rows = rules.create([{"company_id": self.company.id, "event": word} for word in words])
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE helpdesk_slack_rule SET sequence = 9")
+        self.env.invalidate_all()
+        self.run_script("post")
+        self.assertEqual(rules.search([("id", "in", rows.ids)]).mapped("event"), list(reversed(words)))
+
     def test_a_new_database_is_left_alone(self):
         [entry] = self.entries(self.new_ticket())
         entry.payload = {"quiet": True}

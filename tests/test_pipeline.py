@@ -15,6 +15,7 @@ STACKED = {
     ("helpdesk.ticket", "_bridge_mentions_nobody"): {"inbound", "ticket"},
     ("helpdesk.ticket", "_bridge_on_changes"): {"outbound", "slack", "ticket"},
     ("helpdesk.ticket", "_bridge_on_changes_first"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_on_customer_reply"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_message_first"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},

@@ -59,12 +59,12 @@ class HelpdeskSlaApply(models.TransientModel):
         for ticket in self._tickets()._filtered_access("write").sudo():
             rule = self.env["helpdesk.sla.policy"]._rule_for(ticket.company_id, ticket._sla_matter(now))
             policy = self.env["helpdesk.sla.policy"].sudo().browse(rule.policy_id if rule else [])
-            before = {clock.metric: clock for clock in ticket.sla_clock_ids}
-            after = {}
+            before = {clock.metric: clock for clock in ticket.sla_clock_ids._current()}
+            planned = {}
             for metric in sla_policy.METRICS:
-                clock = self._planned(ticket, rule, policy, metric, before.get(metric), working, now)
-                if clock and clock.state != CANCELED:
-                    after[metric] = clock
+                start, record = planned.get(sla_clock.START), before.get(metric)
+                planned[metric] = self._planned(ticket, rule, policy, metric, record, start, working, now)
+            after = {metric: clock for metric, clock in planned.items() if clock and clock.state != CANCELED}
             stand = {metric: (clock.due, clock.state) for metric, clock in after.items()}
             stood = {metric: (clock.due_at, clock.state) for metric, clock in before.items() if clock.state != CANCELED}
             if ticket.sla_policy_id == policy and stand == stood:
@@ -76,6 +76,7 @@ class HelpdeskSlaApply(models.TransientModel):
                     "policy_before_id": ticket.sla_policy_id.id,
                     "policy_id": policy.id,
                     "start_due": dues.get("start"),
+                    "next_response_due": dues.get("next_response"),
                     "resolution_due": dues.get("resolution"),
                     "is_late": any(clock.breached for clock in after.values()),
                 }
@@ -83,17 +84,29 @@ class HelpdeskSlaApply(models.TransientModel):
         return rows
 
     @api.model
-    def _planned(self, ticket, rule, policy, metric, record, working, now):
-        """The clock that a ticket would have, or None."""
+    def _begins_at(self, ticket, metric, start, now):
+        """When a clock that a ticket does not have would begin, or None. :param start: its first response, if any"""
+        if metric == sla_clock.RESOLUTION:
+            return ticket._sla_created(now)
+        is_open = bool(start) and start.state != CANCELED
+        is_responded = bool(start and start.satisfied) or (not is_open and ticket._sla_was_responded())
+        if metric == sla_clock.START:
+            return None if is_responded else ticket._sla_created(now)
+        asking = is_responded and ticket._sla_unanswered()
+        return asking[0].create_date.replace(microsecond=0) if asking else None
+
+    @api.model
+    def _planned(self, ticket, rule, policy, metric, record, start, working, now):
+        """The clock that a ticket would have, or None. :param start: its first response, if there is one"""
         minutes, phase = rule.minutes(metric, ticket.priority) if rule else 0, ticket._sla_phase(rule)
         function = working.of(policy.calendar_id, ticket.company_id)
         if record:
             clock, _entries = record._recounted(record._clock(working), rule, policy.calendar_id, working, now)
             return sla_clock.moved(clock, phase, now)[0] if minutes else clock
-        is_begun = metric == sla_clock.START and ticket._sla_was_responded()
-        if not minutes or is_begun or phase not in sla_clock.AT_WORK:
+        begins_at = minutes and phase in sla_clock.AT_WORK and self._begins_at(ticket, metric, start, now)
+        if not begins_at:
             return None
-        clock = sla_clock.Clock(metric, ticket._sla_created(now), minutes * 60, rule.warn_percent, function)
+        clock = sla_clock.Clock(metric, begins_at, minutes * 60, rule.warn_percent, function)
         return sla_clock.started(clock, now, phase, retroactive=bool(ticket.sla_since))[0]
 
     def action_apply(self):
@@ -104,6 +117,10 @@ class HelpdeskSlaApply(models.TransientModel):
         tickets = turn._filtered_access("write").sudo()
         new = tickets.filtered(lambda ticket: not ticket.sla_since)
         new._sla_start_clocks(silent=True)
+        for ticket in new:
+            rule, now = ticket._sla_own_rule(), database_time.now(self.env)
+            ticket.sla_clock_ids._notify(ticket._sla_find_next_response(rule, now, silent=True))
+            ticket._sla_summarize()
         for ticket in tickets - new:
             now = database_time.now(self.env)
             ticket._sla_set({"sla_since": now})
@@ -125,5 +142,6 @@ class HelpdeskSlaApplyLine(models.TransientModel):
     policy_before_id = fields.Many2one("helpdesk.sla.policy", string="Current Policy", readonly=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
     start_due = fields.Datetime(string="Response Due", readonly=True)
+    next_response_due = fields.Datetime(readonly=True)
     resolution_due = fields.Datetime(readonly=True)
     is_late = fields.Boolean(string="Breached", readonly=True)

@@ -1,4 +1,4 @@
-"""From 19.0.1.0.0: what an update leaves alone (``noupdate``) calls the methods of today."""
+"""From 19.0.1.0.0: what an update leaves alone (``noupdate``, stored values) follows the code of today."""
 
 from odoo import SUPERUSER_ID, api
 
@@ -19,3 +19,5 @@ def migrate(cr, version):
     if cron and "_cron_after_mail" in (cron.code or ""):
         model = env["ir.model"]._get("helpdesk.followup")
         cron.write({"model_id": model.id, "code": "model._cron_follow_up()"})
+    # New events stand among the others.
+    env["helpdesk.slack.rule"].search([])._compute_sequence()

@@ -43,6 +43,8 @@ def migrate(cr, version):
     )
     # What is over is not counted with an index any more.
     cr.execute("DROP INDEX IF EXISTS helpdesk_sla_clock_breached_index")
+    # A ticket has many clocks for the next response.
+    cr.execute("ALTER TABLE helpdesk_sla_clock DROP CONSTRAINT IF EXISTS helpdesk_sla_clock_metric_unique")
     # A token for monitoring is stored as a digest now.
     cr.execute("SELECT id, value FROM ir_config_parameter WHERE key = %s", [WATCH_TOKEN])
     for parameter, token in cr.fetchall():

@@ -65,6 +65,9 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_sla_start_hours = fields.Float(
         string="Response Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
     )
+    helpdesk_sla_next_response_hours = fields.Float(
+        string="Next Response Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
+    )
     helpdesk_sla_resolution_hours = fields.Float(
         string="Resolution Within", compute="_compute_helpdesk_sla", inverse="_inverse_helpdesk_sla", readonly=False
     )
@@ -86,10 +89,11 @@ class ResConfigSettings(models.TransientModel):
     def _helpdesk_sla_of(self, company):
         """The values of the default SLA policy, by field name of this form. An archived policy has no targets."""
         policy = self.env["helpdesk.sla.policy"]._default_of(company)
-        hours = (policy.start_hours, policy.resolution_hours) if policy else (START_HOURS, RESOLUTION_HOURS)
-        start, resolution = hours if policy.active or not policy else (0, 0)
+        hours = policy._hours() if policy else (START_HOURS, RESOLUTION_HOURS, 0)
+        start, resolution, next_response = hours if policy.active or not policy else (0, 0, 0)
         return {
             "helpdesk_sla_start_hours": start,
+            "helpdesk_sla_next_response_hours": next_response,
             "helpdesk_sla_resolution_hours": resolution,
             "helpdesk_sla_calendar_id": policy.calendar_id.id,
         }
@@ -98,6 +102,7 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             vals = {
                 "start_hours": settings.helpdesk_sla_start_hours,
+                "next_response_hours": settings.helpdesk_sla_next_response_hours,
                 "resolution_hours": settings.helpdesk_sla_resolution_hours,
                 "calendar_id": settings.helpdesk_sla_calendar_id.id,
             }

@@ -13,8 +13,8 @@ from ...tools.sla import policy as sla_policy
 from ..common.helpdesk_bridge_counter import BREACHES, CLOCKS
 from .resource_calendar import WorkingTimes
 
-TAGS = {"start": "tag_sla_start_breach", "resolution": "tag_sla_resolution_breach"}
-TAG_NAMES = {"start": "SLA_START_BREACH", "resolution": "SLA_RESOLUTION_BREACH"}
+TAGS = {metric: f"tag_sla_{metric}_breach" for metric in sla_policy.METRICS}
+TAG_NAMES = {metric: f"SLA_{metric.upper()}_BREACH" for metric in sla_policy.METRICS}
 #: Fields of a clock that are a `Clock`'s as well.
 MOMENTS = {"due_at": "due", "warn_at": "warn", "warned_at": "warned", "breached_at": "breached"}
 MOMENTS |= {"satisfied_at": "satisfied", "remind_at": "remind"}
@@ -38,7 +38,13 @@ class HelpdeskSlaClock(models.Model):
     policy_id = fields.Many2one("helpdesk.sla.policy", ondelete="restrict", index=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     metric = fields.Selection(
-        [(sla_clock.START, "First Response"), (sla_clock.RESOLUTION, "Resolution")], string="SLA Target", required=True
+        [
+            (sla_clock.START, "First Response"),
+            (sla_clock.NEXT_RESPONSE, "Next Response"),
+            (sla_clock.RESOLUTION, "Resolution"),
+        ],
+        string="SLA Target",
+        required=True,
     )
     started_at = fields.Datetime(required=True)
     target_minutes = fields.Integer(required=True)
@@ -65,7 +71,14 @@ class HelpdeskSlaClock(models.Model):
     )
     line_ids = fields.One2many("helpdesk.sla.clock.line", "clock_id", string="History")
 
-    _metric_unique = models.Constraint("UNIQUE (ticket_id, metric)", "A ticket has one clock of each kind.")
+    _once_unique = models.UniqueIndex(
+        f"(ticket_id, metric) WHERE metric != '{sla_clock.NEXT_RESPONSE}'", "A ticket has one clock of each kind."
+    )
+    _next_unique = models.UniqueIndex(
+        f"(ticket_id) WHERE metric = '{sla_clock.NEXT_RESPONSE}' AND satisfied_at IS NULL "
+        f"AND state != '{sla_clock.CANCELED}'",
+        "A ticket has one next response at a time.",
+    )
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(due_at) WHERE state = 'running'")
     _warn_index = models.Index("(warn_at) WHERE state = 'running' AND warned_at IS NULL")
@@ -78,12 +91,13 @@ class HelpdeskSlaClock(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _begin(self, tickets, now, silent=False, metrics=sla_policy.METRICS, retroactive=False):
+    def _begin(self, tickets, now, silent=False, metrics=sla_policy.FROM_CREATION, retroactive=False, since=None):
         """Start the clocks of tickets, maybe of the past.
 
         :param tickets: list of (ticket, its rule, its phase), as sudo
         :param silent: the tickets are older, so that what is past mentions no one
         :param retroactive: the target is set now, see `sla_clock.started`
+        :param since: the moment from which the targets are counted; None: the creation of each ticket
         :return: (the clocks, the warnings and breaches for `_notify`)
         """
         working, begun, is_old = WorkingTimes(), [], silent or retroactive
@@ -99,7 +113,7 @@ class HelpdeskSlaClock(models.Model):
                 if not minutes or (is_old and metric == sla_clock.START and ticket._sla_was_responded()):
                     continue
                 function = working.of(calendar, ticket.company_id)
-                started = ticket._sla_created(now)
+                started = since or ticket._sla_created(now)
                 clock = sla_clock.Clock(metric, started, minutes * 60, rule.warn_percent, function, repeat=rule.repeat)
                 begun.append((ticket, rule, calendar, *sla_clock.started(clock, now, phase, retroactive)))
         clocks = self.create([self._vals(*start[:4]) for start in begun])
@@ -183,9 +197,9 @@ class HelpdeskSlaClock(models.Model):
     def _move(self, phase, now, responded=False, silent=False, reason=False):
         """The tickets of these clocks are in this phase now. :return: the warnings and breaches, for `_notify`"""
         working, found = WorkingTimes(), []
-        for record in self:
+        for record in self._current():
             if record._is_withdrawn():
-                if responded and record.metric == sla_clock.START:
+                if responded and record.metric in sla_clock.RESPONSES:
                     # A policy that sets the target again would set one that is done already.
                     record.satisfied_at = now
                 continue
@@ -207,7 +221,7 @@ class HelpdeskSlaClock(models.Model):
         """
         working, found = WorkingTimes(), []
         calendars = self._living_calendars([rule] if rule else [])
-        for record in self:
+        for record in self._current():
             clock = record._clock(working)
             minutes = rule.minutes(record.metric, record.ticket_id.priority) if rule else 0
             if not minutes or rule.policy_id not in calendars:

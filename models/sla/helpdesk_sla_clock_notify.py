@@ -114,6 +114,10 @@ class HelpdeskSlaClock(models.Model):
             if kind == sla_clock.WARNED:
                 return clock.env._("The first response is due soon: %s.", due)
             return clock.env._("The first response is overdue: it was due %s.", due)
+        if self.metric == sla_clock.NEXT_RESPONSE:
+            if kind == sla_clock.WARNED:
+                return clock.env._("The next response is due soon: %s.", due)
+            return clock.env._("The next response is overdue: it was due %s.", due)
         if kind == sla_clock.WARNED:
             return clock.env._("The resolution is due soon: %s.", due)
         return clock.env._("The resolution is overdue: it was due %s.", due)

@@ -34,7 +34,7 @@ class HelpdeskSlaClock(models.Model):
         """
         working, outcomes = WorkingTimes(), []
         calendar = self._living_calendars([rule])[rule.policy_id] if rule else None
-        for record in self:
+        for record in self._current():
             before = record._clock(working)
             after, entries = record._recounted(before, rule, calendar, working, now)
             # What is over keeps the policy and the calendar by which it was counted.

@@ -11,11 +11,13 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tools import mute_logger, ormcache
 
-from ...tools.sla.policy import Rule, choose
+from ...tools.sla.policy import METRICS, Rule, choose
 from ..common import database_time
 
 #: The targets of a new policy.
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0
+#: The fields with the hours of each target, in the order of a `Rule`.
+HOURS = tuple(f"{metric}_hours" for metric in METRICS)
 #: The default policy comes after all others.
 LAST = 1000
 
@@ -70,6 +72,10 @@ class HelpdeskSlaPolicy(models.Model):
     resolution_hours = fields.Float(
         string="Resolution Within", default=RESOLUTION_HOURS, help="Hours until the ticket is closed. 0: no SLA."
     )
+    next_response_hours = fields.Float(
+        string="Next Response Within",
+        help="Hours until an agent replies to a message that the customer wrote after the first response. 0: no SLA.",
+    )
     calendar_id = fields.Many2one(
         "resource.calendar",
         string="Working Hours",
@@ -96,10 +102,10 @@ class HelpdeskSlaPolicy(models.Model):
 
     _default_unique = models.UniqueIndex("(company_id) WHERE is_default", "A company has one default policy.")
 
-    @api.constrains("start_hours", "resolution_hours", "warn_percent", "repeat_hours")
+    @api.constrains(*HOURS, "warn_percent", "repeat_hours")
     def _check_hours(self):
         for policy in self:
-            self._check_targets(policy.start_hours, policy.resolution_hours, policy.repeat_hours)
+            self._check_targets(*policy._hours(), policy.repeat_hours)
             if not 0 <= policy.warn_percent < 100:
                 raise ValidationError(self.env._("Warn at 1 to 99 percent of the time, or at 0 for no warning."))
 
@@ -168,10 +174,14 @@ class HelpdeskSlaPolicy(models.Model):
             waiting=frozenset(self.waiting_stage_ids.ids),
             calendar_id=self.calendar_id.id or 0,
             warn_percent=self.warn_percent,
-            hours=(self.start_hours, self.resolution_hours),
-            by_priority={target.priority: (target.start_hours, target.resolution_hours) for target in self.target_ids},
+            hours=self._hours(),
+            by_priority={target.priority: target._hours() for target in self.target_ids},
             repeat=round(self.repeat_hours * 60) * 60,
         )
+
+    def _hours(self):
+        """The hours of each target, as a `Rule` has them."""
+        return tuple(self[name] for name in HOURS)
 
     @api.model
     def _rule_for(self, company, ticket):

@@ -9,8 +9,9 @@ from odoo import api, fields, models
 
 from ...tools.sla import clock as sla_clock
 from ...tools.sla import recount, weekly
-from ...tools.sla.policy import METRICS, choose
+from ...tools.sla.policy import FROM_CREATION, choose
 from ..common import database_time
+from .helpdesk_sla_policy import HOURS
 from .resource_calendar import WorkingTimes
 
 #: Tickets that are counted for a preview; people wait for it.
@@ -78,10 +79,10 @@ class HelpdeskTicket(models.Model):
         rule = policies._rule_for(self.company_id, matter) if rules is None else choose(rules, matter)
         calendar = self.env["resource.calendar"].sudo().browse(rule.calendar_id if rule else 0)
         pairs = []
-        for clock in self.sla_clock_ids:
+        for clock in self.sla_clock_ids._current():
             before = clock._clock(stored)
             pairs.append((before, clock._recounted(before, rule, calendar, working, now)[0]))
-        for metric in set(METRICS) - set(self.sla_clock_ids.mapped("metric")) if rule else ():
+        for metric in set(FROM_CREATION) - set(self.sla_clock_ids.mapped("metric")) if rule else ():
             if rule.minutes(metric, self.priority) and not (metric == sla_clock.START and self._sla_was_responded()):
                 pairs.append((None, None))
         return pairs
@@ -93,8 +94,9 @@ class HelpdeskSlaPolicy(models.Model):
     recount_preview = fields.Char(compute="_compute_recount_preview", help="What saving does to open tickets.")
 
     @api.depends(
-        *("active", "team_ids", "category_ids", "tag_ids", "start_hours", "resolution_hours", "calendar_id"),
-        *("warn_percent", "target_ids.priority", "target_ids.start_hours", "target_ids.resolution_hours"),
+        *("active", "team_ids", "category_ids", "tag_ids", "calendar_id", "warn_percent", "target_ids.priority"),
+        *HOURS,
+        *(f"target_ids.{name}" for name in HOURS),
     )
     def _compute_recount_preview(self):
         for policy in self:

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .helpdesk_sla_policy import HOURS
+
 
 class HelpdeskSlaTarget(models.Model):
     _name = "helpdesk.sla.target"
@@ -15,10 +17,17 @@ class HelpdeskSlaTarget(models.Model):
     )
     start_hours = fields.Float(string="Response Within", help="Replaces the hours of the policy. 0: no SLA.")
     resolution_hours = fields.Float(string="Resolution Within", help="Replaces the hours of the policy. 0: no SLA.")
+    next_response_hours = fields.Float(
+        string="Next Response Within", help="Replaces the hours of the policy. 0: no SLA."
+    )
 
     _priority_unique = models.Constraint("UNIQUE (policy_id, priority)", "One row for each priority.")
 
-    @api.constrains("start_hours", "resolution_hours")
+    @api.constrains(*HOURS)
     def _check_hours(self):
         for target in self:
-            self.env["helpdesk.sla.policy"]._check_targets(target.start_hours, target.resolution_hours)
+            self.env["helpdesk.sla.policy"]._check_targets(*target._hours())
+
+    def _hours(self):
+        """The hours of each target, as a `Rule` has them."""
+        return tuple(self[name] for name in HOURS)

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
 from ...tools.sla import policy as sla_policy
-from ...tools.sla.clock import RESOLUTION, START, Phase
+from ...tools.sla.clock import CANCELED, NEXT_RESPONSE, RESOLUTION, START, Phase
 from ..common import database_time
 from ..common.helpdesk_bridge_counter import BREACHES, own_counter
 from ..common.snapshots import tracked
@@ -81,15 +81,24 @@ class HelpdeskTicket(models.Model):
     sla_start_due = fields.Datetime(
         string="Response Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
     )
+    sla_next_response_due = fields.Datetime(
+        string="Next Response Due",
+        compute="_compute_sla_dues",
+        compute_sudo=True,
+        groups=AGENTS,
+        help="Empty while no message of the customer waits for an answer.",
+    )
     sla_resolution_due = fields.Datetime(
         string="Resolution Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS
     )
 
-    @api.depends("sla_clock_ids.due_at")
+    @api.depends("sla_clock_ids.due_at", "sla_clock_ids.satisfied_at", "sla_clock_ids.state")
     def _compute_sla_dues(self):
         for ticket in self:
-            dues = {clock.metric: clock.due_at for clock in ticket.sla_clock_ids}
+            dues = {clock.metric: clock.due_at for clock in ticket.sla_clock_ids if clock.metric != NEXT_RESPONSE}
             ticket.sla_start_due, ticket.sla_resolution_due = dues.get(START), dues.get(RESOLUTION)
+            owed = ticket._sla_next_response()
+            ticket.sla_next_response_due = owed.state != CANCELED and owed.due_at
 
     # Not when the company changes: the policy follows right after.
     @api.constrains("sla_policy_id")

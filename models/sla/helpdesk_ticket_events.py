@@ -3,7 +3,8 @@
 How data flows: the pipeline of the ticket (`models.ticket.helpdesk_ticket_events`) takes an `SlaSnapshot` before a
 change that may concern a clock, and calls `_bridge_on_changes_first` after it: the difference moves the clocks or
 changes their targets. An agent's public reply comes through `_bridge_on_message_first`
-(`helpdesk_ticket_first_response`). Users may not write clocks, so all of it runs as sudo; the access rights of the
+(`helpdesk_ticket_first_response`), a customer's message through `_bridge_on_customer_reply`
+(`helpdesk_ticket_next_response`). Users may not write clocks, so all of it runs as sudo; the access rights of the
 acting user are checked before.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from odoo import api, models
 
 from ...tools.sla import policy as sla_policy
-from ...tools.sla.clock import Phase
+from ...tools.sla.clock import NEXT_RESPONSE, Phase
 from ..common import database_time
 from ..ticket.helpdesk_ticket_work import MOVED_ALONG
 
@@ -82,10 +83,14 @@ class HelpdeskTicket(models.Model):
         if before.matter != after.matter:
             found += self._sla_retarget(now, silent=silent)
         phase = self._sla_phase()
-        if self.sla_clock_ids and (before.stage != after.stage or before.phase != phase):
+        moved = before.stage != after.stage or before.phase != phase
+        if moved and self.sla_clock_ids:
             is_move = before.stage != after.stage and not is_along
             responded = is_move and self._sla_is_response_move(phase, before.team != after.team)
-            found += self.sla_clock_ids._move(phase, now, responded=responded, silent=silent)
+            from_creation = self.sla_clock_ids.filtered(lambda clock: clock.metric != NEXT_RESPONSE)
+            found += from_creation._move(phase, now, responded=responded, silent=silent)
+        if moved:
+            found += self._sla_move_next_response(before.phase, phase, now, silent=silent)
         clocks._notify(found)
         self._sla_summarize()
 
@@ -96,11 +101,11 @@ class HelpdeskTicket(models.Model):
             self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
         found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), silent=silent)
         phase = self._sla_phase(rule)
-        missing = set(sla_policy.METRICS) - set(self.sla_clock_ids.mapped("metric"))
+        missing = set(sla_policy.FROM_CREATION) - set(self.sla_clock_ids.mapped("metric"))
         if rule and missing and phase in (Phase.OPEN, Phase.WAITING):
             begin = self.env["helpdesk.sla.clock"]._begin
             found += begin([(self, rule, phase)], now, silent=silent, metrics=missing, retroactive=True)[1]
-        return found
+        return found + self._sla_find_next_response(rule, now, silent=silent)
 
     def _sla_reason(self):
         """The names that a target depends on; the priority is kept apart (`helpdesk.sla.clock.line`)."""

@@ -14,14 +14,18 @@ class HelpdeskTicket(models.Model):
     def _bridge_on_message_first(self, name, message):
         result = super()._bridge_on_message_first(name, message)
         if name == events.AGENT_REPLIED and self.sla_since and self._sla_is_response(message):
-            self._sla_on_response(database_time.now(self.env))
+            self._sla_on_response(database_time.now(self.env), message)
         return result
 
-    def _sla_on_response(self, now, silent=False):
-        """An agent has replied in public: the first response is given."""
+    def _sla_on_response(self, now, message=None, silent=False):
+        """An agent has replied in public: the first response is given, or the next one.
+
+        :param message: the reply; None: it is for whoever waits
+        """
         start = self.sla_clock_ids.filtered(lambda clock: clock.metric == START and not clock.satisfied_at)
-        if start:
-            start._notify(start._move(self._sla_phase(), now, responded=True, silent=silent))
+        met = start | self._sla_answered(message)
+        if met:
+            met._notify(met._move(self._sla_phase(), now, responded=True, silent=silent))
             self._sla_summarize()
 
     def _sla_is_response(self, message):

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
             self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
         outcomes = clocks._recount(rule, now, reason)
         found, phase = [], self._sla_phase(rule)
-        missing = set(sla_policy.METRICS) - set(clocks.mapped("metric"))
+        missing = set(sla_policy.FROM_CREATION) - set(clocks.mapped("metric"))
         if rule and missing and phase in AT_WORK:
             found += clocks._begin([(self, rule, phase)], now, silent=True, metrics=missing, retroactive=True)[1]
         # Another policy may have other waiting stages.

@@ -41,6 +41,8 @@ class HelpdeskSlackOutbox(models.Model):
             (events.REOPENED, "Reopened"),
             (events.SLA_START_WARNED, "First response due soon"),
             (events.SLA_START_BREACHED, "First response overdue"),
+            (events.SLA_NEXT_RESPONSE_WARNED, "Next response due soon"),
+            (events.SLA_NEXT_RESPONSE_BREACHED, "Next response overdue"),
             (events.SLA_RESOLUTION_WARNED, "Resolution due soon"),
             (events.SLA_RESOLUTION_BREACHED, "Resolution overdue"),
             (events.SLA_REVOKED, "Breach taken back"),

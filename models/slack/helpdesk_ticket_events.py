@@ -70,6 +70,8 @@ class HelpdeskTicket(models.Model):
             "reopened_by": self.env._("Reopened by %(actor)s"),
             "sla_start_warned": self.env._("The first response is due soon: %(due)s"),
             "sla_start_breached": self.env._("The first response is overdue: it was due %(due)s"),
+            "sla_next_response_warned": self.env._("The next response is due soon: %(due)s"),
+            "sla_next_response_breached": self.env._("The next response is overdue: it was due %(due)s"),
             "sla_resolution_warned": self.env._("The resolution is due soon: %(due)s"),
             "sla_resolution_breached": self.env._("The resolution is overdue: it was due %(due)s"),
             "reopened_by_reply": self.env._("Reopened, because %(actor)s replied"),

@@ -7,6 +7,7 @@ them where it moved.
 
 import unittest
 
+import sla_next_responses
 from sla_calendars import ALWAYS, HOLIDAYS, NEVER, NEW_YORK, NIGHT, PRAGUE, seconds
 
 from tools.sla import clock as sla_clock
@@ -568,6 +569,8 @@ STORIES = [
         "missed",
     ),
 ]
+
+STORIES += sla_next_responses.STORIES
 
 #: what it shows, calendar, started, hours, per cent, steps, warnings and breaches
 WARNINGS = [

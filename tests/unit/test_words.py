@@ -106,7 +106,7 @@ class TestEvents(unittest.TestCase):
         self.assertEqual(set(events.DEFAULT_RULES), set(events.EVENTS))
         rules = events.DEFAULT_RULES.items()
         self.assertEqual({event for event, rule in rules if not rule.posted}, {"noted"})
-        breaches = {"sla_start_breached", "sla_resolution_breached"}
+        breaches = {"sla_start_breached", "sla_next_response_breached", "sla_resolution_breached"}
         self.assertEqual({event for event, rule in rules if rule.mentions}, {"created", *breaches})
         self.assertEqual({event for event, rule in rules if rule.broadcast}, breaches)
 

@@ -16,7 +16,9 @@ from enum import Enum
 
 from . import working_time
 
-START, RESOLUTION = "start", "resolution"
+START, RESOLUTION, NEXT_RESPONSE = "start", "resolution", "next_response"
+#: What an agent's response meets. The first response is one of a ticket; of the next ones, each is a clock of its own.
+RESPONSES = (START, NEXT_RESPONSE)
 RUNNING, PAUSED, MET, MISSED, CANCELED = "running", "paused", "met", "missed", "canceled"
 
 #: Kinds of entries in a clock's history; the outcomes are called like the states.
@@ -126,19 +128,22 @@ def started(clock, now, phase=Phase.OPEN, retroactive=False):
 
 
 def moved(clock, phase, now, responded=False):
-    """The ticket is in this phase now. :param responded: an agent has responded, which *start* waits for"""
-    if clock.metric == START and clock.satisfied:
+    """The ticket is in this phase now. :param responded: an agent has responded, which `RESPONSES` wait for"""
+    if clock.metric in RESPONSES and clock.satisfied:
         return clock, []
+    if clock.metric == NEXT_RESPONSE and responded and clock.state == CANCELED:
+        # Nobody waited for it any more, so it is not met; but nobody waits for it again either.
+        return replace(clock, satisfied=now), []
     clock, entries = breach_recorded(clock, now)
     if clock.metric == START and responded and clock.state == CANCELED and phase in AT_WORK:
         clock, back = _resumed(clock, now)
         entries = entries + back
-    if clock.metric == START and responded and clock.state != CANCELED:
+    if clock.metric in RESPONSES and responded and clock.state != CANCELED:
         done, more = _satisfied(clock, now)
     elif phase is Phase.CLOSED and clock.metric == RESOLUTION:
         done, more = _satisfied(clock, now) if not clock.satisfied else (clock, [])
     elif phase in (Phase.CLOSED, Phase.CANCELED):
-        # Closed before a person responded: there was no first response, and there cannot be one any more.
+        # Closed before a person responded: there was no response, and there cannot be one any more.
         done, more = canceled(clock, now)
     elif phase is Phase.WAITING:
         done, more = _paused(clock, now)

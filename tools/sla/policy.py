@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .clock import RESOLUTION, START
+from .clock import NEXT_RESPONSE, RESOLUTION, START
 
-METRICS = (START, RESOLUTION)
+#: In the order of a rule's hours.
+METRICS = (START, RESOLUTION, NEXT_RESPONSE)
+#: What is counted from the creation of a ticket. A next response is counted from a customer's message.
+FROM_CREATION = (START, RESOLUTION)
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Rule:
 
     :param since: it applies to tickets that came under policies at this moment or later
     :param teams, categories, tags: record ids; an empty set means any
-    :param hours: hours to first response and to resolution; 0 means no target
+    :param hours: hours to each of `METRICS`; 0 means no target
     :param by_priority: the same for tickets of a priority, in place of `hours`
     :param repeat: seconds of working time after which a breach is reported again; 0 for never
     """

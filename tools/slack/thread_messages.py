@@ -26,6 +26,8 @@ EMOJI = {
     events.REOPENED: ":arrows_counterclockwise:",
     events.SLA_START_WARNED: ":hourglass_flowing_sand:",
     events.SLA_START_BREACHED: ":rotating_light:",
+    events.SLA_NEXT_RESPONSE_WARNED: ":hourglass_flowing_sand:",
+    events.SLA_NEXT_RESPONSE_BREACHED: ":rotating_light:",
     events.SLA_RESOLUTION_WARNED: ":hourglass_flowing_sand:",
     events.SLA_RESOLUTION_BREACHED: ":rotating_light:",
     events.SLA_REVOKED: ":leftwards_arrow_with_hook:",

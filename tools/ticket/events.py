@@ -15,6 +15,8 @@ CLOSED = "closed"
 REOPENED = "reopened"
 SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
+SLA_NEXT_RESPONSE_WARNED = "sla_next_response_warned"
+SLA_NEXT_RESPONSE_BREACHED = "sla_next_response_breached"
 SLA_RESOLUTION_WARNED = "sla_resolution_warned"
 SLA_RESOLUTION_BREACHED = "sla_resolution_breached"
 SLA_REVOKED = "sla_revoked"
@@ -30,6 +32,8 @@ EVENTS = (
     REOPENED,
     SLA_START_WARNED,
     SLA_START_BREACHED,
+    SLA_NEXT_RESPONSE_WARNED,
+    SLA_NEXT_RESPONSE_BREACHED,
     SLA_RESOLUTION_WARNED,
     SLA_RESOLUTION_BREACHED,
     SLA_REVOKED,
@@ -38,7 +42,10 @@ EVENTS = (
 
 #: The events that the clocks report, not a person.
 SLA_EVENTS = frozenset(
-    {SLA_START_WARNED, SLA_START_BREACHED, SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED, SLA_REVOKED}
+    {
+        *(SLA_START_WARNED, SLA_START_BREACHED, SLA_NEXT_RESPONSE_WARNED, SLA_NEXT_RESPONSE_BREACHED),
+        *(SLA_RESOLUTION_WARNED, SLA_RESOLUTION_BREACHED, SLA_REVOKED),
+    }
 )
 
 
@@ -94,6 +101,8 @@ DEFAULT_RULES = {
     NOTED: Rule(posted=False),
     SLA_START_WARNED: Rule(mentions=True),
     SLA_START_BREACHED: Rule(mentions=True, broadcast=True),
+    SLA_NEXT_RESPONSE_WARNED: Rule(mentions=True),
+    SLA_NEXT_RESPONSE_BREACHED: Rule(mentions=True, broadcast=True),
     SLA_RESOLUTION_WARNED: Rule(mentions=True),
     SLA_RESOLUTION_BREACHED: Rule(mentions=True, broadcast=True),
 }

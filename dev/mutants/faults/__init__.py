@@ -8,6 +8,7 @@ from dev.mutants.faults import (
     outbound,
     pipeline,
     sla,
+    sla_next_response,
     sla_recount,
     slack_delivery,
     slack_words,
@@ -24,6 +25,7 @@ ROOMS = (
     slack_words,
     slack_delivery,
     sla,
+    sla_next_response,
     sla_recount,
     ticket,
 )
