@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_gateway,
+    test_access_membership,
     test_access_rules,
     test_assignment,
     test_context_keys,
