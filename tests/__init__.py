@@ -76,6 +76,7 @@ from . import (
     test_slack_thread_root,
     test_slack_webhook,
     test_slack_workers,
+    test_ticket_live,
     test_ticket_search,
     test_translated_messages,
     test_translations,
