@@ -141,6 +141,7 @@ export class TicketLive extends Component {
 
     /** What the user did themself, in another tab or by a message that moved the ticket, is shown without a word. */
     async catchUp(news) {
+        await new Promise((done) => browser.setTimeout(done, delays.together)); // the answer to a save is on its way
         if (news.write_date !== this.seen && !(await this.props.record.isDirty()) && news.ticket === this.ticketId) {
             await this.load();
         }
