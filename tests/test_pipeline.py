@@ -23,6 +23,7 @@ STACKED = {
     ("helpdesk.ticket", "write"): {"inbound", "sla", "ticket"},
     ("helpdesk.ticket.team", "create"): {"ticket"},
     ("res.company", "create"): {"sla", "ticket"},
+    ("res.company", "write"): {"common", "ticket"},
     ("fetchmail.server", "button_confirm_login"): {"inbound"},
     ("fetchmail.server", "write"): {"inbound"},
     ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},
