@@ -117,7 +117,8 @@ class TestTicketLive(BridgeCase):
 
     def test_only_who_looks_and_may_read_it_is_told(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
-        change = lambda: self.ticket.with_user(self.agent).write({"name": "x"})  # noqa: E731
+        chosen = self.ticket.with_user(self.agent).with_context(allowed_company_ids=self.company.ids)
+        change = lambda: chosen.write({"name": "x"})  # noqa: E731
         archive = lambda: self.ben.write({"active": False})  # noqa: E731
         leave = lambda: self.team.write({"user_ids": [(3, self.ben.id)]})  # noqa: E731
         move = lambda: self.ben.write({"company_id": elsewhere.id, "company_ids": [(6, 0, elsewhere.ids)]})  # noqa: E731

@@ -81,6 +81,16 @@ def test_a_form_with_changes_offers_to_reload_and_keeps_them_until_then(desk, re
     assert not reader.page.locator(f"{LIVE} .alert").count()
 
 
+def test_what_is_being_written_to_the_customer_stays_when_the_form_loads_anew(desk, reader, ticket):
+    reader.press("Send message")
+    composer = reader.page.locator(".o-mail-Chatter .o-mail-Composer-input").first
+    composer.fill("Please unplug it")
+    desk.helpdesk.as_agent(OTHER)("helpdesk.ticket", "write", ticket, {"name": "Fax is back"})
+    is_called(reader, "Fax is back")
+    assert composer.input_value() == "Please unplug it"
+    composer.fill("")
+
+
 def test_who_takes_what_a_colleague_took_meanwhile_is_asked(desk, chromium, ticket):
     with chromium.visitor(desk.helpdesk.odoo, AGENT, DESKTOP) as taker:
         opens(taker, ticket)
