@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
         is_member = not self.team_id or self.env.user in self.team_id.user_ids  # helpdesk_mgmt refuses all others
         if is_member and colleague - self.env.user - holder:
             return self._bridge_ask_to_take(colleague)
-        return super().assign_to_me()
+        return super().assign_to_me()  # pylint: disable=super-method-mismatch
 
     def _bridge_ask_to_take(self, holder):
         """The dialog that asks whether to take the ticket from who has it."""
