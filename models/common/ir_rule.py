@@ -35,7 +35,7 @@ class IrRule(models.Model):
     @api.model
     def _bridge_user_values(self, model_name, mode):
         """What the rules of a model read of the user, as they are now: a tuple of values that can be compared."""
-        user = self._eval_context()["user"]
+        user = self.env.user.with_context({})  # as in `_eval_context`; pylint: disable=context-overridden
         return tuple(_read(user, path) for path in self._bridge_user_paths(model_name, mode))
 
     @api.model
