@@ -17,6 +17,7 @@
         "security/helpdesk_mail_filter_rules.xml",
         "security/helpdesk_letter_rules.xml",
         "security/helpdesk_sla_rules.xml",
+        "security/helpdesk_ticket_rules.xml",
         "data/ir_cron.xml",
         "templates/letter_layout.xml",
         "templates/letters.xml",
@@ -37,6 +38,7 @@
         "report/helpdesk_sla_clock_report_views.xml",
         "wizards/helpdesk_letter_preview_views.xml",
         "views/helpdesk_letter_views.xml",
+        "wizards/helpdesk_ticket_take_views.xml",
         "views/helpdesk_ticket_views.xml",
         "views/helpdesk_ticket_sla_views.xml",
         "views/helpdesk_ticket_team_views.xml",
@@ -51,5 +53,8 @@
     "demo": ["demo/helpdesk_demo.xml"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "assets": {"web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"]},
+    "assets": {
+        "web.assets_backend": ["helpdesk_bridge/static/src/**/*"],
+        "web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"],
+    },
 }

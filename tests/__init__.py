@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_gateway,
+    test_access_membership,
     test_access_rules,
     test_archived,
     test_assignment,
@@ -87,6 +88,7 @@ from . import (
     test_slack_webhook,
     test_slack_workers,
     test_ticket_assignee,
+    test_ticket_live,
     test_ticket_search,
     test_ticket_turn,
     test_ticket_work,

@@ -28,6 +28,8 @@ MATRIX = {
     "helpdesk.slack.rule": "- - r rwcd rwcd",
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
+    "helpdesk.ticket.take": "- - rwc rwc -",
+    "helpdesk.ticket.viewer": "- - - - r",
 }
 #: Figures of the whole database, which only administrators read.
 OF_NO_COMPANY = {"helpdesk.bridge.count"}

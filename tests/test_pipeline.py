@@ -27,6 +27,7 @@ STACKED = {
     ("helpdesk.ticket.team", "create"): {"ticket"},
     ("helpdesk.ticket.team", "write"): {"ticket"},
     ("res.company", "create"): {"sla", "ticket"},
+    ("res.company", "write"): {"common", "ticket"},
     ("fetchmail.server", "button_confirm_login"): {"inbound"},
     ("fetchmail.server", "write"): {"inbound"},
     ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},

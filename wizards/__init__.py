@@ -1,1 +1,1 @@
-from . import helpdesk_letter_preview, helpdesk_mail_filter_tester, helpdesk_sla_apply
+from . import helpdesk_letter_preview, helpdesk_mail_filter_tester, helpdesk_sla_apply, helpdesk_ticket_take

@@ -19,8 +19,8 @@ FOREIGN = {
         "Server, Group By, Fetch Now, Reset Confirmation, FROM Filtering, Max Email Size"
     ),
     "helpdesk_mgmt": (
-        "Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, Helpdesk Manager, "
-        "Unattended"
+        "Assign to me, Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, "
+        "Helpdesk Manager, Unattended"
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "

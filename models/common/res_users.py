@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import reset_cached_properties
 
 from .xmlids import AGENTS, LEADERS, SYSTEM
 
@@ -29,6 +30,25 @@ class ResUsers(models.Model):
     @property
     def SELF_WRITEABLE_FIELDS(self):  # noqa: N802 (Odoo's name)
         return super().SELF_WRITEABLE_FIELDS + ["helpdesk_takes_none"]
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_ids" in vals:
+            self._bridge_companies_changed()
+        return result
+
+    @api.model
+    def _bridge_companies_changed(self):
+        """Forget which companies users work in, in every process.
+
+        Odoo does so for a change of the user, not of the company, and before the commit: another thread may read the
+        former companies until then, and keep them.
+        """
+        for env in list(self.env.transaction.envs):
+            reset_cached_properties(env)
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        self.env.cr.postrollback.add(self.env.registry.clear_cache)
 
     def _bridge_agents(self):
         """Those of these users who are agents: active internal people, and not OdooBot."""

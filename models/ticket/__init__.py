@@ -1,7 +1,7 @@
 """The ticket by itself: reference, conversation, participants, events, assignment, reopening, team."""
 
 from . import helpdesk_bridge_prefix  # others inherit it
-from . import helpdesk_followup
+from . import helpdesk_followup, helpdesk_ticket_viewer
 
 # What extends a model comes after what makes it.
 from . import (
@@ -10,10 +10,12 @@ from . import (
     helpdesk_ticket_assignment,
     helpdesk_ticket_conversation,
     helpdesk_ticket_events,
+    helpdesk_ticket_live,
     helpdesk_ticket_own_mark,
     helpdesk_ticket_participants,
     helpdesk_ticket_reopening,
     helpdesk_ticket_stage,
+    helpdesk_ticket_taking,
     helpdesk_ticket_team,
     helpdesk_ticket_turn,
     helpdesk_ticket_work,

@@ -13,6 +13,7 @@ from dev.mutants.faults import (
     slack_delivery,
     slack_words,
     ticket,
+    ticket_live,
 )
 
 ROOMS = (
@@ -28,5 +29,6 @@ ROOMS = (
     sla_next_response,
     sla_recount,
     ticket,
+    ticket_live,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)

@@ -6,6 +6,7 @@ ACCESS = "tests/test_access.py::TestAccess"
 SEEN = "tests/test_access_rules.py::TestRules::test_whoever_sees_a_ticket_sees_what_belongs_to_it_and_nobody_else_does"
 ADMINISTRATORS = "tests/test_access_rules.py::TestRules::test_what_an_email_says_of_others_is_for_administrators"
 BUTTONS = "tests/test_access_rules.py::TestRules::test_who_may_only_read_a_message_to_slack_presses_no_button"
+MEMBERSHIP = "tests/test_access_membership.py::TestMembership"
 INBOUND_MAIL = "models/inbound/helpdesk_inbound_mail.py"
 OUTBOX = 'ref="model_helpdesk_slack_outbox" />\n        <field name="domain_force">'
 EVERYTHING = "[(1, '=', 1)]"
@@ -44,6 +45,22 @@ FAULTS = (
         put="(1, '=', 1)]",
         tests=SEEN,
         why="agents of one team read about the emails of another",
+    ),
+    Fault(
+        name="rules-keep-the-teams-that-a-user-had",
+        file="models/common/ir_rule.py",
+        find="        yield values if isinstance(values, UserValues) else None\n",
+        put="",
+        tests=f"{MEMBERSHIP}::test_who_joins_or_leaves_a_team_sees_or_loses_its_tickets_at_once",
+        why="who has left a team reads its tickets until the server restarts",
+    ),
+    Fault(
+        name="a-company-s-form-takes-nobody-out-of-it",
+        file="models/common/res_company.py",
+        find='        if "user_ids" in vals:\n',
+        put="        if False:\n",
+        tests=f"{MEMBERSHIP}::test_who_joins_or_leaves_a_company_sees_or_loses_its_tickets_at_once",
+        why="who was taken out of a company reads its tickets until the server restarts",
     ),
     Fault(
         name="rule-of-filters-knows-no-company",
