@@ -21,6 +21,8 @@ from dev.services.odoo import odoo_environ, run_odoo
 from dev.services.process import ServiceFailed
 
 PREFIX = "family_"
+#: Ours, about addons that only this target installs.
+TESTS = Path(__file__).with_name("tests")
 INSTALLED = "SELECT name FROM ir_module_module WHERE state = 'installed'"
 LOUD = re.compile(r"^[\d-]+ [\d:,]+ \d+ (ERROR|CRITICAL) ")
 
@@ -69,19 +71,19 @@ def _tell(found):
 def _tried(member):
     """The verdict on one addon."""
     differences = {test: why for (addon, test), why in DIFFERENCES.items() if addon == member.addon}
-    with _installed(member, [ADDON]) as beside:
+    with Installed(member, [ADDON]) as beside:
         if not beside:
             return Verdict(installed=False)
         outcomes = _outcomes(member, beside) if member.has_tests else {}
 
     def without_ours(tests):
-        with _installed(member, []) as alone:
+        with Installed(member, []) as alone:
             return _outcomes(member, alone, tests) if alone else {}
 
     return verdict(outcomes, differences, without_ours, member.has_tests)
 
 
-class _installed:
+class Installed:
     """A database with the addon, copied from one template, for a block; None if it cannot be installed."""
 
     def __init__(self, member, others):
@@ -115,29 +117,35 @@ class _installed:
 
 
 def _outcomes(member, name, tests=()):
-    """Run the tests of an addon in a database. :return: test -> how it went"""
-    folder = addons.folder_of(member.addon)
-    paths = [folder / "tests" / file for file in member.files] or [folder / "tests"]
-    if tests:
-        paths = [f"{folder / 'tests'}/{test}" for test in tests]
-    kind = "" if ADDON in postgres.sql(INSTALLED, name) else "-alone"
-    report, log = (LOGS / f"family-tests-{member.addon}{kind}{suffix}" for suffix in (".xml", ".log"))
+    """Run the tests of an addon in a database, and ours about it. :return: test -> how it went"""
+    folder, is_beside = addons.folder_of(member.addon) / "tests", ADDON in postgres.sql(INSTALLED, name)
+    paths = [f"{folder}/{test}" for test in tests or member.files] or [folder]
+    outcomes = _run(f"{member.addon}{'' if is_beside else '-alone'}", name, folder.parent, paths)
+    ours = TESTS / f"test_{member.addon}.py"
+    if is_beside and ours.exists():
+        outcomes.update(_run(f"{member.addon}-ours", name, TESTS, [ours]))
+    return outcomes
+
+
+def _run(purpose, name, root, paths):
+    report, log = (LOGS / f"family-tests-{purpose}{suffix}" for suffix in (".xml", ".log"))
     report.unlink(missing_ok=True)
-    flags = ["-p", "no:cacheprovider", "--rootdir", folder.parent, "--confcutdir", folder, f"--junitxml={report}"]
+    flags = ["-p", "no:cacheprovider", "--rootdir", root.parent, "--confcutdir", root, f"--junitxml={report}"]
     flags += ["-o", "junit_family=xunit1", "--odoo-config", addons.CONFIGURATION, "--odoo-database", name]
     command = [Environment.load().python, "-m", "pytest", *flags, "--odoo-http", "--odoo-log-level", "warn", *paths]
     with log.open("w") as output:
+        # Not in the folder of Odoo's addons: one is called as Python's own `calendar` is.
         environ = odoo_environ(PYTHONPATH=PYTHON_PATH)
-        subprocess.run([*map(str, command)], cwd=folder.parent, env=environ, stdout=output, stderr=output)
-    return _read(report, folder / "tests") if report.exists() else {}
+        subprocess.run([*map(str, command)], cwd=LOGS, env=environ, stdout=output, stderr=output)
+    return _read(report) if report.exists() else {}
 
 
-def _read(report, folder):
+def _read(report):
     """The outcomes in a report of pytest."""
     outcomes = {}
     for case in ElementTree.parse(report).iter("testcase"):
-        file = Path(case.get("file") or "").name
-        name = f"{file}::{case.get('classname').rpartition('.')[2]}::{case.get('name')}"
+        *_folders, file, tests = ["", *case.get("classname").split(".")]
+        name = f"{file}.py::{tests}::{case.get('name')}"
         kinds = {child.tag for child in case}
         outcome = FAILED if kinds & {"failure", "error"} else SKIPPED if "skipped" in kinds else PASSED
         # A test that passes, and whose teardown fails, is reported twice.

@@ -23,6 +23,7 @@ class Member:
 
 
 MEMBERS = (
+    Member("helpdesk_mgmt"),
     Member("helpdesk_mgmt_activity"),
     Member("helpdesk_mgmt_crm"),
     Member("helpdesk_mgmt_merge"),
@@ -41,4 +42,9 @@ MEMBERS = (
 )
 
 #: (addon, test) -> why it has to fail beside ours. Each is checked to fail still.
-DIFFERENCES = {}
+DIFFERENCES = {
+    (
+        "helpdesk_mgmt_merge",
+        "test_helpdesk_mgmt_merge.py::TestHelpdeskTicketMerge::test_helpdesk_ticket_merge_with_existing_ticket",
+    ): "it expects OdooBot as the assignee; a ticket that a program creates is nobody's, so that a person takes it",
+}

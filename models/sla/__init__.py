@@ -11,6 +11,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_events,
     helpdesk_ticket_first_response,
+    helpdesk_ticket_merging,
     res_company,
     resource_calendar,
 )

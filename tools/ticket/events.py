@@ -13,6 +13,8 @@ AGENT_REPLIED = "agent_replied"
 NOTED = "noted"
 CLOSED = "closed"
 REOPENED = "reopened"
+MERGED = "merged"
+RATED = "rated"
 SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
 SLA_RESOLUTION_WARNED = "sla_resolution_warned"
@@ -27,6 +29,8 @@ EVENTS = (
     NOTED,
     CLOSED,
     REOPENED,
+    MERGED,
+    RATED,
     SLA_START_WARNED,
     SLA_START_BREACHED,
     SLA_RESOLUTION_WARNED,
@@ -46,12 +50,14 @@ class Event:
     :param message: the record of the message that was posted; None where nothing was said
     :param due: the deadline in words, of an event in `SLA_EVENTS`
     :param is_silent: it mentions no one, whatever the rules say
+    :param rating: the record of the rating that the customer gave; None for anything else
     """
 
     name: str
     message: object = None
     due: str = ""
     is_silent: bool = False
+    rating: object = None
 
 
 #: The columns that Slack's first message shows.
@@ -60,7 +66,7 @@ SHOWN = (
     "assignment",
 )
 #: The columns of a ticket that are compared before and after a change.
-COMPARED = (*SHOWN, "user_id", "team_id", "company_id")
+COMPARED = (*SHOWN, "user_id", "team_id", "company_id", "active", "duplicate_id")
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,14 @@ class Facts:
     :param user: record id, 0 when unassigned
     :param place: team and company, which decide the channel
     :param shown: everything else that the first message shows
+    :param merged: record id of the ticket that this one was merged into, 0 for none
     """
 
     closed: bool
     user: int
     place: tuple
     shown: tuple
+    merged: int = 0
 
 
 def happened(before, after):
@@ -111,4 +119,6 @@ def happened(before, after):
         words.append(ASSIGNED)
     if after.closed and not before.closed:
         words.append(CLOSED)
+    if after.merged and after.merged != before.merged:
+        words.append(MERGED)
     return words
