@@ -6,6 +6,13 @@ from odoo import api, models
 
 from .helpdesk_letter import CLOSED
 
+#: The answers of a survey: what is rated, the grade that Odoo calls it, and its face.
+RATES = (
+    (5, "top", "\N{SLIGHTLY SMILING FACE}"),
+    (3, "ok", "\N{NEUTRAL FACE}"),
+    (1, "ko", "\N{SLIGHTLY FROWNING FACE}"),
+)
+
 
 class HelpdeskBridgeNeighbours(models.AbstractModel):
     _inherit = "helpdesk.bridge.neighbours"
@@ -46,11 +53,7 @@ class HelpdeskTicket(models.Model):
         if not self._bridge_asks_for_rating():
             return Markup()
         url = f"{self.get_base_url()}/rate/{self._rating_get_access_token()}"
-        answers = (
-            (5, "\N{SLIGHTLY SMILING FACE}", self.env._("Satisfied")),
-            (3, "\N{NEUTRAL FACE}", self.env._("Okay")),
-            (1, "\N{SLIGHTLY FROWNING FACE}", self.env._("Dissatisfied")),
-        )
-        links = [Markup('<a href="%s/%s">%s %s</a>') % (url, rate, face, word) for rate, face, word in answers]
+        grades = dict(self.env["rating.rating"]._fields["rating_text"]._description_selection(self.env))
+        answers = [Markup('<a href="%s/%s">%s %s</a>') % (url, rate, face, grades[grade]) for rate, grade, face in RATES]
         question = self.env._("How satisfied are you with our support?")
-        return Markup("<div><br/><p>%s</p><p>%s</p></div>") % (question, Markup(" &#183; ").join(links))
+        return Markup("<div><br/><p>%s</p><p>%s</p></div>") % (question, Markup(" &#183; ").join(answers))

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
+from odoo.addons.helpdesk_bridge.tests.common import new_test_user
 from odoo.addons.helpdesk_bridge.tests.outbound_case import JANE, OutboundCase
 
 
@@ -152,6 +153,16 @@ class TestMerge(OutboundCase):
             with self.subTest(values), self.assertRaises(UserError), self.env.cr.savepoint():
                 wizards.create(values).merge_tickets()
         self.assertTrue(self.first.active and self.second.active)
+
+    def test_nobody_merges_what_they_may_not_change(self):
+        outsider = new_test_user(self.env, "outsider", groups="helpdesk_mgmt.group_helpdesk_user_own")
+        own = self.new_ticket(name="Own", user_id=outsider.id)
+        for name, tickets, values in (
+            ("another's ticket", own | self.first, {"into": own}),
+            ("into another's", own, {"into": self.first}),
+        ):
+            with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.merge(tickets, user=outsider, **values)
 
     def test_a_closed_survivor_stays_closed(self):
         self.close(self.second)

@@ -79,10 +79,10 @@ class TestRating(OutboundCase):
     def test_the_thread_tells_each_rating_once(self):
         self.deliver()
         for rate, feedback, line in (
-            (5, "Quick!", "Jane Doe rated it: Satisfied: Quick!"),
+            (5, "Quick!", "Jane Doe rated it: Happy: Quick!"),
             (5, "Quick!", None),
-            (1, "", "Jane Doe rated it: Dissatisfied"),
-            (3, "So so", "Jane Doe rated it: Okay: So so"),
+            (1, "", "Jane Doe rated it: Unhappy"),
+            (3, "So so", "Jane Doe rated it: Neutral: So so"),
         ):
             with self.subTest(rate=rate, feedback=feedback):
                 before = self.lines(self.ticket)
@@ -95,7 +95,7 @@ class TestRating(OutboundCase):
         self.deliver()
         self.rate(5, ticket=ticket)
         self.deliver()
-        self.assertEqual(self.lines(ticket), ["Bob rated it: Satisfied"])
+        self.assertEqual(self.lines(ticket), ["Bob rated it: Happy"])
 
     def test_words_of_a_rating_mention_nobody(self):
         self.deliver()
