@@ -14,11 +14,13 @@ ADDON = "odoo.addons.helpdesk_bridge."
 STACKED = {
     ("helpdesk.ticket", "_bridge_on_changes"): {"outbound", "slack", "ticket"},
     ("helpdesk.ticket", "_bridge_on_changes_first"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_can_be_warned"): {"outbound", "ticket"},
     ("helpdesk.ticket", "_bridge_is_owed"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_merged"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_message_first"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_warn_of_inactivity"): {"outbound", "ticket"},
     ("helpdesk.ticket", "_bridge_was_open"): {"inbound", "ticket"},
     ("helpdesk.ticket", "create"): {"inbound", "sla", "ticket"},
     ("helpdesk.ticket", "default_get"): {"sla", "ticket"},

@@ -42,7 +42,16 @@ STRESSED = {
     *("Groups and lists", "Contact forms, shops and no-reply addresses", "A person with a Reply-To of their own"),
     *("No readable From", "An agent's forward"),
     *("References.", "People.", "Slack.", "SLA.", "What is inactive.", "Who waits.", "Warned first.", "Emails."),
-    *("Which events.", "Mentions.", "Bulk changes.", "Language.", "Moves.", "Merges.", "More email", "More messages to Slack"),
+    *(
+        "Which events.",
+        "Mentions.",
+        "Bulk changes.",
+        "Language.",
+        "Moves.",
+        "Merges.",
+        "More email",
+        "More messages to Slack",
+    ),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.
 UNTRANSLATED = {"listener.rst", "moving-from-the-go-bridge.rst", "architecture.rst"}

@@ -54,6 +54,8 @@ class HelpdeskTicket(models.Model):
             return Markup()
         url = f"{self.get_base_url()}/rate/{self._rating_get_access_token()}"
         grades = dict(self.env["rating.rating"]._fields["rating_text"]._description_selection(self.env))
-        answers = [Markup('<a href="%s/%s">%s %s</a>') % (url, rate, face, grades[grade]) for rate, grade, face in RATES]
+        answers = [
+            Markup('<a href="%s/%s">%s %s</a>') % (url, rate, face, grades[grade]) for rate, grade, face in RATES
+        ]
         question = self.env._("How satisfied are you with our support?")
         return Markup("<div><br/><p>%s</p><p>%s</p></div>") % (question, Markup(" &#183; ").join(answers))

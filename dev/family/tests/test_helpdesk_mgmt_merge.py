@@ -62,12 +62,14 @@ class TestMerge(OutboundCase):
             self.assertTrue(any(address in one for one in reached), (address, reached))
 
     def test_a_merge_by_itself_emails_nobody_and_is_no_first_response(self):
+        before = {ticket: self.words(ticket) for ticket in (self.first, self.second)}
         self.merge(self.first | self.second, into=self.second)
         self.write_letters()
         self.assertFalse(self.mails(self.first) | self.mails(self.second))
         self.assertEqual(self.second.sla_clock_ids.filtered(lambda one: one.metric == "start").state, "running")
-        kinds = {kind for ticket in (self.first, self.second) for kind, _words in self.words(ticket)}
-        self.assertNotIn("public", kinds)
+        for ticket, words in before.items():
+            [(kind, note)] = [one for one in self.words(ticket) if one not in sum(before.values(), [])]
+            self.assertEqual((kind, note.startswith("Merged ")), ("note", True), words)
 
     def test_the_thread_says_where_the_ticket_went(self):
         self.deliver()
@@ -111,14 +113,16 @@ class TestMerge(OutboundCase):
         self.assertEqual(self.second.tag_ids, own)
 
     def test_a_late_target_comes_with_its_breach_and_calls_nobody(self):
-        self.deliver()
         self.started(self.first, hours=100)
+        self.exhaust(self.env["helpdesk.sla.clock"]._tick)
+        self.deliver()
+        said = len(self.slack.messages)
         self.merge(self.first | self.second, into=self.second)
         self.assertEqual(self.second.sla_status, "breached")
         self.assertIn(self.env.ref("helpdesk_bridge.tag_sla_start_breach"), self.second.tag_ids)
-        self.slack.reset()
         self.deliver()
-        self.assertFalse([one for one in self.slack.messages if "<!" in one["text"] or "<@" in one["text"]])
+        self.assertIn("overdue", "".join(self.lines(self.second)))
+        self.assertFalse([one for one in self.slack.messages[said:] if "<!" in one["text"] or "<@" in one["text"]])
 
     def test_a_new_ticket_has_the_customer_that_all_of_them_have(self):
         self.second.partner_email = "Jane Doe <jane@customer.example>"
