@@ -36,8 +36,9 @@ class HelpdeskTicket(models.Model):
             rule = self.env["helpdesk.sla.policy"]._rule_of(self.sla_policy_id)
             ticket = self._bridge_with_company_lang()
             reason = ticket.env._("merged with %s", merged.mail_reference)
-            # Nobody is called for a target that is late only by the merge.
-            later._notify(later._retarget(rule, database_time.now(self.env), reason, silent=True))
+            # `silent` has them counted although the target is the same. They are told, but mention no one: late by now.
+            found = later._retarget(rule, database_time.now(self.env), reason, silent=True)
+            later._notify([(clock, entry, False) for clock, entry, _silent in found])
         self._sla_drop_tags_of(merged)
         self._sla_summarize()
 
