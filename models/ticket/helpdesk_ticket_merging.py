@@ -30,7 +30,8 @@ def _merge_tickets(method, wizard):
     It moves messages, which Odoo lets only administrators do: it works as sudo, after a look at the user's access.
     """
     wizard.ensure_one()
-    tickets = wizard.ticket_ids
+    # As sudo: a ticket that the user may not see would be left out, and merged all the same.
+    tickets = wizard.sudo().ticket_ids.with_env(wizard.env)
     if not wizard.create_new_ticket and not wizard.dst_ticket_id:
         raise UserError(wizard.env._("Choose the ticket that the others are merged into, or create a new one."))
     if not tickets - wizard.dst_ticket_id:
