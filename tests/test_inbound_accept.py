@@ -26,6 +26,13 @@ class TestAccept(InboundCase):
         again = self.receive(EVE, self.answering(self.ticket))
         self.assertEqual((again.verdict, again.ticket_id), ("replied", self.ticket))
 
+    def test_the_thread_of_what_was_moved_says_where_it_went(self):
+        opened = self.receive(EVE, self.answering(self.ticket)).ticket_id
+        self.deliver()
+        opened.with_user(self.agent).action_accept_mail()
+        self.deliver()
+        self.assertEqual(self.lines(opened)[-1], f"Anna Agent merged it into {self.ticket.mail_reference}")
+
     def test_an_answer_to_the_ticket_that_was_merged_goes_on_in_the_other(self):
         row = self.receive(EVE, self.answering(self.ticket))
         opened = row.ticket_id

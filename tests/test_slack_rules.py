@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
+from ..tools.ticket.events import EVENTS
 from .common import BridgeCase, new_test_user
 
 
@@ -108,14 +109,14 @@ class TestSlackRules(BridgeCase):
         self.rule("agent_replied", self.company, posted=False)
         self.team.with_user(self.manager).action_list_slack_events()
         table = {rule.event: (rule.posted, rule.mentions, rule.broadcast) for rule in self.team.slack_rule_ids}
-        self.assertEqual(len(table), 14)
+        self.assertEqual(len(table), len(EVENTS))
         self.assertEqual(table["agent_replied"], (False, False, False))
         self.assertEqual(table["noted"], (False, False, False))
         self.assertEqual(table["created"], (True, True, False))
         self.assertEqual(table["sla_start_breached"], (True, True, True))
         self.assertEqual(self.team.slack_rule_ids[0].event, "created")
         self.team.action_list_slack_events()
-        self.assertEqual(len(self.team.slack_rule_ids), 14)
+        self.assertEqual(len(self.team.slack_rule_ids), len(EVENTS))
 
     def test_the_table_is_on_the_teams_form(self):
         with Form(self.team.with_user(self.manager)) as form, form.slack_rule_ids.new() as rule:
@@ -125,7 +126,7 @@ class TestSlackRules(BridgeCase):
     def test_the_settings_lead_to_the_table_of_the_company(self):
         action = self.env["res.config.settings"].create({}).action_helpdesk_slack_events()
         rules = self.Rule.search(action["domain"])
-        self.assertEqual(len(rules), 14)
+        self.assertEqual(len(rules), len(EVENTS))
         self.assertEqual(rules.company_id, self.company)
 
     def test_an_agent_cannot_decide(self):

@@ -18,6 +18,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_claims,
     helpdesk_ticket_payload,
+    helpdesk_ticket_reopening,
     helpdesk_ticket_team,
     ir_attachment,
     mail_thread,

@@ -72,7 +72,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if sender.kind is Kind.OWN and not ticket:
             ticket = self.env["helpdesk.ticket"]._bridge_marked(message)
             ticket = ticket.filtered(lambda one: one.company_id == sender.company)
-        sender.ticket = ticket
+        sender.ticket, sender.was_open = ticket, ticket.active and not ticket.closed
         may_be_ours = sender.kind is Kind.LIST or (not sender.address and sender.kind not in routing.REPORTS)
         if ticket and may_be_ours and ticket._bridge_wrote(message):
             sender.kind, sender.kind_reason = Kind.OWN, auto_mail.CAME_BACK

@@ -35,6 +35,7 @@ class InboundSender:
     :ivar lang: the installed language that the headers declare, or ""
     :ivar own: the addresses of our own mailboxes and aliases
     :ivar disposition: what becomes of the email, and `ticket`, the one it refers to (may be empty)
+    :ivar was_open: whether that ticket was open when the email came
     :ivar elsewhere: the ticket of another company that it refers to, which it cannot join; or None
     :ivar names_ticket: it refers to any ticket, also to one of another company or a deleted one
     """
@@ -65,6 +66,7 @@ class InboundSender:
     ticket: models.Model = None
     elsewhere: models.Model = None
     names_ticket: bool = False
+    was_open: bool = False
 
     @property
     def is_agents(self):

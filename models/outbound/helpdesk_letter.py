@@ -20,7 +20,7 @@ from ..common.translated import with_company_lang
 
 _logger = logging.getLogger(__name__)
 
-RECEIVED, CLOSED = "received", "closed"
+RECEIVED, CLOSED, INACTIVE = "received", "closed", "inactive"
 #: Days after which finished rows are deleted.
 RETENTION_DAYS = 90
 
@@ -34,7 +34,10 @@ class HelpdeskLetter(models.Model):
     ticket_id = fields.Many2one("helpdesk.ticket", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="ticket_id.company_id")
     kind = fields.Selection(
-        [(RECEIVED, "Confirmation"), (CLOSED, "Closing email")], string="Email", required=True, readonly=True
+        [(RECEIVED, "Confirmation"), (CLOSED, "Closing email"), (INACTIVE, "Inactivity warning")],
+        string="Email",
+        required=True,
+        readonly=True,
     )
     state = fields.Selection(
         [("owed", "Waiting"), ("queued", "Written"), ("skipped", "Not written"), ("failed", "Failed")],
@@ -103,7 +106,9 @@ class HelpdeskLetter(models.Model):
             return self.env._("This email is switched off, or it has no template.")
         if self.kind == CLOSED and not ticket.closed:
             return self.env._("The ticket was reopened before the email was written.")
-        if not ticket.active or (self.kind == CLOSED and ticket.duplicate_id):
+        if self.kind == INACTIVE and (ticket.closed or ticket._bridge_is_owed()):
+            return self.env._("The ticket was worked on before the email was written.")
+        if not ticket.active or (self.kind != RECEIVED and ticket.duplicate_id):
             return self.env._("The ticket is a duplicate of another one, or it is archived.")
         if not address:
             return self.env._("The ticket has no email address.")

@@ -2,16 +2,18 @@
 
 from base64 import b64decode
 
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.tools import formataddr
 
 from ...tools.outbound import email_threading
 from ...tools.ticket import events
 from ..common import inbound_context
-from .helpdesk_letter import CLOSED, RECEIVED
+from .helpdesk_letter import CLOSED, INACTIVE, RECEIVED
 
 #: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: programs must not reply. Our filters recognize our own emails by it.
-AUTO_SUBMITTED = {RECEIVED: "auto-replied", CLOSED: "auto-generated"}
+AUTO_SUBMITTED = {RECEIVED: "auto-replied", CLOSED: "auto-generated", INACTIVE: "auto-generated"}
 
 
 class HelpdeskTicket(models.Model):
@@ -47,6 +49,9 @@ class HelpdeskTicket(models.Model):
         content = self._bridge_render_auto_email(template)
         address, name = self._bridge_mailbox()
         recipients = self._bridge_reply_recipients()
+        body = content["body_html"] or Markup()
+        if kind == CLOSED and "/rate/" not in body:
+            body += self.with_context(lang=self.letter_lang)._bridge_rating_question()
         headers = {"Auto-Submitted": AUTO_SUBMITTED[kind], "X-Auto-Response-Suppress": "All"}
         return self.with_context(lang=self.letter_lang).message_post(
             message_type="auto_comment",
@@ -54,7 +59,7 @@ class HelpdeskTicket(models.Model):
             author_id=self.company_id.partner_id.id,
             email_from=formataddr((name, address)) if address else self.company_id.email_formatted,
             subject=email_threading.one_line(content["subject"] or self.mail_reference),
-            body=content["body_html"],
+            body=body,
             email_layout_xmlid="helpdesk_bridge.letter_layout",
             email_add_signature=False,
             # Only the customer: the people in Cc of an unauthenticated email did not ask for it.
@@ -72,6 +77,7 @@ class HelpdeskTicket(models.Model):
         """Render subject, body and attachments with the access rights of the template's last editor."""
         editor = template.write_uid or template.create_uid
         context = {"lang": self.letter_lang, "allowed_company_ids": self.company_id.ids}
+        context.update(self._bridge_inactivity_context())
         template = template.with_user(editor).with_context(**context)
         names = ("subject", "body_html", "attachment_ids", "report_template_ids")
         return template._generate_template(self.ids, names)[self.id]

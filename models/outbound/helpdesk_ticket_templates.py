@@ -14,7 +14,7 @@ from odoo.tools import is_html_empty
 from ...tools.outbound import email_threading
 from ...tools.slack import mrkdwn
 from ..common import translated
-from .helpdesk_letter import CLOSED
+from .helpdesk_letter import CLOSED, INACTIVE
 
 KINDS = ("received", "answer", "closed")
 #: The template that helpdesk_mgmt sets on its closed stages. It greets the agent, so our closing email replaces it.
@@ -92,8 +92,10 @@ class HelpdeskTicket(models.Model):
 
         The team's template comes first, then the closed stage's, then the company's.
 
-        :param kind: one of `KINDS`
+        :param kind: one of `KINDS`, or `INACTIVE`
         """
+        if kind == INACTIVE:
+            return self._bridge_inactivity_template(kind)
         if not self._bridge_is_email_enabled(kind):
             return self.env["mail.template"].sudo()
         template = self._bridge_configured_template(kind)
@@ -113,6 +115,8 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_email_enabled(self, kind):
         """Whether the team, else the company, sends such emails, or the closed stage has a template for one."""
+        if kind == INACTIVE:
+            return bool(self._bridge_inactivity_template(kind))
         choice = self.sudo().team_id[f"letter_{kind}"]
         wanted = choice == "on" or (not choice and self.sudo().company_id[f"helpdesk_letter_{kind}"])
         return wanted or bool(self._bridge_stage_template(kind))
@@ -122,8 +126,13 @@ class HelpdeskTicket(models.Model):
         stage_sudo = self.sudo().stage_id
         if kind != CLOSED or not stage_sudo.closed:
             return self.env["mail.template"].sudo()
+        return self._bridge_inactivity_template(kind) or self._bridge_without_replaced(stage_sudo.mail_template_id)
+
+    @api.model
+    def _bridge_without_replaced(self, template):
+        """A template, unless it is the one that our closing email replaces."""
         replaced = self.env["ir.model.data"]._xmlid_to_res_id(REPLACED, raise_if_not_found=False)
-        return stage_sudo.mail_template_id.filtered(lambda template: template.id != replaced)
+        return template.filtered(lambda one: one.id != replaced)
 
     # ------------------------------------------------------------
     # Values for templates

@@ -20,6 +20,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_events,
     helpdesk_ticket_first_response,
+    helpdesk_ticket_merging,
     helpdesk_ticket_next_response,
     helpdesk_ticket_recount,
     helpdesk_ticket_reopened,

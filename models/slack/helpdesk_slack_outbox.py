@@ -39,6 +39,8 @@ class HelpdeskSlackOutbox(models.Model):
             (events.NOTED, "Internal note"),
             (events.CLOSED, "Closed"),
             (events.REOPENED, "Reopened"),
+            (events.MERGED, "Merged"),
+            (events.RATED, "Rated"),
             (events.SLA_START_WARNED, "First response due soon"),
             (events.SLA_START_BREACHED, "First response overdue"),
             (events.SLA_NEXT_RESPONSE_WARNED, "Next response due soon"),

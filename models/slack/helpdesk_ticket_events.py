@@ -37,15 +37,26 @@ class HelpdeskTicket(models.Model):
         if message:
             details = {"actor": self._bridge_author(message), "words": mrkdwn.from_html(message.body)}
             details["files"] = tuple(self._slack_files(message))
+        elif event.rating:
+            details = self._slack_rating_details(event.rating)
         elif event.name not in events.SLA_EVENTS:
             details["actor"], details["by_reply"] = self._bridge_actor()
         if event.name == events.ASSIGNED:
             details["person"], details["is_own"] = self.user_id.name, self.user_id == self.env.user
         if event.name == events.CLOSED:
             details["minutes"] = int((database_time.now(self.env) - self.create_date).total_seconds() // 60)
+        if event.name == events.MERGED:
+            target = self._bridge_resolve_merged()
+            details["ticket"], details["url"] = target.mail_reference, target.slack_url or target._slack_backend_url()
         labels = self._slack_sentences()
         details |= {"due": event.due, "metric": event.metric, "is_repeated": event.is_repeated}
         return EventDetails(event=event.name, reference=self.mail_reference, labels=labels, **details)
+
+    def _slack_rating_details(self, rating):
+        """Who rated this ticket, and how. :param rating: as sudo"""
+        words = dict(rating._fields["rating_text"]._description_selection(self.env)).get(rating.rating_text)
+        customer = rating.partner_id.name or self.partner_id.name or self.partner_name or ""
+        return {"actor": customer, "rating": words or "", "words": rating.feedback or ""}
 
     @api.model
     def _slack_files(self, message):
@@ -68,6 +79,10 @@ class HelpdeskTicket(models.Model):
             "closed_by": self.env._("Closed by %(actor)s after %(duration)s"),
             "reopened": self.env._("Reopened"),
             "reopened_by": self.env._("Reopened by %(actor)s"),
+            "merged": self.env._("Merged into %(ticket)s"),
+            "merged_by": self.env._("%(actor)s merged it into %(ticket)s"),
+            "rated": self.env._("Rated: %(rating)s"),
+            "rated_by": self.env._("%(actor)s rated it: %(rating)s"),
             "sla_start_warned": self.env._("The first response is due soon: %(due)s"),
             "sla_start_breached": self.env._("The first response is overdue: it was due %(due)s"),
             "sla_next_response_warned": self.env._("The next response is due soon: %(due)s"),

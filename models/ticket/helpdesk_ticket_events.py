@@ -121,6 +121,9 @@ class HelpdeskTicket(models.Model):
             for ticket in tickets:
                 if before[ticket]["ticket"].closed and not ticket.closed:
                     ticket._bridge_on_reopened()
+                merged = ticket._bridge_merged_id()
+                if merged and merged != before[ticket]["ticket"].merged:
+                    ticket._bridge_on_merged()
             after = {ticket: ticket._bridge_facts() for ticket in tickets}
         changes = [Change(ticket, tuple(said)) for ticket in self.sudo() - tickets if said]
         for ticket in tickets:
@@ -200,7 +203,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_on_reopened(self):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
         # helpdesk_mgmt writes when a ticket was closed, and does not take it back.
-        self.closed_date = False
+        self.write({"closed_date": False, "helpdesk_is_inactive": False})
         self._bridge_replace_absent()
         self._bridge_mark_for_assignment()
 
@@ -215,7 +218,12 @@ class HelpdeskTicket(models.Model):
             place=self._bridge_place(),
             shown=tuple(self[name].id if self._fields[name].relational else self[name] for name in SHOWN),
             stage=self.stage_id.id or 0,
+            merged=self._bridge_merged_id(),
         )
+
+    def _bridge_merged_id(self):
+        """The ticket that this one was merged into, 0 for none."""
+        return 0 if self.active else self.duplicate_id.id or 0
 
     def _bridge_message_event(self, message):
         """The event of a message on this ticket, or None when it is none. :param message: as sudo

@@ -7,13 +7,25 @@ from markupsafe import Markup
 from odoo import fields, models
 
 from ...tools.inbound.routing import Disposition
+from ..common.snapshots import tracked
 
 #: In the context: a user has accepted a reply on this ticket, however late. RPC cannot send an object.
 ACCEPTED_KEY, ACCEPTED = "helpdesk_bridge_accepted", object()
+#: The key of `tracked`: tickets that are open when somebody writes.
+OPEN = "helpdesk_bridge.open"
 
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+
+    def message_post(self, **kwargs):
+        """Remember which tickets are open: another addon may close one because of this message."""
+        with tracked(self.sudo().filtered(lambda ticket: ticket.active and not ticket.closed), OPEN):
+            return super().message_post(**kwargs)
+
+    def _bridge_was_open(self):
+        """Whether this ticket was open until its customer wrote: what has closed it meant to (partner_response)."""
+        return self.active and self.id in self.env.cr.cache.get(OPEN, ())
 
     def _bridge_is_expired(self):
         """Whether this ticket was closed too long ago for a reply to reopen it."""

@@ -84,7 +84,7 @@ class HelpdeskTicket(models.Model):
             return
         elif self._bridge_is_too_late():
             self._bridge_follow_up(message)
-        elif self._bridge_is_resting():
+        elif self._bridge_is_resting() and not (self.closed and self._bridge_was_open()):
             speaker = Speaker(self._bridge_author(message), by_reply=True)
             self.with_context(**{SPEAKER: speaker})._bridge_wake_up()
 

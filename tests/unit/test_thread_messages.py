@@ -22,6 +22,10 @@ LABELS = {
     "reopened": "Reopened",
     "reopened_by": "Reopened by %(actor)s",
     "reopened_by_reply": "Reopened, because %(actor)s replied",
+    "merged": "Merged into %(ticket)s",
+    "merged_by": "%(actor)s merged it into %(ticket)s",
+    "rated": "Rated: %(rating)s",
+    "rated_by": "%(actor)s rated it: %(rating)s",
     "day": "%s d",
     "hour": "%s h",
     "minute": "%s min",
@@ -78,6 +82,25 @@ class TestWording(unittest.TestCase):
                 {"actor": "Jane", "by_reply": True},
             ),
             ("Reopened", ":arrows_counterclockwise: Reopened", "reopened", {}),
+            (
+                "Anna merged it into [ML-#43]",
+                ":twisted_rightwards_arrows: *Anna* merged it into <https://odoo.example/43|[ML-#43]>",
+                "merged",
+                {"actor": "Anna", "ticket": "[ML-#43]", "url": "https://odoo.example/43"},
+            ),
+            (
+                "Merged into [ML-#43]",
+                ":twisted_rightwards_arrows: Merged into *[ML-#43]*",
+                "merged",
+                {"ticket": "[ML-#43]"},
+            ),
+            (
+                "Jane rated it: Satisfied: Quick!",
+                ":star: *Jane* rated it: *Satisfied*\n>Quick!",
+                "rated",
+                {"actor": "Jane", "rating": "Satisfied", "words": "Quick!"},
+            ),
+            ("Rated: Okay", ":star: Rated: *Okay*", "rated", {"rating": "Okay"}),
         ):
             with self.subTest(text):
                 self.assertEqual(line(event, **facts), {"text": f"[ML-#42] {text}", "body": body})

@@ -124,11 +124,16 @@ class TestEvents(unittest.TestCase):
             (closed, {**open_, "user": 7}, ["reopened", "assigned"]),
             (open_, {**closed, "user": 7}, ["assigned", "closed"]),
             ({"place": (1, 1)}, {"place": (2, 1)}, []),
+            ({}, {"merged": 9}, ["merged"]),
+            ({"merged": 9}, {"merged": 9}, []),
+            ({"merged": 9}, {"merged": 8}, ["merged"]),
+            ({"merged": 9}, {}, []),
+            (open_, {**closed, "merged": 9}, ["closed", "merged"]),
             ({"shown": ("a",)}, {"shown": ("b",)}, []),
         ):
             with self.subTest(before=before, after=after):
                 self.assertEqual(events.happened(look(**before), look(**after)), expected)
 
 
-def look(closed=False, user=0, place=(1, 1), shown=()):
-    return events.Facts(closed, user, place, shown)
+def look(closed=False, user=0, place=(1, 1), shown=(), merged=0):
+    return events.Facts(closed, user, place, shown, merged)

@@ -24,6 +24,8 @@ EMOJI = {
     events.NOTED: ":memo:",
     events.CLOSED: ":white_check_mark:",
     events.REOPENED: ":arrows_counterclockwise:",
+    events.MERGED: ":twisted_rightwards_arrows:",
+    events.RATED: ":star:",
     events.SLA_START_WARNED: ":hourglass_flowing_sand:",
     events.SLA_START_BREACHED: ":rotating_light:",
     events.SLA_NEXT_RESPONSE_WARNED: ":hourglass_flowing_sand:",
@@ -51,6 +53,8 @@ class EventDetails:
     :param due: the due date, in words
     :param metric: of which SLA target, where the event does not say that
     :param is_repeated: the same has been said before
+    :param ticket: the reference of the ticket that this one was merged into, and `url`, where that is found
+    :param rating: the customer's rating, in words
     """
 
     event: str
@@ -66,6 +70,9 @@ class EventDetails:
     due: str = ""
     metric: str = ""
     is_repeated: bool = False
+    ticket: str = ""
+    url: str = ""
+    rating: str = ""
 
 
 def wording(details):
@@ -85,11 +92,15 @@ def wording(details):
 def reply(details):
     """The reply as the outbox stores it: ``{"text", "body"}``."""
     template = details.labels[wording(details)]
-    names = {"actor": details.actor, "person": details.person, "due": details.due}
+    names = {"actor": details.actor, "person": details.person, "due": details.due, "rating": details.rating}
+    names["ticket"] = details.ticket
     names = {name: mrkdwn.shorten(" ".join(words.split()), MAX_NAME) for name, words in names.items()}
     spent = mrkdwn.escape(duration(details.minutes, details.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})
-    rich = _filled(template, {**{name: mrkdwn.bold(words) for name, words in names.items()}, "duration": spent})
+    bold = {name: mrkdwn.bold(words) for name, words in names.items()}
+    if details.url and len(details.url) < root_message.MAX_URL // 10:
+        bold["ticket"] = mrkdwn.link(details.url, names["ticket"])
+    rich = _filled(template, {**bold, "duration": spent})
     emoji = TOOK if wording(details) == "took" else EMOJI[details.event]
     files = _files(details)
     body = [f"{emoji} {rich}", root_message.quotation(details.words), files]

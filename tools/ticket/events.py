@@ -13,6 +13,8 @@ AGENT_REPLIED = "agent_replied"
 NOTED = "noted"
 CLOSED = "closed"
 REOPENED = "reopened"
+MERGED = "merged"
+RATED = "rated"
 SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
 SLA_NEXT_RESPONSE_WARNED = "sla_next_response_warned"
@@ -30,6 +32,8 @@ EVENTS = (
     NOTED,
     CLOSED,
     REOPENED,
+    MERGED,
+    RATED,
     SLA_START_WARNED,
     SLA_START_BREACHED,
     SLA_NEXT_RESPONSE_WARNED,
@@ -60,6 +64,7 @@ class Event:
     :param is_silent: it mentions no one, whatever the rules say
     :param is_call: it mentions the assignee, whatever the rules say
     :param is_repeated: the same has been reported before
+    :param rating: the record of the rating that the customer gave; None for anything else
     """
 
     name: str
@@ -69,6 +74,7 @@ class Event:
     is_silent: bool = False
     is_call: bool = False
     is_repeated: bool = False
+    rating: object = None
 
 
 #: The columns that Slack's first message shows.
@@ -116,6 +122,7 @@ class Facts:
     :param place: team and company, which decide the channel
     :param shown: everything else that the first message shows
     :param stage: record id, 0 without one
+    :param merged: record id of the ticket that this one was merged into, 0 for none
     """
 
     closed: bool
@@ -123,6 +130,7 @@ class Facts:
     place: tuple
     shown: tuple
     stage: int = 0
+    merged: int = 0
 
 
 def happened(before, after):
@@ -134,4 +142,6 @@ def happened(before, after):
         words.append(ASSIGNED)
     if after.closed and not before.closed:
         words.append(CLOSED)
+    if after.merged and after.merged != before.merged:
+        words.append(MERGED)
     return words
