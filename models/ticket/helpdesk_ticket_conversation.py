@@ -3,9 +3,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ...tools.slack import mrkdwn
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
-from ...tools.ticket.thanks import is_thanks
 
 #: Emails of a conversation that are searched for the one that is replied to.
 RECENT = 40
@@ -34,21 +32,6 @@ class HelpdeskTicket(models.Model):
         """What the customer, or an agent, said last; may be empty."""
         said = self._bridge_conversation(before).filtered(lambda one: one.message_type != "auto_comment")
         return said.filtered(lambda one: self._bridge_is_team(one.author_id) == answers)[-1:]
-
-    def _bridge_is_asking(self, message):
-        """Whether a message of the customer may need an agent; only thanks do not."""
-        if message.attachment_ids:
-            return True
-        author = message.author_id
-        people = [
-            author.name,
-            author.commercial_company_name,
-            self.partner_name,
-            self.partner_id.name,
-            message.email_from,
-        ]
-        people += [self.user_id.name, self._bridge_said_last(before=message, answers=True).author_id.name]
-        return not is_thanks(mrkdwn.from_html(message.body), people)
 
     # ------------------------------------------------------------
     # Whose words they are
