@@ -1,5 +1,6 @@
 """The whole life of a ticket is told in its thread: who and what, once, in order."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
@@ -239,6 +240,23 @@ class TestThreadStory(BridgeCase):
         telling = self.env["helpdesk.ticket"]._bridge_tracked_keys()
         self.assertLessEqual({"stage_id", "team_id", "user_id", "priority", "name"}, telling)
         self.assertFalse({"color", "sequence", "kanban_state", "closed_date"} & telling)
+
+    def test_edits_of_one_transaction_are_enqueued_once(self):
+        def waiting():
+            return self.entries(self.ticket).filtered(lambda entry: entry.kind == "update" and entry.state == "pending")
+
+        self.ticket.priority = "2"
+        self.ticket.priority = "3"
+        self.assertEqual(len(waiting()), 1)
+        self.deliver()
+        self.ticket.priority = "1"
+        self.assertEqual(len(waiting()), 1, "the first one was sent")
+        self.deliver()
+        with suppress(ZeroDivisionError), self.env.cr.savepoint():
+            self.ticket.priority = "2"
+            raise ZeroDivisionError
+        self.ticket.priority = "3"
+        self.assertEqual(len(waiting()), 1, "the one before was rolled back")
 
     def test_owing_a_line_costs_two_queries_beside_the_wake_up(self):
         ticket = self.ticket.sudo()

@@ -255,7 +255,9 @@ class HelpdeskSlackOutbox(models.Model):
         """
         known = self._updates()
         places = [(vals["ticket_id"], vals["channel_id"]) if vals["kind"] == "update" else None for vals in vals_list]
-        owed_sudo = self.sudo().browse([known[place] for place in places if place in known]).exists()
+        owed_sudo = self.sudo().browse([known[place] for place in places if place in known])
+        # What is in the cache is there: a savepoint that is rolled back empties it.
+        owed_sudo = owed_sudo.filtered(lambda entry: "state" in entry._cache)
         owed_sudo = owed_sudo.filtered(lambda entry: entry.state == "pending" and not entry.attempts)
         owed = {(entry.ticket_id.id, entry.channel_id.id) for entry in owed_sudo}
         return [vals for vals, place in zip(vals_list, places, strict=True) if place not in owed]
