@@ -101,32 +101,38 @@ class HelpdeskSlaClock(models.Model):
 
     @api.model
     def _explanations_without_target(self, reason):
-        _ = self.env._
         return {
-            "start": _("The breach of the first response is taken back, without a target: %s.", reason),
-            "next_response": _("The breach of the next response is taken back, without a target: %s.", reason),
-            "resolution": _("The breach of the resolution is taken back, without a target: %s.", reason),
+            "start": self.env._("The breach of the first response is taken back, without a target: %s.", reason),
+            "next_response": self.env._("The breach of the next response is taken back, without a target: %s.", reason),
+            "resolution": self.env._("The breach of the resolution is taken back, without a target: %s.", reason),
         }
 
     @api.model
     def _explanations(self, values):
-        _ = self.env._
         return {
             sla_clock.REVOKED: {
-                "start": _("The breach of the first response is taken back: %(reason)s. It is due %(due)s.", **values),
-                "next_response": _(
+                "start": self.env._(
+                    "The breach of the first response is taken back: %(reason)s. It is due %(due)s.", **values
+                ),
+                "next_response": self.env._(
                     "The breach of the next response is taken back: %(reason)s. It is due %(due)s.", **values
                 ),
-                "resolution": _("The breach of the resolution is taken back: %(reason)s. It is due %(due)s.", **values),
+                "resolution": self.env._(
+                    "The breach of the resolution is taken back: %(reason)s. It is due %(due)s.", **values
+                ),
             },
             sla_clock.BREACHED: {
-                "start": _("The first response is overdue now: %(reason)s. It was due %(due)s.", **values),
-                "next_response": _("The next response is overdue now: %(reason)s. It was due %(due)s.", **values),
-                "resolution": _("The resolution is overdue now: %(reason)s. It was due %(due)s.", **values),
+                "start": self.env._("The first response is overdue now: %(reason)s. It was due %(due)s.", **values),
+                "next_response": self.env._(
+                    "The next response is overdue now: %(reason)s. It was due %(due)s.", **values
+                ),
+                "resolution": self.env._("The resolution is overdue now: %(reason)s. It was due %(due)s.", **values),
             },
             sla_clock.MISSED: {
-                "start": _("The first response stays overdue: %(reason)s. It was due %(due)s.", **values),
-                "next_response": _("The next response stays overdue: %(reason)s. It was due %(due)s.", **values),
-                "resolution": _("The resolution stays overdue: %(reason)s. It was due %(due)s.", **values),
+                "start": self.env._("The first response stays overdue: %(reason)s. It was due %(due)s.", **values),
+                "next_response": self.env._(
+                    "The next response stays overdue: %(reason)s. It was due %(due)s.", **values
+                ),
+                "resolution": self.env._("The resolution stays overdue: %(reason)s. It was due %(due)s.", **values),
             },
         }
