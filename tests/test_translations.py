@@ -25,7 +25,7 @@ MARKUP = re.compile(rf"</?[a-zA-Z]\w*|\b{SILENT}=\"[^\"]*\"|\{{\{{.*?\}}\}}", re
 BETWEEN = re.compile(r"[^\w@-]+")
 #: Terms that read the same in a language, without placeholders, tags and punctuation. Any other was left as it was.
 SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
-SAME_EVERYWHERE |= {"SLA_RESOLUTION_BREACH", "SLA_START_BREACH"}
+SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH"}
 SAME = {
     "cs": {"d", "Helpdesk", "Signing Secret", "Token"},
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
