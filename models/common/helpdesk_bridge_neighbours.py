@@ -32,10 +32,11 @@ class HelpdeskBridgeNeighbours(models.AbstractModel):
                 setattr(self.env.registry[model], name, _extended(method, function))
 
     def _unregister_hook(self):
-        super()._unregister_hook()
+        result = super()._unregister_hook()
         for model, name in self._extensions():
             if hasattr(getattr(self.env.registry.get(model), name, None), EXTENDED):
                 delattr(self.env.registry[model], name)
+        return result
 
 
 def _extended(method, function):

@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
-from odoo.addons.helpdesk_bridge.tests.common import new_test_user
 from odoo.addons.helpdesk_bridge.tests.outbound_case import JANE, OutboundCase
 
 
@@ -159,12 +158,12 @@ class TestMerge(OutboundCase):
         self.assertTrue(self.first.active and self.second.active)
 
     def test_nobody_merges_what_they_may_not_change(self):
-        outsider = new_test_user(self.env, "outsider", groups="helpdesk_mgmt.group_helpdesk_user_own")
-        own = self.new_ticket(name="Own", user_id=outsider.id)
-        wizards = self.env["helpdesk.ticket.merge"].with_user(outsider)
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign, own = self.new_ticket(team_id=False, company_id=company.id), self.second
+        wizards = self.env["helpdesk.ticket.merge"].with_user(self.agent)
         for name, tickets, target in (
-            ("another's ticket", own | self.first, own),
-            ("into another's", own | self.first, self.first),
+            ("another company's ticket", own | foreign, own),
+            ("into another company's", own | foreign, foreign),
         ):
             # Not refused before it comes to the merge: as sudo, the wizard can be filled in.
             wizard = (
@@ -173,7 +172,7 @@ class TestMerge(OutboundCase):
             wizard.env.invalidate_all()
             with self.subTest(name), self.assertRaises(AccessError), self.env.cr.savepoint():
                 wizard.merge_tickets()
-        self.assertTrue(own.active and self.first.active)
+        self.assertTrue(own.active and foreign.active)
 
     def test_a_closed_survivor_stays_closed(self):
         self.close(self.second)
