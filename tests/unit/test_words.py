@@ -102,12 +102,13 @@ class TestEvents(unittest.TestCase):
         self.assertEqual(words, set(events.EVENTS))
         self.assertEqual(len(events.EVENTS), len(set(events.EVENTS)))
 
-    def test_every_event_has_a_rule_and_only_breaches_mention_people(self):
+    def test_every_event_has_a_rule_and_only_warnings_and_breaches_mention_people(self):
         self.assertEqual(set(events.DEFAULT_RULES), set(events.EVENTS))
         rules = events.DEFAULT_RULES.items()
         self.assertEqual({event for event, rule in rules if not rule.posted}, {"noted"})
         breaches = {"sla_start_breached", "sla_next_response_breached", "sla_resolution_breached"}
-        self.assertEqual({event for event, rule in rules if rule.mentions}, {"created", *breaches})
+        warnings = {breach.replace("breached", "warned") for breach in breaches}
+        self.assertEqual({event for event, rule in rules if rule.mentions}, {"created", *warnings, *breaches})
         self.assertEqual({event for event, rule in rules if rule.broadcast}, breaches)
 
     def test_what_happened_between_two_looks(self):
@@ -136,4 +137,4 @@ class TestEvents(unittest.TestCase):
 
 
 def look(closed=False, user=0, place=(1, 1), shown=(), merged=0):
-    return events.Facts(closed, user, place, shown, merged)
+    return events.Facts(closed, user, place, shown, merged=merged)
