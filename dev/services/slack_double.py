@@ -9,6 +9,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from dev.paths import PYTHON_PATH
 from dev.services.process import ServiceFailed, background, clean_environ, tail
@@ -213,18 +214,20 @@ class SlackDouble:
         return f"{self.url}/?channel={self.channels[channel]}"
 
     def messages(self, channel, thread_ts=None):
-        """A channel's messages, or a thread's, oldest first."""
+        """A channel's messages, or a thread's, oldest first; nothing of a thread that does not exist."""
         client, ref = self.client(self.user_tokens["anna"]), self.channels.get(channel, channel)
+        more, read = ({"ts": thread_ts}, "conversations.replies") if thread_ts else ({}, "conversations.history")
         found, cursor = [], ""
-        while True:
-            if thread_ts:
-                page = client.conversations_replies(channel=ref, ts=thread_ts, limit=999, cursor=cursor)
-            else:
-                page = client.conversations_history(channel=ref, limit=999, cursor=cursor)
+        while cursor is not None:
+            asked = {"channel": ref, "limit": 999, "cursor": cursor, "include_all_metadata": True, **more}
+            try:
+                page = client.api_call(read, json=asked)
+            except SlackApiError as refused:
+                if refused.response["error"] != "thread_not_found":
+                    raise
+                return []
             found += page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                break
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
         return sorted(found, key=lambda message: float(message["ts"]))
 
 

@@ -23,7 +23,8 @@ CHANNELS = {
     "support": (False, True, True),
     "support-eu": (False, True, False),
     "escalations": (True, True, False),
-    "managers": (False, False, False),  # the bot is not in this one
+    "managers": (True, False, False),  # the bot is not in this one: Slack does not even say that it exists
+    "random": (False, False, False),  # nor in this one, which everybody may see
 }
 
 

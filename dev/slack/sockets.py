@@ -80,7 +80,7 @@ class Sockets:
     async def _listen(self, connection, debug):
         self._open[connection.id] = connection
         try:
-            await connection.say(self._hello(360 if debug else 18060))
+            await connection.say(self._hello(connection.id, 360 if debug else 18060))
             async for frame in connection.socket:
                 if frame.type == WSMsgType.PING and connection.mode != "silent":
                     await connection.socket.pong(frame.data)
@@ -92,9 +92,9 @@ class Sockets:
                 if not future.done():
                     future.set_result(None)
 
-    def _hello(self, seconds):
+    def _hello(self, number, seconds):
         app = self._slack.space.app.app_id
-        debug = {"host": "applink-double", "build_number": 1, "approximate_connection_time": seconds}
+        debug = {"host": f"applink-{number}", "build_number": 1, "approximate_connection_time": seconds}
         info = {"connection_info": {"app_id": app}, "num_connections": len(self._open), "debug_info": debug}
         return {"type": "hello", **info}
 

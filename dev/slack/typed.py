@@ -73,7 +73,7 @@ def rich_text(text, block_id):
             words = [{"type": "text", "text": unescape(part)}]
             elements.append({"type": "rich_text_preformatted", "elements": words, "border": 0})
             continue
-        for one in part.split("\n") if part else []:
+        for one in part.removesuffix("\n").split("\n") if part else []:
             special = _special(one)
             if not special:
                 line.append(one)

@@ -137,8 +137,9 @@ def test_who_is_refused_is_served_again_when_it_is_over(slack):
 
 
 def test_a_line_below_a_deleted_message_lands_in_the_channel(told):
-    told.delete(told.root)
-    late = told.say("Too late")
+    root = told.post("[ML-#43] Tidied away")
+    told.delete(root)
+    late = told.say("Too late", thread=root)
     [message] = [message for message in told.slack.messages("support") if message["ts"] == late]
     assert "thread_ts" not in message
 

@@ -4,6 +4,8 @@ https://docs.slack.dev/reference/methods/chat.postMessage, chat.update, chat.del
 chat.getPermalink, chat.unfurl
 - A bot's message has `user`, `bot_id`, `app_id` and `bot_profile`; with a user's token it has neither bot.
 - `text` is cut at 40,000 characters; an update refuses more than 4,000.
+- An update without `blocks` or `attachments` keeps the old ones; an empty list takes them away.
+- A message without blocks gets one of Slack's own: rich_text.
 - A `thread_ts` that names no message puts the message into the channel, with `ok`.
 - Only the app that posted a message may change it.
 """
@@ -80,7 +82,11 @@ def _update(slack, caller, arguments):
     if len(str(arguments.get("text") or "")) > LONGEST_UPDATE:
         raise SlackError("msg_too_long")
     new = authored(slack, caller, arguments)
-    changes = {"text": new["text"], "blocks": new.get("blocks"), "attachments": new.get("attachments")}
+    changes = {"text": new["text"], "blocks": new.get("blocks")}
+    if "blocks" not in arguments and any(block["type"] != "rich_text" for block in message.get("blocks") or ()):
+        del changes["blocks"]  # kept, unless an empty list takes them away
+    if "attachments" in arguments:
+        changes["attachments"] = arguments["attachments"] or None
     if "metadata" in arguments:
         changes["metadata"] = arguments["metadata"] or None
     slack.messages.edit(channel, message, changes, caller.user)
