@@ -187,7 +187,7 @@ class SlackDouble:
 
     def calls(self, method=None):
         """The recorded calls, oldest first."""
-        return [call for call in self.ask("GET", "__calls") if method in (None, call["method"])]
+        return self.ask("GET", f"__calls?method={method}" if method else "__calls")
 
     def calls_from_now(self, method):
         """A function that lists the calls of a method since now, oldest first."""

@@ -21,12 +21,12 @@ The control API, on the port of Slack and on one of its own, which stays open wh
                           or another state of one that is there (user_change)
     POST   /__act/VERB    {"as": name, ...}: a person does something; the verbs are in people.py: post, edit, delete,
                           react, unreact, unfurl, delete_file, join, leave, click, suggest, shortcut, command, submit,
-                          close, open_home, reload
+                          close, open_home, open_dm, reload
     GET    /__ephemeral   what was said to one person alone (?as=anna)
     GET    /__modal       {"view": the modal that somebody sees, or null} (?as=anna); GET /__home the App Home
 
-    GET    /__calls       [{at, ms, method, channel, thread_ts, ts, fault, status}], `at` in seconds; a webhook's method
-                          is `webhook`, a download's `file`, an upload's `upload`, `response_url`
+    GET    /__calls       [{at, ms, method, channel, thread_ts, ts, fault, status}], `at` in seconds (?method=);
+                          a webhook's method is `webhook`, a download's `file`, an upload's `upload`, `response_url`
     GET    /__events      the payloads of the events told, oldest first
     GET    /__deliveries  [{at, by, event_id, type, subtype, ts, attempt, retry_reason, ms, failed, acknowledged}]
     POST   /__redeliver   {"event_id" or "n", "by": ["socket", "http"], "times"}: the same event again

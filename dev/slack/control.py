@@ -133,7 +133,8 @@ class Control:
     # What happened
 
     def get_calls(self, asked):
-        return self._slack.api.calls
+        wanted = asked.get("method")
+        return [call for call in self._slack.api.calls if wanted in (None, call["method"])]
 
     def get_events(self, asked):
         return self._slack.events.told

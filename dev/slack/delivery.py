@@ -11,7 +11,7 @@ import time
 from urllib.parse import urlencode
 
 from .http_door import HttpDoor
-from .sockets import Sockets
+from .sockets import LOST, Sockets
 
 #: What a program that answers the second time is told of the first.
 RETRY_REASONS = {"http_timeout": "timeout"}
@@ -51,7 +51,7 @@ class Delivery:
                 await asyncio.sleep(delay)
             record = self._record(way, payload, number, reason)
             reason, final = await self._once(way, payload, number, reason, record)
-            if not reason or final:
+            if reason in ("", LOST) or final:
                 return
 
     def _record(self, way, payload, number, reason):

@@ -1,5 +1,7 @@
 """What goes wrong on demand; `dev/slack/__init__.py` lists the modes."""
 
+from urllib.parse import unquote_to_bytes
+
 
 class Faults:
     """Faults that wait for their call."""
@@ -26,7 +28,12 @@ class Faults:
         """
         names = {method, group} if group else {method, "*"}
         for fault in self._armed:
-            if fault["n"] and fault["method"] in names and fault.get("match", "").encode() in body:
+            if fault["n"] and fault["method"] in names and _within(fault.get("match"), body):
                 fault["n"] -= 1
                 return fault
         return None
+
+
+def _within(words, body):
+    """Whether words are in a body, be it JSON or a form."""
+    return not words or words.encode() in body or words.encode() in unquote_to_bytes(body.replace(b"+", b" "))

@@ -6,8 +6,9 @@ https://docs.slack.dev/apis/web-api/rate-limits
 import time
 from collections import defaultdict, deque
 
-#: Calls a minute of each tier. `post` is one message a second to a channel.
+#: Calls a minute of each tier. Messages: one a second to a channel, with short bursts.
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
+BURST = 5
 
 
 class Limits:
@@ -27,7 +28,7 @@ class Limits:
             return 0
         key, most, period = (method, None), self._own.get(method) or TIERS.get(tier), 60
         if method == "chat.postMessage" and method not in self._own:
-            key, most, period = (method, channel), 1, 1
+            key, most, period = (method, channel), BURST, BURST
         if not most:
             return 0
         now, called = time.monotonic(), self._called[key]

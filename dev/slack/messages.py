@@ -51,7 +51,7 @@ class Messages:
             if broadcast:
                 message |= {"subtype": "thread_broadcast", "root": public(root)}
         channel.messages[message["ts"]] = message
-        self._tell(channel, {**public(message, metadata=True), "event_ts": message["ts"]})
+        self._tell(channel, {**public(message), "event_ts": message["ts"]})
         if root:
             before = public(root)
             channel.threads.setdefault(root["ts"], []).append(message["ts"])
@@ -135,8 +135,13 @@ def found(channel, ts):
 
 
 def by_person(person, text, blocks):
-    """What a message that somebody typed begins with."""
-    message = {"client_msg_id": str(uuid.uuid4()), "user": person.id, "text": text, "team": person.team_id}
+    """What a message that somebody typed begins with; another app's bot types nothing, it has its marks instead."""
+    message = {"user": person.id, "text": text, "team": person.team_id}
+    if person.is_bot:
+        message |= {"bot_id": f"B{person.id[1:]}", "app_id": f"A{person.id[1:]}"}
+        message["bot_profile"] = {"id": message["bot_id"], "app_id": message["app_id"], "name": person.real_name}
+    else:
+        message["client_msg_id"] = str(uuid.uuid4())
     if blocks:
         message["blocks"] = blocks
     if person.is_foreign:

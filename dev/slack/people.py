@@ -164,6 +164,14 @@ def _unreact(slack, person, asked):
 
 
 @verb
+def _open_dm(slack, person, asked):
+    """`with`: a person, or the app's bot; the id of the direct conversation"""
+    channel = slack.space.direct(person.id, slack.space.person(asked.get("with")).id)
+    slack.changed()
+    return {"channel": channel.id}
+
+
+@verb
 def _join(slack, person, asked):
     """`channel`"""
     slack.membership(slack.space.channel(asked.get("channel")), person.id, joined=True)

@@ -87,6 +87,8 @@ class Slack:
         event |= {"team": self.space.people[user].team_id, "event_ts": self.space.clock.ts()}
         channel.members.add(user)  # the bot hears of its own leaving
         self.events.tell(event, channel)
+        subtype, word = ("channel_join", "joined") if joined else ("channel_leave", "left")
+        self.messages.post(channel, {"subtype": subtype, "user": user, "text": f"<@{user}> has {word} the channel"})
         if not joined:
             channel.members.discard(user)
         self.changed()

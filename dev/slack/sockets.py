@@ -16,6 +16,8 @@ from contextlib import suppress
 from aiohttp import WSMsgType, web
 
 MOST = 10
+#: What became of a payload that went into a connection whose other end does not hear.
+LOST = "lost"
 #: What ends a connection, and whether it ends at once.
 REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
 
@@ -113,7 +115,7 @@ class Sockets:
         self._sent += 1
         connection = candidates[self._sent % len(candidates)]
         if connection.mode != "listening" and kind == "events_api":
-            return "", None  # Slack believes that it has arrived
+            return LOST, None  # Slack believes that it has arrived
         envelope = secrets.token_hex(16)
         future = connection.waiting[envelope] = asyncio.get_running_loop().create_future()
         message = {"envelope_id": envelope, "payload": payload, "type": kind, "accepts_response_payload": accepts}

@@ -49,7 +49,7 @@ class WebApi:
         call = {"at": time.time(), "method": method}
         call |= {name: arguments.get(name) for name in ("channel", "thread_ts", "ts")}
         self.calls.append(call)
-        fault = self._slack.faults.take(method, body + unquote_plus(body.decode(errors="replace")).encode(), group)
+        fault = self._slack.faults.take(method, body, group)
         call["fault"] = fault["mode"] if fault else None
         response = await self._with_fault(fault, call, request, arguments, answer)
         wait = self.delay + (fault.get("delay", 3000) if fault and fault["mode"] == "slow" else 0)

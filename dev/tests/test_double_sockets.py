@@ -253,8 +253,21 @@ def test_the_app_hears_what_it_subscribed_to_and_may_read(slack, change, heard):
 def test_the_app_hears_nothing_of_channels_its_bot_is_not_in(slack):
     slack.person("ben").post("managers", "secret")
     assert not slack.events()
-    slack.person("ben").act("join", channel="managers")
     slack.person("ben").act("leave", channel="support", user="helpdesk")
-    assert [told["event"]["type"] for told in slack.events()] == ["member_left_channel"]
     slack.person("ben").post("support", "unheard")
-    assert not slack.events("message")
+    told = [one["event"] for one in slack.events()]
+    assert [(one["type"], one.get("subtype")) for one in told] == [
+        ("member_left_channel", None),
+        ("message", "channel_leave"),
+    ]
+
+
+def test_a_direct_message_to_the_bot_and_another_app_s_bot_are_told_apart(slack):
+    channel = slack.person("ben").act("open_dm", **{"with": "helpdesk"})["channel"]
+    slack.person("ben").post(channel, "psst")
+    slack.change_person("zapbot", channels=["support"])
+    slack.person("zapbot").post("support", "zapped")
+    direct, _joined, other = [one["event"] for one in slack.events("message")]
+    assert (direct["channel_type"], direct["text"]) == ("im", "psst")
+    assert other["bot_id"] not in (None, "B0HELPDESK") and other["app_id"] != "A0HELPDESK"
+    assert "client_msg_id" in direct and "client_msg_id" not in other

@@ -104,9 +104,10 @@ def test_methods_that_slack_limits_are_limited(slack):
     assert limited.value.response.status_code == 429
     assert 50 <= int(limited.value.response.headers["Retry-After"]) <= 60
     client.conversations_history(channel=channel)
-    client.chat_postMessage(channel=channel, text="one")
+    for _number in range(5):
+        client.chat_postMessage(channel=channel, text="a burst")
     with pytest.raises(SlackApiError, match="ratelimited"):
-        client.chat_postMessage(channel=channel, text="another within the second")
+        client.chat_postMessage(channel=channel, text="one too many")
     client.chat_postMessage(channel=slack.channels["support-eu"], text="elsewhere")
 
 

@@ -1,4 +1,5 @@
 // Slack to look at: the frame, and what it shows of the state that the double sends.
+import { icon } from "./icons.js";
 import { act, avatar, h, me, person, store } from "./dom.js";
 import { composer } from "./composer.js";
 import { isReply, listed } from "./messages.js";
@@ -35,7 +36,7 @@ function go(change) {
 }
 
 function channelButton({ id, name, type, shared, other, archived }) {
-  const sign = type === "im" ? avatar(other, name, person(other).kind, "small") : h("span", { class: "sign" }, archived ? "🗄" : type === "group" ? "🔒" : "#");
+  const sign = type === "im" ? avatar(other, name, person(other).kind, "small") : h("span", { class: "sign" }, archived ? icon("archive") : type === "group" ? icon("lock") : "#");
   const here = id === store.state.channel && !store.home;
   return h("button", { class: here ? "here" : "", "aria-current": here ? "page" : null, onclick: () => go({ channel: id }) },
     sign, h("span", { class: "name" }, name), shared && h("span", { class: "shared", title: "Shared with another workspace" }, "◇"));

@@ -1,4 +1,5 @@
 // Where one types: in a channel, in a thread, or what one has said already.
+import { icon } from "./icons.js";
 import { act, h, me, menuItem, person, popover, store, toast } from "./dom.js";
 import { emojiPicker } from "./messages.js";
 
@@ -9,14 +10,14 @@ export function composer(thread) {
   const chips = h("div", { class: "attached" });
   const broadcast = h("input", { type: "checkbox" });
   const broadcastName = h("span");
-  const send = h("button", { class: "send", title: "Send", type: "submit", disabled: true }, "➤");
+  const send = h("button", { class: "send", title: "Send", type: "submit", disabled: true }, icon("send"));
   const picker = h("input", { type: "file", multiple: true, hidden: true, onchange: () => {
     files.push(...picker.files);
     picker.value = "";
     draw();
   } });
   const draw = () => {
-    chips.replaceChildren(...files.map((file) => h("span", { class: "chip" }, `📄 ${file.name} `,
+    chips.replaceChildren(...files.map((file) => h("span", { class: "chip" }, icon("file"), file.name,
       h("button", { type: "button", title: "Remove", onclick: () => { files = files.filter((other) => other !== file); draw(); } }, "×"))));
     send.disabled = !field.value.trim() && !files.length;
     grow(field);
@@ -24,10 +25,10 @@ export function composer(thread) {
   const form = h("form", { class: "composer" }, field, chips,
     thread && h("label", { class: "also" }, broadcast, " Also send to ", broadcastName),
     h("div", { class: "bar" }, picker,
-      h("button", { type: "button", title: "Attach a file", onclick: () => picker.click() }, "+"),
-      h("button", { type: "button", title: "Emoji", onclick: (event) => emojiPicker(event.currentTarget, (name) => insert(field, `:${name}: `)) }, "☺"),
+      h("button", { type: "button", title: "Attach a file", onclick: () => picker.click() }, icon("clip")),
+      h("button", { type: "button", title: "Emoji", onclick: (event) => emojiPicker(event.currentTarget, (name) => insert(field, `:${name}: `)) }, icon("smile")),
       h("button", { type: "button", title: "Mention somebody", onclick: () => { insert(field, "@"); mentions(field); } }, "@"),
-      !thread && h("button", { type: "button", title: "Shortcuts and commands", onclick: (event) => shortcuts(event.currentTarget, field) }, "⚡"),
+      !thread && h("button", { type: "button", title: "Shortcuts and commands", onclick: (event) => shortcuts(event.currentTarget, field) }, icon("bolt")),
       h("span", { class: "space" }), send));
   field.addEventListener("input", () => { draw(); mentions(field); });
   field.addEventListener("keydown", (event) => {

@@ -1,4 +1,6 @@
 // Small tools: elements, the words of people and times, calls to the double.
+import { icon } from "./icons.js";
+
 export const store = { state: JSON.parse(document.getElementById("state").textContent), thread: "", home: false };
 
 // An element: h("p", {class: "x", onclick: f}, "words", another).
@@ -20,7 +22,7 @@ export const me = () => store.state.me;
 const COLOURS = ["#c0392b", "#1d7a6b", "#1264a3", "#8e44ad", "#b9770e", "#2d6a4f", "#a3195b", "#39568c"];
 
 export function avatar(id, name, kind, size = "") {
-  if (kind === "bot") return h("span", { class: `avatar bot ${size}`, "aria-hidden": "true" }, "🎫");
+  if (kind === "bot") return h("span", { class: `avatar bot ${size}`, "aria-hidden": "true" }, icon("ticket"));
   const initials = name.split(" ").map((word) => word[0]).slice(0, 2).join("");
   const colour = COLOURS[[...(id ?? name)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % COLOURS.length];
   return h("span", { class: `avatar ${size}`, style: `background:${colour}`, "aria-hidden": "true" }, initials);
@@ -80,7 +82,7 @@ const REFUSALS = {
 };
 
 export function toast(words) {
-  const shown = h("div", { class: "toast", role: "status" }, "⚠️ ", words);
+  const shown = h("div", { class: "toast", role: "status" }, "⚠ ", words);
   document.body.append(shown);
   setTimeout(() => shown.remove(), 5000);
 }
@@ -109,3 +111,19 @@ export const menuItem = (words, onclick, extra = "") => h("button", { class: `it
   document.querySelector(".popover")?.remove();
   onclick();
 } }, words);
+
+// Whether this machine has a font with emoji in colour; without one their names are shown.
+export const colours = (() => {
+  const pen = Object.assign(document.createElement("canvas"), { width: 24, height: 24 }).getContext("2d", { willReadFrequently: true });
+  pen.font = "20px 'Noto Color Emoji', 'Apple Color Emoji', 'Segoe UI Emoji', sans-serif";
+  pen.fillText("😄", 0, 20);
+  const points = pen.getImageData(0, 0, 24, 24).data;
+  return points.some((value, n) => n % 4 === 0 && Math.abs(value - points[n + 2]) > 60);
+})();
+
+// An emoji by its name.
+export function emoji(name, fallback = `:${name}:`) {
+  const character = store.state.emoji[name.split("::")[0]];
+  if (!character) return h("span", {}, fallback);
+  return h("span", { class: colours ? "emoji" : "emoji named", title: `:${name}:` }, colours ? character : name.replaceAll("_", " "));
+}

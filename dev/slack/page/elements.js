@@ -123,7 +123,7 @@ function external(block, one, context) {
     }, 200);
   });
   draw();
-  return h("span", { class: "external" }, chips, field);
+  return h("span", { class: "lookup" }, chips, field);
 }
 
 function boxes(block, one, context) {

@@ -1,5 +1,6 @@
 // Messages of a channel and of a thread.
-import { act, ago, author, avatar, clock, day, h, me, menuItem, person, popover, store } from "./dom.js";
+import { icon } from "./icons.js";
+import { act, ago, author, avatar, clock, colours, day, emoji, h, me, menuItem, person, popover, store } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { usable } from "./elements.js";
 import { mrkdwn, withEmoji } from "./text.js";
@@ -37,7 +38,7 @@ function drawn(message, within, compact) {
 
 function draw(message, within, compact) {
   if (message.subtype === "tombstone") {
-    return h("article", { class: "message tombstone" }, h("span", { class: "avatar gone", "aria-hidden": "true" }, "🗑"),
+    return h("article", { class: "message tombstone" }, h("span", { class: "avatar gone", "aria-hidden": "true" }, icon("bin")),
       h("div", { class: "main" }, h("div", { class: "words" }, message.text), within === "channel" && replies(message)));
   }
   const { id, name, kind } = author(message);
@@ -46,7 +47,7 @@ function draw(message, within, compact) {
   return h("article", { class: `message ${compact ? "compact" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`, "data-ts": message.ts },
     compact ? h("span", { class: "aside" }, time) : avatar(id, name, kind),
     h("div", { class: "main" },
-      message.is_ephemeral && h("div", { class: "only" }, "👁 Only visible to you"),
+      message.is_ephemeral && h("div", { class: "only" }, icon("eye"), " Only visible to you"),
       message.subtype === "thread_broadcast" && h("div", { class: "only" }, within === "channel" ? "replied to a thread: " : "also sent to the channel",
         within === "channel" && h("button", { class: "link", onclick: () => openThread(message.thread_ts) }, (message.root?.text ?? "").slice(0, 80))),
       !compact && h("div", { class: "who" }, h("b", {}, name), badge, time),
@@ -58,16 +59,17 @@ function draw(message, within, compact) {
 function content(message) {
   const edited = message.edited && !message.bot_id && h("span", { class: "edited" }, " (edited)");
   if (!message.blocks?.length) return h("div", { class: "words" }, mrkdwn(message.text), edited);
-  const context = usable({ channel: store.state.channel, ts: message.ts }, "message");
-  return h("div", {}, renderBlocks(message.blocks, context), edited);
+  const shown = renderBlocks(message.blocks, usable({ channel: store.state.channel, ts: message.ts }, "message"));
+  if (edited) ([...shown.querySelectorAll(".line")].at(-1) ?? shown).append(edited);
+  return shown;
 }
 
 function file(one) {
-  if (one.mode === "tombstone") return h("div", { class: "file gone" }, "🗑 This file was deleted.");
+  if (one.mode === "tombstone") return h("div", { class: "file gone" }, icon("bin"), " This file was deleted.");
   if ((one.mimetype ?? "").startsWith("image/")) {
     return h("a", { class: "picture", href: one.url_private, target: "_blank" }, h("img", { src: one.url_private, alt: one.title, loading: "lazy" }));
   }
-  return h("a", { class: "file", href: one.url_private_download ?? one.url_private, target: "_blank" }, h("span", { class: "kind" }, "📄"),
+  return h("a", { class: "file", href: one.url_private_download ?? one.url_private, target: "_blank" }, h("span", { class: "kind" }, icon("file")),
     h("span", {}, h("b", {}, one.title ?? one.name), h("small", {}, `${one.pretty_type || "File"} · ${size(one.size)}`)));
 }
 
@@ -85,8 +87,8 @@ function reactions(message) {
     const mine = users.includes(me());
     const names = users.map((id) => person(id).real_name).join(", ");
     return h("button", { class: `reaction ${mine ? "mine" : ""}`, title: `${names} reacted with :${name}:`, "aria-pressed": String(mine),
-      onclick: () => react(message, name, mine) }, withEmoji(`:${name}:`), h("span", { class: "count" }, users.length));
-  }), h("button", { class: "reaction add", title: "Add reaction", onclick: (event) => emojiPicker(event.currentTarget, (name) => react(message, name)) }, "☺+"));
+      onclick: () => react(message, name, mine) }, emoji(name), h("span", { class: "count" }, users.length));
+  }), h("button", { class: "reaction add", title: "Add reaction", onclick: (event) => emojiPicker(event.currentTarget, (name) => react(message, name)), "aria-label": "Add reaction" }, icon("smile")));
 }
 
 const react = (message, name, mine = false) =>
@@ -94,7 +96,7 @@ const react = (message, name, mine = false) =>
 
 export function emojiPicker(anchor, chosen) {
   popover(anchor, Object.entries(store.state.emoji).map(([name, character]) =>
-    h("button", { class: "one", title: `:${name}:`, onclick: () => { document.querySelector(".popover").remove(); chosen(name); } }, character)), "emojis");
+    h("button", { class: "one", title: `:${name}:`, onclick: () => { document.querySelector(".popover").remove(); chosen(name); } }, colours ? character : name)), colours ? "emojis" : "emojis names");
 }
 
 function replies(message) {
@@ -112,12 +114,12 @@ export function openThread(ts) {
 
 function tools(message, within) {
   const quick = within === "channel" || isReply(message) ? QUICK : QUICK.slice(0, 2);
-  const threaded = within === "channel" && h("button", { title: "Reply in thread", onclick: () => openThread(message.thread_ts ?? message.ts) }, "💬");
+  const threaded = within === "channel" && h("button", { title: "Reply in thread", onclick: () => openThread(message.thread_ts ?? message.ts) }, icon("thread"));
   return h("div", { class: "tools" },
-    quick.map((name) => h("button", { title: `:${name}:`, onclick: () => react(message, name) }, withEmoji(`:${name}:`))),
-    h("button", { title: "Add reaction", onclick: (event) => emojiPicker(event.currentTarget, (name) => react(message, name)) }, "☺+"),
+    quick.map((name) => h("button", { title: `:${name}:`, onclick: () => react(message, name) }, emoji(name))),
+    h("button", { title: "Add reaction", onclick: (event) => emojiPicker(event.currentTarget, (name) => react(message, name)) }, icon("smile")),
     threaded,
-    h("button", { title: "More actions", "aria-haspopup": "menu", onclick: (event) => more(event.currentTarget, message) }, "⋮"));
+    h("button", { title: "More actions", "aria-haspopup": "menu", onclick: (event) => more(event.currentTarget, message) }, icon("more")));
 }
 
 function more(anchor, message) {

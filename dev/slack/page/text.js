@@ -1,7 +1,6 @@
 // Words as Slack shows them: mrkdwn, plain text with emoji, and rich_text.
-import { h, person, store, me } from "./dom.js";
+import { emoji, h, me, person, store } from "./dom.js";
 
-const emoji = (name) => store.state.emoji[name.split("::")[0]];
 const unescaped = (words) => words.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 const mention = (id) => h("span", { class: `mention ${id === me() ? "mine" : ""}` }, `@${person(id).real_name}`);
@@ -28,8 +27,8 @@ export function withEmoji(words) {
   const parts = [];
   let end = 0;
   for (const found of words.matchAll(EMOJI)) {
-    if (!emoji(found[1])) continue;
-    parts.push(words.slice(end, found.index), h("span", { class: "emoji", title: found[0] }, emoji(found[1])));
+    if (!store.state.emoji[found[1].split("::")[0]]) continue;
+    parts.push(words.slice(end, found.index), emoji(found[1]));
     end = found.index + found[0].length;
   }
   return [...parts, words.slice(end)];
@@ -115,7 +114,7 @@ function richInline(one) {
     case "usergroup": return h("span", { class: "mention" }, "@group");
     case "channel": return channelLink(one.channel_id);
     case "broadcast": return call(one.range);
-    case "emoji": return h("span", { class: "emoji", title: `:${one.name}:` }, emoji(one.name) ?? `:${one.name}:`);
+    case "emoji": return emoji(one.name);
     case "link": return styled(link(one.url, one.text ?? one.url), one.style);
     case "date": return date(one.timestamp, one.format, one.fallback ?? "");
     default: return styled(h("span", {}, lines(one.text ?? "")), one.style);
