@@ -63,7 +63,7 @@ class Events:
     def wrapped(self, event, channel=None):
         """The payload of an event."""
         app, space = self._slack.space.app, self._slack.space
-        author = space.people.get(event.get("user"))
+        author = space.people.get(event["user"]) if isinstance(event.get("user"), str) else None
         return {
             "token": app.verification_token,
             "team_id": TEAM,

@@ -64,6 +64,7 @@ def test_a_change_of_a_person_is_told(slack):
         assert (gone["user"]["id"], gone["user"]["deleted"]) == (slack.people["ben"], True)
         eve = slack.change_person("eve", email="eve@acme.example", channels=["support"])
         assert ear.waits_for("team_join")[0]["user"]["name"] == "eve"
+        assert ear.waits_for("channel_join")[0]["user"] == eve.id
         assert eve.post("support", "hello")["user"] == eve.id
     with pytest.raises(NotAllowed, match="account_inactive"):
         slack.person("ben").post("support", "still here?")
