@@ -111,7 +111,7 @@ class Control:
     def post_redeliver(self, asked):
         """`{"event_id": ... or "n": which of the events told, -1 by default, "by": ["socket", "http"], "times": 1}`"""
         told = self._slack.events.told
-        wanted = [one for one in told if one["event_id"] == asked["event_id"]] if "event_id" in asked else told
+        wanted = [one for one in told if asked.get("event_id") in (None, one["event_id"])]
         if not wanted:
             raise SlackError("no_such_event")
         payload = wanted[asked.get("n", -1)]
@@ -137,7 +137,7 @@ class Control:
         return [call for call in self._slack.api.calls if wanted in (None, call["method"])]
 
     def get_events(self, asked):
-        return self._slack.events.told
+        return list(self._slack.events.told)
 
     def get_deliveries(self, asked):
         return self._slack.delivery.log

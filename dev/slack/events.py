@@ -6,9 +6,12 @@ bot is in. https://docs.slack.dev/reference/objects/event-object
 
 import json
 import time
+from collections import deque
 
 from .team import TEAM
 
+#: So many events are remembered.
+KEPT = 20_000
 #: The scope of an event; those of messages depend on the sort of conversation.
 SCOPES = {
     "app_mention": "app_mentions:read",
@@ -38,7 +41,7 @@ class Events:
 
     def __init__(self, slack):
         self._slack = slack
-        self.told = []  # payloads, oldest first, for `redeliver`
+        self.told = deque(maxlen=KEPT)  # payloads, oldest first, for `redeliver`
 
     def tell(self, event, channel=None):
         """Deliver an event if the app is to have it."""

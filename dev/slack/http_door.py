@@ -48,7 +48,9 @@ class HttpDoor:
 
     async def send(self, url, body, content_type, more=None):
         """Post a body; returns (why it failed or '', the Answer or None)."""
-        self._session = self._session or aiohttp.ClientSession(trust_env=False)
+        self._session = self._session or aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(force_close=True, limit=0)
+        )
         agent = "Slackbot 1.0 (+https://api.slack.com/robots)"
         headers = {"Content-Type": content_type, "User-Agent": agent, **self.signed(body), **(more or {})}
         window = aiohttp.ClientTimeout(total=self._slack.space.app.ack_window)

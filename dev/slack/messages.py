@@ -15,7 +15,7 @@ from .errors import SlackError
 from .team import SLACKBOT, TEAM
 
 #: What of a message no reader gets: metadata is given to who asks, the rest is the double's own.
-PRIVATE = ("metadata",)
+PRIVATE = ("metadata", "_users")
 THREAD_FIELDS = ("reply_count", "reply_users_count", "latest_reply", "reply_users", "is_locked", "subscribed")
 
 
@@ -55,7 +55,7 @@ class Messages:
         if root:
             before = public(root)
             channel.threads.setdefault(root["ts"], []).append(message["ts"])
-            self._count(channel, root)
+            self._count(channel, root, message, 1)
             self._tell_changed(channel, root, before)
         return message
 
@@ -76,7 +76,7 @@ class Messages:
         """Delete a message, or make a tombstone of one with replies; tell of it."""
         before, ts = public(message), message["ts"]
         if channel.threads.get(ts):
-            kept = {key: message[key] for key in ("ts", "thread_ts", *THREAD_FIELDS) if key in message}
+            kept = {key: message[key] for key in ("ts", "thread_ts", "_users", *THREAD_FIELDS) if key in message}
             message.clear()
             message |= {"type": "message", "subtype": "tombstone", "text": "This message was deleted."}
             message |= {"user": SLACKBOT, "hidden": True, **kept}
@@ -86,7 +86,7 @@ class Messages:
         if root and root is not message:
             was = public(root)
             channel.threads[root["ts"]].remove(ts)
-            self._count(channel, root)
+            self._count(channel, root, message, -1)
             if root.get("subtype") == "tombstone" and not channel.threads[root["ts"]]:
                 self._remove(channel, public(root))
             else:
@@ -102,10 +102,12 @@ class Messages:
         event = {"type": "message", "subtype": "message_deleted", "hidden": True, "ts": now, "event_ts": now}
         self._tell(channel, {**event, "deleted_ts": before["ts"], "previous_message": before})
 
-    def _count(self, channel, root):
-        """What a parent knows of its replies."""
-        replies = channel.threads.get(root["ts"], [])
-        users = list(dict.fromkeys(channel.messages[ts].get("user", "") for ts in replies))
+    def _count(self, channel, root, reply, more):
+        """What a parent knows of its replies, after one has come or gone."""
+        replies, users = channel.threads[root["ts"]], root.setdefault("_users", {})
+        user = reply.get("user", "")
+        users[user] = users.get(user, 0) + more
+        users = [one for one, written in users.items() if written]
         root |= {
             "thread_ts": root["ts"],
             "reply_count": len(replies),

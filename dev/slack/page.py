@@ -9,6 +9,8 @@ from .messages import public
 from .typed import EMOJI
 from .views import shape
 
+#: So many messages are on the page.
+SHOWN = 500
 FOLDER = Path(__file__).parent / "page"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -68,7 +70,7 @@ class Page:
             "choices": [one.id for one in people],
             "channels": [self._channel(channel, me) for channel in mine],
             "channel": here.id if here else None,
-            "messages": [public(message) for message in here.messages.values()] if here else [],
+            "messages": _latest(here) if here else [],
             "ephemeral": [one for one in space.ephemeral if one["_to"] == me.id and here and one["channel"] == here.id],
             "modal": shape(modal) if modal else None,
             "depth": len(space.modals.get(me.id) or []),
@@ -83,6 +85,14 @@ class Page:
         name = self._slack.space.people[other].real_name if other else channel.name
         shape = {"id": channel.id, "name": name, "type": channel.type, "shared": channel.is_ext_shared, "other": other}
         return shape | {"archived": channel.is_archived, "members": sorted(channel.members)}
+
+
+def _latest(channel):
+    """The latest messages, with the first ones of their threads."""
+    latest = list(channel.messages.values())[-SHOWN:]
+    there = {message["ts"] for message in latest}
+    roots = {message.get("thread_ts") for message in latest} - there - {None}
+    return [public(channel.messages[ts]) for ts in sorted(roots & set(channel.messages))] + list(map(public, latest))
 
 
 def _card(person):

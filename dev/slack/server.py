@@ -51,7 +51,8 @@ class Slack:
         await self.delivery.sockets.close_all()
         self.space, self.api.calls, self.api.delay = Workspace(), [], 0
         self.faults.clear()
-        self.limits, self.events.told = Limits(), []
+        self.limits = Limits()
+        self.events.told.clear()
         self.triggers, self.response_urls = Triggers(self), ResponseUrls(self)
         await self.reopen()
         self.changed()
