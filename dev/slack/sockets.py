@@ -104,7 +104,7 @@ class Sockets:
         with suppress(ValueError, AttributeError):
             answer = json.loads(text)
             future = connection.waiting.get(answer.get("envelope_id"))
-            if future and not future.done() and connection.mode == "listening":
+            if future and not future.done() and connection.mode != "silent":
                 future.set_result({"payload": answer.get("payload")})
 
     async def send(self, kind, payload, accepts, attempt=0, reason=""):

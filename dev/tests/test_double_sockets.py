@@ -111,11 +111,13 @@ def test_an_event_with_nobody_there_is_tried_again_as_soon_as_somebody_is(slack)
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled", "too_many_websockets"])
 def test_slack_says_why_it_ends_a_connection(slack, reason):
-    with socket_ear(slack) as ear:
-        first = ear.connection
+    with raw_socket(slack) as socket:
+        socket.recv()
         slack.sockets(reason)
-        until(lambda: [one["reason"] for one in ear.control("disconnect")] == [reason], reason)
-        until(lambda: first not in [one["id"] for one in slack.sockets()], "its end")
+        said = json.loads(socket.recv())
+        assert (said["type"], said["reason"]) == ("disconnect", reason)
+        assert socket.recv() == ""
+    assert not slack.sockets()
 
 
 def test_a_warning_comes_some_seconds_before_the_end(slack):
@@ -174,6 +176,7 @@ def test_a_deaf_connection_answers_pings_and_hears_nothing(slack):
         say(slack, "unheard")
         until(lambda: ear.client.current_session.last_ping_pong_time != asked, "a pong")
         assert ear.client.is_connected() and not ear.heard
+        assert [one["failed"] for one in slack.deliveries()] == ["lost"], "Slack does not try again"
         slack.sockets("hear")
         say(slack, "heard")
         assert [event["text"] for event in ear.waits_for("message")] == ["heard"]
@@ -189,6 +192,17 @@ def test_a_silent_connection_does_not_even_answer_pings(slack):
         assert not ear.heard
         session = ear.client.current_session
         assert session is None or session.last_ping_pong_time == asked
+
+
+def test_an_acknowledgement_into_a_silent_connection_does_not_arrive(slack):
+    slack.app(retry_delays=[])
+    with raw_socket(slack) as socket:
+        socket.recv()
+        say(slack)
+        envelope = json.loads(socket.recv())
+        slack.sockets("silent")
+        socket.send(json.dumps({"envelope_id": envelope["envelope_id"]}))
+        assert until(lambda: slack.deliveries()[0].get("failed"), "its end") == "http_timeout"
 
 
 def test_a_connection_that_drops_says_nothing(slack):
