@@ -80,6 +80,9 @@ def socket_ear(slack, **options):
         ear.client.auto_reconnect_enabled = ear.client.default_auto_reconnect_enabled = False
         if ear.connection in [one["id"] for one in slack.sockets()]:
             slack.sockets("drop", id=ear.connection)
+        # Nor does it end before its queue has been empty for a second.
+        ear.client.message_processor.event.set()
+        ear.client.enqueue_message('{"type": "end"}')
         ear.client.close()
 
 

@@ -19,7 +19,7 @@ export function h(tag, props = {}, ...children) {
 export const person = (id) => store.state.people[id] ?? { id, name: id ?? "?", real_name: id ?? "Somebody", kind: "" };
 export const me = () => store.state.me;
 
-const COLOURS = ["#c0392b", "#1d7a6b", "#1264a3", "#8e44ad", "#b9770e", "#2d6a4f", "#a3195b", "#39568c"];
+const COLOURS = ["#c0392b", "#1d7a6b", "#1264a3", "#8e44ad", "#8a5a00", "#2d6a4f", "#a3195b", "#39568c"];
 
 export function avatar(id, name, kind, size = "") {
   if (kind === "bot") return h("span", { class: `avatar bot ${size}`, "aria-hidden": "true" }, icon("ticket"));
