@@ -1,4 +1,8 @@
-"""The page that shows the workspace, and lets somebody be a person in it."""
+"""The page that shows the workspace, and lets somebody be a person in it.
+
+Block Kit is drawn by modules of our own in `page/`: they need no build step, and what they draw can be used. The kept
+library for it, slack-blocks-to-jsx, is React, wants a bundler, and leaves modals and their values to whoever uses it.
+"""
 
 import json
 from pathlib import Path
