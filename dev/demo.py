@@ -123,7 +123,7 @@ class Demo:
             {
                 "Odoo": (helpdesk.odoo.url, f"log in as {people}; the password is the same word"),
                 "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk-tickets/{ticket['id']}", ""),
-                "Slack": (helpdesk.slack.page(CHANNEL), "the double's page shows the texts only"),
+                "Slack": (helpdesk.slack.page(CHANNEL), "a double: choose who you are, write, click, attach"),
                 "Slack API": (helpdesk.slack.api_url, f"for programs only; bot token {helpdesk.slack.token}"),
                 "Mail in": (f"smtp://127.0.0.1:{helpdesk.inlet.port}", "takes mail to the mailbox"),
                 "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
@@ -152,7 +152,7 @@ class Demo:
                     last = self._show_messages_after(last)
 
     def _posts(self):
-        """How many posts Slack answered. The wire counts them for nothing, the API behind it only so many an hour."""
+        """How many posts Slack answered."""
         return sum("status" in call for call in self.helpdesk.slack.calls("chat.postMessage"))
 
     def _messages(self):

@@ -1,4 +1,4 @@
-"""The node modules: a Slack double and a mailbox with a web page.
+"""The node modules: a mailbox with a web page, and a checker of accessible pages.
 
 `package.json` names them, `package-lock.json` everything that they depend on, with checksums. To renew the lock:
 `npm install --package-lock-only --omit-lockfile-registry-resolved` (it then names no registry).

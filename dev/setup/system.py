@@ -88,7 +88,7 @@ def _ask(interpreter, code):
 NEEDS = (
     (has_postgresql, ["postgresql"]),
     (has_dovecot, ["dovecot-imapd", "dovecot-lmtpd"]),
-    (chromium_binary, ["chromium", "chromium-sandbox", "fonts-liberation"]),
+    (chromium_binary, ["chromium", "chromium-sandbox", "fonts-liberation", "fonts-noto-color-emoji"]),
     (has_node, ["nodejs", "npm"]),
     (has_venv, ["python3-venv"]),
 )

@@ -75,7 +75,7 @@ def test_a_link_to_a_message_leads_to_the_double_and_nowhere_else(slack):
     home = slack.client().auth_test()["url"]
     assert home == f"{slack.url}/"
     with urllib.request.urlopen(f"{home}archives/{channel}/p{root['ts'].replace('.', '')}") as page:
-        assert page.url == slack.page("support")
+        assert page.url == f"{slack.page('support')}#{root['ts']}"
         assert "Printer on fire" in page.read().decode()
 
 
@@ -94,8 +94,9 @@ def test_only_the_team_s_tokens_are_valid(slack):
 
 def test_the_bot_is_in_its_channels_only(slack):
     slack.client().chat_postMessage(channel=slack.channels["escalations"], text="hello")
-    with pytest.raises(SlackApiError, match="not_in_channel"):
-        slack.client().chat_postMessage(channel=slack.channels["managers"], text="hello")
+    for name, error in (("random", "not_in_channel"), ("managers", "channel_not_found")):
+        with pytest.raises(SlackApiError, match=error):
+            slack.client().chat_postMessage(channel=slack.channels[name], text="hello")
 
 
 def post(slack, **options):
