@@ -1,6 +1,7 @@
 """Which member acts as which user: a member ID that an administrator entered, or that the user proved by a code.
 
-A member ID that a manager enters is used to mention the user, as ever. To let somebody act as another person takes more.
+A member ID that a manager enters is used to mention the user, as ever. To let somebody act as another person takes
+more.
 """
 
 from odoo import api, fields, models

@@ -149,7 +149,7 @@ class HelpdeskSlackPerson(models.Model):
     def _in_words(self, env, refusal):
         """Why somebody does not act, in plain words."""
         link = env._(
-            "Open your preferences in Odoo, press Link My Slack Account, and send the code here. Or ask an administrator."
+            "Open your preferences in Odoo, press Link My Slack Account and send the code here, or ask an administrator."
         )
         return {
             member_profile.STRANGER: env._("This person belongs to another Slack workspace."),
@@ -159,7 +159,8 @@ class HelpdeskSlackPerson(models.Model):
             member_profile.UNCONFIRMED: env._("The email address in Slack is not confirmed."),
             member_profile.UNKNOWN: env._("Slack does not know this person."),
             member_profile.NOT_ALLOWED: env._(
-                "The Slack app may not look people up. Add the scopes users:read and users:read.email, then reinstall it."
+                "The Slack app may not look people up. Add the scopes users:read and users:read.email, then install it "
+                "again."
             ),
             "inactive": env._("The Odoo user is archived, or is no internal user."),
             "no_email": env._("Slack does not show an email address, by which Odoo could find the user.") + " " + link,

@@ -252,6 +252,12 @@ class _Blocks:
         return f"@{value}" if kind == "broadcast" and value else value
 
 
+def _start(element):
+    """Where a numbered list goes on that a picture or a paragraph has interrupted."""
+    offset = element.get("offset")
+    return f' start="{offset + 1}"' if isinstance(offset, int) and 0 < offset < 10**6 else ""
+
+
 # ------------------------------------------------------------
 # mrkdwn
 # ------------------------------------------------------------
