@@ -1,8 +1,8 @@
 """The Slack inbox: one row for each thing that Slack told us.
 
 How data flows: a transport (HTTP, a socket, catch-up) hands a body to `_receive`, which only inserts rows; the
-transport commits, and only then acknowledges. Whatever comes twice, by whatever transport, meets a unique key. A cron, woken at
-once, carries the rows out (`helpdesk_slack_inbound_cron`).
+transport commits, and only then acknowledges. Whatever comes twice, by whatever transport, meets a unique key. A cron,
+woken at once, carries the rows out (`helpdesk_slack_inbound_cron`).
 """
 
 import logging

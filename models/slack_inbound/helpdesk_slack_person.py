@@ -149,7 +149,8 @@ class HelpdeskSlackPerson(models.Model):
     def _in_words(self, env, refusal):
         """Why somebody does not act, in plain words."""
         link = env._(
-            "Open your preferences in Odoo, press Link My Slack Account and send the code here, or ask an administrator."
+            "Open your preferences in Odoo, press Link My Slack Account and send the code here, or ask an "
+            "administrator."
         )
         return {
             member_profile.STRANGER: env._("This person belongs to another Slack workspace."),

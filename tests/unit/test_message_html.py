@@ -34,7 +34,10 @@ def link(url, label):
         ("<!here> <!channel> <!everyone>", "<p>@here @channel @everyone</p>"),
         ("<!subteam^S0NIGHT001> <!subteam^S1|@day>", "<p>@night-shift @day</p>"),
         ("<!date^1392734382^{date}|18 Feb 2014>", "<p>18 Feb 2014</p>"),
-        ("<https://x.example/?a=1&amp;b=2>", "<p>" + link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2") + "</p>"),
+        (
+            "<https://x.example/?a=1&amp;b=2>",
+            "<p>" + link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2") + "</p>",
+        ),
         ("<https://x.example/a_b_c|a *label*>", "<p>" + link("https://x.example/a_b_c", "a *label*") + "</p>"),
         ("*<https://x.example|x>*", "<p><b>" + link("https://x.example", "x") + "</b></p>"),
         ("<mailto:a@x.example|a@x.example>", "<p>" + link("mailto:a@x.example", "a@x.example") + "</p>"),
@@ -48,7 +51,7 @@ def link(url, label):
         (None, ""),
         (7, ""),
     ],
-)  # fmt: skip
+)
 def test_mrkdwn(text, html):
     assert message_html.to_html({"text": text}, NAMES) == html
 
@@ -78,20 +81,38 @@ def bullets(*items, style="bullet", **values):
         (rich(section(words("*no markup* <@U0ANNA0001> &amp;"))), "<p>*no markup* &lt;@U0ANNA0001&gt; &amp;amp;</p>"),
         (rich(section(words("one\ntwo\n"))), "<p>one<br>two</p>"),
         (
-            rich(section({"type": "user", "user_id": "U0ANNA0001"}, words(" in "), {"type": "channel", "channel_id": "C0GENERAL1"})),
+            rich(
+                section(
+                    {"type": "user", "user_id": "U0ANNA0001"},
+                    words(" in "),
+                    {"type": "channel", "channel_id": "C0GENERAL1"},
+                )
+            ),
             "<p>@Anna Agent in #general</p>",
         ),
-        (rich(section({"type": "usergroup", "usergroup_id": "S0NIGHT001"}, {"type": "broadcast", "range": "here"})), "<p>@night-shift@here</p>"),
+        (
+            rich(section({"type": "usergroup", "usergroup_id": "S0NIGHT001"}, {"type": "broadcast", "range": "here"})),
+            "<p>@night-shift@here</p>",
+        ),
         (rich(section({"type": "emoji", "name": "wave", "unicode": "1f44b-1f3fd"})), "<p>👋🏽</p>"),
         (rich(section({"type": "emoji", "name": "+1"})), "<p>👍</p>"),
         (rich(section({"type": "emoji", "name": "our-logo"})), "<p>:our-logo:</p>"),
         (rich(section({"type": "emoji", "name": "x", "unicode": "d800"})), "<p>❌</p>"),
-        (rich(section({"type": "link", "url": "https://x.example", "text": "x"})), "<p>" + link("https://x.example", "x") + "</p>"),
+        (
+            rich(section({"type": "link", "url": "https://x.example", "text": "x"})),
+            "<p>" + link("https://x.example", "x") + "</p>",
+        ),
         (rich(section({"type": "link", "url": "javascript:alert(1)", "text": "x"})), "<p>x</p>"),
         (rich(section({"type": "date", "timestamp": 1, "fallback": "today"})), "<p>today</p>"),
         (rich(bullets("a", "b")), "<ul><li>a</li><li>b</li></ul>"),
-        (rich(bullets("a", style="ordered"), bullets("b", style="ordered", indent=1), bullets("c", style="ordered", offset=1)),
-         "<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>"),
+        (
+            rich(
+                bullets("a", style="ordered"),
+                bullets("b", style="ordered", indent=1),
+                bullets("c", style="ordered", offset=1),
+            ),
+            "<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>",
+        ),
         (rich(bullets("c", style="ordered", offset=2)), '<ol start="3"><li>c</li></ol>'),
         (rich(section(words("see")), bullets("a"), section(words("end"))), "<p>see</p><ul><li>a</li></ul><p>end</p>"),
         (rich(section(words("said"), kind="rich_text_quote")), "<blockquote>said</blockquote>"),
@@ -103,7 +124,7 @@ def bullets(*items, style="bullet", **values):
         ({"text": "t", "blocks": {"type": "rich_text"}}, "<p>t</p>"),
         ({"text": "waves", "subtype": "me_message"}, "<i><p>waves</p></i>"),
     ],
-)  # fmt: skip
+)
 def test_rich_text(message, html):
     assert message_html.to_html(message, NAMES) == html
 
