@@ -86,6 +86,15 @@ class TestSlackInboundFiles(SlackInboundCase):
                 self.assert_not_copied(self.file(url_private=url, url_private_download=url), why="not stored in Slack")
         self.assertFalse(self.slack.downloads)
 
+    def test_an_edit_keeps_what_is_said_about_a_file(self):
+        said = self.reply("See", subtype="file_share", files=[self.file(mode="tombstone"), self.file()])
+        self.take(said)
+        self.take(self.edit(said, "Look"))
+        [note] = self.notes()
+        self.assertIn("Look", note.body)
+        self.assertIn("was not copied", note.body)
+        self.assertEqual(len(note.attachment_ids), 1)
+
     def test_what_is_too_large_is_a_link(self):
         self.assert_not_copied(self.file(size=shared_file.MAX_FILE + 1), why="too large")
         self.assertFalse(self.slack.downloads)

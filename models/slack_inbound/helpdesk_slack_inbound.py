@@ -74,6 +74,9 @@ class HelpdeskSlackInbound(models.Model):
     message_id = fields.Many2one(
         "mail.message", string="Note", ondelete="set null", index="btree_not_null", readonly=True, groups=SYSTEM
     )
+    not_copied = fields.Html(
+        string="Files That Were Not Copied", readonly=True, groups=SYSTEM, help="What the note says about them."
+    )
     attempts = fields.Integer(readonly=True)
     next_attempt_at = fields.Datetime(
         string="Next Attempt", required=True, readonly=True, default=lambda self: database_time.now(self.env)

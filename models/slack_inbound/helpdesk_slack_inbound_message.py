@@ -53,12 +53,13 @@ class HelpdeskSlackInbound(models.Model):
     def _do_message(self, work):
         if not self._may_note(work):
             return
-        body, attachments = self._note_html(work), self._attachments(work)
-        if not body and not attachments:
+        html, attachments = message_html.to_html(self.payload or {}, self._names(work)), self._attachments(work)
+        self.not_copied = self._not_copied(work)
+        if not html and not attachments and not self.not_copied:
             self._ignore(self._in_words().env._("The message has neither words nor files."))
             return
         message = self._ticket_as_user().message_post(
-            body=Markup(body),  # pylint: disable=markup-unsafe (every word in it is escaped)
+            body=self._note_body(html, self.not_copied),
             attachments=attachments,
             message_type="comment",
             subtype_xmlid="mail.mt_note",
@@ -66,15 +67,20 @@ class HelpdeskSlackInbound(models.Model):
         )
         self._done(message_id=message.id)
 
-    def _note_html(self, work):
-        """The words of the message, and a line for each file that did not come along."""
-        names = message_html.Names(work.names, work.channels)
-        html = message_html.to_html(self.payload or {}, names)
-        words = self._ticket_as_user()
-        for found, fate, _content in work.fetched:
-            if fate != shared_file.FETCHED:
-                html += f"<p>{words._slack_file_note(found, fate)}</p>"
-        return html
+    @api.model
+    def _names(self, work):
+        return message_html.Names(work.names, work.channels)
+
+    @api.model
+    def _note_body(self, html, not_copied):
+        """The body of a note. :param html: of `message_html`, which escapes every word"""
+        return Markup(html) + (not_copied or Markup())  # pylint: disable=markup-unsafe
+
+    def _not_copied(self, work):
+        """A line for each file that did not come along."""
+        ticket = self._ticket_as_user()
+        missing = [(found, fate) for found, fate, _content in work.fetched if fate != shared_file.FETCHED]
+        return Markup().join(Markup("<p>%s</p>") % ticket._slack_file_note(found, fate) for found, fate in missing)
 
     @api.model
     def _attachments(self, work):
@@ -103,10 +109,9 @@ class HelpdeskSlackInbound(models.Model):
             return
         if not self._is_author(original) or not self._may_note(work):
             return
-        # The line of a file that did not come along stays as it was.
-        html = message_html.to_html(payload, message_html.Names(work.names, work.channels))
+        body = self._note_body(message_html.to_html(payload, self._names(work)), original.not_copied)
         message = original.message_id.with_user(self.user_id)
-        self._ticket_as_user()._message_update_content(message, body=Markup(html))  # pylint: disable=markup-unsafe
+        self._ticket_as_user()._message_update_content(message, body=body)
         self._done(message_id=message.id)
 
     def _insert_message(self, payload, state="pending"):

@@ -57,7 +57,7 @@ class HelpdeskSlackPerson(models.Model):
             person.user_id = user
             person.reason = refusal and person._in_words(person.env, refusal)
             confirmed = self.env["helpdesk.slack.member"]._confirmed(person.workspace_id, person.member_ref)
-            person.link = user and (confirmed.confirmed_by or "email")
+            person.link = (confirmed.confirmed_by or "email") if user else False
 
     # ------------------------------------------------------------
     # What Slack says
