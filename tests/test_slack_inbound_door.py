@@ -226,7 +226,3 @@ class TestSlackInboundDoor(SlackInboundCase):
         self.Inbox._gc_payloads()
         self.assertEqual([bool(row.payload) for row in rows], [False, True, True])
         self.assertEqual(len(self.notes()), 3)
-
-    def test_no_email_makes_or_changes_a_row(self):
-        self.assertFalse(hasattr(self.Inbox, "message_new"), "the inbox has no chatter, so no gateway either")
-        self.assertFalse(hasattr(self.People, "message_new"))

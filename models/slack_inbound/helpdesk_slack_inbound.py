@@ -9,6 +9,7 @@ import logging
 import time
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.common import crons
@@ -94,6 +95,19 @@ class HelpdeskSlackInbound(models.Model):
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(workspace_id, channel_ref, thread_ts, event_ts, id) WHERE state = 'pending'")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Refuse: no email comes in here."""
+        raise self._gateway_error()
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Refuse: no email changes what came from Slack."""
+        raise self._gateway_error()
+
+    @api.model
+    def _gateway_error(self):
+        return AccessError(self.env._("“%s” does not accept emails.", self.env["ir.model"]._get(self._name).name))
 
     # ------------------------------------------------------------
     # The one door
