@@ -28,6 +28,11 @@ class SlackInboundCase(BridgeCase):
 
     def setUp(self):
         super().setUp()
+        self.new_people()
+
+    def new_people(self):
+        self.slack.users.clear()
+        self.slack.people.clear()
         self.slack.new_user(ANNA, "Anna Agent", "anna@example.com")
         self.slack.new_user(BEN, "Ben Colleague", "ben@example.com")
 

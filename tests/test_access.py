@@ -239,7 +239,6 @@ class TestAccess(BridgeCase):
         made = {
             "helpdesk.mail.filter": {"pattern": "*@z.example", "company_id": False},
             "helpdesk.slack.channel": {"name": "x", "channel_ref": "C0EVIL0002", "workspace_id": shared.id},
-            "helpdesk.slack.inbound": "- - r r r",
             "helpdesk.slack.member": {"user_id": self.manager.id, "workspace_id": shared.id},
             "helpdesk.slack.rule": {"team_id": team.id, "event": "noted"},
         }

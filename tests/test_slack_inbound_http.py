@@ -31,7 +31,7 @@ class TestSlackInboundHttp(SlackInboundCase, HttpCase):
         signature = "v0=" + hmac.new(secret.encode(), f"v0:{moment}:".encode() + raw, hashlib.sha256).hexdigest()
         signed = {"Content-Type": content_type, "X-Slack-Request-Timestamp": moment, "X-Slack-Signature": signature}
         headers = {name: value for name, value in {**signed, **headers}.items() if value is not None}
-        return self.url_open(path or self.path, data=raw, headers=headers)
+        return self.url_open(path or self.path, data=raw, headers=headers, method="POST")
 
     def test_a_signed_event_is_a_row_and_then_a_note(self):
         answer = self.post(self.reply("Over HTTP"))

@@ -1,5 +1,7 @@
 """Which of Slack's deliveries are somebody's doing, and what is known of them."""
 
+import random
+
 import pytest
 
 from tools.slack import inbound_event as events
@@ -212,3 +214,32 @@ def test_what_catch_up_finds_is_the_same_row():
     for one, other in zip(told, found, strict=True):
         same = ("kind", "channel_ref", "message_ts", "thread_ts", "event_ts", "edited_ts", "user_ref")
         assert [getattr(one, name) for name in same] == [getattr(other, name) for name in same]
+
+
+def test_whatever_stands_in_an_event_ends_as_rows_or_nothing():
+    dice = random.Random(11)
+    values = [None, True, 0, 1.5, "", "x", SENT, ROOT, CHANNEL, ANNA, [], {}, [None], {"ts": 1}, "message_changed"]
+    bodies = [
+        envelope(said()),
+        envelope(changed(said(text="Hi", edited=EDITED), said())),
+        envelope(deleted(said())),
+        {**INTERACTION, "type": "block_actions", "container": {"message_ts": ROOT}, "actions": [{"action_ts": LATER}]},
+        {"command": "/helpdesk", "text": "42", "user_id": ANNA, "team_id": TEAM},
+    ]
+
+    def spoiled(value, depth=0):
+        if dice.random() < 0.12 or depth > 6:
+            return dice.choice(values)
+        if isinstance(value, dict):
+            return {name: spoiled(one, depth + 1) for name, one in value.items()}
+        return [spoiled(one, depth + 1) for one in value] if isinstance(value, list) else value
+
+    found = set()
+    for _number in range(5000):
+        for row in events.parse(spoiled(dice.choice(bodies)), OWN).rows:
+            found.add(row.kind)
+            for name in ("event_ref", "channel_ref", "message_ts", "thread_ts", "event_ts", "edited_ts", "user_ref"):
+                assert isinstance(getattr(row, name), str)
+            assert isinstance(row.payload, dict)
+            assert row.event_ref
+    assert found == {"message", "message_changed", "message_deleted", "block_action", "command"}

@@ -1,5 +1,7 @@
 """What a person wrote in Slack reads the same in Odoo: names, links, lists, code, quotes and emoji, all escaped."""
 
+import random
+
 import pytest
 
 from tools.slack import message_html
@@ -111,9 +113,15 @@ def bullets(*items, style="bullet", **values):
                 bullets("b", style="ordered", indent=1),
                 bullets("c", style="ordered", offset=1),
             ),
-            "<ol><li>a</li><ol><li>b</li></ol><li>c</li></ol>",
+            "<ol><li>a<ol><li>b</li></ol></li><li>c</li></ol>",
         ),
         (rich(bullets("c", style="ordered", offset=2)), '<ol start="3"><li>c</li></ol>'),
+        (rich(bullets("a"), bullets("b", style="ordered")), "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        (rich(bullets("a", indent=1)), "<ul><ul><li>a</li></ul></ul>"),
+        (
+            rich(bullets("a"), bullets("b", indent=2), bullets("c", indent=1)),
+            "<ul><li>a<ul><ul><li>b</li></ul><li>c</li></ul></li></ul>",
+        ),
         (rich(section(words("see")), bullets("a"), section(words("end"))), "<p>see</p><ul><li>a</li></ul><p>end</p>"),
         (rich(section(words("said"), kind="rich_text_quote")), "<blockquote>said</blockquote>"),
         (rich(section(words("x = 1\ny"), kind="rich_text_preformatted")), "<pre>x = 1\ny</pre>"),
@@ -122,7 +130,7 @@ def bullets(*items, style="bullet", **values):
         (rich(section({"type": "text", "text": {"a": 1}}, {"type": "user"}, {"type": []})), "<p>@someone</p>"),
         ({"text": "t", "blocks": [{"type": "section", "text": {"text": "of an app"}}]}, "<p>t</p>"),
         ({"text": "t", "blocks": {"type": "rich_text"}}, "<p>t</p>"),
-        ({"text": "waves", "subtype": "me_message"}, "<i><p>waves</p></i>"),
+        ({"text": "waves", "subtype": "me_message"}, "<p><i>waves</i></p>"),
     ],
 )
 def test_rich_text(message, html):
@@ -164,3 +172,21 @@ def test_hostile_blocks_end():
     assert message_html.to_html({"text": "t", "blocks": [{"type": "rich_text", "elements": [nested]}]}) == "<p>t</p>"
     many = [words("a")] * 20_000
     assert len(message_html.to_html(rich(section(*many)))) == message_html.MAX_ELEMENTS + len("<p></p>")
+
+
+def test_whatever_stands_in_a_message_ends_as_html():
+    dice = random.Random(7)
+    values = [None, True, -1, 10**9, 1.5, "", "<b>", "U0ANNA0001", [], {}, [[]], {"type": "text"}]
+    kinds = ["text", "user", "link", "emoji", "date", "rich_text_list", "rich_text_section", "rich_text_quote", 7, []]
+
+    def element(depth=0):
+        names = ("elements", "text", "style", "indent", "offset", "url", "unicode", "name", "user_id", "fallback")
+        found = {name: dice.choice(values) for name in names if dice.random() < 0.5}
+        if depth < 4 and dice.random() < 0.8:
+            found["elements"] = [element(depth + 1) for _number in range(dice.randrange(4))]
+        return {**found, "type": dice.choice(kinds)}
+
+    for _number in range(2000):
+        message = {"text": dice.choice(values), "blocks": [{"type": "rich_text", "elements": [element(), element()]}]}
+        assert "<b>" not in message_html.to_html(message).replace("&lt;b&gt;", "")
+        message_html.mentioned(message), message_html.plain(message)

@@ -1,4 +1,4 @@
-"""What Slack delivers, as rows of the Slack inbox; `message_kinds` below says which messages are somebody's words.
+"""What Slack delivers, as rows of the Slack inbox: who has done what, and which messages are somebody's words.
 
 The three transports carry the same bodies: an event, an interaction, or a slash command. A body may be anything that
 JSON can say; what is not as Slack documents it becomes no row. Sources: https://docs.slack.dev/reference/events/message
@@ -93,7 +93,7 @@ def parse(body, own=Identity()):
     body = as_dict(body)
     if body.get("type") == "event_callback":
         return _event(body, own)
-    if body.get("type") in INTERACTIONS:
+    if text(body.get("type")) in INTERACTIONS:
         return _interaction(body)
     if text(body.get("command")):
         return _command(body)

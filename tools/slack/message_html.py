@@ -61,7 +61,7 @@ def to_html(message, names=Names()):
     html = _Blocks(names).render(blocks) if blocks else ""
     html = html or _from_text(_said(message), names)
     if html and message.get("subtype") == "me_message":
-        html = f"<i>{html}</i>"
+        html = re.sub(r"<p>(.*?)</p>", r"<p><i>\1</i></p>", html)
     return html
 
 
@@ -200,22 +200,21 @@ class _Blocks:
         return html
 
     def _lists(self, elements):
-        html, opened = "", []
+        """Lists as Slack has them, one element for each change of indent or style, as nested lists."""
+        html, ends = "", []
         for element in elements:
             tag = "ol" if element.get("style") == "ordered" else "ul"
             indent = element.get("indent")
             depth = min(max(indent, 0), MAX_INDENT) + 1 if isinstance(indent, int) else 1
-            while len(opened) > depth or (len(opened) == depth and opened[-1] != tag):
-                html += f"</{opened.pop()}>"
-            while len(opened) < depth:
-                offset = element.get("offset")
-                start = (
-                    f' start="{offset + 1}"' if tag == "ol" and isinstance(offset, int) and 0 < offset < 10**6 else ""
-                )
-                html += f"<{tag}{start}>" if len(opened) == depth - 1 else f"<{tag}>"
-                opened.append(tag)
+            while len(ends) > depth or (len(ends) == depth and not ends[-1].startswith(f"</{tag}>")):
+                html += ends.pop()
+            while len(ends) < depth:
+                # A list within a list belongs to the item above it.
+                within = "</li>" if ends and html.endswith("</li>") else ""
+                html = html.removesuffix(within) + f"<{tag}{_start(element) if len(ends) == depth - 1 else ''}>"
+                ends.append(f"</{tag}>{within}")
             html += "".join(f"<li>{self._inline(item)}</li>" for item in _list(element.get("elements")))
-        return html + "".join(f"</{tag}>" for tag in reversed(opened))
+        return html + "".join(reversed(ends))
 
     def _piece(self, piece, is_pre):
         self.left -= 1
@@ -246,7 +245,7 @@ class _Blocks:
             return _channel(ref(piece.get("channel_id")), self.names)
         if kind == "usergroup":
             return _group(ref(piece.get("usergroup_id")), self.names)
-        value = {"broadcast": "range", "date": "fallback", "color": "value", "team": "team_id"}.get(kind, "text")
+        value = {"broadcast": "range", "date": "fallback", "color": "value", "team": "team_id"}.get(str(kind), "text")
         value = piece.get(value)
         value = value if isinstance(value, str) else ""
         return f"@{value}" if kind == "broadcast" and value else value
@@ -254,7 +253,7 @@ class _Blocks:
 
 def _start(element):
     """Where a numbered list goes on that a picture or a paragraph has interrupted."""
-    offset = element.get("offset")
+    offset = element.get("offset") if element.get("style") == "ordered" else None
     return f' start="{offset + 1}"' if isinstance(offset, int) and 0 < offset < 10**6 else ""
 
 
@@ -281,7 +280,7 @@ def _paragraphs(text, names):
         quoted = line is not None and line.startswith("&gt;")
         if line is None or quoted != is_quote:
             inner = "<br>".join(block)
-            if inner.strip():
+            if inner.replace("<br>", "").strip():
                 html += f"<blockquote>{inner}</blockquote>" if is_quote else f"<p>{inner}</p>"
             block, is_quote = [], quoted
         if line is not None:
