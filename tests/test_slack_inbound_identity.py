@@ -155,6 +155,10 @@ class TestSlackInboundIdentity(SlackInboundCase):
         self.assertEqual(self.take(self.reply(user=BEN)).user_id, self.agent)
         member.member_ref = "U0OTHER001"
         self.assertFalse(member.confirmed_by, "a manager has changed it since")
+        groups = "helpdesk_mgmt.group_helpdesk_manager,base.group_system"
+        administrator = new_test_user(self.env, "administrator", groups=groups)
+        member.with_user(administrator).member_ref = BEN
+        self.assertEqual(member.confirmed_by, "administrator")
 
     def test_a_user_links_their_own_account_by_a_code(self):
         self.agent.email = "private@example.com"

@@ -23,7 +23,7 @@ FOREIGN = {
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
-        "too many"
+        "too many, Basic Information, Event Subscriptions, Interactivity, Slash Commands"
     ),
     "Google": (
         "OAuth consent screen, OAuth client ID, Web application, Authorized redirect URI, Testing, External, Internal"
@@ -41,7 +41,16 @@ STRESSED = {
     *("A mail server is silent, slow or refuses the login", "One email cannot be read, stored or flagged"),
     *("Groups and lists", "Contact forms, shops and no-reply addresses", "A person with a Reply-To of their own"),
     *("No readable From", "An agent's forward"),
-    *("Which events.", "Mentions.", "Bulk changes.", "Language.", "Moves.", "More email", "More messages to Slack"),
+    *(
+        "Which events.",
+        "Mentions.",
+        "Bulk changes.",
+        "Language.",
+        "Moves.",
+        "Replies in the thread.",
+        "More email",
+        "More messages to Slack",
+    ),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.
 UNTRANSLATED = {"listener.rst", "moving-from-the-go-bridge.rst", "architecture.rst"}
