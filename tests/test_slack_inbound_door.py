@@ -195,6 +195,23 @@ class TestSlackInboundDoor(SlackInboundCase):
         with self.assertRaises(AccessError):
             mine.with_user(self.agent).action_replay()
 
+    def test_an_agent_opens_the_list_and_the_form(self):
+        row = self.take(self.reply())
+        for user in (self.agent, self.manager):
+            rows = self.Inbox.with_user(user)
+            for kind in ("list", "form", "kanban"):
+                view = rows.get_views([(False, kind)])
+                names = view["models"]["helpdesk.slack.inbound"]["fields"]
+                shown = {
+                    name: {"fields": {"display_name": {}}} if names[name].get("relation") else {} for name in names
+                }
+                arch = view["views"][kind]["arch"]
+                shown = {name: spec for name, spec in shown.items() if f'name="{name}"' in arch}
+                with self.subTest(f"{user.login} {kind}"):
+                    [found] = rows.browse(row.id).web_read(shown)
+                    self.assertEqual(found["person_name"], "Anna Agent")
+            self.assertEqual(self.ticket.with_user(user).slack_inbound_count, 1)
+
     def test_what_is_over_is_not_replayed(self):
         done = self.take(self.reply())
         with self.assertRaises(UserError):

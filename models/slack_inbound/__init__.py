@@ -10,6 +10,7 @@ from . import (
     helpdesk_slack_inbound_message,
     helpdesk_slack_member,
     helpdesk_slack_workspace,
+    helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
     res_company,

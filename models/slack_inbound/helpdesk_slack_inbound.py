@@ -61,6 +61,8 @@ class HelpdeskSlackInbound(models.Model):
     person_id = fields.Many2one(
         "helpdesk.slack.person", string="Person in Slack", ondelete="set null", readonly=True, index="btree_not_null"
     )
+    # An agent sees the name, but not the list of people with their addresses.
+    person_name = fields.Char(related="person_id.name", string="Name in Slack")
     payload = fields.Json(readonly=True, groups=SYSTEM, help="What Slack sent. Deleted after the days in the Settings.")
     state = fields.Selection(
         [(PENDING, "Waiting"), (DONE, "Done"), (IGNORED, "Ignored"), (FAILED, "Failed")],

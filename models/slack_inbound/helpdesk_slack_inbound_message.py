@@ -172,27 +172,3 @@ class HelpdeskSlackInbound(models.Model):
         body = Markup("<div><s>%s</s></div><p><em>%s</em></p>") % (message.body, ticket.env._("Deleted in Slack."))
         ticket._message_update_content(message, body=body)
         self._done(message_id=message.id)
-
-
-class HelpdeskTicket(models.Model):
-    _inherit = "helpdesk.ticket"
-
-    def _slack_replies(self):
-        """What a reply in the thread of this ticket is: ``off`` or ``note``."""
-        self.ensure_one()
-        return self.sudo().team_id.slack_replies or self.sudo().company_id.helpdesk_slack_replies or "note"
-
-    def _slack_file_note(self, found, fate):
-        """Why a file did not come along, with the link to it. :param found: `SharedFile`"""
-        reasons = {
-            shared_file.TOO_LARGE: self.env._("it is too large"),
-            shared_file.ELSEWHERE: self.env._("it is not stored in Slack"),
-            shared_file.GONE: self.env._("it was deleted"),
-            shared_file.NOT_ALLOWED: self.env._("the Slack app lacks the scope files:read"),
-            shared_file.LOGIN_PAGE: self.env._("the Slack app lacks the scope files:read"),
-        }
-        why = reasons.get(fate, self.env._("Slack did not hand it over"))
-        name = Markup("%s") % found.name
-        if message_html.LINK.match(found.permalink):
-            name = Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (found.permalink, name)
-        return self.env._("The file %(name)s was not copied: %(why)s.", name=name, why=why)
