@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..tools.slack import inbound_event
+from ..tools.slack import catch_up
 from .common import new_test_user
 from .slack_inbound_case import ANNA, CHANNEL, TEAM, SlackInboundCase
 
@@ -34,7 +34,7 @@ class TestSlackInboundDoor(SlackInboundCase):
     def test_one_event_by_three_transports_is_one_note(self):
         said = self.reply("Once")
         found = {**self.message(said), "reply_count": 0}
-        caught = list(inbound_event.caught_up(CHANNEL, found, TEAM))
+        caught = list(catch_up.caught_up(CHANNEL, found, TEAM))
         for body, source in (
             (said, "http"),
             (said, "http"),
@@ -52,7 +52,7 @@ class TestSlackInboundDoor(SlackInboundCase):
         said = self.reply("First")
         self.take(said)
         edit = self.edit(said, "Second")
-        rows = self.take(*inbound_event.caught_up(CHANNEL, edit["event"]["message"], TEAM))
+        rows = self.take(*catch_up.caught_up(CHANNEL, edit["event"]["message"], TEAM))
         rows |= self.take(edit)
         self.assertEqual(len(rows), 1)
         self.assertEqual(self.notes().body.count("o-mail-Message-edited"), 1)
@@ -60,7 +60,7 @@ class TestSlackInboundDoor(SlackInboundCase):
     def test_what_was_first_found_edited_is_not_called_edited(self):
         said = self.reply("First")
         edit = self.edit(said, "Second")
-        self.take(*inbound_event.caught_up(CHANNEL, edit["event"]["message"], TEAM), source="catch_up")
+        self.take(*catch_up.caught_up(CHANNEL, edit["event"]["message"], TEAM), source="catch_up")
         self.assertEqual(self.notes().mapped("body"), ["<p>Second</p>"])
 
     def test_a_thread_is_carried_out_in_the_order_in_which_it_was_written(self):

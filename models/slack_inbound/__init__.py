@@ -8,6 +8,7 @@ from . import (
     helpdesk_slack_inbound_cron,
     helpdesk_slack_inbound_link,
     helpdesk_slack_inbound_message,
+    helpdesk_slack_inbound_outcome,
     helpdesk_slack_member,
     helpdesk_slack_workspace,
     helpdesk_ticket,

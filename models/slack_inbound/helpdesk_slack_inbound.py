@@ -13,7 +13,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.common import crons
-from ...tools.slack import inbound_event
+from ...tools.slack import inbound_event, inbound_row
 from ..common import database_time
 from ..common.xmlids import SYSTEM
 
@@ -33,15 +33,15 @@ class HelpdeskSlackInbound(models.Model):
     )
     kind = fields.Selection(
         [
-            (inbound_event.MESSAGE, "Reply"),
-            (inbound_event.CHANGED, "Edit"),
-            (inbound_event.DELETED, "Deletion"),
-            (inbound_event.REACTION_ADDED, "Reaction"),
-            (inbound_event.REACTION_REMOVED, "Reaction removed"),
-            (inbound_event.BLOCK_ACTION, "Click"),
-            (inbound_event.SHORTCUT, "Shortcut"),
-            (inbound_event.VIEW_SUBMISSION, "Form"),
-            (inbound_event.COMMAND, "Command"),
+            (inbound_row.MESSAGE, "Reply"),
+            (inbound_row.CHANGED, "Edit"),
+            (inbound_row.DELETED, "Deletion"),
+            (inbound_row.REACTION_ADDED, "Reaction"),
+            (inbound_row.REACTION_REMOVED, "Reaction removed"),
+            (inbound_row.BLOCK_ACTION, "Click"),
+            (inbound_row.SHORTCUT, "Shortcut"),
+            (inbound_row.VIEW_SUBMISSION, "Form"),
+            (inbound_row.COMMAND, "Command"),
         ],
         string="What",
         required=True,
@@ -125,16 +125,16 @@ class HelpdeskSlackInbound(models.Model):
         :param source: a value of the field `source`
         :param body: the decoded body of an event, interaction or command, as `inbound_request.read` returns it; a
             socket's envelope has it as `payload`
-        :return: an `inbound_event.Delivery`: what was in it, also what needed no row, such as own posts that came back
+        :return: an `inbound_row.Delivery`: what was in it, also what needed no row, such as own posts that came back
         """
         inbox = self.sudo()
         if inbox.env["helpdesk.bridge.database"]._is_silent():
-            return inbound_event.Delivery()
+            return inbound_row.Delivery()
         workspace_sudo = workspace.sudo()
         delivery = inbound_event.parse(body, workspace_sudo._slack_identity())
         if delivery.team_ref and workspace_sudo.team_ref and delivery.team_ref != workspace_sudo.team_ref:
             _logger.warning("Slack workspace %s got an event of another one and left it", workspace_sudo.id)
-            return inbound_event.Delivery()
+            return inbound_row.Delivery()
         added = [
             added
             for row in delivery.rows
@@ -158,11 +158,11 @@ class HelpdeskSlackInbound(models.Model):
 
         Only what is said in the threads of tickets is kept: a channel has other conversations, which concern nobody.
         """
-        if row.kind not in inbound_event.MESSAGE_KINDS:
+        if row.kind not in inbound_row.MESSAGE_KINDS:
             return row if row.kind in self._handlers() or "reaction" not in row.kind else None
         known = self._message_row(workspace, row.channel_ref, row.message_ts)
         if known and not row.thread_ts:
-            row = inbound_event.Row(**{**vars(row), "thread_ts": known.thread_ts})
+            row = inbound_row.Row(**{**vars(row), "thread_ts": known.thread_ts})
         if known or (row.thread_ts and self._is_ticket_thread(workspace, row.channel_ref, row.thread_ts)):
             return row
         # A reply may be faster than the answer that tells us of our own message, which began the thread.
@@ -172,7 +172,7 @@ class HelpdeskSlackInbound(models.Model):
     def _message_row(self, workspace, channel_ref, message_ts):
         """The row of a message; may be empty."""
         same = [("workspace_id", "=", workspace.id), ("channel_ref", "=", channel_ref), ("message_ts", "=", message_ts)]
-        return self.search([*same, ("kind", "=", inbound_event.MESSAGE)], limit=1)
+        return self.search([*same, ("kind", "=", inbound_row.MESSAGE)], limit=1)
 
     @api.model
     def _thread_of(self, workspace, channel_ref, thread_ts):

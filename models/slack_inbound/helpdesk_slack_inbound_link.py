@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ...tools.slack import inbound_event, link_code
+from ...tools.slack import inbound_row, link_code
 
 
 class HelpdeskSlackInbound(models.Model):
@@ -10,7 +10,7 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _handlers(self):
-        return {**super()._handlers(), inbound_event.COMMAND: "_do_command"}
+        return {**super()._handlers(), inbound_row.COMMAND: "_do_command"}
 
     def _do_command(self, work):
         """A slash command that nothing else has taken."""

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from ...tools.slack import inbound_event, message_html, shared_file
+from ...tools.slack import inbound_row, message_html, message_words, shared_file
 from ..slack.spoken_in import SPOKEN_IN, SpokenIn
 from .helpdesk_slack_inbound import DONE, FAILED, IGNORED
 
@@ -19,9 +19,9 @@ class HelpdeskSlackInbound(models.Model):
     def _handlers(self):
         return {
             **super()._handlers(),
-            inbound_event.MESSAGE: "_do_message",
-            inbound_event.CHANGED: "_do_changed",
-            inbound_event.DELETED: "_do_deleted",
+            inbound_row.MESSAGE: "_do_message",
+            inbound_row.CHANGED: "_do_changed",
+            inbound_row.DELETED: "_do_deleted",
         }
 
     def _ticket_as_user(self):
@@ -69,7 +69,7 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _names(self, work):
-        return message_html.Names(work.names, work.channels)
+        return message_words.Names(work.names, work.channels)
 
     @api.model
     def _note_body(self, html, not_copied):
@@ -116,8 +116,8 @@ class HelpdeskSlackInbound(models.Model):
 
     def _insert_message(self, payload, state="pending"):
         """Insert the row of a message that only its edit or deletion tells of: should it still come, it is there."""
-        row = inbound_event.Row(
-            inbound_event.MESSAGE,
+        row = inbound_row.Row(
+            inbound_row.MESSAGE,
             f"{self.event_ref}:message",
             self.channel_ref,
             self.message_ts,

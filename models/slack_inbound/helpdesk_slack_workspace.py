@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...tools.slack.inbound_event import Identity, ref
+from ...tools.slack.inbound_row import Identity, ref
 
 #: Where Slack sends requests to; the workspace's id follows.
 ROUTE = "/helpdesk_bridge/slack"

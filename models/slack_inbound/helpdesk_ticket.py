@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
-from ...tools.slack import message_html, shared_file
+from ...tools.slack import message_words, shared_file
 from ..common.xmlids import AGENTS
 
 
@@ -37,6 +37,6 @@ class HelpdeskTicket(models.Model):
         }
         why = reasons.get(fate, self.env._("Slack did not hand it over"))
         name = Markup("%s") % found.name
-        if message_html.LINK.match(found.permalink):
+        if message_words.LINK.match(found.permalink):
             name = Markup('<a href="%s" target="_blank" rel="noreferrer noopener">%s</a>') % (found.permalink, name)
         return self.env._("The file %(name)s was not copied: %(why)s.", name=name, why=why)

@@ -4,11 +4,12 @@ import random
 
 import pytest
 
+from tools.slack import catch_up, inbound_row
 from tools.slack import inbound_event as events
 
 CHANNEL, ROOT, SENT, LATER = "C0SUPPORT01", "1700000000.000100", "1700000101.000200", "1700000202.000300"
 ANNA, BOT, APP, TEAM = "U0ANNA0001", "U0BOT0001", "A0APP00001", "T0ACME001"
-OWN = events.Identity("B0BOT0001", BOT)
+OWN = inbound_row.Identity("B0BOT0001", BOT)
 
 
 def envelope(event, **values):
@@ -210,7 +211,7 @@ def test_what_catch_up_finds_is_the_same_row():
         events.parse(envelope(said())).rows[0],
         events.parse(envelope(changed(said(text="Hi", edited=EDITED)))).rows[0],
     ]
-    found = [events.parse(body).rows[0] for body in events.caught_up(CHANNEL, message, TEAM)]
+    found = [events.parse(body).rows[0] for body in catch_up.caught_up(CHANNEL, message, TEAM)]
     for one, other in zip(told, found, strict=True):
         same = ("kind", "channel_ref", "message_ts", "thread_ts", "event_ts", "edited_ts", "user_ref")
         assert [getattr(one, name) for name in same] == [getattr(other, name) for name in same]

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from tools.slack import message_html
-from tools.slack.message_html import Names
+from tools.slack import message_blocks, message_html
+from tools.slack.message_words import Names
 
 NAMES = Names({"U0ANNA0001": "Anna Agent"}, {"C0GENERAL1": "general"}, {"S0NIGHT001": "night-shift"})
 ATTRIBUTES = 'target="_blank" rel="noreferrer noopener"'
@@ -171,7 +171,7 @@ def test_hostile_blocks_end():
         nested = {"type": "rich_text_section", "elements": [nested]}
     assert message_html.to_html({"text": "t", "blocks": [{"type": "rich_text", "elements": [nested]}]}) == "<p>t</p>"
     many = [words("a")] * 20_000
-    assert len(message_html.to_html(rich(section(*many)))) == message_html.MAX_ELEMENTS + len("<p></p>")
+    assert len(message_html.to_html(rich(section(*many)))) == message_blocks.MAX_ELEMENTS + len("<p></p>")
 
 
 def test_whatever_stands_in_a_message_ends_as_html():

@@ -7,20 +7,27 @@ and https://docs.slack.dev/interactivity/handling-user-interaction.
 
 import hashlib
 import json
-import re
-from dataclasses import dataclass, field
 
+from .inbound_row import (
+    BLOCK_ACTION,
+    CHANGED,
+    COMMAND,
+    DELETED,
+    MESSAGE,
+    REACTION_ADDED,
+    REACTION_REMOVED,
+    SHORTCUT,
+    VIEW_SUBMISSION,
+    Delivery,
+    Identity,
+    Row,
+    ref,
+    team_of,
+    text,
+    ts,
+)
 from .response import as_dict
 
-MESSAGE, CHANGED, DELETED = "message", "message_changed", "message_deleted"
-REACTION_ADDED, REACTION_REMOVED = "reaction_added", "reaction_removed"
-BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND = "block_action", "shortcut", "view_submission", "command"
-KINDS = (
-    *(MESSAGE, CHANGED, DELETED, REACTION_ADDED, REACTION_REMOVED),
-    *(BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND),
-)
-#: Kinds of which each message has one row: a mention arrives as two events, and catch-up finds what an event told.
-MESSAGE_KINDS = (MESSAGE, CHANGED, DELETED)
 #: Subtypes of messages that a person has written; every other one is a notice of Slack's.
 SPOKEN = frozenset({"", "file_share", "me_message", "thread_broadcast"})
 #: The user in whose name Slack speaks.
@@ -34,61 +41,11 @@ INTERACTIONS = {
     "message_action": SHORTCUT,
     "view_submission": VIEW_SUBMISSION,
 }
-ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
-TS = re.compile(r"\d{10}\.\d{6}")
+#: Who we are while that is not known.
+NOBODY = Identity()
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who we are in Slack: what carries one of these is our own. Empty where it is not known yet.
-
-    :param bot_ref: id of the bot (B…)
-    :param user_ref: id of the bot's user (U…)
-    """
-
-    bot_ref: str = ""
-    user_ref: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing that Slack told us.
-
-    :param event_ref: identifies the delivery, whatever transport repeats it
-    :param message_ts: the message that it is about
-    :param thread_ts: the first message of its thread; empty where it is not known
-    :param event_ts: when it happened, by Slack's clock, in an order that texts have
-    :param edited_ts: which edit of the message it is
-    :param payload: what is needed to carry it out
-    """
-
-    kind: str
-    event_ref: str
-    channel_ref: str = ""
-    message_ts: str = ""
-    thread_ts: str = ""
-    event_ts: str = ""
-    edited_ts: str = ""
-    user_ref: str = ""
-    payload: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What one body holds.
-
-    :param team_ref: id of the workspace it is for; empty if it does not say
-    :param own_posts: (channel, ts) of messages of ours that came back
-    :param changed_users: ids of people whose profile has changed
-    """
-
-    rows: tuple = ()
-    team_ref: str = ""
-    own_posts: tuple = ()
-    changed_users: tuple = ()
-
-
-def parse(body, own=Identity()):
+def parse(body, own=NOBODY):
     """The `Delivery` in a body. :param body: a dict, as `inbound_request.read` returns it :param own: `Identity`"""
     body = as_dict(body)
     if body.get("type") == "event_callback":
@@ -98,26 +55,6 @@ def parse(body, own=Identity()):
     if text(body.get("command")):
         return _command(body)
     return Delivery(team_ref=team_of(body))
-
-
-def team_of(body):
-    """The id of the workspace that a body is for; empty if it does not say."""
-    return ref(body.get("team_id")) or ref(as_dict(body.get("team")).get("id"))
-
-
-def ref(value):
-    """`value` if it can be an id of Slack's, else an empty text."""
-    return value if isinstance(value, str) and ID.fullmatch(value) else ""
-
-
-def ts(value):
-    """`value` if it can be a timestamp of Slack's, else an empty text."""
-    return value if isinstance(value, str) and TS.fullmatch(value) else ""
-
-
-def text(value):
-    """`value` if it is a text, else an empty one."""
-    return value if isinstance(value, str) else ""
 
 
 def _event(body, own):
@@ -303,21 +240,3 @@ def _once(body):
 def _kept(values):
     """What is stored: not the outdated verification token, which is a secret of the app."""
     return {name: value for name, value in values.items() if name != "token"}
-
-
-def caught_up(channel_ref, message, team_ref=""):
-    """The bodies for a message that catch-up has found: itself, and its latest edit.
-
-    :param message: as ``conversations.replies`` returns it
-    """
-    sent = ts(message.get("ts"))
-    edited = ts(as_dict(message.get("edited")).get("ts"))
-    said = {**message, "type": "message", "channel": channel_ref}
-    yield _caught(team_ref, f"catch_up:{channel_ref}:{sent}", said)
-    if edited:
-        change = {"type": "message", "subtype": CHANGED, "channel": channel_ref, "event_ts": edited, "message": message}
-        yield _caught(team_ref, f"catch_up:{channel_ref}:{sent}:{edited}", change)
-
-
-def _caught(team_ref, reference, event):
-    return {"type": "event_callback", "team_id": team_ref, "event_id": reference, "event": event}

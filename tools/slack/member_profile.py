@@ -6,7 +6,7 @@ administrators of another workspace write: the address in it proves nothing.
 
 from dataclasses import dataclass
 
-from .inbound_event import ref, text
+from .inbound_row import ref, text
 from .response import as_dict
 
 #: Why somebody may not act: the words for it are in `helpdesk.slack.person`.

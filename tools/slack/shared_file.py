@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from .inbound_event import ref, text
+from .inbound_row import ref, text
 from .urls import is_loopback
 
 #: Bytes of one file, and of all files of one message.

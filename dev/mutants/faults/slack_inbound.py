@@ -81,7 +81,7 @@ FAULTS = (
     ),
     Fault(
         name="slack-row-in-another-hand",
-        file=CRON,
+        file="models/slack_inbound/helpdesk_slack_inbound_outcome.py",
         find="WHERE id = %s AND state = 'pending' AND attempts = %s ",
         put="WHERE id = %s AND %s > 0 ",
         tests=f"{DOOR}::test_a_row_in_another_hand_is_left_alone",
