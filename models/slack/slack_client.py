@@ -66,8 +66,8 @@ def _perform(url, request, timeout):
     return {"status": status, "headers": headers, "body": body.decode("utf-8", "replace")}
 
 
-def fetch(url, request, timeout, most=MAX_BODY):
-    """As `_perform`, in bytes. Follows no redirect. :return: (status, headers, body)"""
+def fetch(url, request, timeout, most=None):
+    """As `_perform`, in bytes, up to `most`. Follows no redirect. :return: (status, headers, body)"""
     handlers = [_NoRedirect, _HttpHandler, _HttpsHandler]
     if urls.is_loopback(urlsplit(url).hostname):
         # A proxy named in the environment is for the way out, and would see the token in the clear.
@@ -77,7 +77,7 @@ def fetch(url, request, timeout, most=MAX_BODY):
     except urllib.error.HTTPError as error:
         response = error
     with response:
-        return response.status, response.headers, _read(response, most)
+        return response.status, response.headers, _read(response, MAX_BODY if most is None else most)
 
 
 def _read(response, most):
