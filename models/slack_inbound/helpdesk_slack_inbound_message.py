@@ -74,7 +74,7 @@ class HelpdeskSlackInbound(models.Model):
     @api.model
     def _note_body(self, html, not_copied):
         """The body of a note. :param html: of `message_html`, which escapes every word"""
-        return Markup(html) + (not_copied or Markup())  # pylint: disable=markup-unsafe
+        return Markup(html) + (not_copied or Markup())
 
     def _not_copied(self, work):
         """A line for each file that did not come along."""
