@@ -1,1 +1,1 @@
-from . import monitoring, portal, thread
+from . import monitoring, portal, slack, thread

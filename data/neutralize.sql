@@ -19,3 +19,9 @@ UPDATE mail_mail
 UPDATE helpdesk_slack_outbox
    SET state = 'canceled'
  WHERE state = 'pending';
+UPDATE helpdesk_slack_inbound
+   SET state = 'ignored', payload = NULL, reason = 'The database was copied.'
+ WHERE state IN ('pending', 'failed');
+UPDATE res_users
+   SET slack_link_hash = NULL, slack_link_until = NULL
+ WHERE slack_link_hash IS NOT NULL;

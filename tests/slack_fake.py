@@ -40,6 +40,10 @@ class SlackFake:
         self.flat = []  # what came in by the webhook
         self.info = {}  # what is special about a channel, by its id
         self.people = {}  # members by their address
+        self.users = {}  # what users.info says, by id
+        self.files = {}  # (status, headers, bytes) by the path of a download
+        self.downloads = []  # (path, headers) of each
+        self.ephemeral = []  # what only one person was shown
         self._faults = defaultdict(deque)  # by method
         self.proxy = None  # takes method and arguments of each call, returns a fault or None
         self.page_size = 200
@@ -89,6 +93,9 @@ class SlackFake:
             def log_message(self, *args):
                 pass
 
+            def do_GET(self):
+                fake._hand_over(self)
+
             def do_POST(self):
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 is_json = "json" in self.headers.get("Content-Type", "")
@@ -120,6 +127,19 @@ class SlackFake:
         if fault == DROP_AFTER:
             return self._hang_up(handler)
         return self._write(handler, 200, {}, body)
+
+    def _hand_over(self, handler):
+        """A file: Slack answers without the token with its login page, as HTML and with status 200."""
+        self.downloads.append((handler.path, dict(handler.headers)))
+        status, headers, raw = self.files.get(handler.path, (404, {}, b""))
+        if handler.headers.get("Authorization") != f"Bearer {TOKEN}" and status == 200:
+            headers, raw = {"Content-Type": "text/html; charset=utf-8"}, b"<html>Sign in to Acme</html>"
+        handler.send_response_only(status)
+        for name, value in {"Content-Type": "application/octet-stream", **headers}.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(raw)))
+        handler.end_headers()
+        handler.wfile.write(raw)
 
     def _take_flat(self, handler, message):
         """An incoming webhook: text in, text out, and nothing to find the message by."""
@@ -206,6 +226,42 @@ class SlackFake:
             return {"ok": False, "error": "channel_not_found"}
         return {"ok": True, "channel": {"id": ref, "name": "support", "is_member": True, **self.info.get(ref, {})}}
 
+    def new_user(self, ref, name, email="", **values):
+        """A full member of the workspace, in the shape of https://docs.slack.dev/reference/objects/user-object."""
+        profile = {"real_name": name, "display_name": name.split()[0].lower(), **({"email": email} if email else {})}
+        user = {
+            "id": ref,
+            "team_id": "T0ACME001",
+            "name": name.lower().replace(" ", "."),
+            "deleted": False,
+            "real_name": name,
+            "profile": profile,
+            "is_bot": False,
+            "is_app_user": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "is_email_confirmed": True,
+            **values,
+        }
+        self.users[ref] = user
+        if email and user["team_id"] == "T0ACME001" and not user["deleted"]:
+            self.people.setdefault(email, ref)
+        return user
+
+    def _users_info(self, arguments):
+        user = self.users.get(arguments["user"])
+        return {"ok": True, "user": user} if user else {"ok": False, "error": "user_not_found"}
+
+    def _chat_post_ephemeral(self, arguments):
+        if arguments.get("channel") not in self.channels:
+            return {"ok": False, "error": "channel_not_found"}
+        self.ephemeral.append(arguments)
+        return {"ok": True, "message_ts": self.next_ts()}
+
+    def _files_info(self, arguments):
+        found = self.info.get(arguments["file"])
+        return {"ok": True, "file": found} if found else {"ok": False, "error": "file_not_found"}
+
     def _users_lookup_by_email(self, arguments):
         ref = self.people.get(arguments["email"])
         return {"ok": True, "user": {"id": ref}} if ref else {"ok": False, "error": "users_not_found"}
@@ -238,11 +294,14 @@ class SlackFake:
 
 METHODS = {
     "auth.test": SlackFake._auth_test,
+    "chat.postEphemeral": SlackFake._chat_post_ephemeral,
     "chat.postMessage": SlackFake._chat_post_message,
     "chat.update": SlackFake._chat_update,
     "conversations.history": SlackFake._conversations_history,
     "conversations.info": SlackFake._conversations_info,
     "conversations.replies": SlackFake._conversations_replies,
+    "files.info": SlackFake._files_info,
+    "users.info": SlackFake._users_info,
     "users.lookupByEmail": SlackFake._users_lookup_by_email,
 }
 

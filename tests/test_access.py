@@ -23,8 +23,10 @@ MATRIX = {
     "helpdesk.sla.recount": "- - - r -",
     "helpdesk.sla.target": "- - r rwcd rwcd",
     "helpdesk.slack.channel": "- - r rwcd rwcd",
+    "helpdesk.slack.inbound": "- - r r r",
     "helpdesk.slack.member": "- - - rwcd rwcd",
     "helpdesk.slack.outbox": "- - - r -",
+    "helpdesk.slack.person": "- - - r r",
     "helpdesk.slack.rule": "- - r rwcd rwcd",
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
@@ -177,6 +179,16 @@ class TestAccess(BridgeCase):
             {"key": "k", "ticket_id": ticket.id, "verdict": "created", "company_id": self.company.id}
         )
         mail.flush_recordset()
+        self.env["helpdesk.slack.inbound"].create(
+            {
+                "workspace_id": self.workspace.id,
+                "company_id": self.company.id,
+                "event_ref": "Ev1",
+                "source": "http",
+                "kind": "message",
+                "ticket_id": ticket.id,
+            }
+        )
         owned = {
             model: self.env[model].search([(path, "=", ticket.id)])
             for model, path in (
@@ -184,6 +196,7 @@ class TestAccess(BridgeCase):
                 ("helpdesk.sla.clock.line", "clock_id.ticket_id"),
                 ("helpdesk.sla.clock.report", "ticket_id"),
                 ("helpdesk.slack.thread", "ticket_id"),
+                ("helpdesk.slack.inbound", "ticket_id"),
                 ("helpdesk.inbound.mail", "ticket_id"),
             )
         }

@@ -38,7 +38,12 @@ class TestAccessGateway(InboundCase):
                 yield name
 
     def test_there_are_such_models(self):
-        expected = {"helpdesk.slack.workspace", "helpdesk.slack.channel", "helpdesk.inbound.mail"}
+        expected = {
+            "helpdesk.slack.inbound",
+            "helpdesk.slack.workspace",
+            "helpdesk.slack.channel",
+            "helpdesk.inbound.mail",
+        }
         self.assertLessEqual(expected, set(self.ours()))
 
     def test_none_of_our_models_is_made_or_changed_by_an_email(self):

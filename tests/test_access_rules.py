@@ -11,6 +11,7 @@ OWNED = {
     "helpdesk.sla.clock.line": "clock_id.ticket_id",
     "helpdesk.sla.clock.report": "ticket_id",
     "helpdesk.slack.thread": "ticket_id",
+    "helpdesk.slack.inbound": "ticket_id",
     "helpdesk.inbound.mail": "ticket_id",
 }
 LEVELS = ("user_own", "user_team", "user", "manager")
@@ -43,6 +44,16 @@ class TestRules(BridgeCase):
                 tickets |= self.new_ticket(team_id=team, user_id=user)
         for number, ticket in enumerate(tickets):
             self.env["helpdesk.slack.thread"]._begin(ticket, self.channel, "C0SUPPORT01", f"{number}.1")
+            self.env["helpdesk.slack.inbound"].create(
+                {
+                    "workspace_id": self.workspace.id,
+                    "company_id": self.company.id,
+                    "event_ref": f"Ev{number}",
+                    "source": "http",
+                    "kind": "command",
+                    "ticket_id": ticket.id,
+                }
+            )
             self.env["helpdesk.inbound.mail"].create(
                 {"key": f"{number}", "ticket_id": ticket.id, "verdict": "created", "company_id": self.company.id}
             )

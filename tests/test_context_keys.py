@@ -12,6 +12,7 @@ from ..models.inbound import helpdesk_ticket as helpdesk_inbound_ticket
 from ..models.outbound import helpdesk_ticket_replies, helpdesk_ticket_templates, ir_mail_server, mail_mail
 from ..models.outbound.helpdesk_ticket_replies import OutsideRecipients
 from ..models.outbound.helpdesk_ticket_templates import RenderedReply
+from ..models.slack import spoken_in
 from ..models.ticket import helpdesk_ticket_events, helpdesk_ticket_reopening
 from ..models.ticket.helpdesk_ticket_events import Speaker
 from .outbound_case import JANE, OutboundCase, Smtp
@@ -73,6 +74,12 @@ class TestContextKeys(OutboundCase):
                 "_takes_a_reference",
                 ("carried over",),
                 (helpdesk_inbound_ticket.CARRIED_OVER,),
+            ),
+            Row(
+                spoken_in.SPOKEN_IN,
+                "_thread_hears_itself",
+                (self.channel.id, [self.channel.id], {"channel_id": self.channel.id}),
+                (spoken_in.SpokenIn(self.channel.id),),
             ),
             Row(
                 ir_mail_server.SENDERS,
@@ -194,6 +201,9 @@ class TestContextKeys(OutboundCase):
 
     def _customer(self, ticket):
         return ticket._mail_get_partners()[ticket.id]
+
+    def _thread_hears_itself(self, ticket):
+        return spoken_in.is_spoken_in(ticket.env, self.channel)
 
     def _rendered(self, ticket):
         return ticket.letter_answer

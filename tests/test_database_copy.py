@@ -120,6 +120,14 @@ class TestCopies(OutboundCase):
         self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret or self.channel.webhook_url)
         self.assertEqual(entry.state, "canceled")
 
+    def test_neutralizing_leaves_nothing_of_slack_to_be_carried_out(self):
+        values = {"workspace_id": self.workspace.id, "event_ref": "Ev1", "source": "http", "kind": "message"}
+        entry = self.env["helpdesk.slack.inbound"].create({**values, "payload": {"text": "secret"}})
+        self.agent.with_user(self.agent).action_link_slack()
+        self.neutralize()
+        self.assertEqual((entry.state, entry.payload), ("ignored", False))
+        self.assertFalse(self.agent.sudo().slack_link_hash)
+
     def test_neutralizing_leaves_no_email_to_be_sent(self):
         ticket = self.receive(JANE).ticket_id
         self.comment(ticket, "Unplug it.", user=self.agent)

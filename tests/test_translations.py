@@ -25,14 +25,26 @@ MARKUP = re.compile(rf"</?[a-zA-Z]\w*|\b{SILENT}=\"[^\"]*\"|\{{\{{.*?\}}\}}", re
 BETWEEN = re.compile(r"[^\w@-]+")
 #: Terms that read the same in a language, without placeholders, tags and punctuation. Any other was left as it was.
 SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
-SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH"}
+SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH", "HTTP", "Socket"}
 SAME = {
     "cs": {"d", "Helpdesk", "Signing Secret", "Token"},
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
-    | {"Team", "Teams", "Test", "Thread", "Ticket", "Token", "Workspace", "Position", "optional"},
+    | {
+        "Team",
+        "Teams",
+        "Test",
+        "Thread",
+        "Ticket",
+        "Token",
+        "Workspace",
+        "Position",
+        "optional",
+        "Person",
+        "Person in Slack",
+    },
     "es": {"d", "Cc", "Error", "No", "Ticket", "Token"},
     "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
-    | {"Position", "Test", "Ticket"},
+    | {"Position", "Source", "Test", "Ticket"},
 }
 #: So many show what is the matter.
 ENOUGH = 10

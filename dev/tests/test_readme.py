@@ -24,7 +24,7 @@ FOREIGN = {
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
-        "too many"
+        "too many, Basic Information, Event Subscriptions, Interactivity, Slash Commands"
     ),
     "Google": (
         "OAuth consent screen, OAuth client ID, Web application, Authorized redirect URI, Testing, External, Internal"
@@ -53,6 +53,7 @@ STRESSED = {
         "Moves.",
         "Merged tickets.",
         "Merges.",
+        "Replies in the thread.",
         "More email",
         "More messages to Slack",
     ),

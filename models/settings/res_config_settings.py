@@ -35,6 +35,7 @@ class ResConfigSettings(models.TransientModel):
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
     )
     helpdesk_slack_mention = fields.Selection(related="company_id.helpdesk_slack_mention", readonly=False)
+    helpdesk_slack_replies = fields.Selection(related="company_id.helpdesk_slack_replies", readonly=False)
     helpdesk_assignment = fields.Selection(related="company_id.helpdesk_assignment", readonly=False)
     helpdesk_outbox_days = fields.Integer(related="company_id.helpdesk_outbox_days", readonly=False)
     helpdesk_slack_dispatchers = fields.Integer(

@@ -14,8 +14,8 @@ class ResConfigSettings(models.TransientModel):
         string="Signing Secret",
         groups="base.group_system",
         copy=False,
-        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the stored one. It will "
-        "let Odoo verify requests from Slack once buttons in Slack are available. It is not needed yet.",
+        help="Always shown empty. Fill it in to store a new one; leave it empty to keep the stored one. It opens the "
+        "Request URL for replies from Slack, which the workspace shows.",
     )
     helpdesk_slack_has_signing_secret = fields.Boolean(compute="_compute_helpdesk_slack_secrets")
     helpdesk_slack_signing_from_environment = fields.Boolean(compute="_compute_helpdesk_slack_secrets")

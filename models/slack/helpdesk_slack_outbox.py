@@ -14,6 +14,7 @@ from ...tools.common import crons
 from ...tools.slack import thread_messages
 from ...tools.ticket import events
 from ..common import database_time
+from .spoken_in import is_spoken_in
 
 #: Tickets that may mention people in one transaction; more than that is an import, which mentions no one.
 MAX_MENTIONS = 20
@@ -140,6 +141,8 @@ class HelpdeskSlackOutbox(models.Model):
         rules = {event.name: self.env["helpdesk.slack.rule"]._for(ticket, event.name) for event in change.events}
         lines = [event for event in change.events if channel and rules[event.name].posted]
         lines = [event for event in lines if self._is_news(ticket, event)]
+        if is_spoken_in(ticket.env, channel):
+            lines = [event for event in lines if not event.message]
         # It is a new ticket to those who have it now.
         as_new = self.env["helpdesk.slack.rule"]._for(ticket, events.CREATED)
         moves = left is not None and bool(channel) and as_new.posted

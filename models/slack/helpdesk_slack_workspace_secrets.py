@@ -22,7 +22,7 @@ class HelpdeskSlackWorkspace(models.Model):
     signing_secret = fields.Char(
         groups=NO_ACCESS,
         copy=False,
-        help="Verifies that a request comes from Slack. It will be used once buttons in Slack are available.",
+        help="Verifies that a request comes from Slack.",
     )
     has_token = fields.Boolean(string="Token Is Set", compute="_compute_has_secrets", compute_sudo=True)
     has_signing_secret = fields.Boolean(
@@ -37,8 +37,8 @@ class HelpdeskSlackWorkspace(models.Model):
     signing_secret_entry = secret_entry(
         "signing_secret",
         string="New Signing Secret",
-        help="Always shown empty. Found in the Slack app under Basic Information. It will let Odoo verify "
-        "requests from Slack once buttons in Slack are available. It is not needed yet.",
+        help="Always shown empty. Found in the Slack app under Basic Information. It opens the Request URL for replies "
+        "from Slack; without it there is no such page.",
     )
 
     @api.depends("bot_token", "signing_secret")

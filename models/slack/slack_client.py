@@ -62,6 +62,12 @@ def _perform(url, request, timeout):
 
     :return: a dict of ``status``, ``headers`` and ``body``; an HTTP error is an answer as well
     """
+    status, headers, body = fetch(url, request, timeout)
+    return {"status": status, "headers": headers, "body": body.decode("utf-8", "replace")}
+
+
+def fetch(url, request, timeout, most=None):
+    """As `_perform`, in bytes, up to `most`. Follows no redirect. :return: (status, headers, body)"""
     handlers = [_NoRedirect, _HttpHandler, _HttpsHandler]
     if urls.is_loopback(urlsplit(url).hostname):
         # A proxy named in the environment is for the way out, and would see the token in the clear.
@@ -71,18 +77,17 @@ def _perform(url, request, timeout):
     except urllib.error.HTTPError as error:
         response = error
     with response:
-        body = _read(response).decode("utf-8", "replace")
-        return {"status": response.status, "headers": response.headers, "body": body}
+        return response.status, response.headers, _read(response, MAX_BODY if most is None else most)
 
 
-def _read(response):
-    """The whole body, up to `MAX_BODY` bytes."""
-    body = b""
+def _read(response, most):
+    """The whole body, up to `most` bytes."""
+    body = bytearray()
     while chunk := response.read1(65536):
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > most:
             raise TimeoutError("the answer does not end")
-    return body
+    return bytes(body)
 
 
 class _DeadlineResponse(http.client.HTTPResponse):

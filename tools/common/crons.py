@@ -6,7 +6,9 @@ FETCH = "mail.ir_cron_mail_gateway_action"
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 #: The first dispatcher; others end in a number.
 SLACK = "helpdesk_bridge.ir_cron_slack_outbox"
+#: What came from Slack.
+SLACK_INBOUND = "helpdesk_bridge.ir_cron_slack_inbound"
 SLA_TICK = "helpdesk_bridge.ir_cron_sla_tick"
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
 
-ALL = (FETCH, SLACK, SLA_TICK, AFTER_MAIL, MAIL_QUEUE)
+ALL = (FETCH, SLACK, SLACK_INBOUND, SLA_TICK, AFTER_MAIL, MAIL_QUEUE)

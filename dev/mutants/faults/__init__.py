@@ -11,6 +11,7 @@ from dev.mutants.faults import (
     sla_next_response,
     sla_recount,
     slack_delivery,
+    slack_inbound,
     slack_words,
     ticket,
     ticket_live,
@@ -28,6 +29,7 @@ ROOMS = (
     sla,
     sla_next_response,
     sla_recount,
+    slack_inbound,
     ticket,
     ticket_live,
 )

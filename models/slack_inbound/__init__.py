@@ -1,0 +1,19 @@
+"""From Slack to Odoo: the inbox of what Slack told us, who acts, and what becomes of a reply in a ticket's thread."""
+
+from . import helpdesk_slack_inbound, helpdesk_slack_person
+
+# What extends a model comes after what makes it.
+from . import (
+    helpdesk_slack_inbound_actions,
+    helpdesk_slack_inbound_cron,
+    helpdesk_slack_inbound_link,
+    helpdesk_slack_inbound_message,
+    helpdesk_slack_inbound_outcome,
+    helpdesk_slack_member,
+    helpdesk_slack_workspace,
+    helpdesk_ticket,
+    helpdesk_ticket_team,
+    ir_http,
+    res_company,
+    res_users,
+)

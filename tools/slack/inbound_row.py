@@ -1,0 +1,88 @@
+"""The rows that Slack's deliveries become, and the kinds of them; ids and timestamps are believed in no other shape."""
+
+import re
+from dataclasses import dataclass, field
+
+from .response import as_dict
+
+MESSAGE, CHANGED, DELETED = "message", "message_changed", "message_deleted"
+REACTION_ADDED, REACTION_REMOVED = "reaction_added", "reaction_removed"
+BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND = "block_action", "shortcut", "view_submission", "command"
+KINDS = (
+    *(MESSAGE, CHANGED, DELETED, REACTION_ADDED, REACTION_REMOVED),
+    *(BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND),
+)
+#: Kinds of which each message has one row: a mention arrives as two events, and catch-up finds what an event told.
+MESSAGE_KINDS = (MESSAGE, CHANGED, DELETED)
+ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
+TS = re.compile(r"\d{10}\.\d{6}")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who we are in Slack: what carries one of these is our own. Empty where it is not known yet.
+
+    :param bot_ref: id of the bot (B…)
+    :param user_ref: id of the bot's user (U…)
+    """
+
+    bot_ref: str = ""
+    user_ref: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that Slack told us.
+
+    :param event_ref: identifies the delivery, whatever transport repeats it
+    :param message_ts: the message that it is about
+    :param thread_ts: the first message of its thread; empty where it is not known
+    :param event_ts: when it happened, by Slack's clock, in an order that texts have
+    :param edited_ts: which edit of the message it is
+    :param payload: what is needed to carry it out
+    """
+
+    kind: str
+    event_ref: str
+    channel_ref: str = ""
+    message_ts: str = ""
+    thread_ts: str = ""
+    event_ts: str = ""
+    edited_ts: str = ""
+    user_ref: str = ""
+    payload: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one body holds.
+
+    :param team_ref: id of the workspace it is for; empty if it does not say
+    :param own_posts: (channel, ts) of messages of ours that came back
+    :param changed_users: ids of people whose profile has changed
+    """
+
+    rows: tuple = ()
+    team_ref: str = ""
+    own_posts: tuple = ()
+    changed_users: tuple = ()
+
+
+def team_of(body):
+    """The id of the workspace that a body is for; empty if it does not say."""
+    return ref(body.get("team_id")) or ref(as_dict(body.get("team")).get("id"))
+
+
+def ref(value):
+    """`value` if it can be an id of Slack's, else an empty text."""
+    return value if isinstance(value, str) and ID.fullmatch(value) else ""
+
+
+def ts(value):
+    """`value` if it can be a timestamp of Slack's, else an empty text."""
+    return value if isinstance(value, str) and TS.fullmatch(value) else ""
+
+
+def text(value):
+    """`value` if it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""
