@@ -86,7 +86,7 @@ class TestTicketLive(BridgeCase):
             ("taken", mine.assign_to_me, ["changed", "taken"], "Anna Agent"),
             ("assigned", lambda: mine.write({"user_id": self.ben.id}), ["changed", "taken"], "Anna Agent"),
             ("customer's reply", self.reply, ["customer_replied"], ""),
-            ("agent's reply", lambda: self.comment(self.ticket, SECRET, user=self.agent), ["message"], "Anna Agent"),
+            ("agent's reply", lambda: self.comment(mine, SECRET, user=self.agent), ["message", "taken"], "Anna Agent"),
             ("note", lambda: self.comment(self.ticket, SECRET, user=self.agent, note=True), ["message"], "Anna Agent"),
             ("SLA", self.breach, ["changed"], ""),
         ):

@@ -126,6 +126,11 @@ class HelpdeskSlaApply(models.TransientModel):
             ticket._sla_set({"sla_since": now})
             named = ticket._bridge_with_company_lang()
             ticket._sla_recount(named.env._("the policies were applied to open tickets"))
+            # Here, what was written before the target was set counts as well.
+            found = ticket._sla_find_next_response(ticket._sla_own_rule(), now, silent=True)
+            if found or ticket._sla_next_response():
+                ticket.sla_clock_ids._notify(found)
+                ticket._sla_summarize()
         if not self.left_count:
             return {"type": "ir.actions.act_window_close"}
         self.after_id = turn[-1:].id

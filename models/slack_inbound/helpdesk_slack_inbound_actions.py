@@ -45,9 +45,8 @@ class HelpdeskSlackInbound(models.Model):
         The row stays as long as its ticket: by it, a message that catch-up finds again is known.
         """
         count = 0
-        for company in self.env["res.company"].sudo().with_context(active_test=False).search([]):
-            if company.helpdesk_outbox_days <= 0:
-                continue
+        kept_for_days = [("helpdesk_outbox_days", ">", 0)]
+        for company in self.env["res.company"].sudo().with_context(active_test=False).search(kept_for_days):
             limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_outbox_days)
             old = [("state", "in", (DONE, IGNORED)), ("payload", "!=", False), ("create_date", "<", limit)]
             found = self.search([*old, ("company_id", "in", [company.id, False])], limit=BATCH_SIZE, order="id")

@@ -90,9 +90,15 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_tell_viewers(self):
         """Tell what was noted to those who have the form of the ticket open."""
-        news = self.env.cr.precommit.data.pop(NEWS, {})
+        unseen = self.env.cr.cache.setdefault(UNSEEN, set())
+        # A ticket may have been written before its creation was over.
+        news = {
+            ticket: found for ticket, found in self.env.cr.precommit.data.pop(NEWS, {}).items() if ticket not in unseen
+        }
+        if not news:
+            return
         viewers = self.env["helpdesk.ticket.viewer"]._bridge_viewers(list(news))
-        self.env.cr.cache.setdefault(UNSEEN, set()).update(news.keys() - viewers.keys())
+        unseen.update(news.keys() - viewers.keys())
         for number, users in viewers.items():
             actor = self.env["res.users"].sudo().browse(news[number].user)
             message = self.sudo().browse(number)._bridge_payload(news[number].kinds, actor)
