@@ -41,6 +41,9 @@ CORE = {
         ".o_form_label": "labels above their fields on a phone, 3.2",
         ".o_column_folded": "the names of folded columns, 3.1",
     },
+    "image-alt": {
+        ".o_field_many2one_avatar_user": "the picture of the assignee has no name; the name stands beside it"
+    },
     "role-img-alt": {".o-mail-ActivityButton": "the clock of the activities has no name"},
     "sideways": {
         ".o_list_renderer": "a list that is wider than a phone is scrolled, and its columns stay readable",

@@ -43,6 +43,7 @@ STRESSED = {
     *("Groups and lists", "Contact forms, shops and no-reply addresses", "A person with a Reply-To of their own"),
     *("No readable From", "An agent's forward"),
     *("Somebody takes it.", "An agent replies.", "The customer replies", "A closed ticket is reopened"),
+    *("warning", "working hours, public holidays or policies change"),
     *("References.", "People.", "Slack.", "SLA.", "What is inactive.", "Who waits.", "Warned first.", "Emails."),
     *(
         "An agent leaves.",

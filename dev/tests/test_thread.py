@@ -64,9 +64,10 @@ def test_the_whole_life_of_a_ticket_is_one_thread(helpdesk):
     told("Closed by Ben Agent after …")
     sightings.shown(helpdesk, ticket, ":white_check_mark: Done")
     customer_replies(helpdesk, ticket, "Still smoke.\n")
-    story.append("Customer replied (Jane Doe): Still smoke.")
+    anna = helpdesk.slack.users["anna@acme.example"]
+    story.append(f"<@{anna}> {ticket['mail_reference']} Customer replied (Jane Doe): Still smoke.")
     told("Reopened, because Jane Doe replied")
-    sightings.shown(helpdesk, ticket, ":new: New")
+    sightings.shown(helpdesk, ticket, "In Progress")
     assert len(helpdesk.told(ticket)) == 1, "one first message, whatever happened"
 
 

@@ -13,11 +13,17 @@ FAULTS = (
             for ticket in tickets:
                 if before[ticket]["ticket"].closed and not ticket.closed:
                     ticket._bridge_on_reopened()
+                merged = ticket._bridge_merged_id()
+                if merged and merged != before[ticket]["ticket"].merged:
+                    ticket._bridge_on_merged()
             after = {ticket: ticket._bridge_facts() for ticket in tickets}
 """,
         put="""            for ticket in tickets:
                 if before[ticket]["ticket"].closed and not ticket.closed:
                     ticket._bridge_on_reopened()
+                merged = ticket._bridge_merged_id()
+                if merged and merged != before[ticket]["ticket"].merged:
+                    ticket._bridge_on_merged()
             after = {ticket: ticket._bridge_facts() for ticket in tickets}
             tickets._bridge_on_changes_first(before, keys)
 """,
@@ -35,15 +41,11 @@ FAULTS = (
     Fault(
         name="a-reopening-is-reported-before-the-reply",
         file=EVENTS,
-        find="""        with self._bridge_changing(said=[Event(name, message)]):
-            self._bridge_on_message_first(name, message)
-        if name == events.CUSTOMER_REPLIED:
-            self._bridge_on_customer_reply(message)
+        find="""        with self._bridge_changing(frozenset(follows), said=[said]):
 """,
         put="""        if name == events.CUSTOMER_REPLIED:
-            self._bridge_on_customer_reply(message)
-        with self._bridge_changing(said=[Event(name, message)]):
-            self._bridge_on_message_first(name, message)
+            self._bridge_on_customer_reply(message, is_asking)
+        with self._bridge_changing(frozenset(follows), said=[said]):
 """,
         tests=f"{ORDER}::test_a_customers_reply_is_told_before_it_reopens_the_ticket",
         why="the thread says that the ticket was reopened, and only then why",

@@ -194,8 +194,8 @@ FAULTS = (
     Fault(
         name="a-ticket-is-told-in-another-companys-channel",
         file="models/slack/helpdesk_ticket.py",
-        find='channel.active and channel.company_id in (company_sudo, self.env["res.company"])',
-        put="channel.active",
+        find='channel._is_unarchived() and channel.company_id in (company_sudo, self.env["res.company"])',
+        put="channel._is_unarchived()",
         tests="tests/test_slack_routes.py::TestSlackRoutes::test_a_ticket_is_never_told_in_another_companys_channel",
         why="one company reads the tickets of another",
     ),

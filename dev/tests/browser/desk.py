@@ -106,6 +106,8 @@ class Desk:
         """Its first response was due an hour ago."""
         now = "now() AT TIME ZONE 'UTC'"  # Odoo's columns know no zone
         past = f"due_at = {now} - interval '1 hour', warn_at = {now} - interval '2 hours'"
+        # Also when it is counted anew.
+        past += f", started_at = {now} - interval '1 hour' - target_minutes * interval '1 minute'"
         mine = f"ticket_id = {ticket['id']} AND metric = 'start'"
         postgres.sql(f"UPDATE helpdesk_sla_clock SET {past} WHERE {mine}", self.helpdesk.odoo.database)
         self.helpdesk.run("helpdesk_bridge.ir_cron_sla_tick")
