@@ -79,6 +79,8 @@ class TestMembership(BridgeCase):
         cls.env["helpdesk.inbound.mail"].create(
             {"key": "1", "ticket_id": cls.ticket.id, "verdict": "created", "company_id": cls.company.id}
         )
+        said = {"source": "http", "kind": "message", "event_ref": "Ev1", "workspace_id": cls.workspace.id}
+        cls.env["helpdesk.slack.inbound"].create({**said, "ticket_id": cls.ticket.id, "company_id": cls.company.id})
         cls.env.flush_all()
 
     def seen(self, user, **context):
