@@ -55,6 +55,7 @@ class InboundMail:
         because Odoo has sent it from there
     :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
     :ivar rescued_from: why it could not be processed; the ticket then has its original only
+    :ivar refusal: why it is not processed any more; empty for an ordinary one
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -71,7 +72,7 @@ class InboundMail:
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
         self.logged = None
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
-        self.payload_notes, self.rescued_from = [], ""
+        self.payload_notes, self.rescued_from, self.refusal = [], "", ""
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):
