@@ -171,7 +171,7 @@ class HelpdeskInboundMail(models.Model):
         refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason())
         if refusal:
             entry = self.browse(row["id"])
-            if sanitized.refusal or not entry._rescue(mail, refusal):
+            if not entry._rescue(mail, refusal):
                 entry._give_up(mail, refusal)
             mail.is_processed = True
         elif row["clash"]:

@@ -92,6 +92,13 @@ class TestSmime(unittest.TestCase):
                             self.assertIn("Die Heizung im Büro geht", words(found.body))
                             self.assertEqual([(one.name, one.content) for one in found.files], [("smime.p7s", data)])
 
+    def test_a_signature_beside_a_text_with_other_words_is_wrong(self):
+        signature = leaf("application/pkcs7-signature", self.signed(INNER), encoding="base64")
+        found = read(mail(multi("signed", plain("Pay at once."), signature)))
+        self.assertEqual(
+            found.notes, ["Its S/MIME signature is wrong: the email was changed after it was signed."], "it has its own"
+        )
+
     def test_signatures_of_every_usual_algorithm(self):
         pss = {"rsa_padding": smime.padding.PSS(smime.padding.MGF1(hashes.SHA256()), smime.padding.PSS.DIGEST_LENGTH)}
         for key, digest, options, padding in (
