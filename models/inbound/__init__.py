@@ -15,7 +15,7 @@ from . import (
     helpdesk_inbound_router_routes,
     helpdesk_inbound_router_ticket,
     helpdesk_ticket,
-    helpdesk_ticket_payload,
+    helpdesk_ticket_notes,
     ir_attachment,
     mail_thread,
     mail_thread_payload,

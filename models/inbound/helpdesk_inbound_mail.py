@@ -143,7 +143,7 @@ class HelpdeskInboundMail(models.Model):
             mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
             if mail.refusal:
                 # Only now, as this may crash the server again: the attempt is counted.
-                retried(cr, log._close_refused, mail, bool(sanitized.refusal))
+                retried(cr, log._close_refused, mail)
         mail.unreadable = error
         return mail
 
@@ -178,10 +178,10 @@ class HelpdeskInboundMail(models.Model):
         return mail
 
     @api.model
-    def _close_refused(self, mail, is_oversized):
+    def _close_refused(self, mail):
         """Give up an email that is not processed. A person's becomes a ticket first, unless that crashed the server."""
         entry = self.browse(mail.entry_id)
-        may_rescue = not is_oversized and mail.attempts == MAX_ATTEMPTS + 1
+        may_rescue = mail.attempts <= MAX_ATTEMPTS + 1
         if not entry.verdict and not (may_rescue and entry._rescue(mail, mail.refusal)):
             entry._give_up(mail, mail.refusal)
         mail.is_processed = True
