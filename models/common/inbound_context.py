@@ -52,7 +52,7 @@ class InboundMail:
         yet; `logged`: if there are none, the tickets of the logged emails that they refer to
     :ivar parsed: what Odoo read in it, before the router changed that
     :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
-        because Odoo has sent it from there
+        because Odoo has sent it from there; `sent_message_id`: the message there, 0 if unknown
     :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
     :ivar rescued_from: why it could not be processed; the ticket then has its original only
     :ivar committed: its outcome was committed; if that is not known, the log is read
@@ -71,6 +71,7 @@ class InboundMail:
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
         self.logged = None
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
+        self.sent_message_id = 0
         self.payload_notes, self.rescued_from = [], ""
         self.committed, self.error, self.unreadable = False, None, None
 
@@ -83,6 +84,15 @@ class InboundMail:
         self.mailbox_id, self.place = mailbox.id or None, place or None
         self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.helpdesk_authserv_id
         return self
+
+    def was_sent_as(self, messages):
+        """It is on another kind of record. :param messages: with its Message-ID
+
+        An email of no record has a person behind it, as from the contact form of Odoo's website.
+        """
+        sent = messages.filtered(lambda one: one.message_type != "email" and one.model)
+        self.is_elsewhere, self.is_sent_here = bool(messages), bool(sent)
+        self.sent_message_id = sent[:1].id or 0
 
     @classmethod
     def gone(cls):

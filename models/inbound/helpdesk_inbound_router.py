@@ -125,8 +125,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         classification = auto_mail.classify(message, own, is_marked)
         found = self._real_sender(message, own)
         if not found.is_written_from and self._is_sent_here(mail, message):
-            # It comes from this Odoo and not from a contact form.
-            found = real_sender.RealSender("", "", "", written_from=found.written_from)
+            found = self._author_of_sent(mail, found)
         partners = self._contacts(found.address)
         company = team.company_id or self.env.company
         mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(found.address, company)
@@ -193,6 +192,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _real_sender(self, message, own):
         """Who wrote an email, as a `RealSender`. An agent's address at our own domain is no form's."""
+        own |= self._odoo_addresses()
         found = real_sender.find(message, own)
         if found.header != real_sender.REPLY_TO or found.written_from in own:
             return found
