@@ -153,8 +153,6 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.suppress_auto_replies = sender.suppress_auto_replies or self.env._("this Odoo has sent it")
         if mail_filter.action == "silent":
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
-        if not sender.suppress_auto_replies and mail.authserv_id:
-            sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
         is_elsewhere = bool(found.address) and not found.is_written_from and mail_filter.action != "silent"
         sender.is_person = is_elsewhere and (sender.kind is Kind.PERSON or found.is_member)
         self._verify(sender, mail, message)

@@ -196,6 +196,8 @@ class TestPrograms(unittest.TestCase):
             ("noreply@shop.example, support@acme.example",),
             ("Typeform <hello@typeform.example>",),
             ("Magento <general@shop.example>",),
+            ("Acme form submission <hello@site.example>",),
+            ("Kontaktformulář Acme <acme@site.example>",),
             ("Contact <formresponses@site.example>",),
             ("Web <onlineform@site.example>",),
             ("Server <cpanel@server.example>",),
@@ -309,6 +311,7 @@ class TestReplyTo(unittest.TestCase):
     def test_a_person_with_a_programs_word_is_a_person(self):
         for sender in (
             "Dana Platform <dana.platform@firm.example>",
+            "Jana Formánková <jana@firm.example>",
             "Jan Formánek <formanek@firm.example>",
             "Jane Doe <jane.doe@shopify.example>",
             "Botond Kis <botond@firm.example>",

@@ -25,6 +25,8 @@ SITES = frozenset(
     " typeform jotform formspree formstack wufoo cognitoforms wpforms gravityforms webflow netlify hubspot elementor"
     " webform kontaktformular formular formulář formularz formulaire formulario űrlap contactform".split()
 )
+#: A word in the name of a form: ``Acme form submission``, ``Kontaktformulář``.
+FORM_NAME = re.compile(r"(?:web|online|contact|kontakt)?(?:form|forms|formul[^\W\d_]{2,6})|űrlap.{0,4}|フォーム")
 #: Words in the local part of addresses that a shop or a web site shares. The same company's Reply-To is only another
 #: address of its own.
 ROLES = frozenset(

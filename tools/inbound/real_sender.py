@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ..common.translatable import _
 from ..email import addresses, mime_text
 from . import auto_mail
-from .machine_addresses import FORM_HEADERS, FORM_WORD, OWN_ROLES, PROGRAMS, ROLES, SHARED_DOMAINS, SITES
+from .machine_addresses import FORM_HEADERS, FORM_NAME, FORM_WORD, OWN_ROLES, PROGRAMS, ROLES, SHARED_DOMAINS, SITES
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -235,7 +235,7 @@ def _program(mail):
     words = set(re.split(r"[-._+=\d]+", local.lower()))
     replies = {addresses.domain(person.address) for person in mail.people(REPLY_TO)}
     named = set(re.findall(r"\w+", f"{mail.name.casefold()[:MAX_NAME]} {host}"))
-    is_form = named & SITES or any(map(FORM_WORD.fullmatch, words))
+    is_form = named & SITES or any(map(FORM_WORD.fullmatch, words)) or any(map(FORM_NAME.fullmatch, named))
     is_personal = _is_personal(mail.name, local, host)
     if (
         words & PROGRAMS
