@@ -130,7 +130,8 @@ class FetchRun:
     """One run of `fetchmail.server._fetch_mail`, in its context.
 
     :ivar mail: the `InboundMail` being processed, or None
-    :ivar own_addresses: the addresses of all support mailboxes, read for the first email
+    :ivar own_addresses: the addresses of all support mailboxes, read for the first email; `odoo_addresses`: those of
+        Odoo's alias domains
     :ivar woken: when each cron was last woken
     :ivar backlog: number of emails found but not processed; `handled`: number of emails processed and flagged
     :ivar patience: makes the `Patience` with the mailbox whose turn it is; None for the usual one
@@ -139,7 +140,7 @@ class FetchRun:
 
     def __init__(self, mail=None):
         self.mail = mail
-        self.own_addresses = None
+        self.own_addresses = self.odoo_addresses = None
         self.woken = {}
         self.backlog = self.handled = 0
         self.patience, self.is_cut_short = None, False

@@ -16,6 +16,7 @@ from odoo.tools import email_normalize, email_split
 
 from ...tools.email import addresses, mime_text
 from ...tools.inbound import auto_mail, reactions, real_sender, sanitize
+from ..common import inbound_context
 from ..common.transactions import attempted, is_momentary
 from ..common.translated import with_company_lang
 
@@ -132,9 +133,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _odoo_addresses(self):
         """The addresses that Odoo sends from and takes replies with, which are nobody's."""
-        domains = self.env["mail.alias.domain"].sudo().search([])
-        names = ("catchall_email", "bounce_email", "default_from_email")
-        return frozenset(filter(None, (addresses.normalize(domain[name]) for domain in domains for name in names)))
+        run = inbound_context.current(self.env)
+        if run.odoo_addresses is None:
+            domains = self.env["mail.alias.domain"].sudo().search([])
+            names = ("catchall_email", "bounce_email", "default_from_email")
+            found = (addresses.normalize(domain[name]) for domain in domains for name in names)
+            run.odoo_addresses = frozenset(filter(None, found))
+        return run.odoo_addresses
 
     @api.model
     def _set_reaction(self, sender, message, message_dict):
