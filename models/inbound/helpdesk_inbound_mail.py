@@ -232,8 +232,7 @@ class HelpdeskInboundMail(models.Model):
         found = self.env["mail.message"].search([("message_id", "=", self.message_id)])
         known = found.filtered(lambda one: one.model == "helpdesk.ticket")[:1]
         if not known:
-            mail.is_elsewhere = bool(found)
-            mail.is_sent_here = any(one.message_type != "email" for one in found)
+            mail.was_sent_as(found)
             return mail.is_elsewhere
         return known.message_type == "email" and addresses.normalize(known.email_from) != self.email_from
 
