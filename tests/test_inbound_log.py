@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from contextlib import suppress
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -19,6 +20,10 @@ from .common import FakeConnection, InboundCase, new_test_user
 MODELS = "odoo.addons.helpdesk_bridge.models"
 #: Errors of an email that stays without a ticket: three attempts, and two with its headers alone.
 FAILING = 5
+
+
+class _Killed(BaseException):
+    """The worker dies."""
 
 
 def _stop(thread, message, message_dict, routes):
@@ -216,6 +221,19 @@ class TestInboundLog(InboundCase):
         self.assertIn("three times", row.error)
         message = row.ticket_id.message_ids.filtered(lambda message: message.message_type == "email")
         self.assertEqual((message.attachment_ids.name, message.attachment_ids.raw), ("original.eml", mail))
+
+    def test_one_that_kills_its_worker_even_then_is_given_up(self):
+        mail = self.mail("new_ticket.eml")
+        with self.enter_registry_test_mode():
+            for _death in range(3):
+                self.Log._begin_attempt(self.mailbox, None, mail)
+            with patch.object(type(self.Log), "_rescue", side_effect=_Killed), suppress(_Killed):
+                self.Log._begin_attempt(self.mailbox, None, mail)
+            self.assertEqual(self.rows().attempts, 4, "the attempt is counted before the worker dies")
+            with patch.object(type(self.Log), "_rescue") as rescue:
+                self.assertTrue(self.Log._begin_attempt(self.mailbox, None, mail).is_processed)
+            self.assertFalse(rescue.called)
+        self.assertEqual((self.rows().verdict, self.rows().attempts), ("failed", 5))
 
     def test_a_worker_that_died_before_flagging_only_has_to_flag(self):
         mail = self.mail("new_ticket.eml")

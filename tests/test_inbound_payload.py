@@ -105,6 +105,19 @@ class TestPayload(InboundCase):
         self.assertIn("boom", row.error)
         self.assertIn("could not be read (ZeroDivisionError: boom)", self.notes(row)[0])
 
+    def test_an_oversized_email_becomes_a_ticket_at_once(self):
+        part, people = b"Content-Type: text/plain\r\n\r\nx", b"To: " + b"a@b.example, " * 3_000 + b"c@d.example\r\n"
+        for parts, headers, why in (
+            ([part] * 501, b"", "the email has more than 500 parts"),
+            ([part] * 2, people, "the email has about 3,001 recipients, more than 2,000"),
+        ):
+            with self.subTest(why), mute_logger(*QUIET):
+                row = self.bring_in(*parts, headers=headers)
+                self.assertEqual((row.verdict, row.ticket_id.partner_email), ("created", "kim@gast.example"))
+                self.assertEqual((row.ticket_id.name, self.files(row)), ("x", {"original.eml": self.raw}))
+                self.assertIn(f"could not be read ({why})", self.notes(row)[0])
+                self.assertEqual(row.error, why)
+
     def test_an_answer_that_cannot_be_read_joins_its_ticket(self):
         ticket = self.bring_in(b"words", kind=b"text/plain").ticket_id
         headers = f"{self.answering(ticket)}\r\n".encode()

@@ -83,6 +83,7 @@ class TestGroupsAndForms(PersonCase):
         self.assertFalse(self.contacts("info@example.com"))
         self.assertFalse([text for kind, text in self.words(ivo.ticket_id) if kind == "note" and "info@" in text])
         self.assertIn("X-Original-Sender", ida.reason)
+        self.assertEqual((ivo | ida).mapped("email_from"), ["ivo@lang.example", "ida@long.example"])
 
     def test_a_group_that_hides_its_members_is_nobodys_customer(self):
         group = self.env["res.partner"].create({"name": "Info", "email": "info@example.com"})
@@ -115,6 +116,27 @@ class TestGroupsAndForms(PersonCase):
     def test_who_claims_an_agents_address_in_reply_to_is_no_agent(self):
         row = self.arrive("From: Web <support@example.com>", "Reply-To: anna@example.com")
         self.assertFalse(row.ticket_id.message_ids.author_id & self.agent.partner_id)
+
+    def test_who_only_guesses_the_reference_joins_by_no_header_but_from(self):
+        ticket = self.receive(JANE).ticket_id
+        subject = f"Re: {ticket.mail_reference}"
+        jane = "jane@customer.example"
+        for headers in (
+            ["From: Eve <noreply@evil.example>", f"Reply-To: {jane}"],
+            ["From: 'Jane Doe' via Info <eve@evil.example>", f"X-Original-From: {jane}", f"Reply-To: {jane}"],
+            ["From: Jane <eve@evil.example>", f"X-Original-From: {jane}", f"Reply-To: {jane}"],
+            ["From: Jane <jane=customer.example@evil.example>", "List-Id: <x.evil.example>"],
+            [f"Sender: {jane}"],
+            ["From: <>", f"Return-Path: <{jane}>"],
+        ):
+            with self.subTest(headers):
+                row = self.arrive(*headers, subject=subject)
+                self.assertRecordValues(row, [{"verdict": "created", "named_ticket_id": ticket.id}])
+                self.assertEqual(row.ticket_id.partner_email, jane)
+        [row] = self.arrive(
+            "From: 'Jane Doe' via Info <info@example.com>", f"X-Original-From: {jane}", self.answering(ticket)
+        )
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": ticket.id}])
 
     def test_a_member_is_marked_not_verified_where_a_server_is_trusted(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING

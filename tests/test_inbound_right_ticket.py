@@ -284,6 +284,41 @@ class TestBesideTheTicket(InboundCase):
         self.assertRecordValues(row, [{"verdict": "created"}])
         self.assertFalse(row.ticket_id.partner_id or row.ticket_id.partner_email)
 
+    def test_the_customer_of_what_odoo_sent_is_its_author(self):
+        vera = self.env["res.partner"].create({"name": "Vera", "email": "vera@customer.example"})
+        anna = self.agent.partner_id
+        for author, sender, expected in (
+            (vera, "Vera <support@example.com>", vera),
+            (vera, "Vera <notifications@alias.example>", vera),
+            (anna, "Anna Agent <notifications@alias.example>", anna),
+            (self.env.ref("base.partner_root"), "Odoo <notifications@alias.example>", vera.browse()),
+        ):
+            with self.subTest(author=author.name, sender=sender):
+                message = self.record.message_post(
+                    body="The invoice is wrong", author_id=author.id, subtype_xmlid="mail.mt_comment"
+                )
+                self.fetch(self.sent(message, "Reply-To: catchall@alias.example", sender=sender))
+                ticket = self.rows()[-1].ticket_id
+                self.assertEqual(ticket.partner_id, expected)
+                self.assertEqual(ticket.partner_email, expected.email)
+                self.assertTrue(ticket.mail_silent)
+
+    def test_the_contact_form_of_odoos_website_is_the_visitors(self):
+        mail = self.env["mail.mail"].create(
+            {
+                "subject": "Question",
+                "body_html": "<p>Do you deliver?</p>",
+                "email_from": '"Acme form submission" <office@example.com>',
+                "reply_to": "Vera <vera@customer.example>",
+                "email_to": self.SUPPORT,
+            }
+        )
+        lines = [f"From: {mail.email_from}", f"Reply-To: {mail.reply_to}", f"To: {self.SUPPORT}", "Subject: Question"]
+        self.fetch("\r\n".join([*lines, f"Message-Id: {mail.message_id}", "", "Do you deliver?", ""]).encode())
+        row = self.rows()[-1]
+        self.assertRecordValues(row, [{"verdict": "created"}])
+        self.assertRecordValues(row.ticket_id, [{"partner_email": "vera@customer.example", "mail_silent": False}])
+
     def test_an_email_that_an_alias_took_before_is_a_ticket_all_the_same(self):
         raw = f"From: {JANE}\r\nTo: office@alias.example, support@example.com\r\nSubject: Both\r\n"
         raw = f"{raw}Message-ID: <both@x>\r\n\r\nHelp\r\n".encode()

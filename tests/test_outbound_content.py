@@ -86,6 +86,13 @@ class TestSender(ContentCase):
                 for server in servers:
                     server.active = False
 
+    def test_bounces_return_to_the_alias_domain_else_to_the_mailbox(self):
+        self.server(False)
+        self.assertEqual(self.reply("Unplug it.")["Return-Path"], "bounce@alias.example")
+        self.company.alias_domain_id = False
+        self.env["mail.alias.domain"].search([]).unlink()
+        self.assertEqual(self.reply("Plug it in.")["Return-Path"], "support@example.com")
+
     def test_other_emails_of_odoo_are_sent_as_before(self):
         self.server(False)
         partner = self.env["res.partner"].create({"name": "Bob", "email": "bob@partner.example"})

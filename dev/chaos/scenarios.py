@@ -66,13 +66,13 @@ def anywhere(source, slack, say):
 
 
 def deadly(source, slack, say):
-    """Mails that kill whoever processes them: three times each, then they are kept and left alone."""
+    """Mails that kill whoever processes them: three times, and once with their headers alone; then none is tried."""
     kinds = {"new": 90, "deadly": 10}
     with stage(source, "deadly", slack, [SUPPORT]) as play:
         written = mails.write(12, kinds=kinds)
         run = Run(play, written, say)
         run.play_out()
-        return run.count("deadly").expect_kills(3 * sum(mail.becomes == mails.FAILED for mail in written))
+        return run.count("deadly").expect_kills(4 * sum(mail.becomes == mails.FAILED for mail in written))
 
 
 def database(source, slack, say):

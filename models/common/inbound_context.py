@@ -53,9 +53,10 @@ class InboundMail:
         refer to an email of Odoo about a ticket, which may be deleted
     :ivar parsed: what Odoo read in it, before the router changed that
     :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
-        because Odoo has sent it from there
+        because Odoo has sent it from there; `sent_message_id`: the message there, 0 if unknown
     :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
     :ivar rescued_from: why it could not be processed; the ticket then has its original only
+    :ivar refusal: why it is not processed any more; empty for an ordinary one
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
     """
@@ -72,7 +73,8 @@ class InboundMail:
         self.payload_due, self.save_original, self.bodies, self.whole_texts = False, False, {}, []
         self.logged, self.answers_ticket = None, False
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
-        self.payload_notes, self.rescued_from = [], ""
+        self.sent_message_id = 0
+        self.payload_notes, self.rescued_from, self.refusal = [], "", ""
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):
@@ -84,6 +86,15 @@ class InboundMail:
         self.mailbox_id, self.place = mailbox.id or None, place or None
         self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.helpdesk_authserv_id
         return self
+
+    def was_sent_as(self, messages):
+        """It is on another kind of record. :param messages: with its Message-ID
+
+        An email of no record has a person behind it, as from the contact form of Odoo's website.
+        """
+        sent = messages.filtered(lambda one: one.message_type != "email" and one.model)
+        self.is_elsewhere, self.is_sent_here = bool(messages), bool(sent)
+        self.sent_message_id = sent[:1].id or 0
 
     @classmethod
     def gone(cls):
@@ -121,7 +132,8 @@ class FetchRun:
     """One run of `fetchmail.server._fetch_mail`, in its context.
 
     :ivar mail: the `InboundMail` being processed, or None
-    :ivar own_addresses: the addresses of all support mailboxes, read for the first email
+    :ivar own_addresses: the addresses of all support mailboxes, read for the first email; `odoo_addresses`: those of
+        Odoo's alias domains
     :ivar woken: when each cron was last woken
     :ivar backlog: number of emails found but not processed; `handled`: number of emails processed and flagged
     :ivar patience: makes the `Patience` with the mailbox whose turn it is; None for the usual one
@@ -130,7 +142,7 @@ class FetchRun:
 
     def __init__(self, mail=None):
         self.mail = mail
-        self.own_addresses = None
+        self.own_addresses = self.odoo_addresses = None
         self.woken = {}
         self.backlog = self.handled = 0
         self.patience, self.is_cut_short = None, False

@@ -17,7 +17,7 @@ from . import (
     helpdesk_inbound_router_ticket,
     helpdesk_ticket,
     helpdesk_ticket_claims,
-    helpdesk_ticket_payload,
+    helpdesk_ticket_notes,
     helpdesk_ticket_reopening,
     helpdesk_ticket_team,
     ir_attachment,

@@ -141,6 +141,9 @@ class HelpdeskInboundMail(models.Model):
             log = with_company_lang(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have received the same email and be fetched at the same time.
             mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
+            if mail.refusal:
+                # Only now, as this may crash the server again: the attempt is counted.
+                retried(cr, log._close_refused, mail)
         mail.unreadable = error
         return mail
 
@@ -168,16 +171,20 @@ class HelpdeskInboundMail(models.Model):
         mail = InboundMail(row["id"], sanitized.raw, raw, row["attempts"]).came_from(mailbox, place)
         if sanitized.notes:
             self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
-        refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason())
-        if refusal:
-            entry = self.browse(row["id"])
-            if sanitized.refusal or not entry._rescue(mail, refusal):
-                entry._give_up(mail, refusal)
-            mail.is_processed = True
-        elif row["clash"]:
+        mail.refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason()) or ""
+        if row["clash"] and not mail.refusal:
             # A different email has this Message-ID already: Odoo would take this one for its duplicate.
             mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
+
+    @api.model
+    def _close_refused(self, mail):
+        """Give up an email that is not processed. A person's becomes a ticket first, unless that crashed the server."""
+        entry = self.browse(mail.entry_id)
+        may_rescue = mail.attempts <= MAX_ATTEMPTS + 1
+        if not entry.verdict and not (may_rescue and entry._rescue(mail, mail.refusal)):
+            entry._give_up(mail, mail.refusal)
+        mail.is_processed = True
 
     @api.model
     def _count_attempt(self, mailbox_id, company_id, place, identity):
@@ -225,8 +232,7 @@ class HelpdeskInboundMail(models.Model):
         found = self.env["mail.message"].search([("message_id", "=", self.message_id)])
         known = found.filtered(lambda one: one.model == "helpdesk.ticket")[:1]
         if not known:
-            mail.is_elsewhere = bool(found)
-            mail.is_sent_here = any(one.message_type != "email" for one in found)
+            mail.was_sent_as(found)
             return mail.is_elsewhere
         return known.message_type == "email" and addresses.normalize(known.email_from) != self.email_from
 

@@ -9,6 +9,7 @@ from odoo import SUPERUSER_ID, models
 from ...tools.inbound import rescue
 from ..common.inbound_context import FETCH_RUN_KEY, LACKING, FetchRun, InboundMail
 from ..common.transactions import attempted
+from ..common.translated import translate
 
 _logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ class HelpdeskInboundMail(models.Model):
         for is_strict in (False, True):
             raw = self._headers_only(mail, is_strict)
             if not raw:
-                return False
+                continue
             failure = attempted(self.env.cr, self._process_headers, mail, raw, reason)
             if failure is None:
                 return True
@@ -59,4 +60,4 @@ class HelpdeskInboundMail(models.Model):
         gateway.message_process(mailbox.object_id.model or "helpdesk.ticket", raw)
         self.invalidate_recordset()
         if self.verdict in ("created", "replied"):
-            self.write({"error": reason})
+            self.write({"error": translate(self.env, reason)})

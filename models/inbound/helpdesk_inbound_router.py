@@ -125,8 +125,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         classification = auto_mail.classify(message, own, is_marked)
         found = self._real_sender(message, own)
         if not found.is_written_from and self._is_sent_here(mail, message):
-            # It comes from this Odoo and not from a contact form.
-            found = real_sender.RealSender("", "", "", written_from=found.written_from)
+            found = self._author_of_sent(mail, found)
         partners = self._contacts(found.address)
         company = team.company_id or self.env.company
         mail_filter = self.env["helpdesk.mail.filter"].sudo()._first_match(found.address, company)
@@ -154,8 +153,6 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.suppress_auto_replies = sender.suppress_auto_replies or self.env._("this Odoo has sent it")
         if mail_filter.action == "silent":
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
-        if not sender.suppress_auto_replies and mail.authserv_id:
-            sender.suppress_auto_replies = sender_authentication.refusal(message, mail.authserv_id)
         is_elsewhere = bool(found.address) and not found.is_written_from and mail_filter.action != "silent"
         sender.is_person = is_elsewhere and (sender.kind is Kind.PERSON or found.is_member)
         self._verify(sender, mail, message)
@@ -193,6 +190,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     @api.model
     def _real_sender(self, message, own):
         """Who wrote an email, as a `RealSender`. An agent's address at our own domain is no form's."""
+        own |= self._odoo_addresses()
         found = real_sender.find(message, own)
         if found.header != real_sender.REPLY_TO or found.written_from in own:
             return found

@@ -15,7 +15,8 @@ from odoo import api, models
 from odoo.tools import email_normalize, email_split
 
 from ...tools.email import addresses, message_ids, mime_text
-from ...tools.inbound import auto_mail, reactions, sanitize
+from ...tools.inbound import auto_mail, reactions, real_sender, sanitize
+from ..common import inbound_context
 from ..common.transactions import attempted, is_momentary
 from ..common.translated import with_company_lang
 
@@ -101,7 +102,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         recipients = addresses.parse(*chain.from_iterable(named))
         if not self._ticket_alias({"recipients": ", ".join(address for _name, address in recipients)}):
             return None
-        mail.is_elsewhere = mail.is_sent_here = True
+        mail.was_sent_as(found)
         return sanitize.with_message_id(mail.raw, f"<{identity.content[:40]}@sent.helpdesk-bridge>")
 
     @api.model
@@ -116,6 +117,30 @@ class HelpdeskInboundRouter(models.AbstractModel):
             address in self._own_addresses()
             for _name, address in addresses.parse(*mime_text.header_values(message, "From"))
         )
+
+    @api.model
+    def _author_of_sent(self, mail, found):
+        """The author of what this Odoo has sent, as a `RealSender`; nobody if Odoo itself is the author.
+
+        :param found: the `RealSender` that the headers name, which is an address of ours
+        """
+        author = self.env["mail.message"].sudo().browse(mail.sent_message_id or ()).exists().author_id
+        address = addresses.normalize(author.email) if author.active else ""
+        if not address or address in self._own_addresses():
+            return real_sender.RealSender("", "", "", written_from=found.written_from)
+        why = self.env._("this Odoo has sent it; the sender is the author of the message there")
+        return real_sender.RealSender(address, author.name or "", "Message-ID", why, written_from=found.written_from)
+
+    @api.model
+    def _odoo_addresses(self):
+        """The addresses that Odoo sends from and takes replies with, which are nobody's."""
+        run = inbound_context.current(self.env)
+        if run.odoo_addresses is None:
+            domains = self.env["mail.alias.domain"].sudo().search([])
+            names = ("catchall_email", "bounce_email", "default_from_email")
+            found = (addresses.normalize(domain[name]) for domain in domains for name in names)
+            run.odoo_addresses = frozenset(filter(None, found))
+        return run.odoo_addresses
 
     @api.model
     def _set_reaction(self, sender, message, message_dict):

@@ -3,6 +3,8 @@
 from odoo import api, models
 
 from ...tools.email import message_ids, mime_text, reference
+from ...tools.inbound import sender_authentication
+from ..common.translated import translate
 
 #: Further tickets in the headers of one email are ignored, so that each costs no query.
 MAX_TICKETS = 5
@@ -69,6 +71,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.names_ticket = True
             ticket = named._bridge_resolve_merged()
             joins, why = ticket._bridge_may_join(sender)
+            if joins and named_by == "subject" and not sender.found.is_written_from:
+                # A reference can be guessed, a Message-ID cannot: an unchecked sender must have got an email of ours.
+                joins, why = False, translate(self.env, sender_authentication.unchecked(sender.found.header))
             # An email to the mailbox of one company must not reach tickets of another, even if it refers to one.
             if not self._is_within(named, team.company_id) and not (joins and self._was_within(named, team.company_id)):
                 sender.elsewhere = sender.elsewhere or (ticket if joins else None)

@@ -10,13 +10,11 @@ from odoo.exceptions import ValidationError
 from ...tools.email import addresses, reference
 from ...tools.inbound.routing import Disposition
 from ..common import inbound_context
-from ..common.translated import translate, with_company_lang
+from ..common.translated import with_company_lang
 from ..common.xmlids import AGENTS
 
 #: Longest title of a ticket; the message keeps the whole subject.
 MAX_TITLE = 250
-#: Most people in Cc whom a note lists.
-SHOWN_PEOPLE = 20
 #: In the context: tickets of a former system are carried over. RPC cannot send this object.
 CARRIED_OVER_KEY, CARRIED_OVER = "helpdesk_bridge_carried_over", object()
 
@@ -232,43 +230,12 @@ class HelpdeskTicket(models.Model):
             msg["to_filtered"] = msg["cc_filtered"] = ""
         return super().message_update({**msg, "to": "", "cc": ""}, update_vals=update_vals)
 
-    def _bridge_suggest_people(self, sender, text):
-        """Note whom the sender put in Cc, so that an agent can add them. :param text: the addresses in Cc"""
-        added = set(addresses.normalize_all(text)) - self._bridge_addresses()
-        added -= {sender.address, sender.found.written_from}
-        added -= set(addresses.normalize_all(*self.message_partner_ids.mapped("email_normalized")))
-        if not added:
-            return
-        ticket = self._bridge_with_company_lang()
-        people, others = ", ".join(sorted(added)[:SHOWN_PEOPLE]), len(added) - SHOWN_PEOPLE
-        if others > 0:
-            people = ticket.env._("%(people)s and %(count)s more", people=people, count=others)
-        ticket._message_log(
-            body=ticket.env._(
-                "%(sender)s put %(people)s in Cc. Add them to Cc here if they should receive the replies.",
-                sender=sender.address,
-                people=people,
-            )
-        )
-
     def _bridge_update_reply_to(self, sender):
         """Follow the customer's latest Reply-To, if the sender is authenticated: a forger must not redirect replies."""
         ticket = self.sudo()
         customer = addresses.normalize_all(ticket.partner_email, ticket.partner_id.email_normalized)
         if sender.proof and sender.address in customer and (ticket.customer_reply_to or "") != sender.reply_to:
             ticket.customer_reply_to = sender.reply_to or False
-
-    def _bridge_note_doubt(self, sender):
-        """Note that the sender of a reply may be another person."""
-        if sender.doubt:
-            ticket = self._bridge_with_company_lang()
-            ticket._message_log(
-                body=ticket.env._(
-                    "Not verified: someone else may have sent the next email from %(sender)s (%(why)s).",
-                    sender=sender.address,
-                    why=translate(ticket.env, sender.doubt),
-                )
-            )
 
     def message_post(self, **kwargs):
         """Odoo notifies the author of the parent message, even for notes.
@@ -283,11 +250,3 @@ class HelpdeskTicket(models.Model):
                 addressed = [kwargs.get("incoming_email_to") or "", kwargs.get("incoming_email_cc") or ""]
                 kwargs.update(self._bridge_reply_recipients(kwargs.get("partner_ids"), addressed))
         return super().message_post(**kwargs)
-
-    def _bridge_note_failures(self, failures, reason):
-        """Note that an email of ours bounced."""
-        self.ensure_one()
-        ticket = self._bridge_with_company_lang()
-        ticket._message_log(body=ticket.env._("Email bounced: %s", reason))
-        if self._bridge_customer_addresses() & {failure.address for failure in failures}:
-            self.email_failing = True

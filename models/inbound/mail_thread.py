@@ -113,20 +113,19 @@ class MailThread(models.AbstractModel):
     @api.model
     def _detect_loop_headers(self, msg_dict):
         """A reply to our "too many emails" notice may come from a person, so keep it with the other stopped emails."""
-        mail = inbound_context.mail(self.env)
-        if mail and mail.replayed:
-            return False
-        stopped = super()._detect_loop_headers(msg_dict)
-        if stopped and mail:
-            mail.is_loop = True
-        return stopped
+        return self._bridge_detect_loop(super()._detect_loop_headers, msg_dict)
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):
+        return self._bridge_detect_loop(super()._detect_loop_sender, message, message_dict, routes)
+
+    @api.model
+    def _bridge_detect_loop(self, detect, *values):
+        """Ask Odoo whether an email is part of a loop, unless it is replayed. :param detect: one of Odoo's methods"""
         mail = inbound_context.mail(self.env)
         if mail and mail.replayed:
             return False
-        stopped = super()._detect_loop_sender(message, message_dict, routes)
+        stopped = detect(*values)
         if stopped and mail:
             mail.is_loop = True
         return stopped

@@ -36,7 +36,7 @@ class MailThread(models.AbstractModel):
         if mail.rescued_from:
             mail.whole_texts = [self._Attachment("original.eml", mail.original, {})]
             return {"body": "", "attachments": mail.whole_texts}
-        found = payload.read(message, mail.bodies, _parsed)
+        found = payload.read(message, mail.bodies, _parsed, mail.original)
         mail.payload_notes = found.notes
         files = [self._Attachment(file.name, file.content, {"cid": file.cid}) for file in found.files]
         mail.whole_texts = files[len(files) - len(found.whole_texts) :]

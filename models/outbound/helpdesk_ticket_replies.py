@@ -288,7 +288,7 @@ class HelpdeskTicket(models.Model):
             # Not from the author's own address: our mail server may not send for a customer's domain.
             person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
             values["helpdesk_from"] = formataddr((email_threading.sender_name(person, name), address))
-            # Bounces must return to a mailbox that we fetch.
+            # Odoo has set the bounce address of an alias domain; without one, bounces return to a mailbox we fetch.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}
 

@@ -15,4 +15,4 @@ def read(raw):
     """The `Payload` of an email."""
     sanitized = sanitize.sanitize(raw)
     small, bodies = large_bodies.detach(sanitized.raw, raw)
-    return payload.read(parsed(small), bodies)
+    return payload.read(parsed(small), bodies, raw=raw)

@@ -28,12 +28,18 @@ TEXTS = (
     ("Greek", "Ο εκτυπωτής καίγεται", "cp1253"),
     ("Turkish", "Yazıcı çalışmıyor, şifre değişti", "cp1254"),
     ("Hebrew", "שלום עולם", "cp1255"),
+    ("Arabic", "مرحبا، الطابعة لا تعمل", "cp1256"),
+    ("Persian", "سلام، چاپگر کار نمي\u200cكند", "cp1256"),
     ("Lithuanian", "Spausdintuvas neveikia, ačiū už pagalbą", "cp1257"),
     ("Japanese", "プリンターが燃えています", "cp932"),
     ("Japanese, as Unix writes it", "プリンターが燃えています", "euc_jp"),
     ("Japanese, in escape sequences", "プリンターが燃えています", "iso2022_jp"),
     ("Korean", "프린터가 불타고 있습니다", "cp949"),
     ("Chinese", "打印机在燃烧，我们不能工作了", "gb18030"),
+    ("Korean, a few words", "안녕하세요 견적서 부탁드립니다", "cp949"),
+    ("Chinese, polite", "您好，我的打印机坏了，请帮我看看。谢谢", "gb18030"),
+    ("Japanese, a file", "見積書です", "cp932"),
+    ("Hong Kong", "你好，我的打印機壞了，係唔係啫", "big5hkscs"),
     ("traditional Chinese", "打印機在燃燒，我們不能工作了", "big5"),
 )
 
@@ -51,6 +57,27 @@ class TestCharsets(unittest.TestCase):
         for language, text, charset in TEXTS:
             with self.subTest(language):
                 self.assertEqual(charsets.decode(text.encode(charset), charset), text)
+
+    def test_charsets_whose_programs_write_more_than_they_declare(self):
+        for declared, data, expected in (
+            ("iso-2022-jp", b"\x1b$B$3$s$K$A$O-!\x1b(B", "こんにちは①"),
+            ("iso-2022-jp", b"a\x1b$B|b\x1b(Bb", "a髙b"),
+            ("iso-2022-jp", b"\x1b(I1\x1b(B x", "ｱ x"),
+            ("iso-2022-jp", b"\x1b$B-!\r\nplain", "①\r\nplain"),
+            ("us-ascii", "こんにちは".encode("iso2022_jp"), "こんにちは"),
+            ("utf-8", "こんにちは".encode("iso2022_jp"), "こんにちは"),
+            ("us-ascii", "안녕하세요".encode("iso2022_kr"), "안녕하세요"),
+            ("big5", "係唔係啫".encode("big5hkscs"), "係唔係啫"),
+            ("gb2312", "朱镕基€".encode("gb18030"), "朱镕基€"),
+            ("ks_c_5601-1987", "뷁".encode("cp949"), "뷁"),
+            ("shift_jis", "①髙".encode("cp932"), "①髙"),
+            ("tis-620", "€ ครับ".encode("cp874"), "€ ครับ"),
+            ("x-mac-roman", "für".encode("mac_roman"), "für"),
+            ("ANSI_X3.4-1968", "“q”".encode(), "“q”"),
+            ("us-ascii", b"\x1b$B no text", "$B no text"),
+        ):
+            with self.subTest(declared, expected=expected):
+                self.assertEqual(charsets.decode(data, declared), expected)
 
     def test_utf_8_under_every_other_name(self):
         for declared in ("", "us-ascii", "iso-8859-1", "iso-8859-2", "windows-1250", "windows-1252", "x-unknown"):
@@ -82,6 +109,8 @@ class TestCharsets(unittest.TestCase):
         for language, charset in (("cs", "cp1250"), ("ru", "cp1251"), ("", "cp1252"), ("xx", "cp1252")):
             with self.subTest(language):
                 self.assertEqual(charsets.decode(b"\xe6", "", language), b"\xe6".decode(charset))
+        thai = "สวัสดีครับ เครื่องพิมพ์เสีย"
+        self.assertEqual(charsets.decode(thai.encode("cp874"), "", "th"), thai)
 
     def test_a_broken_character_spoils_no_other(self):
         for data, text in (

@@ -164,6 +164,52 @@ class TestHeaderBlocks(unittest.TestCase):
                 with self.subTest(line=line, before=before):
                     self.assertEqual(forwarded.original(mail("Printer", f"{before}{line}\n\nIt burns.")), JANE)
 
+    def test_programs_with_blocks_of_their_own(self):
+        jane = "Jane Doe <jane@customer.example>"
+        for subject, body in (
+            # eM Client writes no colons
+            ("Fwd: Printer", '------ Forwarded Message ------\nFrom "Jane Doe" <jane@customer.example>\nTo a\nDate 2'),
+            ("Fwd: Printer", '------ Original Message ------\nFrom "Jane Doe" <jane@customer.example>\nTo a\nDate 2'),
+            ("Fwd: Printer", '------ Přeposlaná zpráva ------\nOd "Jane Doe" <jane@customer.example>\nKomu a'),
+            # Zoho ends the block with its marker
+            (
+                "Fwd: Printer",
+                f"============ Forwarded message ============\nFrom: {jane}\nTo: a\nDate: Monday\nSubject: Printer\n"
+                "============ Forwarded message ============\n\nIt burns.",
+            ),
+            # Thunderbird, of an email that was redirected before
+            (
+                "Fwd: Printer",
+                "-------- Forwarded Message --------\nSubject: \tPrinter\nResent-From: \tbob@x.example\n"
+                f"Date: \tMonday\nFrom: \t{jane}\nTo: \ta\n\nIt burns.",
+            ),
+            # Lotus Notes
+            ("Fw: Printer", f"see\n\n{jane}\n02.11.2026 09:15\n\nTo\nAnna <a@acme.example>\ncc\n\nSubject\nPrinter"),
+            ("WG: Printer", f"{jane} \n2026-11-02 09:15\n\nAn\nAnna <a@acme.example>\nKopie\n\nThema\nPrinter"),
+            (
+                "Fw: Printer",
+                f"----- Forwarded by Anna Agent/ACME on 02.11.2026 -----\n\nFrom:\t{jane}\nTo:\ta\nSubject:\tPrinter",
+            ),
+            # Outlook in Polish and Norwegian
+            ("PR: Printer", f"Od: {jane}\nWysłane: x\nDo: y\nTemat: Printer"),
+            ("Videresendt: Printer", f"Fra: {jane}\nSendt: x\nTil: y\nEmne: Printer"),
+            ("Fw: Printer", f"---- 原始邮件 ----\n发件人: {jane};\n发送时间: x\n收件人: y\n主题: Printer"),
+        ):
+            with self.subTest(body):
+                self.assertEqual(forwarded.original(mail(subject, body)), JANE)
+        for subject, body in (
+            ("Printer", f"{jane}\n02.11.2026 09:15\n\nTo\nAnna <a@acme.example>"),
+            ("Fw: Printer", f"call {jane}\ntoday\n\nTo\nAnna"),
+            ("Re: Printer", '------ Original Message ------\nFrom "Jane Doe" <jane@customer.example>\nTo a\nDate 2'),
+            (
+                "Printer\nIn-Reply-To: <a@x.example>",
+                '------ Original Message ------\nFrom "Jane Doe" <jane@customer.example>\nTo a\nDate 2',
+            ),
+            ("Fwd: Printer", "Notes\nFrom Jane jane@customer.example we got it"),
+        ):
+            with self.subTest(body):
+                self.assertIsNone(forwarded.original(mail(subject, body)))
+
     def test_outlook_without_a_word_in_the_subject(self):
         block = "From: Jane Doe <jane@customer.example>\nSent: Monday\nTo: Anna\nSubject: Printer\n\nIt burns."
         for rule in (
@@ -409,6 +455,9 @@ class TestAttached(unittest.TestCase):
             ('application/octet-stream; name="x.eml"\nContent-Transfer-Encoding: base64', encoded),
             ('application/octet-stream\nContent-Disposition: attachment; filename="x.eml"', self.JANE),
             ('text/plain; name="x.eml"', self.JANE),
+            ("message/news", self.JANE),
+            ("application/rfc822", self.JANE),
+            ("application/email; name=Printer", self.JANE),
             ('application/x-email; name="x.eml"', self.JANE),
             ("application/octet-stream\nContent-Disposition: attachment; filename*=utf-8''%C5%BE.eml", self.JANE),
             ("message/rfc822\nContent-Transfer-Encoding: base64", encoded),

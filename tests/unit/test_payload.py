@@ -1,6 +1,7 @@
 """What a ticket shows of emails of all shapes: body and files."""
 
 import base64
+import binascii
 import unittest
 
 import lxml.html
@@ -257,6 +258,11 @@ class TestFiles(unittest.TestCase):
             ("BASE64 ", b"QUJD", b"ABC"),
             ('"base64"', b"QUJD", b"ABC"),
             ("base64;", b"QUJD", b"ABC"),
+            ("base64", b"QUJD\r\n\r\n_____\r\nlist footer\r\n", b"ABC"),
+            ("base64", b"QUI=\r\nQ0Q=\r\n-- scanned by X --\r\n", b"ABCD"),
+            ("base64", b"QUJD" * 19 + b"\r\n!\r\n" + b"REVG" * 19 + b"\r\n", b"ABC" * 19 + b"DEF" * 19),
+            ("base64", b"This was never encoded.", b"This was never encoded."),
+            ("quoted-printable", b"a= \t\r\nb=\r\nc", b"abc"),
             ("quoted-printable", b"a=3Db=\r\nc=ZZ", b"a=bc=ZZ"),
             ("x-uuencode", b"begin 644 a\r\n#04)#\r\n`\r\nend\r\n", b"ABC"),
             ("x-unknown", b"QUJD", b"QUJD"),
@@ -267,6 +273,21 @@ class TestFiles(unittest.TestCase):
             with self.subTest(encoding, body=body):
                 part = begin + encoding.encode() + b"\r\n\r\n" + body
                 self.assertEqual(contents(read(mail(multi("mixed", plain("see"), part)))), [expected])
+
+    def test_text_in_broken_base64_is_read_with_what_is_below_it(self):
+        encoded = base64.encodebytes("Grüße\r\nKim".encode()).decode().strip()
+        for body, expected in (
+            (f"{encoded}\r\n\r\n_____\r\nlist footer\r\n", "Grüße Kim _____ list footer"),
+            (f"{encoded}\r\n-- scanned --\r\n", "Grüße Kim -- scanned --"),
+            (f"{encoded}\r\n\r\nUnsubscribe\r\nhttp://x.example/\r\n", "Grüße Kim Unsubscribe http://x.example/"),
+            (encoded, "Grüße Kim"),
+            (f"{encoded}\r\n\r\n", "Grüße Kim"),
+            ("Hello, my printer is broken.\r\nPlease help!", "Hello, my printer is broken. Please help!"),
+        ):
+            for kind in ("text/plain", "text/html"):
+                with self.subTest(body, kind=kind):
+                    part = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}"
+                    self.assertEqual(words(read(mail(part.encode())).body), expected)
 
     def test_a_whole_email_that_is_a_file(self):
         attachment = "Content-Disposition: attachment"
@@ -308,8 +329,67 @@ class TestFiles(unittest.TestCase):
     def test_the_only_text_is_shown_even_if_it_has_a_name(self):
         found = read(mail(leaf('text/plain; name="body.txt"', "words")))
         self.assertEqual((words(found.body), found.files), ("words", []))
+        inline = 'Content-Disposition: inline; filename="text_0.txt"'
+        for part in (leaf('text/plain; name="text_0.txt"', "words", inline), plain("words", inline)):
+            found = read(mail(multi("mixed", part, file("a.jpg", PNG, "image/jpeg"))))
+            self.assertEqual((words(found.body), names(found)), ("words", ["a.jpg"]))
         found = read(mail(multi("mixed", leaf('text/html; name="body.htm"', "<p>words"), file("a.pdf", PDF))))
         self.assertEqual((words(found.body), names(found)), ("words", ["a.pdf"]))
+
+    def test_files_inside_plain_text_are_taken_out(self):
+        coded = (
+            b"begin 644 a b.bin\r\n" + binascii.b2a_uu(b"hello \xff world").replace(b"\n", b"\r\n") + b"`\r\nend\r\n"
+        )
+        checked = coded.replace(b"\r\n`", b"!\r\n`")
+        other = coded.replace(b"a b.bin", "Žluť.pdf".encode())
+        for text, shown, expected in (
+            (b"above\r\n\r\n" + coded + b"\r\nbelow", "above below", ["a b.bin"]),
+            (coded, "", ["a b.bin"]),
+            (b"above\r\n" + coded + other, "above", ["a b.bin", "Žluť.pdf"]),
+            (b"above\r\n" + coded + b"between\r\n" + coded, "above between", ["a b.bin", "a b.bin"]),
+            (b"above\r\n" + checked + b"below", "above below", ["a b.bin"]),
+            (b"above\r\n" + coded.replace(b"\r\n", b"\n"), "above", ["a b.bin"]),
+            (b"above\r\n" + coded.replace(b"`", b" "), "above", ["a b.bin"]),
+            (b"begin 644 the work\r\nnow\r\nend", "begin 644 the work now end", []),
+            (b"begin 644 a\r\n", "begin 644 a", []),
+            (coded.replace(b"end", b"the"), " ".join(coded.replace(b"end", b"the").decode("ascii").split()), []),
+            (b"> " + coded.replace(b"\r\n", b"\r\n> "), None, []),
+        ):
+            for part in (
+                leaf("text/plain; charset=utf-8", text),
+                multi("mixed", leaf("text/plain; charset=utf-8", text)),
+            ):
+                with self.subTest(text[:40]):
+                    found = read(mail(part))
+                    self.assertEqual(names(found), expected)
+                    self.assertEqual(set(contents(found)), {b"hello \xff world"} if expected else set())
+                    if shown is not None:
+                        self.assertEqual(words(found.body), shown)
+
+    def test_what_is_no_text_of_the_email_is_said(self):
+        message = "-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----\r\n"
+        elsewhere = "message/external-body; access-type=URL; url=http://x.example/a.pdf"
+        for part, expected in (
+            (plain(message), ["A text in the email is encrypted (OpenPGP) and cannot be read here."]),
+            (
+                plain(f"See below.\r\n{message}"),
+                ["A text in the email is encrypted (OpenPGP) and cannot be read here."],
+            ),
+            (plain(f"See it:\r\n {message}"), []),
+            (
+                leaf(elsewhere, b"Content-Type: application/pdf\r\n\r\n"),
+                ["A file of the email is kept elsewhere: access-type=URL; url=http://x.example/a.pdf"],
+            ),
+            (
+                leaf("message/partial; id=x; number=1", b"Subject: y\r\n\r\npiece"),
+                ["The email is one of several pieces of a larger one. It is attached as it came."],
+            ),
+            (plain("words"), []),
+        ):
+            with self.subTest(expected):
+                found = read(mail(multi("mixed", plain("words"), part)))
+                self.assertEqual([str(note) for note in found.notes], expected)
+                self.assertTrue(words(found.body).startswith("words"))
 
     def test_a_log_that_is_sent_without_words_stays_a_file(self):
         log = plain("ERR 5", 'Content-Disposition: inline; filename="server.log"')
@@ -328,6 +408,10 @@ class TestFiles(unittest.TestCase):
             ('filename="=?utf-8?q?=C5=BDlu=C5=A5.pdf?="', "Žluť.pdf"),
             ("filename==?utf-8?b?xb1sdcWlLnBkZg==?=", "Žluť.pdf"),
             ('filename="Žluť.pdf"', "Žluť.pdf"),
+            ("filename=\"zlut.pdf\"; filename*=utf-8''%C5%BDlu%C5%A5.pdf", "Žluť.pdf"),
+            ("filename*=utf-8''%C5%BDlu%C5%A5.pdf; filename=zlut.pdf", "Žluť.pdf"),
+            ("filename*0*=utf-8''%C5; filename*1*=%BDlu%C5%A5.pdf", "Žluť.pdf"),
+            ('filename="' + "見積書.pdf".encode("iso2022_jp").decode() + '"', "見積書.pdf"),
             ('filename="../../etc/passwd"', "_.._etc_passwd"),
             ('filename="C:\\\\temp\\\\a.pdf"', "C_temp_a.pdf"),
             ('filename="a\u202efdp.exe"', "afdp.exe"),

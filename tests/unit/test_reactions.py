@@ -27,9 +27,9 @@ def gmail(content, kind="text/vnd.google.email-reaction+json", container="multip
 
 def outlook(text, kind="plain"):
     """An email as Outlook sends a reaction to people outside the organization."""
-    return email.message_from_string(
+    return email.message_from_bytes(
         f"From: rita@react.example\nSubject: Re: [ML-#42] x\nContent-Type: text/{kind}; charset=utf-8\n"
-        f"Content-Transfer-Encoding: 8bit\n\n{text}\n",
+        f"Content-Transfer-Encoding: 8bit\n\n{text}\n".encode(),
         policy=email.policy.SMTP,
     )
 
@@ -56,6 +56,40 @@ class TestReactions(unittest.TestCase):
             with self.subTest(message.as_string()):
                 self.assertEqual(reaction(message), emoji and Reaction(emoji, "Gmail"))
                 self.assertIs(auto_mail.classify(message).kind, Kind.REACTION if emoji else Kind.PERSON)
+
+    def test_outlook_in_its_languages(self):
+        quoted = "________________________________\nVon: Acme Support\nGesendet: Montag\n\nHello"
+        for text in (
+            "Rita hat auf Ihre Nachricht reagiert:",
+            "Rita a réagi à votre message :",
+            "Rita ha reaccionado a tu mensaje:",
+            "Rita reaccionó a su mensaje:",
+            "Rita ha reagito al tuo messaggio:",
+            "Rita reagiu à sua mensagem:",
+            "Rita heeft gereageerd op uw bericht:",
+            "Rita heeft op je bericht gereageerd:",
+            "Rita zareagował(a) na Twoją wiadomość:",
+            "Rita reagoval(a) na vaši zprávu:",
+            "Rita reagerade på ditt meddelande:",
+            "Rita reagerede på din meddelelse:",
+            "Ritaさんがあなたのメッセージにリアクションしました:",
+            "Rita 对您的邮件作出了回应:",
+        ):
+            with self.subTest(text):
+                self.assertEqual(reaction(outlook(f"{text}\n{quoted}")), Reaction("", "Outlook"))
+                self.assertEqual(reaction(outlook(f"[like] {text}\n{quoted}")), Reaction("👍", "Outlook"))
+                self.assertIsNone(reaction(outlook(f"{text}\nPlease call her.\n{quoted}")), "a person writes")
+        for text in (
+            "Niemand hat auf meine Nachricht reagiert",
+            f"Niemand hat auf meine Nachricht reagiert:\n{quoted}",
+            f"Personne n'a réagi à mon message :\n{quoted}",
+            f"Nikdo nereagoval na mou zprávu:\n{quoted}",
+            f"Nobody reacted to my message:\n{quoted}",
+            f"[URGENT] please read this:\n{quoted}",
+            "Rita hat auf Ihre Nachricht reagiert",
+        ):
+            with self.subTest(text):
+                self.assertIsNone(reaction(outlook(text)))
 
     def test_outlook(self):
         for text, kind, emoji in (

@@ -77,6 +77,26 @@ class TestGroups(unittest.TestCase):
             (GROUP, "Cc: Ivo Lang <ivo@lang.example>", "Reply-To: info@acme.example"),
             ("Ivo Lang via Our Team <our-team@acme.example>", "Cc: ivo@lang.example"),
             ("Ivo Lang via Team Two <list2@acme.example>", "Cc: ivo@lang.example", "Precedence: list"),
+            # Mailman 3 keeps the envelope, other lists the member's address in their own
+            (
+                "Ivo Lang via Dev <dev@lists.example>",
+                "X-MailFrom: ivo@lang.example",
+                "Reply-To: dev@lists.example",
+                "List-Id: <dev.lists.example>",
+            ),
+            (
+                '"Ivo Lang via groups.example" <ivo=lang.example@groups.example>',
+                "Reply-To: dev@groups.example",
+                "List-Id: <dev.groups.example>",
+            ),
+            ("Ivo Lang <ivo=40lang.example@dmarc.list.example>", "List-Id: <dev.list.example>"),
+            # Sympa
+            (
+                '"Ivo Lang" (via dev Mailing List) <dev@lists.example>',
+                "X-Original-From: Ivo Lang <ivo@lang.example>",
+                "Reply-To: Ivo Lang <ivo@lang.example>",
+                "List-Id: <dev.lists.example>",
+            ),
             # a service
             (
                 '"Ivo Lang (via Google Docs)" <drive-shares-dm-noreply@google.com>',
@@ -174,6 +194,19 @@ class TestPrograms(unittest.TestCase):
             ("Site <acme@hosting.example>", "X-PHP-Originating-Script: 1000:class-phpmailer.php"),
             ("Site <acme@hosting.example>", "X-Mailer: PHPMailer 6.5"),
             ("noreply@shop.example, support@acme.example",),
+            ("Typeform <hello@typeform.example>",),
+            ("Magento <general@shop.example>",),
+            ("Acme form submission <hello@site.example>",),
+            ("Kontaktformulář Acme <acme@site.example>",),
+            ("Contact <formresponses@site.example>",),
+            ("Web <onlineform@site.example>",),
+            ("Server <cpanel@server.example>",),
+            ("Site <smtp@site.example>",),
+            ("Acme Forms <forms.acme@acme.example>",),
+            ("Butik <svar-ikke@butik.example>",),
+            ("Kauppa <ala-vastaa@kauppa.example>",),
+            ("Obchod <neodpovedajte@obchod.example>",),
+            ("Bolt <ne-valaszoljon@bolt.example>",),
         ):
             with self.subTest(sender=sender, headers=headers):
                 found = find(sender, REPLY, *headers)
@@ -260,6 +293,7 @@ class TestReplyTo(unittest.TestCase):
             ("Jane <info@firm.example>", "jane@firm.example", "jane@firm.example"),
             ("Jane <contact@firm.example>", "jane@firm.example", "jane@firm.example"),
             ("Jane <shop@gmail.com>", "jane@firm.example", "jane@firm.example"),
+            ("Jane <jane@firm.example>", "jane@x.example (home)", "jane@x.example"),
             ("Jane <jane@work.example>", "jane@work.example", ""),
             ("Jane <jane@work.example>", "JANE@WORK.example", ""),
             ("Jane <jane@work.example>", "jane@work.example, jane@home.example", ""),
@@ -273,6 +307,18 @@ class TestReplyTo(unittest.TestCase):
             with self.subTest(sender=sender, reply=reply):
                 found = find(sender, f"Reply-To: {reply}")
                 self.assertEqual((found.name, found.header, found.reply_to), ("Jane", "From", expected))
+
+    def test_a_person_with_a_programs_word_is_a_person(self):
+        for sender in (
+            "Dana Platform <dana.platform@firm.example>",
+            "Jana Formánková <jana@firm.example>",
+            "Jan Formánek <formanek@firm.example>",
+            "Jane Doe <jane.doe@shopify.example>",
+            "Botond Kis <botond@firm.example>",
+        ):
+            with self.subTest(sender):
+                found = find(sender, "Reply-To: jane@home.example")
+                self.assertEqual((found.header, found.reply_to), ("From", "jane@home.example"))
 
     def test_webmail_is_no_web_form(self):
         found = find("Jane <jane@x.example>", "Reply-To: jane@home.example", "X-PHP-Originating-Script: 0:rcube.php")
@@ -298,6 +344,9 @@ class TestWithoutFrom(unittest.TestCase):
             (None, "Return-Path: <real@sender.example>", "", "Return-Path"),
             (None, "Return-Path: <prvs=1234567890=real@sender.example>", "", "Return-Path"),
             (None, "Return-Path: <SRS0=abcd=XY=sender.example=real@forwarder.example>", "", "Return-Path"),
+            (None, "Return-Path: <SRS1=ab=x.example==cd=XY=sender.example=real@y.example>", "", "Return-Path"),
+            (None, "Return-Path: <bounces+SRS=Ab1c=XY=sender.example=real@acme.example>", "", "Return-Path"),
+            (None, "X-Envelope-From: <SRS0=ab=XY=sender.example=real@y.example>", "", "X-Envelope-From"),
         ):
             with self.subTest(sender=sender, header=header):
                 found = find(sender, header)
@@ -324,6 +373,10 @@ class TestWithoutFrom(unittest.TestCase):
             ["Return-Path: <>"],
             ["Return-Path: <MAILER-DAEMON>"],
             ["Return-Path: <bounce+17=a@list.example>"],
+            ["Return-Path: <bounce-17-support=acme.example@list.example>"],
+            ["Return-Path: <news-bounces@list.example>"],
+            ["Return-Path: <support=acme.example@list.example>"],
+            ["Envelope-From: <bounces-123@list.example>"],
             ["Sender: support@acme.example", "Reply-To: noreply@x.example"],
         ):
             with self.subTest(headers):

@@ -44,8 +44,22 @@ class TestRescue(unittest.TestCase):
             with self.subTest(raw[:50]):
                 self.assertEqual(parsed(rescue.headers_only(raw))["From"], "a@b.example")
 
-    def test_of_an_oversized_one_nothing_is_left(self):
-        self.assertEqual(rescue.headers_only(b"From: a@b.example\n" + b"X: y\n" * 2_000), b"")
+    def test_of_an_oversized_one_only_what_is_needed_is_left(self):
+        people = b"To: " + b"a@b.example, " * 3_000 + b"c@d.example\n"
+        for headers, has_others in (
+            (b"X: y\n" * 2_000, False),
+            (b"X: " + b"y" * 600_000 + b"\n", True),
+            (people, False),
+        ):
+            with self.subTest(headers[:20]):
+                raw = b"From: a@b.example\n" + headers
+                self.assertEqual(bool(rescue.headers_only(raw)), has_others)
+                message = parsed(rescue.headers_only(raw, is_strict=True))
+                self.assertEqual((message["From"], message["To"]), ("a@b.example", None))
+
+    def test_of_an_empty_one_nothing_is_left(self):
+        for raw in (b"", b"\r\n", b"X: y\n" * 2_000 + b"From: a@b.example\n"):
+            self.assertEqual(rescue.headers_only(raw, is_strict=True), b"")
 
     def test_a_report_is_no_persons(self):
         self.assertTrue(rescue.is_report(parsed(mail(multi("report", plain("x"))))))

@@ -60,6 +60,45 @@ class TestSmime(unittest.TestCase):
                     self.assertEqual((len(found.files), found.files[-1].content), (1 + extra, data))
                     self.assertEqual(found.files[-1].name, "smime.p7m")
 
+    def test_a_signature_beside_the_text_is_checked_too(self):
+        def beside(text, *options):
+            builder = (
+                pkcs7.PKCS7SignatureBuilder().set_data(text).add_signer(self.certificate, self.rsa, hashes.SHA256())
+            )
+            return builder.sign(serialization.Encoding.DER, [smime_options.DetachedSignature, *options])
+
+        smime_options = pkcs7.PKCS7Options
+        alternative = multi("alternative", INNER, page("<p>Die Heizung im Büro geht nicht."))
+        wrong = "Its S/MIME signature is wrong: the email was changed after it was signed."
+        broken = "Its S/MIME signature could not be verified: it cannot be read."
+        kind = "application/pkcs7-signature; name=smime.p7s"
+        for case, text, data, note in (
+            ("plain", INNER, beside(INNER, smime_options.Binary), FITS),
+            ("alternative", alternative, beside(alternative, smime_options.Binary), FITS),
+            ("changed", INNER.replace(b"nicht", b"wieder"), beside(INNER, smime_options.Binary), wrong),
+            ("other", INNER, beside(b"x", smime_options.Binary), wrong),
+            ("broken", INNER, b"0\x82", broken),
+        ):
+            for subtype in (kind, kind.replace("pkcs7", "x-pkcs7")):
+                signature = leaf(
+                    subtype, data, 'Content-Disposition: attachment; filename="smime.p7s"', encoding="base64"
+                )
+                signed = multi('signed; protocol="application/pkcs7-signature"', text, signature)
+                for part in (signed, multi("mixed", signed, plain("footer"))):
+                    for raw in (mail(part), mail(part).replace(b"\r\n", b"\n")):
+                        with self.subTest(case, subtype=subtype):
+                            found = read(raw)
+                            self.assertEqual(found.notes, [note])
+                            self.assertIn("Die Heizung im Büro geht", words(found.body))
+                            self.assertEqual([(one.name, one.content) for one in found.files], [("smime.p7s", data)])
+
+    def test_a_signature_beside_a_text_with_other_words_is_wrong(self):
+        signature = leaf("application/pkcs7-signature", self.signed(INNER), encoding="base64")
+        found = read(mail(multi("signed", plain("Pay at once."), signature)))
+        self.assertEqual(
+            found.notes, ["Its S/MIME signature is wrong: the email was changed after it was signed."], "it has its own"
+        )
+
     def test_signatures_of_every_usual_algorithm(self):
         pss = {"rsa_padding": smime.padding.PSS(smime.padding.MGF1(hashes.SHA256()), smime.padding.PSS.DIGEST_LENGTH)}
         for key, digest, options, padding in (

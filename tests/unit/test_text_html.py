@@ -5,11 +5,11 @@ import unittest
 
 from mail_builder import leaf, mail, plain, words
 from payload_reader import read
+from reply_shapes import OLD, SHAPES
 
 from tools.email import text_html
 from tools.slack import mrkdwn
 
-OLD = "> Dear Jane,\n> did it help?\n"
 #: (what it shows, the new words, what is folded below them)
 REPLIES = (
     ("Gmail", "It works.", "On Mon, 2 Nov 2026 at 10:15, Help <s@a.example> wrote:\n\n" + OLD),
@@ -64,7 +64,7 @@ def shown_in_slack(text, **options):
 
 class TestQuotes(unittest.TestCase):
     def test_new_words_are_shown_and_the_rest_is_folded(self):
-        for program, new, old in REPLIES:
+        for program, new, old in (*REPLIES, *SHAPES):
             for text in (f"{new}\n\n{old}", f"{new}\n{old}", f"{new}\n\nSecond line\n\n{old}".replace("\n", "\r\n")):
                 with self.subTest(program, text=text[:30]):
                     html = text_html.to_html(text)
@@ -89,6 +89,10 @@ class TestQuotes(unittest.TestCase):
             "From: Prague\nTo: Brno\n\nI need a van.",
             "From my desk: nothing works.\nDate: today\n",
             "Subject: x\nDate: y\nTo: z",
+            "Hello,\n\nFrom: Prague\nTo: Brno\nDate: 3 November\n\nI need a van.",
+            "Hello,\n\nTo: Brno\nDate: 3 November\nFrom: Prague\nSubject: a van",
+            "Hello,\n\nName: Jane\nFrom: jane@x.example\nSubject: a van\nMessage: it is late",
+            "The original\n-- is here",
             "a -- b\n--- c ---\n-----\nd",
             "--\n" + "a long list\n" * 20,
             "5 > 4\n a > b",

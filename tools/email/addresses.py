@@ -26,10 +26,10 @@ QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 #: RFC 5322 section 3.4.1 as programs use it: dots anywhere, a quoted local part, a domain literal.
 LOCAL = re.compile(r'[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+|"[^"\x00-\x1f]+"')
-HOST = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+|\[[0-9A-Fa-f.:]+\]")
-#: Characters that nobody sees and that belong to no name: of direction, of no width, soft hyphens, fillers.
+HOST = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+|\[(?:IPv6:)?[0-9A-Fa-f.:]+\]", re.IGNORECASE)
+#: Characters that nobody sees and that belong to no name: of control, direction, no width, soft hyphens, fillers.
 INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff"
     "\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 #: Characters that nobody sees but that shape the letters of a name; an address has none.
@@ -37,13 +37,18 @@ JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 #: The delimiters of an address as an East Asian keyboard writes them.
 WIDE = str.maketrans("＠﹫＜＞", "@@<>")
 #: Delimiters that a web form has escaped for HTML.
-ESCAPED = re.compile(r"&(?:lt|gt|quot|commat|#0{0,4}64|#x0{0,4}40);", re.IGNORECASE)
+ESCAPED = re.compile(r"&(?:lt|gt|quot|commat|#0{0,4}6[024]|#x0{0,4}(?:40|3[CE]));", re.IGNORECASE)
 #: Delimiters that a program has left in quoted-printable, or as in the address of a web page.
 CODED_AT = re.compile("[=%]40")
+CODED_ANGLE = re.compile("[=%]3C[^<>]{1,300}[=%]3E", re.IGNORECASE)
 CODED = re.compile("[=%](40|3[CE]|2E|20|22)", re.IGNORECASE)
 #: Programs put these around addresses.
-QUOTE_MARKS = "'`´’‘‚”“„«»*|"
+QUOTE_MARKS = "'`´’‘‚”“„«»‹›〈〉《》「」【】{}*|"
 SCHEME = re.compile(r"^(?:mailto|smtp):", re.IGNORECASE)
+#: What is written before the colon of a scheme: ``[SMTP``
+SCHEME_NAME = re.compile(r"(?<![^\W_])(?:mailto|smtp)$", re.IGNORECASE)
+#: Delimiters that a program has left as they are in an encoded word of a name.
+RAW_DELIMITER = re.compile(r"[,;:()<>]")
 DOTS = re.compile(r"[.。．｡]")
 #: Words with an @ that one mailbox is searched for, from its end.
 MAX_WORDS = 20
@@ -136,14 +141,24 @@ def end_of_comment(value, position):
 def _parsed(value):
     """``(name, address)`` pairs of one value; if it has none, of what a program encoded or escaped in it."""
     value = INVISIBLE.sub("", mime_text.eight_bit(value)).translate(WIDE)
+    if "?q?" in value.lower():
+        value = mime_text.ENCODED_WORD.sub(lambda word: RAW_DELIMITER.sub(_quoted_printable, word[0]), value)
     if ESCAPED.search(value):
         value = html.unescape(value)
     found = _readable(value)
     if not found and "=?" in value and "@" not in mime_text.ENCODED_WORD.sub("", value):
         found = _readable(mime_text.decode(value))
-    elif not found and "@" not in value and CODED_AT.search(value):
+    elif (not found and "@" not in value and CODED_AT.search(value)) or (
+        "<" not in value and CODED_ANGLE.search(value)
+    ):
         found = _readable(CODED.sub(lambda code: chr(int(code[1], 16)), value))
+    elif not found and "\\<" in value:
+        found = _readable(value.replace("\\<", "<").replace("\\>", ">"))
     return found
+
+
+def _quoted_printable(char):
+    return f"={ord(char[0]):02X}"
 
 
 def _readable(value):
@@ -152,13 +167,15 @@ def _readable(value):
 
 
 def _name(phrase):
-    name = mime_text.decode(phrase).strip(" \"'")
+    name = mime_text.decode(phrase).strip(" \"'").removesuffix("<>")
     return INVISIBLE.sub("", name if "<" in name else name.rstrip(">")).strip()
 
 
 def _normal(address):
     """One address in its one spelling, or "" if it is none."""
-    address = SCHEME.sub("", address.strip())
+    scheme = SCHEME.match(address := address.strip())
+    if scheme:
+        address = address[scheme.end() :].partition("?")[0]
     if address.startswith("@"):  # a source route, obsolete since RFC 2822: <@relay.example:jane@x.example>
         address = address.partition(":")[2]
     if len(address) > 2 * MAX_ADDRESS:
@@ -167,10 +184,10 @@ def _normal(address):
         address = mime_text.decode(address)
     if not address.isascii():
         address = unicodedata.normalize("NFKC", address)
-    if " " in address and '"' not in address:
+    if '"' not in address and len(address.split()) > 1:
         address = _without_spaces(address)
     local, _at, host = address.rpartition("@")
-    host = re.sub("=2e", ".", host, flags=re.IGNORECASE).strip(QUOTE_MARKS + '." ')
+    host = re.sub("=2e", ".", host, flags=re.IGNORECASE).strip(QUOTE_MARKS + '." ,;')
     local = JOINERS.sub("", local).lstrip(QUOTE_MARKS)
     if not LOCAL.fullmatch(local):
         local = local.lstrip('"')
@@ -206,7 +223,7 @@ def _unicode_label(label):
 
 def _mailboxes(value):
     """``(phrase, address)`` of every mailbox in one header, as written."""
-    phrase, angle, comment, position = [], None, [], 0
+    phrase, angle, comment, position, before = [], None, [], 0, 0
     addressed = False  # whether there is an @ in the phrase
     unclosed = set()  # an end that does not exist is searched only once, or hostile headers take quadratic time
     while position < len(value):
@@ -218,14 +235,19 @@ def _mailboxes(value):
             unclosed |= set() if end else {char}
         elif char == "<" and angle is None:
             found = ANGLE.match(value, position)
-            angle, end = found[1] or found[2] or "", found.end()
+            angle, end, before = found[1] or found[2] or "", found.end(), len(phrase)
+        elif char == "<" and "@" in angle and "".join(phrase[before:]).strip():
+            # The comma between two mailboxes is missing.
+            yield _mailbox(phrase[:before], angle, comment)
+            phrase, angle, comment, addressed = phrase[before:], None, [], False
+            continue
         elif char in ",;":
             yield _mailbox(phrase, angle, comment)
             phrase, angle, comment, addressed, end = [], None, [], False, position + 1
         elif char == ":" and angle is None and not addressed:
             # It was the name of a group, unless the address begins with a scheme.
-            before = phrase[-1].lower() if phrase else ""
-            phrase = [phrase[-1][:-6]] if before.endswith("mailto") else []
+            scheme = SCHEME_NAME.search(phrase[-1][-10:]) if phrase else None
+            phrase = [phrase[-1][: -len(scheme[0])]] if scheme else []
             comment, end = [], position + 1
         if not end:
             end = STRETCH.match(value, position + 1).end()

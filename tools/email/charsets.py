@@ -7,6 +7,8 @@ which the letters make up words of a language.
 import codecs
 import re
 
+from . import iso2022jp
+
 #: Characters that PostgreSQL and XML reject.
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 C1_CONTROLS = re.compile(r"[\x80-\x9f]")
@@ -20,9 +22,16 @@ ALIASES = {
     "iso-8859-8-i": "iso-8859-8",
     "utf8mb4": "utf-8",
     "windows-874": "cp874",
+    "ansi_x3.4-1968": "ascii",
+    "x-euc-jp": "euc_jp",
     "x-gbk": "gbk",
-    "x-sjis": "shift_jis",
     "x-mac-ce": "mac_latin2",
+    "x-mac-centraleurroman": "mac_latin2",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-greek": "mac_greek",
+    "x-mac-roman": "mac_roman",
+    "x-mac-turkish": "mac_turkish",
+    "x-sjis": "shift_jis",
 }
 #: Charsets that Microsoft programs send under a smaller charset's name, as in
 #: https://encoding.spec.whatwg.org/#names-and-labels
@@ -35,6 +44,9 @@ SUPERSETS = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+    "tis-620": "cp874",
 }
 #: Codecs that are not charsets of an email: they raise, or decode backslashes.
 NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
@@ -63,19 +75,35 @@ LANGUAGES = {
     "cp1253": ("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",),
     "cp1254": ("çğıöşüâîû",),
     "cp1255": ("אבגדהוזחטיכלמנסעפצקרשתךםןףץ",),
+    "cp1256": ("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيپچژکگًٌٍَُِّْ",),
     "cp1257": ("āčēģīķļņšūž", "ąčęėįšųūž", "äõöüšž"),
+    "cp874": ("กขฃคฅฆงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรฤลวศษสหฬอฮฯะัาำิีึืฺุูเแโใไๅๆ็่้๊๋์",),
 }
 #: The most frequent letters, which tell the charsets of one alphabet apart.
-FREQUENT = {"а": frozenset("оеаинтсрвл"), "א": frozenset("יהולאמרתשב"), "α": frozenset("αοιετσνηυρ")}
-PUNCTUATION = frozenset("„“”‚‘’–—…€°§«»¿¡·\xa0№´`²³½")
+FREQUENT = {
+    "а": frozenset("оеаинтсрвл"),
+    "א": frozenset("יהולאמרתשב"),
+    "α": frozenset("αοιετσνηυρ"),
+    "ء": frozenset("اليمونتربة"),
+}
+PUNCTUATION = frozenset("„“”‚‘’–—…€°§«»¿¡·\xa0№´`²³½،؛؟")
 #: Charsets of several bytes for one character, and the characters that tell them.
 WIDE = {
     "cp932": re.compile(r"[\u3040-\u30ff]"),
     "euc_jp": re.compile(r"[\u3040-\u30ff]"),
-    "cp949": re.compile(r"[\uac00-\ud7a3]"),
-    "gb18030": re.compile("[的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之]"),
-    "big5": re.compile("[的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下自之]"),
+    "cp949": re.compile(
+        "[이다는의에을가하고지기사로한리도어스시아대자나인해일정들은보제서부과구수그장전니라주여적조아있를안세요습성"
+        "오신게원우상동치비내거만선요없계와중까마것터할않진연드트무소유문미감청답송회]"
+    ),
+    "gb18030": re.compile(
+        "[的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之您好请谢没无法问题]"
+    ),
+    "big5hkscs": re.compile(
+        "[的一是不了在人有我他這個們中來上大為和國地到以說時要就出會可也你對生能而子那得於著下自之您好請謝沒無法問題]"
+    ),
 }
+#: Nobody writes Chinese characters among Korean ones.
+CHINESE = re.compile(r"[\u4e00-\u9fff\uf900-\ufaff]")
 WIDE_IN_WORD = re.compile(r"[a-zA-Z][\u2e80-\ud7ff]|[\u2e80-\ud7ff][a-zA-Z]")
 #: The language that a header or HTML names, or a country's domain → its charset.
 OF_LANGUAGE = {
@@ -85,6 +113,8 @@ OF_LANGUAGE = {
     "tr": "cp1254",
     **dict.fromkeys(("he", "il", "iw"), "cp1255"),
     **dict.fromkeys(("lt", "lv", "et", "ee"), "cp1257"),
+    **dict.fromkeys(("ar", "fa", "ur", "ae", "sa", "eg", "ir", "ma", "dz", "iq", "jo", "kw"), "cp1256"),
+    "th": "cp874",
 }
 LANG = re.compile(rb"<(?:html|body|meta)\b[^>]{0,300}?\blang(?:uage)?\s*=\s*[\"']?\s*([a-zA-Z]{2})", re.IGNORECASE)
 
@@ -116,7 +146,7 @@ def best_charset(data, declared="", language="", is_html=False):
     """
     charset = usable_charset(declared)
     if data.isascii() and not STATEFUL.match(charset):
-        return charset or ("iso2022_jp" if b"\x1b$" in data and _strictly(data, "iso2022_jp") else "utf-8")
+        return _in_escapes(data) or charset or "utf-8"
     meta = META.search(data[:MAX_META]) if is_html else None
     said = usable_charset(meta[1].decode()) if meta else ""
     said = "" if STATEFUL.match(said) else said  # it could not be read then
@@ -155,6 +185,13 @@ def decode_bytes(data, declared=""):
     return decode(data, declared)
 
 
+def _in_escapes(data):
+    """The charset of text in escape sequences, which no other text has; "" if there are none."""
+    if b"\x1b$" not in data:
+        return ""
+    return next((name for name in ("iso2022_kr", "iso2022_jp", "iso2022_jp_2") if _strictly(data, name)), "")
+
+
 def _marked(data):
     """The charset that a byte order mark tells."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -166,7 +203,7 @@ def _strictly(data, charset):
     try:
         return data.decode(charset)
     except (UnicodeError, LookupError):
-        return None
+        return iso2022jp.text(data) if charset.startswith("iso2022_jp") else None
 
 
 def _mixed(data, charset, language):
@@ -212,10 +249,12 @@ def _detected(data, language):
         wide = sum(1 for char in text if char > "\u2e80")
         if wide > 1 and "\ufffd" not in text[:-1] and (share := len(known.findall(text)) / wide) > 0.15:
             score = share / 2 + 0.5 - len(WIDE_IN_WORD.findall(text)) / wide
+            if charset == "cp949":
+                score -= len(CHINESE.findall(text)) / wide
             best = max(best, (score, charset))
     for charset, languages in LANGUAGES.items():
         text = sample.decode(charset, "replace")
-        if C1_CONTROLS.search(text):
+        if C1_CONTROLS.search(text) or (charset == "cp874" and charset != hint):  # all bytes are Thai letters
             continue
         score = max(_share(text, letters) for letters in languages) - _oddity(text)
         if charset == hint:

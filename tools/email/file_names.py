@@ -87,8 +87,12 @@ def name_of(part):
 
 
 def has_file_name(part):
-    """Whether a part says itself that it is a file, not only that its text has a name such as "body.txt"."""
-    if clean(_parameter(part, "Content-Disposition", "filename")):
+    """Whether a part says itself that it is a file, not only that its text has a name such as "body.txt".
+
+    Telephone providers and Exchange name an inline text in both headers.
+    """
+    is_inline = mime_text.header(part, "Content-Disposition").strip().lower().startswith("inline")
+    if not is_inline and clean(_parameter(part, "Content-Disposition", "filename")):
         return True
     extension = EXTENSION.search(name_of(part))
     return bool(extension) and extension[0].lower() not in (".txt", ".htm", ".html")
@@ -133,7 +137,9 @@ def _parameter(part, header, name):
     holder = Message(policy=email.policy.compat32)
     holder[header] = mime_text.eight_bit(mime_text.header(part, header)[: mime_text.MAX_PARAMETERS])
     try:
-        value = holder.get_param(name, "", header)
+        values = [value for found, value in holder.get_params([], header) if found.lower() == name]
+        # Programs write a second one in ASCII for those that do not know RFC 2231.
+        value = next((value for value in values if isinstance(value, tuple)), values[0] if values else "")
     except Exception:  # any error of the standard library for hostile RFC 2231 parameters
         return ""
     if isinstance(value, tuple):

@@ -18,7 +18,11 @@ NEWEST, OLDEST, ODOOS = 80, 20, 200
 
 #: An id in brackets, or a word that may be one. A bracket that does not close ends at the next one.
 WORD = re.compile(r"<[^<>]*>|[^\s<>,;\"'()]+")
-ESCAPED_BRACKET = re.compile(r"&(?:amp;)?(lt|gt);", re.IGNORECASE)
+ESCAPED_BRACKET = re.compile(r"&(?:amp;)?(?:(lt|#60|#x3c)|gt|#62|#x3e);", re.IGNORECASE)
+CODED_BRACKET = re.compile("[=%]3(?:(C)|E)", re.IGNORECASE)
+#: Other brackets and quote marks around an id, and what nobody sees.
+AROUND = "<>{}“”„«»‘’`*\u200b\ufeff"
+WIDE = str.maketrans("＜＞＠", "<>@")
 #: How Odoo names its own emails (``generate_tracking_message_id``): ``<1.2-openerp-42-crm.lead@host>``.
 ODOO = re.compile(r"<[^<>]*-openerp-[^<>]*@[^<>]*>")
 
@@ -51,16 +55,21 @@ def are_about(model, ids):
 
 def _readable(value):
     """The text of a header, without line ends, encoded words and escapes of HTML."""
-    text = re.sub(r"[\r\n\x00]+", "", str(value)[-MAX_TEXT:])
+    text = re.sub(r"[\r\n\x00]+", "", str(value)[-MAX_TEXT:]).translate(WIDE)
     if "=?" in text:
         text = mime_text.decode(text)
-    return ESCAPED_BRACKET.sub(lambda found: "<" if found[1].lower() == "lt" else ">", text)
+    for escaped in (ESCAPED_BRACKET, CODED_BRACKET) if "<" not in text else (ESCAPED_BRACKET,):
+        text = escaped.sub(lambda found: "<" if found[1] else ">", text)
+    return text
 
 
 def _message_id(word):
     """An id as ``<id>``, without the white space of folding; "" if the word is none."""
-    bare = re.sub(r"\s+", "", word.strip("<>"))
-    if not word.startswith("<") and "@" not in bare[1:-1]:
+    is_bracketed = word.startswith("<")
+    bare = re.sub(r"\s+", "", word.strip("<>" if is_bracketed else AROUND))
+    if bare.startswith("["):
+        bare = bare.strip("[]")
+    if not is_bracketed and "@" not in bare[1:-1]:
         return ""
     bare = re.sub(r"^(?:mid|message-id):", "", bare, flags=re.IGNORECASE)  # RFC 2392
     return f"<{bare}>" if 0 < len(bare) <= MAX_ID - 2 else ""

@@ -86,7 +86,9 @@ def decode(value):
 
 
 def eight_bit(value):
-    """Decode raw bytes in a header, which the parser stores as lone surrogates; RFC 6532 says UTF-8."""
+    """Decode raw bytes in a header, which the parser stores as lone surrogates (RFC 6532: UTF-8)."""
+    if "\x1b$" in value and value.isascii():
+        return decode_bytes(value.encode())  # Japanese in escape sequences
     if not re.search(r"[\ud800-\udfff]", value):
         return value
     value = re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "\ufffd", value)

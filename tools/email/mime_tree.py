@@ -4,10 +4,12 @@ What a mail program shows is text: every plain text or HTML that is no attachmen
 attached email is a file; no text of it is shown.
 """
 
+import mimetypes
 import re
+from email.message import Message
 from typing import NamedTuple
 
-from . import charsets, file_names, html_tokens, mime_text, transfer
+from . import charsets, file_names, html_tokens, mime_text, transfer, uuencoded
 
 #: Text types that no one reads as text.
 FILE_TEXTS = frozenset(
@@ -113,8 +115,13 @@ class _Reader:
         else:
             leaf = self._leaf(part, f"{main}/{sub}")
         if leaf.kind == "file":
-            return [*self.opener(leaf), leaf]
-        return [leaf._replace(is_blank=not _has_words(leaf))]
+            found = [*self.opener(leaf), leaf]
+        else:
+            found = [one._replace(is_blank=one.kind != "file" and not _has_words(one)) for one in _without_files(leaf)]
+        footer = transfer.footer(part, self.bodies) if not part.is_multipart() and main != "multipart" else b""
+        if footer and not CONTROLS.search(footer):
+            found.append(Leaf("plain", part, "text/plain", footer, is_raw=True))
+        return found
 
     def _leaf(self, part, kind):
         main, sub = kind.split("/", 1)
@@ -128,6 +135,23 @@ class _Reader:
             is_file = is_file or (_is_garbled(part) and bool(CONTROLS.search(data[:2_000])))
             shown = "file" if is_file else "html" if sub == "html" else "plain"
         return Leaf(shown, part, kind, data, charset)
+
+
+def _without_files(leaf):
+    """A text and the files that were written into it."""
+    pieces = uuencoded.split(leaf.data) if leaf.type == "text/plain" else ()
+    if len(pieces) < 2:
+        return [leaf]
+    found = []
+    for name, data in pieces:
+        if name is None and data.strip():
+            found.append(leaf._replace(data=data))
+        elif name is not None:
+            part = Message()
+            name = file_names.clean(charsets.decode(name, leaf.charset))
+            part.add_header("Content-Disposition", "attachment", filename=("utf-8", "", name))
+            found.append(Leaf("file", part, mimetypes.guess_type(name)[0] or "application/octet-stream", data))
+    return found
 
 
 def attached(part, bodies):

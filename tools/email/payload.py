@@ -22,9 +22,11 @@ from . import (
     mime_text,
     mime_tree,
     reference,
+    signed_parts,
     smime,
     text_html,
     tnef,
+    transfer,
 )
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
@@ -33,6 +35,7 @@ from . import (
 MAX_LAYERS = 4
 #: Files of one email; `tools.inbound.sanitize` allows as many parts.
 ENCRYPTED = frozenset({"application/pgp-encrypted"})
+PGP_MESSAGE = re.compile(r"(?m)^-----BEGIN PGP MESSAGE-----\s*$")
 
 
 class File(NamedTuple):
@@ -53,14 +56,15 @@ class Payload(NamedTuple):
     whole_texts: list  #: names of the files with texts that the body does not show to their end
 
 
-def read(message, bodies=None, parse=None):
+def read(message, bodies=None, parse=None, raw=b""):
     """The body and the files of an email; never raises for what is in it.
 
     :param message: an ``email.message.EmailMessage``
     :param bodies: {key: bytes} of the bodies that were taken out of it (`mime_text.BODY_HEADER`)
     :param parse: makes a message of the bytes inside an S/MIME file, or None of those that are oversized
+    :param raw: the email as it came, in which the text of a signature is looked for
     """
-    return _Reading(message, bodies, parse or _parsed).payload()
+    return _Reading(message, bodies, parse or _parsed, raw).payload()
 
 
 def _parsed(data):
@@ -83,8 +87,8 @@ def _leaf_of(entry):
 
 
 class _Reading:
-    def __init__(self, message, bodies, parse):
-        self.message, self.bodies, self.parse = message, bodies, parse
+    def __init__(self, message, bodies, parse, raw):
+        self.message, self.bodies, self.parse, self.raw = message, bodies, parse, raw
         self.notes, self.layers = [], 0
         self.images, self.links = inline_images.Extractor(), inline_images.Links()
         self.limits, self.whole = bounded_message.Limits(), []
@@ -95,6 +99,7 @@ class _Reading:
         self.is_forward = reference.is_forward(subject) and not reference.is_reply(subject)
 
     def payload(self):
+        self._note_signatures(self.message, self.raw)
         leaves = mime_tree.leaves(self.message, self.bodies, self._opened)
         files = [self._file(leaf) for leaf in leaves if leaf.kind == "file"]
         shown = [(leaf, self._html(leaf)) for leaf in leaves if leaf.kind != "file"]
@@ -108,6 +113,11 @@ class _Reading:
         name = file_names.named(leaf.part, leaf.type, leaf.data)
         if leaf.type in ENCRYPTED:
             self.notes.append(_("The email is encrypted (OpenPGP) and cannot be read here. It is attached as it came."))
+        elif leaf.type == "message/external-body":
+            place = mime_text.decode(mime_text.header(leaf.part, "Content-Type").partition(";")[2])[:500]
+            self.notes.append(_("A file of the email is kept elsewhere: %(place)s", place=place))
+        elif leaf.type == "message/partial":
+            self.notes.append(_("The email is one of several pieces of a larger one. It is attached as it came."))
         return File(name, leaf.data, self.links.add(leaf.part, file_names.name_of(leaf.part)), leaf.type)
 
     def _opened(self, leaf):
@@ -125,7 +135,15 @@ class _Reading:
         if found.note:
             self.notes.append(found.note)
         inner = self.parse(found.content) if found.content else None
-        return mime_tree.leaves(inner, None, self._opened) if inner is not None else []
+        if inner is None:
+            return []
+        self._note_signatures(inner, found.content)
+        return mime_tree.leaves(inner, None, self._opened)
+
+    def _note_signatures(self, message, raw):
+        """Note whether the S/MIME signatures beside a text fit it."""
+        for part, content in signed_parts.found(message, raw):
+            self.notes.append(smime.note_on_signature(transfer.content(part, self.bodies), content))
 
     def _unpacked(self, data):
         """The leaves inside a winmail.dat."""
@@ -147,6 +165,8 @@ class _Reading:
 
     def _plain(self, leaf):
         text = self._bounded(leaf, leaf.data, self.limits.plain)
+        if PGP_MESSAGE.search(text):
+            self.notes.append(_("A text in the email is encrypted (OpenPGP) and cannot be read here."))
         if leaf.type in ("text/enriched", "text/richtext"):
             text = text_html.plain_of_enriched(text)
         is_flowed = mime_text.parameter(leaf.part, "format").strip().lower() == "flowed" and not leaf.is_raw

@@ -28,7 +28,8 @@ REPLY_WORDS = frozenset(
     "re aw sv vs odp vá ynt antw atb bls rif ref res r на απ σχετ השב תשובה رد 回复 回覆 答复 返信 회신".split()
 )
 FORWARD_WORDS = frozenset(
-    "fw fwd wg tr rv vb vl vs i pd enc doorst továbbítás trs yml ilt i̇lt redir videresend fs pārs πρθ הועבר העברה "
+    "fw fwd wg tr rv vb vl vs i pd pr enc doorst továbbítás trs yml ilt i̇lt redir videresend videresendt fs pārs πρθ "
+    "הועבר העברה "
     "转发 轉寄 転送 전달".split()
 ) | {"إعادة توجيه"}
 #: In Finnish "VS" is a reply (vastaus), in Danish and Norwegian a forward (videresendt).

@@ -5,6 +5,7 @@ fits therefore says that the email is as it was signed, not who signed it.
 """
 
 import logging
+import re
 import zlib
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 MAX_BYTES = 40_000_000
 #: Signatures, and layers around the text, that are looked at.
 MAX_SIGNERS = 5
+LINE_END = re.compile(rb"\r\n|\r|\n")
+SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 HASHES = {
     "sha1": hashes.SHA1,
     "sha224": hashes.SHA224,
@@ -68,6 +71,26 @@ def opened(data):
     return Opened(note=_("An S/MIME file cannot be opened. It is attached as it came."))
 
 
+def note_on_signature(data, content):
+    """Whether a signature fits the text beside which it came (``multipart/signed``); never raises.
+
+    :param data: the file with the signature
+    :param content: the signed part with its headers, as it came; empty if it was not found
+    """
+    try:
+        signed = cms.ContentInfo.load(_der(data))["content"] if len(data) + len(content) <= MAX_BYTES else None
+        if content and signed is not None:
+            notes = [_signed(signed, text).note for text in (content, LINE_END.sub(b"\r\n", content))]
+            return next((note for note in notes if note != _wrong()), notes[0])
+    except Exception as error:  # as in `opened`
+        _logger.info("an S/MIME signature cannot be read: %s", type(error).__name__)
+    return _("Its S/MIME signature could not be verified: it cannot be read.")
+
+
+def _wrong():
+    return _("Its S/MIME signature is wrong: the email was changed after it was signed.")
+
+
 def _der(data):
     if data.lstrip()[:10] == b"-----BEGIN":
         return transfer.decoded("base64", b"".join(line for line in data.splitlines() if not line.startswith(b"--")))
@@ -76,9 +99,10 @@ def _der(data):
     return data
 
 
-def _signed(signed):
+def _signed(signed, beside=b""):
+    """:param beside: the text, if the signature came beside it"""
     content = signed["encap_content_info"]["content"]
-    inner = content.native if content is not None else None
+    inner = beside or (content.native if content is not None else None)
     if not inner:
         return Opened(note=_("An S/MIME signature came without the text that it signs."))
     inner = bytes(inner)
@@ -93,7 +117,7 @@ def _signed(signed):
         try:
             _verify(signer, certificate, inner)
         except InvalidSignature:
-            return Opened(inner, _("Its S/MIME signature is wrong: the email was changed after it was signed."))
+            return Opened(inner, _wrong())
         except Exception:  # an algorithm that is not known, or a broken key
             return Opened(inner, _("Its S/MIME signature could not be verified: its algorithm is not known."))
         names.append(_name_of(certificate))

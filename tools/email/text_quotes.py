@@ -8,6 +8,7 @@ it is what the sender wants to show.
 import re
 
 from . import quotes
+from .quote_words import DEVICE, FORWARDED, LABEL, ORIGINAL, VERBS
 
 #: A line of ">" marks; "From" at the beginning of a line gets one on its way.
 QUOTED = re.compile(r"[ \t]{0,3}>(?!From )")
@@ -16,12 +17,6 @@ MAX_LINE = 500
 #: Lines of an attribution that was wrapped, and of a signature.
 MAX_ATTRIBUTION, MAX_SIGNATURE, MAX_BARE_SIGNATURE = 4, 40, 12
 
-VERBS = (
-    r"wrote|writes|schrieb(?: am)?|hat (?:am .{0,40})?geschrieben|a écrit|escribió|escreveu|ha scritto|scrisse|"
-    r"napsala?|napísala?|napsal\(a\)|napísal\(a\)|napisał(?:a|\(a\))?|pisze|je napisala?|skrev|schreef|geschreven|"
-    r"kirjoitti|(?:ezt )?írta|a scris|написала?|пишет|пише|έγραψε|"
-    r"yazdı|şunları yazdı|写道|寫道|님이 작성|さんは書きました|작성"
-)
 #: "On Mon, 2 Nov 2026 at 10:15, Jane Doe <jane@x.example> wrote:", in the languages of email programs.
 ATTRIBUTION = re.compile(rf"(?:.*[\s)>\d])?(?:{VERBS})(?![^\W\d_]).{{0,80}}[:：]\s*\Z", re.IGNORECASE)
 ATTRIBUTION_START = re.compile(
@@ -33,50 +28,12 @@ ATTRIBUTION_START = re.compile(
 #: What tells an attribution from a sentence that ends with "wrote:".
 DATED = re.compile(r"@|\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./]\s?\d{1,2}[./]")
 
-ORIGINAL = re.compile(
-    r"[-_=*\s]{2,}\s*(?:original message|original appointment|reply message|reply to message|message d'origine|"
-    r"message original|original-nachricht|ursprüngliche nachricht|originalnachricht|original e-?mail|"
-    r"původní zpráva|původní e-?mail|pôvodná správa|oryginalna wiadomość|wiadomość oryginalna|"
-    r"mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|ursprungligt meddelande|"
-    r"originalmeddelande|oprindelig meddelelse|opprinnelig melding|original besked|alkuperäinen viesti|eredeti üzenet|"
-    r"mesaj original|originalna poruka|izvirno sporočilo|исходное сообщение|пересланное сообщение|оригинал|"
-    r"αρχικό μήνυμα|orijinal mesaj|原始邮件|原始郵件|元のメッセージ|원본 메시지|"
-    r"on .{10,200} wrote)\s*:?\s*[-_=*\s]{2,}\Z|original message processed by ",
-    re.IGNORECASE,
-)
-FORWARDED = re.compile(
-    r"[->*_\s]*(?:begin forwarded message|forwarded (?:message|by)|fwd|anfang der weitergeleiteten|"
-    r"weitergeleitete nachricht|začátek přeposílané|přeposlaná zpráva|přeposlaný e-?mail|začiatok preposlanej|"
-    r"preposlaná správa|début du message|message transf|message transmis|inicio del mensaje reenviado|"
-    r"mensaje reenviado|inizio messaggio inoltrato|messaggio inoltrato|início da mensagem|mensagem (?:re)?encaminhada|"
-    r"begin doorgestuurd|doorgestuurd bericht|videresendt|vidarebefordrat|välitetty viesti|początek przekazywanej|"
-    r"przekazana wiadomość|treść przekazanej|továbbított|mesaj redirecționat|пересылаемое|перенаправленное|"
-    r"начало переадресованного|iletilen|iletilmiş|转发邮件|転送)",
-    re.IGNORECASE,
-)
-LABEL = re.compile(
-    r"[>*_\s]{0,4}(?:(?P<sender>from|von|de|od|da|van|från|fra|lähettäjä|feladó|nadawca|mittente|от|від|kimden|από|"
-    r"发件人|寄件者|差出人|보낸 사람)|(?P<other>date|sent|datum|dato|data|dată|fecha|tarih|dátum|päivämäärä|gesendet|"
-    r"odesláno|odoslané|envoyé|enviado|enviada|inviato|wysłano|verzonden|skickat|sendt|lähetetty|elküldve|trimis|"
-    r"отправлено|дата|gönderilen|to|an|à|a|komu|do|para|aan|till|til|pro|vastaanottaja|címzett|adresat|кому|kime|"
-    r"subject|betreff|předmět|predmet|objet|oggetto|asunto|assunto|temat|onderwerp|ämne|emne|aihe|tárgy|subiect|"
-    r"тема|konu|θέμα|cc|kopie|kopia|копия|发送时间|收件人|主题|日期|日付|送信日時|宛先|件名|날짜|"
-    r"받는 사람|제목))\s?\*?[:：]",
-    re.IGNORECASE,
-)
 RULE = re.compile(r"\s*[_=-]{5,}\s*\Z")
 SIGNATURE = re.compile(r"--[ \xa0]?\Z")
-DEVICE = re.compile(
-    r"[-\s]{0,4}(?:sent (?:from|via|with) (?:my |the |a |samsung|outlook|yahoo|proton|mail|e-?mail|galaxy|ios|"
-    r"gmail|mobile)|"
-    r"get outlook for|(?:diese nachricht wurde )?von meine[mr] .{0,40}(?:gesendet|verschickt)|"
-    r"gesendet (?:von|mit|über)|"
-    r"outlook (?:für|pour|para|per|pro) (?:ios|android)|holen sie sich outlook|télécharge[zr] outlook|obtén outlook|"
-    r"odesláno z|odoslané z|wysłane z|wysłano z|envoyé (?:de|depuis|à partir)|enviado (?:desde|do|de|a partir)|"
-    r"inviato da|verzonden (?:vanaf|met|via)|verstuurd vanaf|skickat från|sendt fra|"
-    r"lähetetty |отправлено с|iphone'umdan)",
-    re.IGNORECASE,
-)
+#: GroupWise: ">>> Jane Doe <jane@x.example> 02.11.2026 10:15 >>>", and the old text below it has no marks.
+MARKED_LINE = re.compile(r">>> .{0,200}(?:@|\d).{0,200} >>>\s*\Z")
+#: Right-to-left programs put these anywhere into a line.
+BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def segments(lines, is_forward=False):
@@ -84,6 +41,7 @@ def segments(lines, is_forward=False):
 
     :param is_forward: the email forwards another one, so a block of header lines is no quote
     """
+    shown, lines = lines, [BIDI.sub("", line) for line in lines]
     quoted = [False] * len(lines)
     _mark_lines(lines, quoted)
     end = None if is_forward else _history(lines, quoted)
@@ -91,9 +49,9 @@ def segments(lines, is_forward=False):
         quoted[end:] = [True] * (len(lines) - end)
     _mark_signature(lines, quoted)
     if all(mark or not line.strip() for mark, line in zip(quoted, lines, strict=True)):
-        return [(False, lines)]
+        return [(False, shown)]
     found = []
-    for mark, line in zip(quoted, lines, strict=True):
+    for mark, line in zip(quoted, shown, strict=True):
         if found and found[-1][0] == mark:
             found[-1][1].append(line)
         else:
@@ -159,6 +117,8 @@ def _is_short_attribution(line):
 def _history(lines, quoted):
     """Where the history of the conversation begins that is not marked with ">", or None."""
     for number, line in enumerate(lines):
+        if len(line) <= MAX_LINE and MARKED_LINE.match(line):
+            return number
         if quoted[number] or not line.strip() or len(line) > MAX_LINE:
             continue
         if _is_forward_mark(line):
@@ -166,7 +126,7 @@ def _history(lines, quoted):
         if ORIGINAL.match(line) or _is_rule_above_header_block(lines, number):
             return number
         found = LABEL.match(line)
-        if found and found["sender"] and _is_header_block(lines, number):
+        if found and _is_header_block(lines, number):
             above = _line_above(lines, number)
             if above is not None and _is_forward_mark(lines[above]):
                 return None
@@ -201,11 +161,17 @@ def _is_rule_above_header_block(lines, number):
 
 
 def _is_header_block(lines, number):
-    """Whether three header lines, or more, follow one another."""
-    labels, stray = set(), 0
-    for line in lines[number : number + 12]:
+    """Whether the headers of an email follow one another, with a subject or an address.
+
+    The sender is the first of three or more, or the second of four or more.
+    """
+    labels, stray, is_email, sender = set(), 0, False, None
+    follows = number > 0 and bool(LABEL.match(lines[number - 1][:MAX_LINE]))
+    for position, line in enumerate(lines[number : number + 12]):
         found = LABEL.match(line[:MAX_LINE])
         if found:
+            sender = position if found["sender"] and sender is None else sender
+            is_email = is_email or bool(found["subject"]) or "@" in line
             labels.add(found[0].strip("> *_:：").lower())
         elif line.strip():
             stray += 1
@@ -213,7 +179,7 @@ def _is_header_block(lines, number):
                 break
         elif len(labels) >= 3:
             break
-    return len(labels) >= 3
+    return is_email and ((sender == 0 and len(labels) >= 3) or (sender == 1 and len(labels) >= 4 and not follows))
 
 
 def _mark_signature(lines, quoted):

@@ -59,6 +59,8 @@ def entries(data):
 def _attributes(data):
     """``(attribute, its value)`` in order."""
     position = 6
+    if len(data) < position + 9:
+        raise ValueError("cut")
     while position + 9 <= len(data):
         _level, attribute, _type, length = struct.unpack_from("<BHHI", data, position)
         position += 9

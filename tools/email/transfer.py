@@ -3,10 +3,17 @@
 import binascii
 import re
 
-from . import mime_text
+from . import mime_text, uuencoded
 
 #: A run of base64 with its padding; programs put several behind one another.
 BASE64_RUN = re.compile(rb"[A-Za-z0-9+/]+=*")
+BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+=*\Z")
+INNER_SPACE = re.compile(rb"[A-Za-z0-9+/=][ \t]+[A-Za-z0-9+/=]")
+WORD = re.compile(rb"(?<![^\s(\"'])[A-Za-z]{2,}(?![^\s.,;:!?)\"'])")
+#: Characters of a line of base64 below other text, and words of a text that is not encoded at all.
+MIN_LINE, MIN_WORDS = 60, 3
+BASE64_CHARS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z0-9+/=\s]", bytes([byte])))
+SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
 NO_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
 
 
@@ -31,7 +38,7 @@ def decoded(encoding, body):
     words = encoding.lower().split()
     encoding = words[0].strip(";\"'") if words else ""
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(body)
+        return binascii.a2b_qp(SOFT_BREAK.sub(b"=", bytes(body)))
     if encoding == "base64":
         return _base64(body)
     if encoding in ("uuencode", "x-uuencode", "uue", "x-uue"):
@@ -51,11 +58,49 @@ def _raw(part):
         return payload.encode("utf-8", "surrogateescape" if not re.search("[\ud800-\udc7f]", payload) else "replace")
 
 
+def footer(part, bodies=None):
+    """What a mailing list or a virus scanner wrote below a base64 body without encoding it; b"" if there is nothing."""
+    words = mime_text.header(part, "Content-Transfer-Encoding").lower().split()
+    if not words or words[0].strip(";\"'") != "base64":
+        return b""
+    kept = kept_body(part, bodies or {})
+    body = bytes(_raw(part) if kept is None else kept)
+    end = _end_of_base64(body)
+    return body[end:].strip() if end else b""
+
+
+def _end_of_base64(body):
+    """How much of a body is base64: all of it, the part above a footer, or nothing if it was not encoded at all."""
+    stray = body.translate(None, BASE64_CHARS)
+    if not stray and not ((b" " in body or b"\t" in body) and INNER_SPACE.search(body)):
+        return len(body)
+    lines = body.splitlines(keepends=True)
+    position = end = digits = 0
+    is_leading = has_foreign = False
+    for line in lines:
+        position += len(line)
+        text = line.strip()
+        is_pure = bool(BASE64_LINE.match(text))
+        is_leading = is_pure and (is_leading or not digits)
+        if is_leading or (is_pure and digits and (text.endswith(b"=") or len(text) >= MIN_LINE)):
+            end, digits, has_foreign = position, digits + len(text), False
+        elif text:
+            has_foreign = has_foreign or not is_pure
+    if digits and digits % 4 == 0:
+        return end if has_foreign else len(body)
+    words = WORD.findall(body)
+    return 0 if len(words) >= MIN_WORDS and stray else len(body)
+
+
 def _base64(body):
     """Base64 as mail programs read it: what is no digit is skipped, and text after padding is read too."""
-    digits = bytes(body).translate(None, NO_BASE64)
+    body = bytes(body)
+    end = _end_of_base64(body)
+    if not end:
+        return body
+    digits = body[:end].translate(None, NO_BASE64)
     if not digits:
-        return bytes(body) if bytes(body).strip() else b""
+        return body if body.strip() else b""
     runs = [digits] if b"=" not in digits.rstrip(b"=") else BASE64_RUN.findall(digits)
     return b"".join(map(_run, runs))
 
@@ -78,11 +123,7 @@ def _uuencoded(body):
                 break
             continue
         try:
-            pieces.append(binascii.a2b_uu(line))
+            pieces.append(uuencoded.line(line))
         except binascii.Error:
-            length = (((line[0] - 32) & 63) * 4 + 5) // 3  # some programs add a check character
-            try:
-                pieces.append(binascii.a2b_uu(line[:length]))
-            except binascii.Error:
-                return body
+            return body
     return b"".join(pieces)

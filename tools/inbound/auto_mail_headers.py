@@ -122,8 +122,10 @@ NO_REPLY = re.compile(
     r"(?:mailer-?daemon|post-?master|bounces?|listserv|majordomo|owner-.*"
     r"|.*-(?:request|owner|bounces)|nobody|root)(?:[+=].*)?"
     r"|(?:.*[-._+])?(?:no[-._]?reply|no[-._]?response|do[-._]?not[-._]?(?:reply|respond|answer)|ne[-._]?odpovidat"
-    r"|ne[-._]?odpovidejte|ne[-._]?odpovedat|nicht[-._]?antworten|keine?[-._]?antwort|ne[-._]?pas[-._]?repondre"
+    r"|ne[-._]?odpovidejte|ne[-._]?odpovedat|ne[-._]?odpovedajte|nicht[-._]?antworten|keine?[-._]?antwort|ne[-._]?pas[-._]?repondre"
     r"|no[-._]?responder?|no[-._]?contestar|non?[-._]?rispondere|n[aã]o[-._]?responda|nie[-._]?odpowiadaj"
-    r"|niet[-._]?beantwoorden|svara[-._]?(?:ej|inte)|ne[-._]?valaszolj)(?:[-._+=\d].*)?",
+    r"|niet[-._]?beantwoorden|svara[-._]?(?:ej|inte)|svar[-._]?ikke|ikke[-._]?svar|besvar[-._]?ikke|ala[-._]?vastaa"
+    r"|ei[-._]?vastaus|ne[-._]?valaszol(?:j|jon)|nu[-._]?raspunde(?:ti)?|ne[-._]?otvechat|mi[-._]?apantate"
+    r"|yanitlamayin(?:iz)?)(?:[-._+=\d].*)?",
     re.IGNORECASE,
 )

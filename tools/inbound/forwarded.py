@@ -9,21 +9,21 @@ The labels and markers are those of Outlook, Apple Mail, Gmail, Thunderbird and 
 in the tests of https://github.com/crisp-oss/email-forward-parser.
 """
 
-import binascii
 import email.policy
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
-from email.parser import BytesHeaderParser
-from quopri import decodestring
 
 from ..email import addresses, mime_text, quotes, reference
-from . import real_sender
+from . import attached_email, real_sender
 from .forward_words import BEHALF, FIELD_OF, FIELDS, MARKERS, STEMS
 
 #: ``*From:* Jane <jane@x.example>``: email programs turn bold text into stars.
 LABELLED = re.compile(r"[*_\s]{0,4}([^\W\d_][^:：@<>*_]{0,30}?)\.?\s?[*_]{0,2}[:：][*_]{0,2}\s*(.*)")
+#: The same without a colon, as eM Client writes it below its marker: ``From "Jane Doe" <jane@x.example>``.
+BARE = re.compile(r"([^\W\d_]{2,30})\s+([\"<'].*@.*)")
+#: Lotus Notes writes no label: the sender, the date below, and the recipients below their labels.
+DATED = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b.{0,30}")
 #: Number of different header lines that make a block; right below a marker, From is enough.
 ENOUGH = 3
 #: Number of lines, one below the other, that make a block if their labels are of an unknown language.
@@ -34,8 +34,6 @@ MAX_LINE = 1_000
 MAX_MARKER = 100
 #: Lines of a body that are searched.
 MAX_LINES = 20_000
-#: How much of an attached email is read: its headers.
-MAX_ATTACHED = 500_000
 
 DASHED = re.compile(r"[-=_*~—–]{2,40}\s*(.+?)\s*[-=_*~—–]{2,40}")
 #: A marker with the first header line behind it, as Yahoo writes it.
@@ -74,7 +72,9 @@ def original(message, own_addresses=()):
         return None if answers else _attached(message, own_addresses)
     has_prefix = reference.is_forward(subject)
     lines = list(_lines(mime_text.body_text(message)))
-    block = _block(lines, has_prefix, not answers) or (_unknown_block(lines) if has_prefix else {})
+    block = _block(lines, has_prefix, not answers)
+    if has_prefix and not block:
+        block = _unknown_block(lines) or _dated_block(lines)
     if block.get("label") == "lähettäjä" and reference.lead_of(subject) == reference.AMBIGUOUS_WORD:
         return None  # a Finnish reply
     found = _person(block, own_addresses)
@@ -112,7 +112,7 @@ def _block(lines, anywhere, ruled):
             return {"from": bare} if anywhere and not line.startswith(">") else {}
         if reader.ends_with(bare):
             break
-    return reader.fields if reader.is_enough() else {}
+    return reader.fields if reader.is_enough(is_over=True) else {}
 
 
 def _is_quoted(line, bare):
@@ -127,21 +127,31 @@ class _BlockReader:
 
     def __init__(self, anywhere, ruled):
         self.anywhere, self.ruled = anywhere, ruled
+        self.is_below_rule = False
         self._begin()
 
     def _begin(self, marked=False):
         self.fields, self.last, self.stray, self.marked = {}, "", 0, marked
+        self.guess = ""  # the value of a line with an unknown label that may be From
 
-    def is_enough(self):
+    def is_enough(self, is_over=False):
+        """:param is_over: whether no further line belongs to the block, so that its guess is From"""
+        if is_over and self.guess and not _sender(self.fields.get("from", "")):
+            self.fields["from"] = self.guess
         known = self.fields.keys() & FIELDS
         return bool(_sender(self.fields.get("from", ""))) and (self.marked or len(known) >= ENOUGH)
 
     def ends_with(self, line):
         """Read a line, and say whether the block is complete."""
         if _is_marker(line):
+            if self.marked and self.is_enough(is_over=True):
+                return True  # some programs end the block with the marker too
             self._begin(marked=True)
         elif self.ruled and len(line) < MAX_MARKER and DASHED.fullmatch(line):
-            self.anywhere = True
+            self.anywhere = self.is_below_rule = True
+        elif (self.marked or self.is_below_rule) and _bare_sender(line):
+            self.marked, self.last = True, "from"
+            self.fields["from"] = _bare_sender(line)
         elif (field := _field(line)) and (self.marked or self.anywhere) and self._is_new(field[0]):
             self.last, self.stray = field[0], 0
             self.fields[self.last] = field[2]
@@ -162,10 +172,11 @@ class _BlockReader:
             self.fields[self.last] = line  # the value is below its label
         elif self.last == "from" and "@" in line and not _sender(self.fields[self.last]):
             self.fields[self.last] += f" {line}"  # the address is below the name
-        elif self.marked and "from" not in self.fields and _unknown_sender(line):
-            self.fields["from"] = _unknown_sender(line)
+        elif self.marked:
+            self.guess = self.guess or _unknown_sender(line)
         self.stray += 1
-        if self.is_enough() and ("subject" in self.fields or self.stray > MAX_STRAY):
+        is_over = self.stray > MAX_STRAY
+        if self.is_enough(is_over) and ("subject" in self.fields or is_over):
             return True
         if self.stray > MAX_STRAY:
             self._begin()
@@ -182,6 +193,22 @@ def _unknown_block(lines):
         if count >= ENOUGH_UNKNOWN and sender:
             return {"from": sender}
     return {}
+
+
+def _dated_block(lines):
+    """The sender in a block of Lotus Notes: a name and an address, the date, and labels on lines of their own."""
+    shown = [line[:MAX_LINE].strip() for line in lines if line.strip()]
+    for sender, date, *labels in zip(shown, shown[1:], *(shown[place:] for place in range(2, 6)), strict=False):
+        is_labelled = any(FIELD_OF.get(label.casefold()) == "to" for label in labels)
+        if is_labelled and DATED.fullmatch(date) and _sender(sender):
+            return {"from": sender}
+    return {}
+
+
+def _bare_sender(line):
+    """The value of a From line without a colon, or ""."""
+    found = BARE.fullmatch(line[:MAX_LINE])
+    return found[2] if found and FIELD_OF.get(found[1].casefold()) == "from" and _sender(found[2]) else ""
 
 
 def _unknown_sender(line):
@@ -243,37 +270,9 @@ def _attached(message, own_addresses):
     found = {}
     if mime_text.content_type(message) == ("multipart", "report"):
         return None
-    for part in mime_text.parts(message):
-        inner = _inner(part)
-        sender = real_sender.find(inner, own_addresses) if inner is not None else None
-        if sender and sender.address:
+    for inner in attached_email.headers_of_attached(message):
+        sender = real_sender.find(inner, own_addresses)
+        if sender.address:
             subject = reference.clean_subject(mime_text.header(inner, "Subject"))
             found[sender.address] = Original(sender.name, sender.address, subject)
     return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _inner(part):
-    """The headers of the email that a part is, under whatever type, or None."""
-    if mime_text.content_type(part) in (("message", "rfc822"), ("message", "global")) and part.is_multipart():
-        inner = part.get_payload()[0]
-        return _decoded(part, inner) if not inner.keys() else inner
-    return _headers(mime_text.part_bytes(part)) if _file_name(part).endswith(".eml") else None
-
-
-def _decoded(part, inner):
-    """An attached email that was encoded, against RFC 2046 section 5.2.1, or None."""
-    text = str(inner.get_payload())[: MAX_ATTACHED * 2].encode("ascii", "replace")
-    encoding = mime_text.header(part, "Content-Transfer-Encoding").lower()
-    with suppress(binascii.Error):
-        return _headers(decodestring(text) if encoding == "quoted-printable" else binascii.a2b_base64(text))
-    return None
-
-
-def _headers(data):
-    return BytesHeaderParser(policy=email.policy.SMTP).parsebytes(data[:MAX_ATTACHED])
-
-
-def _file_name(part):
-    with suppress(Exception):  # any error of the standard library for a hostile name
-        return (part.get_filename() or "").strip().lower()
-    return ""

@@ -9,11 +9,24 @@ import re
 PROGRAMS = frozenset(
     "wordpress wp www webform webforms webmailer webserver apache nginx httpd iis php phpmailer cgi drupal joomla typo"
     " magento prestashop shopify shoptet woocommerce wix squarespace wpforms jotform typeform formspree elementor"
-    " system server daemon cron robot bot auto automat automatic automated mailer mailform"
+    " gravityforms cognitoforms ninjaforms webflow netlify hubspot mailchimp cpanel plesk smtp sys operator"
+    " system server daemon cron robot bot auto automat automatic automated mailer mailform followup followups"
     " form forms formmail formular formulare formulář formulaire formulario formulár formularz űrlap kontaktformular"
     " contactform notification notifications notify notifier alert alerts benachrichtigung oznameni upozorneni"
     " powiadomienia notificacion notificaciones notifiche ertesites".split()
 )
+#: A word of several, in the local part of a form's address: ``onlineform``, ``formresponses``.
+FORM_WORD = re.compile(
+    r".+forms?|forms?(?:responses?|submissions?|entry|entries|mail|mailer|handler|processor|results?)"
+)
+#: Names and domains of programs that send for a web site. A person's name is none of them.
+SITES = frozenset(
+    "wordpress woocommerce magento prestashop shopify shoptet bigcommerce opencart drupal joomla typo3 squarespace"
+    " typeform jotform formspree formstack wufoo cognitoforms wpforms gravityforms webflow netlify hubspot elementor"
+    " webform kontaktformular formular formulář formularz formulaire formulario űrlap contactform".split()
+)
+#: A word in the name of a form: ``Acme form submission``, ``Kontaktformulář``.
+FORM_NAME = re.compile(r"(?:web|online|contact|kontakt)?(?:form|forms|formul[^\W\d_]{2,6})|űrlap.{0,4}|フォーム")
 #: Words in the local part of addresses that a shop or a web site shares. The same company's Reply-To is only another
 #: address of its own.
 ROLES = frozenset(

@@ -14,14 +14,16 @@ from typing import NamedTuple
 from ..common.translatable import _
 from ..email import addresses, mime_text
 from . import auto_mail
-from .machine_addresses import FORM_HEADERS, OWN_ROLES, PROGRAMS, ROLES, SHARED_DOMAINS
+from .machine_addresses import FORM_HEADERS, FORM_NAME, FORM_WORD, OWN_ROLES, PROGRAMS, ROLES, SHARED_DOMAINS, SITES
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
 FROM, REPLY_TO = "From", "Reply-To"
+#: No mail server checks the address inside the group's address.
+INSIDE_FROM = "From (encoded)"
 #: Where groups and lists keep the From of the member: Google Groups, Mailman, Sympa, forwarders.
 ORIGINAL_FROM = ("X-Original-From", "X-Google-Original-From", "X-Mailman-Original-From", "Original-From")
-ORIGINAL_SENDER = ("X-Original-Sender", "Original-Sender", "X-Apparently-From")
+ORIGINAL_SENDER = ("X-Original-Sender", "Original-Sender", "X-Apparently-From", "X-MailFrom")
 #: Where a sender is if From names nobody, the most telling first.
 INSTEAD = (REPLY_TO, *ORIGINAL_FROM, "Sender", *ORIGINAL_SENDER, "X-Sender", "X-Envelope-From", "Envelope-From")
 INSTEAD = (*INSTEAD, "Return-Path")
@@ -37,8 +39,16 @@ VIA = re.compile(
 )
 #: The same by a service that is no group, such as one for signatures; in other languages it might be part of a name.
 VIA_SERVICE = re.compile(r".{1,200}?\s[(\[]?via\s+\S.{0,200}")
-#: Bounce addresses with the sender inside: BATV and SRS.
-TAGGED = re.compile(r"prvs=[0-9a-z]{6,12}=(.+@.+)|srs0[=+-][^=]+=[^=]+=([^=]+)=(.+)@.+", re.IGNORECASE)
+#: Bounce addresses with the sender inside: BATV and SRS, that of Microsoft 365 too.
+TAGGED = re.compile(
+    r"prvs=[0-9a-z]{6,12}=(.+@.+)|(?:srs0[=+-]|srs1[=+-][^=@]+=[^=@]+==|[^=@]+\+srs=)[^=@]+=[^=@]+=([^=@]+)=([^@]+)@.+",
+    re.IGNORECASE,
+)
+ENVELOPES = ("Return-Path", "X-Envelope-From", "Envelope-From")
+#: Bounce addresses with the recipient inside, or with a number: those of lists and of newsletters.
+BOUNCES = re.compile(r"[^@]*=[^@]*@.+|(?:.*[-._+])?(?:bounces?|returns?|errors?|verp)(?:[-._+\d].*)?@.+", re.IGNORECASE)
+#: A member whom a group keeps in its own address: ``jane=x.example@groups.example``, ``jane=40x.example@…``.
+ENCODED_MEMBER = re.compile(r"([^=@]+)=(?:40)?([^=@]+\.[^=@]+)@.+", re.IGNORECASE)
 MAX_NAME = 200
 #: A header with more people is not that of a group that keeps its member there.
 MAX_PEOPLE = 50
@@ -102,12 +112,13 @@ class _Mail:
     def is_group(self, address):
         return address in self.groups or address.replace("@", ".") in self.list_ids
 
-    def people(self, *headers):
+    def people(self, *headers, is_envelope=False):
         """The people whom some headers name, each once, without groups, programs, ourselves and the address in From."""
         found = {}
         for header in headers:
-            for name, address in self.pairs(header):
-                nobody = self.own | {self.address}
+            for name, written in self.pairs(header):
+                address = _untagged(written) if is_envelope else written
+                nobody = self.own | {self.address, ""}
                 if address not in nobody and not self.is_group(address) and not auto_mail.is_no_reply(address):
                     found.setdefault(address, _Person(_without_address(name, address), address, header))
         return list(found.values())
@@ -145,7 +156,7 @@ def _without_from(mail):
     name = mime_text.decode(mail.first(FROM)).strip("<>\"' ")
     name = "" if "@" in name or name.endswith(";") else name[:200]
     for header in INSTEAD:
-        people = [_untagged(person) for person in mail.people(header)]
+        people = mail.people(header, is_envelope=header in ENVELOPES)
         if people:
             person = people[0]._replace(name=people[0].name or name)
             return _result(mail, person, _("From names no address"))
@@ -160,7 +171,14 @@ def _member_name(mail):
     kept = {person.address for person in mail.people(*ORIGINAL_FROM, *ORIGINAL_SENDER)}
     replies = {person.address for person in mail.people(REPLY_TO)}
     is_rewritten = (via or mail.address in mail.own) and (mail.is_listed or kept)
-    return _via_name(mail) if is_group or is_via or is_rewritten or kept & replies else None
+    is_encoded = mail.is_listed and bool(_encoded_member(mail))
+    return _via_name(mail) if is_group or is_via or is_rewritten or is_encoded or kept & replies else None
+
+
+def _encoded_member(mail):
+    """The member whose address is inside the one in From, or ""."""
+    found = ENCODED_MEMBER.fullmatch(mail.address)
+    return addresses.normalize(f"{found[1]}@{found[2]}") if found else ""
 
 
 def _is_name_of(text, address):
@@ -177,6 +195,9 @@ def _via_name(mail):
 def _through_group(mail, member):
     places = (ORIGINAL_FROM, (REPLY_TO,), ORIGINAL_SENDER, ("Cc",))
     person = next(filter(None, (_member(mail, member, *headers) for headers in places)), None)
+    encoded = _encoded_member(mail)
+    if encoded and not mail.people(*ORIGINAL_FROM):
+        person = _Person(member or _without_address(mail.name, encoded), encoded, INSIDE_FROM)
     if not person:
         why = _("From is a group, and no header names its member")
         return RealSender("", member, "", why, written_from=mail.address)
@@ -213,10 +234,17 @@ def _program(mail):
         return _("From is a no-reply address")
     words = set(re.split(r"[-._+=\d]+", local.lower()))
     replies = {addresses.domain(person.address) for person in mail.people(REPLY_TO)}
-    if words & PROGRAMS or (words & ROLES and host not in replies and host not in SHARED_DOMAINS):
+    named = set(re.findall(r"\w+", f"{mail.name.casefold()[:MAX_NAME]} {host}"))
+    is_form = named & SITES or any(map(FORM_WORD.fullmatch, words)) or any(map(FORM_NAME.fullmatch, named))
+    is_personal = _is_personal(mail.name, local, host)
+    if (
+        words & PROGRAMS
+        or (is_form and not is_personal)
+        or (words & ROLES and host not in replies and host not in SHARED_DOMAINS)
+    ):
         return _("From is the address of a program")
     ours = {addresses.domain(address) for address in mail.own} - SHARED_DOMAINS
-    is_colleague = mail.address in mail.colleagues or _is_personal(mail.name, local, host)
+    is_colleague = mail.address in mail.colleagues or is_personal
     is_role = words & (ROLES | OWN_ROLES) or not is_colleague
     if host in ours and not replies & ours and is_role:
         return _("From is an address of our own domain")
@@ -227,17 +255,17 @@ def _program(mail):
 def _is_personal(name, local, host):
     """Whether an address has a part of a name of several words, as people's have: Jane Doe, ``j.doe@example.com``."""
     folded = unicodedata.normalize("NFKD", name.casefold()[:MAX_NAME])
-    parts = {part for part in re.findall(r"[^\W\d_]{3,}", re.sub(r"[\u0300-\u036f]", "", folded))}
-    return len(parts) > 1 and any(part in local.casefold() and part not in host for part in parts)
+    parts = set(re.findall(r"[^\W\d_]{3,}", re.sub(r"[\u0300-\u036f]", "", folded)))
+    personal = {part for part in parts if not FORM_WORD.fullmatch(part)} - PROGRAMS - ROLES - OWN_ROLES - SITES
+    return len(parts) > 1 and any(part in local.casefold() and part not in host for part in personal)
 
 
-def _untagged(person):
-    """A return path without the tags of the servers that it came through."""
-    found = TAGGED.fullmatch(person.address) if person.header == "Return-Path" else None
-    if not found:
-        return person
-    inside = addresses.normalize(found[1] or f"{found[3]}@{found[2]}")
-    return person._replace(address=inside or person.address)
+def _untagged(address):
+    """A return path without the tags of the servers that it came through; "" if it is for bounces only."""
+    found = TAGGED.fullmatch(address)
+    if found:
+        return addresses.normalize(found[1] or f"{found[3]}@{found[2]}")
+    return "" if BOUNCES.fullmatch(address) else address
 
 
 def _without_address(name, address):

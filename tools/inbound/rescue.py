@@ -3,6 +3,8 @@
 from ..email import mime_text
 from . import sanitize
 
+#: Bytes of a header that is kept among these few: a list of thousands of recipients may be why it is refused.
+MAX_ESSENTIAL = 20_000
 #: Headers without which an email is still that person's; the others may be why it cannot be processed.
 ESSENTIAL = frozenset(
     "from sender reply-to to cc subject date message-id in-reply-to references auto-submitted precedence return-path"
@@ -24,6 +26,9 @@ def headers_only(raw, is_strict=False):
     ]
     if is_strict:
         kept = [line for line in kept if line.partition(b":")[0].decode("ascii").lower() in ESSENTIAL]
+        kept = [line for line in kept if len(line) <= MAX_ESSENTIAL]
+    if not kept:
+        return b""
     sanitized = sanitize.sanitize(b"".join([*kept, b"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"]))
     return b"" if sanitized.refusal else sanitized.raw
 

@@ -78,7 +78,7 @@ class _Refused(Exception):
 def sanitize(raw, max_bytes=MAX_BYTES):
     """The email in a form that the gateway can process, or a refusal. Takes any bytes, never raises.
 
-    The caller stores a refused email as received and shows it to an administrator with the reason.
+    The caller attaches a refused email to a ticket as received, or shows it to an administrator, with the reason.
     """
     if not raw.strip():
         return Sanitized(raw, refusal=_("the email is empty"))

@@ -14,7 +14,7 @@ from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
 from ..common.translatable import _
-from ..email import addresses, message_ids, mime_text
+from ..email import addresses, charsets, message_ids, mime_text
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -96,6 +96,9 @@ def repaired(field, notes):
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
         notes.append(_("NUL bytes removed from %(header)s", header=field.title))
+    if b"\x1b$" in field.raw and field.raw.isascii():
+        # Japanese in escape sequences: a quotation mark in it would end a file's name.
+        field = Field.of(charsets.decode(field.raw).encode("utf-8"))
     for names, repair in _REPAIRS:
         if field.name in names:
             ordinary = ORDINARY.get(field.name)

@@ -104,25 +104,6 @@ def authenticate(message, authserv_id, from_address):
     return _decide(results, found[0][1])
 
 
-def refusal(message, authserv_id):
-    """Why the server named `authserv_id` considers From forged, or "" if it does not.
-
-    A sender without any positive result is not refused: many small domains sign nothing.
-    """
-    headers = mime_text.header_values(message, "Authentication-Results")
-    server, results = read(headers[0]) if headers else ("", [])
-    if not server or server.lower() != (authserv_id or "").strip().lower():
-        return ""
-    found = {
-        method: {result.verdict for result in results if result.method == method} for method in ("dmarc", "dkim", "spf")
-    }
-    if found["dmarc"] - {"none"}:
-        return "" if "pass" in found["dmarc"] else f"dmarc={min(found['dmarc'])[:20]} (Authentication-Results)"
-    if found["spf"] & {"fail", "hardfail"} and "pass" not in found["dkim"]:
-        return "spf=fail (Authentication-Results)"
-    return ""
-
-
 def forgery(message, authserv_id=""):
     """Why the receiving server considers From forged, or "" if it does not say so.
 

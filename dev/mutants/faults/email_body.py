@@ -73,6 +73,22 @@ FAULTS = (
         why="whoever changes a signed email is believed",
     ),
     Fault(
+        name="a-signature-beside-the-text-is-believed",
+        file="tools/email/smime.py",
+        find="    inner = beside or (content.native if content is not None else None)",
+        put="    inner = content.native if content is not None else beside",
+        tests="tests/unit/test_smime.py::TestSmime::test_a_signature_beside_a_text_with_other_words_is_wrong",
+        why="a signature that brings its own text is taken for one of the text beside it",
+    ),
+    Fault(
+        name="an-oversized-email-is-no-ticket",
+        file="models/inbound/helpdesk_inbound_mail.py",
+        find="            if not entry._rescue(mail, refusal):\n                entry._give_up(mail, refusal)",
+        put="            entry._give_up(mail, refusal)",
+        tests="tests/test_inbound_payload.py::TestPayload::test_an_oversized_email_becomes_a_ticket_at_once",
+        why="the customer waits for an answer that nobody owes",
+    ),
+    Fault(
         name="an-email-that-cannot-be-read-is-no-ticket",
         file="models/inbound/helpdesk_inbound_mail_failure.py",
         find="            if not self._rescue(mail, error):\n                self._give_up(mail, failed, error)",

@@ -39,6 +39,15 @@ FAULTS = (
         why="whoever writes a customer's address into From speaks as the customer",
     ),
     Fault(
+        name="an-unchecked-sender-joins-by-a-guessed-reference",
+        file="models/inbound/helpdesk_inbound_router_ticket.py",
+        find='if joins and named_by == "subject" and not sender.found.is_written_from:',
+        put="if False:",
+        tests="tests/test_inbound_person.py::TestGroupsAndForms"
+        "::test_who_only_guesses_the_reference_joins_by_no_header_but_from",
+        why="whoever knows a reference and an address writes into the ticket from a domain of their own",
+    ),
+    Fault(
         name="an-unproven-agent-joins-a-ticket",
         file="models/inbound/inbound_sender.py",
         find="return bool(self.agent) and bool(self.proof)",
