@@ -90,6 +90,7 @@ class TestSender(ContentCase):
         self.server(False)
         self.assertEqual(self.reply("Unplug it.")["Return-Path"], "bounce@alias.example")
         self.company.alias_domain_id = False
+        self.env["mail.alias"].search([]).alias_domain_id = False
         self.env["mail.alias.domain"].search([]).unlink()
         self.assertEqual(self.reply("Plug it in.")["Return-Path"], "support@example.com")
 

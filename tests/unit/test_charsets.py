@@ -109,6 +109,12 @@ class TestCharsets(unittest.TestCase):
         for language, charset in (("cs", "cp1250"), ("ru", "cp1251"), ("", "cp1252"), ("xx", "cp1252")):
             with self.subTest(language):
                 self.assertEqual(charsets.decode(b"\xe6", "", language), b"\xe6".decode(charset))
+        for language, text, charset in (
+            ("jp", "御見積書の件", "euc_jp"),
+            ("cn", "订单", "gb18030"),
+            ("tw", "訂單", "big5"),
+        ):
+            self.assertEqual(charsets.decode(text.encode(charset), "", language), text)
         thai = "สวัสดีครับ เครื่องพิมพ์เสีย"
         self.assertEqual(charsets.decode(thai.encode("cp874"), "", "th"), thai)
 

@@ -104,6 +104,8 @@ WIDE = {
 }
 #: Nobody writes Chinese characters among Korean ones.
 CHINESE = re.compile(r"[\u4e00-\u9fff\uf900-\ufaff]")
+WIDE_OF_LANGUAGE = dict.fromkeys(("ja", "jp"), ("euc_jp", "cp932")) | dict.fromkeys(("ko", "kr"), ("cp949",))
+WIDE_OF_LANGUAGE |= {"tw": ("big5hkscs",), "hk": ("big5hkscs",), "cn": ("gb18030",)}
 WIDE_IN_WORD = re.compile(r"[a-zA-Z][\u2e80-\ud7ff]|[\u2e80-\ud7ff][a-zA-Z]")
 #: The language that a header or HTML names, or a country's domain → its charset.
 OF_LANGUAGE = {
@@ -180,11 +182,6 @@ def decode(data, declared="", language="", is_html=False):
     return UNSTORABLE.sub("", text.removeprefix("\ufeff"))
 
 
-def decode_bytes(data, declared=""):
-    """Bytes of an email as text."""
-    return decode(data, declared)
-
-
 def _in_escapes(data):
     """The charset of text in escape sequences, which no other text has; "" if there are none."""
     if b"\x1b$" not in data:
@@ -194,9 +191,7 @@ def _in_escapes(data):
 
 def _marked(data):
     """The charset that a byte order mark tells."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    return ""
+    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
 
 
 def _strictly(data, charset):
@@ -247,8 +242,11 @@ def _detected(data, language):
     for charset, known in WIDE.items():
         text = sample.decode(charset, "replace")
         wide = sum(1 for char in text if char > "\u2e80")
-        if wide > 1 and "\ufffd" not in text[:-1] and (share := len(known.findall(text)) / wide) > 0.15:
-            score = share / 2 + 0.5 - len(WIDE_IN_WORD.findall(text)) / wide
+        if wide < 2 or "\ufffd" in text[:-1]:
+            continue
+        share, bonus = len(known.findall(text)) / wide, 0.5 if charset in WIDE_OF_LANGUAGE.get(language, ()) else 0.0
+        if share > 0.15 or bonus:
+            score = bonus + share / 2 + 0.5 - len(WIDE_IN_WORD.findall(text)) / wide
             if charset == "cp949":
                 score -= len(CHINESE.findall(text)) / wide
             best = max(best, (score, charset))

@@ -18,7 +18,8 @@ import lxml.etree
 import lxml.html
 
 from . import bounded_html, charsets
-from .charsets import ALIASES, UNSTORABLE, best_charset, decode_bytes, usable_charset  # noqa: F401
+from .charsets import ALIASES, UNSTORABLE, best_charset, usable_charset  # noqa: F401
+from .charsets import decode as decode_bytes
 
 #: Further parts and text are ignored.
 MAX_PARTS = 200

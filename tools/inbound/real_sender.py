@@ -256,6 +256,7 @@ def _is_personal(name, local, host):
     """Whether an address has a part of a name of several words, as people's have: Jane Doe, ``j.doe@example.com``."""
     folded = unicodedata.normalize("NFKD", name.casefold()[:MAX_NAME])
     parts = set(re.findall(r"[^\W\d_]{3,}", re.sub(r"[\u0300-\u036f]", "", folded)))
+    parts = {part for part in parts if not FORM_NAME.fullmatch(part)}
     personal = {part for part in parts if not FORM_WORD.fullmatch(part)} - PROGRAMS - ROLES - OWN_ROLES - SITES
     return len(parts) > 1 and any(part in local.casefold() and part not in host for part in personal)
 
