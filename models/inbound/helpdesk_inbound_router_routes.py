@@ -136,7 +136,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         """The addresses that Odoo sends from and takes replies with, which are nobody's."""
         run = inbound_context.current(self.env)
         if run.odoo_addresses is None:
-            domains = self.env["mail.alias.domain"].sudo().search([])
+            domains = self.env["mail.alias.domain"].sudo().search([("name", "!=", False)])
             names = ("catchall_email", "bounce_email", "default_from_email")
             found = (addresses.normalize(domain[name]) for domain in domains for name in names)
             run.odoo_addresses = frozenset(filter(None, found))
