@@ -237,4 +237,12 @@ FAULTS = (
         tests="tests/unit/test_sanitize.py::TestRefusals::test_oversized_mails_are_refused",
         why="a mail bomb takes the memory of the server",
     ),
+    Fault(
+        name="a-reply-overtakes-its-email",
+        file="models/inbound/helpdesk_inbound_router_routes.py",
+        find="if not mail.logged and mail.entry_id and self._is_being_processed(mail, ids):",
+        put="if False:",
+        tests="tests/test_inbound_right_ticket.py::TestRepliesBeforeTheirEmail::test_a_reply_waits_for_its_email",
+        why="after a crash, a reply opens a second ticket",
+    ),
 )
