@@ -12,6 +12,41 @@ ROUTES = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_router_rou
 
 
 @tagged("post_install", "-at_install")
+class TestRepliesBeforeTheirEmail(InboundCase):
+    """The first attempt at an email was broken off, and its reply is fetched before the second one."""
+
+    def test_a_reply_waits_for_its_email(self):
+        first, reply = self.mail("new_ticket.eml"), self.reply_to_first()
+        with self.enter_registry_test_mode():
+            self.Log._begin_attempt(self.mailbox, None, first)  # and its worker died
+        with mute_logger("odoo.addons.mail.models.fetchmail", "odoo.addons.helpdesk_bridge"):
+            self.assertTrue(self.fetch(reply).mails, "it stays in the mailbox")
+        waiting = self.rows().filtered(lambda row: row.subject.startswith("Re:"))
+        self.assertEqual((waiting.verdict, waiting.attempts), (False, 0))
+        self.fetch(first, reply)
+        self.assertEqual(self.rows().mapped("verdict"), ["created", "replied"])
+        self.assertEqual(len(self.rows().ticket_id), 1)
+
+    def test_it_does_not_wait_for_ever_nor_for_what_has_an_outcome(self):
+        first, reply = self.mail("new_ticket.eml"), self.reply_to_first()
+        with self.enter_registry_test_mode():
+            self.Log._begin_attempt(self.mailbox, None, first)
+        for column, value in (("create_date", "2020-01-01"), ("verdict", "failed"), ("verdict", "ignored")):
+            with self.subTest(value), self.cr.savepoint() as savepoint:
+                self.env.flush_all()
+                self.cr.execute(f"UPDATE helpdesk_inbound_mail SET {column} = %s", [value])
+                self.env.invalidate_all()
+                self.assertFalse(self.fetch(reply).mails)
+                self.assertEqual(self.rows().sorted("id")[-1].verdict, "created")
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def reply_to_first(self):
+        raw = self.mail("new_ticket.eml").replace(b"fire-1@", b"fire-2@")
+        return raw.replace(b"Subject: ", b"In-Reply-To: <fire-1@customer.example>\nSubject: Re: ", 1)
+
+
+@tagged("post_install", "-at_install")
 class TestReferences(InboundCase):
     def setUp(self):
         super().setUp()

@@ -12,6 +12,7 @@ from email import message_from_bytes
 from itertools import chain
 
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize, email_split
 
 from ...tools.email import addresses, message_ids, mime_text
@@ -35,6 +36,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         mail.parents, mail.answers_ticket = self._parents(ids), message_ids.are_about(TICKET, ids)
         if not mail.parents:
             mail.logged = self._logged_tickets(ids)
+            if not mail.logged and mail.entry_id and self._is_being_processed(mail, ids):
+                # As after a conflict, it stays in the mailbox and is fetched again.
+                raise ConcurrencyError("The email that this one replies to is not processed yet.")
             mail.answers_ticket = mail.answers_ticket or (not mail.logged and self._was_about_ticket(ids))
             return
         if not mail.entry_id:

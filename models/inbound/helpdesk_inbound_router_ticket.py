@@ -1,13 +1,18 @@
 """Finds the ticket that an email refers to: by its headers, by our mark, or by the reference in its subject."""
 
+from datetime import timedelta
+
 from odoo import api, models
 
 from ...tools.email import message_ids, mime_text, reference
 from ...tools.inbound import sender_authentication
+from ..common import database_time
 from ..common.translated import translate
 
 #: Further tickets in the headers of one email are ignored, so that each costs no query.
 MAX_TICKETS = 5
+#: Minutes for which a reply waits for the email that it replies to.
+PATIENCE = 60
 
 
 class HelpdeskInboundRouter(models.AbstractModel):
@@ -52,6 +57,20 @@ class HelpdeskInboundRouter(models.AbstractModel):
         log = self.env["helpdesk.inbound.mail"].sudo()
         logged = [("message_key", "in", [log._digest(one) for one in ids]), ("verdict", "in", ("created", "replied"))]
         return bool(ids) and bool(log.search_count(logged, limit=1))
+
+    @api.model
+    def _is_being_processed(self, mail, ids):
+        """Whether one of these emails came lately and is in the log without an outcome.
+
+        Its attempt was broken off: by a crash, or by a conflict. A reply that came before its next attempt would open a
+        ticket of its own.
+        """
+        log = self.env["helpdesk.inbound.mail"].sudo()
+        lately = database_time.now(self.env) - timedelta(minutes=PATIENCE)
+        begun = [("message_key", "in", [log._digest(one) for one in ids]), ("verdict", "=", False)]
+        return bool(ids) and bool(
+            log.search_count([*begun, ("id", "!=", mail.entry_id), ("create_date", ">", lately)], limit=1)
+        )
 
     @api.model
     def _set_parent(self, mail, message_dict, ticket):

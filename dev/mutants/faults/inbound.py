@@ -271,4 +271,12 @@ FAULTS = (
         tests="tests/test_archived.py::TestArchivedTeam::test_a_team_with_an_open_mailbox_is_not_archived",
         why="customers write to a team that nobody looks at",
     ),
+    Fault(
+        name="a-reply-overtakes-its-email",
+        file="models/inbound/helpdesk_inbound_router_routes.py",
+        find="if not mail.logged and mail.entry_id and self._is_being_processed(mail, ids):",
+        put="if False:",
+        tests="tests/test_inbound_right_ticket.py::TestRepliesBeforeTheirEmail::test_a_reply_waits_for_its_email",
+        why="after a crash, a reply opens a second ticket",
+    ),
 )
