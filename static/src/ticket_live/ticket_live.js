@@ -39,6 +39,7 @@ export class TicketLive extends Component {
             this.bus.start();
         });
         onWillUnmount(() => {
+            this.isGone = true;
             this.bus.unsubscribe(TYPE, this.onBus);
             browser.clearTimeout(this.timer);
             browser.clearTimeout(this.writersTimer);
@@ -197,7 +198,16 @@ export class TicketLive extends Component {
     }
 
     async load() {
-        await this.props.record.load();
+        if (this.isGone) {
+            return; // the form was closed while something was waited for
+        }
+        try {
+            await this.props.record.load();
+        } catch (error) {
+            if (!this.isGone) {
+                throw error;
+            }
+        }
     }
 
     async onClickReload() {
