@@ -83,8 +83,8 @@ FAULTS = (
     Fault(
         name="an-oversized-email-is-no-ticket",
         file="models/inbound/helpdesk_inbound_mail.py",
-        find="            if not entry._rescue(mail, refusal):\n                entry._give_up(mail, refusal)",
-        put="            entry._give_up(mail, refusal)",
+        find="        may_rescue = mail.attempts <= MAX_ATTEMPTS + 1\n",
+        put="        may_rescue = mail.attempts == MAX_ATTEMPTS + 1\n",
         tests="tests/test_inbound_payload.py::TestPayload::test_an_oversized_email_becomes_a_ticket_at_once",
         why="the customer waits for an answer that nobody owes",
     ),
