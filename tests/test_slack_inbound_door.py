@@ -35,8 +35,10 @@ class TestSlackInboundDoor(SlackInboundCase):
         said = self.reply("Once")
         found = {**self.message(said), "reply_count": 0}
         caught = list(catch_up.caught_up(CHANNEL, found, TEAM))
+        mention = {**said, "event_id": "Ev0MENTION", "event": {**said["event"], "type": "app_mention"}}
         for body, source in (
             (said, "http"),
+            (mention, "http"),
             (said, "http"),
             (said, "socket"),
             (said, "socket"),

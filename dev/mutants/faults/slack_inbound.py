@@ -40,14 +40,6 @@ FAULTS = (
         why="the page exists before anybody has set it up",
     ),
     Fault(
-        name="slack-message-has-no-key-of-its-own",
-        file=INBOX,
-        find="message_ts) WHERE kind = 'message'\"",
-        put="message_ts, event_ref) WHERE kind = 'message'\"",
-        tests=f"{DOOR}::test_one_event_by_three_transports_is_one_note",
-        why="a mention, which comes as two events, is two notes",
-    ),
-    Fault(
         name="slack-other-conversations-are-kept",
         file=INBOX,
         find="return row if row.thread_ts and self._is_thread_beginning(workspace, row.channel_ref) else None",

@@ -51,14 +51,6 @@ FAULTS = (
         why="a ticket belongs to somebody who is not in its team",
     ),
     Fault(
-        name="an-unproved-email-moves-a-ticket",
-        file=WORK,
-        find="if is_unproven or self.closed",
-        put="if self.closed",
-        tests=f"{WORKS}::test_an_unproved_email_of_the_assignee_moves_nothing",
-        why="anybody who knows an agent's address works on tickets",
-    ),
-    Fault(
         name="a-reopened-ticket-belongs-to-who-is-gone",
         file=EVENTS,
         find="        self._bridge_replace_absent()\n",
