@@ -136,6 +136,12 @@ class Desk:
 
     def _agent_replied(self, story, words):
         self._post(story, ANNA, words, "mail.mt_comment")
+        # Who replies to a new ticket has it, and works on it.
+        stage, holder = story.shows
+        if holder == "Unassigned":
+            story.holder = ANNA
+            holder = f"<@{self.slack.users['anna@acme.example']}>|Anna Agent"
+        story.shows = ("In Progress" if stage == "New" else stage, holder)
         return f"Anna Agent replied: {words}"
 
     def _noted(self, story, words):

@@ -73,7 +73,8 @@ class Held:
         self._roots, self._lines = defaultdict(list), defaultdict(list)
         written = {(call.get("channel"), call.get("thread_ts")) for call in slack.calls()}
         for channel in {channel for channel, _ts in written} & set(slack.channels.values()):
-            roots = slack.messages(channel)
+            # A reply that is also shown in the channel is none of its first messages.
+            roots = [one for one in slack.messages(channel) if one.get("thread_ts", one["ts"]) == one["ts"]]
             for root in roots:
                 self._keep(self._roots, channel, root)
             threads = {root["ts"] for root in roots} | {ts for place, ts in written if place == channel and ts}
