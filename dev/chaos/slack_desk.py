@@ -136,6 +136,8 @@ class Desk:
 
     def _agent_replied(self, story, words):
         self._post(story, ANNA, words, "mail.mt_comment")
+        if story.is_closed:
+            return f"Anna Agent replied: {words}"
         # Who replies to a new ticket has it, and works on it.
         stage, holder = story.shows
         if holder == "Unassigned":
