@@ -59,9 +59,9 @@ def _work(installed, crew, owed, say):
 
 def _teams(play):
     """One team for each channel."""
-    client, teams = play.slack.client(), []
+    teams = []
     for number in range(CHANNELS):
-        ref = client.conversations_create(name=f"bench-{number}")["channel"]["id"]
+        ref = play.slack.add_channel(f"bench-{number}")
         route = {"name": f"#bench-{number}", "channel_ref": ref, "workspace_id": play.workspace_id}
         channel = play.odoo.rpc("helpdesk.slack.channel", "create", route)
         team = {"name": f"Bench {number}", "slack_channel_id": channel}
