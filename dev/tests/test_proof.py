@@ -208,7 +208,7 @@ def test_every_line_of_the_page_is_one_that_the_code_prints():
     for what, name, verb in rows():
         if verb == "chaos":
             assert what == SCENARIOS[name].title
-        else:
+        elif what != name:  # else nobody has measured the section
             assert re.fullmatch(labels(name), what), what
 
 
