@@ -47,16 +47,25 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _logged_tickets(self, ids):
         """The tickets of logged emails with these Message-IDs, as sudo: their messages may have got other ids."""
         log = self.env["helpdesk.inbound.mail"].sudo()
-        keys = [log._digest(one) for one in ids]
-        logged = [("message_key", "in", keys), ("ticket_id", "!=", False)]
-        return log.search(logged, order="id desc", limit=MAX_TICKETS).ticket_id if keys else log.ticket_id
+        logged = [*self._logged_as(ids), ("ticket_id", "!=", False)]
+        return log.search(logged, order="id desc", limit=MAX_TICKETS).ticket_id if ids else log.ticket_id
+
+    @api.model
+    def _logged_as(self, ids):
+        """A domain: the logged emails with these Message-IDs."""
+        log = self.env["helpdesk.inbound.mail"]
+        return [("message_key", "in", [log._digest(one) for one in ids])]
+
+    @api.model
+    def _is_logged(self, ids, *criteria):
+        """Whether an email with one of these Message-IDs is logged that meets the criteria of a domain."""
+        log = self.env["helpdesk.inbound.mail"].sudo()
+        return bool(ids) and bool(log.search_count([*self._logged_as(ids), *criteria], limit=1))
 
     @api.model
     def _was_about_ticket(self, ids):
         """Whether an email with one of these Message-IDs opened or joined a ticket, which may be deleted."""
-        log = self.env["helpdesk.inbound.mail"].sudo()
-        logged = [("message_key", "in", [log._digest(one) for one in ids]), ("verdict", "in", ("created", "replied"))]
-        return bool(ids) and bool(log.search_count(logged, limit=1))
+        return self._is_logged(ids, ("verdict", "in", ("created", "replied")))
 
     @api.model
     def _is_being_processed(self, mail, ids):
@@ -65,12 +74,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
         Its attempt was broken off: by a crash, or by a conflict. A reply that came before its next attempt would open a
         ticket of its own.
         """
-        log = self.env["helpdesk.inbound.mail"].sudo()
         lately = database_time.now(self.env) - timedelta(minutes=PATIENCE)
-        begun = [("message_key", "in", [log._digest(one) for one in ids]), ("verdict", "=", False)]
-        return bool(ids) and bool(
-            log.search_count([*begun, ("id", "!=", mail.entry_id), ("create_date", ">", lately)], limit=1)
-        )
+        begun = (("verdict", "=", False), ("id", "!=", mail.entry_id), ("create_date", ">", lately))
+        return self._is_logged(ids, *begun)
 
     @api.model
     def _set_parent(self, mail, message_dict, ticket):

@@ -28,10 +28,13 @@ class HelpdeskTicket(models.Model):
         public = found.filtered(lambda one: one.message_type == "auto_comment" or not one.subtype_id.internal)
         return public.sorted("id")
 
+    def _bridge_said(self, before=None):
+        """The conversation without automatic emails: what people said."""
+        return self._bridge_conversation(before).filtered(lambda one: one.message_type != "auto_comment")
+
     def _bridge_said_last(self, before=None, answers=False):
         """What the customer, or an agent, said last; may be empty."""
-        said = self._bridge_conversation(before).filtered(lambda one: one.message_type != "auto_comment")
-        return said.filtered(lambda one: self._bridge_is_team(one.author_id) == answers)[-1:]
+        return self._bridge_said(before).filtered(lambda one: self._bridge_is_team(one.author_id) == answers)[-1:]
 
     # ------------------------------------------------------------
     # Whose words they are

@@ -83,12 +83,12 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_last_activity(self):
         """When something happened last that the customer knows of: a stage move, or words."""
-        said = self._bridge_conversation().filtered(lambda one: one.message_type != "auto_comment")
+        said = self._bridge_said()
         return max(filter(None, (self.last_stage_update, said[-1:].date)), default=self.create_date)
 
     def _bridge_is_owed(self):
         """Whether it is the team's turn, not the customer's. A concern adds its own reasons."""
-        said = self._bridge_conversation().filtered(lambda one: one.message_type != "auto_comment")[-1:]
+        said = self._bridge_said()[-1:]
         return bool(said) and not self._bridge_is_team(said.author_id)
 
     def _bridge_can_be_warned(self):
