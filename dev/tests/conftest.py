@@ -6,7 +6,9 @@ import pytest
 
 from dev.acme import SUPPORT
 from dev.services.dovecot import dovecot
+from dev.services.slack_card import BLOCKS, install
 from dev.services.slack_double import slack_double
+from dev.services.slack_ears import socket_ear
 
 #: Runs side by side have logs of their own.
 RUN = os.environ.get("RUN", "e2e").replace(" ", "-")
@@ -23,6 +25,20 @@ def slack(_slack):
     """The Slack double, with nothing in it but the team."""
     _slack.reset()
     return _slack
+
+
+@pytest.fixture
+def ear(slack):
+    """An app with buttons, menus and modals in the double, heard over Socket Mode."""
+    install(slack)
+    with socket_ear(slack, concurrency=4) as listening:
+        yield listening
+
+
+@pytest.fixture
+def card(slack):
+    """The ts of a message with a button and a menu."""
+    return slack.client().chat_postMessage(channel=slack.channels["support"], text="x", blocks=BLOCKS)["ts"]
 
 
 @pytest.fixture(scope="session")

@@ -9,22 +9,8 @@ import pytest
 from slack_sdk import WebhookClient
 from slack_sdk.errors import SlackApiError
 
-from dev.services.slack_card import BLOCKS, install, interactions, opens, option
+from dev.services.slack_card import BLOCKS, interactions, opens, option
 from dev.services.slack_double import NotAllowed
-from dev.services.slack_ears import socket_ear
-
-
-@pytest.fixture
-def ear(slack):
-    install(slack)
-    with socket_ear(slack, concurrency=4) as listening:
-        yield listening
-
-
-@pytest.fixture
-def card(slack):
-    """The ts of a message with a button and a menu."""
-    return slack.client().chat_postMessage(channel=slack.channels["support"], text="x", blocks=BLOCKS)["ts"]
 
 
 def test_a_click_says_who_what_and_where(slack, ear, card):

@@ -5,21 +5,8 @@ import time
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from dev.services.slack_card import BLOCKS, INPUTS, install, interactions, modal, opens, plain
-from dev.services.slack_ears import socket_ear, until
-
-
-@pytest.fixture
-def ear(slack):
-    install(slack)
-    with socket_ear(slack, concurrency=4) as listening:
-        yield listening
-
-
-@pytest.fixture
-def card(slack):
-    """The ts of a message with a button and a menu."""
-    return slack.client().chat_postMessage(channel=slack.channels["support"], text="x", blocks=BLOCKS)["ts"]
+from dev.services.slack_card import BLOCKS, INPUTS, interactions, modal, opens, plain
+from dev.services.slack_ears import until
 
 
 def test_a_trigger_opens_one_modal_and_lives_for_a_moment(slack, ear, card):
