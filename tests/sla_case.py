@@ -1,8 +1,10 @@
 """What SLA tests need: a moment to be at, and words for what a clock says. 2026-06-01 is a Monday."""
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from unittest.mock import patch
+
+import freezegun
 
 from odoo import fields
 from odoo.tests import freeze_time
@@ -50,6 +52,10 @@ class SlaCase(BridgeCase):
             }
         )
 
+    def setUp(self):
+        super().setUp()
+        self._moments = []
+
     @contextmanager
     def at(self, moment):
         """Be at a moment of 2026, UTC."""
@@ -57,9 +63,25 @@ class SlaCase(BridgeCase):
         now = datetime.fromisoformat(f"2026-{moment}:00")
         # What comes from PostgreSQL's clock does not look at this one.
         of_database = patch.object(database_time, "now", lambda _env: now)
-        with freeze_time(now), patch.object(self.env.cr, "now", lambda: now), of_database:
+        with self._clock_at(now), patch.object(self.env.cr, "now", lambda: now), of_database:
             yield
             self.env.flush_all()
+
+    @contextmanager
+    def _clock_at(self, now):
+        """Move Python's clock, and back. It is stopped once a test: each time takes a look at all modules of Odoo."""
+        if not self._moments:
+            stopped = freeze_time(now)
+            self._clock = stopped.start()
+            self.addCleanup(stopped.stop)
+            self._moments = [None]
+        self._moments.append(now)
+        self._clock.move_to(now)
+        try:
+            yield
+        finally:
+            self._moments.pop()
+            self._clock.move_to(self._moments[-1] or datetime.fromtimestamp(freezegun.api.real_time(), UTC))
 
     def ticket_at(self, moment, **values):
         with self.at(moment):
