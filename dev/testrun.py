@@ -1,7 +1,7 @@
 """The test run behind `make test`: phases, each with pytests of its own.
 
-First comes the pure code, beside the one end-to-end test that takes PostgreSQL away from everybody (marked `alone`).
-Then all others run side by side: end-to-end tests mostly wait, which leaves the processor to the tests in Odoo.
+First comes what takes PostgreSQL away from everybody (marked `alone`), beside the tests of pure code. Then all others
+run side by side, pure code still among them: end-to-end tests mostly wait, which leaves the processor to the others.
 """
 
 import os
@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
@@ -27,8 +28,8 @@ NO_TESTS = 5  # pytest's exit status
 UNIT, IN_ODOO, END_TO_END = ROOT / "tests" / "unit", ROOT / "tests", DEV / "tests"
 BROWSER = END_TO_END / "browser"
 VERDICTS = {0: "passed", NO_TESTS: "ran no test"}
-#: So many pytests at once: three more than there are processors, because those end to end mostly wait.
-AT_ONCE = (os.cpu_count() or 1) + 3
+#: So many pytests at once: four more than there are processors, because those end to end mostly wait.
+AT_ONCE = (os.cpu_count() or 1) + 4
 #: Where a run leaves word for those it shares its files with that there are none left.
 ALL_TAKEN = "all taken"
 #: How a test in Odoo opens a page.
@@ -73,7 +74,10 @@ def _stages(only, shares):
         return [in_odoo]
     if only == "e2e":
         return [[browser, *processes], [alone]] if _is_whole() else [[Run("e2e", end_to_end)]]
-    return [[Run("unit", unit), alone], [browser, in_odoo[0], *processes, *in_odoo[1:]]]
+    others = [browser, in_odoo[0], *processes, *in_odoo[1:]]
+    for run in others:
+        run.after = alone
+    return [[alone, Run("unit", unit), *others]]
 
 
 def _is_whole():
@@ -109,14 +113,21 @@ def _runs_of(paths):
 
 
 class Run:
-    """One pytest. :ivar phase: takes the path of Python and this, returns pytest's status"""
+    """One pytest.
+
+    :ivar phase: takes the path of Python and this, returns pytest's status
+    :ivar after: the run that has to be done before this one begins
+    """
 
     def __init__(self, name, phase, *flags, paths=None, share=None):
         self.name, self.phase, self.flags, self.paths, self.share = name, phase, flags, paths, share
         self.output, self.status, self.seconds = sys.stdout, 1, 0.0
+        self.after, self.done = None, threading.Event()
 
     def __call__(self):
         """Run it, and return it."""
+        if self.after:
+            self.after.done.wait()
         if self.share and (self.share / ALL_TAKEN).exists():
             return None
         began = time.monotonic()
@@ -127,6 +138,7 @@ class Run:
         finally:
             self.seconds = time.monotonic() - began
             self.output.flush()
+            self.done.set()
         return self
 
     def __str__(self):

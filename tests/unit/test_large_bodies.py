@@ -13,6 +13,9 @@ from tools.email import bounded_text
 from tools.email.mime_text import BODY_HEADER
 from tools.inbound import large_bodies, sanitize
 
+#: Its many shapes run the same lines again and again (see `dev/pure_coverage.py`).
+UNMEASURED = True
+
 #: Smaller than in earnest, so that all shapes take seconds; still more than is shown of a text.
 LARGE, KEPT = 300_000, 250_000
 CONTENT = bytes(range(256)) * 1_300

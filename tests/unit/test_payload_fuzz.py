@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from mail_builder import attached, file, leaf, mail, multi, page, plain
 from payload_reader import read
 
+#: Its many shapes run the same lines again and again (see `dev/pure_coverage.py`).
+UNMEASURED = True
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", 300))
 #: Charset → letters for its words.
 CHARSETS = {
