@@ -11,6 +11,9 @@ DELETE FROM ir_config_parameter
 UPDATE helpdesk_letter
    SET state = 'skipped'
  WHERE state = 'owed';
+UPDATE helpdesk_ticket_reply
+   SET state = 'stopped', reason = 'The database was copied.'
+ WHERE state = 'held';
 UPDATE mail_mail
    SET state = 'cancel'
   FROM mail_message

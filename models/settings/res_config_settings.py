@@ -59,6 +59,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.helpdesk_letter_closed_template_id", readonly=False
     )
     helpdesk_letter_quote = fields.Boolean(related="company_id.helpdesk_letter_quote", readonly=False)
+    helpdesk_hold_replies = fields.Boolean(related="company_id.helpdesk_hold_replies", readonly=False)
     helpdesk_max_recipients = fields.Integer(related="company_id.helpdesk_max_recipients", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
 

@@ -37,6 +37,9 @@ class HelpdeskSlackOutbox(models.Model):
             (events.ASSIGNED, "Assigned"),
             (events.CUSTOMER_REPLIED, "Customer replied"),
             (events.AGENT_REPLIED, "Agent replied"),
+            (events.REPLY_HELD, "Agent is answering"),
+            (events.REPLY_UNDONE, "Reply undone"),
+            (events.REPLY_STOPPED, "Reply stopped"),
             (events.NOTED, "Internal note"),
             (events.CLOSED, "Closed"),
             (events.REOPENED, "Reopened"),
@@ -192,7 +195,9 @@ class HelpdeskSlackOutbox(models.Model):
         if rule.broadcast:
             payload["broadcast"] = True
         is_said = rule.mentions or (event.is_call and ticket.user_id.active)
-        if is_said and not event.is_silent and not ticket._bridge_mentions_nobody():
+        if event.name == events.REPLY_STOPPED and event.reply.author_id != ticket.env.user:
+            payload["mention_user"] = event.reply.author_id.id  # who has to decide
+        elif is_said and not event.is_silent and not ticket._bridge_mentions_nobody():
             payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,

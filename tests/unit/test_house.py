@@ -1,7 +1,8 @@
 """Which room may import from which.
 
 tools ← models ← everything that people and programs come in by. Within models: common ← ticket ← sla, slack, outbound,
-inbound ← monitoring, settings; slack ← slack_inbound; sla, slack and outbound do not know each other.
+inbound ← monitoring, settings; slack ← slack_inbound; outbound ← answering; sla, slack and outbound do not know each
+other.
 """
 
 import ast
@@ -15,7 +16,9 @@ ADDON = Path(__file__).resolve().parents[2]
 #: What every room of models may import from.
 BASE = {"tools", "models/common"}
 #: The rooms of models that extend the ticket, without knowing each other; a rule, an email, a clock each has its own.
-CONCERNS = {"models/sla", "models/slack", "models/slack_inbound", "models/outbound", "models/inbound"}
+CONCERNS = {
+    *("models/sla", "models/slack", "models/slack_inbound", "models/outbound", "models/inbound", "models/answering"),
+}
 #: Room → the rooms that its files may import from, beside itself.
 MAY_KNOW = {
     "tools": set(),
@@ -27,6 +30,7 @@ MAY_KNOW = {
     "models/slack_inbound": {*BASE, "models/ticket", "models/slack"},
     "models/outbound": {*BASE, "models/ticket"},
     "models/inbound": {*BASE, "models/ticket"},
+    "models/answering": {*BASE, "models/ticket", "models/outbound"},
     "models/monitoring": {*BASE, "models/ticket", *CONCERNS},
     "models/settings": {*BASE, "models/ticket", *CONCERNS, "models/monitoring", "demo"},
     "report": {*BASE, *CONCERNS},

@@ -10,5 +10,7 @@ SLACK = "helpdesk_bridge.ir_cron_slack_outbox"
 SLACK_INBOUND = "helpdesk_bridge.ir_cron_slack_inbound"
 SLA_TICK = "helpdesk_bridge.ir_cron_sla_tick"
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
+#: Replies to customers that are held for a while.
+REPLIES = "helpdesk_bridge.ir_cron_ticket_replies"
 
-ALL = (FETCH, SLACK, SLACK_INBOUND, SLA_TICK, AFTER_MAIL, MAIL_QUEUE)
+ALL = (FETCH, SLACK, SLACK_INBOUND, SLA_TICK, AFTER_MAIL, REPLIES, MAIL_QUEUE)

@@ -12,6 +12,7 @@ from ..ticket import events
 from . import mrkdwn, root_message
 
 MAX_NAME = 80
+MAX_REASON = 300
 MAX_FILE = 60
 MAX_FILES = 5
 #: Characters of an excerpt that a notification shows.
@@ -21,6 +22,9 @@ EMOJI = {
     events.ASSIGNED: ":point_right:",
     events.CUSTOMER_REPLIED: ":speech_balloon:",
     events.AGENT_REPLIED: ":leftwards_arrow_with_hook:",
+    events.REPLY_HELD: ":writing_hand:",
+    events.REPLY_UNDONE: ":wastebasket:",
+    events.REPLY_STOPPED: ":octagonal_sign:",
     events.NOTED: ":memo:",
     events.CLOSED: ":white_check_mark:",
     events.REOPENED: ":arrows_counterclockwise:",
@@ -55,6 +59,8 @@ class EventDetails:
     :param is_repeated: the same has been said before
     :param ticket: the reference of the ticket that this one was merged into, and `url`, where that is found
     :param rating: the customer's rating, in words
+    :param people: who gets a held reply
+    :param reason: why a reply was stopped
     """
 
     event: str
@@ -73,6 +79,8 @@ class EventDetails:
     ticket: str = ""
     url: str = ""
     rating: str = ""
+    people: str = ""
+    reason: str = ""
 
 
 def wording(details):
@@ -93,11 +101,15 @@ def reply(details):
     """The reply as the outbox stores it: ``{"text", "body"}``."""
     template = details.labels[wording(details)]
     names = {"actor": details.actor, "person": details.person, "due": details.due, "rating": details.rating}
-    names["ticket"] = details.ticket
-    names = {name: mrkdwn.shorten(" ".join(words.split()), MAX_NAME) for name, words in names.items()}
+    names |= {"ticket": details.ticket, "people": details.people, "reason": details.reason}
+    limits = {"people": MAX_REASON, "reason": MAX_REASON}
+    names = {
+        name: mrkdwn.shorten(" ".join(words.split()), limits.get(name, MAX_NAME)) for name, words in names.items()
+    }
     spent = mrkdwn.escape(duration(details.minutes, details.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})
     bold = {name: mrkdwn.bold(words) for name, words in names.items()}
+    bold["reason"] = mrkdwn.escape(names["reason"])
     if details.url and len(details.url) < root_message.MAX_URL // 10:
         bold["ticket"] = mrkdwn.link(details.url, names["ticket"])
     rich = _filled(template, {**bold, "duration": spent})

@@ -10,6 +10,9 @@ CREATED = "created"
 ASSIGNED = "assigned"
 CUSTOMER_REPLIED = "customer_replied"
 AGENT_REPLIED = "agent_replied"
+REPLY_HELD = "reply_held"
+REPLY_UNDONE = "reply_undone"
+REPLY_STOPPED = "reply_stopped"
 NOTED = "noted"
 CLOSED = "closed"
 REOPENED = "reopened"
@@ -29,6 +32,9 @@ EVENTS = (
     ASSIGNED,
     CUSTOMER_REPLIED,
     AGENT_REPLIED,
+    REPLY_HELD,
+    REPLY_UNDONE,
+    REPLY_STOPPED,
     NOTED,
     CLOSED,
     REOPENED,
@@ -65,6 +71,7 @@ class Event:
     :param is_call: it mentions the assignee, whatever the rules say
     :param is_repeated: the same has been reported before
     :param rating: the record of the rating that the customer gave; None for anything else
+    :param reply: the record of the reply that is held, undone or stopped; None for anything else
     """
 
     name: str
@@ -75,6 +82,7 @@ class Event:
     is_call: bool = False
     is_repeated: bool = False
     rating: object = None
+    reply: object = None
 
 
 #: The columns that Slack's first message shows.
