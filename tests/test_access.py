@@ -30,6 +30,7 @@ MATRIX = {
     "helpdesk.slack.rule": "- - r rwcd rwcd",
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
+    "helpdesk.ticket.reply": "- - r r -",
     "helpdesk.ticket.take": "- - rwc rwc -",
     "helpdesk.ticket.viewer": "- - - - r",
 }

@@ -103,9 +103,7 @@ def reply(details):
     names = {"actor": details.actor, "person": details.person, "due": details.due, "rating": details.rating}
     names |= {"ticket": details.ticket, "people": details.people, "reason": details.reason}
     limits = {"people": MAX_REASON, "reason": MAX_REASON}
-    names = {
-        name: mrkdwn.shorten(" ".join(words.split()), limits.get(name, MAX_NAME)) for name, words in names.items()
-    }
+    names = {name: mrkdwn.shorten(" ".join(words.split()), limits.get(name, MAX_NAME)) for name, words in names.items()}
     spent = mrkdwn.escape(duration(details.minutes, details.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})
     bold = {name: mrkdwn.bold(words) for name, words in names.items()}
