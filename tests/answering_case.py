@@ -52,9 +52,8 @@ class AnsweringCase(OutboundCase):
 
     def events(self, ticket=None):
         """The events about replies that Slack hears of, oldest first."""
-        return [
-            entry.event for entry in self.entries(ticket or self.ticket) if "reply" in entry.event and entry.payload
-        ]
+        told = [entry.event for entry in self.entries(ticket or self.ticket)]
+        return [event for event in told if event.startswith("reply_") or event == "agent_replied"]
 
     def news(self):
         """Who was told on the bus since the last time, as a commit does it: login -> kinds."""

@@ -23,7 +23,7 @@ class TestHeldReplies(AnsweringCase):
     # Held, sent, undone --------------------------------------
 
     def test_a_reply_is_held_for_the_seconds_of_the_team(self):
-        for seconds in (1, 30, 300):
+        for seconds in (20, 30, 300):
             with self.subTest(seconds):
                 self.team.reply_hold = seconds
                 before = database_time.now(self.env)
@@ -32,8 +32,8 @@ class TestHeldReplies(AnsweringCase):
                 late = reply.send_at - before - timedelta(seconds=seconds)
                 self.assertLessEqual(late, timedelta(seconds=5))
                 self.assertGreaterEqual(late, timedelta())
-                trigger = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(CRON).id)], limit=1)
-                self.assertEqual(trigger.call_at, reply.send_at)
+                triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(CRON).id)])
+                self.assertIn(reply.send_at, triggers.mapped("call_at"))
         self.cron()
         self.assertEqual((self.said(), self.mailed()), ([], []), "nothing was due")
 
@@ -221,8 +221,8 @@ class TestHeldReplies(AnsweringCase):
                 self.assertNotIn("<script", body)
                 self.assertNotIn("onclick", body)
                 self.assertEqual(body.striptags(), shown)
-                [payload] = [entry.payload for entry in self.entries(self.ticket)[-2:] if entry.event == "reply_held"]
-                self.assertNotIn("<script", payload["body"])
+                told = [entry.payload for entry in self.entries(self.ticket) if entry.event == "reply_held"]
+                self.assertNotIn("<script", told[-1]["body"])
 
     def test_a_reply_without_words_is_refused(self):
         for text in ("", "  ", None, Markup("<p><br></p>")):

@@ -49,7 +49,6 @@ class TestHeldInTheChatter(HttpCase):
         for name, post, is_held in (
             ("a reply", self.post, True),
             ("a note", lambda: self.post(note=True), False),
-            ("another record", lambda: self.post(ticket=self.jane), False),
             ("nobody would get it", lambda: self.post(ticket=lonely), False),
         ):
             with self.subTest(name):
@@ -108,7 +107,8 @@ class TestHeldInTheComposer(AnsweringCase):
                 self.assertEqual(self.Reply.search_count([("ticket_id", "=", self.ticket.id)]), held)
         reply = self.Reply.search([("ticket_id", "=", self.ticket.id)])
         self.assertTrue(reply._send_now(self.agent))
-        self.assertEqual((reply.message_id.subject, reply.message_id.preview), ("A word", "Unplug it."))
+        self.assertEqual(reply.message_id.preview, "Unplug it.")
+        self.assertIn("A word", reply.message_id.subject)
 
     def test_what_programs_post_is_not_held(self):
         self.company.helpdesk_hold_replies = True
