@@ -1,1 +1,1 @@
-from . import common, ticket, sla, slack, slack_inbound, outbound, inbound, monitoring, settings
+from . import common, ticket, sla, slack, slack_inbound, slack_acts, outbound, inbound, monitoring, settings

@@ -70,6 +70,8 @@ from . import (
     test_sla_stages,
     test_sla_start_by_mail,
     test_sla_tick,
+    test_slack_acts_buttons,
+    test_slack_acts_renewal,
     test_slack_connection,
     test_slack_escaping,
     test_slack_inbound_door,
