@@ -71,6 +71,8 @@ from . import (
     test_sla_start_by_mail,
     test_sla_tick,
     test_slack_acts_buttons,
+    test_slack_acts_create,
+    test_slack_acts_reactions,
     test_slack_acts_renewal,
     test_slack_connection,
     test_slack_escaping,

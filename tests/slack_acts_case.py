@@ -76,6 +76,31 @@ class SlackActsCase(SlackInboundCase):
             },
         )
 
+    def shortcut(self, message, user=ANNA, callback="helpdesk_create_ticket", **values):
+        """A shortcut on a message: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload"""
+        return self.interaction(
+            "message_action",
+            user,
+            **{
+                "callback_id": callback,
+                "action_ts": self.next_ts(),
+                "channel": {"id": CHANNEL, "name": "support"},
+                "message_ts": message["ts"],
+                "message": message,
+                "response_url": self.slack.response_url,
+                **values,
+            },
+        )
+
+    def said(self, text, user=ANNA, thread_ts=None, **values):
+        """A message that somebody wrote in the channel, which Slack has."""
+        ts = self.slack.next_ts()
+        message = {"type": "message", "user": user, "text": text, "ts": ts, "team": TEAM, **values}
+        if thread_ts:
+            message["thread_ts"] = thread_ts
+        self.slack.messages.append({**message, "channel": CHANNEL})
+        return message
+
     def submission(self, view, user=ANNA, **chosen):
         """Somebody submits a form. :param view: as the app has shown it; :param chosen: by the name of the input"""
         state = {}
@@ -86,12 +111,24 @@ class SlackActsCase(SlackInboundCase):
             field = {"type": element["type"]}
             if element["type"] == "static_select":
                 value = chosen.get(name, element.get("initial_option", {}).get("value"))
-                field["selected_option"] = value and {"text": {}, "value": str(value)}
+                field["selected_option"] = None if value is None else {"text": {}, "value": str(value)}
             else:
                 field["value"] = chosen.get(name, element.get("initial_value")) or None
             state[name] = {element["action_id"]: field}
         shown = {**view, "id": "V1", "hash": "1.1", "state": {"values": state}, "app_id": APP}
         return self.interaction("view_submission", user, view=shown, response_urls=[])
+
+    def reaction(self, name, user=ANNA, ts=None, removed=False, **values):
+        """Somebody reacts to a message, or takes that back: https://docs.slack.dev/reference/events/reaction_added"""
+        event = {
+            "type": "reaction_removed" if removed else "reaction_added",
+            "user": user,
+            "reaction": name,
+            "item": {"type": "message", "channel": CHANNEL, "ts": ts or self.root_ts},
+            "event_ts": self.next_ts(),
+            **values,
+        }
+        return self.envelope(event)
 
     # ------------------------------------------------------------
     # What the person sees

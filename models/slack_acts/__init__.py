@@ -2,9 +2,12 @@
 
 from . import (
     helpdesk_slack_inbound_acts,
-    helpdesk_slack_inbound_buttons,
-    helpdesk_slack_inbound_forms,
-    helpdesk_slack_inbound_words,
     helpdesk_slack_workspace,
     helpdesk_ticket,
+    helpdesk_ticket_team,
 )
+
+# What is more special comes after what is general: it is asked first.
+from . import helpdesk_slack_inbound_buttons, helpdesk_slack_inbound_forms, helpdesk_slack_inbound_words
+from . import helpdesk_slack_inbound_create, helpdesk_slack_inbound_reactions
+from . import helpdesk_slack_inbound_creation

@@ -149,7 +149,8 @@ class HelpdeskSlackInbound(models.Model):
             self._ignore_and_say(work, lambda env: why)
             return
         words = self._act_words(self._in_words().env, result)
-        self.write({"state": DONE if result.is_wanted else IGNORED, "reason": words, "error": False})
+        state = DONE if result.is_wanted else IGNORED
+        self.write({"state": state, "reason": words, "error": False, "has_changed": result.is_changed})
         self._after_act(work, result)
 
     def _after_act(self, work, result):
@@ -185,23 +186,30 @@ class HelpdeskSlackInbound(models.Model):
         person = self.person_id
         return self._ignore_and_say(work, lambda env: env._("Nothing was done: %s", person._in_words(env, refusal)))
 
-    def _ignore_and_say(self, work, speak):
-        """Ignore this row, and say why. :param speak: gives the words in the language of an environment"""
-        self._say(work, speak(self._for_person().env))
+    def _ignore_and_say(self, work, speak, ticket=None):
+        """Ignore this row, and say why.
+
+        :param speak: gives the words in the language of an environment
+        :param ticket: the ticket to which a link is added
+        """
+        self._say(work, speak(self._for_person().env), ticket)
         return self._ignore(speak(self._in_words().env))
 
-    def _say(self, work, words):
+    def _say(self, work, words, ticket=None):
         """Say something to the person alone, where they have clicked. :param words: plain, not escaped"""
-        work.answers = [self._saying(work, words)]
+        work.answers = [self._saying(work, words, ticket)]
 
-    def _saying(self, work, words):
-        message = {"text": mrkdwn.escape(words)}
+    def _saying(self, work, words, ticket):
+        after = ""
+        if ticket:
+            after = " " + mrkdwn.link(ticket._slack_backend_url(), self._for_person().env._("Open in Odoo"))
+        message = {"text": mrkdwn.escape(words) + after}
         elsewhere = self._to_person_alone(work.connection, message)
         if not self._form_title(self.kind, self.payload):
             return elsewhere
         person = self._for_person()
         title = person._form_title(self.kind, self.payload)
-        view = forms.notice(title, words, person.env._("Close"))
+        view = forms.notice(title, words, person.env._("Close"), after)
         return partial(_update_view, work.connection, _external_id(self.event_ref), view, elsewhere)
 
     def _to_person_alone(self, connection, message, replaces=False):

@@ -45,6 +45,7 @@ class HelpdeskSlackInbound(models.Model):
             "moved_meanwhile": env._("Meanwhile %(ticket)s is in %(stage)s. Nothing was changed: look again."),
             "prioritized": env._("Priority set to %(priority)s via Slack."),
             "prioritized_already": env._("The priority of %(ticket)s is %(priority)s already."),
+            "not_yours": env._("Meanwhile somebody else has %(ticket)s. Nothing was changed."),
             "not_offered": env._("That cannot be chosen any more. Please open the form again."),
         }
 
@@ -56,4 +57,6 @@ class HelpdeskSlackPerson(models.Model):
     def _in_words(self, env, refusal):
         if refusal == "no_write":
             return env._("The Odoo user may not change this ticket.")
+        if refusal == "no_create":
+            return env._("The Odoo user may not create tickets.")
         return super()._in_words(env, refusal)

@@ -15,6 +15,11 @@ PORTION, PAUSE = 20, 50
 class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
+    ticket_reaction = fields.Boolean(
+        string="Ticket by Reaction",
+        help="The reaction :ticket: to a message in a channel of the bot creates a ticket for the team that posts there, "
+        "with the thread around it. The Slack app needs the scope reactions:read and its events.",
+    )
     has_buttons = fields.Boolean(
         string="Buttons in Slack",
         readonly=True,

@@ -5,6 +5,9 @@ from odoo import models
 from ...tools.slack import acts
 from ...tools.slack.acts import Act, Menu
 
+#: Seconds for which a reaction that closes a ticket can be taken back.
+HOLD = 30
+
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -50,6 +53,15 @@ class HelpdeskTicket(models.Model):
                 (acts.NO_TICKET, self.env._("Not a ticket")),
             )
         )
+
+    def _slack_takes_reactions(self):
+        """Whether reactions to the first message do something."""
+        team = self.sudo().team_id
+        return bool(team.slack_reactions) and self._slack_replies() != "off"
+
+    def _slack_hold(self):
+        """For how many seconds a person can take back what cannot be undone later."""
+        return HOLD
 
     def _slack_closing_stage(self):
         """The stage for a ticket that a person closes from Slack; empty if its team has none."""

@@ -81,6 +81,9 @@ class HelpdeskSlackInbound(models.Model):
     not_copied = fields.Html(
         string="Files That Were Not Copied", readonly=True, groups=SYSTEM, help="What the note says about them."
     )
+    has_changed = fields.Boolean(
+        string="Changed the Ticket", readonly=True, help="Not if the ticket was already as the person wanted it."
+    )
     attempts = fields.Integer(readonly=True)
     next_attempt_at = fields.Datetime(
         string="Next Attempt", required=True, readonly=True, default=lambda self: database_time.now(self.env)

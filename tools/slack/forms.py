@@ -22,9 +22,9 @@ def loading(title, words, close, external_id):
     return {**notice(title, words, close), "external_id": external_id}
 
 
-def notice(title, words, close):
-    """A modal that says something. :param words: plain, not escaped"""
-    words = mrkdwn.escape(mrkdwn.shorten(words, MAX_SECTION)) or "…"
+def notice(title, words, close, after=""):
+    """A modal that says something. :param words: plain, not escaped; :param after: in mrkdwn, as a link"""
+    words = (mrkdwn.escape(mrkdwn.shorten(words, MAX_SECTION - len(after))) or "…") + after
     return {
         "type": "modal",
         "title": plain(title, MAX_TITLE),
