@@ -22,12 +22,17 @@ class Slack(http.Controller):
         """Store what Slack has sent, commit it, and acknowledge. The signature is checked before (`ir.http`)."""
         raw = request.httprequest.get_data(cache=True)
         body = inbound_request.read(raw, request.httprequest.headers.get("Content-Type") or "")
+        inbox = request.env["helpdesk.slack.inbound"].sudo()
+        workspace = request.env["helpdesk.slack.workspace"].sudo().browse(workspace_id)
         if body.get("type") == "url_verification":
+            workspace._note_heard("http")
             return request.make_json_response({"challenge": str(body.get("challenge") or "")[:1000]})
         if body.get("type") == "block_suggestion":
             return request.make_json_response({"options": []})
-        inbox = request.env["helpdesk.slack.inbound"].sudo()
-        workspace = request.env["helpdesk.slack.workspace"].sudo().browse(workspace_id)
         # Two copies of one event may come at the same moment: the second one tries again, and finds the first.
-        retried(request.env.cr, inbox._receive, workspace, "http", body)
-        return request.make_response("", headers=[("Cache-Control", "no-store")])
+        delivery = retried(request.env.cr, inbox._receive, workspace, "http", body)
+        delivery.open()
+        headers = [("Cache-Control", "no-store")]
+        if delivery.answer is not None:
+            return request.make_json_response(delivery.answer, headers=headers)
+        return request.make_response("", headers=headers)

@@ -24,7 +24,10 @@ class SlackFake:
     :ivar calls: every call seen, as (method, arguments)
     """
 
-    def __init__(self):
+    def __init__(self, message_problems=None, view_problems=None):
+        """:param message_problems: says what Slack would not take in a message; :param view_problems: in a view"""
+        self.message_problems, self.view_problems = message_problems or (lambda message: []), view_problems
+        self.refused = []  # what was wrong with what we sent
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
         self.team, self.bot = "Acme", "helpdesk"
         self.reset()
@@ -44,6 +47,10 @@ class SlackFake:
         self.files = {}  # (status, headers, bytes) by the path of a download
         self.downloads = []  # (path, headers) of each
         self.ephemeral = []  # what only one person was shown
+        self.views = {}  # what is open, by its external id
+        self.homes = {}  # the App Home of each person
+        self.triggers = set()  # what may open a view, once
+        self.responses = []  # what came in at a response_url
         self._faults = defaultdict(deque)  # by method
         self.proxy = None  # takes method and arguments of each call, returns a fault or None
         self.page_size = 200
@@ -100,6 +107,10 @@ class SlackFake:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 is_json = "json" in self.headers.get("Content-Type", "")
                 arguments = json.loads(raw or b"{}") if is_json else dict(parse_qsl(raw.decode()))
+                if self.path.startswith("/response/"):
+                    fake._refusal({"channel": "C0SUPPORT01", **arguments})
+                    fake.responses.append(arguments)
+                    return fake._write(self, 200, {}, "ok")
                 if self.path.startswith("/services/"):
                     return fake._take_flat(self, arguments)
                 fake._answer(self, self.path.rpartition("/")[2], arguments)
@@ -258,6 +269,35 @@ class SlackFake:
         self.ephemeral.append(arguments)
         return {"ok": True, "message_ts": self.next_ts()}
 
+    @property
+    def response_url(self):
+        """Where the app answers a click."""
+        return f"http://127.0.0.1:{self._server.server_port}/response/1"
+
+    def _views_open(self, arguments):
+        if arguments["trigger_id"] not in self.triggers:
+            return {"ok": False, "error": "expired_trigger_id"}
+        self.triggers.discard(arguments["trigger_id"])
+        view = arguments["view"]
+        if refusal := self._view_refusal(view):
+            return refusal
+        self.views[view["external_id"]] = view
+        return {"ok": True, "view": {**view, "id": "V1"}}
+
+    def _views_update(self, arguments):
+        if arguments["external_id"] not in self.views:
+            return {"ok": False, "error": "not_found"}
+        if refusal := self._view_refusal(arguments["view"]):
+            return refusal
+        self.views[arguments["external_id"]] = arguments["view"]
+        return {"ok": True, "view": arguments["view"]}
+
+    def _views_publish(self, arguments):
+        if refusal := self._view_refusal(arguments["view"]):
+            return refusal
+        self.homes[arguments["user_id"]] = arguments["view"]
+        return {"ok": True, "view": arguments["view"]}
+
     def _files_info(self, arguments):
         found = self.info.get(arguments["file"])
         return {"ok": True, "file": found} if found else {"ok": False, "error": "file_not_found"}
@@ -271,7 +311,16 @@ class SlackFake:
             return "channel_not_found"
         if not arguments.get("text") and not arguments.get("blocks"):
             return "no_text"
+        if found := self.message_problems(arguments):
+            self.refused.append(found)
+            return "invalid_blocks"
         return blocks_refusal(arguments.get("blocks") or [])
+
+    def _view_refusal(self, view):
+        if found := self.view_problems and self.view_problems(view):
+            self.refused.append(found)
+            return {"ok": False, "error": "invalid_arguments"}
+        return None
 
     def _conversations_replies(self, arguments):
         if not self._find(arguments["channel"], arguments["ts"]):
@@ -303,6 +352,9 @@ METHODS = {
     "files.info": SlackFake._files_info,
     "users.info": SlackFake._users_info,
     "users.lookupByEmail": SlackFake._users_lookup_by_email,
+    "views.open": SlackFake._views_open,
+    "views.publish": SlackFake._views_publish,
+    "views.update": SlackFake._views_update,
 }
 
 

@@ -85,7 +85,8 @@ class HelpdeskSlackOutbox(models.Model):
         # Mentioning a user in a new message notifies them; an edit can add the mention silently.
         named = self.env["res.users"] if is_silent or ticket.closed or not ticket.active else ticket.user_id
         refs, unresolved_users = self._members(named)
-        facts = ticket._slack_root(not is_silent, came_from=payload.get("came_from", ""), refs=refs)
+        came_from, channel = payload.get("came_from", ""), self.channel_id
+        facts = ticket._slack_root(not is_silent, came_from=came_from, refs=refs, channel=channel)
         shown = _digest(root_message.root(replace(facts, mention="")))
         arguments = {**root_message.root(facts), "channel": self.channel_id.channel_ref}
         return self._new_call(POST, arguments, unresolved_users, shown=shown)
@@ -135,7 +136,8 @@ class HelpdeskSlackOutbox(models.Model):
         if others_in_doubt or claim.doubt_since:
             thread.shown = False  # unknown until the edit is confirmed
         refs, unresolved_users = self._members(self.ticket_id.user_id)
-        message = root_message.root(self.ticket_id._slack_root(refs=refs, thread=thread))
+        facts = self.ticket_id._slack_root(refs=refs, thread=thread, channel=self.channel_id)
+        message = root_message.root(facts)
         shown = _digest(message)
         if shown == thread.shown and not unresolved_users:
             # The first message shows this already.

@@ -19,6 +19,8 @@ class Work:
     :ivar needs: the `message_html.Mentioned` whose names are needed; `names`: those that were found
     :ivar files: the `SharedFile`s to fetch, then pairs of each and its content or its fate
     :ivar telling: what to tell the person in Slack, when it is over
+    :ivar source: the thread that becomes a ticket
+    :ivar answers: calls of Slack for when it is over, as functions
     """
 
     entry_id: int
@@ -37,6 +39,8 @@ class Work:
     files: list = field(default_factory=list)
     fetched: list = field(default_factory=list)
     telling: dict | None = None
+    source: object = None
+    answers: list = field(default_factory=list)
 
     @property
     def is_last(self):

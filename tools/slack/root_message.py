@@ -8,7 +8,7 @@ than 4,000 where ``chat.postMessage`` takes 40,000: what was posted must stay ed
 import re
 from dataclasses import dataclass, field
 
-from . import mrkdwn
+from . import acts, mrkdwn
 
 MAX_HEADER = 150
 MAX_FIELD = 300
@@ -43,6 +43,7 @@ class Root:
     :param moved: the channel of the current thread, when this is a former one
     :param gone: why nobody works on this ticket any more, when it is archived or a duplicate
     :param turn: what the ticket waits for, beside its status
+    :param acts: what can be done here, as `acts.Act` and `acts.Menu`
     """
 
     reference: str
@@ -67,6 +68,7 @@ class Root:
     moved: "Moved | None" = None
     gone: "Gone | None" = None
     turn: str = ""
+    acts: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -207,15 +209,18 @@ def _excerpt_block(excerpt):
 
 
 def _button_block(facts):
-    if not facts.url or len(facts.url) > MAX_URL:
+    buttons = [*acts.elements(facts.acts), *open_button(facts.url, facts.labels["open"])]
+    # A menu at the end, as everywhere in Slack.
+    buttons.sort(key=lambda element: element["type"] == "overflow")
+    return [{"type": "actions", "elements": buttons}] if buttons else []
+
+
+def open_button(url, label):
+    """The button that opens a ticket in Odoo, if its address is not too long, as a list."""
+    if not url or len(url) > MAX_URL:
         return []
-    button = {
-        "type": "button",
-        "action_id": "helpdesk_open",
-        "text": _plain(_short(facts.labels["open"], MAX_BUTTON)),
-        "url": facts.url,
-    }
-    return [{"type": "actions", "elements": [button]}]
+    text = _plain(_short(label, MAX_BUTTON))
+    return [{"type": "button", "action_id": f"{acts.PREFIX}{acts.OPEN}", "text": text, "url": url}]
 
 
 def section(text):
