@@ -77,6 +77,7 @@ from . import (
     test_slack_acts_create,
     test_slack_acts_reactions,
     test_slack_acts_renewal,
+    test_slack_answering,
     test_slack_connection,
     test_slack_escaping,
     test_slack_inbound_door,

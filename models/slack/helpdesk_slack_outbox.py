@@ -192,6 +192,8 @@ class HelpdeskSlackOutbox(models.Model):
     @api.model
     def _reply_vals(self, ticket, channel, event, rule):
         payload = thread_messages.reply(ticket._slack_event_details(event))
+        if event.reply:
+            payload["reply"] = event.reply.id
         if rule.broadcast:
             payload["broadcast"] = True
         is_said = rule.mentions or (event.is_call and ticket.user_id.active)

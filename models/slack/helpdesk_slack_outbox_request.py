@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from odoo import models
 
-from ...tools.slack import root_message, thread_messages
+from ...tools.slack import acts, root_message, thread_messages
 from ...tools.ticket.events import COMPARED
 from ..common import database_time
 from .helpdesk_slack_outbox import RELEASED
@@ -122,11 +122,20 @@ class HelpdeskSlackOutbox(models.Model):
         if not payload.get("silent") and self.ticket_id.active:
             token, mentioned = payload.get("mention", ""), mentioned.browse(payload.get("mention_user", [])).exists()
         refs, unresolved_users = self._members(mentioned)
-        message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)))
+        buttons = acts.elements(self._reply_acts(), self._acts_number())
+        message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)), buttons)
         arguments = {**message, "channel": thread.channel_ref, "thread_ts": thread.ts}
         if payload.get("broadcast"):
             arguments["reply_broadcast"] = True
         return self._new_call(POST, arguments, unresolved_users, thread)
+
+    def _reply_acts(self):
+        """Hook: what people can do at this reply, as `acts.Act`."""
+        return ()
+
+    def _acts_number(self):
+        """Hook: the number that its buttons carry."""
+        return 0
 
     def _edit(self, thread, claim):
         """The edit of the first message. It replaces all other pending edits."""

@@ -125,7 +125,21 @@ class HelpdeskTicket(models.Model):
             turn=self.env._("Customer replied") if self.customer_replied and not self.closed else "",
             labels=self._slack_labels(),
             acts=self._slack_acts(channel) if channel and not moved else (),
+            answering=self._slack_answering(),
         )
+
+    def _slack_answering(self):
+        """Who is answering the customer, in a sentence; empty if nobody is."""
+        names = self._bridge_answering().sudo().mapped("name")
+        return self.env._("%s is answering", ", ".join(names)) if names else ""
+
+    def _bridge_on_answering(self):
+        super()._bridge_on_answering()
+        outbox = self.env["helpdesk.slack.outbox"]
+        posted = outbox._posted_channels(self.ids)
+        for ticket in self.sudo():
+            channel = ticket._slack_channel().filtered(lambda one, ticket=ticket: one.id in posted.get(ticket.id, ()))
+            outbox._insert(outbox._edits_vals(ticket, channel))
 
     def _slack_acts(self, channel):
         """What people can do at this ticket's first message in a channel: `acts.Act` and `acts.Menu`."""

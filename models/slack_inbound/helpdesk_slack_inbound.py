@@ -43,6 +43,7 @@ class HelpdeskSlackInbound(models.Model):
             (inbound_row.SHORTCUT, "Shortcut"),
             (inbound_row.VIEW_SUBMISSION, "Form"),
             (inbound_row.COMMAND, "Command"),
+            (inbound_row.VIEW_CLOSED, "Form closed"),
         ],
         string="What",
         required=True,

@@ -15,6 +15,8 @@ from .response import as_dict
 PREFIX = "helpdesk_"
 OPEN, TAKE, HAND_OVER, CLOSE, REOPEN, MENU = "open", "take", "hand_over", "close", "reopen", "menu"
 ASSIGN, STAGE, PRIORITY, NO_TICKET = "assign", "stage", "priority", "no_ticket"
+REPLY, CANNED = "reply", "canned"
+UNDO, SEND_NOW, SEND_ANYWAY, DISCARD = "undo", "send_now", "send_anyway", "discard"
 #: Acts that need more words, and so a form.
 WITH_FORM = frozenset({HAND_OVER, ASSIGN, STAGE, PRIORITY})
 

@@ -17,6 +17,7 @@ from .inbound_row import (
     REACTION_ADDED,
     REACTION_REMOVED,
     SHORTCUT,
+    VIEW_CLOSED,
     VIEW_SUBMISSION,
     Delivery,
     Identity,
@@ -40,6 +41,7 @@ INTERACTIONS = {
     "shortcut": SHORTCUT,
     "message_action": SHORTCUT,
     "view_submission": VIEW_SUBMISSION,
+    "view_closed": VIEW_CLOSED,
 }
 #: Who we are while that is not known.
 NOBODY = Identity()

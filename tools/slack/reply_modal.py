@@ -8,15 +8,16 @@ characters in an input).
 import hashlib
 from dataclasses import dataclass
 
-from . import mrkdwn
+from . import acts, mrkdwn
+from .acts import option, plain
 from .inbound_row import text
 from .response import as_dict
 
 #: Inputs: the ids of their blocks begin with it, that of their elements is the same.
 RECIPIENTS, SUBJECT, TEXT, FILES, CLOSE = "recipients", "subject", "text", "files", "close"
 #: The menu of canned replies; choosing one is a click of its own.
-CANNED = "helpdesk_canned"
-MAX_BOXES, MAX_OPTIONS, MAX_OPTION = 10, 100, 75
+CANNED = f"{acts.PREFIX}{acts.CANNED}"
+MAX_BOXES, MAX_OPTIONS, MAX_PLACEHOLDER = 10, 100, 150
 MAX_TEXT, MAX_SUBJECT, MAX_WARNING, MAX_LABEL = 3000, 250, 500, 2000
 YES = "yes"
 
@@ -33,7 +34,8 @@ class Option:
 class Reply:
     """What the modal shows, in plain words.
 
-    :param labels: the translated words ``recipients``, ``subject``, ``text``, ``canned``, ``files``, ``close``
+    :param labels: the translated words ``recipients``, ``subject``, ``text``, ``canned``, ``files``, ``after`` and
+        ``close``
     :param recipients: everybody who can get it, as `Option`s
     :param chosen: keys of the recipients, and of the files, that are chosen already
     :param warnings: what the agent should know before they write
@@ -71,6 +73,7 @@ def key(address):
 
 def blocks(reply):
     """The blocks of the modal."""
+    closing = (Option(YES, reply.labels["close"]),)
     return [
         *map(_warning, reply.warnings[:5]),
         _choice(RECIPIENTS, reply.labels["recipients"], reply.recipients[:MAX_OPTIONS], reply.chosen),
@@ -78,10 +81,7 @@ def blocks(reply):
         _text(reply),
         *_optional(_choice(FILES, reply.labels["files"], reply.files[:MAX_BOXES], reply.chosen), reply.files),
         *_optional(_subject(reply), True),
-        *_optional(
-            _choice(CLOSE, "", (Option(YES, reply.labels["close"]),), {YES} if reply.is_closing else ()),
-            reply.may_close,
-        ),
+        *_optional(_choice(CLOSE, reply.labels["after"], closing, {YES} if reply.is_closing else ()), reply.may_close),
     ]
 
 
@@ -121,8 +121,8 @@ def text_block_id(payload):
 
 
 def _picked(field):
-    options = as_dict(field).get("selected_options")
-    values = (text(as_dict(option).get("value")) for option in options) if isinstance(options, list) else ()
+    picked = as_dict(field).get("selected_options")
+    values = (text(as_dict(one).get("value")) for one in picked) if isinstance(picked, list) else ()
     return frozenset(filter(None, values))
 
 
@@ -132,7 +132,7 @@ def _warning(words):
 
 
 def _choice(name, label, options, chosen):
-    entries = [{"text": _plain(option.label, MAX_OPTION), "value": option.key} for option in options]
+    entries = [option(one.key, one.label) for one in options]
     if len(entries) <= MAX_BOXES:
         element = {"type": "checkboxes", "action_id": name, "options": entries}
     else:
@@ -140,14 +140,14 @@ def _choice(name, label, options, chosen):
     picked = [entry for entry in entries if entry["value"] in chosen]
     if picked:
         element["initial_options"] = picked
-    return {"type": "input", "block_id": name, "label": _plain(label or "…", MAX_LABEL), "element": element}
+    return {"type": "input", "block_id": name, "label": plain(label, MAX_LABEL), "element": element}
 
 
 def _canned(reply):
     if not reply.canned:
         return []
-    options = [{"text": _plain(one.label, MAX_OPTION), "value": one.key} for one in reply.canned[:MAX_OPTIONS]]
-    words = _plain(reply.labels["canned"], MAX_OPTION)
+    options = [option(one.key, one.label) for one in reply.canned[:MAX_OPTIONS]]
+    words = plain(reply.labels["canned"], MAX_PLACEHOLDER)
     menu = {"type": "static_select", "action_id": CANNED, "placeholder": words, "options": options}
     return [{"type": "actions", "block_id": f"canned:{reply.version}", "elements": [menu]}]
 
@@ -156,7 +156,7 @@ def _text(reply):
     element = {"type": "plain_text_input", "action_id": TEXT, "multiline": True, "max_length": MAX_TEXT}
     if reply.text:
         element["initial_value"] = reply.text[:MAX_TEXT]
-    label = _plain(reply.labels["text"], MAX_LABEL)
+    label = plain(reply.labels["text"], MAX_LABEL)
     return {"type": "input", "block_id": f"{TEXT}:{reply.version}", "label": label, "element": element}
 
 
@@ -164,14 +164,9 @@ def _subject(reply):
     element = {"type": "plain_text_input", "action_id": SUBJECT, "max_length": MAX_SUBJECT}
     if reply.subject:
         element["initial_value"] = reply.subject[:MAX_SUBJECT]
-    label = _plain(reply.labels["subject"], MAX_LABEL)
+    label = plain(reply.labels["subject"], MAX_LABEL)
     return {"type": "input", "block_id": SUBJECT, "label": label, "element": element}
 
 
 def _optional(block, is_there):
     return [{**block, "optional": True}] if is_there else []
-
-
-def _plain(words, limit):
-    words = " ".join(mrkdwn.FORBIDDEN.sub("", words).split()) or "…"
-    return {"type": "plain_text", "text": words if len(words) <= limit else words[: limit - 1] + "…", "emoji": False}

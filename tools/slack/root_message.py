@@ -44,6 +44,7 @@ class Root:
     :param gone: why nobody works on this ticket any more, when it is archived or a duplicate
     :param turn: what the ticket waits for, beside its status
     :param acts: what can be done here, as `acts.Act` and `acts.Menu`
+    :param answering: who is answering the customer, in a sentence
     """
 
     reference: str
@@ -69,6 +70,7 @@ class Root:
     gone: "Gone | None" = None
     turn: str = ""
     acts: tuple = ()
+    answering: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def root(facts):
         {"type": "header", "text": _plain(_short(headline, MAX_HEADER))},
         {"type": "section", "fields": _fields(facts)},
         *_excerpt_block(facts.excerpt),
+        *_answering_block(facts.answering),
         *_button_block(facts),
     ]
     return {"text": text, "blocks": blocks}
@@ -206,6 +209,11 @@ def quotation(excerpt):
 def _excerpt_block(excerpt):
     quoted = quotation(excerpt)
     return [section(quoted)] if quoted else []
+
+
+def _answering_block(words):
+    words = _short(words, MAX_FIELD)
+    return [{"type": "context", "elements": [_mrkdwn(f":writing_hand: {words}")]}] if words else []
 
 
 def _button_block(facts):

@@ -122,10 +122,15 @@ def reply(details):
     }
 
 
-def message(kept, mention=""):
-    """The reply as arguments of ``chat.postMessage``. :param mention: a token of `root_message`, or empty"""
+def message(kept, mention="", buttons=()):
+    """The reply as arguments of ``chat.postMessage``.
+
+    :param mention: a token of `root_message`, or empty
+    :param buttons: elements of `acts.elements`
+    """
     text, body = (" ".join(filter(None, [mention, kept[name]])) for name in ("text", "body"))
-    return {"text": text, "blocks": [root_message.section(body)]}
+    below = [{"type": "actions", "elements": list(buttons)}] if buttons else []
+    return {"text": text, "blocks": [root_message.section(body), *below]}
 
 
 def duration(minutes, units):
