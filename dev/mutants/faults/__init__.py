@@ -2,6 +2,7 @@
 
 from dev.mutants.faults import (
     access,
+    answering,
     email_body,
     inbound,
     neutralize,
@@ -32,5 +33,6 @@ ROOMS = (
     slack_inbound,
     ticket,
     ticket_live,
+    answering,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)
