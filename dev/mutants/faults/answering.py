@@ -1,4 +1,4 @@
-"""A reply that was taken back reaches the customer, one is sent twice, or it reaches somebody its author did not see."""
+"""A reply that was taken back is sent, one is sent twice, or it reaches somebody whom its author was not shown."""
 
 from dev.mutants.fault import Fault
 
@@ -73,7 +73,12 @@ FAULTS = (
         name="half-a-reply-stays",
         file=SENDING,
         find="        error = attempted(self.env.cr, reply._send)\n",
-        put="        error = None\n        try:\n            reply._send()\n        except Exception as found:\n            error = found\n",
+        put="""        error = None
+        try:
+            reply._send()
+        except Exception as found:
+            error = found
+""",
         tests=f"{HELD}::test_what_cannot_be_sent_leaves_nothing_behind",
         why="a message is on the ticket, and its reply counts as stopped and can be sent again",
     ),
