@@ -1,6 +1,6 @@
 """From a customer's email to the reply in their mailbox, with nothing but Slack in the agent's hands.
 
-SMTP, Dovecot, an Odoo server with its own crons, a Slack double that signs what it delivers: all processes of their own.
+SMTP, Dovecot, an Odoo server with its own crons, a Slack double that signs what it delivers: processes of their own.
 """
 
 from contextlib import ExitStack
