@@ -72,6 +72,8 @@ from . import (
     test_sla_tick,
     test_slack_acts_buttons,
     test_slack_acts_create,
+    test_slack_acts_languages,
+    test_slack_acts_lists,
     test_slack_acts_reactions,
     test_slack_acts_renewal,
     test_slack_connection,

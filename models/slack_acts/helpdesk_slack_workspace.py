@@ -17,8 +17,8 @@ class HelpdeskSlackWorkspace(models.Model):
 
     ticket_reaction = fields.Boolean(
         string="Ticket by Reaction",
-        help="The reaction :ticket: to a message in a channel of the bot creates a ticket for the team that posts there, "
-        "with the thread around it. The Slack app needs the scope reactions:read and its events.",
+        help="The reaction :ticket: to a message in a channel of the bot creates a ticket for the team that posts "
+        "there, with the thread around it. The Slack app needs the scope reactions:read and its events.",
     )
     has_buttons = fields.Boolean(
         string="Buttons in Slack",

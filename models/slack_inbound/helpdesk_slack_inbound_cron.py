@@ -204,7 +204,7 @@ class HelpdeskSlackInbound(models.Model):
     def _prepare_needs(self, work):
         """Say which names and files the row needs. A kind adds its own."""
         payload = self.payload or {}
-        needs = message_html.mentioned(payload)
+        needs = message_html.mentioned(self._words_payload())
         known = self.env["helpdesk.slack.person"]._names(self.workspace_id, needs.people)
         work.names = known
         channels = self.env["helpdesk.slack.channel"].with_context(active_test=False)
@@ -218,6 +218,10 @@ class HelpdeskSlackInbound(models.Model):
         )
         if self.kind == "message":
             work.files = shared_file.files_of(payload)
+
+    def _words_payload(self):
+        """The message whose names are needed. A kind has its own."""
+        return self.payload or {}
 
     @api.model
     def _ask_what_else(self, work):
