@@ -26,7 +26,7 @@ class SlackFake:
 
     def __init__(self, message_problems=None, view_problems=None):
         """:param message_problems: says what Slack would not take in a message; :param view_problems: in a view"""
-        self.message_problems, self.view_problems = message_problems or (lambda message: []), view_problems
+        self.message_problems, self.view_problems = message_problems, view_problems
         self.refused = []  # what was wrong with what we sent
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
         self.team, self.bot = "Acme", "helpdesk"
@@ -311,9 +311,10 @@ class SlackFake:
             return "channel_not_found"
         if not arguments.get("text") and not arguments.get("blocks"):
             return "no_text"
-        if found := self.message_problems(arguments):
-            self.refused.append(found)
-            return "invalid_blocks"
+        if self.message_problems:
+            found = self.message_problems(arguments)
+            self.refused += [found] if found else []
+            return "invalid_blocks" if found else None
         return blocks_refusal(arguments.get("blocks") or [])
 
     def _view_refusal(self, view):
