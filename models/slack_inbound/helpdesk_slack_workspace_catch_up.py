@@ -31,6 +31,8 @@ LIVELY = 86400
 
 #: The ticket's team, or else its company, takes replies.
 TAKES_REPLIES = SQL("COALESCE(team.slack_replies, company.helpdesk_slack_replies, 'note') <> 'off'")
+#: Since when they do, if they did not before.
+SWITCHED_ON = SQL("GREATEST(team.slack_replies_since, company.helpdesk_slack_replies_since)")
 OF_TICKET = SQL(
     """helpdesk_slack_thread thread
        JOIN helpdesk_slack_channel channel ON channel.id = thread.channel_id
@@ -180,7 +182,7 @@ class HelpdeskSlackWorkspace(models.Model):
             [catch_up.Thread(*row) for row in self._thread_rows(turn, is_open, order, catch_up.MAX_REPLIES)],
         )
 
-    def _thread_rows(self, turn, where, order=SQL("thread.id"), limit=100_000):
+    def _thread_rows(self, turn, where, order=None, limit=100_000):
         """Of the threads whose team takes replies: id, channel, ts, read up to, taken since."""
         return self.env.execute_query(
             SQL(
@@ -191,15 +193,12 @@ class HelpdeskSlackWorkspace(models.Model):
               ORDER BY %(order)s
                  LIMIT %(limit)s
                 """,
-                since=SQL(
-                    "GREATEST(team.slack_replies_since, company.helpdesk_slack_replies_since, %s, thread.ts)",
-                    turn.since,
-                ),
+                since=SQL("GREATEST(%s, %s, thread.ts)", SWITCHED_ON, turn.since),
                 of_ticket=OF_TICKET,
                 takes=TAKES_REPLIES,
                 workspace=self.id,
                 where=where,
-                order=order,
+                order=order or SQL("thread.id"),
                 limit=limit,
             )
         )
@@ -219,7 +218,8 @@ class HelpdeskSlackWorkspace(models.Model):
                    AND kind IN ('message_changed', 'message_deleted')
                  UNION ALL
                 SELECT channel.channel_ref, outbox.slack_ts, NULL
-                  FROM helpdesk_slack_outbox outbox JOIN helpdesk_slack_channel channel ON channel.id = outbox.channel_id
+                  FROM helpdesk_slack_outbox outbox
+                  JOIN helpdesk_slack_channel channel ON channel.id = outbox.channel_id
                  WHERE channel.workspace_id = %(workspace)s AND (channel.channel_ref, outbox.slack_ts) IN %(places)s
                    AND outbox.slack_ts IN %(moments)s
                 """,
