@@ -13,7 +13,7 @@ from dev.services.odoo_server import RpcError
 from dev.sightings import wait_for
 
 CATCH_UP = "helpdesk_bridge.ir_cron_slack_catch_up"
-NOW = "now() AT TIME ZONE 'UTC'"
+WORDS = "regexp_replace(message.body, '<[^>]*>', '', 'g')"
 
 
 class Replies:
@@ -78,7 +78,7 @@ class Replies:
     def notes(self, ticket):
         """The words of the notes that came from Slack, in the order in which they were written."""
         return self.sql(
-            "SELECT regexp_replace(message.body, '<[^>]*>', '', 'g') FROM helpdesk_slack_inbound entry "
+            f"SELECT {WORDS} FROM helpdesk_slack_inbound entry "
             f"JOIN mail_message message ON message.id = entry.message_id WHERE entry.ticket_id = {ticket} "
             "AND entry.kind = 'message' ORDER BY message.id"
         )
@@ -87,7 +87,7 @@ class Replies:
         """{ticket: the notes that came from Slack}, of all tickets in which somebody has said something."""
         found = {ticket: [] for ticket, said in self.said.items() if said}
         rows = self.sql(
-            "SELECT message.res_id || ' ' || regexp_replace(message.body, '<[^>]*>', '', 'g') FROM mail_message message "
+            f"SELECT message.res_id || ' ' || {WORDS} FROM mail_message message "
             "JOIN helpdesk_slack_inbound entry ON entry.message_id = message.id AND entry.kind = 'message' "
             "WHERE message.model = 'helpdesk.ticket' ORDER BY message.id"
         )
@@ -120,6 +120,18 @@ class Replies:
     def sources(self, ticket):
         """By which transports the replies of a ticket came first."""
         return set(self.sql(f"SELECT DISTINCT source FROM helpdesk_slack_inbound WHERE ticket_id = {ticket}"))
+
+    def root(self, ticket):
+        """The timestamp of the first message of a ticket's thread."""
+        return self._roots[ticket]
+
+    def lines(self, ticket):
+        """What stands in the thread of a ticket below its first message."""
+        return self.slack.messages(self.channel, self._roots[ticket])[1:]
+
+    def edit(self, message, text, who="anna"):
+        """Somebody edits what they have said."""
+        self._people[who].edit(self.channel, message["ts"], text)
 
     def catch_up(self):
         """Let catch-up ask now."""
