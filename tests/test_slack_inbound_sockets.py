@@ -58,8 +58,8 @@ class TestSocketListener(BaseCase):
         self.listener = SocketListener(Place(7, "Acme", None), self.database, self.on_change, self.open_session)
         self.listener.renew(0)
         self.waits = []
-        self.startPatch(self.listener._stopping, "wait", lambda seconds: self.waits.append(seconds))
-        self.startPatch(socket_listener, "LOOK", 0)
+        self.enterContext(patch.object(self.listener._stopping, "wait", self.waits.append))
+        self.enterContext(patch.object(socket_listener, "LOOK", 0))
 
     def open_session(self, _connection, on_request, _on_change):
         script = self.scripts.pop(0) if self.scripts else None
