@@ -1,6 +1,7 @@
 -- A neutralized copy sends nothing to Slack or to customers: remove the secrets, cancel what is pending.
 UPDATE helpdesk_slack_workspace
-   SET bot_token = NULL, signing_secret = NULL, state = 'draft', pause_reason = NULL;
+   SET bot_token = NULL, signing_secret = NULL, app_token = NULL, state = 'draft', pause_reason = NULL,
+       socket_state = 'off', socket_error = NULL;
 UPDATE helpdesk_slack_channel
    SET webhook_url = NULL;
 UPDATE res_config_settings

@@ -11,6 +11,7 @@ from . import (
     helpdesk_slack_inbound_outcome,
     helpdesk_slack_member,
     helpdesk_slack_workspace,
+    helpdesk_slack_workspace_socket,
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
