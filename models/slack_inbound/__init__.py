@@ -12,6 +12,8 @@ from . import (
     helpdesk_slack_member,
     helpdesk_slack_workspace,
     helpdesk_slack_workspace_socket,
+    helpdesk_slack_workspace_way,
+    helpdesk_slack_workspace_way_test,
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
