@@ -287,16 +287,33 @@ class SlackFake:
     def _conversations_replies(self, arguments):
         if not self._find(arguments["channel"], arguments["ts"]):
             return {"ok": False, "error": "thread_not_found"}
-        return {"ok": True, "messages": [m for m in self.messages if arguments["ts"] in (m["ts"], m.get("thread_ts"))]}
+        found = [m for m in self.messages if arguments["ts"] in (m["ts"], m.get("thread_ts"))]
+        # The first message is always there: https://docs.slack.dev/reference/methods/conversations.replies
+        found = [m for m in found if m["ts"] == arguments["ts"] or m["ts"] >= arguments.get("oldest", "")]
+        return self._page(found, arguments)
 
     def _conversations_history(self, arguments):
         found = [
-            {**message, "metadata": message.get("metadata") if arguments.get("include_all_metadata") else None}
+            {
+                **message,
+                "metadata": message.get("metadata") if arguments.get("include_all_metadata") else None,
+                **self._thread_facts(message),
+            }
             for message in reversed(self.messages)
             if message["channel"] == arguments["channel"]
             and not message.get("thread_ts")
             and float(message["ts"]) >= float(arguments.get("oldest", 0))
         ]
+        return self._page(found, arguments)
+
+    def _thread_facts(self, message):
+        """What a first message says of its replies."""
+        place = (message["channel"], message["ts"])
+        replies = [m["ts"] for m in self.messages if (m["channel"], m.get("thread_ts")) == place]
+        facts = {"thread_ts": message["ts"], "reply_count": len(replies), "latest_reply": max(replies, default="")}
+        return facts if replies else {}
+
+    def _page(self, found, arguments):
         start = int(arguments.get("cursor") or 0)
         end = start + self.page_size
         cursor = str(end) if end < len(found) else ""
