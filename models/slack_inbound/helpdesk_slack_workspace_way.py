@@ -45,12 +45,12 @@ class HelpdeskSlackWorkspace(models.Model):
             lost=scopes.lost(workspace.granted_scopes),
             has_app_token=workspace.has_app_token,
             socket=workspace.socket_state,
-            socket_error=workspace.socket_error or "",
             listener_seen=workspace._seconds_since(workspace.socket_seen_at),
             heard=workspace._seconds_since(workspace.last_heard),
             has_secret=workspace.has_signing_secret or workspace.signing_from_environment,
             is_verified=bool(workspace.request_url_verified_at),
             caught_up=workspace._seconds_since(workspace.catch_up_last),
+            may_not_ask=bool(workspace.catch_up_error),
         )
 
     def _seconds_since(self, moment):
@@ -71,6 +71,11 @@ class HelpdeskSlackWorkspace(models.Model):
             return self.company_id.sudo()
         owners = self.sudo().search([("company_id", "!=", False)]).company_id
         return self.env["res.company"].sudo().search([("id", "not in", owners.ids)])
+
+    def _is_interactive(self):
+        """Whether clicks, shortcuts and commands reach us: by a transport that has proved to work."""
+        way = self._way_back()
+        return way.has_socket or way.has_http
 
     def _note_verified(self):
         """Slack has just verified the Request URL."""
@@ -130,11 +135,9 @@ class HelpdeskSlackWorkspace(models.Model):
             return " ".join(self._lost_in_words(entry for entry in way.lost if entry[0] == way.trouble))
         return {
             "no_token": self.env._("Enter the bot token first."),
-            "refused": self.env._("Slack refuses the socket: %s", way.socket_error or "?"),
-            "deaf": self.env._(
-                "The socket is open, but Slack delivers nothing by it. The listener opens it anew; meanwhile Odoo "
-                "asks every minute."
-            ),
+            "refused": self.socket_error,
+            "deaf": self.socket_error,
+            "may_not_ask": self.env._("Odoo asks Slack in vain: %s", self.catch_up_error or ""),
             "reconnecting": self.env._("The socket is being opened."),
             "not_listened": self.env._(
                 "No listener opens the socket. Start it on the server: odoo-bin helpdesk_listen (see the guide)."
@@ -146,7 +149,7 @@ class HelpdeskSlackWorkspace(models.Model):
                 "Odoo has not asked Slack for replies for a while. Look at the scheduled actions, and at the server's "
                 "log."
             ),
-        }.get(way.trouble, "")
+        }.get(way.trouble) or ""
 
     def _lost_in_words(self, lost):
         """One sentence for each thing that does not work for want of a scope. :param lost: as `scopes.lost` says it"""

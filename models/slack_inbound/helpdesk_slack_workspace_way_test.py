@@ -112,27 +112,10 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _explain_socket(self, answer):
         """Why Slack opens no socket, and the remedy."""
-        where = self.env._("api.slack.com/apps → your app → Basic Information → App-Level Tokens.")
-        refused = self.env._("Slack does not accept this app-level token. Generate another one: %s", where)
-        known = {
-            "not_allowed_token_type": self.env._(
-                "This is not an app-level token. The right one begins with xapp-: %s", where
-            ),
-            "missing_scope": self.env._(
-                "The app-level token lacks the scope connections:write. Generate another one with it: %s", where
-            ),
-            "forbidden_team": self.env._("Slack does not let this workspace use Socket Mode."),
-            **dict.fromkeys(
-                ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"), refused
-            ),
-        }
-        if answer.error in known:
-            return known[answer.error]
-        if answer.status == 429 or answer.error in slack_response.NOT_REACHED | {slack_response.BAD_ANSWER}:
+        is_unreached = answer.error in {*slack_response.NOT_REACHED, slack_response.BAD_ANSWER}
+        if answer.status == 429 or is_unreached:
             return self._explain(answer)
-        return self.env._(
-            "Slack opens no socket (%s). Is Socket Mode on in the Slack app (Settings → Socket Mode)?", answer.error
-        )
+        return self._socket_words(answer.error, answer.detail)
 
     # ------------------------------------------------------------
     # Request URL

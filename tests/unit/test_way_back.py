@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.slack.way_back import CATCH_UP_LATE, LISTENER_GONE, Speed, WayBack, is_broken, needs_attention
+from tools.slack.socket_state import GONE_AFTER
+from tools.slack.way_back import CATCH_UP_LATE, Speed, WayBack, is_broken, needs_attention
 
 PEOPLE, HISTORY, FILES = (("people", ("users:read",)),), (("history", ("groups:history",)),), (("files", ("x",)),)
 ASKING = {"is_wanted": True, "has_token": True, "caught_up": 30}
@@ -18,6 +19,16 @@ TABLE = {
     "never asked yet": ({**ASKING, "caught_up": None}, Speed.MINUTE, "", False, False),
     "asked a while ago": ({**ASKING, "caught_up": CATCH_UP_LATE}, Speed.MINUTE, "", False, False),
     "asked too long ago": ({**ASKING, "caught_up": CATCH_UP_LATE + 1}, Speed.MINUTE, "late", True, True),
+    "Slack refused to answer": ({**ASKING, "may_not_ask": True}, Speed.MINUTE, "may_not_ask", False, True),
+    "Slack has refused for long": (
+        {**ASKING, "may_not_ask": True, "caught_up": 9999},
+        *(Speed.MINUTE, "may_not_ask", True, True),
+    ),
+    "socket, Slack refused to answer": ({**SOCKET, "may_not_ask": True}, Speed.SECOND, "may_not_ask", False, True),
+    "socket refused, and asked long ago": (
+        {**SOCKET, "socket": "refused", "caught_up": 9999},
+        *(Speed.MINUTE, "refused", True, True),
+    ),
     "may not ask": ({**ASKING, "lost": HISTORY}, Speed.NEVER, "history", True, True),
     "may not look people up": ({**ASKING, "lost": PEOPLE}, Speed.NEVER, "people", True, True),
     "may not copy files": ({**ASKING, "lost": FILES}, Speed.MINUTE, "", False, False),
@@ -30,8 +41,8 @@ TABLE = {
     "socket refused": ({**SOCKET, "socket": "refused"}, Speed.MINUTE, "refused", False, True),
     "socket deaf": ({**SOCKET, "socket": "deaf"}, Speed.MINUTE, "deaf", False, True),
     "no listener": ({**SOCKET, "socket": "off", "listener_seen": None}, Speed.MINUTE, "not_listened", False, True),
-    "listener just seen": ({**SOCKET, "listener_seen": LISTENER_GONE}, Speed.SECOND, "", False, False),
-    "listener is gone": ({**SOCKET, "listener_seen": LISTENER_GONE + 1}, Speed.MINUTE, "not_listened", False, True),
+    "listener just seen": ({**SOCKET, "listener_seen": GONE_AFTER}, Speed.SECOND, "", False, False),
+    "listener is gone": ({**SOCKET, "listener_seen": GONE_AFTER + 1}, Speed.MINUTE, "not_listened", False, True),
     "listener is gone, refused before": (
         {**SOCKET, "socket": "refused", "listener_seen": 9999},
         *(Speed.MINUTE, "not_listened", False, True),

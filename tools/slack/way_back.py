@@ -7,13 +7,10 @@ everything at once; the last one needs nothing but the bot's token, and knows no
 from dataclasses import dataclass
 from enum import IntEnum
 
-#: Seconds after which a listener counts as gone. It says every minute that it is there.
-LISTENER_GONE = 180
+from .socket_state import CONNECTED, DEAF, GONE_AFTER, RECONNECTING, REFUSED
+
 #: Seconds after which catch-up counts as late; it asks every minute.
 CATCH_UP_LATE = 600
-
-#: States of a socket, as in `helpdesk.slack.workspace`.
-CONNECTED, RECONNECTING, REFUSED, DEAF = "connected", "reconnecting", "refused", "deaf"
 
 
 class Speed(IntEnum):
@@ -36,10 +33,10 @@ class WayBack:
     :param is_wanted: whether a team or company takes replies
     :param has_token: whether there is a bot token that Slack accepts
     :param lost: what does not work for want of scopes, as `scopes.lost` says it
-    :param has_app_token: whether there is an app-level token; `socket`: the state of the socket; `socket_error`: what
-        is wrong with it; `listener_seen`: age of the listener's last sign of life; `heard`: of what it heard last
+    :param has_app_token: whether there is an app-level token; `socket`: the state of the socket, as in `socket_state`;
+        `listener_seen`: age of the listener's last sign of life; `heard`: of what it heard last
     :param has_secret: whether there is a signing secret; `is_verified`: whether Slack has verified the Request URL
-    :param caught_up: how long ago catch-up had asked for everything
+    :param caught_up: how long ago catch-up had asked for everything; `may_not_ask`: whether Slack refused it last time
     """
 
     is_wanted: bool = False
@@ -47,12 +44,12 @@ class WayBack:
     lost: tuple = ()
     has_app_token: bool = False
     socket: str = "off"
-    socket_error: str = ""
     listener_seen: float | None = None
     heard: float | None = None
     has_secret: bool = False
     is_verified: bool = False
     caught_up: float | None = None
+    may_not_ask: bool = False
 
     @property
     def lost_words(self):
@@ -61,7 +58,7 @@ class WayBack:
     @property
     def is_listened(self):
         """Whether a listener looks after the workspace."""
-        return self.listener_seen is not None and self.listener_seen <= LISTENER_GONE
+        return self.listener_seen is not None and self.listener_seen <= GONE_AFTER
 
     @property
     def has_socket(self):
@@ -87,7 +84,7 @@ class WayBack:
         """What is wrong with the way that somebody has set up, in a word; empty if nothing is.
 
         ``no_token``, ``people``, ``refused``, ``deaf``, ``not_listened``, ``reconnecting``, ``not_verified``,
-        ``history``, ``late``
+        ``history``, ``may_not_ask``, ``late``
         """
         if not self.is_wanted:
             return ""
@@ -109,7 +106,13 @@ class WayBack:
     def _trouble_of_asking(self):
         if "history" in self.lost_words:
             return "history"
-        return "late" if self.caught_up is not None and self.caught_up > CATCH_UP_LATE else ""
+        if self.may_not_ask:
+            return "may_not_ask"
+        return "late" if self.is_late else ""
+
+    @property
+    def is_late(self):
+        return self.caught_up is not None and self.caught_up > CATCH_UP_LATE
 
 
 #: Troubles that pass by themselves, or are about something that is not finished.
@@ -121,7 +124,7 @@ def is_broken(way):
     if way.speed is Speed.NEVER:
         # Without a token nothing is posted either: that is said elsewhere, and there are no threads.
         return way.has_token
-    return way.speed is Speed.MINUTE and way.trouble == "late"
+    return way.speed is Speed.MINUTE and way.is_late
 
 
 def needs_attention(way):
