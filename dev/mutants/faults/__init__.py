@@ -12,6 +12,7 @@ from dev.mutants.faults import (
     sla_recount,
     slack_delivery,
     slack_inbound,
+    slack_setup,
     slack_words,
     ticket,
     ticket_live,
@@ -30,6 +31,7 @@ ROOMS = (
     sla_next_response,
     sla_recount,
     slack_inbound,
+    slack_setup,
     ticket,
     ticket_live,
 )
