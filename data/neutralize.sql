@@ -6,7 +6,7 @@ UPDATE helpdesk_slack_channel
    SET webhook_url = NULL;
 UPDATE res_config_settings
    SET helpdesk_slack_bot_token = NULL, helpdesk_slack_signing_secret = NULL, helpdesk_slack_webhook_url = NULL,
-       helpdesk_watch_token = NULL;
+       helpdesk_slack_app_token = NULL, helpdesk_watch_token = NULL;
 DELETE FROM ir_config_parameter
  WHERE key = 'helpdesk_bridge.watch_token' OR key LIKE 'helpdesk\_bridge.mail\_left.%';
 UPDATE helpdesk_letter

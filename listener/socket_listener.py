@@ -111,8 +111,7 @@ class SocketListener(threading.Thread):
             return {"options": []}
         for tries_left in reversed(range(STORE_TRIES)):
             try:
-                self._database.receive(self._place.id, body)
-                return None
+                delivery = self._database.receive(self._place.id, body)
             except NotListening:
                 raise
             except Exception as error:
@@ -120,6 +119,9 @@ class SocketListener(threading.Thread):
                     _logger.warning("%s: a request could not be stored: %s", self._place, type(error).__name__)
                     raise
                 self._stopping.wait(STORE_PAUSE)
+            else:
+                delivery.open()
+                return delivery.answer
 
     def _wait_after(self, error):
         self._close(self._session)

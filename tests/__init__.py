@@ -50,6 +50,7 @@ from . import (
     test_server_secrets,
     test_settings,
     test_settings_browser,
+    test_settings_from_slack,
     test_settings_health,
     test_sla_apply,
     test_sla_calendar,

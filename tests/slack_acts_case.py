@@ -20,7 +20,7 @@ class SlackActsCase(SlackInboundCase):
         )
         cls.team.user_ids = cls.agent | cls.ben
         cls.workspace.write({"signing_secret": "8f742231b10e8888abcd99yyyzzz85a5"})
-        cls.workspace.write({"http_heard_at": "2026-01-01 00:00:00", "has_buttons": True})
+        cls.workspace.write({"request_url_verified_at": "2026-01-01 00:00:00", "has_buttons": True})
         cls.workspace.slack_url = "https://acme.slack.example/"
         cls.done_stage = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         cls.slack.message_problems, cls.slack.view_problems = message_problems, view_problems

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
-TOKEN = "xoxb-right"
+TOKEN, APP_TOKEN = "xoxb-right", "xapp-1-A0APP00001-1-right"
 #: Behaviours for `SlackFake.misbehave`, beside any error code of Slack's.
 DROP = "drop"  #: close the connection without an answer, before anything is stored
 DROP_AFTER = "drop_after"  #: store the message, then close the connection without an answer
@@ -51,6 +51,7 @@ class SlackFake:
         self.homes = {}  # the App Home of each person
         self.triggers = set()  # what may open a view, once
         self.responses = []  # what came in at a response_url
+        self.scopes = ""  # what the bot may do, as Slack's header says it; empty: not said
         self._faults = defaultdict(deque)  # by method
         self.proxy = None  # takes method and arguments of each call, returns a fault or None
         self.page_size = 200
@@ -132,12 +133,14 @@ class SlackFake:
         if fault and fault != DROP_AFTER:
             return self._write(handler, 200, {}, {"ok": False, "error": fault})
         token = (handler.headers.get("Authorization") or "").removeprefix("Bearer").strip()
-        if token != TOKEN:
+        if method in APP_METHODS and token == TOKEN:
+            return self._write(handler, 200, {}, {"ok": False, "error": "not_allowed_token_type"})
+        if token != (APP_TOKEN if method in APP_METHODS else TOKEN):
             return self._write(handler, 200, {}, {"ok": False, "error": "invalid_auth" if token else "not_authed"})
         body = METHODS[method](self, arguments)
         if fault == DROP_AFTER:
             return self._hang_up(handler)
-        return self._write(handler, 200, {}, body)
+        return self._write(handler, 200, {"X-OAuth-Scopes": self.scopes} if self.scopes else {}, body)
 
     def _hand_over(self, handler):
         """A file: Slack answers without the token with its login page, as HTML and with status 200."""
@@ -297,6 +300,13 @@ class SlackFake:
             return refusal
         self.homes[arguments["user_id"]] = arguments["view"]
         return {"ok": True, "view": arguments["view"]}
+    def _bots_info(self, arguments):
+        if arguments["bot"] != "B0BOT0001":
+            return {"ok": False, "error": "bot_not_found"}
+        return {"ok": True, "bot": {"id": "B0BOT0001", "name": self.bot, "app_id": "A0APP00001"}}
+
+    def _connections_open(self, _arguments):
+        return {"ok": True, "url": "wss://wss.slack.example/link/?ticket=1"}
 
     def _files_info(self, arguments):
         found = self.info.get(arguments["file"])
@@ -359,8 +369,12 @@ class SlackFake:
         return {"ok": True, "messages": found[start:end], "response_metadata": {"next_cursor": cursor}}
 
 
+#: Methods that take the app's token, not the bot's.
+APP_METHODS = frozenset({"apps.connections.open"})
 METHODS = {
+    "apps.connections.open": SlackFake._connections_open,
     "auth.test": SlackFake._auth_test,
+    "bots.info": SlackFake._bots_info,
     "chat.postEphemeral": SlackFake._chat_post_ephemeral,
     "chat.postMessage": SlackFake._chat_post_message,
     "chat.update": SlackFake._chat_update,

@@ -32,6 +32,10 @@ class HelpdeskSlackWorkspace(models.Model):
     )
     buttons_next_at = fields.Datetime(readonly=True, copy=False)
 
+    def _note_verified(self):
+        super()._note_verified()
+        self.env["helpdesk.slack.inbound"]._wake()
+
     @api.model
     def _renew_buttons(self):
         """Note whether clicks reach us, and bring the first messages up to that, the newest first."""

@@ -19,6 +19,8 @@ from . import (
     helpdesk_slack_workspace_hearing,
     helpdesk_slack_workspace_listened,
     helpdesk_slack_workspace_socket,
+    helpdesk_slack_workspace_way,
+    helpdesk_slack_workspace_way_test,
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,

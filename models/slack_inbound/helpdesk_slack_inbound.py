@@ -141,7 +141,6 @@ class HelpdeskSlackInbound(models.Model):
         if delivery.team_ref and workspace_sudo.team_ref and delivery.team_ref != workspace_sudo.team_ref:
             _logger.warning("Slack workspace %s got an event of another one and left it", workspace_sudo.id)
             return inbound_row.Delivery()
-        workspace_sudo._note_heard(source)
         refusal = next(filter(None, (inbox._refusal_at_field(workspace_sudo, row) for row in delivery.rows)), None)
         if refusal:
             return replace(delivery, answer=refusal)

@@ -158,7 +158,7 @@ class HelpdeskSlackInbound(models.Model):
                 work.trouble = answer
                 return
             work.identity, work.team_ref = answer.data, str(answer.data.get("team_id") or "")
-        answer = work.connection.call("users.info", user=work.member_ref)
+        work.answer = answer = work.connection.call("users.info", user=work.member_ref)
         if answer.ok:
             work.profile = member_profile.profile(answer.data.get("user"), work.team_ref)
             if work.may_match and work.profile.email and not work.profile.refusal:
@@ -186,6 +186,8 @@ class HelpdeskSlackInbound(models.Model):
             return False
         if work.identity:
             entry.workspace_id._store_bot_identity(work.identity)
+        if work.answer:
+            entry.workspace_id._store_scopes(work.answer)
         people = self.env["helpdesk.slack.person"]
         if work.trouble is not None and not people._known_lately(entry.workspace_id, work.member_ref):
             return entry._wait_for_slack(work)
