@@ -300,6 +300,7 @@ class SlackFake:
             return refusal
         self.homes[arguments["user_id"]] = arguments["view"]
         return {"ok": True, "view": arguments["view"]}
+
     def _bots_info(self, arguments):
         if arguments["bot"] != "B0BOT0001":
             return {"ok": False, "error": "bot_not_found"}

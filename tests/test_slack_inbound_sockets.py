@@ -13,6 +13,7 @@ from ..listener.database import Database, NotListening, Place
 from ..listener.socket_listener import SocketListener
 from ..listener.socket_session import SocketRefused, _is_safe
 from ..listener.sockets import Sockets
+from ..tools.slack.inbound_row import Delivery
 from ..tools.slack.socket_state import CONNECTED, OFF, RECONNECTING, REFUSED
 from .slack_inbound_case import SlackInboundCase
 
@@ -38,11 +39,13 @@ class FakeDatabase:
 
     def __init__(self):
         self.received, self.reports, self.errors = [], [], []
+        self.delivery = Delivery()
 
     def receive(self, workspace_id, body):
         if self.errors:
             raise self.errors.pop(0)
         self.received.append((workspace_id, body))
+        return self.delivery
 
     def report(self, owner, said):
         self.reports.append(said)
@@ -168,6 +171,12 @@ class TestSocketListener(BaseCase):
             self.database.received, [(7, {"type": "event_callback", "text": "a\N{REPLACEMENT CHARACTER}b"})]
         )
         self.assertIsNotNone(self.listener.heard_at)
+
+    def test_a_form_is_opened_after_it_is_stored_and_the_acknowledgement_says_what_is_wrong(self):
+        opened, answer = [], {"response_action": "errors", "errors": {"title": "Enter a title."}}
+        self.database.delivery = Delivery(answer=answer, openings=(lambda: opened.append(len(self.database.received)),))
+        self.assertEqual(self.take({"type": "block_actions"}, "interactive"), answer)
+        self.assertEqual(opened, [1])
 
     def test_what_cannot_be_stored_is_not_acknowledged(self):
         self.database.errors = [psycopg2.OperationalError("away")] * 2
