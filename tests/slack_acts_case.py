@@ -20,7 +20,8 @@ class SlackActsCase(SlackInboundCase):
         )
         cls.team.user_ids = cls.agent | cls.ben
         cls.workspace.write({"signing_secret": "8f742231b10e8888abcd99yyyzzz85a5"})
-        cls.workspace.write({"http_heard_at": "2026-01-01 00:00:00", "has_buttons": True})
+        cls.workspace.write({"request_url_verified_at": "2026-01-01 00:00:00", "has_buttons": True})
+        cls.workspace.slack_url = "https://acme.slack.example/"
         cls.done_stage = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         cls.slack.message_problems, cls.slack.view_problems = message_problems, view_problems
         cls.env.flush_all()
@@ -76,6 +77,30 @@ class SlackActsCase(SlackInboundCase):
             },
         )
 
+    def click_in(self, view_or_message, label, user=ANNA, option=None, home=False):
+        """A click on the first button with this label, or on an entry of the first menu, of a list."""
+        blocks = [block for block in view_or_message["blocks"] if block["type"] == "actions"]
+        for block in blocks:
+            for element in block["elements"]:
+                choices = element.get("options") or [element]
+                found = [one for one in choices if one["text"]["text"] == label]
+                if found:
+                    action = {"type": element["type"], "action_id": element["action_id"]}
+                    action |= {"block_id": block["block_id"], "action_ts": self.next_ts()}
+                    action |= {"selected_option": found[0]} if "options" in element else {}
+                    return self._click_in(action, view_or_message, user, home)
+        raise AssertionError(f"there is no {label}")
+
+    def _click_in(self, action, view, user, home):
+        if home:
+            more = {"container": {"type": "view", "view_id": "V1"}, "view": {**view, "id": "V1", "hash": "1.1"}}
+        else:
+            ts = self.next_ts()
+            container = {"type": "message", "message_ts": ts, "channel_id": "D0DIRECT01", "is_ephemeral": True}
+            more = {"container": container, "channel": {"id": "D0DIRECT01", "name": "directmessage"}}
+            more["response_url"] = self.slack.response_url
+        return self.interaction("block_actions", user, actions=[action], **more)
+
     def shortcut(self, message, user=ANNA, callback="helpdesk_create_ticket", **values):
         """A shortcut on a message: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload"""
         return self.interaction(
@@ -91,6 +116,31 @@ class SlackActsCase(SlackInboundCase):
                 **values,
             },
         )
+
+    def command(self, text="", user=ANNA, **values):
+        """A slash command: https://docs.slack.dev/interactivity/implementing-slash-commands"""
+        type(self).number += 1
+        return {
+            "token": "outdated-verification-token",
+            "team_id": TEAM,
+            "team_domain": "acme",
+            "channel_id": "D0DIRECT01",
+            "channel_name": "directmessage",
+            "user_id": user,
+            "user_name": "somebody",
+            "command": "/helpdesk",
+            "text": text,
+            "api_app_id": APP,
+            "is_enterprise_install": "false",
+            "response_url": self.slack.response_url,
+            "trigger_id": f"{self.number}.{self.number}.abcdef",
+            **values,
+        }
+
+    def opened_home(self, user=ANNA, **values):
+        """Somebody opens App Home: https://docs.slack.dev/reference/events/app_home_opened"""
+        event = {"type": "app_home_opened", "user": user, "channel": "D0DIRECT01", "tab": "home"}
+        return self.envelope({**event, "event_ts": self.next_ts(), **values})
 
     def said(self, text, user=ANNA, thread_ts=None, **values):
         """A message that somebody wrote in the channel, which Slack has."""

@@ -114,10 +114,11 @@ class TestCopies(OutboundCase):
 
     def test_neutralizing_empties_secrets_and_cancels_what_waits(self):
         entry = self.entries(self.new_ticket())
-        self.workspace.signing_secret = "s"
+        self.workspace.write({"signing_secret": "s", "app_token": "xapp-1"})
         self.channel.webhook_url = self.slack.webhook_url
         self.neutralize()
         self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret or self.channel.webhook_url)
+        self.assertFalse(self.workspace.app_token)
         self.assertEqual(entry.state, "canceled")
 
     def test_neutralizing_leaves_nothing_of_slack_to_be_carried_out(self):

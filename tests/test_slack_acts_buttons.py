@@ -230,14 +230,6 @@ class TestSlackActsButtons(SlackActsCase):
         self.assertEqual(row.state, "ignored")
         self.assertFalse(theirs.closed)
 
-    def test_the_words_are_those_of_the_person(self):
-        self.env["res.lang"]._activate_lang("de_DE")
-        self.env["ir.module.module"].search([("name", "=", "helpdesk_bridge")])._update_translations(["de_DE"])
-        self.ben.lang = "de_DE"
-        self.do(self.click("take"))
-        self.do(self.click("take", BEN))
-        self.assertNotIn("has", self.told()[0].split())
-
     # ------------------------------------------------------------
     # What there is to click
     # ------------------------------------------------------------

@@ -17,7 +17,7 @@ class TestSlackActsRenewal(SlackActsCase):
     def setUp(self):
         super().setUp()
         self.env["helpdesk.slack.thread"].search([]).unlink()
-        self.workspace.write({"has_buttons": False, "http_heard_at": False})
+        self.workspace.write({"has_buttons": False, "request_url_verified_at": False})
         self.one = self.new_ticket(name="One")
         self.deliver()
 
@@ -31,13 +31,13 @@ class TestSlackActsRenewal(SlackActsCase):
         self.receive(self.reply("Hello"), source="catch_up")
         self.renew()
         self.assertEqual(self.buttons(self.one), ["Open in Odoo"])
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         self.renew()
         self.assertEqual(self.buttons(self.one), ["Take", "Close", "Open in Odoo", *MENU])
         self.assertFalse(self.workspace.buttons_below)
 
     def test_buttons_go_when_nothing_reaches_us_any_more_and_come_back(self):
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         self.renew()
         with patch.object(type(self.workspace), "_is_interactive", lambda workspace: False):
             self.renew()
@@ -49,7 +49,7 @@ class TestSlackActsRenewal(SlackActsCase):
         self.assertIn("Take", self.buttons(self.one))
 
     def test_a_short_silence_is_forgotten(self):
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         self.renew()
         with patch.object(type(self.workspace), "_is_interactive", lambda workspace: False):
             self.renew()
@@ -57,11 +57,11 @@ class TestSlackActsRenewal(SlackActsCase):
         self.assertFalse(self.workspace.buttons_unheard_since)
 
     def test_another_secret_has_to_prove_itself(self):
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         self.assertTrue(self.workspace._is_interactive())
         self.workspace.signing_secret = "another"
         self.assertFalse(self.workspace._is_interactive())
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         self.workspace.signing_secret = False
         self.assertFalse(self.workspace._is_interactive())
 
@@ -70,7 +70,7 @@ class TestSlackActsRenewal(SlackActsCase):
         self.deliver()
         others[1].stage_id = self.done_stage
         self.deliver()
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         with patch.object(helpdesk_slack_workspace, "PORTION", 2):
             self.renew()
             has = lambda ticket: "Take" in self.buttons(ticket)  # noqa: E731
@@ -85,7 +85,7 @@ class TestSlackActsRenewal(SlackActsCase):
         self.assertFalse(self.workspace.buttons_below)
 
     def test_the_cron_does_it(self):
-        self.receive(self.reply("Hello"))
+        self.workspace._note_verified()
         self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("helpdesk_bridge.ir_cron_slack_inbound").method_direct_trigger()

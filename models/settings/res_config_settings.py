@@ -11,6 +11,7 @@ from ..slack.helpdesk_slack_dispatcher_workers import MOST
 #: Fields for entering secrets.
 SECRETS = (
     "helpdesk_slack_bot_token",
+    "helpdesk_slack_app_token",
     "helpdesk_slack_signing_secret",
     "helpdesk_slack_webhook_url",
     "helpdesk_watch_token",
@@ -150,6 +151,7 @@ class ResConfigSettings(models.TransientModel):
         # Store the token first: this may create the workspace that the signing secret belongs to.
         self._helpdesk_slack_store_token()
         self._helpdesk_monitoring_store_token()
+        self._helpdesk_slack_store_app_token()
         self._helpdesk_slack_store_signing_secret()
         self._helpdesk_slack_store_webhook()
         return result

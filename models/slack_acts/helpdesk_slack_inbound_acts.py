@@ -25,7 +25,12 @@ OPEN_TIMEOUT = 2
 #: How often, and after how many seconds, a view is looked for that may be on its way to being opened.
 VIEW_TRIES, VIEW_PAUSE = 5, 0.4
 #: Kinds that a person can only do on purpose, and so gets an answer to each time.
-ASKED = frozenset({inbound_row.BLOCK_ACTION, inbound_row.SHORTCUT, inbound_row.VIEW_SUBMISSION, inbound_row.COMMAND})
+ASKED = frozenset(
+    (
+        *(inbound_row.BLOCK_ACTION, inbound_row.SHORTCUT, inbound_row.VIEW_SUBMISSION),
+        *(inbound_row.COMMAND, inbound_row.HOME),
+    )
+)
 #: Where the person sees the result anyway.
 SHOWN = "shown"
 

@@ -81,6 +81,11 @@ class HelpdeskSlackInbound(models.Model):
         context = {"lang": user.lang, "tz": user.tz, "allowed_company_ids": companies.ids, AT_WORK_KEY: None}
         return self.env["helpdesk.ticket"].with_user(user).with_context(**context)
 
+    def _words_payload(self):
+        if self.kind == inbound_row.SHORTCUT:
+            return as_dict((self.payload or {}).get("message"))
+        return super()._words_payload()
+
     def _do_shortcut(self, work):
         if not self._may_create(work):
             return

@@ -57,6 +57,8 @@ class HelpdeskSlackPerson(models.Model):
     def _in_words(self, env, refusal):
         if refusal == "no_write":
             return env._("The Odoo user may not change this ticket.")
+        if refusal == "no_helpdesk":
+            return env._("The Odoo user has no access to Helpdesk.")
         if refusal == "no_create":
             return env._("The Odoo user may not create tickets.")
         return super()._in_words(env, refusal)

@@ -17,8 +17,8 @@ class HelpdeskSlackWorkspace(models.Model):
 
     ticket_reaction = fields.Boolean(
         string="Ticket by Reaction",
-        help="The reaction :ticket: to a message in a channel of the bot creates a ticket for the team that posts there, "
-        "with the thread around it. The Slack app needs the scope reactions:read and its events.",
+        help="The reaction :ticket: to a message in a channel of the bot creates a ticket for the team that posts "
+        "there, with the thread around it. The Slack app needs the scope reactions:read and its events.",
     )
     has_buttons = fields.Boolean(
         string="Buttons in Slack",
@@ -31,6 +31,10 @@ class HelpdeskSlackWorkspace(models.Model):
         readonly=True, copy=False, help="First messages of threads with a lower number are still to be edited."
     )
     buttons_next_at = fields.Datetime(readonly=True, copy=False)
+
+    def _note_verified(self):
+        super()._note_verified()
+        self.env["helpdesk.slack.inbound"]._wake()
 
     @api.model
     def _renew_buttons(self):

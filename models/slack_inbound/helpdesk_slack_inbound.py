@@ -43,6 +43,7 @@ class HelpdeskSlackInbound(models.Model):
             (inbound_row.SHORTCUT, "Shortcut"),
             (inbound_row.VIEW_SUBMISSION, "Form"),
             (inbound_row.COMMAND, "Command"),
+            (inbound_row.HOME, "App Home"),
             (inbound_row.VIEW_CLOSED, "Form closed"),
         ],
         string="What",
@@ -141,7 +142,6 @@ class HelpdeskSlackInbound(models.Model):
         if delivery.team_ref and workspace_sudo.team_ref and delivery.team_ref != workspace_sudo.team_ref:
             _logger.warning("Slack workspace %s got an event of another one and left it", workspace_sudo.id)
             return inbound_row.Delivery()
-        workspace_sudo._note_heard(source)
         refusal = next(filter(None, (inbox._refusal_at_field(workspace_sudo, row) for row in delivery.rows)), None)
         if refusal:
             return replace(delivery, answer=refusal)
@@ -185,7 +185,8 @@ class HelpdeskSlackInbound(models.Model):
         Only what is said in the threads of tickets is kept: a channel has other conversations, which concern nobody.
         """
         if row.kind not in inbound_row.MESSAGE_KINDS:
-            return row if row.kind in self._handlers() or "reaction" not in row.kind else None
+            is_asked = "reaction" not in row.kind and row.kind != inbound_row.HOME
+            return row if is_asked or row.kind in self._handlers() else None
         known = self._message_row(workspace, row.channel_ref, row.message_ts)
         if known and not row.thread_ts:
             row = inbound_row.Row(**{**vars(row), "thread_ts": known.thread_ts})

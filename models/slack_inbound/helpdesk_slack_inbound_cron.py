@@ -158,7 +158,7 @@ class HelpdeskSlackInbound(models.Model):
                 work.trouble = answer
                 return
             work.identity, work.team_ref = answer.data, str(answer.data.get("team_id") or "")
-        answer = work.connection.call("users.info", user=work.member_ref)
+        work.answer = answer = work.connection.call("users.info", user=work.member_ref)
         if answer.ok:
             work.profile = member_profile.profile(answer.data.get("user"), work.team_ref)
             if work.may_match and work.profile.email and not work.profile.refusal:
@@ -186,6 +186,8 @@ class HelpdeskSlackInbound(models.Model):
             return False
         if work.identity:
             entry.workspace_id._store_bot_identity(work.identity)
+        if work.answer:
+            entry.workspace_id._store_scopes(work.answer)
         people = self.env["helpdesk.slack.person"]
         if work.trouble is not None and not people._known_lately(entry.workspace_id, work.member_ref):
             return entry._wait_for_slack(work)
@@ -204,7 +206,7 @@ class HelpdeskSlackInbound(models.Model):
     def _prepare_needs(self, work):
         """Say which names and files the row needs. A kind adds its own."""
         payload = self.payload or {}
-        needs = message_html.mentioned(payload)
+        needs = message_html.mentioned(self._words_payload())
         known = self.env["helpdesk.slack.person"]._names(self.workspace_id, needs.people)
         work.names = known
         channels = self.env["helpdesk.slack.channel"].with_context(active_test=False)
@@ -218,6 +220,10 @@ class HelpdeskSlackInbound(models.Model):
         )
         if self.kind == "message":
             work.files = shared_file.files_of(payload)
+
+    def _words_payload(self):
+        """The message whose names are needed. A kind has its own."""
+        return self.payload or {}
 
     @api.model
     def _ask_what_else(self, work):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools.slack import catch_up
+from ..common import database_time
 from ..common.xmlids import AGENTS
 
 
@@ -14,3 +16,13 @@ class HelpdeskTicketTeam(models.Model):
         "by button, agents can also send the customer a reply, which waits so that it can be undone. Empty: as in the "
         "Settings.",
     )
+    slack_replies_since = fields.Char(
+        readonly=True, copy=False, groups=AGENTS, help="What was said in Slack before is not taken."
+    )
+
+    def write(self, vals):
+        starting = self.filtered(lambda team: team.sudo().slack_replies == "off")
+        result = super().write(vals)
+        if vals.get("slack_replies", "off") != "off":
+            starting.sudo().slack_replies_since = catch_up.moment_ts(database_time.now(self.env))
+        return result

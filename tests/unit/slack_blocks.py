@@ -18,7 +18,7 @@ def message_problems(message):
     """What Slack would not take in a message, in words; empty if it is fine."""
     blocks = message.get("blocks") or []
     found = list(_problems(blocks, 50))
-    if len(json.dumps(blocks)) > TOGETHER:
+    if len(json.dumps(blocks, ensure_ascii=False)) > TOGETHER:
         found.append("too much text in all blocks together")
     if len(message.get("text") or "") > 4000:
         found.append("text")

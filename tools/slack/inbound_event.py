@@ -13,6 +13,7 @@ from .inbound_row import (
     CHANGED,
     COMMAND,
     DELETED,
+    HOME,
     MESSAGE,
     REACTION_ADDED,
     REACTION_REMOVED,
@@ -70,6 +71,9 @@ def _event(body, own):
         return Delivery(team_ref=team)
     if kind in (REACTION_ADDED, REACTION_REMOVED):
         row = _reaction(event, kind, reference)
+        return Delivery((row,) if row else (), team)
+    if kind == "app_home_opened":
+        row = _home(event, reference)
         return Delivery((row,) if row else (), team)
     if kind not in ("message", "app_mention"):
         return Delivery(team_ref=team)
@@ -199,6 +203,14 @@ def _reaction(event, kind, reference):
     happened = ts(event.get("event_ts")) or sent
     payload = {"reaction": text(event.get("reaction"))[:100]}
     return Row(kind, reference, channel, sent, event_ts=happened, user_ref=user, payload=payload)
+
+
+def _home(event, reference):
+    """Somebody looks at the home tab of the app; its other tab is no business of ours."""
+    user = ref(event.get("user"))
+    if event.get("tab", "home") != "home" or not user:
+        return None
+    return Row(HOME, reference, event_ts=ts(event.get("event_ts")), user_ref=user)
 
 
 def _interaction(body):

@@ -8,10 +8,10 @@ from .response import as_dict
 MESSAGE, CHANGED, DELETED = "message", "message_changed", "message_deleted"
 REACTION_ADDED, REACTION_REMOVED = "reaction_added", "reaction_removed"
 BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND = "block_action", "shortcut", "view_submission", "command"
-VIEW_CLOSED = "view_closed"
+HOME, VIEW_CLOSED = "app_home", "view_closed"
 KINDS = (
     *(MESSAGE, CHANGED, DELETED, REACTION_ADDED, REACTION_REMOVED),
-    *(BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND, VIEW_CLOSED),
+    *(BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND, HOME, VIEW_CLOSED),
 )
 #: Kinds of which each message has one row: a mention arrives as two events, and catch-up finds what an event told.
 MESSAGE_KINDS = (MESSAGE, CHANGED, DELETED)

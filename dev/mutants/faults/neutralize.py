@@ -9,7 +9,7 @@ FAULTS = (
     Fault(
         name="neutralize-keeps-the-slack-tokens",
         file=SQL,
-        find="SET bot_token = NULL, signing_secret = NULL, state",
+        find="SET bot_token = NULL, signing_secret = NULL, app_token = NULL, state",
         put="SET state",
         tests=f"{COPIES}::test_neutralizing_empties_secrets_and_cancels_what_waits",
         why="a copy for testing can write to the real Slack",
