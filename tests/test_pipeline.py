@@ -22,6 +22,7 @@ STACKED = {
     ("helpdesk.ticket", "_bridge_on_customer_reply"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_merged"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_message_first"): {"answering", "sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_on_work"): {"ticket"},
     ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_waiting_stages"): {"sla", "ticket"},

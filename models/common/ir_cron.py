@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 #: Seconds by which a process tells Odoo too late rather than too early that a trigger is due.
 GRACE = 0.2
+#: Seconds for which a process keeps a moment in mind; what is later is left to Odoo's minute.
+SOON = 600
 
 
 def at_work(env):
@@ -72,7 +74,8 @@ class IrCron(models.Model):
         if cron:
             cron._trigger(moment)
             seconds = max(0, (moment - database_time.now(self.env)).total_seconds()) + GRACE
-            self.env.cr.postcommit.add(lambda: _notify_later(self.env.cr.dbname, seconds))
+            if seconds < SOON:
+                self.env.cr.postcommit.add(lambda: _notify_later(self.env.cr.dbname, seconds))
 
     @api.model
     def _bridge_cron_to_wake(self, xmlid):

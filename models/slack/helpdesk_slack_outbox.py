@@ -45,6 +45,7 @@ class HelpdeskSlackOutbox(models.Model):
             (events.REOPENED, "Reopened"),
             (events.MERGED, "Merged"),
             (events.RATED, "Rated"),
+            (events.SNOOZE_ENDED, "Snooze is over"),
             (events.SLA_START_WARNED, "First response due soon"),
             (events.SLA_START_BREACHED, "First response overdue"),
             (events.SLA_NEXT_RESPONSE_WARNED, "Next response due soon"),

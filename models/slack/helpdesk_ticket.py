@@ -126,6 +126,8 @@ class HelpdeskTicket(models.Model):
             labels=self._slack_labels(),
             acts=self._slack_acts(channel) if channel and not moved else (),
             answering=self._slack_answering(),
+            snoozed=int(self.snoozed_until.timestamp()) if self.snoozed_until else 0,
+            snoozed_text=self.snoozed_until.strftime("%Y-%m-%d %H:%M UTC") if self.snoozed_until else "",
         )
 
     def _slack_answering(self):
@@ -163,6 +165,7 @@ class HelpdeskTicket(models.Model):
             "duplicate": self.env._("Duplicate of"),
             "archived": self.env._("Archived"),
             "there": self.env._("open the thread"),
+            "snoozed": self.env._("Snoozed until"),
         }
 
     def _slack_moved(self, thread):

@@ -88,6 +88,8 @@ class HelpdeskTicket(models.Model):
             "reopened_by": self.env._("Reopened by %(actor)s"),
             "merged": self.env._("Merged into %(ticket)s"),
             "merged_by": self.env._("%(actor)s merged it into %(ticket)s"),
+            "snooze_ended": self.env._("The snooze is over"),
+            "snooze_ended_by": self.env._("The snooze is over"),
             "rated": self.env._("Rated: %(rating)s"),
             "rated_by": self.env._("%(actor)s rated it: %(rating)s"),
             "sla_start_warned": self.env._("The first response is due soon: %(due)s"),

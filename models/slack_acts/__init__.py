@@ -9,6 +9,7 @@ from . import (
 
 # What is more special comes after what is general: it is asked first.
 from . import helpdesk_slack_inbound_buttons, helpdesk_slack_inbound_forms, helpdesk_slack_inbound_words
+from . import helpdesk_slack_inbound_snooze
 from . import helpdesk_slack_inbound_create, helpdesk_slack_inbound_reactions
 from . import helpdesk_slack_inbound_creation, helpdesk_slack_inbound_lists
 from . import helpdesk_slack_inbound_command

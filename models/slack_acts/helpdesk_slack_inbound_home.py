@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from ...tools.slack import inbound_row, ticket_list
 from ..common import database_time
 from ..slack.slack_client import PUBLISH_VIEW
+from ..ticket.helpdesk_ticket_snooze import AWAKE
 from .helpdesk_slack_inbound_lists import OPEN
 
 #: Days for which a home that was opened once is renewed after an act.
@@ -47,7 +48,7 @@ class HelpdeskSlackInbound(models.Model):
     def _home_parts(self, env):
         """Title, tickets and what is said if there are none; a ticket is shown once."""
         teams = self.user_id.sudo().helpdesk_team_ids
-        unassigned = OPEN & Domain("user_id", "=", False) & Domain("team_id", "in", teams.ids)
+        unassigned = OPEN & AWAKE & Domain("user_id", "=", False) & Domain("team_id", "in", teams.ids)
         return (
             (env._("My open tickets"), self._list_domain(ticket_list.MINE), env._("You have no open tickets.")),
             (env._("Unassigned in my teams"), unassigned, env._("Every ticket of your teams has an assignee.")),

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from ...tools.slack import root_message, ticket_list
 from ..common.ir_cron import AT_WORK_KEY
 from ..common.xmlids import AGENTS
+from ..ticket.helpdesk_ticket_snooze import AWAKE
 
 #: Due dates first, then what is more important.
 ORDER = "sla_due, priority desc, id"
@@ -32,9 +33,9 @@ class HelpdeskSlackInbound(models.Model):
     def _list_domain(self, question):
         """The tickets that a question means, as a domain."""
         if question == ticket_list.MINE:
-            return OPEN & Domain("user_id", "=", self.user_id.id)
+            return OPEN & AWAKE & Domain("user_id", "=", self.user_id.id)
         if question == ticket_list.AT_RISK:
-            return OPEN & Domain("sla_status", "in", ("at_risk", "breached"))
+            return OPEN & AWAKE & Domain("sla_status", "in", ("at_risk", "breached"))
         tickets = self._tickets_as_person()
         text = question.removeprefix("#").strip()
         by_number = [("mail_reference", "in", [f"#{text}" if text.isdigit() else question])]

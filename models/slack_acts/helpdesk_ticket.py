@@ -50,9 +50,15 @@ class HelpdeskTicket(models.Model):
                 (acts.ASSIGN, self.env._("Assign to…")),
                 (acts.STAGE, self.env._("Stage…")),
                 (acts.PRIORITY, self.env._("Priority…")),
+                self._slack_snooze_option(),
                 (acts.NO_TICKET, self.env._("Not a ticket")),
             )
         )
+
+    def _slack_snooze_option(self):
+        if self.sudo().snoozed_until:
+            return (acts.WAKE, self.env._("Wake up"))
+        return (acts.SNOOZE, self.env._("Snooze…"))
 
     def _slack_takes_reactions(self):
         """Whether reactions to the first message do something."""

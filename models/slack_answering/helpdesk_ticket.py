@@ -24,6 +24,10 @@ class HelpdeskTicket(models.Model):
             return found
         return (Act(acts.REPLY, self.env._("Reply to customer"), "primary"), *map(_without_style, found))
 
+    def _slack_hold(self):
+        """A reaction can be taken back for as long as a reply."""
+        return self._bridge_reply_hold()
+
     def _slack_offered_files(self):
         """Files that a reply can take along: the newest of what colleagues have put on the ticket."""
         team = self.sudo().message_ids.sorted("id", reverse=True)

@@ -145,7 +145,7 @@ class HelpdeskTicket(models.Model):
             return
         is_asking = name == events.CUSTOMER_REPLIED and self._bridge_is_asking(message)
         follows = self._bridge_reply_vals(message) if name == events.AGENT_REPLIED else {}
-        said = Event(name, message, is_call=is_asking and self._bridge_is_resting())
+        said = Event(name, message, is_call=is_asking and (self._bridge_is_resting() or bool(self.snoozed_until)))
         with self._bridge_changing(frozenset(follows), said=[said]):
             self._bridge_on_message_first(name, message)
             if follows:

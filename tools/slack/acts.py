@@ -16,9 +16,10 @@ PREFIX = "helpdesk_"
 OPEN, TAKE, HAND_OVER, CLOSE, REOPEN, MENU = "open", "take", "hand_over", "close", "reopen", "menu"
 ASSIGN, STAGE, PRIORITY, NO_TICKET = "assign", "stage", "priority", "no_ticket"
 REPLY, CANNED = "reply", "canned"
+SNOOZE, WAKE = "snooze", "wake"
 UNDO, SEND_NOW, SEND_ANYWAY, DISCARD = "undo", "send_now", "send_anyway", "discard"
 #: Acts that need more words, and so a form.
-WITH_FORM = frozenset({HAND_OVER, ASSIGN, STAGE, PRIORITY})
+WITH_FORM = frozenset({HAND_OVER, ASSIGN, STAGE, PRIORITY, SNOOZE})
 
 MAX_BUTTON, MAX_OPTION, MAX_OPTIONS, MAX_OVERFLOW = 75, 75, 100, 5
 MAX_TITLE, MAX_CONFIRM_TITLE, MAX_CONFIRM_TEXT, MAX_CONFIRM_BUTTON = 24, 100, 300, 30

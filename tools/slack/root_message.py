@@ -45,6 +45,7 @@ class Root:
     :param turn: what the ticket waits for, beside its status
     :param acts: what can be done here, as `acts.Act` and `acts.Menu`
     :param answering: who is answering the customer, in a sentence
+    :param snoozed: epoch seconds until when it is snoozed, 0 if it is not; `snoozed_text` stands in
     """
 
     reference: str
@@ -71,6 +72,8 @@ class Root:
     turn: str = ""
     acts: tuple = ()
     answering: str = ""
+    snoozed: int = 0
+    snoozed_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,9 @@ def _fields(facts):
     status = f"{facts.emoji} {_short(facts.status, MAX_FIELD)}"
     if facts.turn:
         status += f" · {mrkdwn.bold(mrkdwn.shorten(_one_line(facts.turn), MAX_FIELD))}"
+    if facts.snoozed:
+        label = _short(facts.labels["snoozed"], MAX_FIELD)
+        status += f" · :zzz: {label} {mrkdwn.date(facts.snoozed, facts.snoozed_text)}"
     values = {
         "customer": _short(facts.customer, MAX_FIELD),
         "assignee": member(facts.assignee_ref) or _short(facts.assignee, MAX_FIELD),

@@ -30,6 +30,7 @@ EMOJI = {
     events.REOPENED: ":arrows_counterclockwise:",
     events.MERGED: ":twisted_rightwards_arrows:",
     events.RATED: ":star:",
+    events.SNOOZE_ENDED: ":alarm_clock:",
     events.SLA_START_WARNED: ":hourglass_flowing_sand:",
     events.SLA_START_BREACHED: ":rotating_light:",
     events.SLA_NEXT_RESPONSE_WARNED: ":hourglass_flowing_sand:",

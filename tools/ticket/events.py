@@ -18,6 +18,7 @@ CLOSED = "closed"
 REOPENED = "reopened"
 MERGED = "merged"
 RATED = "rated"
+SNOOZE_ENDED = "snooze_ended"
 SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
 SLA_NEXT_RESPONSE_WARNED = "sla_next_response_warned"
@@ -40,6 +41,7 @@ EVENTS = (
     REOPENED,
     MERGED,
     RATED,
+    SNOOZE_ENDED,
     SLA_START_WARNED,
     SLA_START_BREACHED,
     SLA_NEXT_RESPONSE_WARNED,
@@ -88,7 +90,7 @@ class Event:
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),
-    *("assignment", "active", "duplicate_id", "customer_replied", "sla_paused"),
+    *("assignment", "active", "duplicate_id", "customer_replied", "sla_paused", "snoozed_until"),
 )
 #: The columns of a ticket that are compared before and after a change.
 COMPARED = (*SHOWN, "user_id", "team_id", "company_id")
@@ -113,6 +115,7 @@ DEFAULT_RULES = {
     **{event: Rule() for event in EVENTS},
     CREATED: Rule(mentions=True),
     NOTED: Rule(posted=False),
+    SNOOZE_ENDED: Rule(mentions=True),
     SLA_START_WARNED: Rule(mentions=True),
     SLA_START_BREACHED: Rule(mentions=True, broadcast=True),
     SLA_NEXT_RESPONSE_WARNED: Rule(mentions=True),
