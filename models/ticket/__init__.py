@@ -17,7 +17,6 @@ from . import (
     helpdesk_ticket_participants,
     helpdesk_ticket_rating,
     helpdesk_ticket_reopening,
-    helpdesk_ticket_snooze,
     helpdesk_ticket_stage,
     helpdesk_ticket_taking,
     helpdesk_ticket_team,
@@ -27,3 +26,6 @@ from . import (
     res_groups,
     res_users,
 )
+
+# What overrides hooks that stand above comes after them.
+from . import helpdesk_ticket_snooze
