@@ -129,6 +129,12 @@ class TestCopies(OutboundCase):
         self.assertEqual((entry.state, entry.payload), ("ignored", False))
         self.assertFalse(self.agent.sudo().slack_link_hash)
 
+    def test_neutralizing_leaves_no_reply_to_be_sent(self):
+        reply = self.env["helpdesk.ticket.reply"]._hold(self.receive(JANE).ticket_id, self.agent, "Unplug it.")
+        self.neutralize()
+        self.assertEqual(reply.state, "stopped")
+        self.assertFalse(reply._send_now(self.agent))
+
     def test_neutralizing_leaves_no_email_to_be_sent(self):
         ticket = self.receive(JANE).ticket_id
         self.comment(ticket, "Unplug it.", user=self.agent)

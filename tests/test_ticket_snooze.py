@@ -60,6 +60,13 @@ class TestSnooze(OutboundCase):
         self.assertEqual(payload["mention_user"], self.agent.id)
         self.assertIn("snooze is over", payload["text"])
 
+    def test_the_cron_ends_it(self):
+        self.snooze()
+        self.ticket.snoozed_until = "2000-01-01"
+        for step in self.env["helpdesk.followup"]._steps():
+            self.exhaust(step)
+        self.assertFalse(self.ticket.snoozed_until)
+
     def test_the_cron_is_woken_for_that_moment(self):
         self.snooze()
         cron = self.env.ref("helpdesk_bridge.ir_cron_after_mail")

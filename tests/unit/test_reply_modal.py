@@ -3,8 +3,7 @@
 import pytest
 from helpdesk_bridge.tools.slack import reply_modal
 from helpdesk_bridge.tools.slack.reply_modal import Option, Reply, Written
-
-from .slack_blocks import view_problems
+from slack_blocks import view_problems
 
 NAMES = ("recipients", "subject", "text", "canned", "files", "after", "close")
 LABELS = {name: name.title() for name in NAMES}

@@ -31,6 +31,14 @@ FAULTS = (
         why="with a token of its own, a copy tells old news as new",
     ),
     Fault(
+        name="neutralize-keeps-held-replies",
+        file=SQL,
+        find="SET state = 'stopped', reason = 'The database was copied.'",
+        put="SET state = 'held', reason = 'The database was copied.'",
+        tests=f"{COPIES}::test_neutralizing_leaves_no_reply_to_be_sent",
+        why="a copy sends customers what their agents have sent already",
+    ),
+    Fault(
         name="neutralize-keeps-outgoing-emails",
         file=SQL,
         find="SET state = 'cancel'",
