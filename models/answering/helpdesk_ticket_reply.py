@@ -175,7 +175,7 @@ class HelpdeskTicketReply(models.Model):
     def _hold_files(self, values):
         """Keep the files of the message with this reply: Odoo deletes those that no message has within a day."""
         files = self.env["ir.attachment"].sudo().browse(values.get("attachment_ids") or ())
-        pending = files.filtered(lambda file: file.res_model == "mail.compose.message" and not file.res_id)
+        pending = files.filtered(lambda file: file.res_model == "mail.compose.message")
         pending.write({"res_model": self._name, "res_id": self.id})
         for name, content, *_info in values.get("attachments") or ():
             new = {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
