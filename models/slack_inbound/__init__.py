@@ -24,6 +24,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
+    mail_message,
     res_company,
     res_users,
 )
