@@ -184,6 +184,8 @@ class TestSlackActsButtons(SlackActsCase):
                     self.assertEqual((row.state, row.user_id.id), ("ignored", False))
                     self.assertIn(why, row.reason)
                     self.assertIn(why, self.told()[0])
+        row = self.do(self.click("take", "U0STRANGE1", team={"id": "T0OTHER01", "domain": "globex"}))
+        self.assertEqual(row.state, "ignored", "a click in a shared channel names the workspace of who has clicked")
         self.do(self.click("menu", "U0GUEST001", option="assign"))
         self.assertIn("a guest", self.modal_text(), "at the form that had to be opened at once")
         self.assertFalse(self.ticket.user_id or self.ticket.closed)
