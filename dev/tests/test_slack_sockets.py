@@ -4,7 +4,6 @@ Whatever breaks on the way: what is said in a thread is on its ticket, once and 
 """
 
 import signal
-import subprocess
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
@@ -83,7 +82,7 @@ def test_without_a_listener_catch_up_takes_replies_edits_and_files(replies):
     replies.edit(first, "first")
     replies.say(ticket, "third")
     replies.catch_up()
-    wait_for("the edit", lambda: replies.notes(ticket), lambda there: there[0].startswith("first"))
+    wait_for("the edit", lambda: replies.notes(ticket), lambda there: len(there) == 3 and there[0].startswith("first"))
     assert replies.notes(ticket)[1:] == ["second", "third"]
     attached = f"SELECT count(*) FROM ir_attachment WHERE res_model = 'helpdesk.ticket' AND res_id = {ticket}"
     assert replies.sql(f"{attached} AND name = 'log.txt'") == ["1"]
@@ -123,25 +122,28 @@ def test_an_idle_socket_makes_no_query(replies):
         assert postgres.sql(mine, DATABASE) == last
 
 
-def test_a_copied_database_opens_no_socket(replies):
-    copy = database.of_this_run("test_", f"{LOG}-copy")
-    wait_for("a free database", lambda: _copied(copy), lambda done: done)
-    try:
-        opened = len(replies.slack.calls("apps.connections.open"))
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("helpdesk_bridge.home", "elsewhere", "this database was copied or renamed"),
+        ("database.is_neutralized", "true", "this database is neutralized"),
+    ],
+    ids=["copied", "neutralized"],
+)
+def test_a_copy_opens_no_socket(replies, key, value, words):
+    copy, slack = database.of_this_run("test_", f"{LOG}-copy"), replies.slack
+    opened = len(slack.calls("apps.connections.open"))
+    with database.database(copy):
+        postgres.sql(
+            "INSERT INTO helpdesk_slack_workspace "
+            "(name, active, api_url, app_token, state, socket_state, link_by_email) "
+            f"VALUES ('Copy', true, '{slack.api_url}', '{slack.app_token}', 'ok', 'off', true); "
+            f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{value}')",
+            copy,
+        )
         with listener(copy, HASTE, mailboxes=0, name=f"{LOG}-copy") as running:
-            see(running, "this database was copied or renamed")
-        assert len(replies.slack.calls("apps.connections.open")) == opened
-    finally:
-        database.drop(copy)
-
-
-def _copied(copy):
-    postgres.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{DATABASE}'")
-    try:
-        database.copy(DATABASE, copy)
-    except (subprocess.CalledProcessError, OSError, RuntimeError):
-        return False
-    return True
+            see(running, words)
+    assert len(slack.calls("apps.connections.open")) == opened
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
