@@ -12,6 +12,7 @@ class Channel:
 
     :ivar oldest_open: the first message of the oldest open ticket there; empty for none
     :ivar latest: {ts of a first message: its latest reply}, as far back as was read
+    :ivar oldest_read: the oldest message that was read; empty when that was all of them
     :ivar trouble: the `Answer` of a call that failed
     """
 
@@ -68,8 +69,8 @@ class Round:
                 return
             messages = answer.data.get("messages")
             channel.latest |= catch_up.latest_replies(messages)
-            channel.oldest_read, channel.is_asked = catch_up.oldest_of(messages), True
-            cursor = response.next_cursor(answer.data)
+            cursor, channel.is_asked = response.next_cursor(answer.data), True
+            channel.oldest_read = catch_up.oldest_of(messages) if cursor else ""
             is_enough = not channel.oldest_open or channel.oldest_read <= channel.oldest_open
             if not cursor or is_enough or self.is_over:
                 return
