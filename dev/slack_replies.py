@@ -100,10 +100,11 @@ class Replies:
         """How many emails there are, to anybody."""
         return int(self.sql("SELECT count(*) FROM mail_mail")[0])
 
-    def wait_for_notes(self, ticket, **more):
-        """Until the notes are what was said."""
-        said = self.said[ticket]
-        wait_for(f"the notes {said}", lambda: self.notes(ticket), lambda there: there == said, **more)
+    def wait_for_notes(self, ticket, ordered=True, **more):
+        """Until the notes are what was said; several ears may hear what is said in one moment in another order."""
+        arranged = list if ordered else sorted
+        said = arranged(self.said[ticket])
+        wait_for(f"the notes {said}", lambda: arranged(self.notes(ticket)), lambda there: there == said, **more)
 
     def state(self):
         """The state of the socket, as Odoo shows it."""

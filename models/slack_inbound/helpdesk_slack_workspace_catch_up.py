@@ -28,6 +28,8 @@ CHANNEL_PAUSE, TROUBLE_PAUSE = 600, 60
 AT_ONCE = 20
 #: Seconds for which a thread counts as lively after a reply: there, edits are looked for.
 LIVELY = 86400
+#: Seconds between two looks for edits in a thread.
+EDITS_EVERY = 300
 
 #: The ticket's team, or else its company, takes replies.
 TAKES_REPLIES = SQL("COALESCE(team.slack_replies, company.helpdesk_slack_replies, 'note') <> 'off'")
@@ -167,20 +169,28 @@ class HelpdeskSlackWorkspace(models.Model):
         return [catch_up.Thread(*row, shown[row[1], row[2]]) for row in rows]
 
     def _threads_in_turn(self, turn):
-        """(threads in which somebody has written lately, all others of open tickets), each in turn."""
-        refs = tuple(one.ref for one in turn.channels if not one.trouble) or ("",)
-        lately = catch_up.back(catch_up.moment_ts(database_time.now(self.env)), LIVELY)
+        """Threads of open tickets, in turn: (those with a reply of today, those that no history has shown)."""
+        now = database_time.now(self.env)
         is_open = SQL(
-            "ticket.active AND thread.is_lost IS NOT TRUE AND thread.channel_ref IN %s AND EXISTS (SELECT FROM "
-            "helpdesk_ticket_stage stage WHERE stage.id = ticket.stage_id AND stage.closed IS NOT TRUE)",
-            refs,
+            "ticket.active AND thread.is_lost IS NOT TRUE AND EXISTS (SELECT FROM helpdesk_ticket_stage stage "
+            "WHERE stage.id = ticket.stage_id AND stage.closed IS NOT TRUE)"
         )
         order = SQL("thread.catch_up_at NULLS FIRST, thread.id")
-        lively = SQL("%s AND thread.catch_up_ts > %s", is_open, lately)
-        return (
-            [catch_up.Thread(*row) for row in self._thread_rows(turn, lively, order, catch_up.LIVELY)],
-            [catch_up.Thread(*row) for row in self._thread_rows(turn, is_open, order, catch_up.MAX_REPLIES)],
-        )
+        refs = tuple(one.ref for one in turn.channels if one.is_asked)
+        further_back = [SQL("(%s, %s)", one.ref, one.oldest_read) for one in turn.channels if one.oldest_read]
+        lively = older = []
+        if refs:
+            lately, again = catch_up.back(catch_up.moment_ts(now), LIVELY), now - timedelta(seconds=EDITS_EVERY)
+            where = SQL(
+                "%s AND thread.channel_ref IN %s AND thread.catch_up_ts > %s AND thread.catch_up_at <= %s",
+                *(is_open, refs, lately, again),
+            )
+            lively = self._thread_rows(turn, where, order, catch_up.LIVELY)
+        if further_back:
+            read = SQL("SELECT FROM (VALUES %s) read (ref, ts)", SQL(", ").join(further_back))
+            where = SQL("%s AND EXISTS (%s WHERE read.ref = thread.channel_ref AND thread.ts < read.ts)", is_open, read)
+            older = self._thread_rows(turn, where, order, catch_up.MAX_REPLIES)
+        return [catch_up.Thread(*row) for row in lively], [catch_up.Thread(*row) for row in older]
 
     def _thread_rows(self, turn, where, order=None, limit=100_000):
         """Of the threads whose team takes replies: id, channel, ts, read up to, taken since."""

@@ -65,7 +65,8 @@ class ResUsers(models.Model):
     def _search_slack_is_linked(self, operator, value):
         if operator != "in":
             return NotImplemented
-        agents = self.sudo().search([("all_group_ids", "in", self.env.ref(AGENTS).ids)])
+        agents = self.sudo().with_context(active_test=False)
+        agents = agents.search([("all_group_ids", "in", self.env.ref(AGENTS).ids)])
         linked = agents.filtered("slack_is_linked")
         return [("id", "in", [user.id for user in agents if (user in linked) in value])]
 

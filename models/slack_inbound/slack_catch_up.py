@@ -12,6 +12,7 @@ class Channel:
 
     :ivar oldest_open: the first message of the oldest open ticket there; empty for none
     :ivar latest: {ts of a first message: its latest reply}, as far back as was read
+    :ivar oldest_read: the oldest message that was read; empty when that was all of them
     :ivar trouble: the `Answer` of a call that failed
     """
 
@@ -68,8 +69,8 @@ class Round:
                 return
             messages = answer.data.get("messages")
             channel.latest |= catch_up.latest_replies(messages)
-            channel.oldest_read, channel.is_asked = catch_up.oldest_of(messages), True
-            cursor = response.next_cursor(answer.data)
+            cursor, channel.is_asked = response.next_cursor(answer.data), True
+            channel.oldest_read = catch_up.oldest_of(messages) if cursor else ""
             is_enough = not channel.oldest_open or channel.oldest_read <= channel.oldest_open
             if not cursor or is_enough or self.is_over:
                 return
@@ -82,17 +83,26 @@ class Round:
             yield self._read_thread(thread)
 
     def _read_thread(self, thread):
-        found, cursor = catch_up.Found(thread, read_up_to=thread.read_up_to), ""
+        found = catch_up.Found(thread, read_up_to=thread.read_up_to)
+        for oldest in (thread.oldest, thread.read_up_to):
+            self._read_pages(found, oldest)
+            # More was said since where the look for edits begins than is read at once.
+            if found.is_complete or found.trouble or found.read_up_to > thread.read_up_to or not thread.is_behind:
+                break
+        return found
+
+    def _read_pages(self, found, oldest):
+        thread, cursor = found.thread, ""
         for _page in range(catch_up.MAX_THREAD_PAGES):
             more = {"cursor": cursor} if cursor else {}
             where = {"channel": thread.channel_ref, "ts": thread.ts, "limit": catch_up.PAGE, "inclusive": "true"}
-            oldest = {"oldest": thread.oldest} if thread.oldest else {}
-            answer = self.connection.call("conversations.replies", **where, **oldest, **more)
+            since = {"oldest": oldest} if oldest else {}
+            answer = self.connection.call("conversations.replies", **where, **since, **more)
             if not answer.ok:
                 found.trouble = answer
                 if answer.error not in catch_up.GONE:
                     self._stumble(answer)
-                return found
+                return
             replies = catch_up.replies_of(thread, answer.data.get("messages"))
             found.messages += replies
             found.read_up_to = max([found.read_up_to, *(message["ts"] for message in replies)])
@@ -101,8 +111,7 @@ class Round:
                 # A reply that was deleted meanwhile is asked for once.
                 found.read_up_to = max(found.read_up_to, thread.latest)
                 found.is_complete = True
-                return found
-        return found
+                return
 
     def _stumble(self, answer, channel=None):
         """A channel that cannot be read holds up no other; anything else ends the run."""

@@ -13,6 +13,7 @@ from dev.mutants.faults import (
     slack_delivery,
     slack_inbound,
     slack_setup,
+    slack_transports,
     slack_words,
     ticket,
     ticket_live,
@@ -32,6 +33,7 @@ ROOMS = (
     sla_recount,
     slack_inbound,
     slack_setup,
+    slack_transports,
     ticket,
     ticket_live,
 )
