@@ -154,10 +154,23 @@ class HelpdeskSlackWorkspace(models.Model):
         """Choose the threads to ask about. :param turn: a `Round` whose histories were read"""
         behind = [thread for thread in self._threads_shown(turn) if thread.is_behind]
         known = self._known_messages([(thread.channel_ref, thread.latest) for thread in behind])
+        places = self._waited_for() if behind else set()
+        waiting = {thread.id for thread in behind if (thread.channel_ref, thread.ts) in places}
         missing = {thread.id for thread in behind if (thread.channel_ref, thread.latest) not in known}
         lively, older = self._threads_in_turn(turn)
-        turn.threads = catch_up.in_turn(behind, missing, older, lively)
-        turn.left_over = len(missing - {thread.id for thread in turn.threads})
+        turn.threads = catch_up.in_turn(behind, missing, older, lively, waiting)
+        turn.missing = missing | waiting
+
+    def _waited_for(self):
+        """The threads (channel, ts) in which something that was delivered may wait for what was said before."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT channel_ref, thread_ts FROM helpdesk_slack_inbound "
+                "WHERE state = 'pending' AND workspace_id = %s AND source <> 'catch_up'",
+                self.id,
+            )
+        )
+        return set(rows)
 
     def _threads_shown(self, turn):
         """The threads of tickets among what the histories have shown."""
@@ -306,8 +319,11 @@ class HelpdeskSlackWorkspace(models.Model):
             later = now + timedelta(seconds=wait)
             workspace_sudo.write({"catch_up_error": words._explain(turn.trouble), "catch_up_next": later})
             return
+        if not turn.is_told:
+            workspace_sudo.catch_up_error = words.env._("Slack answers too slowly to be asked for all new replies.")
+            return
         values = {"catch_up_error": False, "catch_up_next": False} if workspace_sudo.catch_up_error else {}
-        if not turn.left_over and not turn.is_over:
+        if not turn.missing:
             values["catch_up_last"] = now
         if values:
             workspace_sudo.write(values)
