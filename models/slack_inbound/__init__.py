@@ -19,6 +19,7 @@ from . import (
     helpdesk_slack_workspace_hearing,
     helpdesk_slack_workspace_listened,
     helpdesk_slack_workspace_socket,
+    helpdesk_slack_workspace_threads,
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
