@@ -231,3 +231,30 @@ class TestSlackInboundCatchUp(SlackCatchUpCase):
         self.make_due(row)
         self.work_off()
         self.assertEqual(row.state, "done")
+
+    def test_on_a_bad_day_threads_for_which_something_waits_come_first(self):
+        other = self.new_ticket()
+        self.env["helpdesk.slack.thread"]._begin(other, self.channel, CHANNEL, "1700000060.000100")
+        self.slack.messages.append(self.root("1700000060.000100"))
+        self.catch_up()
+        self.says("elsewhere", root="1700000060.000100")
+        self.says("before")
+        fresh, _message = self.says("after")
+        self.workspace.catch_up_last = database_time.now(self.env) - timedelta(hours=3)
+        self.take(fresh, source="socket")
+        with patch.object(catch_up, "MAX_REPLIES", 1):
+            found = self.catch_up(works_off=False)
+        self.assertEqual([row.payload["text"] for row in found], ["before"])
+        self.assertGreater(database_time.now(self.env) - self.workspace.catch_up_last, timedelta(hours=2))
+        self.assertEqual([row.payload["text"] for row in self.catch_up(works_off=False)], ["elsewhere"])
+        self.assertLess(database_time.now(self.env) - self.workspace.catch_up_last, timedelta(hours=2))
+
+    def test_a_run_that_takes_too_long_is_said_and_holds_up_nothing_that_is_delivered(self):
+        self.workspace.catch_up_last = database_time.now(self.env) - timedelta(hours=3)
+        with patch("odoo.addons.helpdesk_bridge.models.slack_inbound.helpdesk_slack_workspace_catch_up.RUN", -1):
+            self.catch_up()
+        self.assertIn("too slowly", self.workspace.catch_up_error)
+        [row] = self.take(self.reply("at once"), source="socket")
+        self.assertEqual(row.state, "done")
+        self.catch_up()
+        self.assertFalse(self.workspace.catch_up_error)

@@ -238,6 +238,12 @@ class TestSockets(BaseCase):
         self.sockets.sync({place: 1})
         self.assertEqual([one.renewals for one in self.made], [1])
 
+    def test_a_database_that_became_a_copy_gets_no_word(self):
+        self.sockets.sync({Place(1, "A", "token"): 0})
+        self.sockets.abandon()
+        self.sockets.tell()
+        self.assertFalse(self.open_ones() or self.database.reports)
+
     def test_only_news_is_told(self):
         place = Place(1, "A", "token")
         self.sockets.tell()

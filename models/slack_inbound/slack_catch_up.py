@@ -31,7 +31,8 @@ class Round:
 
     :ivar channels: list of `Channel`
     :ivar threads: the `catch_up.Thread`s that are asked about
-    :ivar left_over: how many threads with a reply that is known from nowhere else have to wait for the next run
+    :ivar missing: ids of threads with a reply that is known from nowhere else, or for which one waits, as long as they
+        were not read to their end
     :ivar until: by the monotonic clock, when the last call may begin
     :ivar trouble: the `Answer` after which the workspace is left alone
     """
@@ -42,7 +43,7 @@ class Round:
     since: str = ""
     channels: list = field(default_factory=list)
     threads: list = field(default_factory=list)
-    left_over: int = 0
+    missing: set = field(default_factory=set)
     until: float = float("inf")
     trouble: object = None
 
@@ -50,6 +51,11 @@ class Round:
     def is_over(self):
         """Whether Slack is not asked anything more in this run."""
         return self.trouble is not None or time.monotonic() > self.until
+
+    @property
+    def is_told(self):
+        """Whether every channel has said which threads have newer replies, or why it does not."""
+        return all(one.is_asked or one.trouble for one in self.channels)
 
     def read_histories(self):
         """Ask each channel which threads have newer replies."""
@@ -80,7 +86,10 @@ class Round:
         for thread in self.threads:
             if self.is_over:
                 return
-            yield self._read_thread(thread)
+            found = self._read_thread(thread)
+            if found.is_complete or found.trouble:
+                self.missing.discard(thread.id)
+            yield found
 
     def _read_thread(self, thread):
         found = catch_up.Found(thread, read_up_to=thread.read_up_to)
