@@ -114,6 +114,10 @@ class Replies:
         """Until Odoo shows this state of the socket."""
         return wait_for(f"a socket that is {state}", self.state, lambda there: there == state, **more)
 
+    def forget_listeners(self):
+        """As if three minutes were over since a listener was killed: nobody looks after the socket."""
+        self.sql("UPDATE helpdesk_slack_workspace SET socket_state = 'off', socket_owner = NULL, socket_seen_at = NULL")
+
     def error(self):
         """What Odoo says is wrong with the socket."""
         return self.sql(f"SELECT socket_error FROM helpdesk_slack_workspace WHERE id = {self.workspace}")[0]

@@ -106,25 +106,23 @@ class Listener(threading.Thread):
 
     def _sync_mailboxes(self):
         """Listen to exactly the mailboxes that the database has now."""
+        why_not = None
         try:
             mailboxes = self._database.mailboxes()
-            self._sync_sockets(self._database.sockets() if self._sockets is not None else {})
-            is_idle = not (mailboxes or self._sockets)
-            self._warn_once(NOTHING if is_idle else None)
         except NotListening as reason:
-            mailboxes = {}
-            self._sync_sockets({})
-            self._warn_once(str(reason))
+            mailboxes, why_not = {}, str(reason)
         self._was_connected, self.is_missing = True, False
         for mailbox in [mailbox for mailbox in self._mailbox_listeners if mailboxes.get(mailbox.id) != mailbox]:
             self._mailbox_listeners.pop(mailbox).stop()
         for mailbox in mailboxes.values():
             if mailbox not in self._mailbox_listeners:
                 self._listen_to(mailbox)
-
-    def _sync_sockets(self, wanted):
-        if self._sockets is not None:
-            self._sockets.sync(wanted)
+        # Last: what is wrong with a workspace keeps no mailbox from being listened to.
+        if self._sockets is not None and why_not:
+            self._sockets.abandon()
+        elif self._sockets is not None:
+            self._sockets.sync(self._database.sockets())
+        self._warn_once(why_not or (None if mailboxes or self._sockets else NOTHING))
 
     def _on_socket_changed(self):
         """A socket was opened or lost. Called by the socket listeners, each in its own thread."""

@@ -44,6 +44,12 @@ class Sockets:
             else:
                 listener.renew(renewals)
 
+    def abandon(self):
+        """Close all, and write nothing: this is not the database any more that has them."""
+        self.stop()
+        self._listeners.clear()
+        self._ended.clear()
+
     def tell(self):
         """Write into the database how the sockets are."""
         shape = {place.id: (one.state, one.code, one.heard_at) for place, one in self._listeners.items()}

@@ -23,6 +23,7 @@ MATRIX = {
     "helpdesk.sla.recount": "- - - r -",
     "helpdesk.sla.target": "- - r rwcd rwcd",
     "helpdesk.slack.channel": "- - r rwcd rwcd",
+    "helpdesk.slack.echo": "- - - - r",
     "helpdesk.slack.inbound": "- - r r r",
     "helpdesk.slack.member": "- - - rwcd rwcd",
     "helpdesk.slack.outbox": "- - - r -",

@@ -26,6 +26,7 @@ STACKED = {
     ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_waiting_stages"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_slack_acts"): {"slack", "slack_acts"},
     ("helpdesk.ticket", "_bridge_warn_of_inactivity"): {"outbound", "ticket"},
     ("helpdesk.ticket", "_bridge_was_open"): {"inbound", "ticket"},
     ("helpdesk.ticket", "_notify_get_recipients"): {"answering", "outbound"},

@@ -1,7 +1,11 @@
 """The buttons under a ticket's first message: as the linked person, idempotent by intent, with words when refused."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ..models.common.ir_cron import AT_WORK, AT_WORK_KEY
+from ..models.slack_acts import helpdesk_slack_inbound_acts
 from .common import new_test_user
 from .slack_acts_case import ANNA, BEN, SlackActsCase
 
@@ -82,8 +86,6 @@ class TestSlackActsButtons(SlackActsCase):
         stages = self.team._get_applicable_stages().filtered(lambda one: not one.closed) - self.ticket.stage_id
         inbox = self.Inbox.with_context(cron_id=1)
         self.do(self.click("menu", option="stage"))
-        from ..models.common.ir_cron import AT_WORK, AT_WORK_KEY
-
         self.deliver_to_odoo(self.submission(self.modal(), value=stages[0].id))
         self.Inbox = inbox.with_context(**{AT_WORK_KEY: AT_WORK})
         self.work_off()
@@ -163,10 +165,6 @@ class TestSlackActsButtons(SlackActsCase):
     # ------------------------------------------------------------
 
     def no_waiting(self):
-        from unittest.mock import patch
-
-        from ..models.slack_acts import helpdesk_slack_inbound_acts
-
         return patch.object(helpdesk_slack_inbound_acts, "VIEW_PAUSE", 0)
 
     def test_a_stranger_a_guest_and_who_is_unlinked_do_nothing_and_are_told_each_time(self):
@@ -184,6 +182,8 @@ class TestSlackActsButtons(SlackActsCase):
                     self.assertEqual((row.state, row.user_id.id), ("ignored", False))
                     self.assertIn(why, row.reason)
                     self.assertIn(why, self.told()[0])
+        row = self.do(self.click("take", "U0STRANGE1", team={"id": "T0OTHER01", "domain": "globex"}))
+        self.assertEqual(row.state, "ignored", "a click in a shared channel names the workspace of who has clicked")
         self.do(self.click("menu", "U0GUEST001", option="assign"))
         self.assertIn("a guest", self.modal_text(), "at the form that had to be opened at once")
         self.assertFalse(self.ticket.user_id or self.ticket.closed)
@@ -229,6 +229,23 @@ class TestSlackActsButtons(SlackActsCase):
         row = self.do(self.click("close", ticket=theirs))
         self.assertEqual(row.state, "ignored")
         self.assertFalse(theirs.closed)
+
+    def test_what_odoo_cannot_do_is_said_in_the_end(self):
+        def broken(entry, ticket, work):
+            entry._say(work, "Done!")
+            raise RuntimeError("broken")
+
+        with (
+            patch.object(type(self.Inbox), "_act_take", broken),
+            self.assertLogs("odoo.addons.helpdesk_bridge", "ERROR"),
+        ):
+            row = self.do(self.click("take"))
+            self.assertFalse(self.told())
+            for _attempt in range(2):
+                self.make_due(row)
+                self.work_off()
+        self.assertEqual(row.state, "failed")
+        self.assertIn("could not do this", self.told()[0])
 
     # ------------------------------------------------------------
     # What there is to click

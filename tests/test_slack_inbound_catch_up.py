@@ -1,60 +1,19 @@
-"""What nobody has delivered is found by asking, once and in order, within Slack's limits and with few queries."""
+"""What nobody has delivered is found by asking, once and in order."""
 
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.common import database_time, transactions
+from ..models.common import database_time
 from ..tools.slack import catch_up
+from .slack_catch_up_case import SlackCatchUpCase
 from .slack_fake import SILENT
-from .slack_inbound_case import ANNA, CHANNEL, SlackInboundCase
+from .slack_inbound_case import ANNA, CHANNEL
 
 
 @tagged("post_install", "-at_install")
-class TestSlackInboundCatchUp(SlackInboundCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.workspace.catch_up_since = "1600000000.000000"
-
-    def setUp(self):
-        super().setUp()
-        self.slack.reset()
-        self.new_people()
-        self.slack.messages.append(self.root())
-
-    def root(self, ts=None, channel=CHANNEL):
-        return {"channel": channel, "ts": ts or self.root_ts, "text": "[#1] Printer", "bot_id": "B0BOT0001"}
-
-    def says(self, text, user=ANNA, root=None, **values):
-        """Somebody replies in Slack, and nothing delivers it."""
-        said = self.reply(text, user, **({"thread_ts": root} if root else {}), **values)
-        message = {**self.message(said), "channel": CHANNEL, "ts": values.get("ts") or said["event"]["ts"]}
-        self.slack.messages.append(message)
-        return said, message
-
-    def catch_up(self, works_off=True):
-        """One run of the cron; a savepoint stands for each of its transactions. :return: the new rows"""
-
-        def step(_cr, method, *arguments):
-            with self.env.cr.savepoint():
-                return method(*arguments)
-
-        before = self.Inbox.search([])
-        with patch.object(transactions, "retried", step):
-            self.env["helpdesk.slack.workspace"]._cron_catch_up()
-        found = (self.Inbox.search([]) - before).sorted("id")
-        if works_off:
-            self.work_off()
-        return found
-
-    def texts(self, ticket=None):
-        return self.notes(ticket).mapped("preview")
-
-    def asked(self, method):
-        return [arguments for name, arguments in self.slack.calls if name == method]
-
+class TestSlackInboundCatchUp(SlackCatchUpCase):
     # -- What is found -----------------------------------------------------------------------------------------------
 
     def test_replies_that_nobody_delivered_are_found_once_and_in_order(self):
@@ -89,6 +48,10 @@ class TestSlackInboundCatchUp(SlackInboundCase):
         _said, message = self.says("Frist")
         self.catch_up()
         message |= {"text": "First", "edited": {"user": ANNA, "ts": self.next_ts()}}
+        thread = self.env["helpdesk.slack.thread"].search([("ticket_id", "=", self.ticket.id)])
+        self.assertFalse(self.catch_up(), "every five minutes will do")
+        lately = catch_up.moment_ts(database_time.now(self.env))
+        thread.write({"catch_up_ts": lately, "catch_up_at": database_time.now(self.env) - timedelta(seconds=301)})
         self.catch_up()
         self.assertEqual(self.texts(), ["First"])
         self.assertFalse(self.catch_up())
@@ -108,6 +71,13 @@ class TestSlackInboundCatchUp(SlackInboundCase):
         self.assertFalse(self.catch_up())
         asked = len(self.asked("conversations.replies"))
         self.assertEqual(asked, 1)
+
+    def test_a_small_desk_asks_about_no_thread_in_which_nothing_happens(self):
+        self.says("done")
+        self.catch_up()
+        self.slack.calls.clear()
+        self.catch_up()
+        self.assertEqual([method for method, _arguments in self.slack.calls], ["conversations.history"])
 
     def test_a_first_message_far_back_is_asked_about_in_turn(self):
         self.slack.page_size = 1
@@ -262,36 +232,29 @@ class TestSlackInboundCatchUp(SlackInboundCase):
         self.work_off()
         self.assertEqual(row.state, "done")
 
-    # -- What it costs -----------------------------------------------------------------------------------------------
-
-    def test_a_quiet_minute_of_a_large_desk_keeps_within_slacks_limits_and_thirty_queries(self):
-        """20 channels; 5,000 open tickets are the section `catch_up` of the benchmark."""
-        refs = [f"C0LARGE{number:04d}" for number in range(20)]
-        self.slack.channels |= set(refs)
-        channels = self.env["helpdesk.slack.channel"].create(
-            [{"name": ref, "channel_ref": ref, "workspace_id": self.workspace.id} for ref in refs]
-        )
-        tickets = self.new_ticket()
-        tickets |= tickets.browse([tickets.copy().id for _number in range(99)])
-        moments = [f"{1700000000 + number}.000300" for number in range(100)]
-        places = [(ticket, channels[number % 20]) for number, ticket in enumerate(tickets)]
-        self.env["helpdesk.slack.thread"].create(
-            [
-                {"ticket_id": ticket.id, "channel_id": channel.id, "channel_ref": channel.channel_ref, "ts": moment}
-                for (ticket, channel), moment in zip(places, moments, strict=True)
-            ]
-        )
-        for (_ticket, channel), moment in zip(places, moments, strict=True):
-            self.slack.messages.append(self.root(moment, channel.channel_ref))
+    def test_on_a_bad_day_threads_for_which_something_waits_come_first(self):
+        other = self.new_ticket()
+        self.env["helpdesk.slack.thread"]._begin(other, self.channel, CHANNEL, "1700000060.000100")
+        self.slack.messages.append(self.root("1700000060.000100"))
         self.catch_up()
-        self.slack.calls.clear()
-        self.env.invalidate_all()
-        database_time.now(self.env)
-        with patch.object(transactions, "retried", lambda _cr, method, *arguments: method(*arguments)):
-            before = self.env.cr.sql_log_count
-            self.env["helpdesk.slack.workspace"]._cron_catch_up()
-            self.env.flush_all()
-            self.assertLessEqual(self.env.cr.sql_log_count - before, 30)
-        self.assertLessEqual(len(self.asked("conversations.history")), catch_up.MAX_HISTORY)
-        self.assertLessEqual(len(self.asked("conversations.replies")), catch_up.MAX_REPLIES)
-        self.assertTrue(self.asked("conversations.replies"), "what is further back is asked about in turn")
+        self.says("elsewhere", root="1700000060.000100")
+        self.says("before")
+        fresh, _message = self.says("after")
+        self.workspace.catch_up_last = database_time.now(self.env) - timedelta(hours=3)
+        self.take(fresh, source="socket")
+        with patch.object(catch_up, "MAX_REPLIES", 1):
+            found = self.catch_up(works_off=False)
+        self.assertEqual([row.payload["text"] for row in found], ["before"])
+        self.assertGreater(database_time.now(self.env) - self.workspace.catch_up_last, timedelta(hours=2))
+        self.assertEqual([row.payload["text"] for row in self.catch_up(works_off=False)], ["elsewhere"])
+        self.assertLess(database_time.now(self.env) - self.workspace.catch_up_last, timedelta(hours=2))
+
+    def test_a_run_that_takes_too_long_is_said_and_holds_up_nothing_that_is_delivered(self):
+        self.workspace.catch_up_last = database_time.now(self.env) - timedelta(hours=3)
+        with patch("odoo.addons.helpdesk_bridge.models.slack_inbound.helpdesk_slack_workspace_catch_up.RUN", -1):
+            self.catch_up()
+        self.assertIn("too slowly", self.workspace.catch_up_error)
+        [row] = self.take(self.reply("at once"), source="socket")
+        self.assertEqual(row.state, "done")
+        self.catch_up()
+        self.assertFalse(self.workspace.catch_up_error)

@@ -122,16 +122,13 @@ class Play:
         """What became of the replies, as a Tally."""
         notes, said = self.replies.settle(self.hurry, patience), self.replies.said
         self.play.start_cron(self.cron)
-        found, missing, twice, disordered, foreign = tally.Tally(name), 0, 0, 0, 0
+        found, became = tally.Tally(name), Counter()
         for ticket, expected in said.items():
-            there, wanted = Counter(notes.get(ticket, [])), Counter(expected)
-            missing += (wanted - there).total()
-            twice += sum(max(0, number - 1) for number in there.values())
-            foreign += len(there.keys() - wanted.keys())
-            in_order = [text for text in notes.get(ticket, []) if text in wanted]
-            if in_order != expected and not (wanted - there or there - wanted):
-                disordered += 1
-                found.complaints.append(f"ticket {ticket} is out of order: {in_order[:20]}")
+            became += (here := compare(expected, notes.get(ticket, [])))
+            if here:
+                found.complaints.append(
+                    f"ticket {ticket}: {dict(here)}; {notes.get(ticket)} instead of {expected}"[:500]
+                )
         emails = self.replies.emails()
         if emails:
             found.complaints.append(f"{emails} emails")
@@ -144,14 +141,29 @@ class Play:
             "comments": sum(map(len, notes.values())),
             "kills": kills,
             "seconds": round(time.monotonic() - self.started),
-            "lost": missing,
-            "doubled": twice,
-            "wrong": disordered + foreign,
+            "lost": became["lost"],
+            "doubled": became["doubled"],
+            "wrong": became["foreign"] + became["out of order"],
             "open": sum(number for state, _reason, number in waiting if state == "pending"),
         }
         sources = self.play.ask("SELECT source, count(*) FROM helpdesk_slack_inbound GROUP BY source")
         self.say(f"{sum(map(len, said.values()))} replies; first brought by {dict(sources)}; {emails} emails")
         return found
+
+
+def compare(said, notes):
+    """What is wrong with the notes of a ticket: how many are lost, doubled, foreign, and whether they are out of order.
+
+    :param said: what people have said in its thread, each once, in order
+    """
+    there, wanted = Counter(notes), Counter(said)
+    wrong = Counter()
+    wrong["lost"] = (wanted - there).total()
+    wrong["doubled"] = sum(max(0, number - 1) for number in there.values())
+    wrong["foreign"] = len(there.keys() - wanted.keys())
+    kept = list(dict.fromkeys(text for text in notes if text in wanted))
+    wrong["out of order"] = kept != [text for text in said if text in there]
+    return +wrong
 
 
 @contextmanager

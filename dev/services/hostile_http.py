@@ -10,7 +10,7 @@ import json
 import random
 import socket
 import time
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 #: Content types that lie, or are none.
 TYPES = (
@@ -67,7 +67,9 @@ class Hostile:
             return urlencode({"payload": raw}).encode()
         if kind == 5:
             fields = {f"f{number}": "x" for number in range(dice.choice((1, 99, 3000)))}
-            return urlencode({**fields, "command": "/helpdesk", "text": quote(str(dice.choice(ODD)))[:5000]}).encode()
+            return urlencode(
+                {**fields, "command": "/helpdesk", "text": str(dice.choice(ODD))[:5000]}, errors="replace"
+            ).encode()
         return raw
 
     def _spoil(self, value):

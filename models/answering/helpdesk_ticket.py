@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from odoo import api, models
-from odoo.tools import formataddr
+from odoo import api, fields, models
+from odoo.tools import SQL, formataddr
 
 from ...tools.email import addresses
 from ...tools.ticket import events
@@ -205,8 +205,21 @@ class HelpdeskTicket(models.Model):
     def _bridge_answering(self):
         """The users who are answering the customer: a reply of theirs is held, or they have the form for it open."""
         self.ensure_one()
-        held = self.env["helpdesk.ticket.reply"].sudo().search([("ticket_id", "=", self.id), ("state", "=", "held")])
-        return held.author_id | self.env["helpdesk.ticket.viewer"]._bridge_answerers(self)
+        self.env["helpdesk.ticket.reply"].flush_model(["ticket_id", "author_id", "state"])
+        self.env["helpdesk.ticket.viewer"].flush_model(["ticket_id", "user_id", "answering_until"])
+        # One query: the first message in Slack asks whenever it is edited.
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT author_id FROM helpdesk_ticket_reply WHERE ticket_id = %(ticket)s AND state = 'held'
+                 UNION
+                SELECT user_id FROM helpdesk_ticket_viewer WHERE ticket_id = %(ticket)s AND answering_until > %(now)s
+                """,
+                ticket=self.id or 0,
+                now=fields.Datetime.now(),
+            )
+        )
+        return self.env["res.users"].browse(user for [user] in found).sorted("id")
 
     @api.model
     def _bridge_names(self, users):

@@ -25,9 +25,3 @@ class HelpdeskTicketViewer(models.Model):
         elif begins:
             mine.create({"ticket_id": ticket.id, "user_id": self.env.uid, "until": now, "answering_until": until})
         return was != begins
-
-    @api.model
-    def _bridge_answerers(self, ticket):
-        """Who has a form open to answer the customer of a ticket."""
-        domain = [("ticket_id", "=", ticket.id), ("answering_until", ">", fields.Datetime.now())]
-        return self.sudo().search(domain).user_id.filtered("active")

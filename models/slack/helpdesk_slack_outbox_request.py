@@ -5,7 +5,7 @@ import json
 import time
 from dataclasses import replace
 
-from odoo import models
+from odoo import api, models
 
 from ...tools.slack import acts, root_message, thread_messages
 from ...tools.ticket.events import COMPARED
@@ -47,7 +47,12 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _read_facts(self, kind):
         """Prefetch the fields that a message of this kind needs, in one query."""
-        read_joined(self, ROUTE if kind == "reply" else {**ROUTE, **ROOT_FIELDS})
+        read_joined(self, ROUTE if kind == "reply" else self._root_facts())
+
+    @api.model
+    def _root_facts(self):
+        """The fields of a first message, by the path to their record. A concern adds its own."""
+        return {**ROUTE, **ROOT_FIELDS}
 
     def _call(self, claim):
         """The call to Slack for this row, rendered now and in plain values.

@@ -133,19 +133,19 @@ class SlackConnection:
     """A token and where it may be used.
 
     :param url: base of the Web API, already validated
-    :param timeout: seconds for a call
+    :param timeout: seconds for a call; None: as for every other one
     """
 
     url: str
     token: str = field(repr=False)
-    timeout: float = TIMEOUT
+    timeout: float | None = None
 
     def call(self, method, **arguments):
         """Call a Web API method once. Never raises: whatever happens is an `Answer`."""
         client = _Client(
             token=self.token,
             base_url=self.url,
-            timeout=self.timeout,
+            timeout=self.timeout or TIMEOUT,
             # slack_sdk's default resends after a dropped reply, when Slack may have stored the message already.
             retry_handlers=[],
             logger=_sdk_logger,

@@ -2,6 +2,7 @@
 
 from . import (
     helpdesk_slack_inbound_acts,
+    helpdesk_slack_outbox,
     helpdesk_slack_workspace,
     helpdesk_ticket,
     helpdesk_ticket_team,

@@ -18,7 +18,7 @@ from ...tools.slack.inbound_row import text
 from ..common.ir_cron import AT_WORK_KEY
 from ..common.translated import with_company_lang
 from ..slack.slack_client import EPHEMERAL, OPEN_VIEW, POST, UPDATE_VIEW, SlackWebhook
-from ..slack_inbound.helpdesk_slack_inbound import DONE, IGNORED
+from ..slack_inbound.helpdesk_slack_inbound import DONE, FAILED, IGNORED
 
 #: Seconds for the call that opens a loading view: a trigger lives three, and the acknowledgement waits for it.
 OPEN_TIMEOUT = 2
@@ -239,6 +239,16 @@ class HelpdeskSlackInbound(models.Model):
         late = self._for_person().env._("Slack did not show the form in time. Please click again.")
         elsewhere = self._to_person_alone(work.connection, {"text": mrkdwn.escape(late)})
         work.answers = [partial(_update_view, work.connection, _external_id(self.event_ref), view, elsewhere)]
+
+    @api.model
+    def _record_failure(self, work, error):
+        super()._record_failure(work, error)
+        entry = self.browse(work.entry_id)
+        if entry.state == FAILED and entry.kind in ASKED and work.connection:
+            words = entry._for_person().env._(
+                "Odoo could not do this. An administrator finds the reason in Slack Inbox."
+            )
+            entry._say(work, words)
 
     @api.model
     def _begin_run(self):

@@ -19,11 +19,13 @@ from . import (
     helpdesk_slack_workspace_hearing,
     helpdesk_slack_workspace_listened,
     helpdesk_slack_workspace_socket,
+    helpdesk_slack_workspace_threads,
     helpdesk_slack_workspace_way,
     helpdesk_slack_workspace_way_test,
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
+    mail_message,
     res_company,
     res_users,
 )

@@ -66,6 +66,8 @@ class HelpdeskSlackInbound(models.Model):
                 _logger.warning("Slack inbox %s waits: %s", work.entry_id, error)
             else:
                 _logger.exception("Slack inbox %s cannot be carried out", work.entry_id)
+            # What was to be said was about what has not happened.
+            work.telling, work.answers = None, []
             self._retried(self._record_failure, work, error)
         self._answer(work)
 

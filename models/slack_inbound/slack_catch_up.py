@@ -12,6 +12,7 @@ class Channel:
 
     :ivar oldest_open: the first message of the oldest open ticket there; empty for none
     :ivar latest: {ts of a first message: its latest reply}, as far back as was read
+    :ivar oldest_read: the oldest message that was read; empty when that was all of them
     :ivar trouble: the `Answer` of a call that failed
     """
 
@@ -30,7 +31,8 @@ class Round:
 
     :ivar channels: list of `Channel`
     :ivar threads: the `catch_up.Thread`s that are asked about
-    :ivar left_over: how many threads with a reply that is known from nowhere else have to wait for the next run
+    :ivar missing: ids of threads with a reply that is known from nowhere else, or for which one waits, as long as they
+        were not read to their end
     :ivar until: by the monotonic clock, when the last call may begin
     :ivar trouble: the `Answer` after which the workspace is left alone
     """
@@ -41,7 +43,7 @@ class Round:
     since: str = ""
     channels: list = field(default_factory=list)
     threads: list = field(default_factory=list)
-    left_over: int = 0
+    missing: set = field(default_factory=set)
     until: float = float("inf")
     trouble: object = None
 
@@ -49,6 +51,11 @@ class Round:
     def is_over(self):
         """Whether Slack is not asked anything more in this run."""
         return self.trouble is not None or time.monotonic() > self.until
+
+    @property
+    def is_told(self):
+        """Whether every channel has said which threads have newer replies, or why it does not."""
+        return all(one.is_asked or one.trouble for one in self.channels)
 
     def read_histories(self):
         """Ask each channel which threads have newer replies."""
@@ -68,8 +75,8 @@ class Round:
                 return
             messages = answer.data.get("messages")
             channel.latest |= catch_up.latest_replies(messages)
-            channel.oldest_read, channel.is_asked = catch_up.oldest_of(messages), True
-            cursor = response.next_cursor(answer.data)
+            cursor, channel.is_asked = response.next_cursor(answer.data), True
+            channel.oldest_read = catch_up.oldest_of(messages) if cursor else ""
             is_enough = not channel.oldest_open or channel.oldest_read <= channel.oldest_open
             if not cursor or is_enough or self.is_over:
                 return
@@ -79,7 +86,10 @@ class Round:
         for thread in self.threads:
             if self.is_over:
                 return
-            yield self._read_thread(thread)
+            found = self._read_thread(thread)
+            if found.is_complete or found.trouble:
+                self.missing.discard(thread.id)
+            yield found
 
     def _read_thread(self, thread):
         found = catch_up.Found(thread, read_up_to=thread.read_up_to)

@@ -66,6 +66,7 @@ def threads(*numbers, **values):
 def test_what_is_known_from_nowhere_else_comes_first():
     behind = threads(1, 2, 3, latest=at(9))
     assert [one.id for one in catch_up.in_turn(behind, {3}, [], [])] == [3, 1, 2]
+    assert [one.id for one in catch_up.in_turn(behind, {3}, [], [], {2})] == [2, 3, 1]
 
 
 def test_older_threads_and_edits_get_what_is_left_and_nobody_is_asked_about_twice():

@@ -111,15 +111,16 @@ def pages_for(channels):
     return max(1, min(MAX_PAGES, MAX_HISTORY // max(1, channels)))
 
 
-def in_turn(behind, missing, older, lively):
+def in_turn(behind, missing, older, lively, waiting=frozenset()):
     """Which threads are asked about in this run, in this order, each once.
 
     :param behind: threads with a newer reply
     :param missing: the ids of those whose newest reply Odoo has from nowhere else: they come first
     :param older: open tickets' threads, those that were not asked about for longest first
     :param lively: threads in which somebody has written lately, in the same order
+    :param waiting: the ids of those for which something waits that was said later: they come before all others
     """
-    first = sorted(behind, key=lambda thread: (thread.id not in missing, thread.latest))
+    first = sorted(behind, key=lambda thread: (thread.id not in waiting, thread.id not in missing, thread.latest))
     room = max(0, MAX_REPLIES - len(first))
     chosen = {thread.id: thread for thread in first[:MAX_REPLIES]}
     spare = min(LIVELY, room)

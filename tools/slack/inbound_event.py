@@ -44,6 +44,8 @@ INTERACTIONS = {
     "view_submission": VIEW_SUBMISSION,
     "view_closed": VIEW_CLOSED,
 }
+#: Interactions that people of other workspaces can begin: they see our messages in shared channels.
+CLICKS = frozenset({"block_actions", "view_submission"})
 #: Who we are while that is not known.
 NOBODY = Identity()
 
@@ -229,7 +231,8 @@ def _interaction(body):
         user_ref=ref(as_dict(body.get("user")).get("id")),
         payload=_kept(body),
     )
-    return Delivery((row,), team_of(body))
+    # A click in a shared channel names the workspace of who has clicked: it is theirs to be refused, not to be lost.
+    return Delivery((row,), "" if body["type"] in CLICKS else team_of(body))
 
 
 def _command(body):

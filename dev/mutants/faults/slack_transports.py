@@ -4,8 +4,8 @@ from dev.mutants.fault import Fault
 
 CATCH_UP = "tests/test_slack_inbound_catch_up.py::TestSlackInboundCatchUp"
 DEAF = "tests/test_slack_inbound_deafness.py::TestSlackInboundDeafness"
-LISTENER = "tests/test_slack_inbound_sockets.py::TestSocketListener"
-SOCKETS = "tests/test_slack_inbound_sockets.py::TestSockets"
+LISTENER = "tests/test_slack_socket_listener.py::TestSocketListener"
+SOCKETS = "tests/test_slack_socket_listener.py::TestSockets"
 IN_ODOO = "tests/test_slack_inbound_sockets.py::TestSocketsInOdoo"
 ASKING = "models/slack_inbound/helpdesk_slack_workspace_catch_up.py"
 HEARING = "models/slack_inbound/helpdesk_slack_workspace_hearing.py"

@@ -173,6 +173,10 @@ class Desk:
         self.helpdesk.run("helpdesk_bridge.ir_cron_slack_catch_up")
         rows = lambda: self.rpc("helpdesk.slack.inbound", "search_read", [], ["state"], order="id")  # noqa: E731
         wait_for("what was said in Slack", rows, lambda there: sorted(row["state"] for row in there) == OUTCOMES)
+        self.fails_to_be_noted()
+
+    def fails_to_be_noted(self):
+        """What the colleague said could not be carried out."""
         failed = "state = 'failed', reason = 'The category is archived', message_id = NULL, user_id = NULL"
         postgres.sql(
             f"UPDATE helpdesk_slack_inbound SET {failed} WHERE payload ->> 'text' = '{NOT_NOTED}'",
