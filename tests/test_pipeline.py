@@ -30,7 +30,6 @@ STACKED = {
     ("helpdesk.ticket", "_bridge_warn_of_inactivity"): {"outbound", "ticket"},
     ("helpdesk.ticket", "_bridge_was_open"): {"inbound", "ticket"},
     ("helpdesk.ticket", "_notify_get_recipients"): {"answering", "outbound"},
-    ("helpdesk.ticket", "_slack_acts"): {"slack", "slack_acts"},
     ("helpdesk.ticket", "_slack_hold"): {"slack_acts", "slack_answering"},
     ("helpdesk.ticket", "_slack_own_acts"): {"slack_acts", "slack_answering"},
     ("helpdesk.ticket", "create"): {"inbound", "sla", "ticket"},

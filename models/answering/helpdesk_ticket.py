@@ -215,7 +215,7 @@ class HelpdeskTicket(models.Model):
                  UNION
                 SELECT user_id FROM helpdesk_ticket_viewer WHERE ticket_id = %(ticket)s AND answering_until > %(now)s
                 """,
-                ticket=self.id or 0,
+                ticket=self._origin.id or 0,
                 now=fields.Datetime.now(),
             )
         )
