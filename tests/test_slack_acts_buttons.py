@@ -257,7 +257,7 @@ class TestSlackActsButtons(SlackActsCase):
         return ticket
 
     def test_the_buttons_say_what_can_be_done(self):
-        menu = ["Assign to…", "Stage…", "Priority…", "Not a ticket"]
+        menu = ["Assign to…", "Stage…", "Priority…", "Snooze…", "Not a ticket"]
         ticket = self.card()
         self.assertEqual(self.buttons(ticket), ["Take", "Close", "Open in Odoo", *menu])
         ticket.user_id = self.agent

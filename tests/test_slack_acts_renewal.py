@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from ..models.slack_acts import helpdesk_slack_workspace
 from .slack_acts_case import SlackActsCase
 
-MENU = ["Assign to…", "Stage…", "Priority…", "Not a ticket"]
+MENU = ["Assign to…", "Stage…", "Priority…", "Snooze…", "Not a ticket"]
 
 
 @tagged("post_install", "-at_install")

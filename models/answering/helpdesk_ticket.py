@@ -221,6 +221,25 @@ class HelpdeskTicket(models.Model):
         )
         return self.env["res.users"].browse(user for [user] in found).sorted("id")
 
+    def _bridge_note_answering(self):
+        """Show on the ticket who is answering its customer.
+
+        Without the ORM: nobody has changed the ticket, and no form of it is out of date by that.
+        """
+        self.ensure_one()
+        names = ", ".join(self._bridge_names(self._bridge_answering())) or None
+        self.env.cr.execute(
+            SQL(
+                "UPDATE helpdesk_ticket SET answering = %(names)s WHERE id = %(id)s "
+                "AND answering IS DISTINCT FROM %(names)s",
+                names=names,
+                id=self.id,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_recordset(["answering"])
+            self.sudo()._bridge_on_answering()
+
     @api.model
     def _bridge_names(self, users):
         return users.sudo().mapped("name")

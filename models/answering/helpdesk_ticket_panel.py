@@ -55,11 +55,11 @@ class HelpdeskTicket(models.Model):
         self._bridge_check_viewer()
         if self.env["helpdesk.ticket.viewer"]._bridge_answer(self, begins=True):
             self.sudo()._bridge_note_news(live.ANSWERING)
-            self.sudo()._bridge_on_answering()
+            self._bridge_note_answering()
 
     def _bridge_end_answering(self):
         """Note that the current user has closed that form."""
         self.ensure_one()
         if self.env["helpdesk.ticket.viewer"]._bridge_answer(self, begins=False):
             self.sudo()._bridge_note_news(live.ANSWERING)
-            self.sudo()._bridge_on_answering()
+            self._bridge_note_answering()

@@ -259,7 +259,7 @@ class HelpdeskTicketReply(models.Model):
         """Tell forms and Slack what has become of this reply. :param name: of the event"""
         ticket = self.ticket_id
         ticket._bridge_note_news(live.ANSWERING)
-        ticket._bridge_on_answering()
+        ticket._bridge_note_answering()
         ticket._bridge_report([Change(ticket, (Event(name, reply=self),))])
 
     # ------------------------------------------------------------

@@ -22,8 +22,9 @@ class HelpdeskTicketReply(models.Model):
         """Send what is due until nothing is left or the time of this run is over."""
         if self.env["helpdesk.bridge.database"]._is_silent():
             return
-        while not ir_cron.is_time_over(self.env) and retried(self.env.cr, self._send_next):
-            self.env["ir.cron"]._commit_progress(1, remaining=0)
+        for step in (self._send_next, self.env["helpdesk.ticket.viewer"]._bridge_forget_answer):
+            while not ir_cron.is_time_over(self.env) and retried(self.env.cr, step):
+                self.env["ir.cron"]._commit_progress(1, remaining=0)
 
     @api.model
     def _send_next(self):
@@ -71,7 +72,7 @@ class HelpdeskTicketReply(models.Model):
         self.message_id = ticket.with_context(**{GIVEN_TO: given}).message_post(**self._arguments())
         if self.close_ticket and not ticket.closed:
             ticket.stage_id = ticket._bridge_closing_stage()
-        self.ticket_id._bridge_on_answering()
+        self.ticket_id._bridge_note_answering()
         return True
 
     def _arguments(self):

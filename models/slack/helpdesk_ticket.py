@@ -132,8 +132,7 @@ class HelpdeskTicket(models.Model):
 
     def _slack_answering(self):
         """Who is answering the customer, in a sentence; empty if nobody is."""
-        names = self._bridge_answering().sudo().mapped("name")
-        return self.env._("%s is answering", ", ".join(names)) if names else ""
+        return self.env._("%s is answering", self.answering) if self.answering else ""
 
     def _bridge_on_answering(self):
         super()._bridge_on_answering()

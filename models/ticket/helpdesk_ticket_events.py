@@ -200,12 +200,8 @@ class HelpdeskTicket(models.Model):
         """Whether people are left alone with what happens to this ticket, whatever the rules say."""
         return False
 
-    def _bridge_answering(self):
-        """Hook: the users who are answering the customer right now."""
-        return self.env["res.users"]
-
     def _bridge_on_answering(self):
-        """Hook for the rooms that show who is answering the customers of these tickets: that has changed."""
+        """Hook for the rooms that show who is answering the customer of this ticket (`answering`): it has changed."""
 
     def _bridge_on_reopened(self):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
