@@ -3,6 +3,8 @@
 PYTHON ?= python3
 export ONLY K ARGS KEEP ALL ONCE
 export PYTHONDONTWRITEBYTECODE = 1
+HOSTILE = dev/tests/test_slack_inbound.py::test_hostile_requests_are_refused_or_acknowledged_and_leave_nothing_behind
+FUZZ = tests/unit/test_payload_fuzz.py $(HOSTILE)
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
@@ -22,8 +24,8 @@ test: ## all tests; ONLY=unit|odoo|e2e or a path, K=expression ARGS="..." KEEP=1
 family: ## OCA's helpdesk addons and Odoo's gateway pass their own tests beside ours; ONLY="addon ..."
 	@$(PYTHON) -m dev.family
 
-fuzz: ## 20,000 random emails: nothing of them is lost; FUZZ_EXAMPLES=number
-	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} ONLY=tests/unit/test_payload_fuzz.py $(PYTHON) dev/test
+fuzz: ## 20,000 random emails: nothing of them is lost; 10,000 hostile requests as Slack's; FUZZ_EXAMPLES=number
+	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} ONLY="$(FUZZ)" $(PYTHON) dev/test
 
 lint: ## ruff, pylint-odoo, XML, reStructuredText
 	@$(PYTHON) -m dev.lint

@@ -1,4 +1,4 @@
-"""`odoo-bin helpdesk_listen`: makes Odoo fetch email as soon as it arrives.
+"""`odoo-bin helpdesk_listen`: makes Odoo fetch email as soon as it arrives, and hears at once what Slack tells.
 
 Odoo finds the commands of addons in a folder `cli`. It loads this file without the addon and hides a failed import, so
 everything that is not part of Odoo is imported late.
@@ -29,7 +29,7 @@ NOT_THERE = "helpdesk_listen has ended: there is no database of this name in Pos
 PACE = {
     "renew": (300, "Seconds that one IDLE lasts; use fewer if a firewall drops idle connections"),
     "poll": (15, "Seconds between two checks if the mail server has no IDLE"),
-    "look": (15, "Seconds until a change of the mailboxes in Odoo is noticed"),
+    "look": (15, "Seconds until a change of mailboxes or workspaces in Odoo is noticed"),
     "timeout": (30, "Seconds that a mail server may take to answer"),
 }
 #: Seconds that all connections together may take to close.
@@ -37,7 +37,7 @@ SHUTDOWN_TIMEOUT = 3
 
 
 class HelpdeskListen(Command):
-    """Wait for email in the support mailboxes (IMAP IDLE) and let Odoo fetch it as soon as it arrives"""
+    """Wait for email in the support mailboxes (IMAP IDLE) and for replies in Slack (Socket Mode), without delay"""
 
     name = "helpdesk_listen"
 
@@ -72,6 +72,8 @@ def _listen(names):
     from odoo.addons.helpdesk_bridge.listener.database import Database
     from odoo.addons.helpdesk_bridge.listener.idle import MailboxListener
     from odoo.addons.helpdesk_bridge.listener.listener import Listener, Pace
+    from odoo.addons.helpdesk_bridge.listener.socket_listener import SocketListener
+    from odoo.addons.helpdesk_bridge.listener.socket_session import SocketSession
     from odoo.addons.helpdesk_bridge.listener.stop_event import StopEvent
 
     stop_event = StopEvent()  # not a threading.Event: the interrupted thread may hold its lock
@@ -81,6 +83,7 @@ def _listen(names):
     given = {name: config.options.get(f"helpdesk_listen_{name}", default) for name, (default, _text) in PACE.items()}
     pace = Pace.asked_for(**given)
     make_mailbox_listener = functools.partial(MailboxListener, connect=Connection)
+    make_socket_listener = functools.partial(SocketListener, open_session=SocketSession)
     listeners = []
 
     def on_missing():
@@ -88,7 +91,8 @@ def _listen(names):
         if all(listener.is_missing for listener in listeners):
             stop_event.set()
 
-    listeners += [Listener(Database(name), pace, make_mailbox_listener, on_missing) for name in names]
+    makers = (make_mailbox_listener, on_missing, make_socket_listener)
+    listeners += [Listener(Database(name), pace, *makers) for name in names]
     for listener in listeners:
         listener.start()
     stop_event.wait(None)

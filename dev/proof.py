@@ -41,6 +41,10 @@ none that was kept at an unknown commit."""
 
 MAIL_SCENARIOS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
 SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers", "slack_waits")
+REPLY_SCENARIOS = (
+    *("slack_inbound_transports", "slack_inbound_outage", "slack_inbound_deaf"),
+    "slack_inbound_no_email",
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,16 @@ GUARANTEES = (
         chaos=SLACK_SCENARIOS,
         bench=("backlog",),
         tests=("tests/test_slack_outbox_doubt.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
+    ),
+    Guarantee(
+        "What is said in Slack is on its ticket once, in order, and the customer hears none of it",
+        "By whatever transports it comes, whoever is killed, however long everything is away; and a socket that hears "
+        "nothing is found out.",
+        chaos=REPLY_SCENARIOS,
+        tests=(
+            *("tests/test_slack_inbound_door.py", "tests/test_slack_inbound_catch_up.py"),
+            *("tests/test_slack_inbound_deafness.py", "dev/tests/test_slack_sockets.py"),
+        ),
     ),
     Guarantee(
         "Order",
@@ -185,7 +199,9 @@ class Page:
             self._miss(results.CHAOS, name)
             return [(name, "not measured", "clean", "", command, "", "")]
         found = self._chaos[name]
-        counted = _counted(found["figures"], FAULTS_IN_SLACK if name in SLACK_SCENARIOS else FAULTS)
+        counted = _counted(
+            found["figures"], FAULTS_IN_SLACK if name in (*SLACK_SCENARIOS, *REPLY_SCENARIOS) else FAULTS
+        )
         if complaints := found["complaints"]:
             said = f"{len(complaints)} complaints, the first: {_cell(complaints[0])}"
             counted = "; ".join(filter(None, [counted, said]))

@@ -18,7 +18,22 @@ TRANSACTIONS = 4
 
 
 class NotListening(Exception):
-    """There is no mailbox to listen to in this database; the message says why."""
+    """There is nothing to listen to in this database; the message says why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace whose socket is to be open. After a change of token, address or name it is another one.
+
+    :ivar connection: a `SlackConnection` with the app-level token
+    """
+
+    id: int
+    name: str
+    connection: object
+
+    def __str__(self):
+        return f"Slack workspace {self.id} ({self.name})"
 
 
 @dataclass(frozen=True)
@@ -70,6 +85,27 @@ class Database:
             if env["helpdesk.bridge.database"]._is_copy():
                 raise NotListening("this database was copied or renamed; confirm it in its Settings")
             return {server.id: _mailbox(server) for server in env["fetchmail.server"]._listened()}
+
+    def sockets(self):
+        """The workspaces whose socket is to be open, with the number of its renewals; after `mailboxes`."""
+        with self._environment() as env:
+            found = env["helpdesk.slack.workspace"]._listened()
+            return {Place(one.id, one.name, connection): one.socket_renewals for one, connection in found}
+
+    def receive(self, workspace_id, body):
+        """Store what Slack has sent to a workspace, and commit; raises NotListening in a copy, which takes nothing."""
+        with self._environment() as env:
+            if env["helpdesk.bridge.database"]._is_silent():
+                raise NotListening("this database was copied or neutralized")
+            workspace = env["helpdesk.slack.workspace"].browse(workspace_id)
+            inbox = env["helpdesk.slack.inbound"]
+            return inbox._retried(inbox._receive, workspace, "socket", body)
+
+    def report(self, owner, said):
+        """Write how the sockets are. :param said: {workspace id: (state, code, detail, seconds since it was heard)}"""
+        with self._environment() as env:
+            workspaces = env["helpdesk.slack.workspace"]
+            env["helpdesk.slack.inbound"]._retried(workspaces._report_sockets, owner, said)
 
     def login(self, mailbox):
         """How to log in now, with a fresh token if there are tokens; commits before the login is performed."""

@@ -1,15 +1,19 @@
-"""Listens to all mailboxes of one database, and wakes the fetch cron."""
+"""Listens to all mailboxes of one database, and wakes the fetch cron; beside that it keeps the sockets to Slack."""
 
 import logging
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ..tools.inbound.idle_schedule import Backoff, WakeUps
 from .database import NotListening
+from .sockets import Sockets
 
 _logger = logging.getLogger(__name__)
 
+#: Why there is nothing to listen to.
+NOTHING = "no confirmed IMAP mailbox has a helpdesk team yet, and no Slack workspace an app-level token"
 #: The longest wait, in seconds, before the database is tried again. It is back sooner than a mail server.
 DATABASE_CAP = 30
 #: Seconds after which an IDLE must be renewed at the latest (RFC 2177: 29 minutes).
@@ -39,21 +43,24 @@ class Pace:
 
 
 class Listener(threading.Thread):
-    """Listens to the mailboxes of a database until it is stopped.
+    """Listens to the mailboxes and sockets of a database until it is stopped.
 
     :param make_mailbox_listener: makes a `MailboxListener` from a mailbox, a database, a pace and the function to call
         when there may be new email
     :param on_missing: called from this thread when there is no such database
+    :param make_socket_listener: makes a `SocketListener`; None: no sockets
     :ivar is_missing: whether the database was missing at the last attempt
     """
 
-    def __init__(self, database, pace, make_mailbox_listener, on_missing=lambda: None):
+    def __init__(self, database, pace, make_mailbox_listener, on_missing=lambda: None, make_socket_listener=None):
         super().__init__(name=f"listener {database.name}", daemon=True)
         self.dbname = database.name  # shown in every line that Odoo logs from this thread
         self._database, self._pace, self._make_mailbox_listener = database, pace, make_mailbox_listener
         self._mailbox_listeners, self._last_warning = {}, None
         self._on_missing, self.is_missing, self._was_connected = on_missing, False, False
         self._wake_ups, self._backoff, self._sync_at = WakeUps(), Backoff(cap=DATABASE_CAP), 0
+        self._sockets = make_socket_listener and Sockets(database, make_socket_listener, self._on_socket_changed)
+        self._must_tell = False
         self._event, self._stopping = threading.Event(), threading.Event()
 
     def stop(self):
@@ -69,8 +76,13 @@ class Listener(threading.Thread):
                 self._wait_after(error)
         for mailbox_listener in self._mailbox_listeners.values():
             mailbox_listener.stop()
+        if self._sockets is not None:
+            self._sockets.stop()
         for mailbox_listener in self._mailbox_listeners.values():
             mailbox_listener.join()
+        if self._sockets is not None:
+            with suppress(Exception):  # the database may be away; that nobody listens any more, it notices by itself
+                self._sockets.join()
 
     def _step(self):
         """Do what is due, then sleep until the next thing is due."""
@@ -79,6 +91,10 @@ class Listener(threading.Thread):
         if time.monotonic() >= self._sync_at:
             self._sync_mailboxes()
             self._sync_at = time.monotonic() + self._pace.look
+            self._must_tell = True
+        if self._must_tell:
+            self._must_tell = False
+            self._tell_of_sockets()
         if self._backoff.failures:
             _logger.info("the database answers again")
             self._backoff.succeed()
@@ -90,18 +106,37 @@ class Listener(threading.Thread):
 
     def _sync_mailboxes(self):
         """Listen to exactly the mailboxes that the database has now."""
+        why_not = None
         try:
             mailboxes = self._database.mailboxes()
-            self._warn_once(None if mailboxes else "no confirmed IMAP mailbox has a helpdesk team yet")
         except NotListening as reason:
-            mailboxes = {}
-            self._warn_once(str(reason))
+            mailboxes, why_not = {}, str(reason)
         self._was_connected, self.is_missing = True, False
         for mailbox in [mailbox for mailbox in self._mailbox_listeners if mailboxes.get(mailbox.id) != mailbox]:
             self._mailbox_listeners.pop(mailbox).stop()
         for mailbox in mailboxes.values():
             if mailbox not in self._mailbox_listeners:
                 self._listen_to(mailbox)
+        # Last: what is wrong with a workspace keeps no mailbox from being listened to.
+        if self._sockets is not None and why_not:
+            self._sockets.abandon()
+        elif self._sockets is not None:
+            self._sockets.sync(self._database.sockets())
+        self._warn_once(why_not or (None if mailboxes or self._sockets else NOTHING))
+
+    def _on_socket_changed(self):
+        """A socket was opened or lost. Called by the socket listeners, each in its own thread."""
+        self._must_tell = True
+        self._event.set()
+
+    def _tell_of_sockets(self):
+        if self._sockets is None:
+            return
+        try:
+            self._sockets.tell()
+        except Exception:
+            self._must_tell = True
+            raise
 
     def _listen_to(self, mailbox):
         try:

@@ -84,7 +84,7 @@ class BridgeCase(TransactionCase):
         """Everything a person can read in a message, as one string."""
         parts = [message["text"]]
         for block in message["blocks"]:
-            texts = [block.get("text"), *block.get("fields", ()), *(e["text"] for e in block.get("elements", ()))]
+            texts = [block.get("text"), *block.get("fields", ()), *(e.get("text") for e in block.get("elements", ()))]
             parts += [text["text"] for text in texts if text]
         return "\n".join(parts)
 

@@ -11,7 +11,7 @@ from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
-TOKEN = "xoxb-right"
+TOKEN, APP_TOKEN = "xoxb-right", "xapp-1-A0APP00001-1-right"
 #: Behaviours for `SlackFake.misbehave`, beside any error code of Slack's.
 DROP = "drop"  #: close the connection without an answer, before anything is stored
 DROP_AFTER = "drop_after"  #: store the message, then close the connection without an answer
@@ -24,7 +24,10 @@ class SlackFake:
     :ivar calls: every call seen, as (method, arguments)
     """
 
-    def __init__(self):
+    def __init__(self, message_problems=None, view_problems=None):
+        """:param message_problems: says what Slack would not take in a message; :param view_problems: in a view"""
+        self.message_problems, self.view_problems = message_problems, view_problems
+        self.refused = []  # what was wrong with what we sent
         self.channels = {"C0SUPPORT01", "C0SUPPORT02"}
         self.team, self.bot = "Acme", "helpdesk"
         self.reset()
@@ -44,6 +47,11 @@ class SlackFake:
         self.files = {}  # (status, headers, bytes) by the path of a download
         self.downloads = []  # (path, headers) of each
         self.ephemeral = []  # what only one person was shown
+        self.views = {}  # what is open, by its external id
+        self.homes = {}  # the App Home of each person
+        self.triggers = set()  # what may open a view, once
+        self.responses = []  # what came in at a response_url
+        self.scopes = ""  # what the bot may do, as Slack's header says it; empty: not said
         self._faults = defaultdict(deque)  # by method
         self.proxy = None  # takes method and arguments of each call, returns a fault or None
         self.page_size = 200
@@ -100,6 +108,10 @@ class SlackFake:
                 raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 is_json = "json" in self.headers.get("Content-Type", "")
                 arguments = json.loads(raw or b"{}") if is_json else dict(parse_qsl(raw.decode()))
+                if self.path.startswith("/response/"):
+                    fake._refusal({"channel": "C0SUPPORT01", **arguments})
+                    fake.responses.append(arguments)
+                    return fake._write(self, 200, {}, "ok")
                 if self.path.startswith("/services/"):
                     return fake._take_flat(self, arguments)
                 fake._answer(self, self.path.rpartition("/")[2], arguments)
@@ -121,12 +133,14 @@ class SlackFake:
         if fault and fault != DROP_AFTER:
             return self._write(handler, 200, {}, {"ok": False, "error": fault})
         token = (handler.headers.get("Authorization") or "").removeprefix("Bearer").strip()
-        if token != TOKEN:
+        if method in APP_METHODS and token == TOKEN:
+            return self._write(handler, 200, {}, {"ok": False, "error": "not_allowed_token_type"})
+        if token != (APP_TOKEN if method in APP_METHODS else TOKEN):
             return self._write(handler, 200, {}, {"ok": False, "error": "invalid_auth" if token else "not_authed"})
         body = METHODS[method](self, arguments)
         if fault == DROP_AFTER:
             return self._hang_up(handler)
-        return self._write(handler, 200, {}, body)
+        return self._write(handler, 200, {"X-OAuth-Scopes": self.scopes} if self.scopes else {}, body)
 
     def _hand_over(self, handler):
         """A file: Slack answers without the token with its login page, as HTML and with status 200."""
@@ -258,6 +272,45 @@ class SlackFake:
         self.ephemeral.append(arguments)
         return {"ok": True, "message_ts": self.next_ts()}
 
+    @property
+    def response_url(self):
+        """Where the app answers a click."""
+        return f"http://127.0.0.1:{self._server.server_port}/response/1"
+
+    def _views_open(self, arguments):
+        if arguments["trigger_id"] not in self.triggers:
+            return {"ok": False, "error": "expired_trigger_id"}
+        self.triggers.discard(arguments["trigger_id"])
+        view = arguments["view"]
+        if refusal := self._view_refusal(view):
+            return refusal
+        self.views[view["external_id"]] = view
+        return {"ok": True, "view": {**view, "id": "V1"}}
+
+    def _views_update(self, arguments):
+        # A view that was filled has no other name than its id; there is one at a time here.
+        name = arguments.get("external_id") or next(reversed(self.views), None)
+        if name not in self.views:
+            return {"ok": False, "error": "not_found"}
+        if refusal := self._view_refusal(arguments["view"]):
+            return refusal
+        self.views[name] = arguments["view"]
+        return {"ok": True, "view": arguments["view"]}
+
+    def _views_publish(self, arguments):
+        if refusal := self._view_refusal(arguments["view"]):
+            return refusal
+        self.homes[arguments["user_id"]] = arguments["view"]
+        return {"ok": True, "view": arguments["view"]}
+
+    def _bots_info(self, arguments):
+        if arguments["bot"] != "B0BOT0001":
+            return {"ok": False, "error": "bot_not_found"}
+        return {"ok": True, "bot": {"id": "B0BOT0001", "name": self.bot, "app_id": "A0APP00001"}}
+
+    def _connections_open(self, _arguments):
+        return {"ok": True, "url": "wss://wss.slack.example/link/?ticket=1"}
+
     def _files_info(self, arguments):
         found = self.info.get(arguments["file"])
         return {"ok": True, "file": found} if found else {"ok": False, "error": "file_not_found"}
@@ -271,29 +324,60 @@ class SlackFake:
             return "channel_not_found"
         if not arguments.get("text") and not arguments.get("blocks"):
             return "no_text"
+        if self.message_problems:
+            found = self.message_problems(arguments)
+            self.refused += [found] if found else []
+            return "invalid_blocks" if found else None
         return blocks_refusal(arguments.get("blocks") or [])
+
+    def _view_refusal(self, view):
+        if found := self.view_problems and self.view_problems(view):
+            self.refused.append(found)
+            return {"ok": False, "error": "invalid_arguments"}
+        return None
 
     def _conversations_replies(self, arguments):
         if not self._find(arguments["channel"], arguments["ts"]):
             return {"ok": False, "error": "thread_not_found"}
-        return {"ok": True, "messages": [m for m in self.messages if arguments["ts"] in (m["ts"], m.get("thread_ts"))]}
+        found = [m for m in self.messages if arguments["ts"] in (m["ts"], m.get("thread_ts"))]
+        # The first message is always there: https://docs.slack.dev/reference/methods/conversations.replies
+        found = [m for m in found if m["ts"] == arguments["ts"] or m["ts"] >= arguments.get("oldest", "")]
+        return self._page(found, arguments)
 
     def _conversations_history(self, arguments):
         found = [
-            {**message, "metadata": message.get("metadata") if arguments.get("include_all_metadata") else None}
+            {
+                **message,
+                "metadata": message.get("metadata") if arguments.get("include_all_metadata") else None,
+                **self._thread_facts(message),
+            }
             for message in reversed(self.messages)
             if message["channel"] == arguments["channel"]
             and not message.get("thread_ts")
             and float(message["ts"]) >= float(arguments.get("oldest", 0))
         ]
+        return self._page(found, arguments)
+
+    def _thread_facts(self, message):
+        """What a first message says of its replies."""
+        place = (message["channel"], message["ts"])
+        replies = [m["ts"] for m in self.messages if (m["channel"], m.get("thread_ts")) == place]
+        facts = {"thread_ts": message["ts"], "reply_count": len(replies), "latest_reply": max(replies, default="")}
+        return facts if replies else {}
+
+    def _page(self, found, arguments):
         start = int(arguments.get("cursor") or 0)
         end = start + self.page_size
         cursor = str(end) if end < len(found) else ""
         return {"ok": True, "messages": found[start:end], "response_metadata": {"next_cursor": cursor}}
 
 
+#: Methods that take the app's token, not the bot's.
+APP_METHODS = frozenset({"apps.connections.open"})
 METHODS = {
+    "apps.connections.open": SlackFake._connections_open,
     "auth.test": SlackFake._auth_test,
+    "bots.info": SlackFake._bots_info,
     "chat.postEphemeral": SlackFake._chat_post_ephemeral,
     "chat.postMessage": SlackFake._chat_post_message,
     "chat.update": SlackFake._chat_update,
@@ -303,6 +387,9 @@ METHODS = {
     "files.info": SlackFake._files_info,
     "users.info": SlackFake._users_info,
     "users.lookupByEmail": SlackFake._users_lookup_by_email,
+    "views.open": SlackFake._views_open,
+    "views.publish": SlackFake._views_publish,
+    "views.update": SlackFake._views_update,
 }
 
 

@@ -23,6 +23,7 @@ MATRIX = {
     "helpdesk.sla.recount": "- - - r -",
     "helpdesk.sla.target": "- - r rwcd rwcd",
     "helpdesk.slack.channel": "- - r rwcd rwcd",
+    "helpdesk.slack.echo": "- - - - r",
     "helpdesk.slack.inbound": "- - r r r",
     "helpdesk.slack.member": "- - - rwcd rwcd",
     "helpdesk.slack.outbox": "- - - r -",
@@ -30,6 +31,8 @@ MATRIX = {
     "helpdesk.slack.rule": "- - r rwcd rwcd",
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
+    "helpdesk.ticket.reply": "- - r r -",
+    "helpdesk.ticket.snooze": "- - rwc rwc -",
     "helpdesk.ticket.take": "- - rwc rwc -",
     "helpdesk.ticket.viewer": "- - - - r",
 }
@@ -88,16 +91,20 @@ class TestAccess(BridgeCase):
                 if mine and field.type in ("char", "text", "binary") and any(word in field.name for word in SECRET):
                     found.add(field.name)
                     with self.subTest(f"{name}.{field.name}"):
-                        stored = {"bot_token", "signing_secret", "webhook_url"}
+                        stored = {"bot_token", "app_token", "signing_secret", "webhook_url"}
                         self.assertEqual(field.groups, "." if field.name in stored else "base.group_system")
                         self.assertFalse(field.copy and field.store)
-        self.assertLessEqual({"bot_token", "signing_secret", "webhook_url", "raw", "helpdesk_watch_token"}, found)
+        named = {"bot_token", "app_token", "signing_secret", "webhook_url", "raw", "helpdesk_watch_token"}
+        self.assertLessEqual(named, found)
         self.assertLessEqual({"helpdesk_slack_signing_secret", "helpdesk_slack_webhook_url"}, found)
 
     def test_secrets_are_for_system_administrators_only(self):
         self.workspace.signing_secret = "s"
         for kind in ("manager", "agent"):
-            for name in ("bot_token", "bot_token_entry", "signing_secret", "signing_secret_entry", "api_url"):
+            secrets = [
+                name for kept in ("bot_token", "app_token", "signing_secret") for name in (kept, f"{kept}_entry")
+            ]
+            for name in (*secrets, "api_url"):
                 with self.subTest(f"{kind} {name}"), self.assertRaises(AccessError):
                     self.workspace.with_user(self.users[kind]).read([name])
         self.users["manager"].group_ids += self.env.ref("base.group_allow_export")
@@ -114,6 +121,7 @@ class TestAccess(BridgeCase):
             for record, name in (
                 (self.workspace, "bot_token"),
                 (self.workspace, "signing_secret"),
+                (self.workspace, "app_token"),
                 (self.channel, "webhook_url"),
             ):
                 mine = record.with_user(self.users[kind])
@@ -140,12 +148,15 @@ class TestAccess(BridgeCase):
     def test_an_administrator_enters_and_removes_secrets(self):
         workspace = self.workspace.with_user(self.users["system"])
         workspace.write({"bot_token_entry": " xoxb-entered ", "signing_secret_entry": "s3cret"})
+        workspace.app_token_entry = " xapp-entered "
         self.assertEqual((self.workspace.bot_token, self.workspace.signing_secret), ("xoxb-entered", "s3cret"))
+        self.assertEqual(self.workspace.app_token, "xapp-entered")
         workspace.invalidate_recordset()
-        self.assertFalse(workspace.bot_token_entry or workspace.signing_secret_entry)
+        self.assertFalse(workspace.bot_token_entry or workspace.signing_secret_entry or workspace.app_token_entry)
         workspace.action_remove_token()
         workspace.action_remove_signing_secret()
-        self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret)
+        workspace.action_remove_app_token()
+        self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret or self.workspace.app_token)
         made = self.env["helpdesk.slack.workspace"].with_user(self.users["system"])
         made = made.create({"name": "Made", "bot_token_entry": "xoxb-made"})
         self.assertEqual(made.sudo().bot_token, "xoxb-made")

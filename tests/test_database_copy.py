@@ -114,10 +114,11 @@ class TestCopies(OutboundCase):
 
     def test_neutralizing_empties_secrets_and_cancels_what_waits(self):
         entry = self.entries(self.new_ticket())
-        self.workspace.signing_secret = "s"
+        self.workspace.write({"signing_secret": "s", "app_token": "xapp-1"})
         self.channel.webhook_url = self.slack.webhook_url
         self.neutralize()
         self.assertFalse(self.workspace.bot_token or self.workspace.signing_secret or self.channel.webhook_url)
+        self.assertFalse(self.workspace.app_token)
         self.assertEqual(entry.state, "canceled")
 
     def test_neutralizing_leaves_nothing_of_slack_to_be_carried_out(self):
@@ -127,6 +128,12 @@ class TestCopies(OutboundCase):
         self.neutralize()
         self.assertEqual((entry.state, entry.payload), ("ignored", False))
         self.assertFalse(self.agent.sudo().slack_link_hash)
+
+    def test_neutralizing_leaves_no_reply_to_be_sent(self):
+        reply = self.env["helpdesk.ticket.reply"]._hold(self.receive(JANE).ticket_id, self.agent, "Unplug it.")
+        self.neutralize()
+        self.assertEqual(reply.state, "stopped")
+        self.assertFalse(reply._send_now(self.agent))
 
     def test_neutralizing_leaves_no_email_to_be_sent(self):
         ticket = self.receive(JANE).ticket_id

@@ -117,6 +117,19 @@ class TestMigration(InboundCase):
         self.run_script("post")
         self.assertEqual(rules.search([("id", "in", rows.ids)]).mapped("event"), list(reversed(words)))
 
+    def test_companies_of_before_take_no_replies_from_slack(self):
+        self.company.helpdesk_slack_replies = "note"
+        self.run_script("pre")
+        self.assertEqual(self.company.helpdesk_slack_replies, "note", "what somebody has chosen stays")
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE res_company DROP COLUMN helpdesk_slack_replies")
+        self.run_script("pre")
+        self.assertEqual(
+            self.env["res.company"].search([]).mapped("helpdesk_slack_replies"),
+            ["off"] * len(self.env["res.company"].search([])),
+        )
+        self.assertEqual(self.new_ticket()._slack_replies(), "off")
+
     def test_a_new_database_is_left_alone(self):
         [entry] = self.entries(self.new_ticket())
         entry.payload = {"quiet": True}

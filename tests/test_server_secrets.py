@@ -72,6 +72,17 @@ class TestServerSecrets(InboundCase):
         theirs = self.workspace.create({"company_id": other.id, "signing_secret": "stored"})
         self.assertEqual(theirs._stored_signing_secret(), "stored")
 
+    def test_the_servers_app_token_is_the_main_companys_and_goes_where_the_bot_token_goes(self):
+        self.workspace.app_token = "xapp-stored"
+        self.server(SLACK_APP_TOKEN="xapp-given")
+        self.assertEqual((self.workspace._stored_app_token(), self.workspace.has_app_token), ("xapp-given", True))
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.workspace.create({"company_id": other.id, "app_token": "xapp-theirs"})
+        self.assertEqual(theirs._stored_app_token(), "xapp-theirs")
+        self.workspace.api_url = "https://gateway.example/api/"
+        with self.assertLogs("odoo.addons.helpdesk_bridge", "WARNING"):
+            self.assertEqual(self.workspace._stored_app_token(), "")
+
     def test_the_settings_say_so_and_take_no_other(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)
         settings = self.env["res.config.settings"].create({"company_id": self.main.id})

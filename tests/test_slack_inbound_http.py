@@ -66,6 +66,23 @@ class TestSlackInboundHttp(SlackInboundCase, HttpCase):
         self.assertEqual((answer.status_code, answer.json()["challenge"]), (200, body["challenge"]))
         self.assertEqual(self.post(body, secret="other").status_code, 401)
 
+    def test_that_slack_reaches_the_address_is_noted_but_not_that_odoo_does(self):
+        for name, body, is_noted in (
+            ("our own question", {"type": "url_verification", "challenge": "helpdesk_bridge-x"}, False),
+            ("nothing", b"", False),
+            ("slack's question", {"type": "url_verification", "challenge": "3eZbrw1aBm2r"}, True),
+            ("an event", self.reply(), True),
+        ):
+            with self.subTest(name):
+                self.workspace.request_url_verified_at = False
+                self.env.flush_all()
+                self.assertEqual(self.post(body, secret="other").status_code, 401)
+                self.assertFalse(self.workspace.request_url_verified_at)
+                self.assertEqual(self.post(body).status_code, 200)
+                self.workspace.invalidate_recordset()
+                self.assertEqual(bool(self.workspace.request_url_verified_at), is_noted)
+                self.assertEqual(self.workspace._is_interactive(), is_noted)
+
     def test_clicks_commands_and_menus_come_as_forms(self):
         click = {"type": "block_actions", "trigger_id": "1.1", "team": {"id": TEAM}, "user": {"id": ANNA}}
         self.assertEqual(self.post(urlencode({"payload": json.dumps(click)}).encode(), FORM).status_code, 200)

@@ -133,9 +133,16 @@ class TestSlackInboundIdentity(SlackInboundCase):
         self.env.invalidate_all()
         self.assertEqual(self.person().link, "administrator")
         self.assertIn(ANNA, self.agent.slack_link_note)
+        self.assertTrue(self.agent.slack_is_linked)
+        self.assertIn(self.agent, self.env["res.users"].search([("slack_is_linked", "=", True)]))
+        self.assertNotIn(self.agent, self.env["res.users"].search([("slack_is_linked", "!=", True)]))
         self.agent.active = False
         self.env.invalidate_all()
         self.assertIn("Not linked", self.agent.slack_link_note)
+        self.assertFalse(self.agent.slack_is_linked)
+        everybody = self.env["res.users"].with_context(active_test=False)
+        self.assertIn(self.agent, everybody.search([("slack_is_linked", "=", False)]))
+        self.assertNotIn(self.agent, everybody.search([("slack_is_linked", "=", True)]))
 
     # ------------------------------------------------------------
     # Links

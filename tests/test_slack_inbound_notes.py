@@ -2,6 +2,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import new_test_user
 from .slack_inbound_case import BEN, BOT_USER, CHANNEL, SlackInboundCase
 
@@ -20,6 +22,16 @@ class TestSlackInboundNotes(SlackInboundCase):
         self.assertEqual((note.subtype_id, note.message_type), (self.env.ref("mail.mt_note"), "comment"))
         self.assertFalse(note.partner_ids)
         self.assertEqual(note.body, "<p>It is the <b>fuser</b> &amp; more</p>")
+
+    def test_the_chatter_says_that_a_note_came_from_slack(self):
+        self.take(self.reply())
+        written = self.comment(self.ticket, "From Odoo", user=self.agent, note=True)
+        [note] = self.notes()
+        shown = Store().add((note | written).with_user(self.manager)).get_result()["mail.message"]
+        self.assertEqual({one["id"]: one["helpdesk_from_slack"] for one in shown}, {note.id: True, written.id: False})
+        elsewhere = self.env["res.partner"].create({"name": "X"}).message_post(body="x")
+        with self.assertQueryCount(0):
+            elsewhere.helpdesk_from_slack  # noqa: B018 (other chatters pay nothing for it)
 
     def test_names_stand_where_slack_has_ids(self):
         blocks = [

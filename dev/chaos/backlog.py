@@ -55,12 +55,18 @@ def work_off(source, slack, say):
 
 def wanted():
     """How many mails, as ARGS says."""
+    return options().mails
+
+
+def options():
+    """What ARGS says."""
     parser = argparse.ArgumentParser(prog="ARGS=", description="Options of `make chaos`.")
     parser.add_argument("--mails", type=int, default=2000, help="size of the backlog")
-    count = parser.parse_args(shlex.split(os.environ.get("ARGS", ""))).mails
-    if count < FEWEST:
+    parser.add_argument("--replies", type=int, default=10_000, help="replies in Slack that must lead to no email")
+    asked = parser.parse_args(shlex.split(os.environ.get("ARGS", "")))
+    if asked.mails < FEWEST:
         parser.error(f"a backlog has at least {FEWEST} mails")
-    return count
+    return asked
 
 
 def _watch(play, run, count):

@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 VARIABLE = "HELPDESK_CHAOS"
-ADDON = "odoo.addons.helpdesk_bridge.models"
+BRIDGE = "odoo.addons.helpdesk_bridge"
+ADDON = f"{BRIDGE}.models"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,25 @@ SLACK_POINTS = {
         "returned",
     ),
 }
+#: Moments in the life of something that Slack has told: in the listener, in a server that is told by HTTP, in a cron.
+REPLY_POINTS = {
+    "reply_inserted": Point(
+        "row inserted, not committed",
+        f"{ADDON}.slack_inbound.helpdesk_slack_inbound:HelpdeskSlackInbound._receive",
+        "returned",
+    ),
+    "reply_stored": Point(
+        "row committed, socket not acknowledged", f"{BRIDGE}.listener.database:Database.receive", "returned"
+    ),
+    "reply_answered": Point(
+        "row committed, HTTP not answered", f"{BRIDGE}.controllers.slack:Slack.receive", "returned"
+    ),
+    "reply_posted": Point(
+        "note written, not committed",
+        f"{ADDON}.slack_inbound.helpdesk_slack_inbound_cron:HelpdeskSlackInbound._perform",
+        "returned",
+    ),
+}
 SLACK_TIMEOUT = f"{ADDON}.slack.slack_client:TIMEOUT"
 
 
@@ -90,7 +110,7 @@ class Plan:
     """What goes wrong in a server, however often it is started again.
 
     :param folder: where passages and deaths are counted
-    :param point: name of one of `POINTS` or `SLA_POINTS`, or empty
+    :param point: name of one of `POINTS`, `SLA_POINTS` or `REPLY_POINTS`, or empty
     :param passages: at which passages of the point the process kills itself; all servers of a plan count together
     :param poison: processing a mail with this word in its subject raises
     :param deadly: processing a mail with this word in its subject kills

@@ -11,7 +11,7 @@ import traceback
 import odoo.cli
 from odoo.modules import loading
 
-from dev.chaos.faults import POINTS, SLA_POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
+from dev.chaos.faults import POINTS, REPLY_POINTS, SLA_POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
 from dev.paths import ADDON
 
 
@@ -21,12 +21,13 @@ class Poisoned(Exception):
 
 def main():
     """Odoo's own command line, with the plan lying in wait."""
-    plan, load = Plan.read(), loading.load_openerp_module
+    plan, load, sabotaged = Plan.read(), loading.load_openerp_module, []
 
     def load_and_sabotage(name):
-        new = f"odoo.addons.{name}" not in sys.modules
         load(name)
-        if new and name == ADDON:
+        # The listener has imported the addon before it loads a registry; and a registry is loaded more than once.
+        if name == ADDON and not sabotaged:
+            sabotaged.append(name)
             _sabotage_or_leave(plan)
 
     loading.load_openerp_module = load_and_sabotage
@@ -45,7 +46,7 @@ def _sabotage_or_leave(plan):
 def _sabotage(plan):
     _patch(POINTS["processing"].method, functools.partial(_harmed_by_subject, plan))
     if plan.point:
-        point = {**POINTS, **SLA_POINTS}[plan.point]
+        point = {**POINTS, **SLA_POINTS, **REPLY_POINTS}[plan.point]
         _patch(point.method, functools.partial(_dying, plan, point.moment))
     for name, point in SLACK_POINTS.items():
         _patch(point.method, functools.partial(_holding, plan, name))

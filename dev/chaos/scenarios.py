@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dev.acme import SUPPORT
-from dev.chaos import backlog, mails, sharing, sla, slack_faults, slack_kills, slack_two_servers, slack_waits
+from dev.chaos import (
+    backlog,
+    mails,
+    sharing,
+    sla,
+    slack_faults,
+    slack_inbound,
+    slack_kills,
+    slack_two_servers,
+    slack_waits,
+)
 from dev.chaos.faults import POINTS
 from dev.chaos.run import Run
 from dev.chaos.stage import stage
@@ -139,6 +149,12 @@ SCENARIOS = {
     "slack_waits": Scenario(
         "nobody shortens a hold, a back-off, a pause or a dead server's lease", slack_waits.play_all
     ),
+    "slack_inbound_transports": Scenario(
+        "replies by socket, HTTP and asking at once, two servers, kill -9 at each step", slack_inbound.transports
+    ),
+    "slack_inbound_outage": Scenario("replies while everything is away for three hours", slack_inbound.outage),
+    "slack_inbound_deaf": Scenario("a socket that is deaf, cut and renewed, by turns", slack_inbound.deaf),
+    "slack_inbound_no_email": Scenario("10,000 replies, and no email", slack_inbound.no_email),
     "sharing": Scenario("four hosts, four mailboxes, five members who share the tickets", sharing.share_out),
     "backlog": Scenario("a night's mail", backlog.work_off),
 }

@@ -23,6 +23,15 @@ class Listener:
         """How often it said this."""
         return self.log_text().count(words)
 
+    def is_running(self):
+        """False once it has ended, however it did."""
+        return self._child.poll() is None
+
+    def kill(self):
+        """kill -9."""
+        self._child.kill()
+        self._child.wait(10)
+
     def end(self, number, patience=20):
         """Send it a signal; returns its exit status."""
         self._child.send_signal(number)
@@ -30,12 +39,13 @@ class Listener:
 
 
 @contextmanager
-def listener(databases, args=(), mailboxes=1, name=None, env=None):
-    """Run a listener for a block; it listens to so many mailboxes when this yields.
+def listener(databases, args=(), mailboxes=1, name=None, env=None, boot=()):
+    """Run a listener for a block; it listens to so many mailboxes and sockets when this yields.
 
     :param databases: a name, or several with commas
+    :param boot: see `odoo_command`
     """
-    command = odoo_command("helpdesk_listen", "-d", databases, *args)
+    command = odoo_command("helpdesk_listen", "-d", databases, *args, boot=boot)
     with postgres(), background(name or f"listener-{databases}", command, odoo_environ(**(env or {}))) as (child, log):
         started = Listener(child, log)
         wait_until(lambda: started.said(LISTENING) >= mailboxes, child, log, "The listener")

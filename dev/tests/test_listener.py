@@ -301,7 +301,7 @@ def test_a_database_whose_name_is_mistyped_is_said_and_ends_it(helpdesk):
 def test_help_begins_with_what_is_ours():
     done = run_command("helpdesk_listen", "--help")
     assert done.returncode == 0
-    assert "Wait for email in the support mailboxes" in " ".join(done.stdout.split())
+    assert "Wait for email in the support mailboxes (IMAP IDLE) and for replies" in " ".join(done.stdout.split())
     assert done.stdout.index("--renew") < done.stdout.index("--config")
 
 

@@ -12,13 +12,17 @@ import os
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from dev.paths import ROOT
 from dev.services import database, postgres
+from dev.services.hostile_http import Hostile, ask
 from dev.services.odoo_server import odoo_server
 from dev.sightings import wait_for
 
@@ -132,3 +136,36 @@ def test_only_slack_is_let_in(desk):
     assert desk.deliver(body, secret="other") == 401
     assert desk.deliver(os.urandom(1000), secret="other") == 401
     assert desk.deliver(os.urandom(1000)) == 200
+
+
+def memory(server):
+    """What a server holds of the machine's memory, in bytes."""
+    [line] = [line for line in Path(f"/proc/{server.pid}/status").read_text().splitlines() if "VmRSS" in line]
+    return int(line.split()[1]) * 1024
+
+
+def test_hostile_requests_are_refused_or_acknowledged_and_leave_nothing_behind(desk):
+    """`make fuzz` sends ten thousand."""
+    server, path = desk.servers[0], f"/helpdesk_bridge/slack/{desk.workspace}"
+    port, count = urlsplit(server.url).port, int(os.environ.get("FUZZ_EXAMPLES", 600)) // 2
+    hostile = Hostile(20, path, SECRET, json.loads(desk.reply("1700000000.000100", "hello")))
+    log = Path(server.log)
+    before, held, seen = len(log.read_text()), 0, Counter()
+    for start in range(0, count, 100):
+        with ThreadPoolExecutor(4) as pool:
+            batch = [hostile.request() for _number in range(min(100, count - start))]
+            for raw, status in zip(batch, pool.map(lambda raw: ask(port, raw), batch), strict=True):
+                seen[status] += 1
+                assert status in (200, 401, 404, 413), (status, raw[:2000])
+        # Once everything was read in, and every sort of body was there.
+        held = held or (memory(server) if start + 100 >= min(count, 2000) else 0)
+    print(f"hostile requests: {dict(seen)}, memory {held >> 20} -> {memory(server) >> 20} MiB")
+    assert set(seen) == {200, 401, 404, 413}
+    assert memory(server) - held < 50 << 20, "memory grows"
+    said = log.read_text()[before:]
+    assert not [line for line in said.splitlines() if " ERROR " in line or "Traceback" in line]
+    ticket, thread = desk.ticket("After the storm")
+    assert desk.deliver(desk.reply(thread, "all is well")) == 200
+    assert wait_for("the note", lambda: desk.notes(ticket)) == ["all is well"]
+    left = "SELECT COUNT(*) FROM helpdesk_slack_inbound WHERE state IN ('pending', 'failed')"
+    wait_for("that nothing waits", lambda: postgres.sql(left, DATABASE), lambda there: there == ["0"], timeout=90)

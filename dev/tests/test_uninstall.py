@@ -64,10 +64,11 @@ def test_nothing_of_ours_stays_behind_and_all_else_works(used):
 
     press(odoo, "button_immediate_uninstall")
 
-    assert ask(TABLES.format("slack|helpdesk_(sla|inbound|bridge|letter|mail_filter)")) == []
+    assert ask(TABLES.format("slack|helpdesk_(sla|inbound|bridge|letter|mail_filter|ticket_reply)")) == []
     assert ask(f"SELECT name FROM ir_model_data WHERE module = '{OURS}'") == []
-    assert ask("SELECT code FROM ir_act_server WHERE code ~ '_cron_(deliver|tick|follow_up|after_mail)'") == []
+    assert ask("SELECT code FROM ir_act_server WHERE code ~ '_cron_(deliver|tick|follow_up|after_mail|send)'") == []
     assert ask("SELECT key FROM ir_config_parameter WHERE key LIKE 'helpdesk_bridge.%'") == []
+    assert ask("SELECT context FROM ir_act_window WHERE context ~ 'awake'") == []
     assert ask(COLUMNS.format("^(helpdesk_(slack|letter|address|authserv|trouble)|slack_|sla_|imap_)")) == []
     assert odoo.rpc("ir.cron", "read", fetch, ["interval_number"])[0]["interval_number"] == 5
 

@@ -41,6 +41,10 @@ def migrate(cr, version):
          WHERE event IN ('sla_start_warned', 'sla_resolution_warned') AND posted AND mentions IS NOT TRUE
         """
     )
+    # Replies in Slack are taken once somebody says so: a new column would begin with the default of new companies.
+    if not _has_column(cr, "res_company", "helpdesk_slack_replies"):
+        cr.execute("ALTER TABLE res_company ADD COLUMN helpdesk_slack_replies varchar")
+        cr.execute("UPDATE res_company SET helpdesk_slack_replies = 'off'")
     # What is over is not counted with an index any more.
     cr.execute("DROP INDEX IF EXISTS helpdesk_sla_clock_breached_index")
     # A ticket has many clocks for the next response.

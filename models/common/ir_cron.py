@@ -1,13 +1,22 @@
 """Scheduled actions: wakes them, and distinguishes what they do from what users do."""
 
+import logging
+import threading
 import time
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
+from odoo.modules.registry import Registry
 
-from . import cron_threads, inbound_context
+from . import cron_threads, database_time, inbound_context
+
+_logger = logging.getLogger(__name__)
 
 #: In the context of everything a scheduled action does. `cron_id` may come over RPC; this object cannot.
 AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
+#: Seconds by which a process tells Odoo too late rather than too early that a trigger is due.
+GRACE = 0.2
+#: Seconds for which a process keeps a moment in mind; what is later is left to Odoo's minute.
+SOON = 600
 
 
 def at_work(env):
@@ -53,7 +62,38 @@ class IrCron(models.Model):
                 cron._trigger()
 
     @api.model
+    def _bridge_wake_at(self, xmlid, moment):
+        """Run a cron at a moment in the future, to the second.
+
+        Odoo itself looks only once a minute which triggers are due. Therefore this process, too, tells it at that
+        moment; if the process ends before, Odoo's minute remains.
+
+        :param moment: by the clock of `database_time`
+        """
+        cron = self._bridge_cron_to_wake(xmlid).sudo()
+        if cron:
+            cron._trigger(moment)
+            seconds = max(0, (moment - database_time.now(self.env)).total_seconds()) + GRACE
+            if seconds < SOON:
+                self.env.cr.postcommit.add(lambda: _notify_later(self.env.cr.dbname, seconds))
+
+    @api.model
     def _bridge_cron_to_wake(self, xmlid):
         """The cron to wake; empty where an administrator deleted it."""
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, raise_if_not_found=False)
         return self.browse(cron_id or ())
+
+
+def _notify_later(dbname, seconds):
+    """Tell the workers of Odoo's crons after so many seconds that something is due, and do not wait for it here."""
+    timer = threading.Timer(seconds, _notify, [dbname])
+    timer.daemon = True
+    timer.start()
+
+
+def _notify(dbname):
+    try:
+        with Registry(dbname).cursor() as cr:
+            api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._notifydb()
+    except Exception as error:  # the server stops, or its database is gone: Odoo's minute remains
+        _logger.info("cron workers were not notified: %s", error)

@@ -29,6 +29,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         mailboxes = servers.search(confirmed) | servers._failing()
         parts = {
             **self._slack_facts(),
+            **self._from_slack_facts(),
             **self._mailbox_facts(mailboxes),
             **self._email_facts(),
             "senders_replaced": self._replaced_senders(),
@@ -58,6 +59,19 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "channels_paused": len(
                 channels.search([("state", "=", "paused"), ("workspace_id.active", "=", True)])._in_use()
             ),
+        }
+
+    @api.model
+    def _from_slack_facts(self):
+        inbox = self.env["helpdesk.slack.inbound"].sudo()
+        left = dict(inbox._read_group([("state", "in", ("pending", "failed"))], ["state"], ["__count"]))
+        due = [("state", "=", "pending"), ("next_attempt_at", "<", database_time.now(self.env))]
+        workspaces = self.env["helpdesk.slack.workspace"].sudo()
+        return {
+            "ways_back": tuple(one._way_back() for one in workspaces.search([("state", "!=", "draft")])),
+            "inbox_waiting": left.get("pending", 0),
+            "inbox_failed": left.get("failed", 0),
+            "inbox_oldest": self._age(inbox.search(due, order="next_attempt_at", limit=1).next_attempt_at),
         }
 
     @api.model

@@ -13,6 +13,7 @@ from odoo import api, models
 from ...tools.common import health_checks
 from ...tools.slack import call_histogram
 from ...tools.slack.retry_policy import Action
+from ...tools.slack.way_back import Speed
 from ..common.helpdesk_bridge_counter import BREACHES, CALLS, CLOCKS, MAILS, SECONDS
 from ..common.server_secrets import server_secret
 
@@ -74,6 +75,7 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield self._mails()
         yield from self._messages(facts)
         yield self._calls()
+        yield from self._from_slack(facts)
         yield from self._sla()
         yield _gauge("mailboxes", "Confirmed support mailboxes.", facts.mailboxes)
         yield _gauge("mailboxes_failing", "Mailboxes whose latest check failed.", facts.mailboxes_failing)
@@ -124,6 +126,43 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         calls = self.env["helpdesk.bridge.count"]._sums(CALLS)
         sent = sum(number for (_method, outcome, _bound), number in calls.items() if outcome in STORED)
         yield CounterMetricFamily("helpdesk_bridge_messages_sent", "Messages posted to Slack.", value=sent)
+
+    @api.model
+    def _from_slack(self, facts):
+        left = GaugeMetricFamily(
+            "helpdesk_bridge_slack_inbox", "Rows of the Slack inbox that are not over, by state.", labels=["state"]
+        )
+        left.add_metric(["pending"], facts.inbox_waiting)
+        left.add_metric(["failed"], facts.inbox_failed)
+        yield left
+        yield _gauge(
+            "slack_inbox_oldest_pending_seconds", "Age of the oldest row that is due, in seconds.", facts.inbox_oldest
+        )
+        speeds = GaugeMetricFamily(
+            "helpdesk_bridge_slack_replies",
+            "Workspaces by how soon a reply in Slack arrives: off, never, within a minute or a second.",
+            labels=["arrive"],
+        )
+        found = [way.speed for way in facts.ways_back]
+        for speed in Speed:
+            speeds.add_metric([speed.word], found.count(speed))
+        yield speeds
+        sockets = GaugeMetricFamily(
+            "helpdesk_bridge_slack_sockets",
+            "Workspaces with an app-level token, by the socket's state.",
+            labels=["state"],
+        )
+        states = [way.socket if way.is_listened else "not_listened" for way in facts.ways_back if way.has_app_token]
+        for state in ("connected", "reconnecting", "refused", "deaf", "off", "not_listened"):
+            sockets.add_metric([state], states.count(state))
+        yield sockets
+        heard = GaugeMetricFamily(
+            "helpdesk_bridge_slack_last_heard_seconds", "Seconds since a socket last delivered anything.", labels=[]
+        )
+        ages = [way.heard for way in facts.ways_back if way.has_app_token and way.heard is not None]
+        if ages:
+            heard.add_metric([], max(ages))
+        yield heard
 
     @api.model
     def _calls(self):

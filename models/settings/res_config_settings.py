@@ -11,6 +11,7 @@ from ..slack.helpdesk_slack_dispatcher_workers import MOST
 #: Fields for entering secrets.
 SECRETS = (
     "helpdesk_slack_bot_token",
+    "helpdesk_slack_app_token",
     "helpdesk_slack_signing_secret",
     "helpdesk_slack_webhook_url",
     "helpdesk_watch_token",
@@ -59,6 +60,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.helpdesk_letter_closed_template_id", readonly=False
     )
     helpdesk_letter_quote = fields.Boolean(related="company_id.helpdesk_letter_quote", readonly=False)
+    helpdesk_hold_replies = fields.Boolean(related="company_id.helpdesk_hold_replies", readonly=False)
     helpdesk_max_recipients = fields.Integer(related="company_id.helpdesk_max_recipients", readonly=False)
     helpdesk_inbound_days = fields.Integer(related="company_id.helpdesk_inbound_days", readonly=False)
 
@@ -149,6 +151,7 @@ class ResConfigSettings(models.TransientModel):
         # Store the token first: this may create the workspace that the signing secret belongs to.
         self._helpdesk_slack_store_token()
         self._helpdesk_monitoring_store_token()
+        self._helpdesk_slack_store_app_token()
         self._helpdesk_slack_store_signing_secret()
         self._helpdesk_slack_store_webhook()
         return result

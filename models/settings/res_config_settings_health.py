@@ -18,6 +18,7 @@ HEALTH_ACTIONS = {
     "crons": ("base.ir_cron_act", None),
     "slack": ("helpdesk_bridge.helpdesk_slack_workspace_action", []),
     "outbox": ("helpdesk_bridge.helpdesk_slack_outbox_action", [("state", "in", ("pending", "failed"))]),
+    "from_slack": ("helpdesk_bridge.helpdesk_slack_inbound_action", [("state", "in", ("pending", "failed"))]),
     "letters": ("helpdesk_bridge.mail_mail_action", None),
     "team": ("helpdesk_mgmt.helpdesk_ticket_team_action", []),
     "people": ("base.action_res_users", []),
@@ -37,6 +38,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_health_crons = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_slack = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_outbox = fields.Selection(STATES, compute="_compute_helpdesk_health")
+    helpdesk_health_from_slack = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_letters = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_explanation_home = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_explanation_mailboxes = fields.Char(compute="_compute_helpdesk_health")
@@ -44,6 +46,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_explanation_crons = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_explanation_slack = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_explanation_outbox = fields.Char(compute="_compute_helpdesk_health")
+    helpdesk_explanation_from_slack = fields.Char(compute="_compute_helpdesk_health")
     helpdesk_explanation_letters = fields.Char(compute="_compute_helpdesk_health")
 
     @api.depends("company_id")
@@ -51,9 +54,8 @@ class ResConfigSettings(models.TransientModel):
         facts = self.env["helpdesk.bridge.health"]._facts()
         found = health_checks.findings(facts)
         for settings in self:
-            missing = {
-                part for part, number in (("mailboxes", facts.mailboxes), ("slack", facts.workspaces)) if not number
-            }
+            set_up = {"mailboxes": facts.mailboxes, "slack": facts.workspaces, "from_slack": facts.takes_replies}
+            missing = {part for part, number in set_up.items() if not number}
             for finding in found:
                 settings[f"helpdesk_health_{finding.part}"] = "none" if finding.part in missing else finding.state.word
                 explain = getattr(self, f"_helpdesk_explanation_{finding.part}")
@@ -223,6 +225,8 @@ class ResConfigSettings(models.TransientModel):
         ):
             refusing = self.env["helpdesk.slack.channel"].search([("state", "=", "paused")])._in_use()
             xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
+        if part == "from_slack":
+            xmlid, domain = self._helpdesk_from_slack_place()
         failing = self.env["fetchmail.server"]._failing()
         if part == "mailboxes" and failing:
             domain = [("id", "in", failing.ids)]

@@ -6,9 +6,12 @@ A step is done when its result exists; there are no boxes to tick. Buttons open 
 from odoo import api, fields, models
 from odoo.tools import config
 
+from ...tools.slack.way_back import Speed
 from ..common.xmlids import AGENTS
 
 STEPS = ("team", "people", "mailbox", "sending", "slack", "channel", "posted")
+#: Nobody has to do it: it does not count among the steps that remain.
+OPTIONAL = ("from_slack",)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -27,6 +30,7 @@ class ResConfigSettings(models.TransientModel):
     helpdesk_step_slack = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_channel = fields.Boolean(compute="_compute_helpdesk_steps")
     helpdesk_step_posted = fields.Boolean(compute="_compute_helpdesk_steps")
+    helpdesk_step_from_slack = fields.Boolean(compute="_compute_helpdesk_steps")
 
     @api.depends("company_id", "helpdesk_slack_channel_id")
     def _compute_helpdesk_steps(self):
@@ -38,10 +42,10 @@ class ResConfigSettings(models.TransientModel):
             replaced = self.env["helpdesk.bridge.health"]._replaced_senders(settings.company_id)
             settings.helpdesk_sending_advice = settings._helpdesk_sender_advice(replaced)
             done["sending"] = done["sending"] and not replaced
-            for step in STEPS:
+            for step in STEPS + OPTIONAL:
                 settings[f"helpdesk_step_{step}"] = done[step]
             settings.helpdesk_people_left = bool(without_address)
-            settings.helpdesk_steps_left = list(done.values()).count(False)
+            settings.helpdesk_steps_left = sum(not done[step] for step in STEPS)
             settings.helpdesk_members_outside = len(outside)
             # A configured server may work; an email that it sent proves it.
             settings.helpdesk_sending_entered = (
@@ -64,6 +68,7 @@ class ResConfigSettings(models.TransientModel):
             "slack": bool(workspace.has_token and workspace.state == "ok"),
             "channel": bool(channels.filtered(lambda channel: not channel._problem())),
             "posted": self._helpdesk_has_posted(),
+            "from_slack": bool(workspace) and workspace._way_back().speed is Speed.SECOND,
         }
 
     def _helpdesk_teams(self):

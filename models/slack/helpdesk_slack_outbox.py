@@ -37,11 +37,15 @@ class HelpdeskSlackOutbox(models.Model):
             (events.ASSIGNED, "Assigned"),
             (events.CUSTOMER_REPLIED, "Customer replied"),
             (events.AGENT_REPLIED, "Agent replied"),
+            (events.REPLY_HELD, "Agent is answering"),
+            (events.REPLY_UNDONE, "Reply undone"),
+            (events.REPLY_STOPPED, "Reply stopped"),
             (events.NOTED, "Internal note"),
             (events.CLOSED, "Closed"),
             (events.REOPENED, "Reopened"),
             (events.MERGED, "Merged"),
             (events.RATED, "Rated"),
+            (events.SNOOZE_ENDED, "Snooze is over"),
             (events.SLA_START_WARNED, "First response due soon"),
             (events.SLA_START_BREACHED, "First response overdue"),
             (events.SLA_NEXT_RESPONSE_WARNED, "Next response due soon"),
@@ -189,10 +193,14 @@ class HelpdeskSlackOutbox(models.Model):
     @api.model
     def _reply_vals(self, ticket, channel, event, rule):
         payload = thread_messages.reply(ticket._slack_event_details(event))
+        if event.reply:
+            payload["reply"] = event.reply.id
         if rule.broadcast:
             payload["broadcast"] = True
         is_said = rule.mentions or (event.is_call and ticket.user_id.active)
-        if is_said and not event.is_silent and not ticket._bridge_mentions_nobody():
+        if event.name == events.REPLY_STOPPED and event.reply.author_id != ticket.env.user:
+            payload["mention_user"] = event.reply.author_id.id  # who has to decide
+        elif is_said and not event.is_silent and not ticket._bridge_mentions_nobody():
             payload.update(self._mention_vals(ticket))
         return {
             "ticket_id": ticket.id,

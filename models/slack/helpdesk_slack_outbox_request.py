@@ -5,9 +5,9 @@ import json
 import time
 from dataclasses import replace
 
-from odoo import models
+from odoo import api, models
 
-from ...tools.slack import root_message, thread_messages
+from ...tools.slack import acts, root_message, thread_messages
 from ...tools.ticket.events import COMPARED
 from ..common import database_time
 from .helpdesk_slack_outbox import RELEASED
@@ -23,7 +23,7 @@ ROUTE = {
 }
 #: Further fields that the first message shows.
 ROOT_FIELDS = {
-    "ticket_id": [*COMPARED, "create_date", "closed", "unattended"],
+    "ticket_id": [*COMPARED, "create_date", "closed", "unattended", "answering"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
         *("name", "ticket_prefix", "slack_muted", "slack_channel_id", "slack_mention", "slack_mention_group"),
@@ -47,7 +47,12 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _read_facts(self, kind):
         """Prefetch the fields that a message of this kind needs, in one query."""
-        read_joined(self, ROUTE if kind == "reply" else {**ROUTE, **ROOT_FIELDS})
+        read_joined(self, ROUTE if kind == "reply" else self._root_facts())
+
+    @api.model
+    def _root_facts(self):
+        """The fields of a first message, by the path to their record. A concern adds its own."""
+        return {**ROUTE, **ROOT_FIELDS}
 
     def _call(self, claim):
         """The call to Slack for this row, rendered now and in plain values.
@@ -85,7 +90,8 @@ class HelpdeskSlackOutbox(models.Model):
         # Mentioning a user in a new message notifies them; an edit can add the mention silently.
         named = self.env["res.users"] if is_silent or ticket.closed or not ticket.active else ticket.user_id
         refs, unresolved_users = self._members(named)
-        facts = ticket._slack_root(not is_silent, came_from=payload.get("came_from", ""), refs=refs)
+        came_from, channel = payload.get("came_from", ""), self.channel_id
+        facts = ticket._slack_root(not is_silent, came_from=came_from, refs=refs, channel=channel)
         shown = _digest(root_message.root(replace(facts, mention="")))
         arguments = {**root_message.root(facts), "channel": self.channel_id.channel_ref}
         return self._new_call(POST, arguments, unresolved_users, shown=shown)
@@ -121,11 +127,20 @@ class HelpdeskSlackOutbox(models.Model):
         if not payload.get("silent") and self.ticket_id.active:
             token, mentioned = payload.get("mention", ""), mentioned.browse(payload.get("mention_user", [])).exists()
         refs, unresolved_users = self._members(mentioned)
-        message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)))
+        buttons = acts.elements(self._reply_acts(), self._acts_number())
+        message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)), buttons)
         arguments = {**message, "channel": thread.channel_ref, "thread_ts": thread.ts}
         if payload.get("broadcast"):
             arguments["reply_broadcast"] = True
         return self._new_call(POST, arguments, unresolved_users, thread)
+
+    def _reply_acts(self):
+        """Hook: what people can do at this reply, as `acts.Act`."""
+        return ()
+
+    def _acts_number(self):
+        """Hook: the number that its buttons carry."""
+        return 0
 
     def _edit(self, thread, claim):
         """The edit of the first message. It replaces all other pending edits."""
@@ -135,7 +150,8 @@ class HelpdeskSlackOutbox(models.Model):
         if others_in_doubt or claim.doubt_since:
             thread.shown = False  # unknown until the edit is confirmed
         refs, unresolved_users = self._members(self.ticket_id.user_id)
-        message = root_message.root(self.ticket_id._slack_root(refs=refs, thread=thread))
+        facts = self.ticket_id._slack_root(refs=refs, thread=thread, channel=self.channel_id)
+        message = root_message.root(facts)
         shown = _digest(message)
         if shown == thread.shown and not unresolved_users:
             # The first message shows this already.

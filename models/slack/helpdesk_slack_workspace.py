@@ -77,6 +77,9 @@ class HelpdeskSlackWorkspace(models.Model):
     slack_url = fields.Char(string="Address", readonly=True, copy=False)
     bot_name = fields.Char(readonly=True, copy=False)
     bot_ref = fields.Char(string="Bot ID", readonly=True, copy=False)
+    granted_scopes = fields.Char(
+        string="Scopes", readonly=True, copy=False, help="What the Slack app may do, as Slack said last."
+    )
 
     @api.constrains("api_url")
     def _check_api_url(self):
@@ -99,6 +102,11 @@ class HelpdeskSlackWorkspace(models.Model):
         self.env["helpdesk.bridge.database"]._check()
         workspace_sudo = self.sudo()
         return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo._stored_token())
+
+    def _store_scopes(self, answer):
+        """Store what Slack says that the token may do. :param answer: the `Answer` to a call of the bot"""
+        if answer.scopes and answer.scopes != self.granted_scopes:
+            self.sudo().granted_scopes = answer.scopes
 
     def _hold_edits(self, seconds):
         """Pause edits in this workspace for `seconds`: Slack limits edits separately from messages."""

@@ -78,6 +78,7 @@ class HelpdeskSlackWorkspace(models.Model):
             "slack_url": False,
             "bot_name": False,
             "bot_ref": False,
+            "granted_scopes": False,
             **vals,
             "bot_token": token or False,
             "state": "ok" if token else "draft",

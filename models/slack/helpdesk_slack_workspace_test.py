@@ -35,6 +35,7 @@ class HelpdeskSlackWorkspace(models.Model):
         if token:
             self.bot_token_entry = token
         self._store_bot_identity(identity)
+        self._store_scopes(answer)
         for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
             channel._ask_slack()
         self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})

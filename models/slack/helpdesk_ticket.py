@@ -87,7 +87,7 @@ class HelpdeskTicket(models.Model):
     # What
     # ------------------------------------------------------------
 
-    def _slack_root(self, mention=False, came_from="", refs=None, thread=None):
+    def _slack_root(self, mention=False, came_from="", refs=None, thread=None, channel=None):
         """The first message of the thread: always the current data of this ticket.
 
         :param mention: whether it may mention people; an edit never does, and a closed or archived ticket mentions no
@@ -95,10 +95,12 @@ class HelpdeskTicket(models.Model):
         :param came_from: the team that had this ticket before
         :param refs: ids of Slack's members, by user id
         :param thread: the thread whose first message is edited, which may have to name another channel
+        :param channel: where it is shown by the bot, and may be clicked in
         :return: the facts, for `tools.slack.root_message.root` to put into words
         """
         self.ensure_one()
         self = self._bridge_with_company_lang()
+        moved = self._slack_moved(thread) if thread else None
         return root_message.Root(
             reference=self.mail_reference,
             title=self.name or "",
@@ -118,11 +120,31 @@ class HelpdeskTicket(models.Model):
             url=self._slack_backend_url(),
             headline=self.env._("Ticket of %s", came_from) if came_from else self.env._("New ticket"),
             mention=self._slack_mention() if mention and self.active and not self.closed else "",
-            moved=self._slack_moved(thread) if thread else None,
+            moved=moved,
             gone=self._slack_gone(),
             turn=self.env._("Customer replied") if self.customer_replied and not self.closed else "",
             labels=self._slack_labels(),
+            acts=self._slack_acts(channel) if channel and not moved else (),
+            answering=self._slack_answering(),
+            snoozed=int(self.snoozed_until.timestamp()) if self.snoozed_until else 0,
+            snoozed_text=self.snoozed_until.strftime("%Y-%m-%d %H:%M UTC") if self.snoozed_until else "",
         )
+
+    def _slack_answering(self):
+        """Who is answering the customer, in a sentence; empty if nobody is."""
+        return self.env._("%s is answering", self.answering) if self.answering else ""
+
+    def _bridge_on_answering(self):
+        super()._bridge_on_answering()
+        outbox = self.env["helpdesk.slack.outbox"]
+        posted = outbox._posted_channels(self.ids)
+        for ticket in self.sudo():
+            channel = ticket._slack_channel().filtered(lambda one, ticket=ticket: one.id in posted.get(ticket.id, ()))
+            outbox._insert(outbox._edits_vals(ticket, channel))
+
+    def _slack_acts(self, channel):
+        """What people can do at this ticket's first message in a channel: `acts.Act` and `acts.Menu`."""
+        return ()
 
     def _slack_nobody(self):
         is_left = self.assignment == NOBODY_AVAILABLE
@@ -142,6 +164,7 @@ class HelpdeskTicket(models.Model):
             "duplicate": self.env._("Duplicate of"),
             "archived": self.env._("Archived"),
             "there": self.env._("open the thread"),
+            "snoozed": self.env._("Snoozed until"),
         }
 
     def _slack_moved(self, thread):

@@ -37,6 +37,10 @@ class HelpdeskTicket(models.Model):
         if message:
             details = {"actor": self._bridge_author(message), "words": mrkdwn.from_html(message.body)}
             details["files"] = tuple(self._slack_files(message))
+        elif event.reply:
+            reply = event.reply
+            details = {"actor": reply.author_id.name, "reason": reply.reason or "", "people": reply.recipients or ""}
+            details["words"] = mrkdwn.from_html(reply.body) if event.name == events.REPLY_HELD else ""
         elif event.rating:
             details = self._slack_rating_details(event.rating)
         elif event.name not in events.SLA_EVENTS:
@@ -73,6 +77,9 @@ class HelpdeskTicket(models.Model):
             "customer_replied_by": self.env._("Customer replied (%(actor)s)"),
             "agent_replied": self.env._("Agent replied"),
             "agent_replied_by": self.env._("%(actor)s replied"),
+            "reply_held_by": self.env._("%(actor)s is answering %(people)s"),
+            "reply_undone_by": self.env._("%(actor)s took the reply back: the customer did not get it"),
+            "reply_stopped_by": self.env._("The reply of %(actor)s was not sent. %(reason)s"),
             "noted": self.env._("Internal note"),
             "noted_by": self.env._("Internal note of %(actor)s"),
             "closed": self.env._("Closed after %(duration)s"),
@@ -81,6 +88,8 @@ class HelpdeskTicket(models.Model):
             "reopened_by": self.env._("Reopened by %(actor)s"),
             "merged": self.env._("Merged into %(ticket)s"),
             "merged_by": self.env._("%(actor)s merged it into %(ticket)s"),
+            "snooze_ended": self.env._("The snooze is over"),
+            "snooze_ended_by": self.env._("The snooze is over"),
             "rated": self.env._("Rated: %(rating)s"),
             "rated_by": self.env._("%(actor)s rated it: %(rating)s"),
             "sla_start_warned": self.env._("The first response is due soon: %(due)s"),

@@ -29,7 +29,9 @@ MAX_PAGES = 10
 CLOCK_MARGIN = 60
 #: Methods that take JSON; the others are documented for form fields only.
 POST, EDIT = "chat.postMessage", "chat.update"
-JSON_METHODS = frozenset({POST, EDIT})
+EPHEMERAL = "chat.postEphemeral"
+OPEN_VIEW, UPDATE_VIEW, PUBLISH_VIEW = "views.open", "views.update", "views.publish"
+JSON_METHODS = frozenset({POST, EDIT, EPHEMERAL, OPEN_VIEW, UPDATE_VIEW, PUBLISH_VIEW})
 #: Not a method of the Web API: a message for an incoming webhook.
 WEBHOOK = "webhook"
 
@@ -131,17 +133,19 @@ class SlackConnection:
     """A token and where it may be used.
 
     :param url: base of the Web API, already validated
+    :param timeout: seconds for a call; None: as for every other one
     """
 
     url: str
     token: str = field(repr=False)
+    timeout: float | None = None
 
     def call(self, method, **arguments):
         """Call a Web API method once. Never raises: whatever happens is an `Answer`."""
         client = _Client(
             token=self.token,
             base_url=self.url,
-            timeout=TIMEOUT,
+            timeout=self.timeout or TIMEOUT,
             # slack_sdk's default resends after a dropped reply, when Slack may have stored the message already.
             retry_handlers=[],
             logger=_sdk_logger,

@@ -7,6 +7,7 @@ woken at once, carries the rows out (`helpdesk_slack_inbound_cron`).
 
 import logging
 import time
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -42,6 +43,8 @@ class HelpdeskSlackInbound(models.Model):
             (inbound_row.SHORTCUT, "Shortcut"),
             (inbound_row.VIEW_SUBMISSION, "Form"),
             (inbound_row.COMMAND, "Command"),
+            (inbound_row.HOME, "App Home"),
+            (inbound_row.VIEW_CLOSED, "Form closed"),
         ],
         string="What",
         required=True,
@@ -79,6 +82,9 @@ class HelpdeskSlackInbound(models.Model):
     )
     not_copied = fields.Html(
         string="Files That Were Not Copied", readonly=True, groups=SYSTEM, help="What the note says about them."
+    )
+    has_changed = fields.Boolean(
+        string="Changed the Ticket", readonly=True, help="Not if the ticket was already as the person wanted it."
     )
     attempts = fields.Integer(readonly=True)
     next_attempt_at = fields.Datetime(
@@ -125,7 +131,8 @@ class HelpdeskSlackInbound(models.Model):
         :param source: a value of the field `source`
         :param body: the decoded body of an event, interaction or command, as `inbound_request.read` returns it; a
             socket's envelope has it as `payload`
-        :return: an `inbound_row.Delivery`: what was in it, also what needed no row, such as own posts that came back
+        :return: an `inbound_row.Delivery`: what was in it, also what needed no row, such as own posts that came back.
+            After the commit the transport calls its `open`, and then acknowledges with its `answer`
         """
         inbox = self.sudo()
         if inbox.env["helpdesk.bridge.database"]._is_silent():
@@ -135,17 +142,36 @@ class HelpdeskSlackInbound(models.Model):
         if delivery.team_ref and workspace_sudo.team_ref and delivery.team_ref != workspace_sudo.team_ref:
             _logger.warning("Slack workspace %s got an event of another one and left it", workspace_sudo.id)
             return inbound_row.Delivery()
+        refusal = next(filter(None, (inbox._refusal_at_field(workspace_sudo, row) for row in delivery.rows)), None)
+        if refusal:
+            return replace(delivery, answer=refusal)
         added = [
-            added
+            relevant
             for row in delivery.rows
-            if (relevant := inbox._as_relevant(workspace_sudo, row))
-            and (added := inbox._insert(workspace_sudo, source, relevant))
+            if (relevant := inbox._as_relevant(workspace_sudo, row)) and inbox._insert(workspace_sudo, source, relevant)
         ]
         if delivery.changed_users:
             inbox.env["helpdesk.slack.person"]._forget(workspace_sudo, delivery.changed_users)
         if added:
             inbox._wake()
-        return delivery
+        openings = (inbox._opening(workspace_sudo, row) for row in added)
+        return replace(delivery, openings=tuple(filter(None, openings)))
+
+    @api.model
+    def _refusal_at_field(self, workspace, row):
+        """What the acknowledgement of a form says when something in it is wrong; None if it may be carried out.
+
+        Nothing is stored then: the form stays open.
+        """
+        return None
+
+    @api.model
+    def _opening(self, workspace, row):
+        """A call of Slack that cannot wait until this row is carried out, as a function; None for most rows.
+
+        It is made after the commit, so that no transaction waits for the network.
+        """
+        return None
 
     @api.model
     def _handlers(self):
@@ -159,7 +185,8 @@ class HelpdeskSlackInbound(models.Model):
         Only what is said in the threads of tickets is kept: a channel has other conversations, which concern nobody.
         """
         if row.kind not in inbound_row.MESSAGE_KINDS:
-            return row if row.kind in self._handlers() or "reaction" not in row.kind else None
+            is_asked = "reaction" not in row.kind and row.kind != inbound_row.HOME
+            return row if is_asked or row.kind in self._handlers() else None
         known = self._message_row(workspace, row.channel_ref, row.message_ts)
         if known and not row.thread_ts:
             row = inbound_row.Row(**{**vars(row), "thread_ts": known.thread_ts})

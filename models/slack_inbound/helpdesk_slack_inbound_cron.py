@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from ...tools.slack import member_profile, message_html, shared_file
 from ...tools.slack.response import as_dict
 from ..common import database_time, ir_cron, transactions
+from ..slack.slack_client import EPHEMERAL
 from .helpdesk_slack_inbound_outcome import RETRY_AFTER
 from .slack_files import fetch_files
 from .slack_work import MAX_ATTEMPTS, Work
@@ -33,6 +34,7 @@ class HelpdeskSlackInbound(models.Model):
         """Carry out what is due until nothing is left or the time of this run is over."""
         if self.env["helpdesk.bridge.database"]._is_silent():
             return
+        self._retried(self._begin_run)
         while not ir_cron.is_time_over(self.env):
             work = self._retried(self._begin_next)
             if not work:
@@ -40,6 +42,10 @@ class HelpdeskSlackInbound(models.Model):
             self._work(work)
             self.env["ir.cron"]._commit_progress(1, remaining=0)
         self._retried(self._wake)
+
+    @api.model
+    def _begin_run(self):
+        """Hook for what is due once in each run of the cron."""
 
     @api.model
     def _retried(self, step, *arguments):
@@ -60,9 +66,16 @@ class HelpdeskSlackInbound(models.Model):
                 _logger.warning("Slack inbox %s waits: %s", work.entry_id, error)
             else:
                 _logger.exception("Slack inbox %s cannot be carried out", work.entry_id)
+            # What was to be said was about what has not happened.
+            work.telling, work.answers = None, []
             self._retried(self._record_failure, work, error)
+        self._answer(work)
+
+    @api.model
+    def _answer(self, work):
+        """Tell the person what there is to tell. No transaction is open here."""
         if work.telling:
-            work.connection.call("chat.postEphemeral", **work.telling)
+            work.connection.call(EPHEMERAL, **work.telling)
 
     # ------------------------------------------------------------
     # Which
@@ -122,10 +135,10 @@ class HelpdeskSlackInbound(models.Model):
         words = entry._in_words()
         if entry.kind not in self._handlers():
             return entry._ignore(words.env._("Odoo does nothing with this yet."))
-        if entry.thread_ts and not entry._find_ticket():
-            return False
         workspace = entry.workspace_id
         work.connection = workspace._connection()
+        if not entry._find_subject(work):
+            return False
         work.member_ref = entry._actor_ref()
         work.team_ref = workspace.team_ref or ""
         linked = self.env["helpdesk.slack.member"]._confirmed(workspace, work.member_ref)
@@ -133,6 +146,10 @@ class HelpdeskSlackInbound(models.Model):
         if not work.member_ref:
             return entry._ignore(words.env._("Slack does not say who did this."))
         return True
+
+    def _find_subject(self, work):
+        """Find what this row is about. :return: whether it is to be carried out"""
+        return not self.thread_ts or self._find_ticket()
 
     @api.model
     def _ask_who(self, work):
@@ -143,7 +160,7 @@ class HelpdeskSlackInbound(models.Model):
                 work.trouble = answer
                 return
             work.identity, work.team_ref = answer.data, str(answer.data.get("team_id") or "")
-        answer = work.connection.call("users.info", user=work.member_ref)
+        work.answer = answer = work.connection.call("users.info", user=work.member_ref)
         if answer.ok:
             work.profile = member_profile.profile(answer.data.get("user"), work.team_ref)
             if work.may_match and work.profile.email and not work.profile.refusal:
@@ -171,6 +188,8 @@ class HelpdeskSlackInbound(models.Model):
             return False
         if work.identity:
             entry.workspace_id._store_bot_identity(work.identity)
+        if work.answer:
+            entry.workspace_id._store_scopes(work.answer)
         people = self.env["helpdesk.slack.person"]
         if work.trouble is not None and not people._known_lately(entry.workspace_id, work.member_ref):
             return entry._wait_for_slack(work)
@@ -189,7 +208,7 @@ class HelpdeskSlackInbound(models.Model):
     def _prepare_needs(self, work):
         """Say which names and files the row needs. A kind adds its own."""
         payload = self.payload or {}
-        needs = message_html.mentioned(payload)
+        needs = message_html.mentioned(self._words_payload())
         known = self.env["helpdesk.slack.person"]._names(self.workspace_id, needs.people)
         work.names = known
         channels = self.env["helpdesk.slack.channel"].with_context(active_test=False)
@@ -203,6 +222,10 @@ class HelpdeskSlackInbound(models.Model):
         )
         if self.kind == "message":
             work.files = shared_file.files_of(payload)
+
+    def _words_payload(self):
+        """The message whose names are needed. A kind has its own."""
+        return self.payload or {}
 
     @api.model
     def _ask_what_else(self, work):

@@ -22,7 +22,7 @@ class HelpdeskTicket(models.Model):
             ticket.slack_inbound_count = counts.get(ticket._origin, 0)
 
     def _slack_replies(self):
-        """What a reply in the thread of this ticket is: ``off`` or ``note``."""
+        """What people can say in the thread of this ticket: ``off``, ``note`` or ``note_and_send``."""
         self.ensure_one()
         return self.sudo().team_id.slack_replies or self.sudo().company_id.helpdesk_slack_replies or "note"
 

@@ -26,6 +26,14 @@ class ResUsers(models.Model):
         string="Slack Account", compute="_compute_slack_link_note", compute_sudo=True, groups=f"{AGENTS},{LEADERS}"
     )
 
+    slack_is_linked = fields.Boolean(
+        string="Acts From Slack",
+        compute="_compute_slack_link_note",
+        compute_sudo=True,
+        search="_search_slack_is_linked",
+        groups=f"{AGENTS},{LEADERS}",
+    )
+
     @property
     def SELF_READABLE_FIELDS(self):  # noqa: N802 (Odoo's name)
         return super().SELF_READABLE_FIELDS + ["slack_link_note"]
@@ -36,10 +44,12 @@ class ResUsers(models.Model):
         """Whether this user can act from Slack, and if not, why."""
         by_email = self.env["helpdesk.slack.workspace"].search_count([("link_by_email", "=", True)], limit=1)
         for user in self:
+            user.slack_is_linked = False
             confirmed = user.slack_member_ids.filtered(lambda one: one.confirmed_by and one.member_ref)
             if not user._bridge_agents():
                 user.slack_link_note = self.env._("Not linked: not an active internal user.")
             elif confirmed:
+                user.slack_is_linked = True
                 user.slack_link_note = self.env._("Linked to %s.", ", ".join(confirmed.mapped("member_ref")))
             elif not by_email:
                 user.slack_link_note = self.env._("Not linked.")
@@ -48,7 +58,17 @@ class ResUsers(models.Model):
             elif user._slack_has_same_address():
                 user.slack_link_note = self.env._("Not linked: other users have the same email address.")
             else:
+                user.slack_is_linked = True
                 user.slack_link_note = self.env._("Recognized by the email address %s.", user.email_normalized)
+
+    @api.model
+    def _search_slack_is_linked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        agents = self.sudo().with_context(active_test=False)
+        agents = agents.search([("all_group_ids", "in", self.env.ref(AGENTS).ids)])
+        linked = agents.filtered("slack_is_linked")
+        return [("id", "in", [user.id for user in agents if (user in linked) in value])]
 
     def _slack_has_same_address(self):
         same = self.search([("email_normalized", "=", self.email_normalized), ("id", "!=", self.id)])

@@ -18,7 +18,10 @@ class Work:
     :ivar trouble: the `Answer` of a question that says nothing about the person
     :ivar needs: the `message_html.Mentioned` whose names are needed; `names`: those that were found
     :ivar files: the `SharedFile`s to fetch, then pairs of each and its content or its fate
+    :ivar answer: the `Answer` of the last question about the person: it says what the app may do
     :ivar telling: what to tell the person in Slack, when it is over
+    :ivar source: the thread that becomes a ticket
+    :ivar answers: calls of Slack for when it is over, as functions
     """
 
     entry_id: int
@@ -31,12 +34,15 @@ class Work:
     profile: object = None
     email_is_theirs: bool = False
     trouble: object = None
+    answer: object = None
     needs: object = None
     names: dict = field(default_factory=dict)
     channels: dict = field(default_factory=dict)
     files: list = field(default_factory=list)
     fetched: list = field(default_factory=list)
     telling: dict | None = None
+    source: object = None
+    answers: list = field(default_factory=list)
 
     @property
     def is_last(self):

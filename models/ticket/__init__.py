@@ -26,3 +26,6 @@ from . import (
     res_groups,
     res_users,
 )
+
+# What overrides hooks that stand above comes after them.
+from . import helpdesk_ticket_snooze

@@ -145,7 +145,7 @@ class HelpdeskTicket(models.Model):
             return
         is_asking = name == events.CUSTOMER_REPLIED and self._bridge_is_asking(message)
         follows = self._bridge_reply_vals(message) if name == events.AGENT_REPLIED else {}
-        said = Event(name, message, is_call=is_asking and self._bridge_is_resting())
+        said = Event(name, message, is_call=is_asking and (self._bridge_is_resting() or bool(self.snoozed_until)))
         with self._bridge_changing(frozenset(follows), said=[said]):
             self._bridge_on_message_first(name, message)
             if follows:
@@ -199,6 +199,9 @@ class HelpdeskTicket(models.Model):
     def _bridge_mentions_nobody(self):
         """Whether people are left alone with what happens to this ticket, whatever the rules say."""
         return False
+
+    def _bridge_on_answering(self):
+        """Hook for the rooms that show who is answering the customer of this ticket (`answering`): it has changed."""
 
     def _bridge_on_reopened(self):
         """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""

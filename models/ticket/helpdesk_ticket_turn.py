@@ -25,6 +25,13 @@ class HelpdeskTicket(models.Model):
         help="The customer wrote, and no agent has replied or moved the ticket since.",
     )
 
+    answering = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
+        help="Who is answering the customer right now: a reply of theirs waits, or they have the form for it open.",
+    )
+
     _customer_replied_index = models.Index("(id) WHERE customer_replied")
 
     # ------------------------------------------------------------

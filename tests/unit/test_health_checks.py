@@ -1,10 +1,15 @@
 """What counts as healthy."""
 
 import unittest
+from dataclasses import replace
 
 from tools.common import health_checks
 from tools.common.health_checks import Facts, State
+from tools.slack.way_back import WayBack
 
+ASKING = WayBack(is_wanted=True, has_token=True, caught_up=30)
+VAIN = replace(ASKING, may_not_ask=True)
+LATE = replace(VAIN, caught_up=700)
 #: (what is the matter, facts, which part says so, how bad it is)
 TABLE = [
     ("nothing was set up yet", Facts(), None, State.OK),
@@ -17,6 +22,17 @@ TABLE = [
     ("the token is dead", Facts(workspaces=1, workspaces_paused=1), "slack", State.DOWN),
     ("one of two workspaces is dead", Facts(workspaces=2, workspaces_paused=1), "slack", State.DOWN),
     ("a channel is archived", Facts(channels=3, channels_paused=1), "slack", State.LOOK),
+    (
+        "replies of Slack come as they should",
+        Facts(ways_back=(ASKING,), inbox_waiting=3, inbox_oldest=600),
+        None,
+        State.OK,
+    ),
+    ("nobody wants replies", Facts(ways_back=(WayBack(has_token=True, may_not_ask=True),)), None, State.OK),
+    ("a reply stands still", Facts(ways_back=(ASKING,), inbox_waiting=1, inbox_oldest=601), "from_slack", State.DOWN),
+    ("a reply was given up", Facts(ways_back=(ASKING,), inbox_failed=1), "from_slack", State.LOOK),
+    ("Slack is asked in vain", Facts(ways_back=(ASKING, VAIN)), "from_slack", State.LOOK),
+    ("Slack was asked in vain for long", Facts(ways_back=(LATE, ASKING)), "from_slack", State.DOWN),
     ("a mailbox refuses us", Facts(mailboxes=2, mailboxes_failing=1, last_fetch=30), "mailboxes", State.LOOK),
     ("every mailbox refuses us", Facts(mailboxes=2, mailboxes_failing=2, last_fetch=30), "mailboxes", State.DOWN),
     ("nobody has looked for mail", Facts(mailboxes=1, last_fetch=700), "mailboxes", State.DOWN),

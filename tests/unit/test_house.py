@@ -1,7 +1,8 @@
 """Which room may import from which.
 
 tools ← models ← everything that people and programs come in by. Within models: common ← ticket ← sla, slack, outbound,
-inbound ← monitoring, settings; slack ← slack_inbound; sla, slack and outbound do not know each other.
+inbound ← monitoring, settings; slack ← slack_inbound ← slack_acts; outbound ← answering; slack_acts, answering ←
+slack_answering; sla, slack and outbound do not know each other.
 """
 
 import ast
@@ -15,7 +16,10 @@ ADDON = Path(__file__).resolve().parents[2]
 #: What every room of models may import from.
 BASE = {"tools", "models/common"}
 #: The rooms of models that extend the ticket, without knowing each other; a rule, an email, a clock each has its own.
-CONCERNS = {"models/sla", "models/slack", "models/slack_inbound", "models/outbound", "models/inbound"}
+CONCERNS = {
+    *("models/sla", "models/slack", "models/slack_inbound", "models/slack_acts", "models/outbound", "models/inbound"),
+    *("models/answering", "models/slack_answering"),
+}
 #: Room → the rooms that its files may import from, beside itself.
 MAY_KNOW = {
     "tools": set(),
@@ -25,8 +29,14 @@ MAY_KNOW = {
     "models/sla": {*BASE, "models/ticket"},
     "models/slack": {*BASE, "models/ticket"},
     "models/slack_inbound": {*BASE, "models/ticket", "models/slack"},
+    "models/slack_acts": {*BASE, "models/ticket", "models/slack", "models/slack_inbound"},
     "models/outbound": {*BASE, "models/ticket"},
     "models/inbound": {*BASE, "models/ticket"},
+    "models/answering": {*BASE, "models/ticket", "models/outbound"},
+    "models/slack_answering": {
+        *BASE,
+        *("models/ticket", "models/slack", "models/slack_inbound", "models/slack_acts", "models/answering"),
+    },
     "models/monitoring": {*BASE, "models/ticket", *CONCERNS},
     "models/settings": {*BASE, "models/ticket", *CONCERNS, "models/monitoring", "demo"},
     "report": {*BASE, *CONCERNS},
@@ -147,7 +157,9 @@ def test_every_room_is_listed_here():
 
 def test_sla_slack_and_outbound_do_not_know_each_other():
     apart = {"models/sla", "models/slack", "models/outbound"}
-    assert not {*apart, "models/slack_inbound"} & (MAY_KNOW["models/sla"] | MAY_KNOW["models/slack"])
+    assert not {*apart, "models/slack_inbound", "models/slack_acts"} & (
+        MAY_KNOW["models/sla"] | MAY_KNOW["models/slack"]
+    )
     known = {
         (path.name, known) for room in apart for path in files(room) for known in rooms_of(path) & (apart - {room})
     }

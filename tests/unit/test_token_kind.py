@@ -32,3 +32,17 @@ class TestSlackToken(unittest.TestCase):
         for text in ("#support", "support team", "https://acme.slack.com/team/U012", "C01234567", ""):
             with self.subTest(text):
                 self.assertFalse(token_kind.is_in(text))
+
+    def test_an_app_level_token_says_whose_it_is(self):
+        for token, app in (
+            ("xapp-1-A0HELPDESK-123-abc", "A0HELPDESK"),
+            ("xapp-2-A07ABCDEF12-1-x", "A07ABCDEF12"),
+            ("xapp-1-a0helpdesk-123", ""),
+            ("xapp-1", ""),
+            ("xapp-A0HELPDESK-1", ""),
+            ("xoxb-1-A0HELPDESK-1", ""),
+            ("", ""),
+            (None, ""),
+        ):
+            with self.subTest(token):
+                self.assertEqual(token_kind.app_of(token), app)

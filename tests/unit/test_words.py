@@ -108,7 +108,9 @@ class TestEvents(unittest.TestCase):
         self.assertEqual({event for event, rule in rules if not rule.posted}, {"noted"})
         breaches = {"sla_start_breached", "sla_next_response_breached", "sla_resolution_breached"}
         warnings = {breach.replace("breached", "warned") for breach in breaches}
-        self.assertEqual({event for event, rule in rules if rule.mentions}, {"created", *warnings, *breaches})
+        self.assertEqual(
+            {event for event, rule in rules if rule.mentions}, {"created", "snooze_ended", *warnings, *breaches}
+        )
         self.assertEqual({event for event, rule in rules if rule.broadcast}, breaches)
 
     def test_what_happened_between_two_looks(self):

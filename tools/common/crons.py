@@ -8,7 +8,11 @@ MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 SLACK = "helpdesk_bridge.ir_cron_slack_outbox"
 #: What came from Slack.
 SLACK_INBOUND = "helpdesk_bridge.ir_cron_slack_inbound"
+#: Asks Slack for what nobody has delivered.
+SLACK_CATCH_UP = "helpdesk_bridge.ir_cron_slack_catch_up"
 SLA_TICK = "helpdesk_bridge.ir_cron_sla_tick"
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
+#: Replies to customers that are held for a while.
+REPLIES = "helpdesk_bridge.ir_cron_ticket_replies"
 
-ALL = (FETCH, SLACK, SLACK_INBOUND, SLA_TICK, AFTER_MAIL, MAIL_QUEUE)
+ALL = (FETCH, SLACK, SLACK_INBOUND, SLACK_CATCH_UP, SLA_TICK, AFTER_MAIL, REPLIES, MAIL_QUEUE)

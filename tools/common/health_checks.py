@@ -7,6 +7,9 @@ something has stopped.
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from ..slack import way_back
+from ..slack.way_back import Speed
+
 #: Seconds of delay that are still normal: a few runs of a cron that runs every minute.
 MAX_DELAY = 600
 
@@ -32,6 +35,9 @@ class Facts:
         one on such a route whose delivery has failed several times
     :param workspaces: number of workspaces with a token; `workspaces_paused`: of them, the paused ones
     :param channels: number of channels; `channels_paused`: of them, the paused ones in use
+    :param ways_back: the `WayBack` of each workspace with a token
+    :param inbox_waiting: number of rows of the Slack inbox that wait; `inbox_failed`: of those that failed;
+        `inbox_oldest`: for how long the oldest one has been due
     :param mailboxes: number of confirmed support mailboxes; `mailboxes_failing`: of them, those whose latest check
         failed; `mailboxes_reason`: why the first of these failed; `mailboxes_overdue`: those whose latest successful
         check is too long ago
@@ -58,6 +64,10 @@ class Facts:
     workspaces_paused: int = 0
     channels: int = 0
     channels_paused: int = 0
+    ways_back: tuple = ()
+    inbox_waiting: int = 0
+    inbox_failed: int = 0
+    inbox_oldest: float = 0
     mailboxes: int = 0
     mailboxes_failing: int = 0
     mailboxes_overdue: int = 0
@@ -76,6 +86,11 @@ class Facts:
     clocks_off: tuple = ()
     cron_threads: int = 0
     cron_threads_ended: int = 0
+
+    @property
+    def takes_replies(self):
+        """Whether anybody wants what is written in Slack."""
+        return any(way.is_wanted for way in self.ways_back)
 
     @property
     def oldest_unsent(self):
@@ -97,7 +112,7 @@ class Finding:
 
 def findings(facts):
     """One `Finding` for each part of the bridge, in the order in which an email passes them."""
-    checks = (_database, _mailboxes, _mails, _crons, _slack, _outbox, _letters)
+    checks = (_database, _mailboxes, _mails, _crons, _slack, _outbox, _from_slack, _letters)
     return tuple(check(facts) for check in checks)
 
 
@@ -165,6 +180,19 @@ def _outbox(facts):
     }
     state = State.DOWN if facts.oldest_unsent > MAX_DELAY else State.LOOK if facts.failed or facts.refused else State.OK
     return Finding("outbox", state, numbers)
+
+
+def _from_slack(facts):
+    speeds = [way.speed for way in facts.ways_back]
+    numbers = {
+        **{f"workspaces_{speed.word}": speeds.count(speed) for speed in Speed},
+        "waiting": facts.inbox_waiting,
+        "failed": facts.inbox_failed,
+        "oldest_waiting_seconds": round(facts.inbox_oldest),
+    }
+    stopped = facts.inbox_oldest > MAX_DELAY or any(map(way_back.is_broken, facts.ways_back))
+    warning = facts.inbox_failed or any(map(way_back.needs_attention, facts.ways_back))
+    return Finding("from_slack", State.DOWN if stopped else State.LOOK if warning else State.OK, numbers)
 
 
 def _letters(facts):

@@ -13,10 +13,12 @@ from .inbound_row import (
     CHANGED,
     COMMAND,
     DELETED,
+    HOME,
     MESSAGE,
     REACTION_ADDED,
     REACTION_REMOVED,
     SHORTCUT,
+    VIEW_CLOSED,
     VIEW_SUBMISSION,
     Delivery,
     Identity,
@@ -40,7 +42,10 @@ INTERACTIONS = {
     "shortcut": SHORTCUT,
     "message_action": SHORTCUT,
     "view_submission": VIEW_SUBMISSION,
+    "view_closed": VIEW_CLOSED,
 }
+#: Interactions that people of other workspaces can begin: they see our messages in shared channels.
+CLICKS = frozenset({"block_actions", "view_submission"})
 #: Who we are while that is not known.
 NOBODY = Identity()
 
@@ -68,6 +73,9 @@ def _event(body, own):
         return Delivery(team_ref=team)
     if kind in (REACTION_ADDED, REACTION_REMOVED):
         row = _reaction(event, kind, reference)
+        return Delivery((row,) if row else (), team)
+    if kind == "app_home_opened":
+        row = _home(event, reference)
         return Delivery((row,) if row else (), team)
     if kind not in ("message", "app_mention"):
         return Delivery(team_ref=team)
@@ -199,6 +207,14 @@ def _reaction(event, kind, reference):
     return Row(kind, reference, channel, sent, event_ts=happened, user_ref=user, payload=payload)
 
 
+def _home(event, reference):
+    """Somebody looks at the home tab of the app; its other tab is no business of ours."""
+    user = ref(event.get("user"))
+    if event.get("tab", "home") != "home" or not user:
+        return None
+    return Row(HOME, reference, event_ts=ts(event.get("event_ts")), user_ref=user)
+
+
 def _interaction(body):
     container, message = as_dict(body.get("container")), as_dict(body.get("message"))
     channel = ref(as_dict(body.get("channel")).get("id")) or ref(container.get("channel_id"))
@@ -215,7 +231,8 @@ def _interaction(body):
         user_ref=ref(as_dict(body.get("user")).get("id")),
         payload=_kept(body),
     )
-    return Delivery((row,), team_of(body))
+    # A click in a shared channel names the workspace of who has clicked: it is theirs to be refused, not to be lost.
+    return Delivery((row,), "" if body["type"] in CLICKS else team_of(body))
 
 
 def _command(body):

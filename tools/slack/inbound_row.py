@@ -8,9 +8,10 @@ from .response import as_dict
 MESSAGE, CHANGED, DELETED = "message", "message_changed", "message_deleted"
 REACTION_ADDED, REACTION_REMOVED = "reaction_added", "reaction_removed"
 BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND = "block_action", "shortcut", "view_submission", "command"
+HOME, VIEW_CLOSED = "app_home", "view_closed"
 KINDS = (
     *(MESSAGE, CHANGED, DELETED, REACTION_ADDED, REACTION_REMOVED),
-    *(BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND),
+    *(BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND, HOME, VIEW_CLOSED),
 )
 #: Kinds of which each message has one row: a mention arrives as two events, and catch-up finds what an event told.
 MESSAGE_KINDS = (MESSAGE, CHANGED, DELETED)
@@ -60,12 +61,24 @@ class Delivery:
     :param team_ref: id of the workspace it is for; empty if it does not say
     :param own_posts: (channel, ts) of messages of ours that came back
     :param changed_users: ids of people whose profile has changed
+    :param answer: what the acknowledgement says; None: nothing
+    :param openings: calls of Slack that cannot wait for the cron; they never raise
     """
 
     rows: tuple = ()
     team_ref: str = ""
     own_posts: tuple = ()
     changed_users: tuple = ()
+    answer: dict | None = None
+    openings: tuple = field(default=(), compare=False)
+
+    def open(self):
+        """Make the calls that cannot wait: after the commit, before the acknowledgement.
+
+        A modal has to be opened within three seconds after the click.
+        """
+        for opening in self.openings:
+            opening()
 
 
 def team_of(body):

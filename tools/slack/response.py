@@ -50,6 +50,7 @@ class Answer:
     is_earlier: bool = False  #: an earlier attempt turned out to have arrived, worded as things were then
     still_in_doubt: bool = False  #: the look-up of an earlier attempt failed: nothing was sent, the outcome is unknown
     date: float = 0  #: when Slack answered, by its own clock, in epoch seconds; 0: unknown
+    scopes: str = ""  #: what the token may do, in Slack's words; empty: unknown
     data: dict = field(default_factory=dict)
 
 
@@ -70,7 +71,7 @@ def from_response(status, headers, data):
     ):
         return Answer(error=BAD_ANSWER, status=status, retry_after=retry_after, detail=f"HTTP {status}")
     if data["ok"] and status == 200:
-        return Answer(ok=True, data=data, date=_date(headers))
+        return Answer(ok=True, data=data, date=_date(headers), scopes=_header(headers, "x-oauth-scopes"))
     error = str(data.get("error") or f"http_{status}")[:100]
     return Answer(error=error, detail=_detail(data), status=status, retry_after=retry_after)
 
@@ -147,14 +148,18 @@ def _storable(value):
     return [_storable(one) for one in value] if isinstance(value, list) else value
 
 
+def _header(headers, wanted):
+    """A header as text; empty if it is not there."""
+    return str(_storable(next((value for name, value in headers.items() if name.lower() == wanted), "")))[:1000]
+
+
 def _retry_after(headers):
-    return _seconds(next((value for name, value in headers.items() if name.lower() == "retry-after"), 0))
+    return _seconds(_header(headers, "retry-after") or 0)
 
 
 def _date(headers):
-    value = next((value for name, value in headers.items() if name.lower() == "date"), "")
     try:
-        return email.utils.parsedate_to_datetime(str(value)).timestamp()
+        return email.utils.parsedate_to_datetime(_header(headers, "date")).timestamp()
     except (TypeError, ValueError, OverflowError):
         return 0
 

@@ -8,7 +8,7 @@ than 4,000 where ``chat.postMessage`` takes 40,000: what was posted must stay ed
 import re
 from dataclasses import dataclass, field
 
-from . import mrkdwn
+from . import acts, mrkdwn
 
 MAX_HEADER = 150
 MAX_FIELD = 300
@@ -43,6 +43,9 @@ class Root:
     :param moved: the channel of the current thread, when this is a former one
     :param gone: why nobody works on this ticket any more, when it is archived or a duplicate
     :param turn: what the ticket waits for, beside its status
+    :param acts: what can be done here, as `acts.Act` and `acts.Menu`
+    :param answering: who is answering the customer, in a sentence
+    :param snoozed: epoch seconds until when it is snoozed, 0 if it is not; `snoozed_text` stands in
     """
 
     reference: str
@@ -67,6 +70,10 @@ class Root:
     moved: "Moved | None" = None
     gone: "Gone | None" = None
     turn: str = ""
+    acts: tuple = ()
+    answering: str = ""
+    snoozed: int = 0
+    snoozed_text: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,7 @@ def root(facts):
         {"type": "header", "text": _plain(_short(headline, MAX_HEADER))},
         {"type": "section", "fields": _fields(facts)},
         *_excerpt_block(facts.excerpt),
+        *_answering_block(facts.answering),
         *_button_block(facts),
     ]
     return {"text": text, "blocks": blocks}
@@ -181,6 +189,9 @@ def _fields(facts):
     status = f"{facts.emoji} {_short(facts.status, MAX_FIELD)}"
     if facts.turn:
         status += f" · {mrkdwn.bold(mrkdwn.shorten(_one_line(facts.turn), MAX_FIELD))}"
+    if facts.snoozed:
+        label = _short(facts.labels["snoozed"], MAX_FIELD)
+        status += f" · :zzz: {label} {mrkdwn.date(facts.snoozed, facts.snoozed_text)}"
     values = {
         "customer": _short(facts.customer, MAX_FIELD),
         "assignee": member(facts.assignee_ref) or _short(facts.assignee, MAX_FIELD),
@@ -206,16 +217,24 @@ def _excerpt_block(excerpt):
     return [section(quoted)] if quoted else []
 
 
+def _answering_block(words):
+    words = _short(words, MAX_FIELD)
+    return [{"type": "context", "elements": [_mrkdwn(f":writing_hand: {words}")]}] if words else []
+
+
 def _button_block(facts):
-    if not facts.url or len(facts.url) > MAX_URL:
+    buttons = [*acts.elements(facts.acts), *open_button(facts.url, facts.labels["open"])]
+    # A menu at the end, as everywhere in Slack.
+    buttons.sort(key=lambda element: element["type"] == "overflow")
+    return [{"type": "actions", "elements": buttons}] if buttons else []
+
+
+def open_button(url, label):
+    """The button that opens a ticket in Odoo, if its address is not too long, as a list."""
+    if not url or len(url) > MAX_URL:
         return []
-    button = {
-        "type": "button",
-        "action_id": "helpdesk_open",
-        "text": _plain(_short(facts.labels["open"], MAX_BUTTON)),
-        "url": facts.url,
-    }
-    return [{"type": "actions", "elements": [button]}]
+    text = _plain(_short(label, MAX_BUTTON))
+    return [{"type": "button", "action_id": f"{acts.PREFIX}{acts.OPEN}", "text": text, "url": url}]
 
 
 def section(text):

@@ -12,6 +12,7 @@ from ..ticket import events
 from . import mrkdwn, root_message
 
 MAX_NAME = 80
+MAX_REASON = 300
 MAX_FILE = 60
 MAX_FILES = 5
 #: Characters of an excerpt that a notification shows.
@@ -21,11 +22,15 @@ EMOJI = {
     events.ASSIGNED: ":point_right:",
     events.CUSTOMER_REPLIED: ":speech_balloon:",
     events.AGENT_REPLIED: ":leftwards_arrow_with_hook:",
+    events.REPLY_HELD: ":writing_hand:",
+    events.REPLY_UNDONE: ":wastebasket:",
+    events.REPLY_STOPPED: ":octagonal_sign:",
     events.NOTED: ":memo:",
     events.CLOSED: ":white_check_mark:",
     events.REOPENED: ":arrows_counterclockwise:",
     events.MERGED: ":twisted_rightwards_arrows:",
     events.RATED: ":star:",
+    events.SNOOZE_ENDED: ":alarm_clock:",
     events.SLA_START_WARNED: ":hourglass_flowing_sand:",
     events.SLA_START_BREACHED: ":rotating_light:",
     events.SLA_NEXT_RESPONSE_WARNED: ":hourglass_flowing_sand:",
@@ -55,6 +60,8 @@ class EventDetails:
     :param is_repeated: the same has been said before
     :param ticket: the reference of the ticket that this one was merged into, and `url`, where that is found
     :param rating: the customer's rating, in words
+    :param people: who gets a held reply
+    :param reason: why a reply was stopped
     """
 
     event: str
@@ -73,6 +80,8 @@ class EventDetails:
     ticket: str = ""
     url: str = ""
     rating: str = ""
+    people: str = ""
+    reason: str = ""
 
 
 def wording(details):
@@ -93,11 +102,13 @@ def reply(details):
     """The reply as the outbox stores it: ``{"text", "body"}``."""
     template = details.labels[wording(details)]
     names = {"actor": details.actor, "person": details.person, "due": details.due, "rating": details.rating}
-    names["ticket"] = details.ticket
-    names = {name: mrkdwn.shorten(" ".join(words.split()), MAX_NAME) for name, words in names.items()}
+    names |= {"ticket": details.ticket, "people": details.people, "reason": details.reason}
+    limits = {"people": MAX_REASON, "reason": MAX_REASON}
+    names = {name: mrkdwn.shorten(" ".join(words.split()), limits.get(name, MAX_NAME)) for name, words in names.items()}
     spent = mrkdwn.escape(duration(details.minutes, details.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})
     bold = {name: mrkdwn.bold(words) for name, words in names.items()}
+    bold["reason"] = mrkdwn.escape(names["reason"])
     if details.url and len(details.url) < root_message.MAX_URL // 10:
         bold["ticket"] = mrkdwn.link(details.url, names["ticket"])
     rich = _filled(template, {**bold, "duration": spent})
@@ -112,10 +123,15 @@ def reply(details):
     }
 
 
-def message(kept, mention=""):
-    """The reply as arguments of ``chat.postMessage``. :param mention: a token of `root_message`, or empty"""
+def message(kept, mention="", buttons=()):
+    """The reply as arguments of ``chat.postMessage``.
+
+    :param mention: a token of `root_message`, or empty
+    :param buttons: elements of `acts.elements`
+    """
     text, body = (" ".join(filter(None, [mention, kept[name]])) for name in ("text", "body"))
-    return {"text": text, "blocks": [root_message.section(body)]}
+    below = [{"type": "actions", "elements": list(buttons)}] if buttons else []
+    return {"text": text, "blocks": [root_message.section(body), *below]}
 
 
 def duration(minutes, units):

@@ -22,11 +22,18 @@ BEGINNINGS = {
 BOT = "bot"
 #: Client secret, signing secret and verification token look alike.
 SECRET = re.compile(r"[0-9a-f]{32}|[A-Za-z0-9]{24}", re.ASCII)
+APP_TOKEN = re.compile(r"xapp-\d+-(A[A-Z0-9]{5,})-", re.ASCII)
 
 
 def is_in(text):
     """Whether a text contains a secret, and so must not be shown or logged."""
     return any(kind(word) not in ("unknown", "address") for word in re.split(r"[\s\"'=:,;<>]+", text))
+
+
+def app_of(token):
+    """The id of the app that an app-level token belongs to (``xapp-1-A0…-…``); empty if it does not say so."""
+    found = APP_TOKEN.match(token or "")
+    return found[1] if found else ""
 
 
 def kind(token):

@@ -10,11 +10,15 @@ CREATED = "created"
 ASSIGNED = "assigned"
 CUSTOMER_REPLIED = "customer_replied"
 AGENT_REPLIED = "agent_replied"
+REPLY_HELD = "reply_held"
+REPLY_UNDONE = "reply_undone"
+REPLY_STOPPED = "reply_stopped"
 NOTED = "noted"
 CLOSED = "closed"
 REOPENED = "reopened"
 MERGED = "merged"
 RATED = "rated"
+SNOOZE_ENDED = "snooze_ended"
 SLA_START_WARNED = "sla_start_warned"
 SLA_START_BREACHED = "sla_start_breached"
 SLA_NEXT_RESPONSE_WARNED = "sla_next_response_warned"
@@ -29,11 +33,15 @@ EVENTS = (
     ASSIGNED,
     CUSTOMER_REPLIED,
     AGENT_REPLIED,
+    REPLY_HELD,
+    REPLY_UNDONE,
+    REPLY_STOPPED,
     NOTED,
     CLOSED,
     REOPENED,
     MERGED,
     RATED,
+    SNOOZE_ENDED,
     SLA_START_WARNED,
     SLA_START_BREACHED,
     SLA_NEXT_RESPONSE_WARNED,
@@ -65,6 +73,7 @@ class Event:
     :param is_call: it mentions the assignee, whatever the rules say
     :param is_repeated: the same has been reported before
     :param rating: the record of the rating that the customer gave; None for anything else
+    :param reply: the record of the reply that is held, undone or stopped; None for anything else
     """
 
     name: str
@@ -75,12 +84,13 @@ class Event:
     is_call: bool = False
     is_repeated: bool = False
     rating: object = None
+    reply: object = None
 
 
 #: The columns that Slack's first message shows.
 SHOWN = (
     *("name", "description", "partner_id", "partner_name", "partner_email", "priority", "stage_id", "sla_due"),
-    *("assignment", "active", "duplicate_id", "customer_replied", "sla_paused"),
+    *("assignment", "active", "duplicate_id", "customer_replied", "sla_paused", "snoozed_until"),
 )
 #: The columns of a ticket that are compared before and after a change.
 COMPARED = (*SHOWN, "user_id", "team_id", "company_id")
@@ -105,6 +115,7 @@ DEFAULT_RULES = {
     **{event: Rule() for event in EVENTS},
     CREATED: Rule(mentions=True),
     NOTED: Rule(posted=False),
+    SNOOZE_ENDED: Rule(mentions=True),
     SLA_START_WARNED: Rule(mentions=True),
     SLA_START_BREACHED: Rule(mentions=True, broadcast=True),
     SLA_NEXT_RESPONSE_WARNED: Rule(mentions=True),

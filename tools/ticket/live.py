@@ -13,6 +13,7 @@ MESSAGE = "message"
 TAKEN = "taken"
 CUSTOMER_REPLIED = "customer_replied"
 WRITING = "writing"
+ANSWERING = "answering"
 
 
 @dataclass

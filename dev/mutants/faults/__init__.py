@@ -2,6 +2,7 @@
 
 from dev.mutants.faults import (
     access,
+    answering,
     email_body,
     inbound,
     neutralize,
@@ -10,8 +11,11 @@ from dev.mutants.faults import (
     sla,
     sla_next_response,
     sla_recount,
+    slack_acts,
     slack_delivery,
     slack_inbound,
+    slack_setup,
+    slack_transports,
     slack_words,
     ticket,
     ticket_live,
@@ -29,8 +33,12 @@ ROOMS = (
     sla,
     sla_next_response,
     sla_recount,
+    slack_acts,
     slack_inbound,
+    slack_setup,
+    slack_transports,
     ticket,
     ticket_live,
+    answering,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)

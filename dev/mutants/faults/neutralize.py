@@ -9,7 +9,7 @@ FAULTS = (
     Fault(
         name="neutralize-keeps-the-slack-tokens",
         file=SQL,
-        find="SET bot_token = NULL, signing_secret = NULL, state",
+        find="SET bot_token = NULL, signing_secret = NULL, app_token = NULL, state",
         put="SET state",
         tests=f"{COPIES}::test_neutralizing_empties_secrets_and_cancels_what_waits",
         why="a copy for testing can write to the real Slack",
@@ -29,6 +29,14 @@ FAULTS = (
         put="SET state = state\n WHERE state = 'pending'",
         tests=f"{COPIES}::test_neutralizing_empties_secrets_and_cancels_what_waits",
         why="with a token of its own, a copy tells old news as new",
+    ),
+    Fault(
+        name="neutralize-keeps-held-replies",
+        file=SQL,
+        find="SET state = 'stopped', reason = 'The database was copied.'",
+        put="SET state = 'held', reason = 'The database was copied.'",
+        tests=f"{COPIES}::test_neutralizing_leaves_no_reply_to_be_sent",
+        why="a copy sends customers what their agents have sent already",
     ),
     Fault(
         name="neutralize-keeps-outgoing-emails",

@@ -9,6 +9,8 @@ TURNS = "tests/test_ticket_turn.py::TestTicketTurn"
 WORKS = "tests/test_ticket_work.py::TestTicketWork"
 LEAVES = "tests/test_ticket_assignee.py::TestTicketAssignee"
 
+SNOOZE = "models/ticket/helpdesk_ticket_snooze.py"
+SNOOZED = "tests/test_ticket_snooze.py::TestSnooze"
 FAULTS = (
     Fault(
         name="a-reply-wakes-nothing",
@@ -57,5 +59,37 @@ FAULTS = (
         put="",
         tests=f"{LEAVES}::test_a_closed_ticket_is_looked_at_when_it_is_reopened",
         why="nobody looks at a ticket whose assignee has left",
+    ),
+    Fault(
+        name="thanks-wake-a-snoozed-ticket",
+        file=SNOOZE,
+        find="        if is_asking and self.snoozed_until:\n",
+        put="        if self.snoozed_until:\n",
+        tests=f"{SNOOZED}::test_the_customer_wakes_it_and_thanks_do_not",
+        why="a ticket is back in the list because somebody was polite",
+    ),
+    Fault(
+        name="a-customer-does-not-wake-a-snoozed-ticket",
+        file=SNOOZE,
+        find="        if is_asking and self.snoozed_until:\n",
+        put="        if False:\n",
+        tests=f"{SNOOZED}::test_the_customer_wakes_it_and_thanks_do_not",
+        why="a customer's question stays out of sight",
+    ),
+    Fault(
+        name="a-closed-ticket-stays-snoozed",
+        file=SNOOZE,
+        find="        over.snoozed_until = False\n",
+        put="        pass\n",
+        tests=f"{SNOOZED}::test_closing_or_archiving_it_ends_it_without_a_word",
+        why="a closed ticket is reported as awake again",
+    ),
+    Fault(
+        name="a-snooze-never-ends",
+        file=SNOOZE,
+        find='[*super()._steps(), self.env["helpdesk.ticket"]._bridge_wake_next]',
+        put="super()._steps()",
+        tests=f"{SNOOZED}::test_the_cron_ends_it",
+        why="a snoozed ticket is never seen again",
     ),
 )

@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 
 from dev import sightings
-from dev.acme import AGENTS, CUSTOMER, customer_mail
+from dev.acme import AGENTS, CHANNEL, CUSTOMER, customer_mail
 from dev.scenario import record_id
 from dev.services import postgres
 from dev.sightings import wait_for
@@ -16,6 +16,8 @@ PEOPLE = {
     ELSEWHERE: ("Eliza Elsewhere", "group_helpdesk_manager", True),
 }
 ELSEWHERE_COMPANY = "Elsewhere"
+#: What a colleague says in Slack that is not noted, and what becomes of all that is said there.
+NOT_NOTED, OUTCOMES = "I have ordered another one.", ["done", "done", "ignored"]
 #: The name of a translation, and of the language of Odoo.
 LANGUAGES = {"cs": "base.lang_cs_CZ", "de": "base.lang_de", "es": "base.lang_es", "fr": "base.lang_fr"}
 
@@ -34,6 +36,7 @@ class Desk:
         self.tickets["untold"] = self._is_refused_by_slack("Keyboard is mute")
         self.tickets["nobody"] = self._finds_nobody("Phone rings at night")
         self._fails_to_arrive()
+        self._is_replied_to_in_slack(self.tickets["told"])
 
     def path(self, action, model=None, **domain):
         """The address of an action's view; with a model, of the form of its newest record like that."""
@@ -161,6 +164,24 @@ class Desk:
             lambda: self.rpc("helpdesk.ticket", "read", number, ["assignment"])[0]["assignment"] == "nobody",
         )
         return sightings.ticket(self.helpdesk, subject)
+
+    def _is_replied_to_in_slack(self, ticket):
+        """An agent, a guest and a colleague reply in its thread: a note, nothing, and what could not be carried out."""
+        [thread] = self.helpdesk.threads(ticket)
+        for name, words in (("anna", "It is the fuser."), ("gina", "May I help?"), ("ben", NOT_NOTED)):
+            self.helpdesk.slack.person(name).post(CHANNEL, words, thread["ts"])
+        self.helpdesk.run("helpdesk_bridge.ir_cron_slack_catch_up")
+        rows = lambda: self.rpc("helpdesk.slack.inbound", "search_read", [], ["state"], order="id")  # noqa: E731
+        wait_for("what was said in Slack", rows, lambda there: sorted(row["state"] for row in there) == OUTCOMES)
+        self.fails_to_be_noted()
+
+    def fails_to_be_noted(self):
+        """What the colleague said could not be carried out."""
+        failed = "state = 'failed', reason = 'The category is archived', message_id = NULL, user_id = NULL"
+        postgres.sql(
+            f"UPDATE helpdesk_slack_inbound SET {failed} WHERE payload ->> 'text' = '{NOT_NOTED}'",
+            self.helpdesk.odoo.database,
+        )
 
     def _fails_to_arrive(self):
         """A mail that could not be processed; what it died of is not what is looked at here."""

@@ -11,6 +11,7 @@ OURS = "helpdesk_bridge"
 SETTINGS = "helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 TEAM = ("helpdesk_mgmt.helpdesk_ticket_team_action", {"model": "helpdesk.ticket.team"})
 MAILBOX = ("mail.action_email_server_tree", {"model": "fetchmail.server"})
+INBOX = (f"{OURS}.helpdesk_slack_inbound_action",)
 USER = ("base.action_res_users", {"model": "res.users", "login": "anna"})
 #: Name -> its action, the record whose form it is; what is pressed there, one after the other, and looked at too.
 SCREENS = {
@@ -31,6 +32,18 @@ SCREENS = {
     "slack-channel": (f"{OURS}.helpdesk_slack_channel_action", {"model": "helpdesk.slack.channel"}),
     "slack-outbox": (f"{OURS}.helpdesk_slack_outbox_action", {}),
     "slack-message": (f"{OURS}.helpdesk_slack_outbox_action", {"model": "helpdesk.slack.outbox", "state": "failed"}),
+    "slack-inbox": (*INBOX, {}),
+    "slack-inbox-row": (
+        f"{OURS}.helpdesk_slack_inbound_action",
+        {"model": "helpdesk.slack.inbound", "state": "failed"},
+    ),
+    "slack-inbox-ignored": (
+        f"{OURS}.helpdesk_slack_inbound_action",
+        {"model": "helpdesk.slack.inbound", "state": "ignored"},
+    ),
+    "people-in-slack": (f"{OURS}.helpdesk_slack_person_action", {}),
+    "person-in-slack": (f"{OURS}.helpdesk_slack_person_action", {"model": "helpdesk.slack.person"}),
+    "agents-in-slack": (f"{OURS}.res_users_slack_action", {}),
     "sla-policies": (f"{OURS}.helpdesk_sla_policy_action", {}, "Apply to Open Tickets"),
     "sla-policy": (f"{OURS}.helpdesk_sla_policy_action", {"model": "helpdesk.sla.policy", "company_id": 1}),
     "sla-report": (f"{OURS}.helpdesk_sla_clock_report_action", {}),

@@ -1,12 +1,14 @@
 """The Settings form, end to end: typed, tested against the Slack double, saved, and there after a reload."""
 
+import re
+
 import pytest
 
 from dev.page_checks import wrong
-from dev.services.browser import DESKTOP
+from dev.services.browser import DESKTOP, PHONE
 from dev.sightings import wait_for
 
-from .desk import ADMIN
+from .desk import ADMIN, AGENT
 
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 CHANNEL = "support-eu"
@@ -29,6 +31,9 @@ LEADS = {
     "Incoming Mail Servers": ("Incoming Mail Servers", "support@acme.example"),
     "SLA Policies": ("SLA Policies", "Default"),
     "Slack Outbox": ("Slack Outbox", "Printer on fire"),
+    "Slack Inbox": ("Slack Inbox", "Gina Guest"),
+    "Agents in Slack": ("Agents in Slack", "anna@acme.example"),
+    "Open what is wrong": ("Slack Inbox", "The category is archived"),
     "Choose events": ("Slack Events", "Customer replied"),
 }
 
@@ -148,3 +153,93 @@ def test_every_button_of_ours_is_reached_by_tab_and_pressed_by_enter(admin):
     admin.page.keyboard.press("Enter")
     told(admin, "Connected to the workspace Acme Support as helpdesk.")
     assert admin.problems() == []
+
+
+def test_how_replies_arrive_is_set_up_and_tested(admin, desk):
+    slack = desk.helpdesk.slack
+    status = admin.page.locator("[name=helpdesk_slack_from_slack]")
+    assert "Replies arrive within a minute; buttons do not work." in status.inner_text()
+    lost = admin.page.locator("[name=helpdesk_slack_lost]")
+    assert "Without files:read, files in replies are not copied" in lost.inner_text()
+    assert step(admin, "Replies from Slack") in ("Optional", None)
+
+    field(admin, "helpdesk_slack_app_token").fill(slack.token)
+    admin.press("Test")
+    admin.page.locator(".modal", has_text="This is not an app-level token").wait_for()
+    admin.screenshot("from-slack-wrong-token")
+    admin.press("Close")
+    field(admin, "helpdesk_slack_app_token").fill("xapp-1-A0OTHER0001-acme")
+    admin.press("Test")
+    told(admin, "belongs to another Slack app (A0OTHER0001)")
+    field(admin, "helpdesk_slack_app_token").fill(slack.app_token)
+    admin.press("Test")
+    told(admin, "Slack accepts the app-level token. It is stored.")
+    assert "Start it on the server: odoo-bin helpdesk_listen" in status.inner_text()
+    assert field(admin, "helpdesk_slack_app_token").input_value() == "", "a secret is never shown again"
+    assert "No listener opens the socket" in admin.page.locator("[name=helpdesk_explanation_from_slack]").inner_text()
+
+    field(admin, "helpdesk_slack_signing_secret").fill(slack.signing_secret)
+    save(admin)
+    url = f"{desk.rpc('ir.config_parameter', 'get_param', 'web.base.url')}/helpdesk_bridge/slack/"
+    assert admin.page.locator("[name=helpdesk_slack_request_url]").first.inner_text().startswith(url)
+    assert admin.page.locator("[name=helpdesk_slack_request_url] .o_clipboard_button").inner_text().strip() == "Copy"
+    admin.screenshot("from-slack-both")
+    assert wrong(admin) == []
+    for secret in ("helpdesk_slack_app_token", "helpdesk_slack_signing_secret"):
+        with admin.reloading():
+            admin.page.locator(
+                f"button[name={secret.replace('helpdesk_slack', 'action_helpdesk_slack_remove')}]"
+            ).click()
+            admin.page.locator(".modal").get_by_role("button", name="Ok").click()
+    assert "An app-level token makes it faster." in status.inner_text()
+    assert not admin.page.locator("[name=helpdesk_slack_request_url]:visible").count()
+    assert admin.problems() == []
+
+
+def test_the_slack_inbox_is_filtered_and_a_failed_reply_replayed(admin, desk):
+    admin.open(desk.path("helpdesk_bridge.helpdesk_slack_inbound_action"))
+    rows = admin.page.locator(".o_data_row")
+    for words, person in (("Ignored", "Gina Guest"), ("Failed", "Ben Agent")):
+        admin.page.locator(".o_searchview_dropdown_toggler").click()
+        admin.page.locator(".o_filter_menu .o_menu_item").get_by_text(words, exact=True).click()
+        admin.page.keyboard.press("Escape")
+        admin.settle()
+        assert rows.locator("[name=person_name]").all_inner_texts() == [person]
+        if words == "Ignored":
+            assert "guest" in rows.locator("[name=reason]").inner_text()
+            admin.page.locator(".o_facet_remove").click()
+            admin.settle()
+    rows.locator("td.o_data_cell").first.click()
+    admin.page.locator(".o_form_view").wait_for()
+    admin.press("Replay")
+    told(admin, "Replayed: 1")
+    ben = desk.rpc("helpdesk.slack.inbound", "search", [("person_name", "=", "Ben Agent")])
+    state = lambda: desk.rpc("helpdesk.slack.inbound", "read", ben, ["state", "user_id"])[0]  # noqa: E731
+    done = wait_for("the note", state, lambda row: row["state"] == "done")
+    assert done["user_id"][1] == "Ben Agent"
+    desk.fails_to_be_noted()  # the other screens show it
+    assert admin.problems() == []
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_an_agent_sees_how_they_are_linked_and_links_themself(seat, desk, width):
+    agent, slack = seat(AGENT, width), desk.helpdesk.slack
+    [anna] = desk.rpc("res.users", "search", [("login", "=", AGENT)])
+    agent.open(f"/odoo/my-preferences/{anna}")
+    note = agent.page.locator("[name=slack_link_note]")
+    assert "Recognized by the email address anna@acme.example." in note.inner_text()
+    agent.screenshot("preferences")
+    # The name above is Odoo's.
+    assert [fault for fault in wrong(agent) if 'id="name_0"' not in fault] == []
+    agent.press("Link My Slack Account")
+    said = agent.page.locator(".o_notification", has_text="Send this code from Slack")
+    code = re.search(r"link (\S+)", said.inner_text())[1]
+    said.locator(".o_notification_close").click()
+    [thread] = desk.helpdesk.threads(desk.tickets["told"])
+    slack.person(AGENT).post("support", f"link {code}", thread["ts"])
+    desk.helpdesk.run("helpdesk_bridge.ir_cron_slack_catch_up")
+    linked = lambda: desk.rpc("res.users", "read", anna, ["slack_link_note"])[0]["slack_link_note"]  # noqa: E731
+    ref = slack.people[AGENT]
+    wait_for("the link", linked, lambda words: words == f"Linked to {ref}.")
+    desk.rpc("helpdesk.slack.member", "unlink", desk.rpc("helpdesk.slack.member", "search", [("member_ref", "=", ref)]))
+    assert agent.problems() == []

@@ -113,6 +113,9 @@ export class TicketLive extends Component {
             this.dropWriters();
             return;
         }
+        if (news.kinds.every((kind) => kind === "answering")) {
+            return; // held_replies.js shows it
+        }
         delete this.state.writers[news.by];
         if (news.by_id === user.userId) {
             this.catchUp(news);

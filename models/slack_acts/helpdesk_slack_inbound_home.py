@@ -1,0 +1,95 @@
+"""App Home: what a person has to do, what nobody has, what is at risk. It is renewed when opened and after an act."""
+
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...tools.slack import inbound_row, ticket_list
+from ..common import database_time
+from ..slack.slack_client import PUBLISH_VIEW
+from ..ticket.helpdesk_ticket_snooze import AWAKE
+from .helpdesk_slack_inbound_lists import OPEN
+
+#: Days for which a home that was opened once is renewed after an act.
+HOME_DAYS = 7
+
+
+class HelpdeskSlackInbound(models.Model):
+    _inherit = "helpdesk.slack.inbound"
+
+    @api.model
+    def _handlers(self):
+        return {**super()._handlers(), inbound_row.HOME: "_do_home"}
+
+    def _do_home(self, work):
+        work.answers = []
+        self.person_id.home_opened_at = database_time.now(self.env)
+        if not self._may_list(work):
+            return
+        work.answers = [self._publishing(work, self._home_view())]
+        self._done(self._in_words().env._("App Home was shown."))
+
+    def _publishing(self, work, view):
+        return partial(work.connection.call, PUBLISH_VIEW, user_id=self._actor_ref(), view=view)
+
+    def _home_view(self, notice=""):
+        env = self._for_person().env
+        parts, seen = [], []
+        for title, domain, nothing in self._home_parts(env):
+            limit = ticket_list.MAX_IN_PART
+            entries, has_more = self._list_entries(domain & Domain("id", "not in", seen), limit)
+            seen += [entry.ticket_id for entry in entries]
+            more = env._("There are more in Odoo.") if has_more else ""
+            parts.append(ticket_list.Part(title, entries, nothing, more))
+        return ticket_list.home(env._("Helpdesk"), parts, notice)
+
+    def _home_parts(self, env):
+        """Title, tickets and what is said if there are none; a ticket is shown once."""
+        teams = self.user_id.sudo().helpdesk_team_ids
+        unassigned = OPEN & AWAKE & Domain("user_id", "=", False) & Domain("team_id", "in", teams.ids)
+        return (
+            (env._("My open tickets"), self._list_domain(ticket_list.MINE), env._("You have no open tickets.")),
+            (env._("Unassigned in my teams"), unassigned, env._("Every ticket of your teams has an assignee.")),
+            (env._("At risk or overdue"), self._list_domain(ticket_list.AT_RISK), env._("Nothing is at risk.")),
+        )
+
+    # ------------------------------------------------------------
+    # Telling
+    # ------------------------------------------------------------
+
+    def _is_about_home(self):
+        return self.kind == inbound_row.HOME or (
+            self.kind == inbound_row.BLOCK_ACTION and ticket_list.is_in_home(self.payload)
+        )
+
+    def _saying(self, work, words, ticket):
+        """What is said to who has clicked in App Home stands there."""
+        if not self._is_about_home() or self._form_title(self.kind, self.payload):
+            return super()._saying(work, words, ticket)
+        if self.user_id and self.kind != inbound_row.HOME:
+            return self._publishing(work, self._home_view(words))
+        return self._publishing(work, ticket_list.home(self._for_person().env._("Helpdesk"), (), words))
+
+    def _after_act(self, work, result):
+        super()._after_act(work, result)
+        since = database_time.now(self.env) - timedelta(days=HOME_DAYS)
+        opened = self.person_id.home_opened_at
+        if result.is_changed and opened and opened > since:
+            work.answers.append(self._publishing(work, self._home_view()))
+
+    @api.autovacuum
+    def _gc_without_ticket(self):
+        """Delete rows that led to no ticket, as commands and looks at App Home, after the days of the outbox."""
+        without = Domain("ticket_id", "=", False) & Domain("kind", "in", (inbound_row.HOME, inbound_row.COMMAND))
+        for company in self.env["res.company"].sudo().search([("helpdesk_outbox_days", ">", 0)]):
+            limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_outbox_days)
+            old = Domain("create_date", "<", limit) & Domain("company_id", "in", [company.id, False])
+            self.search(without & old & Domain("state", "in", ("done", "ignored")), limit=10_000).unlink()
+
+
+class HelpdeskSlackPerson(models.Model):
+    _inherit = "helpdesk.slack.person"
+
+    home_opened_at = fields.Datetime(string="App Home Opened", readonly=True)

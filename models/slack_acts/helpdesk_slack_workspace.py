@@ -1,0 +1,92 @@
+"""Whether first messages have buttons: only while clicks reach us. What is shown already follows in portions."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..common import database_time
+
+#: Seconds without an interactive transport before buttons go: sockets are renewed every few hours.
+PATIENCE = 600
+#: First messages that are edited at a time, and the seconds between: new tickets are not to wait behind them.
+PORTION, PAUSE = 20, 50
+
+
+class HelpdeskSlackWorkspace(models.Model):
+    _inherit = "helpdesk.slack.workspace"
+
+    ticket_reaction = fields.Boolean(
+        string="Ticket by Reaction",
+        help="The reaction :ticket: to a message in a channel of the bot creates a ticket for the team that posts "
+        "there, with the thread around it. The Slack app needs the scope reactions:read and its events.",
+    )
+    has_buttons = fields.Boolean(
+        string="Buttons in Slack",
+        readonly=True,
+        copy=False,
+        help="Whether the first message of a ticket has buttons: Slack has to reach Odoo for them.",
+    )
+    buttons_unheard_since = fields.Datetime(readonly=True, copy=False)
+    buttons_below = fields.Integer(
+        readonly=True, copy=False, help="First messages of threads with a lower number are still to be edited."
+    )
+    buttons_next_at = fields.Datetime(readonly=True, copy=False)
+
+    def _note_verified(self):
+        super()._note_verified()
+        self.env["helpdesk.slack.inbound"]._wake()
+
+    @api.model
+    def _renew_buttons(self):
+        """Note whether clicks reach us, and bring the first messages up to that, the newest first."""
+        for workspace in self.sudo().search([]):
+            workspace._note_interactive()
+            if workspace.buttons_below:
+                workspace._renew_portion()
+
+    def _note_interactive(self):
+        now, is_interactive = database_time.now(self.env), self._is_interactive()
+        if is_interactive == self.has_buttons:
+            if self.buttons_unheard_since:
+                self.buttons_unheard_since = False
+            return
+        if not is_interactive and self._stored_token():
+            if not self.buttons_unheard_since:
+                self.buttons_unheard_since = now
+            if self.buttons_unheard_since > now - timedelta(seconds=PATIENCE):
+                return
+        last = self.env["helpdesk.slack.thread"].search([], order="id desc", limit=1)
+        self.write(
+            {
+                "has_buttons": is_interactive,
+                "buttons_unheard_since": False,
+                "buttons_below": last.id + 1 if last else 0,
+                "buttons_next_at": now,
+            }
+        )
+
+    def _renew_portion(self):
+        """Enqueue the edits of a few first messages of open tickets."""
+        now = database_time.now(self.env)
+        if self.buttons_next_at and self.buttons_next_at > now:
+            return
+        found = self.env["helpdesk.slack.thread"].search(
+            [
+                ("id", "<", self.buttons_below),
+                ("is_current", "=", True),
+                ("channel_id.workspace_id", "=", self.id),
+                ("ticket_id.active", "=", True),
+                ("ticket_id.stage_id.closed", "=", False),
+            ],
+            order="id desc",
+            limit=PORTION,
+        )
+        outbox = self.env["helpdesk.slack.outbox"]
+        outbox._insert([vals for thread in found for vals in outbox._edits_vals(thread.ticket_id, thread.channel_id)])
+        is_over = len(found) < PORTION
+        self.write(
+            {
+                "buttons_below": 0 if is_over else found[-1].id,
+                "buttons_next_at": False if is_over else now + timedelta(seconds=PAUSE),
+            }
+        )

@@ -1,0 +1,130 @@
+"""Asks Slack for what was said, while no transaction is open: histories of channels, replies of threads."""
+
+import time
+from dataclasses import dataclass, field
+
+from ...tools.slack import catch_up, response
+
+
+@dataclass
+class Channel:
+    """A channel that is asked about.
+
+    :ivar oldest_open: the first message of the oldest open ticket there; empty for none
+    :ivar latest: {ts of a first message: its latest reply}, as far back as was read
+    :ivar oldest_read: the oldest message that was read; empty when that was all of them
+    :ivar trouble: the `Answer` of a call that failed
+    """
+
+    id: int
+    ref: str
+    oldest_open: str = ""
+    latest: dict = field(default_factory=dict)
+    oldest_read: str = ""
+    trouble: object = None
+    is_asked: bool = False
+
+
+@dataclass
+class Round:
+    """One run over one workspace: plain values, so that Slack can be asked while no transaction is open.
+
+    :ivar channels: list of `Channel`
+    :ivar threads: the `catch_up.Thread`s that are asked about
+    :ivar missing: ids of threads with a reply that is known from nowhere else, or for which one waits, as long as they
+        were not read to their end
+    :ivar until: by the monotonic clock, when the last call may begin
+    :ivar trouble: the `Answer` after which the workspace is left alone
+    """
+
+    workspace_id: int
+    connection: object
+    team_ref: str = ""
+    since: str = ""
+    channels: list = field(default_factory=list)
+    threads: list = field(default_factory=list)
+    missing: set = field(default_factory=set)
+    until: float = float("inf")
+    trouble: object = None
+
+    @property
+    def is_over(self):
+        """Whether Slack is not asked anything more in this run."""
+        return self.trouble is not None or time.monotonic() > self.until
+
+    @property
+    def is_told(self):
+        """Whether every channel has said which threads have newer replies, or why it does not."""
+        return all(one.is_asked or one.trouble for one in self.channels)
+
+    def read_histories(self):
+        """Ask each channel which threads have newer replies."""
+        pages = catch_up.pages_for(len(self.channels))
+        for channel in self.channels:
+            if self.is_over:
+                return
+            self._read_history(channel, pages)
+
+    def _read_history(self, channel, pages):
+        cursor = ""
+        for _page in range(pages):
+            more = {"cursor": cursor} if cursor else {}
+            answer = self.connection.call("conversations.history", channel=channel.ref, limit=catch_up.PAGE, **more)
+            if not answer.ok:
+                self._stumble(answer, channel)
+                return
+            messages = answer.data.get("messages")
+            channel.latest |= catch_up.latest_replies(messages)
+            cursor, channel.is_asked = response.next_cursor(answer.data), True
+            channel.oldest_read = catch_up.oldest_of(messages) if cursor else ""
+            is_enough = not channel.oldest_open or channel.oldest_read <= channel.oldest_open
+            if not cursor or is_enough or self.is_over:
+                return
+
+    def read_replies(self):
+        """Ask for the replies of the chosen threads; yields a `catch_up.Found` for each."""
+        for thread in self.threads:
+            if self.is_over:
+                return
+            found = self._read_thread(thread)
+            if found.is_complete or found.trouble:
+                self.missing.discard(thread.id)
+            yield found
+
+    def _read_thread(self, thread):
+        found = catch_up.Found(thread, read_up_to=thread.read_up_to)
+        for oldest in (thread.oldest, thread.read_up_to):
+            self._read_pages(found, oldest)
+            # More was said since where the look for edits begins than is read at once.
+            if found.is_complete or found.trouble or found.read_up_to > thread.read_up_to or not thread.is_behind:
+                break
+        return found
+
+    def _read_pages(self, found, oldest):
+        thread, cursor = found.thread, ""
+        for _page in range(catch_up.MAX_THREAD_PAGES):
+            more = {"cursor": cursor} if cursor else {}
+            where = {"channel": thread.channel_ref, "ts": thread.ts, "limit": catch_up.PAGE, "inclusive": "true"}
+            since = {"oldest": oldest} if oldest else {}
+            answer = self.connection.call("conversations.replies", **where, **since, **more)
+            if not answer.ok:
+                found.trouble = answer
+                if answer.error not in catch_up.GONE:
+                    self._stumble(answer)
+                return
+            replies = catch_up.replies_of(thread, answer.data.get("messages"))
+            found.messages += replies
+            found.read_up_to = max([found.read_up_to, *(message["ts"] for message in replies)])
+            cursor = response.next_cursor(answer.data)
+            if not cursor:
+                # A reply that was deleted meanwhile is asked for once.
+                found.read_up_to = max(found.read_up_to, thread.latest)
+                found.is_complete = True
+                return
+
+    def _stumble(self, answer, channel=None):
+        """A channel that cannot be read holds up no other; anything else ends the run."""
+        if channel is not None and (response.may_not_look(answer) or answer.error == "is_archived"):
+            channel.trouble = answer
+        elif not response.may_not_look(answer):
+            self.trouble = answer

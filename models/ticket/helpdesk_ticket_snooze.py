@@ -1,0 +1,89 @@
+"""Snoozed tickets: out of sight until a moment, or until the customer writes. The SLA clocks run on.
+
+`snoozed_until` is empty for a ticket that nobody has snoozed, and again when the snooze is over: the follow-up cron
+empties it, and reports that. What only says thanks wakes nothing.
+"""
+
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...tools.common import crons
+from ...tools.ticket import events
+from ...tools.ticket.events import Event
+from ..common import database_time
+from ..common.xmlids import AGENTS
+
+#: Of tickets that are not out of sight.
+AWAKE = Domain("snoozed_until", "=", False)
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    snoozed_until = fields.Datetime(
+        copy=False,
+        readonly=True,
+        tracking=True,
+        index="btree_not_null",
+        groups=AGENTS,
+        help="Until then, or until the customer writes, the ticket is out of sight.",
+    )
+
+    def _bridge_snooze(self, moment):
+        """Put these tickets out of sight. :param moment: naive UTC, in the future"""
+        self.check_access("write")
+        if not moment or moment <= database_time.now(self.env):
+            raise UserError(self.env._("Choose a moment in the future."))
+        for ticket in self.filtered("closed")[:1]:
+            raise UserError(self.env._("%s is closed. Only open tickets can be snoozed.", ticket.mail_reference))
+        self.write({"snoozed_until": moment})
+        self.env["ir.cron"]._bridge_wake_at(crons.AFTER_MAIL, moment)
+
+    def action_wake(self):
+        """Put these tickets back in sight."""
+        self.check_access("write")
+        self.filtered("snoozed_until").write({"snoozed_until": False})
+
+    @api.model
+    def _bridge_zone_of(self, user):
+        """Where a user is, for what nine o'clock means to them."""
+        return ZoneInfo(user.tz or self.env.company.partner_id.tz or "UTC")
+
+    @api.model
+    def _bridge_wake_next(self):
+        """End the snooze that has been over for longest. :return: whether there was one"""
+        over = Domain("snoozed_until", "<=", database_time.now(self.env))
+        tickets = self.sudo().with_context(active_test=False)
+        ticket = tickets.search(over, order="snoozed_until, id", limit=1).try_lock_for_update(allow_referencing=True)
+        if not ticket:
+            return False
+        said = [Event(events.SNOOZE_ENDED)] if ticket.active and not ticket.closed else []
+        with ticket._bridge_changing(frozenset({"snoozed_until"}), said=said):
+            ticket.snoozed_until = False
+        return True
+
+    # ------------------------------------------------------------
+    # What ends a snooze
+    # ------------------------------------------------------------
+
+    def _bridge_on_work(self, before, keys):
+        """A ticket that is closed or archived needs no snooze any more."""
+        super()._bridge_on_work(before, keys)
+        over = self.filtered(lambda ticket: ticket.snoozed_until and (ticket.closed or not ticket.active))
+        over.snoozed_until = False
+
+    def _bridge_on_customer_reply(self, message, is_asking=True):
+        if is_asking and self.snoozed_until:
+            self.snoozed_until = False
+        return super()._bridge_on_customer_reply(message, is_asking)
+
+
+class HelpdeskFollowup(models.AbstractModel):
+    _inherit = "helpdesk.followup"
+
+    @api.model
+    def _steps(self):
+        return [*super()._steps(), self.env["helpdesk.ticket"]._bridge_wake_next]

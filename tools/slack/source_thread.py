@@ -1,0 +1,61 @@
+"""The thread around a message in Slack that becomes a ticket: what is taken along, and what the ticket is called."""
+
+from . import message_html, shared_file
+from .inbound_row import ref, text, ts
+from .message_words import dicts
+from .mrkdwn import shorten
+from .response import as_dict
+
+#: Messages of the thread that are taken along, and people whose names are asked for.
+MAX_MESSAGES, MAX_PEOPLE = 50, 30
+MAX_TITLE = 150
+#: Subtypes that a person or a program says something with; the others are notices of Slack's.
+SPOKEN = frozenset({"", "file_share", "me_message", "thread_broadcast", "bot_message"})
+
+
+def messages(found, chosen):
+    """The messages of a thread that say something, oldest first, each once; the chosen one among them.
+
+    :param found: what ``conversations.replies`` returned; may be anything
+    :param chosen: the message itself, as the shortcut had it; may be empty
+    """
+    by_ts = {ts(message.get("ts")): message for message in [chosen, *dicts(found)] if ts(as_dict(message).get("ts"))}
+    return [by_ts[sent] for sent in sorted(by_ts) if _says_something(by_ts[sent])]
+
+
+def _says_something(message):
+    subtype = message.get("subtype") or ""
+    if not isinstance(subtype, str) or subtype not in SPOKEN:
+        return False
+    return bool(text(message.get("text")).strip() or message.get("blocks") or shared_file.files_of(message))
+
+
+def around(said, chosen_ts):
+    """The other messages: those nearest to the chosen one. :return: (messages, whether some were left out)"""
+    others = [message for message in said if message["ts"] != chosen_ts]
+    if len(others) <= MAX_MESSAGES:
+        return others, False
+    before = [message for message in others if message["ts"] < chosen_ts]
+    start = max(0, min(len(before) - MAX_MESSAGES // 2, len(others) - MAX_MESSAGES))
+    return others[start : start + MAX_MESSAGES], True
+
+
+def people(said):
+    """The ids of who wrote these messages, and of whom they mention."""
+    found = {}
+    for message in said:
+        found |= {ref(message.get("user")): None, **dict.fromkeys(message_html.mentioned(message).people)}
+    return [one for one in found if one][:MAX_PEOPLE]
+
+
+def author(message, names):
+    """Who wrote a message, by name. :param names: `message_words.Names`"""
+    profile = as_dict(message.get("bot_profile"))
+    program = text(message.get("username")) or text(profile.get("name"))
+    return (names.people.get(ref(message.get("user"))) or program).strip()[:200]
+
+
+def title(message, names):
+    """The first words of a message; empty if it has none."""
+    lines = [" ".join(line.split()) for line in message_html.plain(message, names).splitlines()]
+    return shorten(next(filter(None, lines), ""), MAX_TITLE)
