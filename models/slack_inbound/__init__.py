@@ -19,12 +19,9 @@ from . import (
     helpdesk_slack_workspace_hearing,
     helpdesk_slack_workspace_listened,
     helpdesk_slack_workspace_socket,
-<<<<<<< HEAD
     helpdesk_slack_workspace_way,
     helpdesk_slack_workspace_way_test,
-=======
     helpdesk_slack_workspace_threads,
->>>>>>> h-sock
     helpdesk_ticket,
     helpdesk_ticket_team,
     ir_http,
