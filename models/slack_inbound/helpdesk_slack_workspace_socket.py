@@ -21,6 +21,7 @@ class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     app_token = fields.Char(
+        string="App-Level Token",
         groups=NO_ACCESS,
         copy=False,
         help="The app-level token of your Slack app, with the scope connections:write. It begins with xapp-.",
@@ -52,13 +53,21 @@ class HelpdeskSlackWorkspace(models.Model):
     socket_since = fields.Datetime(string="Since", readonly=True, copy=False)
     socket_error = fields.Char(string="What Is Wrong With the Socket", readonly=True, copy=False)
     socket_seen_at = fields.Datetime(
-        readonly=True, copy=False, help="When a listener last said that it looks after this workspace."
+        string="Listener Seen",
+        readonly=True,
+        copy=False,
+        help="When a listener last said that it looks after this workspace.",
     )
-    socket_owner = fields.Char(readonly=True, copy=False, help="The listener that has written the state.")
+    socket_owner = fields.Char(
+        string="Listener", readonly=True, copy=False, help="The listener that has written the state."
+    )
     socket_renewals = fields.Integer(
-        readonly=True, copy=False, help="Grows when every listener has to open its socket again."
+        string="Times Opened Again",
+        readonly=True,
+        copy=False,
+        help="Grows when every listener has to open its socket again.",
     )
-    socket_renewed_at = fields.Datetime(readonly=True, copy=False)
+    socket_renewed_at = fields.Datetime(string="Opened Again", readonly=True, copy=False)
     last_heard = fields.Datetime(
         readonly=True, copy=False, help="When Slack last delivered anything by the socket, to the minute."
     )
