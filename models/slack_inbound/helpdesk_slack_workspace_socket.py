@@ -8,11 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import token_kind
+from ...tools.slack.socket_state import CONNECTED, DEAF, OFF, RECONNECTING, REFUSED
 from ..common.secret_entry import NO_ACCESS, secret_entry
 from ..common.server_secrets import main_company, server_secret
 
-OFF, CONNECTED, RECONNECTING = "off", "connected", "reconnecting"
-REFUSED, DEAF = "refused", "deaf"
 #: What is forgotten about the socket when it is another one.
 NO_SOCKET = {"socket_state": OFF, "socket_since": False, "socket_error": False, "socket_owner": False}
 
