@@ -15,7 +15,11 @@ class HelpdeskTicketTeam(models.Model):
         help="What a reply in a ticket's thread becomes. The customer never gets it. Empty: as in the Settings.",
     )
     slack_replies_since = fields.Char(
-        readonly=True, copy=False, groups=AGENTS, help="What was said in Slack before is not taken."
+        string="Replies Taken Since",
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
+        help="What was said in Slack before is not taken.",
     )
 
     def write(self, vals):
