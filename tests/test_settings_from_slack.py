@@ -93,7 +93,7 @@ class TestSettingsFromSlack(SlackInboundCase):
             (
                 "refused",
                 lambda: self.listening("refused", socket_error="invalid_auth"),
-                "refuses the socket: invalid_auth",
+                "within a minute.*invalid_auth",
             ),
             ("deaf", lambda: self.listening("deaf", socket_error="no echo"), "within a minute.*no echo"),
             ("reconnecting", lambda: self.listening("reconnecting"), "within a minute.*is being opened"),

@@ -62,7 +62,7 @@ class Ear:
             env = {**self.plan.environ(), "PYTHONPATH": PYTHON_PATH}
             more = {"env": env, "boot": ("-m", "dev.chaos.faulty_odoo")}
         name = f"{self._name}-{self._starts}"
-        opened = listener(self._database, ("--look=1",), mailboxes=0, name=name, **more)
+        opened = listener(self._database, ("--look=1",), name=name, **more)
         self.running = self._running.enter_context(opened)
 
     def stop(self):

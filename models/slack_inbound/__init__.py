@@ -7,7 +7,6 @@ from . import (
     helpdesk_slack_channel,
     helpdesk_slack_inbound_actions,
     helpdesk_slack_inbound_cron,
-    helpdesk_slack_inbound_gap,
     helpdesk_slack_inbound_link,
     helpdesk_slack_inbound_message,
     helpdesk_slack_inbound_outcome,
@@ -29,3 +28,6 @@ from . import (
     res_company,
     res_users,
 )
+
+# What overrides a method of the files above comes last.
+from . import helpdesk_slack_inbound_gap

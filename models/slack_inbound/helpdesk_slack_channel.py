@@ -8,4 +8,6 @@ class HelpdeskSlackChannel(models.Model):
 
     catch_up_at = fields.Datetime(string="Asked for Replies", readonly=True, copy=False)
     catch_up_error = fields.Char(string="Why Replies Cannot Be Read", readonly=True, copy=False)
-    catch_up_next = fields.Datetime(readonly=True, copy=False, help="Until then, it is not asked about.")
+    catch_up_next = fields.Datetime(
+        string="Not Asked Until", readonly=True, copy=False, help="Until then, Slack is not asked for replies."
+    )

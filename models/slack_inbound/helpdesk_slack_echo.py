@@ -23,8 +23,8 @@ class HelpdeskSlackEcho(models.Model):
 
     workspace_id = fields.Many2one("helpdesk.slack.workspace", required=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one(related="workspace_id.company_id")
-    channel_ref = fields.Char(required=True, readonly=True)
-    ts = fields.Char(required=True, readonly=True)
+    channel_ref = fields.Char(string="Channel ID", required=True, readonly=True)
+    ts = fields.Char(string="Timestamp", required=True, readonly=True)
 
     _message_unique = models.Constraint("UNIQUE (workspace_id, channel_ref, ts)", "This message has come back already.")
 

@@ -31,10 +31,15 @@ class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     catch_up_since = fields.Char(
-        readonly=True, copy=False, help="Slack's timestamp from which on replies are taken: the first run."
+        string="Replies Taken Since",
+        readonly=True,
+        copy=False,
+        help="Slack's timestamp from which on replies are taken: the first run.",
     )
     catch_up_error = fields.Char(string="Why Catch-Up Does Not Work", readonly=True, copy=False)
-    catch_up_next = fields.Datetime(readonly=True, copy=False, help="Until then, Slack is not asked for replies.")
+    catch_up_next = fields.Datetime(
+        string="Not Asked Until", readonly=True, copy=False, help="Until then, Slack is not asked for replies."
+    )
 
     @api.model
     def _cron_catch_up(self):

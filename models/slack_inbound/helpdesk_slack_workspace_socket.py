@@ -8,11 +8,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import token_kind
+from ...tools.slack.socket_state import CONNECTED, DEAF, OFF, RECONNECTING, REFUSED
 from ..common.secret_entry import NO_ACCESS, secret_entry
 from ..common.server_secrets import main_company, server_secret
 
-OFF, CONNECTED, RECONNECTING = "off", "connected", "reconnecting"
-REFUSED, DEAF = "refused", "deaf"
 #: What is forgotten about the socket when it is another one.
 NO_SOCKET = {"socket_state": OFF, "socket_since": False, "socket_error": False, "socket_owner": False}
 
@@ -21,6 +20,7 @@ class HelpdeskSlackWorkspace(models.Model):
     _inherit = "helpdesk.slack.workspace"
 
     app_token = fields.Char(
+        string="App-Level Token",
         groups=NO_ACCESS,
         copy=False,
         help="The app-level token of your Slack app, with the scope connections:write. It begins with xapp-.",
@@ -52,13 +52,21 @@ class HelpdeskSlackWorkspace(models.Model):
     socket_since = fields.Datetime(string="Since", readonly=True, copy=False)
     socket_error = fields.Char(string="What Is Wrong With the Socket", readonly=True, copy=False)
     socket_seen_at = fields.Datetime(
-        readonly=True, copy=False, help="When a listener last said that it looks after this workspace."
+        string="Listener Seen",
+        readonly=True,
+        copy=False,
+        help="When a listener last said that it looks after this workspace.",
     )
-    socket_owner = fields.Char(readonly=True, copy=False, help="The listener that has written the state.")
+    socket_owner = fields.Char(
+        string="Listener", readonly=True, copy=False, help="The listener that has written the state."
+    )
     socket_renewals = fields.Integer(
-        readonly=True, copy=False, help="Grows when every listener has to open its socket again."
+        string="Times Opened Again",
+        readonly=True,
+        copy=False,
+        help="Grows when every listener has to open its socket again.",
     )
-    socket_renewed_at = fields.Datetime(readonly=True, copy=False)
+    socket_renewed_at = fields.Datetime(string="Opened Again", readonly=True, copy=False)
     last_heard = fields.Datetime(
         readonly=True, copy=False, help="When Slack last delivered anything by the socket, to the minute."
     )

@@ -17,7 +17,11 @@ class HelpdeskTicketTeam(models.Model):
         "Settings.",
     )
     slack_replies_since = fields.Char(
-        readonly=True, copy=False, groups=AGENTS, help="What was said in Slack before is not taken."
+        string="Replies Taken Since",
+        readonly=True,
+        copy=False,
+        groups=AGENTS,
+        help="What was said in Slack before is not taken.",
     )
 
     def write(self, vals):

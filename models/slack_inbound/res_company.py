@@ -15,7 +15,11 @@ class ResCompany(models.Model):
         groups="base.group_user",
     )
     helpdesk_slack_replies_since = fields.Char(
-        readonly=True, copy=False, groups="base.group_system", help="What was said in Slack before is not taken."
+        string="Replies Taken Since",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="What was said in Slack before is not taken.",
     )
 
     def write(self, vals):
