@@ -117,6 +117,17 @@ class TestMigration(InboundCase):
         self.run_script("post")
         self.assertEqual(rules.search([("id", "in", rows.ids)]).mapped("event"), list(reversed(words)))
 
+    def test_no_view_of_before_is_checked_with_those_of_today(self):
+        """Each of ours that extends another is written again by the update; meanwhile it must not name former fields."""
+        data = self.env["ir.model.data"].search([("module", "=", "helpdesk_bridge"), ("model", "=", "ir.ui.view")])
+        ours = self.env["ir.ui.view"].browse(data.mapped("res_id"))
+        extending, base = ours.filtered("inherit_id"), ours.filtered(lambda view: not view.inherit_id)
+        theirs = self.env.ref("helpdesk_mgmt.ticket_view_form")
+        kept = {view: view.arch_db for view in base | theirs}
+        self.run_script("pre")
+        self.assertEqual({view.arch_db for view in extending}, {"<data/>"})
+        self.assertEqual({view: view.arch_db for view in kept}, kept)
+
     def test_a_new_database_is_left_alone(self):
         [entry] = self.entries(self.new_ticket())
         entry.payload = {"quiet": True}
