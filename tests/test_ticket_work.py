@@ -3,6 +3,7 @@
 from odoo.tests import tagged
 
 from ..models.common import ir_cron
+from ..models.common.silent import SILENT
 from .common import InboundCase, new_test_user
 
 JANE = "Jane Doe <jane@customer.example>"
@@ -46,6 +47,30 @@ class TestTicketWork(InboundCase):
         self.assert_is(assigned, "in_progress", self.ben)
         self.assert_is(by_program, "in_progress", self.anna)
 
+    def test_a_ticket_that_is_created_with_an_assignee_is_assigned(self):
+        self.team.assigned_stage_id = self.stages["in_progress"]
+        triage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Triage", "sequence": 1, "unattended": True, "company_id": False}
+        )
+        for values, stage in (
+            ({}, "in_progress"),
+            ({"stage_id": self.stages["new"].id}, "in_progress"),
+            ({"user_id": False}, "new"),
+            ({"stage_id": self.stages["awaiting"].id}, "awaiting"),
+            ({"stage_id": self.stages["done"].id}, "done"),
+        ):
+            with self.subTest(values):
+                ticket = self.new(**{"user_id": self.anna.id, **values})
+                self.assertEqual(ticket.stage_id, self.stages[stage])
+        self.assertEqual(self.new(user_id=self.anna.id, stage_id=triage.id).stage_id, triage, "it was chosen")
+        self.assertEqual(self.start(self.new(user_id=self.anna.id)).state, "running", "it is no response")
+
+    def test_what_is_imported_stays_where_it_was(self):
+        self.team.assigned_stage_id = self.stages["in_progress"]
+        tickets = self.env["helpdesk.ticket"].with_context(**SILENT)
+        ticket = tickets.create({"name": "Old", "description": "x", "team_id": self.team.id, "user_id": self.anna.id})
+        self.assert_is(ticket, "new", self.anna)
+
     def test_a_team_without_such_a_stage_moves_nothing(self):
         ticket = self.new()
         ticket.with_user(self.anna).assign_to_me()
@@ -75,8 +100,8 @@ class TestTicketWork(InboundCase):
             self.assert_is(ticket, stage, self.anna)
 
     def test_a_ticket_that_changes_hands_stays_where_an_agent_put_it(self):
-        self.team.assigned_stage_id = self.stages["in_progress"]
         ticket = self.new(user_id=self.anna.id)
+        self.team.assigned_stage_id = self.stages["in_progress"]
         ticket.with_user(self.anna).priority = "3"
         self.assert_is(ticket, "new", self.anna)
         ticket.user_id = False
@@ -162,11 +187,21 @@ class TestTicketWork(InboundCase):
         ticket._bridge_post_auto_email("received")
         self.assert_is(ticket, "new")
 
-    def test_the_reply_of_somebody_who_is_not_in_the_team_changes_nothing(self):
+    def test_whoever_cannot_have_the_ticket_answers_it_all_the_same(self):
+        """Table: a team, who replies in public, where the ticket is then and who has it."""
         empty = self.env["helpdesk.ticket.team"].create({"name": "Empty"})
-        for ticket, user in ((self.new(), self.manager), (self.new(team_id=empty.id), self.anna)):
-            self.comment(ticket, "Let me step in", user=user)
-            self.assert_is(ticket, "new")
+        nobody = self.env["res.users"]
+        staff = new_test_user(self.env, "staff", groups="base.group_user", email="staff@example.com")
+        for team, user, stage, assignee in (
+            (self.team, self.manager, "in_progress", nobody),
+            (empty, self.anna, "in_progress", self.anna),
+            (self.team, staff, "new", nobody),
+        ):
+            with self.subTest(team.name, user=user.login):
+                ticket = self.new(team_id=team.id)
+                ticket.message_subscribe(user.partner_id.ids)
+                self.comment(ticket.sudo().with_user(self.env.user), "Let me help", author=user.partner_id)
+                self.assert_is(ticket, stage, assignee)
 
     def test_a_ticket_without_a_team_belongs_to_whoever_replies(self):
         free = new_test_user(self.env, "free", groups="helpdesk_mgmt.group_helpdesk_user", email="free@example.com")

@@ -97,6 +97,16 @@ class HelpdeskTicket(models.Model):
         is_customers = bool(merged) and author.commercial_partner_id in merged.commercial_partner_id
         return merged if is_known or is_customers else merged.browse()
 
+    def _bridge_on_merged(self):
+        """What its customer wrote, and nobody answered, waits for an agent in the ticket that goes on."""
+        result = super()._bridge_on_merged()
+        target = self._bridge_resolve_merged()
+        if self.customer_replied and target != self:
+            self.customer_replied = False
+            if not (target.closed or target.customer_replied):
+                target.customer_replied = True
+        return result
+
     def _bridge_wake_up(self):
         """The customer replied to this ticket that rests: agents go on with it."""
         if self.closed or not self.active:
