@@ -118,7 +118,7 @@ class TestMigration(InboundCase):
         self.assertEqual(rules.search([("id", "in", rows.ids)]).mapped("event"), list(reversed(words)))
 
     def test_no_view_of_before_is_checked_with_those_of_today(self):
-        """Each of ours that extends another is written again by the update; meanwhile it must not name former fields."""
+        """Those that extend others are written again by the update; until then, they must not name former fields."""
         data = self.env["ir.model.data"].search([("module", "=", "helpdesk_bridge"), ("model", "=", "ir.ui.view")])
         ours = self.env["ir.ui.view"].browse(data.mapped("res_id"))
         extending, base = ours.filtered("inherit_id"), ours.filtered(lambda view: not view.inherit_id)

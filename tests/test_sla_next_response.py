@@ -65,7 +65,7 @@ class TestSlaNextResponse(NextResponseCase):
     def test_what_nobody_answered_in_a_merged_ticket_is_owed_by_the_other_one(self):
         """Table: what happened to the merged ticket, and the rounds of the one that its messages were moved to."""
         for steps, rounds in (
-            (["11:00 customer"], [["11:30 started"]]),
+            (["11:00 customer"], [["11:00 started"]]),
             (["11:00 customer", "11:10 agent"], []),
             (["11:00 agent"], []),
         ):

@@ -67,18 +67,12 @@ class TestSlaRecountPreview(SlaCase):
             form.calendar_id = self.env["resource.calendar"]
             return form
 
-        def another_order():
-            form = Form(self.strict())
-            form.sequence = 5000
-            return form
-
         def settings():
             form = Form(self.env["res.config.settings"])
             form.helpdesk_sla_start_hours = 1
             return form
 
         yield settings.__name__, settings, "helpdesk_sla_preview"
-        yield another_order.__name__, another_order, "recount_preview"
         for change in (zone, hours, leave, moved_leave):
             yield change.__name__, change, "helpdesk_sla_preview"
         for change in (policy_hours, no_calendar):
@@ -121,26 +115,32 @@ class TestSlaRecountPreview(SlaCase):
             "applies_from": "2020-01-01",
         }
         policy = self.Policy.create({**values, "team_ids": self.team.ids})
-        with self.at("06-01 11:30"):
-            self.env["helpdesk.sla.recount"]._schedule(reason="policy", company_id=self.company)
-            self.exhaust(lambda: self.env["helpdesk.sla.recount"]._recount_next() or 0)
-            self.env["helpdesk.sla.recount"].search([]).unlink()
+        self.env["helpdesk.sla.recount"]._schedule(reason="policy", company_id=self.company)
+        self.exhaust(lambda: self.env["helpdesk.sla.recount"]._recount_next() or 0)
         return policy
 
     def test_what_is_asked_before_archiving_or_another_order_is_what_that_does(self):
         ticket = self.ticket_at("06-01 07:00")
-        strict = self.strict()
+        self.move("06-01 07:10", ticket, "in_progress")
+        with self.at("06-01 07:20"):
+            strict = self.strict()
+        self.tick("06-01 09:30")
         both = strict | self.policy
         moves = "Of 1 open tickets, saving moves the SLA of 1. Breaches taken back: {}. New breaches: {}."
-        with self.at("06-01 08:30"):
-            self.assertEqual(ticket.sla_policy_id, strict)
+        with self.at("06-01 10:00"):
+            self.assertEqual((ticket.sla_policy_id, ticket.sla_status), (strict, "breached"))
             for name, asked, expected in (
                 ("the order as it is", lambda: both.bridge_preview_order(), False),
-                ("the other order", lambda: (self.policy | strict).bridge_preview_order(), moves.format(2, 0)),
+                ("the other order", lambda: (self.policy | strict).bridge_preview_order(), moves.format(1, 0)),
+                (
+                    "another sequence",
+                    lambda: strict.new({"sequence": 5000}, origin=strict).recount_preview,
+                    moves.format(1, 0),
+                ),
                 ("one alone", lambda: strict.bridge_preview_order(), False),
-                ("archive", lambda: strict.bridge_preview_archiving(), moves.format(2, 0)),
+                ("archive", lambda: strict.bridge_preview_archiving(), moves.format(1, 0)),
                 ("archive what no ticket has", lambda: self.policy.bridge_preview_archiving(), False),
-                ("archive both", lambda: both.bridge_preview_archiving(), moves.format(2, 0)),
+                ("archive both", lambda: both.bridge_preview_archiving(), moves.format(1, 0)),
                 ("unarchive what is active", lambda: both.bridge_preview_archiving(True), False),
             ):
                 with self.subTest(name):

@@ -6,7 +6,7 @@ wakes nothing; emails of programs never come here, because they are notes (`tool
 
 from odoo import fields, models
 
-from ...tools.email import addresses
+from ...tools.email import addresses, reference
 from ...tools.slack import mrkdwn
 from ...tools.ticket import events
 from ...tools.ticket.thanks import is_thanks
@@ -33,7 +33,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_asking(self, message):
         """Whether a message of the customer may need an agent; only thanks do not."""
-        if message.attachment_ids:
+        if message.attachment_ids or reference.is_forward(message.subject or ""):
             return True
         author = message.author_id
         people = [
