@@ -99,7 +99,7 @@ class TestSlaRecountPreview(SlaCase):
                 self.assertTrue(moved)
                 self.assertEqual(
                     said,
-                    f"Of 4 open tickets, saving moves the SLA of {len(moved)}. Breaches taken back: {revoked}. "
+                    f"Of 4 open tickets, this moves the SLA of {len(moved)}. Breaches taken back: {revoked}. "
                     f"New breaches: {late}.",
                 )
                 savepoint.rollback()
@@ -126,7 +126,7 @@ class TestSlaRecountPreview(SlaCase):
             strict = self.strict()
         self.tick("06-01 09:30")
         both = strict | self.policy
-        moves = "Of 1 open tickets, saving moves the SLA of 1. Breaches taken back: {}. New breaches: {}."
+        moves = "Of 1 open tickets, this moves the SLA of 1. Breaches taken back: {}. New breaches: {}."
         with self.at("06-01 10:00"):
             self.assertEqual((ticket.sla_policy_id, ticket.sla_status), (strict, "breached"))
             for name, asked, expected in (
@@ -183,7 +183,7 @@ class TestSlaRecountPreview(SlaCase):
             form = Form(self.office)
             form.tz = "Europe/London"
             self.assertTrue(
-                form.helpdesk_sla_preview.startswith("Of the first 2 open tickets, saving moves the SLA of 2")
+                form.helpdesk_sla_preview.startswith("Of the first 2 open tickets, this moves the SLA of 2")
             )
 
     def test_a_preview_stores_nothing(self):

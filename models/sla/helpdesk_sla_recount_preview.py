@@ -58,12 +58,12 @@ class HelpdeskSlaRecount(models.Model):
         values = {"moved": moved, "revoked": revoked, "late": late, "count": len(tickets)}
         if len(tickets) == PREVIEWED:
             return self.env._(
-                "Of the first %(count)s open tickets, saving moves the SLA of %(moved)s. Breaches taken back: "
+                "Of the first %(count)s open tickets, this moves the SLA of %(moved)s. Breaches taken back: "
                 "%(revoked)s. New breaches: %(late)s.",
                 **values,
             )
         return self.env._(
-            "Of %(count)s open tickets, saving moves the SLA of %(moved)s. Breaches taken back: %(revoked)s. New "
+            "Of %(count)s open tickets, this moves the SLA of %(moved)s. Breaches taken back: %(revoked)s. New "
             "breaches: %(late)s.",
             **values,
         )

@@ -8,7 +8,7 @@ from dev.services.browser import DESKTOP, PHONE
 from .desk import ADMIN
 
 POLICIES, MODEL = "helpdesk_bridge.helpdesk_sla_policy_action", "helpdesk.sla.policy"
-MOVES = "open tickets, saving moves the SLA of"
+MOVES = "open tickets, this moves the SLA of"
 
 
 @pytest.fixture
