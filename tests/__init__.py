@@ -99,6 +99,7 @@ from . import (
     test_ticket_reopened,
     test_ticket_search,
     test_ticket_turn,
+    test_ticket_turn_by_alias,
     test_ticket_work,
     test_translated_messages,
     test_translations,
