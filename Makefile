@@ -8,7 +8,7 @@ FUZZ = tests/unit/test_payload_fuzz.py $(HOSTILE)
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test family fuzz lint format pot demo bench chaos mutants proof screenshots wheel clean
+.PHONY: help setup test family upgrade fuzz lint format pot demo bench chaos mutants proof screenshots wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,6 +23,9 @@ test: ## all tests; ONLY=unit|odoo|e2e or a path, K=expression ARGS="..." KEEP=1
 
 family: ## OCA's helpdesk addons and Odoo's gateway pass their own tests beside ours; ONLY="addon ..."
 	@$(PYTHON) -m dev.family
+
+upgrade: ## a filled database of the first release is upgraded, compared and used
+	@$(PYTHON) -m dev.upgrade
 
 fuzz: ## 20,000 random emails: nothing of them is lost; 10,000 hostile requests as Slack's; FUZZ_EXAMPLES=number
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} ONLY="$(FUZZ)" $(PYTHON) dev/test

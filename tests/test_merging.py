@@ -56,6 +56,18 @@ class TestMerging(SlaCase):
                 self.merge("06-01 13:00", ticket, target)
                 self.assertEqual((self.due(target, "start"), self.due(target)), expected)
 
+    def test_what_the_customer_wrote_waits_for_an_agent_in_the_ticket_that_goes_on(self):
+        jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        for stage, is_shown in (("in_progress", True), ("awaiting", True), ("done", False)):
+            with self.subTest(stage):
+                ticket, target = (self.new_ticket(partner_id=jane.id) for _number in range(2))
+                self.by_agent(target).stage_id = self.stages[stage]
+                self.comment(ticket, "It burns", author=jane)
+                self.assertTrue(ticket.customer_replied)
+                self.by_agent(ticket).write({"active": False, "duplicate_id": target.id})
+                self.assertEqual((ticket.customer_replied, target.customer_replied), (False, is_shown))
+                self.assertEqual(target.stage_id, self.stages[stage])
+
     def test_a_merge_is_a_line_of_the_history_and_late_at_that_moment(self):
         target, ticket = self.ticket_at("06-01 12:00"), self.ticket_at("05-30 10:00")
         self.merge("06-01 13:00", ticket, target)

@@ -130,6 +130,17 @@ class TestMigration(InboundCase):
         )
         self.assertEqual(self.new_ticket()._slack_replies(), "off")
 
+    def test_no_view_of_before_is_checked_with_those_of_today(self):
+        """Those that extend others are written again by the update; until then, they must not name former fields."""
+        data = self.env["ir.model.data"].search([("module", "=", "helpdesk_bridge"), ("model", "=", "ir.ui.view")])
+        ours = self.env["ir.ui.view"].browse(data.mapped("res_id"))
+        extending, base = ours.filtered("inherit_id"), ours.filtered(lambda view: not view.inherit_id)
+        theirs = self.env.ref("helpdesk_mgmt.ticket_view_form")
+        kept = {view: view.arch_db for view in base | theirs}
+        self.run_script("pre")
+        self.assertEqual({view.arch_db for view in extending}, {"<data/>"})
+        self.assertEqual({view: view.arch_db for view in kept}, kept)
+
     def test_a_new_database_is_left_alone(self):
         [entry] = self.entries(self.new_ticket())
         entry.payload = {"quiet": True}

@@ -62,6 +62,24 @@ class TestSlaNextResponse(NextResponseCase):
         else:
             self.assertEqual(self.due(ticket, "next_response"), "06-01 13:00")
 
+    def test_what_nobody_answered_in_a_merged_ticket_is_owed_by_the_other_one(self):
+        """Table: what happened to the merged ticket, and the rounds of the one that its messages were moved to."""
+        for steps, rounds in (
+            (["11:00 customer"], [["11:00 started"]]),
+            (["11:00 customer", "11:10 agent"], []),
+            (["11:00 agent"], []),
+        ):
+            with self.subTest(steps):
+                target, ticket = self.asked(), self.asked()
+                self.play(ticket, steps)
+                with self.at("06-01 11:30"):
+                    said = ticket.message_ids.filtered(lambda one: one.message_type == "comment")
+                    said.sudo().write({"res_id": target.id})  # as the wizard of helpdesk_mgmt_merge does
+                    self.by_agent(ticket).write({"active": False, "duplicate_id": target.id})
+                self.assertEqual(self.rounds(target), rounds)
+                if rounds:
+                    self.assertEqual(self.due(target, "next_response"), "06-01 13:00", "counted from the message")
+
     def test_a_message_that_opens_a_follow_up_ticket_owes_nothing_on_the_old_one(self):
         self.company.helpdesk_reopen_days = "7"
         ticket = self.asked()

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from ..models.sla import helpdesk_sla_recount_preview
@@ -66,6 +67,12 @@ class TestSlaRecountPreview(SlaCase):
             form.calendar_id = self.env["resource.calendar"]
             return form
 
+        def settings():
+            form = Form(self.env["res.config.settings"])
+            form.helpdesk_sla_start_hours = 1
+            return form
+
+        yield settings.__name__, settings, "helpdesk_sla_preview"
         for change in (zone, hours, leave, moved_leave):
             yield change.__name__, change, "helpdesk_sla_preview"
         for change in (policy_hours, no_calendar):
@@ -80,7 +87,9 @@ class TestSlaRecountPreview(SlaCase):
                     form = change()
                     said = form[field]
                     before = {clock: self.stand(clock) for clock in tickets.sla_clock_ids}
-                    form.save()
+                    record = form.save()
+                    if record._name == "res.config.settings":
+                        record.execute()
                     self.exhaust(lambda: self.env["helpdesk.sla.recount"]._recount_next() or 0)
                     self.env["helpdesk.sla.recount"]._recount_next()
                 after = {clock: self.stand(clock) for clock in before}
@@ -90,11 +99,58 @@ class TestSlaRecountPreview(SlaCase):
                 self.assertTrue(moved)
                 self.assertEqual(
                     said,
-                    f"Of 4 open tickets, saving moves the SLA of {len(moved)}. Breaches taken back: {revoked}. "
+                    f"Of 4 open tickets, this moves the SLA of {len(moved)}. Breaches taken back: {revoked}. "
                     f"New breaches: {late}.",
                 )
                 savepoint.rollback()
             self.env.registry.clear_cache()
+
+    def strict(self):
+        """A policy that comes first, and has the tickets of the team."""
+        values = {
+            "name": "Strict",
+            "sequence": 1,
+            "start_hours": 1,
+            "resolution_hours": 2,
+            "applies_from": "2020-01-01",
+        }
+        policy = self.Policy.create({**values, "team_ids": self.team.ids})
+        self.env["helpdesk.sla.recount"]._schedule(reason="policy", company_id=self.company)
+        self.exhaust(lambda: self.env["helpdesk.sla.recount"]._recount_next() or 0)
+        return policy
+
+    def test_what_is_asked_before_archiving_or_another_order_is_what_that_does(self):
+        ticket = self.ticket_at("06-01 07:00")
+        self.move("06-01 07:10", ticket, "in_progress")
+        with self.at("06-01 07:20"):
+            strict = self.strict()
+        self.tick("06-01 09:30")
+        both = strict | self.policy
+        moves = "Of 1 open tickets, this moves the SLA of 1. Breaches taken back: {}. New breaches: {}."
+        with self.at("06-01 10:00"):
+            self.assertEqual((ticket.sla_policy_id, ticket.sla_status), (strict, "breached"))
+            for name, asked, expected in (
+                ("the order as it is", lambda: both.bridge_preview_order(), False),
+                ("the other order", lambda: (self.policy | strict).bridge_preview_order(), moves.format(1, 0)),
+                (
+                    "another sequence",
+                    lambda: strict.new({"sequence": 5000}, origin=strict).recount_preview,
+                    moves.format(1, 0),
+                ),
+                ("one alone", lambda: strict.bridge_preview_order(), False),
+                ("archive", lambda: strict.bridge_preview_archiving(), moves.format(1, 0)),
+                ("archive what no ticket has", lambda: self.policy.bridge_preview_archiving(), False),
+                ("archive both", lambda: both.bridge_preview_archiving(), moves.format(1, 0)),
+                ("unarchive what is active", lambda: both.bridge_preview_archiving(True), False),
+            ):
+                with self.subTest(name):
+                    self.assertEqual(asked(), expected)
+
+    def test_only_who_may_change_policies_is_told_of_their_tickets(self):
+        for ask in ("bridge_preview_order", "bridge_preview_archiving"):
+            with self.assertRaises(AccessError):
+                getattr(self.policy.with_user(self.agent), ask)()
+            self.assertFalse(getattr(self.policy.with_user(self.manager), ask)())
 
     def stand(self, clock):
         return clock.due_at, clock.state, clock.breached_at
@@ -127,7 +183,7 @@ class TestSlaRecountPreview(SlaCase):
             form = Form(self.office)
             form.tz = "Europe/London"
             self.assertTrue(
-                form.helpdesk_sla_preview.startswith("Of the first 2 open tickets, saving moves the SLA of 2")
+                form.helpdesk_sla_preview.startswith("Of the first 2 open tickets, this moves the SLA of 2")
             )
 
     def test_a_preview_stores_nothing(self):

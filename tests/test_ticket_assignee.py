@@ -49,9 +49,14 @@ class TestTicketAssignee(InboundCase):
         ways = (
             lambda: self.anna.write({"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}),
             lambda: self.env.ref(AGENTS).write({"user_ids": [Command.unlink(self.anna.id)]}),
+            lambda: self.desk.write({"implied_ids": [Command.clear()]}),
+            lambda: self.desk.unlink(),
         )
-        for way in ways:
-            self.anna.group_ids = self.env.ref(AGENTS)
+        for number, way in enumerate(ways):
+            self.desk = self.env["res.groups"].create(
+                {"name": f"Desk {number}", "implied_ids": [Command.link(self.env.ref(AGENTS).id)]}
+            )
+            self.anna.group_ids = self.env.ref(AGENTS) if number < 2 else self.desk | self.env.ref("base.group_user")
             ticket = self.hers()
             way()
             self.assert_gone(ticket, "has no access")
@@ -65,12 +70,19 @@ class TestTicketAssignee(InboundCase):
         self.assertEqual(ticket.user_id, self.anna)
 
     def test_no_company_any_more(self):
-        here, there = self.hers(), self.hers()
-        there.company_id = self.there
-        self.assertEqual(there.user_id, self.anna)
-        self.anna.company_ids = self.company
-        self.assert_gone(there, "has no access")
-        self.assertEqual(here.user_id, self.anna)
+        ways = (
+            lambda: self.anna.write({"company_ids": [Command.set(self.company.ids)]}),
+            lambda: self.there.write({"user_ids": [Command.unlink(self.anna.id)]}),
+            lambda: self.there.write({"user_ids": [Command.clear()]}),
+        )
+        for way in ways:
+            self.anna.company_ids |= self.there
+            here, there = self.hers(), self.hers()
+            there.company_id = self.there
+            self.assertEqual(there.user_id, self.anna)
+            way()
+            self.assert_gone(there, "has no access")
+            self.assertEqual(here.user_id, self.anna)
 
     def test_no_member_any_more(self):
         ways = (

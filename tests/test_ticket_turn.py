@@ -151,6 +151,26 @@ class TestTicketTurn(InboundCase):
         self.portal_comment("Merci beaucoup !")
         self.assert_asleep()
 
+    def test_thanks_above_history_that_no_program_has_marked(self):
+        """Table: what stands below the thanks in HTML, the words in front of the subject, whether that wakes."""
+        block = "<b>From:</b> Support &lt;support@example.com&gt;<br><b>Sent:</b> Monday, June 1, 2026 10:00 AM<br>"
+        block += "<b>To:</b> Jane<br><b>Subject:</b> RE: Fire"
+        outlook = '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal">%s</p></div><p>%s</p>'
+        seznam = "<aside>---------- Původní e-mail ----------<br>Od: Support<br>Předmět: Fire</aside><p>%s</p>"
+        question = "Did you restart it?"
+        for words, below, lead, is_woken in (
+            ("Thank you!", outlook % (block, question), "RE: ", False),
+            ("Děkuji.", seznam % question, "Re: ", False),
+            ("Thank you!", outlook % (block, question), "FW: ", True),
+            ("Thank you, it still burns!", outlook % (block, question), "RE: ", True),
+        ):
+            with self.subTest(words=words, lead=lead):
+                self.ticket.with_user(self.agent).stage_id = self.stages["awaiting"]
+                headers = ("MIME-Version: 1.0", "Content-Type: text/html; charset=utf-8")
+                body = f"<html><body><p>{words}</p>{below}</body></html>"
+                self.receive(JANE, *headers, subject=f"{lead}{self.ticket.mail_reference} Fire", body=body)
+                (self.assert_woken if is_woken else self.assert_asleep)()
+
     def test_thanks_with_a_file_are_more_than_thanks(self):
         self.comment(self.ticket, "Thanks", author=self.jane, attachments=[("screen.png", b"png")])
         self.assert_woken()

@@ -1,39 +1,15 @@
-"""To take a ticket or to reply to its customer moves it, and a reopened one returns to where it was worked on."""
+"""To take a ticket or to reply to its customer moves it."""
 
 from odoo.tests import tagged
 
 from ..models.common import ir_cron
-from .common import InboundCase, new_test_user
-
-JANE = "Jane Doe <jane@customer.example>"
+from ..models.common.silent import SILENT
+from .common import new_test_user
+from .ticket_work_case import TicketWorkCase
 
 
 @tagged("post_install", "-at_install")
-class TestTicketWork(InboundCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.stages = {
-            name: cls.env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
-            for name in ("new", "in_progress", "awaiting", "done")
-        }
-        cls.policy = cls.env["helpdesk.sla.policy"]._ensure_default(cls.company)
-        cls.policy.waiting_stage_ids = cls.stages["awaiting"]
-        cls.jane = cls.env["res.partner"].create({"name": "Jane Doe", "email": "jane@customer.example"})
-        cls.anna = cls.agent
-        cls.ben = new_test_user(cls.env, "ben", groups="helpdesk_mgmt.group_helpdesk_user", email="ben@example.com")
-        cls.team.user_ids = cls.anna | cls.ben
-
-    def new(self, **values):
-        defaults = {"user_id": False, "partner_id": self.jane.id, "partner_email": "jane@customer.example"}
-        return self.new_ticket(**{**defaults, **values})
-
-    def start(self, ticket):
-        return ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start")
-
-    def assert_is(self, ticket, stage, user=None):
-        self.assertEqual((ticket.stage_id, ticket.user_id), (self.stages[stage], user or self.env["res.users"]))
-
+class TestTicketWork(TicketWorkCase):
     # -- to assign ---------------------------------------------------------------------------------------------------
 
     def test_to_take_or_assign_moves_a_new_ticket(self):
@@ -45,6 +21,30 @@ class TestTicketWork(InboundCase):
         self.assert_is(taken, "in_progress", self.anna)
         self.assert_is(assigned, "in_progress", self.ben)
         self.assert_is(by_program, "in_progress", self.anna)
+
+    def test_a_ticket_that_is_created_with_an_assignee_is_assigned(self):
+        self.team.assigned_stage_id = self.stages["in_progress"]
+        triage = self.env["helpdesk.ticket.stage"].create(
+            {"name": "Triage", "sequence": 1, "unattended": True, "company_id": False}
+        )
+        for values, stage in (
+            ({}, "in_progress"),
+            ({"stage_id": self.stages["new"].id}, "in_progress"),
+            ({"user_id": False}, "new"),
+            ({"stage_id": self.stages["awaiting"].id}, "awaiting"),
+            ({"stage_id": self.stages["done"].id}, "done"),
+        ):
+            with self.subTest(values):
+                ticket = self.new(**{"user_id": self.anna.id, **values})
+                self.assertEqual(ticket.stage_id, self.stages[stage])
+        self.assertEqual(self.new(user_id=self.anna.id, stage_id=triage.id).stage_id, triage, "it was chosen")
+        self.assertEqual(self.start(self.new(user_id=self.anna.id)).state, "running", "it is no response")
+
+    def test_what_is_imported_stays_where_it_was(self):
+        self.team.assigned_stage_id = self.stages["in_progress"]
+        tickets = self.env["helpdesk.ticket"].with_context(**SILENT)
+        ticket = tickets.create({"name": "Old", "description": "x", "team_id": self.team.id, "user_id": self.anna.id})
+        self.assert_is(ticket, "new", self.anna)
 
     def test_a_team_without_such_a_stage_moves_nothing(self):
         ticket = self.new()
@@ -75,8 +75,8 @@ class TestTicketWork(InboundCase):
             self.assert_is(ticket, stage, self.anna)
 
     def test_a_ticket_that_changes_hands_stays_where_an_agent_put_it(self):
-        self.team.assigned_stage_id = self.stages["in_progress"]
         ticket = self.new(user_id=self.anna.id)
+        self.team.assigned_stage_id = self.stages["in_progress"]
         ticket.with_user(self.anna).priority = "3"
         self.assert_is(ticket, "new", self.anna)
         ticket.user_id = False
@@ -113,6 +113,13 @@ class TestTicketWork(InboundCase):
         ticket.with_user(self.anna).stage_id = self.stages["new"]
         ticket.with_user(self.anna).stage_id = self.stages["in_progress"]
         self.assertEqual(self.start(ticket).state, "met", "an agent moved it")
+
+    def test_a_scheduled_action_that_assigns_moves_as_well(self):
+        self.team.assigned_stage_id = self.stages["in_progress"]
+        ticket = self.new()
+        ticket.with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK}).user_id = self.anna
+        self.assert_is(ticket, "in_progress", self.anna)
+        self.assertEqual(self.start(ticket).state, "running")
 
     # -- to reply ----------------------------------------------------------------------------------------------------
 
@@ -162,11 +169,21 @@ class TestTicketWork(InboundCase):
         ticket._bridge_post_auto_email("received")
         self.assert_is(ticket, "new")
 
-    def test_the_reply_of_somebody_who_is_not_in_the_team_changes_nothing(self):
+    def test_whoever_cannot_have_the_ticket_answers_it_all_the_same(self):
+        """Table: a team, who replies in public, where the ticket is then and who has it."""
         empty = self.env["helpdesk.ticket.team"].create({"name": "Empty"})
-        for ticket, user in ((self.new(), self.manager), (self.new(team_id=empty.id), self.anna)):
-            self.comment(ticket, "Let me step in", user=user)
-            self.assert_is(ticket, "new")
+        nobody = self.env["res.users"]
+        staff = new_test_user(self.env, "staff", groups="base.group_user", email="staff@example.com")
+        for team, user, stage, assignee in (
+            (self.team, self.manager, "in_progress", nobody),
+            (empty, self.anna, "in_progress", self.anna),
+            (self.team, staff, "new", nobody),
+        ):
+            with self.subTest(team.name, user=user.login):
+                ticket = self.new(team_id=team.id)
+                ticket.message_subscribe(user.partner_id.ids)
+                self.comment(ticket.sudo().with_user(self.env.user), "Let me help", author=user.partner_id)
+                self.assert_is(ticket, stage, assignee)
 
     def test_a_ticket_without_a_team_belongs_to_whoever_replies(self):
         free = new_test_user(self.env, "free", groups="helpdesk_mgmt.group_helpdesk_user", email="free@example.com")
@@ -227,77 +244,3 @@ class TestTicketWork(InboundCase):
         self.assert_is(ticket, "in_progress", self.anna)
         notified = self.env["mail.notification"].search([("res_partner_id", "=", self.anna.partner_id.id)])
         self.assertFalse(notified)
-
-    # -- to reopen ---------------------------------------------------------------------------------------------------
-
-    def reopened(self, *stages, **values):
-        """A ticket that went through stages, was closed, and got a reply of its customer."""
-        ticket = self.new(**values)
-        for stage in (*stages, self.stages["done"]):
-            ticket.with_user(self.anna).stage_id = stage
-        self.comment(ticket, "It burns again", author=self.jane)
-        return ticket
-
-    def test_it_returns_to_where_it_was_worked_on_last(self):
-        second = self.env["helpdesk.ticket.stage"].create({"name": "Second line", "sequence": 2, "company_id": False})
-        new, progress, awaiting = (self.stages[name] for name in ("new", "in_progress", "awaiting"))
-        for stages, expected in (
-            ((progress,), progress),
-            ((second,), second),
-            ((progress, second, awaiting), second),
-            ((second, progress, new), progress),
-            ((second, self.stages["done"], awaiting), second),
-        ):
-            with self.subTest([stage.name for stage in stages]):
-                self.assertEqual(self.reopened(*stages).stage_id, expected)
-
-    def test_an_archived_or_foreign_stage_is_none_to_return_to(self):
-        other = self.env["helpdesk.ticket.team"].create({"name": "Other"})
-        for values in ({"active": False}, {"team_ids": [(6, 0, other.ids)]}, {"closed": True}):
-            with self.subTest(values):
-                second = self.env["helpdesk.ticket.stage"].create(
-                    {"name": "Second", "sequence": 9, "company_id": False}
-                )
-                ticket = self.new(user_id=self.anna.id, stage_id=second.id)
-                ticket.stage_id = self.stages["done"]
-                second.write(values)
-                self.comment(ticket, "It burns again", author=self.jane)
-                self.assert_is(ticket, "in_progress", self.anna)
-
-    def test_what_an_agent_had_or_replied_to_is_not_new(self):
-        self.assertEqual(self.reopened(user_id=self.anna.id).stage_id, self.stages["in_progress"])
-        self.team.start_on_reply = self.team.assign_on_reply = False
-        ticket = self.new()
-        self.comment(ticket, "Please restart it", user=self.anna)
-        ticket.stage_id = self.stages["done"]
-        self.comment(ticket, "It burns again", author=self.jane)
-        self.assert_is(ticket, "in_progress")
-
-    def test_what_nobody_ever_had_is_new(self):
-        self.assertEqual(self.reopened().stage_id, self.stages["new"])
-
-    def test_a_ticket_that_was_closed_before_we_kept_its_stage_finds_it_in_its_history(self):
-        second = self.env["helpdesk.ticket.stage"].create({"name": "Second line", "sequence": 9, "company_id": False})
-        ticket = self.new()
-        for stage in (second, self.stages["awaiting"], self.stages["done"]):
-            ticket.with_context(tracking_disable=False).stage_id = stage
-            self.env.cr.flush()
-        ticket.worked_stage_id = False
-        self.comment(ticket, "It burns again", author=self.jane)
-        self.assertEqual(ticket.stage_id, second)
-
-    def test_the_stage_of_the_team_wins(self):
-        self.team.reopen_stage_id = self.stages["new"]
-        self.assertEqual(self.reopened(self.stages["in_progress"]).stage_id, self.stages["new"])
-
-    def test_it_keeps_an_assignee_who_can_work_on_it(self):
-        self.anna.helpdesk_takes_none = True
-        ticket = self.reopened(self.stages["in_progress"], user_id=self.anna.id)
-        self.assert_is(ticket, "in_progress", self.anna)
-
-    def test_a_scheduled_action_that_assigns_moves_as_well(self):
-        self.team.assigned_stage_id = self.stages["in_progress"]
-        ticket = self.new()
-        ticket.with_context(**{ir_cron.AT_WORK_KEY: ir_cron.AT_WORK}).user_id = self.anna
-        self.assert_is(ticket, "in_progress", self.anna)
-        self.assertEqual(self.start(ticket).state, "running")

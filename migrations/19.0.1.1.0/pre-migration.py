@@ -45,6 +45,14 @@ def migrate(cr, version):
     if not _has_column(cr, "res_company", "helpdesk_slack_replies"):
         cr.execute("ALTER TABLE res_company ADD COLUMN helpdesk_slack_replies varchar")
         cr.execute("UPDATE res_company SET helpdesk_slack_replies = 'off'")
+    # Each view is checked together with those that are not updated yet, which name fields that are no more.
+    cr.execute(
+        """
+        UPDATE ir_ui_view SET arch_db = '{"en_US": "<data/>"}'
+         WHERE inherit_id IS NOT NULL
+           AND id IN (SELECT res_id FROM ir_model_data WHERE module = 'helpdesk_bridge' AND model = 'ir.ui.view')
+        """
+    )
     # What is over is not counted with an index any more.
     cr.execute("DROP INDEX IF EXISTS helpdesk_sla_clock_breached_index")
     # A ticket has many clocks for the next response.

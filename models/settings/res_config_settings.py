@@ -83,6 +83,12 @@ class ResConfigSettings(models.TransientModel):
         domain="[('flexible_hours', '=', False), ('company_id', 'in', [company_id, False])]",
     )
 
+    helpdesk_sla_preview = fields.Char(
+        string="SLA of Open Tickets",
+        compute="_compute_helpdesk_sla_preview",
+        help="What saving does to the SLA of open tickets.",
+    )
+
     @api.depends("company_id")
     def _compute_helpdesk_sla(self):
         for settings in self:
@@ -103,17 +109,31 @@ class ResConfigSettings(models.TransientModel):
 
     def _inverse_helpdesk_sla(self):
         for settings in self:
-            vals = {
-                "start_hours": settings.helpdesk_sla_start_hours,
-                "next_response_hours": settings.helpdesk_sla_next_response_hours,
-                "resolution_hours": settings.helpdesk_sla_resolution_hours,
-                "calendar_id": settings.helpdesk_sla_calendar_id.id,
-            }
-            policies, shown = settings.env["helpdesk.sla.policy"], settings._helpdesk_sla_of(settings.company_id)
-            if policies._default_of(settings.company_id) and list(shown.values()) == list(vals.values()):
-                continue
-            # Entering targets also reactivates an archived policy.
-            policies._ensure_default(settings.company_id).write({**vals, "active": True})
+            policies, vals = settings.env["helpdesk.sla.policy"], settings._helpdesk_sla_changes()
+            if vals or not policies._default_of(settings.company_id):
+                policies._ensure_default(settings.company_id).write(vals)
+
+    def _helpdesk_sla_changes(self):
+        """What saving this form writes to the default policy; nothing if it shows what is stored."""
+        vals = {
+            "start_hours": self.helpdesk_sla_start_hours,
+            "next_response_hours": self.helpdesk_sla_next_response_hours,
+            "resolution_hours": self.helpdesk_sla_resolution_hours,
+            "calendar_id": self.helpdesk_sla_calendar_id.id,
+        }
+        shown = self._helpdesk_sla_of(self.company_id)
+        # Entering targets also reactivates an archived policy.
+        return {**vals, "active": True} if list(shown.values()) != list(vals.values()) else {}
+
+    @api.depends(
+        *("company_id", "helpdesk_sla_start_hours", "helpdesk_sla_next_response_hours"),
+        *("helpdesk_sla_resolution_hours", "helpdesk_sla_calendar_id"),
+    )
+    def _compute_helpdesk_sla_preview(self):
+        for settings in self:
+            policy = settings.env["helpdesk.sla.policy"]._default_of(settings.company_id)
+            changes = policy and settings._helpdesk_sla_changes()
+            settings.helpdesk_sla_preview = changes and policy.new(changes, origin=policy).recount_preview
 
     @api.depends("company_id")
     def _compute_helpdesk_slack_status(self):

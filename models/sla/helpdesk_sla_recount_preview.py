@@ -3,15 +3,12 @@
 Nothing is stored: each ticket is counted anew in plain values, as the cron will do it (`helpdesk_sla_recount`).
 """
 
-from dataclasses import replace
-
 from odoo import api, fields, models
 
 from ...tools.sla import clock as sla_clock
 from ...tools.sla import recount, weekly
 from ...tools.sla.policy import FROM_CREATION, choose
 from ..common import database_time
-from .helpdesk_sla_policy import HOURS
 from .resource_calendar import WorkingTimes
 
 #: Tickets that are counted for a preview; people wait for it.
@@ -34,12 +31,13 @@ class HelpdeskSlaRecount(models.Model):
     _inherit = "helpdesk.sla.recount"
 
     @api.model
-    def _preview(self, scope, working=None, rules=None):
+    def _preview(self, scope, working=None, rules=None, is_question=False):
         """What would become of the open tickets, in a sentence; False when there are none.
 
         :param scope: values of a row
         :param working: a `WorkingTimes`, as it would be
         :param rules: `Rule`s, as they would be
+        :param is_question: people are asked, so that what moves no ticket gives False
         """
         domain = self.sudo().new(scope)._tickets_domain()
         tickets = self.env["helpdesk.ticket"].sudo().search(domain, order="id", limit=PREVIEWED)
@@ -55,15 +53,17 @@ class HelpdeskSlaRecount(models.Model):
             )
             revoked += outcomes.count(sla_clock.REVOKED)
             late += outcomes.count(sla_clock.BREACHED)
+        if is_question and not (moved or revoked or late):
+            return False
         values = {"moved": moved, "revoked": revoked, "late": late, "count": len(tickets)}
         if len(tickets) == PREVIEWED:
             return self.env._(
-                "Of the first %(count)s open tickets, saving moves the SLA of %(moved)s. Breaches taken back: "
+                "Of the first %(count)s open tickets, this moves the SLA of %(moved)s. Breaches taken back: "
                 "%(revoked)s. New breaches: %(late)s.",
                 **values,
             )
         return self.env._(
-            "Of %(count)s open tickets, saving moves the SLA of %(moved)s. Breaches taken back: %(revoked)s. New "
+            "Of %(count)s open tickets, this moves the SLA of %(moved)s. Breaches taken back: %(revoked)s. New "
             "breaches: %(late)s.",
             **values,
         )
@@ -86,29 +86,6 @@ class HelpdeskTicket(models.Model):
             if rule.minutes(metric, self.priority) and not (metric == sla_clock.START and self._sla_was_responded()):
                 pairs.append((None, None))
         return pairs
-
-
-class HelpdeskSlaPolicy(models.Model):
-    _inherit = "helpdesk.sla.policy"
-
-    recount_preview = fields.Char(compute="_compute_recount_preview", help="What saving does to open tickets.")
-
-    @api.depends(
-        *("active", "team_ids", "category_ids", "tag_ids", "calendar_id", "warn_percent", "target_ids.priority"),
-        *HOURS,
-        *(f"target_ids.{name}" for name in HOURS),
-    )
-    def _compute_recount_preview(self):
-        for policy in self:
-            policy.recount_preview = policy._preview() if policy != policy._origin and policy._origin else False
-
-    def _preview(self):
-        stored, changed = self._origin.sudo()._rule(), self.sudo()._rule()
-        if replace(changed, waiting=stored.waiting, repeat=stored.repeat) == stored:
-            return False
-        company = self._origin.company_id
-        rules = [changed if rule.policy_id == stored.policy_id else rule for rule in self._rules(company.id)]
-        return self.env["helpdesk.sla.recount"]._preview({"reason": "policy", "company_id": company.id}, rules=rules)
 
 
 class ResourceCalendar(models.Model):

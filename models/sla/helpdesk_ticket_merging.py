@@ -39,6 +39,10 @@ class HelpdeskTicket(models.Model):
             # `silent` has them counted although the target is the same. They are told, but mention no one: late by now.
             found = later._retarget(rule, database_time.now(self.env), reason, silent=True)
             later._notify([(clock, entry, False) for clock, entry, _silent in found])
+        if starts.keys() & set(sla_clock.RESPONSES):
+            # What was asked there is asked here now.
+            now = database_time.now(self.env)
+            later._notify(self._sla_find_next_response(self._sla_own_rule(), now, silent=True))
         self._sla_drop_tags_of(merged)
         self._sla_summarize()
 

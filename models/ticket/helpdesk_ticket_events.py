@@ -101,6 +101,8 @@ class HelpdeskTicket(models.Model):
     def _bridge_created(self):
         """Report new tickets."""
         with tracked(self.sudo(), TRACKED) as tickets:
+            if self._bridge_is_reported():
+                tickets._bridge_begin()
             tickets._bridge_on_changes_first(dict.fromkeys(tickets), frozenset())
             if self.env.user.share:  # in the portal, or on a website
                 tickets._bridge_mark_for_assignment()

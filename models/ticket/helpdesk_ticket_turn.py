@@ -6,7 +6,7 @@ wakes nothing; emails of programs never come here, because they are notes (`tool
 
 from odoo import fields, models
 
-from ...tools.email import addresses
+from ...tools.email import addresses, reference
 from ...tools.slack import mrkdwn
 from ...tools.ticket import events
 from ...tools.ticket.thanks import is_thanks
@@ -40,7 +40,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_is_asking(self, message):
         """Whether a message of the customer may need an agent; only thanks do not."""
-        if message.attachment_ids:
+        if message.attachment_ids or reference.is_forward(message.subject or ""):
             return True
         author = message.author_id
         people = [
@@ -103,6 +103,16 @@ class HelpdeskTicket(models.Model):
         is_known = wrote & merged._bridge_addresses() if merged else set()
         is_customers = bool(merged) and author.commercial_partner_id in merged.commercial_partner_id
         return merged if is_known or is_customers else merged.browse()
+
+    def _bridge_on_merged(self):
+        """What its customer wrote, and nobody answered, waits for an agent in the ticket that goes on."""
+        result = super()._bridge_on_merged()
+        target = self._bridge_resolve_merged()
+        if self.customer_replied and target != self:
+            self.customer_replied = False
+            if not (target.closed or target.customer_replied):
+                target.customer_replied = True
+        return result
 
     def _bridge_wake_up(self):
         """The customer replied to this ticket that rests: agents go on with it."""

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..common import inbound_context
 from ..common.xmlids import AGENTS
+from .helpdesk_ticket_assignee import NOT_IN_TEAM
 
 #: In the snapshot of a ticket: its stage followed from an assignment. Nobody has moved it.
 MOVED_ALONG = "moved_along"
@@ -128,6 +129,16 @@ class HelpdeskTicket(models.Model):
         lost = self.filtered(lambda ticket: not ticket.user_id and then[ticket].user and not ticket.closed)
         lost._bridge_mark_for_assignment()
 
+    def _bridge_begin(self):
+        """These tickets were created just now: those that have an assignee already leave New, as assigned ones do.
+
+        A stage that is not the first one was chosen.
+        """
+        given = self.filtered(lambda ticket: ticket.user_id and ticket.team_id.assigned_stage_id)
+        given.filtered(
+            lambda ticket: ticket.stage_id == ticket.team_id._get_applicable_stages()[:1]
+        )._bridge_move_along()
+
     def _bridge_move_along(self):
         """Move those of these tickets that are new to the stage for assigned ones. :return: the tickets that moved"""
         found = self.browse()
@@ -150,11 +161,10 @@ class HelpdeskTicket(models.Model):
         if is_unproven or self.closed or not self.active or not self._bridge_is_reported():
             return {}
         team, agent, vals = self.team_id, self._bridge_agent(message.author_id), {}
-        # As helpdesk_mgmt has it for Assign to Me.
-        is_member = not team or agent in team.user_ids
-        if not is_member or self._bridge_hindrance(agent):
+        hindrance = self._bridge_hindrance(agent)
+        if hindrance not in ("", NOT_IN_TEAM):
             return {}
-        if not self.user_id and (not team or team.assign_on_reply):
+        if not (self.user_id or hindrance) and (not team or team.assign_on_reply):
             vals["user_id"] = agent.id
         if self.unattended and (not team or team.start_on_reply):
             attended, _usable = self._bridge_stages_of_work()

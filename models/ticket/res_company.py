@@ -26,6 +26,15 @@ class ResCompany(models.Model):
         "one. 0: always a new one. Empty: replies always reopen.",
     )
 
+    def write(self, vals):
+        """Whoever leaves a company no longer has its tickets."""
+        if "user_ids" not in vals or not self.env.registry.ready:
+            return super().write(vals)
+        before = self.sudo().with_context(active_test=False).user_ids._bridge_work()
+        result = super().write(vals)
+        self.env["res.users"].concat(*before)._bridge_release_lost(before)
+        return result
+
     @api.constrains("helpdesk_ticket_prefix", "helpdesk_former_prefixes")
     def _check_helpdesk_ticket_prefix(self):
         for company in self.sudo():

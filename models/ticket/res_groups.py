@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import models
 
 from ..common.xmlids import AGENTS
@@ -12,15 +14,25 @@ class ResGroups(models.Model):
 
     def write(self, vals):
         """Whoever leaves Helpdesk through a group no longer has its tickets."""
-        if (
-            not vals.keys() & {"user_ids", "all_user_ids", "implied_ids", "implied_by_ids"}
-            or not self.env.registry.ready
-        ):
+        if not vals.keys() & DECIDING:
             return super().write(vals)
-        agents_sudo = self.env.ref(AGENTS).sudo()
+        with self._bridge_releasing():
+            return super().write(vals)
+
+    def unlink(self):
+        with self._bridge_releasing():
+            return super().unlink()
+
+    @contextmanager
+    def _bridge_releasing(self):
+        """Release the tickets of those who are no agents any more after the block."""
+        agents_sudo = self.env.ref(AGENTS, raise_if_not_found=False)
+        if not agents_sudo or not self.env.registry.ready:
+            yield
+            return
+        agents_sudo = agents_sudo.sudo()
         before = agents_sudo.all_user_ids
-        result = super().write(vals)
-        gone = before - agents_sudo.all_user_ids
+        yield
+        gone = before - agents_sudo.exists().all_user_ids
         if gone:
             self.env["helpdesk.ticket"]._bridge_release([("user_id", "in", gone.ids)], NO_ACCESS)
-        return result

@@ -5,6 +5,12 @@ import unittest
 from tools.ticket import thanks
 from tools.ticket.thanks import is_thanks
 
+#: What programs put below a reply without a mark: Outlook, Seznam, and a message that somebody shows.
+BLOCK = (
+    "Von: Support <help@x.example>\nGesendet: Montag, 1. Juni 2026 10:00\nAn: Jane\nBetreff: RE: Fire\n\nDid it help?"
+)
+SEZNAM = "---------- Původní e-mail ----------\nOd: Support\nKomu: Jane\nPředmět: Fire\n\nDid it help?"
+FORWARD = "---------- Forwarded message ---------\nFrom: Bob <bob@x.example>\nTo: Jane\nSubject: Fire\n\nIt burns."
 NAMES = ("Jane Doe", "Anna Agent", "Jane Doe (ACME)")
 
 
@@ -42,6 +48,9 @@ class TestThanks(unittest.TestCase):
             "Tack så mycket för hjälpen",
             "Kiitos paljon",
             "Большое спасибо за помощь",
+            f"Danke!\n\n{BLOCK}",
+            f"Děkuji moc\n\n{SEZNAM}",
+            f"Thanks a lot.\n\n________________________________\n{BLOCK}",
         ):
             with self.subTest(text):
                 self.assertTrue(is_thanks(text, NAMES))
@@ -84,6 +93,9 @@ class TestThanks(unittest.TestCase):
             "+1",
             "🔥",
             "Thanks " * 60,
+            f"Thanks!\n\n{FORWARD}",
+            f"Thanks, it still burns\n\n{BLOCK}",
+            BLOCK,
         ):
             with self.subTest(text):
                 self.assertFalse(is_thanks(text, NAMES))
@@ -111,5 +123,5 @@ class TestThanks(unittest.TestCase):
             self.assertFalse(one & other)
 
     def test_it_takes_no_long_time(self):
-        for text in ("\n" * 100_000, "a" * 1_000_000, "-- \n" * 100_000, "sent from my " * 50_000):
+        for text in (f"{BLOCK}\n" * 2000, "\n" * 100_000, "a" * 1_000_000, "-- \n" * 100_000, "sent from my " * 50_000):
             self.assertFalse(is_thanks(text))

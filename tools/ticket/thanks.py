@@ -86,7 +86,7 @@ ederim çok iyi günler merhaba için saygılarımla πολύ για τη σας
 def is_thanks(text, names=()):
     """Whether a message says thanks and nothing else.
 
-    :param text: the new words of the message, without quoted history
+    :param text: the new words of the message, without history that is marked as quoted
     :param names: of the people who may be greeted or sign it
     """
     own = _own_words(text)
@@ -113,9 +113,9 @@ def _gives_thanks_first(sentence):
 
 
 def _own_words(text):
-    """The text without a signature below "-- " and without the line of a phone."""
-    kept = []
-    for line in (text or "").strip().split("\n"):
+    """The text without history that no program has marked, a signature below "-- " and the line of a phone."""
+    kept, found = [], text_quotes.segments((text or "").strip().split("\n"))
+    for line in (line for is_quoted, lines in found if not is_quoted for line in lines):
         if line.strip() == "--":
             break
         if len(line) > MAX_DEVICE or not text_quotes.DEVICE.match(line):

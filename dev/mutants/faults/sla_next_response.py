@@ -7,6 +7,15 @@ STORIES = "tests/test_sla_next_response.py::TestSlaNextResponse::test_every_stor
 
 FAULTS = (
     Fault(
+        name="what-was-asked-in-a-merged-ticket-is-owed-by-nobody",
+        file="models/sla/helpdesk_ticket_merging.py",
+        find="        if starts.keys() & set(sla_clock.RESPONSES):\n",
+        put="        if False:\n",
+        tests="tests/test_sla_next_response.py::TestSlaNextResponse"
+        "::test_what_nobody_answered_in_a_merged_ticket_is_owed_by_the_other_one",
+        why="a question waits without a clock",
+    ),
+    Fault(
         name="a-reply-to-a-supplier-answers-the-customer",
         file=OWED,
         find="        if not people and not written:\n",

@@ -110,6 +110,30 @@ def test_who_takes_what_a_colleague_took_meanwhile_is_asked(desk, chromium, tick
         assert holder(desk, ticket) == AGENT
 
 
+@pytest.mark.parametrize(("answer", "expected"), [("Change the Assignee", AGENT), ("Save Without It", OTHER)])
+def test_who_chooses_an_assignee_in_a_form_that_is_not_fresh_is_asked(desk, chromium, ticket, answer, expected):
+    with chromium.visitor(desk.helpdesk.odoo, AGENT, DESKTOP) as chooser:
+        opens(chooser, ticket)
+        chooser.page.evaluate(f"{SERVICES}.bus_service.stop()")
+        desk.helpdesk.agent_takes(OTHER, {"id": ticket})
+        title(chooser).fill("Mine too")
+        field = chooser.page.locator("[name=user_id] input").first
+        field.fill(AGENT.title())
+        chooser.page.locator(".o-autocomplete--dropdown-item", has_text=AGENT.title()).first.click()
+        chooser.page.locator(".o_form_button_save").click()
+        dialog = chooser.page.locator(".modal", has_text="Take Over This Ticket?")
+        dialog.wait_for()
+        assert f"{OTHER.title()} Agent took this ticket meanwhile." in dialog.inner_text()
+        chooser.screenshot("ticket-live-assignee")
+        assert wrong(chooser) == []
+        assert holder(desk, ticket) == OTHER
+        dialog.locator("button", has_text=answer).click()
+        dialog.wait_for(state="detached")
+        chooser.page.locator(".o_form_button_save").wait_for(state="hidden")
+        assert holder(desk, ticket) == expected
+        assert desk.rpc("helpdesk.ticket", "read", ticket, ["name"])[0]["name"] == "Mine too"
+
+
 def test_the_form_says_who_took_it(desk, reader, ticket):
     desk.helpdesk.agent_takes(OTHER, {"id": ticket})
     says(reader, "took this ticket.")

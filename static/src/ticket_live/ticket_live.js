@@ -1,6 +1,7 @@
 import { Component, onMounted, onWillUnmount, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
 
 import { browser } from "@web/core/browser/browser";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { serializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -28,6 +29,7 @@ export class TicketLive extends Component {
 
     setup() {
         this.bus = useService("bus_service");
+        this.dialog = useService("dialog");
         this.orm = useService("orm");
         this.root = useRef("root");
         this.state = useState({ lines: [], staleAt: null, writers: {} });
@@ -37,6 +39,7 @@ export class TicketLive extends Component {
         onMounted(() => {
             this.bus.subscribe(TYPE, this.onBus);
             this.bus.start();
+            this.guardAssignee();
         });
         onWillUnmount(() => {
             this.isGone = true;
@@ -92,6 +95,52 @@ export class TicketLive extends Component {
             if (news && ticket === this.ticketId) {
                 this.onBus(news);
             }
+        }
+    }
+
+    /** Before a save, look whether somebody else has taken the ticket since the form was loaded. */
+    guardAssignee() {
+        const hooks = this.props.record.model.hooks;
+        const onWillSaveRecord = hooks.onWillSaveRecord;
+        hooks.onWillSaveRecord = async (record, changes) => {
+            const isOurs = !this.isGone && record.resId && record.resId === this.ticketId;
+            if (isOurs && "user_id" in changes && !(await this.mayAssign(record, changes))) {
+                return false;
+            }
+            return onWillSaveRecord(record, changes);
+        };
+    }
+
+    /** Whether to save; who has the ticket now stays in what is saved, if the user wants that. */
+    async mayAssign(record, changes) {
+        const holder = await this.readAssignee();
+        const shown = record._values.user_id;
+        if (!holder || [shown && shown.id, changes.user_id, user.userId].includes(holder[0])) {
+            return true;
+        }
+        return new Promise((done) => {
+            this.dialog.add(ConfirmationDialog, {
+                title: _t("Take Over This Ticket?"),
+                body: _t("%s took this ticket meanwhile. Do you want to change the assignee all the same?", holder[1]),
+                confirmLabel: _t("Change the Assignee"),
+                confirm: () => done(true),
+                cancelLabel: _t("Save Without It"),
+                cancel: () => {
+                    delete changes.user_id;
+                    done(true);
+                },
+                dismiss: () => done(false),
+            });
+        });
+    }
+
+    /** Who has the ticket now: [id, name], or false. */
+    async readAssignee() {
+        try {
+            const [found] = await this.orm.silent.read("helpdesk.ticket", [this.ticketId], ["user_id"]);
+            return found.user_id;
+        } catch {
+            return false;
         }
     }
 
