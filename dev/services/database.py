@@ -168,7 +168,9 @@ env.cr.commit()
 def copy(source, name):
     """Copy a database and its files."""
     drop(name)
-    postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {postgres.ROLE}')
+    # File by file, as older ones always do: block by block through the log takes four times as long.
+    strategy = " STRATEGY file_copy" if postgres.version() >= 15 else ""
+    postgres.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}" OWNER {postgres.ROLE}{strategy}')
     if (FILESTORE / source).exists():
         shutil.copytree(FILESTORE / source, FILESTORE / name)
     # Here every copy is meant to be used: it is at home where it is.
