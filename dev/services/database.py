@@ -23,7 +23,9 @@ NOT_INSTALLED = {"dev", "docs", "tests", "__pycache__"}
 KEPT = 3
 #: What each page needs, and Odoo takes seconds to put together when the first one is opened.
 DRAW = """
-for name in ("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy", "web.__assets_tests_call__"):
+drawn = ("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy", "web.assets_emoji")
+drawn += ("bus.websocket_worker_assets", "mail.assets_message_email", "web_tour.interactive")
+for name in (*drawn, "web.__assets_tests_call__"):
     bundle = env["ir.qweb"]._get_asset_bundle(name)
     bundle.css(), bundle.js()
 env.cr.commit()
