@@ -19,6 +19,8 @@ from dev.services.odoo import run_odoo
 FILESTORE = DATA / "filestore"
 #: What Odoo does not read of the checkout when it installs the addon.
 NOT_INSTALLED = {"dev", "docs", "tests", "__pycache__"}
+#: Ours, and apps of Odoo that one or the other test wants beside it: installed together, ours is installed once.
+BESIDE_APPS = (ADDON, "hr_holidays", "project")
 #: So many of a kind stay: going back and forth between branches installs nothing.
 KEPT = 3
 #: What each page needs, and Odoo takes seconds to put together when the first one is opened.
