@@ -186,10 +186,9 @@ class Browser:
 
 
 def _log_in(context, odoo, login):
-    params = {"db": odoo.database, "login": login, "password": login}
-    answer = context.request.post(f"{odoo.url}/web/session/authenticate", data={"params": params}).json()
-    if "error" in answer:
-        raise ServiceFailed(f"{login} may not log in: {answer['error']['data']['message']}")
+    """Give the browser the session that this person has: to check a password takes Odoo half a second of work."""
+    name, _equals, value = odoo.cookie(login, login).partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": odoo.url}])
 
 
 @contextmanager
