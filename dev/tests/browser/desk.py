@@ -4,7 +4,7 @@ from email import message_from_bytes, policy
 
 from dev import sightings
 from dev.acme import AGENTS, CUSTOMER, customer_mail
-from dev.scenario import record_id
+from dev.scenario import hire, record_id
 from dev.services import postgres
 from dev.sightings import wait_for
 
@@ -52,9 +52,9 @@ class Desk:
         self.rpc("base.language.install", "lang_install", [wizard])
         [code] = self.rpc("res.lang", "read", lang, ["code"])
         groups = [record_id(self.rpc, name) for name in ("base.group_system", "helpdesk_mgmt.group_helpdesk_manager")]
-        person = {"name": language, "login": language, "password": language, "lang": code["code"]}
+        person = {"name": language, "login": language, "lang": code["code"]}
         person |= {"email": f"{language}@acme.example", "group_ids": [(6, 0, groups)]}
-        self.rpc("res.users", "create", person, context={"no_reset_password": True})
+        hire(self.helpdesk.odoo, [person])
         return language
 
     def mails(self, words):
@@ -67,13 +67,15 @@ class Desk:
 
     def _hire(self):
         company = self.rpc("res.company", "create", {"name": ELSEWHERE_COMPANY, "email": "office@else.example"})
+        people = []
         for login, (name, group, is_elsewhere) in PEOPLE.items():
             groups = [record_id(self.rpc, "base.group_user")]
             groups += [record_id(self.rpc, f"helpdesk_mgmt.{group}")] if group else []
-            person = {"name": name, "login": login, "password": login, "email": f"{login}@acme.example"}
+            person = {"name": name, "login": login, "email": f"{login}@acme.example"}
             person |= {"group_ids": [(6, 0, groups)]}
             person |= {"company_id": company, "company_ids": [(6, 0, [company])]} if is_elsewhere else {}
-            self.rpc("res.users", "create", person, context={"no_reset_password": True})
+            people.append(person)
+        hire(self.helpdesk.odoo, people)
 
     def _filter(self):
         ignored = {"pattern": "news@*", "action": "ignore"}
