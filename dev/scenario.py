@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 
 from dev.acme import AGENTS, CHANNEL, COMPANY, SUPPORT, TEAM, customer_mail
+from dev.services import passwords
 from dev.services.dovecot import Dovecot
 from dev.services.maildev import Maildev
 from dev.services.odoo_server import OdooServer, RpcError
@@ -195,16 +196,21 @@ def _gather_team(odoo, channel):
         {
             "name": f"{login.title()} Agent",
             "login": login,
-            "password": login,
             "email": f"{login}@acme.example",
             "group_ids": [(4, group)],
         }
         for login in AGENTS
     ]
-    # They know their passwords: no need for an invitation by mail.
-    agents = odoo.rpc("res.users", "create", people, context={"no_reset_password": True})
-    team = {"name": TEAM, "user_ids": [(6, 0, agents)], "slack_channel_id": channel}
+    team = {"name": TEAM, "user_ids": [(6, 0, hire(odoo, people))], "slack_channel_id": channel}
     return odoo.rpc("helpdesk.ticket.team", "create", team)
+
+
+def hire(odoo, people):
+    """Make users, each with the login as password; returns their ids."""
+    # They know their passwords: no need for an invitation by mail.
+    users = odoo.rpc("res.users", "create", people, context={"no_reset_password": True})
+    passwords.give(odoo.database, {user: person["login"] for user, person in zip(users, people, strict=True)})
+    return users
 
 
 def open_mailbox(odoo, mailboxes, team, user=SUPPORT, **options):

@@ -28,7 +28,7 @@ class OdooServer:
         self.pid = child.pid
         self.log = log
         self._child = child
-        self._callers = {}
+        self._cookies = {}
 
     def rpc(self, model, method, *args, **kwargs):
         """Call a method of a model as admin, over the wire like any other client."""
@@ -40,20 +40,21 @@ class OdooServer:
         A session, as a browser has it: Odoo takes half a second of work to check a password, and does so again and
         again for a client that sends it with each call.
         """
-        if login not in self._callers:
-            self._callers[login] = self._log_in(login, password)
-        return self._callers[login]
-
-    def _log_in(self, login, password):
-        credentials = {"db": self.database, "login": login, "password": password}
-        _session, headers = self._post("/web/session/authenticate", credentials)
-        cookie = headers["Set-Cookie"].partition(";")[0]
+        cookie = self.cookie(login, password)
 
         def call(model, method, *args, **kwargs):
             params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
             return self._post(f"/web/dataset/call_kw/{model}/{method}", params, Cookie=cookie)[0]
 
         return call
+
+    def cookie(self, login, password):
+        """The cookie of this person's session, as `name=value`; they log in the first time that somebody asks."""
+        if login not in self._cookies:
+            credentials = {"db": self.database, "login": login, "password": password}
+            _session, headers = self._post("/web/session/authenticate", credentials)
+            self._cookies[login] = headers["Set-Cookie"].partition(";")[0]
+        return self._cookies[login]
 
     def _post(self, path, params, **headers):
         """Ask a JSON-RPC route; returns the result and the answer's headers."""

@@ -97,6 +97,11 @@ def stop_leftover(state):
         shutil.rmtree(socket_folder(home), ignore_errors=True)
 
 
+def version():
+    """The number of PostgreSQL's release, as 15."""
+    return int((CLUSTER / "PG_VERSION").read_text())
+
+
 def is_running():
     """True while the server runs."""
     return _as_owner("pg_ctl", "-D", CLUSTER, "status", check=False).returncode == 0

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from dev.acme import CUSTOMER, CUSTOMER_NAME, SUPPORT, customer_mail
-from dev.paths import ADDON, ROOT
+from dev.paths import ROOT
 from dev.scenario import Helpdesk
 from dev.services import database, ports, postgres
 from dev.services.certificate import certificate, tls_settings
@@ -57,7 +57,7 @@ smtp:
 def old(tmp_path_factory):
     """What the former bridge leaves behind: tasks in Odoo, handled mail in a mailbox, its two files."""
     with ExitStack() as services:
-        services.enter_context(database.database(DATABASE, (ADDON, "project")))
+        services.enter_context(database.database(DATABASE, database.BESIDE_APPS))
         port, authority = ports.free(), services.enter_context(certificate())
         settings = tls_settings(authority, port)
         mailboxes = services.enter_context(dovecot({SUPPORT: PASSWORD}, f"dovecot-{LOG}", settings))

@@ -3,7 +3,7 @@
 import pytest
 
 from dev.acme import AGENTS
-from dev.scenario import record_id
+from dev.scenario import hire, record_id
 from dev.services import database
 from dev.services.odoo_server import RpcError, odoo_server
 
@@ -30,9 +30,9 @@ def place(servers):
     home = rpc("res.company", "search", [], limit=1)[0]
     other = rpc("res.company", "create", {"name": "Elsewhere"})
     groups = [(6, 0, [record_id(rpc, "helpdesk_mgmt.group_helpdesk_user_team")])]
-    person = {"name": AGENT, "login": AGENT, "password": AGENT, "email": "a@acme.example", "group_ids": groups}
+    person = {"name": AGENT, "login": AGENT, "email": "a@acme.example", "group_ids": groups}
     person |= {"company_id": other, "company_ids": [(6, 0, [home, other])]}
-    user = rpc("res.users", "create", person, context={"no_reset_password": True})
+    [user] = hire(servers[0], [person])
     team = rpc("helpdesk.ticket.team", "create", {"name": "Support", "company_id": home})
     values = {"name": "Printer on fire", "description": "x", "team_id": team, "user_id": False}
     return {"home": home, "user": user, "team": team, "ticket": rpc("helpdesk.ticket", "create", values)}

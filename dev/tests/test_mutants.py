@@ -1,5 +1,6 @@
 """`make mutants`: its faults still fit the code, and its verdicts tell a noticed fault from any other red run."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -94,8 +95,11 @@ def test_a_fault_that_does_not_fit_any_more_is_refused(checkout, rotten):
 def test_only_an_assertion_that_fails_kills(tmp_path, code, expected):
     tmp_path.joinpath("test_it.py").write_text(code)
     report = tmp_path / "report.xml"
-    command = [sys.executable, "-B", "-m", "pytest", "-p", "no:odoo", "-p", "no:cacheprovider", f"--junitxml={report}"]
-    done = subprocess.run([*command, "--rootdir", tmp_path, tmp_path], cwd=ROOT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-B", "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    command += ["--rootdir", tmp_path, tmp_path]
+    # Only what pytest brings itself: it starts in half the time.
+    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
     assert verdict(report, done.returncode)[0] == expected
 
 

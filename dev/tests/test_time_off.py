@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from dev.acme import customer_mail
-from dev.paths import ADDON
 from dev.services import database
 from dev.services.odoo_server import odoo_server
 from dev.sightings import wait_for
@@ -15,7 +14,7 @@ NAME = database.of_this_run("test_", "time_off")
 
 @pytest.fixture(scope="module")
 def odoo():
-    with database.database(NAME, (ADDON, "hr_holidays")), odoo_server(NAME, name="time-off-odoo") as server:
+    with database.database(NAME, database.BESIDE_APPS), odoo_server(NAME, name="time-off-odoo") as server:
         yield server
 
 
