@@ -73,7 +73,7 @@ def test_a_form_never_has_a_part_of_its_metadata():
         forms.form("c", "t", "s", "c", [], {"x": "y" * 3000})
 
 
-@pytest.mark.parametrize(("name", "number"), itertools.product(("take", "hand_over"), (0, 42, 10**12)))
+@pytest.mark.parametrize(("name", "number"), list(itertools.product(("take", "hand_over"), (0, 42, 10**12))))
 def test_a_click_is_read_as_it_was_sent(name, number):
     [button, menu] = acts.elements((Act(name, "x"), Menu(((acts.STAGE, "a"), (acts.PRIORITY, "b")))), number)
     assert acts.chosen(click(button)) == Chosen(name, number)
