@@ -246,24 +246,27 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _record_failure(self, work, error):
-        super()._record_failure(work, error)
+        result = super()._record_failure(work, error)
         entry = self.browse(work.entry_id)
         if entry.state == FAILED and entry.kind in ASKED and work.connection:
             words = entry._for_person().env._(
                 "Odoo could not do this. An administrator finds the reason in Slack Inbox."
             )
             entry._say(work, words)
+        return result
 
     @api.model
     def _begin_run(self):
-        super()._begin_run()
+        result = super()._begin_run()
         self.env["helpdesk.slack.workspace"]._renew_buttons()
+        return result
 
     @api.model
     def _answer(self, work):
-        super()._answer(work)
+        result = super()._answer(work)
         for answer in work.answers:
             answer()
+        return result
 
 
 def _external_id(event_ref):
