@@ -27,6 +27,7 @@ class Replies:
         self.server, self.slack, self.database = server, slack, database
         self.workspace, self.team, self.channel = workspace, team, channel
         self.said, self._roots, self._people = {}, {}, {name: slack.person(name) for name in AGENTS}
+        self.mark = str  # by what of its words a reply is recognized in its note
 
     @property
     def rpc(self):
@@ -93,8 +94,12 @@ class Replies:
         )
         for row in rows:
             ticket, _space, words = row.partition(" ")
-            found.setdefault(int(ticket), []).append(words)
+            found.setdefault(int(ticket), []).append(self.mark(words))
         return found
+
+    def wanted(self):
+        """What `all_notes` has to be in the end."""
+        return {ticket: [self.mark(text) for text in said] for ticket, said in self.said.items() if said}
 
     def emails(self):
         """How many emails there are, to anybody."""
@@ -162,9 +167,10 @@ class Replies:
             return self.rpc("ir.cron", "write", cron, values)
 
     def age_posts(self, seconds):
-        """Whatever Odoo has posted, and whatever is known of the socket, is so much older."""
+        """Whatever was said, and whatever is known of the socket, is so much older."""
         self.sql(
             f"UPDATE helpdesk_slack_outbox SET sent_at = sent_at - interval '{seconds} s' WHERE sent_at IS NOT NULL; "
+            f"UPDATE helpdesk_slack_inbound SET create_date = create_date - interval '{seconds} s'; "
             "UPDATE helpdesk_slack_workspace SET "
             f"socket_since = socket_since - interval '{2 * seconds} s', "
             f"socket_renewed_at = socket_renewed_at - interval '{2 * seconds} s'"
@@ -179,7 +185,7 @@ class Replies:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             help_along()
-            if self.all_notes() == {ticket: said for ticket, said in self.said.items() if said}:
+            if self.all_notes() == self.wanted():
                 break
             time.sleep(0.3)
         return self.all_notes()

@@ -4,6 +4,7 @@ Afterwards every reply is on its ticket, once and in the order of its thread, wh
 has got an email.
 """
 
+import re
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,7 @@ REPLIES, PAUSE = 60, 0.05
 OUTAGE_TICKETS, OUTAGE_REPLIES, ROUNDS = 30, 300, 6
 #: How long the outage is for everybody who looks at a clock.
 OUTAGE = "3 hours"
+NUMBER = re.compile(r"\(\d+\)")
 #: What could be taken for words to the customer.
 WORDS = (
     "@customer please try again ({})",
@@ -120,7 +122,7 @@ class Play:
 
     def count(self, name, kills=0, patience=180):
         """What became of the replies, as a Tally."""
-        notes, said = self.replies.settle(self.hurry, patience), self.replies.said
+        notes, said = self.replies.settle(self.hurry, patience), self.replies.wanted()
         self.play.start_cron(self.cron)
         found, became = tally.Tally(name), Counter()
         for ticket, expected in said.items():
@@ -261,7 +263,6 @@ def deaf(source, slack, say, rounds=ROUNDS):
             scene.talk(tickets, len(tickets), f"deaf in round {number}: {{}}")
             replies.settle(scene.hurry)
             replies.age_posts(90)
-            replies.sql("UPDATE helpdesk_slack_inbound SET create_date = create_date - interval '90 s'")
             replies.catch_up()
             found_out += replies.state() == "deaf"
             for reason in ("drop", "refresh_requested", "warning"):
@@ -287,6 +288,8 @@ def no_email(source, slack, say, replies=None):
         jane = rpc("res.partner", "create", {"name": "Jane Doe", "email": "jane@customer.example"})
         rpc("helpdesk.ticket", "write", tickets, {"partner_id": jane})
         rpc("helpdesk.ticket", "message_subscribe", tickets, [jane])
+        # Quotes and addresses are shown as such: the number tells which reply it is.
+        scene.replies.mark = lambda words: NUMBER.search(words)[0]
         before = scene.replies.emails()
         scene.talk(tickets, replies, WORDS, pause=0)
         found = scene.count("slack_inbound_no_email", patience=max(180, replies))
