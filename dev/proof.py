@@ -79,16 +79,6 @@ GUARANTEES = (
         tests=("tests/test_slack_outbox_doubt.py", "dev/tests/test_mail_to_slack.py", "dev/tests/test_slack_ways.py"),
     ),
     Guarantee(
-        "What is said in Slack is on its ticket once, in order, and the customer hears none of it",
-        "By whatever transports it comes, whoever is killed, however long everything is away; and a socket that hears "
-        "nothing is found out.",
-        chaos=REPLY_SCENARIOS,
-        tests=(
-            *("tests/test_slack_inbound_door.py", "tests/test_slack_inbound_catch_up.py"),
-            *("tests/test_slack_inbound_deafness.py", "dev/tests/test_slack_sockets.py"),
-        ),
-    ),
-    Guarantee(
         "Order",
         "Messages of a ticket come in order; a stuck ticket or channel never holds up another.",
         chaos=("slack_faults", "slack_two_servers"),
@@ -114,6 +104,16 @@ GUARANTEES = (
         tests=(
             *("tests/test_inbound_participants.py", "tests/test_access.py", "tests/test_server_secrets.py"),
             *("tests/test_portal_access.py", "tests/unit/test_mrkdwn.py", "tests/unit/test_sanitize.py"),
+        ),
+    ),
+    Guarantee(
+        "What is said in Slack is on its ticket once, in order, and the customer hears none of it",
+        "By whatever transports it comes, whoever is killed, however long everything is away; and a socket that hears "
+        "nothing is found out.",
+        chaos=REPLY_SCENARIOS,
+        tests=(
+            *("tests/test_slack_inbound_door.py", "tests/test_slack_inbound_catch_up.py"),
+            *("tests/test_slack_inbound_deafness.py", "dev/tests/test_slack_sockets.py"),
         ),
     ),
     Guarantee(

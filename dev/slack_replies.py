@@ -167,9 +167,10 @@ class Replies:
             return self.rpc("ir.cron", "write", cron, values)
 
     def age_posts(self, seconds):
-        """Whatever Odoo has posted, and whatever is known of the socket, is so much older."""
+        """Whatever was said, and whatever is known of the socket, is so much older."""
         self.sql(
             f"UPDATE helpdesk_slack_outbox SET sent_at = sent_at - interval '{seconds} s' WHERE sent_at IS NOT NULL; "
+            f"UPDATE helpdesk_slack_inbound SET create_date = create_date - interval '{seconds} s'; "
             "UPDATE helpdesk_slack_workspace SET "
             f"socket_since = socket_since - interval '{2 * seconds} s', "
             f"socket_renewed_at = socket_renewed_at - interval '{2 * seconds} s'"

@@ -263,7 +263,6 @@ def deaf(source, slack, say, rounds=ROUNDS):
             scene.talk(tickets, len(tickets), f"deaf in round {number}: {{}}")
             replies.settle(scene.hurry)
             replies.age_posts(90)
-            replies.sql("UPDATE helpdesk_slack_inbound SET create_date = create_date - interval '90 s'")
             replies.catch_up()
             found_out += replies.state() == "deaf"
             for reason in ("drop", "refresh_requested", "warning"):

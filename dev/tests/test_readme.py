@@ -58,6 +58,9 @@ STRESSED = {
         "Replies in the thread.",
         "More email",
         "More messages to Slack",
+        "Replies from Slack",
+        "Slack, all servers or all listeners are away",
+        "Asking",
     ),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.

@@ -18,7 +18,7 @@ class HelpdeskSlackWorkspace(models.Model):
     def _listened(self):
         """The workspaces whose socket is to be open: list of (workspace, its `SlackConnection` for the app)."""
         found = []
-        for workspace_sudo in self.sudo().search([]):
+        for workspace_sudo in self.sudo().search([("active", "=", True)]):
             token = workspace_sudo._stored_app_token()
             if token:
                 found.append((workspace_sudo, SlackConnection(workspace_sudo.api_url, token)))
