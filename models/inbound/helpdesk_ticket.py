@@ -152,6 +152,8 @@ class HelpdeskTicket(models.Model):
             return super().message_new(msg, custom_values=values)
         values.update(self._bridge_sender_values(sender, msg))
         # An unauthenticated email must not add followers; helpdesk_mgmt subscribes the contacts in To and Cc.
+        # Marked in one go: a second write would be a change that is reported, too.
+        values["assignment"] = not sender.is_agents_answer and self._bridge_new_assignment(values)
         trusted = msg if sender.is_agents and sender.adds_people else {**msg, "to": "", "cc": ""}
         if not sender.adds_people:
             self._bridge_drop_recipients(sender, msg)
