@@ -233,7 +233,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return found
         if not sender.company.helpdesk_create_partner:
             return found
-        lang = sender.lang or sender.company.partner_id.lang or self.env.lang
+        lang = sender.lang or sender.company._bridge_lang() or self.env.lang
         values = {"name": name or address, "email": address, "company_id": sender.company.id}
         return partners.create({**values, "lang": lang} if lang else values)
 
