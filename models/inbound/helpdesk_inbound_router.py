@@ -235,7 +235,10 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return found
         lang = sender.lang or sender.company._bridge_lang() or self.env.lang
         values = {"name": name or address, "email": address, "company_id": sender.company.id}
-        return partners.create({**values, "lang": lang} if lang else values)
+        created = partners.create({**values, "lang": lang} if lang else values)
+        # What Odoo computes is written in one go, not in parts, each when a query of Odoo's needs one of the fields.
+        created.flush_recordset()
+        return created
 
     # ------------------------------------------------------------
     # What becomes of it
