@@ -122,7 +122,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
         is_marked = bool(self.env["helpdesk.ticket"]._bridge_marked(message))
-        classification = auto_mail.classify(message, own, is_marked)
+        classification = auto_mail.classify(message, own, True) if is_marked else self._classification(mail, message)
         found = self._real_sender(message, own)
         if not found.is_written_from and self._is_sent_here(mail, message):
             found = self._author_of_sent(mail, found)
@@ -144,7 +144,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind=classification.kind,
             kind_reason=classification.reason,
             mail_filter=mail_filter,
-            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own, is_marked),
+            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own, is_marked, classification),
             thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
@@ -163,6 +163,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
             nobody = {*own, sender.address}  # an agent may forward what an agent wrote
             sender.original = original if original and original.address not in nobody else None
         return sender
+
+    @api.model
+    def _classification(self, mail, message):
+        """The kind of an email without our mark; read once, as Odoo asks first whether it is a bounce."""
+        if mail.classified[0] is not message:
+            mail.classified = (message, auto_mail.classify(message, self._own_addresses()))
+        return mail.classified[1]
 
     @api.model
     def _verify(self, sender, mail, message):
