@@ -18,6 +18,7 @@ from . import (
     test_inbound_auto_mail,
     test_inbound_bounded,
     test_inbound_corpus,
+    test_inbound_cost,
     test_inbound_imap,
     test_inbound_left,
     test_inbound_listened_mailboxes,

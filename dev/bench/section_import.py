@@ -5,6 +5,18 @@ With it, every mail is sanitized, routed and written into the log. That is the s
 On the side "on" an unknown sender becomes a contact, the ticket has an SLA and waits to be assigned, the confirmation
 and the Slack message are owed, and those who pay are woken.
 
+Where the time of an email went on the side "on", by a profile before anything below was spared: the log's row before
+and after it 6 %, parsing it for Odoo 6 %, Odoo's routes 5 %, who sent it and where it goes 9 % (the company's
+language, read anew in each transaction, was a third of that), the contact with its own message 9 %, the ticket 30 %
+(its number 3 %, its clocks 7 %, Slack's row 3 %, all fields described for nothing 8 %), its second write and Slack's
+second row 4 %, the message and who is notified 10 %, the wake-ups with a connection for each cron 9 %; the rest is
+Odoo's.
+
+Spared since: that second write, the connection for all crons but one, the language (`res.company._bridge_lang`), and
+what Odoo does for nothing in each email (it describes the fields, searches the alias domains five times, and the
+models that count bounces). Queries of an email: 62 before, 46 since; 40 and 33 on the side "off"; 45 without the
+addon.
+
 Each run has a fresh database and a process per side. They take turns, a block of mails each, so that whatever else
 the machine is doing hits all alike.
 """

@@ -5,4 +5,4 @@ from . import helpdesk_bridge_cached, helpdesk_bridge_counted, helpdesk_bridge_s
 from . import helpdesk_bridge_counter, helpdesk_bridge_database, helpdesk_bridge_neighbours
 
 # What extends a model comes after what makes it.
-from . import ir_attachment, ir_cron, ir_rule, res_company, res_users
+from . import ir_attachment, ir_cron, ir_rule, res_company, res_partner, res_users

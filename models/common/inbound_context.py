@@ -36,6 +36,7 @@ class InboundMail:
         whose authentication results count. Odoo also passes the mailbox as a default in the context, but drops it when
         it switches to the user who sent the email, or when a user presses a button
     :ivar raw: the bytes to process, sanitized; `original` are the received bytes
+    :ivar company_id: of its row; None: not known
     :ivar attempts: how often it was tried, including this time
     :ivar is_processed: the log had its outcome before, so it only needs to be flagged
     :ivar replayed: an administrator replays it, so loop detection does not apply
@@ -55,6 +56,9 @@ class InboundMail:
     :ivar is_elsewhere: Odoo has this very email on another kind of record, so it only goes to a ticket; `is_sent_here`:
         because Odoo has sent it from there; `sent_message_id`: the message there, 0 if unknown
     :ivar payload_notes: `Translatable`: what an agent has to know about its body and files
+    :ivar asks_for_names: Odoo is about to ask for the fields of a ticket only to see which there are
+    :ivar alias_domains: the domains that Odoo's search has found for this email, with who asked; None: not asked yet
+    :ivar classified: its headers and body as Odoo parsed them, and the `auto_mail.Classification` of that
     :ivar rescued_from: why it could not be processed; the ticket then has its original only
     :ivar refusal: why it is not processed any more; empty for an ordinary one
     :ivar committed: its outcome was committed; if that is not known, the log is read
@@ -63,7 +67,7 @@ class InboundMail:
 
     def __init__(self, entry_id, raw=b"", original=b"", attempts=1, is_processed=False):
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
-        self.mailbox_id = self.place = self.team_id = self.authserv_id = None
+        self.mailbox_id = self.place = self.team_id = self.authserv_id = self.company_id = None
         self.attempts, self.is_processed = attempts, is_processed
         self.replayed = False
         self.subject = ""
@@ -74,6 +78,7 @@ class InboundMail:
         self.logged, self.answers_ticket = None, False
         self.parents, self.parsed, self.is_elsewhere, self.is_sent_here = None, {}, False, False
         self.sent_message_id = 0
+        self.asks_for_names, self.alias_domains, self.classified = False, None, (None, None)
         self.payload_notes, self.rescued_from, self.refusal = [], "", ""
         self.committed, self.error, self.unreadable = False, None, None
 

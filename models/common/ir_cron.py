@@ -17,6 +17,8 @@ AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 GRACE = 0.2
 #: Seconds for which a process keeps a moment in mind; what is later is left to Odoo's minute.
 SOON = 600
+#: In the context of a trigger that is one of several: its NOTIFY is sent once for all.
+UNHEARD_KEY, UNHEARD = "helpdesk_bridge_unheard", object()
 
 
 def at_work(env):
@@ -41,7 +43,8 @@ class IrCron(models.Model):
         """Run a cron as soon as this transaction has committed.
 
         A trigger costs a row and a connection of its own for the NOTIFY, and Odoo does not merge them: many calls
-        between two savepoints make one trigger. It rides in the transaction, so a rollback leaves nothing behind.
+        between two savepoints make one trigger for each cron, and all triggers of a transaction make one NOTIFY, which
+        wakes the workers of every server. It rides in the transaction, so a rollback leaves nothing behind.
 
         A fetch of many mails is many transactions: there, a few wake-ups a second will do, and one at the end.
 
@@ -51,15 +54,31 @@ class IrCron(models.Model):
         if run and not run.may_wake(xmlid):
             return
         precommit = self.env.cr.precommit
-        waiting = precommit.data.setdefault("helpdesk_bridge.wake", set())
-        if xmlid in waiting:
+        woken, waiting = precommit.data.setdefault("helpdesk_bridge.wake", (set(), []))
+        if xmlid in woken:
             return
-        waiting.add(xmlid)
+        woken.add(xmlid)
+        waiting.append(xmlid)
+        if len(waiting) == 1:
+            precommit.add(self.env["ir.cron"]._bridge_trigger_waiting)
 
-        @precommit.add
-        def trigger():
-            for cron in self._bridge_cron_to_wake(xmlid).sudo():
-                cron._trigger()
+    @api.model
+    def _bridge_trigger_waiting(self):
+        """Trigger the crons that wait to be woken: read at once, and with one NOTIFY when this is committed."""
+        _woken, waiting = self.env.cr.precommit.data["helpdesk_bridge.wake"]
+        crons = self.browse().union(*map(self._bridge_cron_to_wake, waiting))
+        waiting.clear()
+        for cron in crons.sudo().with_context(**{UNHEARD_KEY: UNHEARD}):
+            cron._trigger()
+        postcommit = self.env.cr.postcommit
+        if crons and not postcommit.data.get("helpdesk_bridge.notify"):
+            postcommit.data["helpdesk_bridge.notify"] = True
+            postcommit.add(self.env["ir.cron"]._notifydb)
+
+    @api.model
+    def _notifydb(self):
+        if self.env.context.get(UNHEARD_KEY) is not UNHEARD:
+            super()._notifydb()
 
     @api.model
     def _bridge_wake_at(self, xmlid, moment):

@@ -1,4 +1,8 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
+
+#: In the cursor's cache: the transaction that has changed the language of a company, and alone sees that so far.
+LANG_CHANGED = "helpdesk_bridge.lang_changed"
 
 
 class ResCompany(models.Model):
@@ -8,4 +12,37 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if "user_ids" in vals:
             self.env["res.users"]._bridge_companies_changed()
+        if "partner_id" in vals:
+            self._bridge_langs_changed()
         return result
+
+    def _bridge_lang(self):
+        """The language that this company's people read; False if it has none.
+
+        Every process keeps it: each email asks for it several times, in several transactions.
+        """
+        known = {} if self._bridge_has_changed_langs() else self._bridge_langs()
+        number = self._origin.id
+        return known[number][1] if number in known else self.sudo().partner_id.lang
+
+    @api.model
+    @ormcache()
+    def _bridge_langs(self):
+        """``{company's id: (its contact's id, its language)}``. Odoo forgets this with each company that is created."""
+        companies = self.sudo().with_context(active_test=False).search([])
+        return {company.id: (company.partner_id.id, company.partner_id.lang) for company in companies}
+
+    @api.model
+    def _bridge_has_changed_langs(self):
+        """Whether this transaction has changed the language of a company: nothing of that may be kept."""
+        changed = self.env.cr.cache.get(LANG_CHANGED)
+        return changed is not None and changed == self.env.cr.now()
+
+    @api.model
+    def _bridge_langs_changed(self):
+        """Forget the languages of companies, in every process: now, and again when others can see what has changed."""
+        self.env.cr.cache[LANG_CHANGED] = self.env.cr.now()
+        self.env.registry.clear_cache()
+        # A savepoint that is rolled back takes the mark along.
+        self.env.cr.postrollback.add(self.env.registry.clear_cache)
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import reset_cached_properties
 
 from .xmlids import AGENTS, LEADERS, SYSTEM
@@ -52,8 +52,7 @@ class ResUsers(models.Model):
 
     def _bridge_agents(self):
         """Those of these users who are agents: active internal people, and not OdooBot."""
-        robot = self.env.ref("base.user_root")
-        return self.filtered(lambda user: user.active and not user.share and user != robot)
+        return self.filtered(lambda user: user.active and not user.share and user.id != SUPERUSER_ID)
 
     @api.model
     def _bridge_administrator(self, company):

@@ -25,7 +25,7 @@ def translate(env, words):
 
 def with_company_lang(company, records):
     """`records` with the language that this company's people read."""
-    return records.with_context(lang=company.sudo().partner_id.lang or records.env.lang)
+    return records.with_context(lang=company._bridge_lang() or records.env.lang)
 
 
 def moment(env, when, zone, full=False):

@@ -21,6 +21,8 @@ from . import (
     helpdesk_ticket_reopening,
     helpdesk_ticket_team,
     ir_attachment,
+    ir_model,
+    mail_alias_domain,
     mail_thread,
     mail_thread_payload,
     res_company,

@@ -116,6 +116,8 @@ class FetchmailServer(models.Model):
     @api.model
     def _update_cron(self):
         """Lock Odoo's scheduled action only if it has to change; a fetch that is running changes it all the time."""
+        if self.env.context.get("fetchmail_cron_running"):
+            return  # as in Odoo
         cron = self.env.ref(crons.FETCH, raise_if_not_found=False)
         if cron and cron.sudo().active == bool(self.search_count(MAIL_SERVER_DOMAIN, limit=1)):
             return

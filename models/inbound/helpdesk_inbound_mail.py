@@ -171,6 +171,7 @@ class HelpdeskInboundMail(models.Model):
         mail = InboundMail(row["id"], sanitized.raw, raw, row["attempts"]).came_from(mailbox, place)
         if sanitized.notes:
             self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
+        mail.company_id = company.id  # part of the row's key
         mail.refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason()) or ""
         if row["clash"] and not mail.refusal:
             # A different email has this Message-ID already: Odoo would take this one for its duplicate.

@@ -22,7 +22,8 @@ class HelpdeskInboundMail(models.Model):
 
         :param result: what `message_process` returned: the id of a record, or False or None if there is none
         """
-        outcome = with_company_lang(self.company_id, self)._outcome_vals(mail, result)
+        company = self.env["res.company"].browse(mail.company_id) if mail.company_id else self.company_id
+        outcome = with_company_lang(company, self)._outcome_vals(mail, result)
         self.env.cr.execute(
             SQL(
                 """

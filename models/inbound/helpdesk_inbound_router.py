@@ -122,7 +122,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _inbound_sender(self, mail, message, message_dict, team):
         own = self._own_addresses()
         is_marked = bool(self.env["helpdesk.ticket"]._bridge_marked(message))
-        classification = auto_mail.classify(message, own, is_marked)
+        classification = auto_mail.classify(message, own, True) if is_marked else self._classification(mail, message)
         found = self._real_sender(message, own)
         if not found.is_written_from and self._is_sent_here(mail, message):
             found = self._author_of_sent(mail, found)
@@ -144,7 +144,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             kind=classification.kind,
             kind_reason=classification.reason,
             mail_filter=mail_filter,
-            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own, is_marked),
+            suppress_auto_replies=auto_mail.suppress_auto_replies(message, own, is_marked, classification),
             thread_index=email_threading.conversation_index(mime_text.header(message, "Thread-Index")),
             lang=self._language(message),
             own=own,
@@ -163,6 +163,13 @@ class HelpdeskInboundRouter(models.AbstractModel):
             nobody = {*own, sender.address}  # an agent may forward what an agent wrote
             sender.original = original if original and original.address not in nobody else None
         return sender
+
+    @api.model
+    def _classification(self, mail, message):
+        """The kind of an email without our mark; read once, as Odoo asks first whether it is a bounce."""
+        if mail.classified[0] is not message:
+            mail.classified = (message, auto_mail.classify(message, self._own_addresses()))
+        return mail.classified[1]
 
     @api.model
     def _verify(self, sender, mail, message):
@@ -233,9 +240,12 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return found
         if not sender.company.helpdesk_create_partner:
             return found
-        lang = sender.lang or sender.company.partner_id.lang or self.env.lang
+        lang = sender.lang or sender.company._bridge_lang() or self.env.lang
         values = {"name": name or address, "email": address, "company_id": sender.company.id}
-        return partners.create({**values, "lang": lang} if lang else values)
+        created = partners.create({**values, "lang": lang} if lang else values)
+        # What Odoo computes is written in one go, not in parts, each when a query of Odoo's needs one of the fields.
+        created.flush_recordset()
+        return created
 
     # ------------------------------------------------------------
     # What becomes of it

@@ -7,6 +7,7 @@ This file carries that out. A reply on a closed ticket is handled in helpdesk_ti
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.common.lazy_mapping import LazyMapping
 from ...tools.email import addresses, reference
 from ...tools.inbound.routing import Disposition
 from ..common import inbound_context
@@ -151,13 +152,17 @@ class HelpdeskTicket(models.Model):
             values.setdefault("team_id", self._bridge_mailbox_team_id())
             return super().message_new(msg, custom_values=values)
         values.update(self._bridge_sender_values(sender, msg))
+        # Marked in one go: a second write would be a change that is reported, too.
+        values["assignment"] = not sender.is_agents_answer and self._bridge_new_assignment(values)
         # An unauthenticated email must not add followers; helpdesk_mgmt subscribes the contacts in To and Cc.
         trusted = msg if sender.is_agents and sender.adds_people else {**msg, "to": "", "cc": ""}
         if not sender.adds_people:
             self._bridge_drop_recipients(sender, msg)
         # Odoo takes the primary email address from here and not from the values.
         trusted = {**trusted, "email_from": values["partner_email"]}
+        mail.asks_for_names = True
         ticket = super().message_new(trusted, custom_values=values)
+        mail.asks_for_names = False
         if sender.is_unproven_agents or sender.forged:
             msg["author_id"] = False
         elif not sender.is_agents:
@@ -177,6 +182,15 @@ class HelpdeskTicket(models.Model):
         if not ticket.mail_silent and not sender.original:
             self.env["helpdesk.letter"].sudo()._enqueue(ticket, "received")
         return ticket
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Describe no field of an email's new ticket before one is wanted: Odoo only looks whether there is a title."""
+        mail = inbound_context.mail(self.env)
+        if mail and mail.asks_for_names and allfields is None and attributes is None:
+            mail.asks_for_names = False
+            return LazyMapping(super().fields_get)
+        return super().fields_get(allfields=allfields, attributes=attributes)
 
     @api.model
     def _bridge_sender_values(self, sender, msg):

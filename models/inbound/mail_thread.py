@@ -105,7 +105,7 @@ class MailThread(models.AbstractModel):
         mail = inbound_context.mail(self.env)
         if not mail or not mail.entry_id:
             return found
-        kind = auto_mail.classify(message, self.env["helpdesk.inbound.router"]._own_addresses()).kind
+        kind = self.env["helpdesk.inbound.router"]._classification(mail, message).kind
         if kind is Kind.BOUNCE:
             return True
         return found and kind not in (Kind.RECEIPT, Kind.AUTO_GENERATED)

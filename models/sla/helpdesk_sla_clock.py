@@ -128,7 +128,9 @@ class HelpdeskSlaClock(models.Model):
     def _living_calendars(self, rules):
         """The calendar of each policy, by its id; a policy that is gone is left out."""
         policies = self.env["helpdesk.sla.policy"].sudo().with_context(active_test=False)
-        found = policies.search_fetch([("id", "in", list({rule.policy_id for rule in rules}))], ["calendar_id"])
+        # The company too, which the ticket compares with its own.
+        ids = list({rule.policy_id for rule in rules})
+        found = policies.search_fetch([("id", "in", ids)], ["calendar_id", "company_id"])
         return {policy.id: policy.calendar_id for policy in found}
 
     @api.model

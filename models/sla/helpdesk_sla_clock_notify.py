@@ -25,6 +25,8 @@ class HelpdeskSlaClock(models.Model):
 
         :param found: list of (clock, entry of its history, whether it is a matter of the past)
         """
+        if not found:
+            return
         late = (clock for clock, entry, _silent in found if entry.kind == sla_clock.BREACHED)
         self.browse().concat(*late)._add_tags()
         reported = [(clock, entry) for clock, entry, silent in found if not silent]

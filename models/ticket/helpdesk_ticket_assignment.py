@@ -36,15 +36,30 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_mark_for_assignment(self):
         """Let unassigned tickets of these be assigned, in teams that want automatic assignment."""
+        # Another addon has assigned it on creation.
+        self.sudo().filtered(lambda ticket: ticket.user_id and ticket.assignment == ASSIGNMENT_DUE).assignment = False
         waiting_sudo = self.sudo().filtered(lambda ticket: not ticket.user_id and ticket._bridge_is_assigned_by_load())
         if waiting_sudo:
-            waiting_sudo.assignment = ASSIGNMENT_DUE
+            # Created with the mark, an email's ticket is not written once more.
+            waiting_sudo.filtered(lambda ticket: ticket.assignment != ASSIGNMENT_DUE).assignment = ASSIGNMENT_DUE
             self.env["ir.cron"]._bridge_wake(crons.AFTER_MAIL)
 
     def _bridge_is_assigned_by_load(self):
-        team_sudo = self.sudo().team_id
-        method = team_sudo.bridge_assignment or self.sudo().company_id.helpdesk_assignment
+        return self._bridge_assigns_by_load(self.team_id, self.company_id)
+
+    @api.model
+    def _bridge_assigns_by_load(self, team, company):
+        """Whether the tickets of a team and a company are assigned automatically."""
+        team_sudo = team.sudo()
+        method = team_sudo.bridge_assignment or company.sudo().helpdesk_assignment
         return bool(team_sudo) and method == "least_loaded"
+
+    @api.model
+    def _bridge_new_assignment(self, vals):
+        """The mark of a new ticket with these values: whether it will be assigned automatically."""
+        team = self.env["helpdesk.ticket.team"].sudo().browse(vals.get("team_id") or ())
+        company = team.company_id or self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+        return not vals.get("user_id") and self._bridge_assigns_by_load(team, company) and ASSIGNMENT_DUE
 
     # ------------------------------------------------------------
     # In the cron

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 
 from ...tools.ticket.message_category import CUSTOMER, NOTE, REPLY
 
+#: What helpdesk_mgmt's `_creation_subtype` returns.
+CREATION = "helpdesk_mgmt.hlp_tck_created"
 #: Emails of a conversation that are searched for the one that is replied to.
 RECENT = 40
 
@@ -56,13 +58,27 @@ class HelpdeskTicket(models.Model):
 
         :param message: as sudo
         """
-        if message.message_type not in ("email", "comment") or message.subtype_id == self._creation_subtype():
+        if message.message_type not in ("email", "comment") or self._bridge_is_creation(message):
             return None
         if message.is_internal or message.subtype_id.internal or not message.subtype_id:
             return NOTE
         if self._bridge_is_team(message.author_id):
             return REPLY
         return None if message.author_guest_id else CUSTOMER
+
+    @api.model
+    def _bridge_is_creation(self, message):
+        """Whether a message says that a ticket is new, and with what. Odoo looks its subtype up in the database.
+
+        :param message: as sudo
+        """
+        known = self.env["ir.model.data"]._xmlid_to_res_id
+        number = message.subtype_id.id
+        if number == known(CREATION, raise_if_not_found=False):
+            return True
+        if number in [known(f"mail.{name}", raise_if_not_found=False) for name in ("mt_comment", "mt_note")]:
+            return False
+        return message.subtype_id == self._creation_subtype()
 
     def _bridge_is_customers_word(self, message):
         """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""

@@ -85,10 +85,13 @@ def classify(message, own_addresses=(), is_marked=False):
     return _classify(_Mail(message, is_marked), own_addresses)
 
 
-def suppress_auto_replies(message, own_addresses=(), is_marked=False):
-    """Why no automatic email may be sent in reply, or "" if it may (RFC 3834 section 2, and no-reply senders)."""
+def suppress_auto_replies(message, own_addresses=(), is_marked=False, classification=None):
+    """Why no automatic email may be sent in reply, or "" if it may (RFC 3834 section 2, and no-reply senders).
+
+    :param classification: what `classify` has returned for it, if that is known
+    """
     mail = _Mail(message, is_marked)
-    classification = _classify(mail, own_addresses)
+    classification = classification or _classify(mail, own_addresses)
     if classification.kind is not Kind.PERSON:
         return classification.reason
     if len(mail.senders) != 1:
