@@ -91,6 +91,10 @@ class BridgeCase(TransactionCase):
     def entries(self, ticket):
         return self.Outbox.search([("ticket_id", "=", ticket.id)], order="id")
 
+    def last_said(self, ticket):
+        """What a person has said last on a ticket; what Odoo notes about it does not count."""
+        return ticket.message_ids.filtered(lambda one: one.message_type in ("comment", "email")).sorted("id")[-1:]
+
     def attempt(self):
         """One round of the dispatcher without its commits; returns the row it took, empty when nothing was due."""
         with patch.object(type(self.Dispatcher), "_retried", lambda model, step, *arguments: step(*arguments)):
@@ -215,8 +219,8 @@ class InboundCase(BridgeCase):
         return f"Authentication-Results: {self.VOUCHING}; dmarc=pass header.from={domain}"
 
     def answering(self, ticket):
-        """The header of a mail that answers the last message of a ticket."""
-        return f"In-Reply-To: {ticket.message_ids.sorted('id')[-1:].message_id}"
+        """The header of a mail that answers the last message of a ticket that has any words."""
+        return f"In-Reply-To: {ticket.message_ids.filtered('body').sorted('id')[-1:].message_id}"
 
     def words(self, ticket):
         """What was said on a ticket, in order: (kind of subtype, text)."""

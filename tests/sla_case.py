@@ -13,12 +13,42 @@ from ..models.common import database_time
 from .common import BridgeCase
 
 
+class StoppedClock:
+    """Python's clock, stopped at its first use: stopping it takes a look at all modules of Odoo, moving it takes none."""
+
+    def __init__(self):
+        self._stopped, self._clock, self._moments = None, None, []
+
+    @contextmanager
+    def at(self, now):
+        """Be at a moment. After it the clock stands at the moment around it, or at the real one."""
+        if not self._stopped:
+            self._stopped = freeze_time(now)
+            self._clock = self._stopped.start()
+        self._moments.append(now)
+        self._clock.move_to(now)
+        try:
+            yield
+        finally:
+            self._moments.pop()
+            after = self._moments[-1] if self._moments else datetime.fromtimestamp(freezegun.api.real_time(), UTC)
+            self._clock.move_to(after)
+
+    def release(self):
+        """Let the clock go on."""
+        if self._stopped:
+            self._stopped.stop()
+            self._stopped = None
+
+
 class SlaCase(BridgeCase):
     """A company with its default policy: 4 and 24 hours, around the clock, waiting in *Awaiting*."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.python_clock = StoppedClock()
+        cls.addClassCleanup(cls.python_clock.release)
         cls.Policy = cls.env["helpdesk.sla.policy"]
         cls.Policy.search([("is_default", "=", False)]).active = False
         cls.policy = cls.Policy._ensure_default(cls.company)
@@ -54,7 +84,7 @@ class SlaCase(BridgeCase):
 
     def setUp(self):
         super().setUp()
-        self._moments = []
+        self.addCleanup(self.python_clock.release)
 
     @contextmanager
     def at(self, moment):
@@ -63,25 +93,9 @@ class SlaCase(BridgeCase):
         now = datetime.fromisoformat(f"2026-{moment}:00")
         # What comes from PostgreSQL's clock does not look at this one.
         of_database = patch.object(database_time, "now", lambda _env: now)
-        with self._clock_at(now), patch.object(self.env.cr, "now", lambda: now), of_database:
+        with self.python_clock.at(now), patch.object(self.env.cr, "now", lambda: now), of_database:
             yield
             self.env.flush_all()
-
-    @contextmanager
-    def _clock_at(self, now):
-        """Move Python's clock, and back. It is stopped once a test: each time takes a look at all modules of Odoo."""
-        if not self._moments:
-            stopped = freeze_time(now)
-            self._clock = stopped.start()
-            self.addCleanup(stopped.stop)
-            self._moments = [None]
-        self._moments.append(now)
-        self._clock.move_to(now)
-        try:
-            yield
-        finally:
-            self._moments.pop()
-            self._clock.move_to(self._moments[-1] or datetime.fromtimestamp(freezegun.api.real_time(), UTC))
 
     def ticket_at(self, moment, **values):
         with self.at(moment):

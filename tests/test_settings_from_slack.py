@@ -122,19 +122,19 @@ class TestSettingsFromSlack(SlackInboundCase):
 
     def test_a_team_that_takes_replies_is_enough_and_other_companies_do_not_count(self):
         self.company.helpdesk_slack_replies = "off"
-        self.assertFalse(self.workspace._takes_replies())
+        self.assertFalse(self.workspace._wants_replies())
         other = self.env["res.company"].create({"name": "Other", "helpdesk_slack_replies": "note"})
         self.env["helpdesk.ticket.team"].create({"name": "Theirs", "company_id": other.id, "slack_replies": "note"})
-        self.assertFalse(self.workspace._takes_replies())
+        self.assertFalse(self.workspace._wants_replies())
         self.team.slack_replies = "off"
-        self.assertFalse(self.workspace._takes_replies())
+        self.assertFalse(self.workspace._wants_replies())
         self.team.slack_replies = "note"
-        self.assertTrue(self.workspace._takes_replies())
+        self.assertTrue(self.workspace._wants_replies())
         self.team.slack_replies = False
         self.workspace.company_id = False
-        self.assertTrue(self.workspace._takes_replies(), "every company without a workspace uses this one")
+        self.assertTrue(self.workspace._wants_replies(), "every company without a workspace uses this one")
         self.workspace.create({"company_id": other.id})
-        self.assertFalse(self.workspace._takes_replies())
+        self.assertFalse(self.workspace._wants_replies())
 
     def test_each_missing_scope_takes_away_one_thing_and_that_is_said(self):
         for missing, words, is_vital in (

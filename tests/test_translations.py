@@ -25,7 +25,7 @@ MARKUP = re.compile(rf"</?[a-zA-Z]\w*|\b{SILENT}=\"[^\"]*\"|\{{\{{.*?\}}\}}", re
 BETWEEN = re.compile(r"[^\w@-]+")
 #: Terms that read the same in a language, without placeholders, tags and punctuation. Any other was left as it was.
 SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
-SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH", "HTTP", "Socket"}
+SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH", "HTTP", "Socket", "Odoo"}
 SAME = {
     "cs": {"d", "Helpdesk", "Signing Secret", "Token"},
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
@@ -41,10 +41,18 @@ SAME = {
         "optional",
         "Person",
         "Person in Slack",
+        "in Slack",
+        "Optional",
+        "Cc:",
+        "Listener",
+        "Scopes",
+        "Tickets",
+        "Tickets:",
     },
-    "es": {"d", "Cc", "Error", "No", "Ticket", "Token"},
+    "es": {"d", "Cc", "Error", "Helpdesk", "No", "Scopes", "Ticket", "Tickets", "Tickets:", "Token"},
     "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
-    | {"Position", "Source", "Test", "Ticket"},
+    | {"Position", "Source", "Test", "Ticket"}
+    | {"Arguments", "Contacts", "Helpdesk", "Scopes", "Tickets", "Tickets:", "via Slack"},
 }
 #: So many show what is the matter.
 ENOUGH = 10
