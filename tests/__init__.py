@@ -75,6 +75,7 @@ from . import (
     test_sla_start_by_mail,
     test_sla_tick,
     test_slack_acts_buttons,
+    test_slack_acts_cards,
     test_slack_acts_create,
     test_slack_acts_languages,
     test_slack_acts_lists,

@@ -8,7 +8,7 @@ from .slack_acts_case import ANNA, BEN, CHANNEL, SlackActsCase
 
 @tagged("post_install", "-at_install")
 class TestSlackActsCreate(SlackActsCase):
-    def create(self, message, user=ANNA, **typed):
+    def make(self, message, user=ANNA, **typed):
         """The whole way: shortcut, form, submission. :return: the row of the submission"""
         self.do(self.shortcut(message, user))
         return self.do(self.submission(self.modal(), user, **typed))
@@ -39,7 +39,7 @@ class TestSlackActsCreate(SlackActsCase):
         self.said("joined", BEN, root["ts"], subtype="channel_join")
         self.said("I have <!channel> seen it", ANNA, root["ts"])
         jane = self.env["res.partner"].create({"name": "Jane Doe", "email": "jane@customer.example"})
-        row = self.create(chosen, title="Fire", customer="JANE@customer.example", priority="3")
+        row = self.make(chosen, title="Fire", customer="JANE@customer.example", priority="3")
         ticket = row.ticket_id
         self.assertEqual((row.state, row.reason, row.user_id), ("done", "Created via Slack.", self.agent))
         self.assertEqual((ticket.name, ticket.team_id, ticket.priority), ("Fire", self.team, "3"))
@@ -64,7 +64,7 @@ class TestSlackActsCreate(SlackActsCase):
     def test_one_thread_is_one_ticket(self):
         root = self.said("Fire", BEN)
         reply = self.said("Still", BEN, root["ts"])
-        ticket = self.create(root).ticket_id
+        ticket = self.make(root).ticket_id
         before = self.env["helpdesk.ticket"].search_count([])
         row = self.do(self.shortcut(reply, BEN))
         self.assertEqual((row.state, row.ticket_id), ("ignored", ticket))
@@ -106,12 +106,12 @@ class TestSlackActsCreate(SlackActsCase):
             ("Jane Doe <jane@x.example>", "Jane Doe", "jane@x.example"),
         ):
             with self.subTest(typed):
-                ticket = self.create(self.said("Fire", BEN), customer=typed).ticket_id
+                ticket = self.make(self.said("Fire", BEN), customer=typed).ticket_id
                 self.assertEqual((ticket.partner_name, ticket.partner_email), (name, address))
 
     def test_without_the_scope_for_history_the_message_itself_is_taken(self):
         self.slack.misbehave("missing_scope", method="conversations.replies")
-        ticket = self.create(self.said("Fire", BEN)).ticket_id
+        ticket = self.make(self.said("Fire", BEN)).ticket_id
         self.assertIn("Fire", ticket.description)
         self.assertIn("could not be read", str(self.logged(ticket)))
 
@@ -150,7 +150,7 @@ class TestSlackActsCreate(SlackActsCase):
     def test_a_long_thread_is_cut_around_the_message(self):
         root = self.said("Start", BEN)
         replies = [self.said(f"reply {number}", BEN, root["ts"]) for number in range(60)]
-        ticket = self.create(replies[30]).ticket_id
+        ticket = self.make(replies[30]).ticket_id
         notes = ticket.message_ids.filtered(lambda one: one.message_type == "comment")
         self.assertEqual(len(notes), 50)
         self.assertIn("longer", str(self.logged(ticket)))

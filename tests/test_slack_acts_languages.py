@@ -76,6 +76,8 @@ class TestSlackActsLanguages(SlackActsCase):
         card = self.new_ticket()
         self.deliver()
         self.assertIn("Tomar", self.buttons(card))
+        for user in (ANNA, BEN):  # who has never been here is not known yet
+            self.do(self.opened_home(user))
         for user, word in ((ANNA, "Einen Moment"), (BEN, "Un instant")):
             self.deliver_to_odoo(self.click("menu", user, option="stage"))
             self.assertIn(word, self.modal_text())

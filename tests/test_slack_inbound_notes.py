@@ -31,7 +31,7 @@ class TestSlackInboundNotes(SlackInboundCase):
         self.assertEqual({one["id"]: one["helpdesk_from_slack"] for one in shown}, {note.id: True, written.id: False})
         elsewhere = self.env["res.partner"].create({"name": "X"}).message_post(body="x")
         with self.assertQueryCount(0):
-            elsewhere.helpdesk_from_slack  # noqa: B018 (other chatters pay nothing for it)
+            self.assertFalse(elsewhere.helpdesk_from_slack, "other chatters pay nothing for it")
 
     def test_names_stand_where_slack_has_ids(self):
         blocks = [

@@ -69,8 +69,7 @@ class HelpdeskSlackInbound(models.Model):
         trigger = text(row.payload.get("trigger_id"))
         if not title or not trigger:
             return super()._opening(workspace, row)
-        person = self.env["helpdesk.slack.person"]._of(workspace, row.user_ref)
-        words = self._in_language(person._acts_as()[0], workspace.company_id)
+        words = self._in_language(self._user_of(workspace, row.user_ref), workspace.company_id)
         title, close, wait = words._form_title(row.kind, row.payload), words.env._("Close"), words.env._("One moment…")
         connection = replace(workspace._connection(), timeout=OPEN_TIMEOUT)
         view = forms.loading(title, wait, close, _external_id(row.event_ref))
@@ -177,12 +176,17 @@ class HelpdeskSlackInbound(models.Model):
         inbox = with_company_lang(company or self.env.company, self)
         return inbox.with_context(lang=user.lang or inbox.env.lang)
 
+    @api.model
+    def _user_of(self, workspace, member_ref):
+        """The user of a member, as far as that is known before Slack is asked: only for a language; may be empty."""
+        user, _refusal = self.env["helpdesk.slack.person"]._of(workspace, member_ref)._acts_as()
+        return user or self.env["helpdesk.slack.member"]._confirmed(workspace, member_ref).user_id
+
     def _for_person(self):
         """This row in the language of who acts, as far as that is known."""
         user = self.user_id
         if not user:
-            people = self.env["helpdesk.slack.person"]
-            user, _refusal = people._of(self.workspace_id, self.slack_user_ref)._acts_as()
+            user = self._user_of(self.workspace_id, self.slack_user_ref)
         return self._in_language(user, self.ticket_id.company_id or self.company_id)
 
     def _refuse(self, work, refusal):
@@ -242,24 +246,27 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _record_failure(self, work, error):
-        super()._record_failure(work, error)
+        result = super()._record_failure(work, error)
         entry = self.browse(work.entry_id)
         if entry.state == FAILED and entry.kind in ASKED and work.connection:
             words = entry._for_person().env._(
                 "Odoo could not do this. An administrator finds the reason in Slack Inbox."
             )
             entry._say(work, words)
+        return result
 
     @api.model
     def _begin_run(self):
-        super()._begin_run()
+        result = super()._begin_run()
         self.env["helpdesk.slack.workspace"]._renew_buttons()
+        return result
 
     @api.model
     def _answer(self, work):
-        super()._answer(work)
+        result = super()._answer(work)
         for answer in work.answers:
             answer()
+        return result
 
 
 def _external_id(event_ref):

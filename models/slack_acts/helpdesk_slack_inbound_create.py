@@ -41,8 +41,7 @@ class HelpdeskSlackInbound(models.Model):
         if row.kind != inbound_row.VIEW_SUBMISSION or forms.callback_id(row.payload) != CREATE:
             return super()._refusal_at_field(workspace, row)
         typed, at = forms.values(row.payload), {}
-        person = self.env["helpdesk.slack.person"]._of(workspace, row.user_ref)
-        words = self._in_language(person._acts_as()[0], workspace.company_id)
+        words = self._in_language(self._user_of(workspace, row.user_ref), workspace.company_id)
         if not typed.get(TITLE, "").strip():
             at[TITLE] = words.env._("Enter a title.")
         customer = typed.get(CUSTOMER, "")

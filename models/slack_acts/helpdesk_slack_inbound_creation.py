@@ -56,9 +56,10 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _ask_what_else(self, work):
-        super()._ask_what_else(work)
+        result = super()._ask_what_else(work)
         if work.source:
             work.source.fetch(work)
+        return result
 
     # ------------------------------------------------------------
     # Creating

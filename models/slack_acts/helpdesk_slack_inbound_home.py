@@ -73,11 +73,12 @@ class HelpdeskSlackInbound(models.Model):
         return self._publishing(work, ticket_list.home(self._for_person().env._("Helpdesk"), (), words))
 
     def _after_act(self, work, result):
-        super()._after_act(work, result)
+        told = super()._after_act(work, result)
         since = database_time.now(self.env) - timedelta(days=HOME_DAYS)
         opened = self.person_id.home_opened_at
         if result.is_changed and opened and opened > since:
             work.answers.append(self._publishing(work, self._home_view()))
+        return told
 
     @api.autovacuum
     def _gc_without_ticket(self):

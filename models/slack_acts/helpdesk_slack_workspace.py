@@ -33,13 +33,14 @@ class HelpdeskSlackWorkspace(models.Model):
     buttons_next_at = fields.Datetime(readonly=True, copy=False)
 
     def _note_verified(self):
-        super()._note_verified()
+        result = super()._note_verified()
         self.env["helpdesk.slack.inbound"]._wake()
+        return result
 
     @api.model
     def _renew_buttons(self):
         """Note whether clicks reach us, and bring the first messages up to that, the newest first."""
-        for workspace in self.sudo().search([]):
+        for workspace in self.sudo().search([("active", "=", True)]):
             workspace._note_interactive()
             if workspace.buttons_below:
                 workspace._renew_portion()

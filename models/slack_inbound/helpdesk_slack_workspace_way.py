@@ -40,7 +40,7 @@ class HelpdeskSlackWorkspace(models.Model):
         self.ensure_one()
         workspace = self.sudo()
         return WayBack(
-            is_wanted=workspace._takes_replies(),
+            is_wanted=workspace._wants_replies(),
             has_token=workspace.has_token and workspace.state == "ok",
             lost=scopes.lost(workspace.granted_scopes),
             has_app_token=workspace.has_app_token,
@@ -57,7 +57,7 @@ class HelpdeskSlackWorkspace(models.Model):
         """Seconds since a moment; None for none."""
         return max((database_time.now(self.env) - moment).total_seconds(), 0) if moment else None
 
-    def _takes_replies(self):
+    def _wants_replies(self):
         """Whether a company that uses this workspace, or a team of it, takes replies."""
         companies = self._served_companies()
         if companies.filtered(lambda company: company.helpdesk_slack_replies != "off"):
