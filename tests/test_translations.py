@@ -42,17 +42,16 @@ SAME = {
         "Person",
         "Person in Slack",
         "in Slack",
-        "Optional",
-        "Cc:",
+        "class fa fa-circle-o aria-hidden true Optional",
+        "Cc",
         "Listener",
         "Scopes",
         "Tickets",
-        "Tickets:",
     },
-    "es": {"d", "Cc", "Error", "Helpdesk", "No", "Scopes", "Ticket", "Tickets", "Tickets:", "Token"},
+    "es": {"d", "Cc", "Error", "Helpdesk", "No", "Scopes", "Ticket", "Tickets", "Token"},
     "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
     | {"Position", "Source", "Test", "Ticket"}
-    | {"Arguments", "Contacts", "Helpdesk", "Scopes", "Tickets", "Tickets:", "via Slack"},
+    | {"Arguments", "Contacts", "Helpdesk", "Scopes", "Tickets", "via Slack"},
 }
 #: So many show what is the matter.
 ENOUGH = 10

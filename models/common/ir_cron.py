@@ -77,8 +77,7 @@ class IrCron(models.Model):
 
     @api.model
     def _notifydb(self):
-        if self.env.context.get(UNHEARD_KEY) is not UNHEARD:
-            super()._notifydb()
+        return None if self.env.context.get(UNHEARD_KEY) is UNHEARD else super()._notifydb()
 
     @api.model
     def _bridge_wake_at(self, xmlid, moment):

@@ -29,7 +29,7 @@ class ResCompany(models.Model):
     @ormcache()
     def _bridge_langs(self):
         """``{company's id: (its contact's id, its language)}``. Odoo forgets this with each company that is created."""
-        companies = self.sudo().with_context(active_test=False).search([])
+        companies = self.sudo().with_context(active_test=False).search([("id", "!=", False)])
         return {company.id: (company.partner_id.id, company.partner_id.lang) for company in companies}
 
     @api.model

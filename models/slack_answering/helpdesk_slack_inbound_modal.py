@@ -48,9 +48,8 @@ class HelpdeskSlackInbound(models.Model):
 
     def _do_shortcut(self, work):
         if self._is_to_customer():
-            self._act(work, "_act_reply_form")
-        else:
-            super()._do_shortcut(work)
+            return self._act(work, "_act_reply_form")
+        return super()._do_shortcut(work)
 
     @api.model
     def _act_methods(self):
