@@ -44,7 +44,7 @@ class TestAccept(InboundCase):
         row = self.receive(ANNA, self.answering(self.ticket), body="It is repaired.")
         self.assertEqual(row.agent_id, self.agent)
         row.with_user(self.agent).action_accept()
-        message = self.ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(self.ticket)
         self.assertEqual((message.author_id, message.preview), (self.agent.partner_id, "It is repaired."))
         self.assertEqual(message.notified_partner_ids, self.ticket.partner_id)
         self.assertNotIn("anna@example.com", self.ticket.email_cc or "")
@@ -56,7 +56,7 @@ class TestAccept(InboundCase):
         entry = self.receive(ANNA, reply_all, self.answering(ticket))
         self.assertNotEqual(entry.ticket_id, ticket, "nobody vouches for it")
         entry.with_user(self.agent).action_accept()
-        answer = ticket.message_ids.sorted("id")[-1:]
+        answer = self.said_last(ticket)
         people = answer.notification_ids.mapped(lambda one: one.res_partner_id.email or one.mail_email_address)
         self.assertIn("bob@else.example", people)
         self.assertNotIn("jane@customer.example", people)

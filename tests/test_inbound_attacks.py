@@ -71,7 +71,7 @@ class TestInboundAttacks(InboundCase):
         ticket = self.receive(JANE).ticket_id
         away = "Auto-Submitted: auto-replied"
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), away, body="Call my boss.")
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertTrue(message.subtype_id.internal)
         self.assertFalse(message.notified_partner_ids)
 
@@ -79,7 +79,7 @@ class TestInboundAttacks(InboundCase):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), subject="Fwd: x", body=FORWARD)
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertTrue(message.subtype_id.internal)
         self.assertFalse(message.notified_partner_ids)
 
@@ -89,7 +89,7 @@ class TestInboundAttacks(InboundCase):
         row = self.receive(
             ANNA, self.vouched("anna@example.com"), subject=f"Re: {ticket.mail_reference}", body="Repaired"
         )
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertEqual(row.verdict, "replied")
         self.assertIn(ticket.partner_id, message.notified_partner_ids)
 
@@ -99,7 +99,7 @@ class TestInboundAttacks(InboundCase):
         otto = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user", email="otto@example.com")
         ticket.with_user(otto).message_post(body="We look", subtype_xmlid="mail.mt_comment", message_type="comment")
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), body="Repaired")
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertIn(ticket.partner_id, message.notified_partner_ids)
 
     def test_an_accepted_answer_reaches_a_customer_who_is_no_contact(self):
@@ -280,7 +280,7 @@ class TestInboundAttacks(InboundCase):
             ANNA, subject=f"Fwd: {ticket.mail_reference} x", body=FORWARD.replace("Carl <carl@", "Jane <jane@")
         )
         row.with_user(self.agent).action_accept()
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertFalse(message.notified_partner_ids)
 
     def test_a_former_agent_needs_a_proof_too(self):
