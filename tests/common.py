@@ -70,6 +70,11 @@ class BridgeCase(TransactionCase):
             **values,
         )
 
+    def said_last(self, ticket):
+        """The last message on a ticket, without what has followed from it, such as another stage."""
+        messages = ticket.message_ids.sorted("id")
+        return (messages.filtered(lambda message: message.message_type != "notification") or messages)[-1:]
+
     def lines(self, ticket):
         """What stands in the ticket's thread in Slack, as its members' phones show it, without the reference."""
         below = [m for m in self.slack.messages if m.get("thread_ts") == ticket.slack_thread_id.ts]

@@ -71,7 +71,7 @@ class TestInboundAttacks(InboundCase):
         ticket = self.receive(JANE).ticket_id
         away = "Auto-Submitted: auto-replied"
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), away, body="Call my boss.")
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertTrue(message.subtype_id.internal)
         self.assertFalse(message.notified_partner_ids)
 
@@ -79,7 +79,7 @@ class TestInboundAttacks(InboundCase):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), subject="Fwd: x", body=FORWARD)
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertTrue(message.subtype_id.internal)
         self.assertFalse(message.notified_partner_ids)
 
@@ -280,7 +280,7 @@ class TestInboundAttacks(InboundCase):
             ANNA, subject=f"Fwd: {ticket.mail_reference} x", body=FORWARD.replace("Carl <carl@", "Jane <jane@")
         )
         row.with_user(self.agent).action_accept()
-        message = ticket.message_ids.sorted("id")[-1]
+        message = self.said_last(ticket)
         self.assertFalse(message.notified_partner_ids)
 
     def test_a_former_agent_needs_a_proof_too(self):
