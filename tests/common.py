@@ -96,10 +96,6 @@ class BridgeCase(TransactionCase):
     def entries(self, ticket):
         return self.Outbox.search([("ticket_id", "=", ticket.id)], order="id")
 
-    def last_said(self, ticket):
-        """What a person has said last on a ticket; what Odoo notes about it does not count."""
-        return ticket.message_ids.filtered(lambda one: one.message_type in ("comment", "email")).sorted("id")[-1:]
-
     def attempt(self):
         """One round of the dispatcher without its commits; returns the row it took, empty when nothing was due."""
         with patch.object(type(self.Dispatcher), "_retried", lambda model, step, *arguments: step(*arguments)):

@@ -14,7 +14,7 @@ from .common import BridgeCase
 
 
 class StoppedClock:
-    """Python's clock, stopped at its first use: to stop it takes a look at all modules of Odoo, to move it takes none."""
+    """Python's clock, stopped at its first use: to stop it is a look at all modules of Odoo, to move it takes none."""
 
     def __init__(self):
         self._stopped, self._clock, self._moments = None, None, []

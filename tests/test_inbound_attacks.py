@@ -89,7 +89,7 @@ class TestInboundAttacks(InboundCase):
         row = self.receive(
             ANNA, self.vouched("anna@example.com"), subject=f"Re: {ticket.mail_reference}", body="Repaired"
         )
-        message = self.last_said(ticket)
+        message = self.said_last(ticket)
         self.assertEqual(row.verdict, "replied")
         self.assertIn(ticket.partner_id, message.notified_partner_ids)
 
@@ -99,7 +99,7 @@ class TestInboundAttacks(InboundCase):
         otto = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user", email="otto@example.com")
         ticket.with_user(otto).message_post(body="We look", subtype_xmlid="mail.mt_comment", message_type="comment")
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), body="Repaired")
-        message = self.last_said(ticket)
+        message = self.said_last(ticket)
         self.assertIn(ticket.partner_id, message.notified_partner_ids)
 
     def test_an_accepted_answer_reaches_a_customer_who_is_no_contact(self):

@@ -238,7 +238,7 @@ class TestParticipants(InboundCase):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         row = self.receive(ANNA, self.vouched("anna@example.com"), self.answering(self.ticket))
         self.assert_joins(row, "Reply by header, the sender is an agent (dmarc=pass for example.com)")
-        self.assertEqual(self.last_said(self.ticket).author_id, self.agent.partner_id)
+        self.assertEqual(self.said_last(self.ticket).author_id, self.agent.partner_id)
 
     def test_another_server_vouches_for_nobody(self):
         self.mailbox.helpdesk_authserv_id = "mx.elsewhere.example"

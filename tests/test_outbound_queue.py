@@ -71,7 +71,7 @@ class TestMailQueue(OutboundCase):
         self.assertFalse(self.unsent())
 
     def test_while_it_is_tried_again_the_chatter_shows_no_failure(self):
-        said = self.last_said(self.ticket)
+        said = self.said_last(self.ticket)
         self.send(GREYLISTED)
         self.assertEqual(said.notification_ids.mapped("notification_status"), ["ready"])
         self.make_due_again()

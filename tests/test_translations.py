@@ -19,7 +19,7 @@ I18N = Path(__file__).parents[1] / "i18n"
 RENEW = "run `make pot`"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|%%")
 #: Tags by name, the attributes that no person reads, and expressions in texts.
-SILENT = r"(?:t-[\w-]+|invisible|class|name|href|style)"
+SILENT = r"(?:t-[\w-]+|invisible|class|name|href|style|aria-hidden)"
 MARKUP = re.compile(rf"</?[a-zA-Z]\w*|\b{SILENT}=\"[^\"]*\"|\{{\{{.*?\}}\}}", re.DOTALL)
 #: What is no word: punctuation, brackets, the space between.
 BETWEEN = re.compile(r"[^\w@-]+")
@@ -42,7 +42,7 @@ SAME = {
         "Person",
         "Person in Slack",
         "in Slack",
-        "class fa fa-circle-o aria-hidden true Optional",
+        "Optional",
         "Cc",
         "Listener",
         "Scopes",
