@@ -48,7 +48,7 @@ class HelpdeskTicketReply(models.Model):
         readonly=True,
     )
     reason = fields.Char(readonly=True, help="Why it was not sent.")
-    send_at = fields.Datetime(string="Send At", required=True, readonly=True)
+    send_at = fields.Datetime(required=True, readonly=True)
     subject = fields.Char(readonly=True)
     body = fields.Html(sanitize_style=True, readonly=True)
     recipients = fields.Char(readonly=True, help="Everybody outside the team who gets it.")

@@ -135,12 +135,13 @@ class HelpdeskTicket(models.Model):
         return self.env._("%s is answering", self.answering) if self.answering else ""
 
     def _bridge_on_answering(self):
-        super()._bridge_on_answering()
+        result = super()._bridge_on_answering()
         outbox = self.env["helpdesk.slack.outbox"]
         posted = outbox._posted_channels(self.ids)
         for ticket in self.sudo():
             channel = ticket._slack_channel().filtered(lambda one, ticket=ticket: one.id in posted.get(ticket.id, ()))
             outbox._insert(outbox._edits_vals(ticket, channel))
+        return result
 
     def _slack_acts(self, channel):
         """What people can do at this ticket's first message in a channel: `acts.Act` and `acts.Menu`."""

@@ -47,10 +47,9 @@ class HelpdeskSlackInbound(models.Model):
         return self._take_up(work, thread.ticket_id)
 
     def _do_shortcut(self, work):
-        if self._is_to_customer():
-            self._act(work, "_act_reply_form")
-        else:
-            super()._do_shortcut(work)
+        if not self._is_to_customer():
+            return super()._do_shortcut(work)
+        return self._act(work, "_act_reply_form")
 
     @api.model
     def _act_methods(self):

@@ -15,12 +15,14 @@ class HelpdeskSlackInbound(models.Model):
         return self.env["helpdesk.ticket.reply"].sudo().search([*held, ("author_id", "=", self.user_id.id)])
 
     def _do_changed(self, work):
-        super()._do_changed(work)
+        result = super()._do_changed(work)
         for reply in self._held_replies_of_message():
             words = mrkdwn.from_html(message_html.to_html(self.payload or {}, self._names(work)))
             reply._correct(self.user_id, plaintext2html(words))
+        return result
 
     def _do_deleted(self, work):
-        super()._do_deleted(work)
+        result = super()._do_deleted(work)
         for reply in self._held_replies_of_message():
             reply._undo(self.user_id)
+        return result

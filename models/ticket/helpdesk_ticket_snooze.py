@@ -71,9 +71,10 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_on_work(self, before, keys):
         """A ticket that is closed or archived needs no snooze any more."""
-        super()._bridge_on_work(before, keys)
+        result = super()._bridge_on_work(before, keys)
         over = self.filtered(lambda ticket: ticket.snoozed_until and (ticket.closed or not ticket.active))
         over.snoozed_until = False
+        return result
 
     def _bridge_on_customer_reply(self, message, is_asking=True):
         if is_asking and self.snoozed_until:
