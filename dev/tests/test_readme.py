@@ -20,7 +20,7 @@ FOREIGN = {
     ),
     "helpdesk_mgmt": (
         "Assign to me, Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, "
-        "Helpdesk Manager, Unattended"
+        "Helpdesk Manager, Unattended, Assigned user"
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
@@ -60,7 +60,8 @@ STRESSED = {
         "More messages to Slack",
         "Replies from Slack",
         "Slack, all servers or all listeners are away",
-        "Asking",
+        "Send to customer",
+        "stopped",
     ),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.

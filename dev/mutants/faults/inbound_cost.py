@@ -59,8 +59,8 @@ FAULTS = (
     Fault(
         name="each-cron-is-announced-alone",
         file="models/common/ir_cron.py",
-        find="        if self.env.context.get(UNHEARD_KEY) is not UNHEARD:\n",
-        put="        if True:\n",
+        find="return None if self.env.context.get(UNHEARD_KEY) is UNHEARD else super()._notifydb()",
+        put="return super()._notifydb()",
         tests=f"{COST}::test_the_crons_of_a_transaction_are_woken_by_one_notification",
         why="each connection to the database postgres costs as much as ten queries",
     ),
