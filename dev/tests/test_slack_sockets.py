@@ -131,7 +131,7 @@ def test_an_idle_socket_makes_no_query(replies):
         def rests():
             """Whether it has said nothing to PostgreSQL since the look before: what it does at first is over."""
             seen.append(postgres.sql(mine, DATABASE))
-            time.sleep(1)
+            time.sleep(4)
             return seen[-1] != [""] and postgres.sql(mine, DATABASE) == seen[-1]
 
         wait_for("its rest", rests)
@@ -183,7 +183,8 @@ def test_a_reply_is_a_note_at_once(replies, listening):
         replies.say(ticket, f"reply {number}")
     replies.wait_for_notes(ticket)
     assert replies.sources(ticket) == {"socket"}
-    assert replies.sql("SELECT last_heard IS NOT NULL FROM helpdesk_slack_workspace") == ["t"]
+    heard = "SELECT last_heard IS NOT NULL FROM helpdesk_slack_workspace"
+    wait_for("when it was heard", lambda: replies.sql(heard), lambda there: there == ["t"])
 
 
 def test_three_transports_at_once_make_one_note_of_each_reply(replies, listening):
