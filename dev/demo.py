@@ -20,6 +20,7 @@ from dev.services.odoo_server import RpcError
 from dev.services.process import ServiceFailed, tail
 
 SUBJECT = "Printer on fire"
+NOTE = "Which printer is it? I have the number of the fire brigade at hand."
 ANSWER, REPLY = "Please unplug it and step back.", "Unplugged. The smoke is gone, thank you!"
 FAILED, INTERRUPTED = 1, 130
 ENDS = {
@@ -93,6 +94,7 @@ class Demo:
         told = []
         for act, sentence in (
             (lambda: helpdesk.agent_takes(agent, ticket), f"{name} took it"),
+            (lambda: self._type_in_slack(agent, ticket), NOTE),
             (lambda: helpdesk.agent_answers(agent, ticket, ANSWER), f"{name} replied: {ANSWER}"),
             (lambda: self._customer_replies(ticket), f"Customer replied ({CUSTOMER_NAME}): {REPLY}"),
             (lambda: helpdesk.agent_closes(agent, ticket), f"Closed by {name} after …"),
@@ -103,6 +105,9 @@ class Demo:
             self.screen.seen("Thread", f"“{line.removeprefix(ticket['mail_reference']).strip()}”")
             if sentence in letters:
                 self._show_letter(ticket, letters[sentence])
+            if sentence == NOTE:
+                author = sightings.note(helpdesk, ticket, NOTE)
+                self.screen.seen("Ticket", f"has it as an internal note of {author}, which no customer gets")
         root = sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users[f'{agent}@acme.example']}>", "Done")
         self.screen.seen("Slack", "shows the present in the first message, and calls nobody again:")
         self.screen.message(root)
@@ -110,6 +115,10 @@ class Demo:
     def _show_letter(self, ticket, words):
         sender, subject = sightings.letter(self.helpdesk, ticket, words)
         self.screen.seen("Customer", f"has a mail from {sender}: “{subject}”")
+
+    def _type_in_slack(self, agent, ticket):
+        [thread] = self.helpdesk.threads(ticket)
+        self.helpdesk.slack.person(agent).post(CHANNEL, NOTE, thread["ts"])
 
     def _customer_replies(self, ticket):
         self.helpdesk.customer_writes(f"Re: {SUBJECT} {ticket['mail_reference']}", body=f"{REPLY}\n")

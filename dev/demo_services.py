@@ -32,9 +32,12 @@ def start(services, screen):
     odoo = _start_odoo(services, screen, port["Odoo"])
     helpdesk = set_up(odoo, slack, mailboxes, inlet, outgoing)
     screen.seen("Odoo", "knows team, agents, mailbox, outgoing mail, Slack workspace and channel")
+    slack.two_way()
+    odoo.rpc("helpdesk.slack.workspace", "write", helpdesk.workspace_id, {"app_token_entry": slack.app_token})
+    screen.seen("Odoo", "takes what people do in Slack, by Socket Mode")
     screen.doing("Listener", "starting")
     services.enter_context(listener(DATABASE, name="demo-listener"))
-    screen.seen("Listener", "waits at the mailbox, to wake Odoo the moment mail arrives")
+    screen.seen("Listener", "waits at the mailbox and at Slack, to wake Odoo the moment something comes")
     return helpdesk
 
 

@@ -112,6 +112,18 @@ def lines(helpdesk, ticket, *sentences, timeout=PATIENCE):
     return wait_for(what, lambda: helpdesk.lines(ticket), as_expected, timeout)
 
 
+def note(helpdesk, ticket, words, timeout=PATIENCE):
+    """The author of the one internal note with these words on a ticket."""
+    wanted = [("model", "=", "helpdesk.ticket"), ("res_id", "=", ticket["id"]), ("body", "ilike", words)]
+    wanted.append(("subtype_id.internal", "=", True))
+
+    def look():
+        return helpdesk.odoo.rpc("mail.message", "search_read", wanted, ["author_id"])
+
+    [found] = wait_for(f"the note “{words}”", look, lambda there: len(there) == 1, timeout)
+    return found["author_id"][1]
+
+
 def says(there, sentences):
     """Whether these lines are these sentences. One that ends with an ellipsis is a beginning: how long something took
     depends on the machine.
