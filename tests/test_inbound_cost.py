@@ -1,5 +1,6 @@
 """What an email is spared while it becomes a ticket, and that nothing of it is ever out of date."""
 
+import select
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -206,8 +207,13 @@ class TestInboundCost(InboundCase, CronMixinCase):
             cron._bridge_wake(crons.MAIL_QUEUE)
             cr.flush()
             cr.postcommit.run()
-            listening._cnx.poll()
-            heard = [one.payload for one in listening._cnx.notifies if one.payload == cr.dbname]
+            # PostgreSQL delivers in the order of commits: whatever was announced before this has come then.
+            with sql_db.db_connect("postgres").cursor() as ending:
+                ending.execute("SELECT pg_notify('cron_trigger', 'the end')")
+            while "the end" not in (payloads := [one.payload for one in listening._cnx.notifies]):
+                self.assertTrue(select.select([listening._cnx], [], [], 30)[0], "PostgreSQL delivers nothing")
+                listening._cnx.poll()
+            heard = [one for one in payloads if one == cr.dbname]
         named = {cron.env.ref(xmlid) for xmlid in (crons.AFTER_MAIL, crons.SLACK, crons.MAIL_QUEUE)}
         self.assertEqual(set(captured.records.cron_id), named)
         self.assertEqual(len(captured.records), 3, "each once")
