@@ -251,6 +251,7 @@ class TestTaking(BridgeCase):
         )
 
     def dialog(self, action, user):
+        self.assertTrue(action and "res_model" in action, "it asks")
         self.assertEqual((action["res_model"], action["target"]), ("helpdesk.ticket.take", "new"))
         return self.env[action["res_model"]].with_user(user).browse(action["res_id"])
 
