@@ -114,12 +114,6 @@ class HelpdeskTicket(models.Model):
         team = self.sudo().team_id
         return team.reply_hold if team else DEFAULT_HOLD
 
-    def _bridge_closing_stage(self):
-        """The stage to which closing moves this ticket; empty if its team has none."""
-        stages = self.sudo().team_id.with_company(self.sudo().company_id)._get_applicable_stages()
-        closing = stages.filtered(lambda stage: stage.active and stage.closed)
-        return closing.filtered(lambda stage: not stage.sla_cancels)[:1] or closing[:1]
-
     def message_post(self, **kwargs):
         """Hold what an agent writes to the customer in Odoo, if the company wants that.
 

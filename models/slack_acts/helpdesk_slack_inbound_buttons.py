@@ -35,7 +35,7 @@ class HelpdeskSlackInbound(models.Model):
     def _act_close(self, ticket, work):
         if ticket.closed or not ticket.active:
             return Result("closed_already")
-        stage = ticket._slack_closing_stage()
+        stage = ticket._bridge_closing_stage()
         if not stage:
             return Result("no_closing_stage", is_wanted=False)
         ticket.write({"stage_id": stage.id})

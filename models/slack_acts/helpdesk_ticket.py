@@ -69,11 +69,6 @@ class HelpdeskTicket(models.Model):
         """For how many seconds a person can take back what cannot be undone later."""
         return HOLD
 
-    def _slack_closing_stage(self):
-        """The stage for a ticket that a person closes from Slack; empty if its team has none."""
-        stages = self.sudo().team_id.with_company(self.company_id)._get_applicable_stages().filtered("closed")
-        return (stages.filtered(lambda stage: not stage.sla_cancels) or stages)[:1].sudo(False)
-
     def _slack_assignees(self):
         """The users to whom this ticket can be given, the current one first."""
         ticket = self.sudo()
