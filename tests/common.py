@@ -50,6 +50,16 @@ class BridgeCase(TransactionCase):
         # A flow starts with a clean transaction as far as the count of told tickets goes.
         self.env.cr.cache.pop("helpdesk_bridge.mentioning", None)
 
+    @contextmanager
+    def well(self, words):
+        """A block that has to go well: whatever it raises is a failed assertion, in these words."""
+        try:
+            yield
+        except self.failureException:
+            raise
+        except Exception as error:
+            self.fail(f"{words}: {type(error).__name__}: {error}")
+
     @classmethod
     def _new_channel(cls, name, ref, workspace=None):
         return cls.env["helpdesk.slack.channel"].create(

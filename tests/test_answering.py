@@ -276,12 +276,16 @@ class TestHeldReplies(AnsweringCase):
         portal = new_test_user(self.env, "portal", groups="base.group_portal", email="p@customer.example")
         self.ticket.user_id = self.ben
         for user in (own, away, portal):
-            with self.subTest(user.login), self.assertRaises(AccessError):
-                self.hold(author=user)
+            with self.subTest(user.login):
+                self.assertRefused(user)
         self.ticket.message_subscribe(portal.partner_id.ids)
         self.ticket.partner_id = portal.partner_id
-        with self.assertRaises(AccessError):
-            self.hold(author=portal)
+        self.assertRefused(portal)
+
+    def assertRefused(self, user):
+        with self.assertRaises(UserError) as refused:
+            self.hold(author=user)
+        self.assertIsInstance(refused.exception, AccessError, "they are refused before anything is looked at")
 
     def test_a_held_reply_is_seen_by_who_sees_the_ticket(self):
         reply = self.hold()

@@ -49,6 +49,7 @@ class TestHeldInTheChatter(HttpCase):
         for name, post, is_held in (
             ("a reply", self.post, True),
             ("a note", lambda: self.post(note=True), False),
+            ("a note to somebody outside", lambda: self.post(note=True, partner_ids=self.jane.ids), False),
             ("nobody would get it", lambda: self.post(ticket=lonely), False),
         ):
             with self.subTest(name):

@@ -137,7 +137,8 @@ class TestTicketLive(BridgeCase):
                 self.look(self.ben, self.carl, self.agent)
                 before()
                 self.news()
-                change()
+                with self.well("whoever else looks, the agent can save"):
+                    change()
                 self.assertEqual(set(self.news()), told)
                 savepoint.rollback()
                 self.env.transaction.reset()

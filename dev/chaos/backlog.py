@@ -63,6 +63,7 @@ def options():
     parser = argparse.ArgumentParser(prog="ARGS=", description="Options of `make chaos`.")
     parser.add_argument("--mails", type=int, default=2000, help="size of the backlog")
     parser.add_argument("--replies", type=int, default=10_000, help="replies in Slack that must lead to no email")
+    parser.add_argument("--answers", type=int, default=1000, help="answers to customers that are undone while sent")
     asked = parser.parse_args(shlex.split(os.environ.get("ARGS", "")))
     if asked.mails < FEWEST:
         parser.error(f"a backlog has at least {FEWEST} mails")

@@ -4,6 +4,7 @@
 the methods named here. The addon itself knows nothing of this.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -102,6 +103,30 @@ REPLY_POINTS = {
         "returned",
     ),
 }
+#: Moments in the life of a held answer to a customer, from the end of its hold to the email.
+ANSWER_POINTS = {
+    "answer_due": Point(
+        "due, not claimed",
+        f"{ADDON}.answering.helpdesk_ticket_reply_sending:HelpdeskTicketReply._send_next",
+        "entered",
+    ),
+    "answer_claimed": Point(
+        "claimed, not posted",
+        f"{ADDON}.answering.helpdesk_ticket_reply_sending:HelpdeskTicketReply._arguments",
+        "entered",
+    ),
+    "answer_posted": Point(
+        "posted, not committed",
+        f"{ADDON}.answering.helpdesk_ticket_reply_sending:HelpdeskTicketReply._send",
+        "returned",
+    ),
+    "answer_committed": Point(
+        "committed, SMTP not asked", f"{ADDON}.outbound.mail_mail:MailMail._bridge_send", "entered"
+    ),
+    "answer_taken": Point(
+        "taken by SMTP, not recorded", f"{ADDON}.outbound.mail_mail:MailMail._postprocess_sent_message", "entered"
+    ),
+}
 SLACK_TIMEOUT = f"{ADDON}.slack.slack_client:TIMEOUT"
 
 
@@ -141,6 +166,16 @@ class Plan:
         """kill -9, leaving nothing but a count."""
         self._count("deaths")
         os.kill(os.getpid(), 9)
+
+    def doom(self, point):
+        """The next process that comes to one of `ANSWER_POINTS` kills itself there."""
+        Path(self.folder, f"doom-{point}").touch()
+
+    def meet(self, point):
+        """Die here if that is to be: of several that come, one."""
+        with contextlib.suppress(FileNotFoundError):
+            Path(self.folder, f"doom-{point}").unlink()
+            self.die()
 
     @property
     def deaths(self):

@@ -11,7 +11,7 @@ import traceback
 import odoo.cli
 from odoo.modules import loading
 
-from dev.chaos.faults import POINTS, REPLY_POINTS, SLA_POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
+from dev.chaos.faults import ANSWER_POINTS, POINTS, REPLY_POINTS, SLA_POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
 from dev.paths import ADDON
 
 
@@ -50,6 +50,8 @@ def _sabotage(plan):
         _patch(point.method, functools.partial(_dying, plan, point.moment))
     for name, point in SLACK_POINTS.items():
         _patch(point.method, functools.partial(_holding, plan, name))
+    for name, point in ANSWER_POINTS.items():
+        _patch(point.method, functools.partial(_doomed, plan, name, point.moment))
     if plan.slack_timeout:
         module, _colon, name = SLACK_TIMEOUT.partition(":")
         getattr(sys.modules[module], name)  # it has not moved
@@ -73,6 +75,18 @@ def _dying(plan, moment, original):
         result = original(*args, **kwargs)
         if moment == "returned" and result != 0 and plan.passed():
             plan.die()
+        return result
+
+    return method
+
+
+def _doomed(plan, name, moment, original):
+    def method(*args, **kwargs):
+        if moment == "entered":
+            plan.meet(name)
+        result = original(*args, **kwargs)
+        if moment == "returned" and result:
+            plan.meet(name)
         return result
 
     return method

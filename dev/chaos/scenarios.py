@@ -9,13 +9,18 @@ from dataclasses import dataclass
 
 from dev.acme import SUPPORT
 from dev.chaos import (
+    answer_kills,
+    answer_stopped,
+    answer_undo,
     backlog,
     mails,
     sharing,
     sla,
+    slack_clicks,
     slack_faults,
     slack_inbound,
     slack_kills,
+    slack_troubles,
     slack_two_servers,
     slack_waits,
 )
@@ -155,6 +160,15 @@ SCENARIOS = {
     "slack_inbound_outage": Scenario("replies while everything is away for three hours", slack_inbound.outage),
     "slack_inbound_deaf": Scenario("a socket that is deaf, cut and renewed, by turns", slack_inbound.deaf),
     "slack_inbound_no_email": Scenario("10,000 replies, and no email", slack_inbound.no_email),
+    "answer_undo": Scenario("1,000 answers to customers, undone while they are sent", answer_undo.play),
+    "answer_kills": Scenario("kill -9 at each step between an answer's hold and its email", answer_kills.play),
+    "answer_stopped": Scenario(
+        "the customer writes, others answer and close while an answer is held and sent", answer_stopped.play
+    ),
+    "slack_clicks": Scenario("two people click at once and twice, each click comes by two ways", slack_clicks.play),
+    "slack_troubles": Scenario(
+        "forms, cards and answers while Slack is late, refuses, falls silent and is away", slack_troubles.play
+    ),
     "sharing": Scenario("four hosts, four mailboxes, five members who share the tickets", sharing.share_out),
     "backlog": Scenario("a night's mail", backlog.work_off),
 }

@@ -14,6 +14,8 @@ COLUMNS = (
     *("mails", "copies", "tickets", "comments", "failed", "copies noted", "kills", "seconds"),
     *("lost", "doubled", "wrong", "unflagged", "open", "said twice", "untold"),
 )
+#: Answers to customers, in the figures of the scenarios that are about them.
+ANSWERS = "answers"
 #: Each of these has to be 0.
 FAULTS = COLUMNS[8:]
 

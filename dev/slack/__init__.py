@@ -66,4 +66,8 @@ A fault of an event has the `method` ``event``, or ``event:message``, ``event:re
      lost         it is never delivered
      twice        it is delivered twice
      late         it is delivered `delay` ms later, after others
+
+A click, shortcut, command or submission knows one fault, with the `method` ``interaction``::
+
+     twice        it is delivered by HTTP as well, at the same moment, which Slack itself does not do
 """

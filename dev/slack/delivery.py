@@ -96,6 +96,10 @@ class Delivery:
             ways = ["socket"]
         if not ways or not (app.interactivity or kind == "commands"):
             return "not_configured", None
+        body = json.dumps(payload).encode()
+        fault = self._slack.faults.take("interaction", body, group="interaction")
+        if fault and fault["mode"] == "twice" and app.request_url:
+            self._spawn(self._interaction_by_http(kind, payload))
         way = "socket" if "socket" in ways and (app.socket_mode or self.sockets.open_count) else ways[-1]
         record, begun = self._record(way, payload, 0, ""), time.monotonic()
         if way == "socket":

@@ -144,7 +144,7 @@ FAULTS = (
         find="            subtype == lookup(COMMENT)\n            and not",
         put="            True\n            and not",
         tests=f"{CHATTER}::test_what_is_held",
-        why="a note becomes an email to the customer",
+        why="a note that names somebody outside waits like a reply",
     ),
     Fault(
         name="any-context-holds-what-programs-post",

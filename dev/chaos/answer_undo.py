@@ -1,0 +1,142 @@
+"""Undo against the cron that sends: at random moments around the end of the hold, by two servers and from Slack.
+
+Whoever comes first wins, and the other is told: what was undone is not sent, what was sent is one email.
+"""
+
+import random
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from dev.acme import CHANNEL
+from dev.chaos import answer_desk, backlog
+from dev.services.odoo_server import RpcError
+
+#: Answers of a round, one on each ticket.
+ROUND = 50
+#: Who does what about an answer, of a hundred.
+UNDO, SEND_AND_UNDO, SLACK = 80, 10, 10
+#: Seconds before and after the end of a hold within which somebody acts.
+BEFORE, AFTER = 0.6, 0.9
+PEOPLE = 6
+#: Less often than this, of a hundred, either outcome shows that nobody was in a hurry.
+RACED = 15
+
+
+def play(source, slack, say, count=None):
+    """Play rounds until so many answers were fought over; returns a Tally."""
+    dice, count = random.Random(7), count or backlog.options().answers
+    with answer_desk.desk(source, "answer_undo", slack) as desk:
+        slack.two_way(request_url=_address(desk))
+        tickets, pace, clicks = desk.open(ROUND), 0.05, {}
+        desk.settle(say)
+        while len(desk.answers) < count:
+            pace = _round(desk, tickets[: count - len(desk.answers)], pace, dice, clicks)
+            if len(desk.answers) % (5 * ROUND) == 0:
+                say(f"{len(desk.answers)} answers, one due every {1000 * pace:.0f} ms")
+        desk.settle(say)
+        _hear(desk, clicks)
+        found, states = desk.count("answer_undo"), Counter(one.state for one in desk.became().values())
+    say(f"{dict(states)}; {len(clicks)} clicks in Slack")
+    for state in ("sent", "undone"):
+        if 100 * states[state] < RACED * count:
+            found.complaints.append(f"only {states[state]} of {count} are {state}: that was no race")
+    return found
+
+
+def _address(desk):
+    """Slack tells the first server by HTTP; returns the address."""
+    odoo = desk.play.servers[0].odoo
+    secret = {"signing_secret_entry": desk.slack.signing_secret}
+    odoo.rpc("helpdesk.slack.workspace", "write", desk.workspace, secret)
+    return f"{odoo.url}/helpdesk_bridge/slack/{desk.workspace}"
+
+
+def _round(desk, tickets, pace, dice, clicks):
+    """One answer on each ticket; somebody acts on each, at a moment of its own. Returns the pace of the next round."""
+    over, began = threading.Event(), time.monotonic()
+    answers = desk.put(tickets, [1 + pace * number for number in range(len(tickets))])
+    buttons = {one.number: _button(desk, one) for one in answers if dice.uniform(0, 100) < SLACK}
+    jobs = []
+    for number, answer in enumerate(answers):
+        moment = began + 1 + pace * number + dice.uniform(-BEFORE, AFTER)
+        is_sent_too = dice.uniform(0, 100) < SEND_AND_UNDO
+        jobs.append((moment, answer, buttons.get(answer.number), is_sent_too, dice.randrange(2)))
+    waker = threading.Thread(target=_wake, args=(desk, over), daemon=True)
+    waker.start()
+    try:
+        with ThreadPoolExecutor(PEOPLE) as people:
+            for job in [people.submit(_act, desk, clicks, *job) for job in sorted(jobs, key=lambda job: job[0])]:
+                job.result()
+        desk.wait("every answer, decided", lambda: not _held(desk, answers), lambda: None)
+    finally:
+        over.set()
+        waker.join()
+    return max(0.02, pace * (time.monotonic() - began - 1) / (pace * len(tickets) + AFTER))
+
+
+def _wake(desk, over):
+    """Have the cron look all the time, as its timer would tell it."""
+    while not over.wait(0.15):
+        desk.wake("replies")
+
+
+def _held(desk, answers):
+    numbers = ", ".join(str(answer.reply) for answer in answers)
+    where = f"state = 'held' AND id IN ({numbers})"
+    return desk.play.ask(f"SELECT count(*) FROM helpdesk_ticket_reply WHERE {where}") != [[0]]
+
+
+def _button(desk, answer):
+    """A message with the button, as the line in the thread has it; returns its timestamp."""
+    words = {"type": "plain_text", "text": "Undo"}
+    button = {"type": "button", "action_id": f"helpdesk_undo:{answer.reply}", "text": words}
+    blocks = [{"type": "actions", "elements": [button]}]
+    channel = desk.slack.channels[CHANNEL]
+    return desk.slack.client().chat_postMessage(channel=channel, text="Held", blocks=blocks)["ts"]
+
+
+def _act(desk, clicks, moment, answer, button, is_sent_too, server):
+    """Somebody undoes an answer; or presses *Send now* somewhere, and undoes it in the same moment elsewhere."""
+    servers = [one.odoo for one in desk.play.servers]
+    time.sleep(max(0, moment - time.monotonic()))
+    if button:
+        clicks[answer.reply] = answer
+        desk.slack.person("anna").click(f"helpdesk_undo:{answer.reply}", CHANNEL, button)
+        return
+    other = threading.Thread(target=_send_now, args=(desk, answer, servers[1 - server])) if is_sent_too else None
+    if other:
+        other.start()
+    try:
+        call = desk.as_("anna", servers[server])
+        answer.told = call("helpdesk.ticket", "bridge_undo_reply", answer.ticket, answer.reply)["done"]
+    except RpcError:
+        answer.untold += 1
+    if other:
+        other.join()
+
+
+def _send_now(desk, answer, server):
+    try:
+        desk.as_("anna", server)("helpdesk.ticket", "bridge_send_reply", answer.ticket, answer.reply)
+    except RpcError:
+        answer.untold += 1
+
+
+def _hear(desk, clicks):
+    """What those who have clicked in Slack were told."""
+    outcomes = "SELECT payload->'actions'->0->>'action_id' AS act, state FROM helpdesk_slack_inbound"
+    states = {act.partition(":")[2]: state for act, state in desk.play.ask(outcomes) if act}
+    said = Counter(_verdict(one["text"]) for one in desk.slack.person("anna").told())
+    for reply, answer in clicks.items():
+        answer.told = states.get(str(reply)) == "done"
+    for done in (True, False):
+        expected = sum(answer.told is done for answer in clicks.values())
+        for answer in list(clicks.values())[: max(0, expected - said[done])]:
+            answer.untold += 1
+
+
+def _verdict(words):
+    """Whether these words say that an answer is taken back, or that it is too late."""
+    return True if "Taken back" in words else False if "too late" in words else None
