@@ -109,6 +109,8 @@ class SlackFake:
                 is_json = "json" in self.headers.get("Content-Type", "")
                 arguments = json.loads(raw or b"{}") if is_json else dict(parse_qsl(raw.decode()))
                 if self.path.startswith("/response/"):
+                    if fault := fake._fault("response_url", arguments):
+                        return fake._write(self, *fault)
                     fake._refusal({"channel": "C0SUPPORT01", **arguments})
                     fake.responses.append(arguments)
                     return fake._write(self, 200, {}, "ok")

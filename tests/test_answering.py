@@ -277,12 +277,12 @@ class TestHeldReplies(AnsweringCase):
         self.ticket.user_id = self.ben
         for user in (own, away, portal):
             with self.subTest(user.login):
-                self.assertRefused(user)
+                self.assert_refused(user)
         self.ticket.message_subscribe(portal.partner_id.ids)
         self.ticket.partner_id = portal.partner_id
-        self.assertRefused(portal)
+        self.assert_refused(portal)
 
-    def assertRefused(self, user):
+    def assert_refused(self, user):
         with self.assertRaises(UserError) as refused:
             self.hold(author=user)
         self.assertIsInstance(refused.exception, AccessError, "they are refused before anything is looked at")

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.common.ir_cron import AT_WORK, AT_WORK_KEY
-from ..models.slack_acts import helpdesk_slack_inbound_acts
+from ..models.slack_acts import slack_saying
 from .common import new_test_user
 from .slack_acts_case import ANNA, BEN, SlackActsCase
 
@@ -156,16 +156,13 @@ class TestSlackActsButtons(SlackActsCase):
         self.slack.triggers.clear()
         click = self.click("menu", option="stage")
         self.slack.triggers.clear()
-        with self.no_waiting():
+        with patch.object(slack_saying, "PAUSE", 0):
             self.do(click)
-        self.assertIn("click again", self.told()[0])
+        self.assertIn("click again", " ".join(self.told()), "somebody explains it")
 
     # ------------------------------------------------------------
     # Who may not
     # ------------------------------------------------------------
-
-    def no_waiting(self):
-        return patch.object(helpdesk_slack_inbound_acts, "VIEW_PAUSE", 0)
 
     def test_a_stranger_a_guest_and_who_is_unlinked_do_nothing_and_are_told_each_time(self):
         self.slack.new_user("U0GUEST001", "Gina Guest", "anna@example.com", is_restricted=True)

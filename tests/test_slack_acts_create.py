@@ -92,6 +92,7 @@ class TestSlackActsCreate(SlackActsCase):
         self.do(self.shortcut(self.said("Fire", BEN)))
         form, before = self.modal(), self.Inbox.search_count([])
         answer = self.deliver_to_odoo(self.submission(form, title="  ", customer="jane@"))
+        self.assertIsNotNone(answer, "the acknowledgement says what is wrong")
         self.assertEqual(answer["response_action"], "errors")
         self.assertEqual(set(answer["errors"]), {"title", "customer"})
         self.assertEqual(self.Inbox.search_count([]), before)
@@ -131,7 +132,7 @@ class TestSlackActsCreate(SlackActsCase):
         form = self.modal()
         for user, why in (("U0CLERK001", "may not create tickets"), ("U0GUEST001", "a guest")):
             self.do(self.shortcut(message, user))
-            self.assertIn(why, self.modal_text())
+            self.assertIn(why, str(self.modal()["blocks"]), "they see no form")
             row = self.do(self.submission(form, user))
             self.assertEqual(row.state, "ignored")
             self.assertIn(why, self.told()[-1])

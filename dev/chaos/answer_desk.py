@@ -6,16 +6,20 @@ is on the ticket, by what SMTP has taken, and by what its author was told.
 
 import json
 import re
+import threading
 import time
 from collections import Counter, defaultdict
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
+
+import psycopg2
 
 from dev.acme import AGENTS, CHANNEL, CUSTOMER, SUPPORT
 from dev.chaos import tally
 from dev.chaos.stage import stage
 from dev.scenario import _send_through, record_id
+from dev.services import postgres
 from dev.services.process import ServiceFailed
 from dev.services.smtp_outlet import smtp_outlet
 
@@ -232,6 +236,34 @@ class Desk:
         """Nobody waits for the end of a minute."""
         for name in names or self.crons:
             self.play.start_cron(self.crons[name])
+
+    @contextmanager
+    def waking(self, name="replies"):
+        """A block in which a cron looks all the time, as its timers would tell it."""
+        over, cron = threading.Event(), self.crons[name]
+        where = {"host": postgres.socket_folder(), "port": postgres.PORT, "user": postgres.ROLE}
+
+        def wake():
+            connection = psycopg2.connect(**where, dbname=self.play.database)
+            connection.autocommit = True
+            with closing(connection), connection.cursor() as cursor:
+                while not over.wait(0.1):
+                    cursor.execute(
+                        f"INSERT INTO ir_cron_trigger (cron_id, call_at) SELECT {cron}, {NOW} "
+                        f"WHERE NOT EXISTS (SELECT FROM ir_cron_trigger WHERE cron_id = {cron} AND call_at <= {NOW})"
+                    )
+                    notify.execute(f"NOTIFY cron_trigger, '{self.play.database}'")
+
+        notifier = psycopg2.connect(**where, dbname="postgres")
+        notifier.autocommit = True
+        with closing(notifier), notifier.cursor() as notify:
+            thread = threading.Thread(target=wake, daemon=True)
+            thread.start()
+            try:
+                yield
+            finally:
+                over.set()
+                thread.join()
 
     def hurry(self):
         """Start who has died, and let every pause after a failure be over."""

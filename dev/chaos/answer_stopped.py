@@ -23,7 +23,7 @@ EVENTS = {
 #: Of each, in the middle of the hold and at its end.
 EACH = 10
 #: Seconds: of the hold, and around its end.
-CALM, HURRIED, AROUND = 300, 2, 0.8
+CALM, HURRIED, BEFORE, AFTER = 300, 2, 0.6, 1.4
 #: What was sent although the customer had written before, as the ticket shows it.
 OVERTAKEN = """
 SELECT reply.id FROM helpdesk_ticket_reply reply
@@ -87,11 +87,10 @@ def _hurried(desk, events, done, dice, say):
 
     def happen(place, after):
         time.sleep(max(0, began + HURRIED + pace * place + after - time.monotonic()))
-        desk.wake("replies")
         _happen(desk, tickets[place], events[tickets[place]], done)
 
-    with ThreadPoolExecutor(4) as people:
-        jobs = [people.submit(happen, place, dice.uniform(-AROUND, AROUND)) for place in range(len(tickets))]
+    with desk.waking(), ThreadPoolExecutor(4) as people:
+        jobs = [people.submit(happen, place, dice.uniform(-BEFORE, AFTER)) for place in range(len(tickets))]
         for job in jobs:
             job.result()
     desk.wait("every answer, decided", lambda: all(desk.state(answer) != "held" for answer in answers), desk.hurry)

@@ -16,9 +16,9 @@ from dev.services.odoo_server import RpcError
 #: Answers of a round, one on each ticket.
 ROUND = 50
 #: Who does what about an answer, of a hundred.
-UNDO, SEND_AND_UNDO, SLACK = 80, 10, 10
-#: Seconds before and after the end of a hold within which somebody acts.
-BEFORE, AFTER = 0.6, 0.9
+SEND_AND_UNDO, SLACK = 10, 10
+#: Seconds until the first hold ends, within which all do, and before and after the end of each that somebody acts.
+LEAD, SPREAD, BEFORE, AFTER = 0.5, 1, 0.4, 1.6
 PEOPLE = 6
 #: Less often than this, of a hundred, either outcome shows that nobody was in a hurry.
 RACED = 15
@@ -29,12 +29,12 @@ def play(source, slack, say, count=None):
     dice, count = random.Random(7), count or backlog.options().answers
     with answer_desk.desk(source, "answer_undo", slack) as desk:
         slack.two_way(request_url=_address(desk))
-        tickets, pace, clicks = desk.open(ROUND), 0.05, {}
+        tickets, clicks = desk.open(ROUND), {}
         desk.settle(say)
         while len(desk.answers) < count:
-            pace = _round(desk, tickets[: count - len(desk.answers)], pace, dice, clicks)
+            _round(desk, tickets[: count - len(desk.answers)], dice, clicks)
             if len(desk.answers) % (5 * ROUND) == 0:
-                say(f"{len(desk.answers)} answers, one due every {1000 * pace:.0f} ms")
+                say(f"{len(desk.answers)} answers")
         desk.settle(say)
         _hear(desk, clicks)
         found, states = desk.count("answer_undo"), Counter(one.state for one in desk.became().values())
@@ -53,33 +53,21 @@ def _address(desk):
     return f"{odoo.url}/helpdesk_bridge/slack/{desk.workspace}"
 
 
-def _round(desk, tickets, pace, dice, clicks):
-    """One answer on each ticket; somebody acts on each, at a moment of its own. Returns the pace of the next round."""
-    over, began = threading.Event(), time.monotonic()
-    answers = desk.put(tickets, [1 + pace * number for number in range(len(tickets))])
+def _round(desk, tickets, dice, clicks):
+    """One answer on each ticket; somebody acts on each, at a moment of its own."""
+    began, due = time.monotonic(), [LEAD + dice.uniform(0, SPREAD) for _ticket in tickets]
+    answers = desk.put(tickets, due)
     buttons = {one.number: _button(desk, one) for one in answers if dice.uniform(0, 100) < SLACK}
     jobs = []
-    for number, answer in enumerate(answers):
-        moment = began + 1 + pace * number + dice.uniform(-BEFORE, AFTER)
+    for answer, moment in zip(answers, due, strict=True):
         is_sent_too = dice.uniform(0, 100) < SEND_AND_UNDO
-        jobs.append((moment, answer, buttons.get(answer.number), is_sent_too, dice.randrange(2)))
-    waker = threading.Thread(target=_wake, args=(desk, over), daemon=True)
-    waker.start()
-    try:
+        acted = began + moment + dice.uniform(-BEFORE, AFTER)
+        jobs.append((acted, answer, buttons.get(answer.number), is_sent_too, dice.randrange(2)))
+    with desk.waking():
         with ThreadPoolExecutor(PEOPLE) as people:
             for job in [people.submit(_act, desk, clicks, *job) for job in sorted(jobs, key=lambda job: job[0])]:
                 job.result()
         desk.wait("every answer, decided", lambda: not _held(desk, answers), lambda: None)
-    finally:
-        over.set()
-        waker.join()
-    return max(0.02, pace * (time.monotonic() - began - 1) / (pace * len(tickets) + AFTER))
-
-
-def _wake(desk, over):
-    """Have the cron look all the time, as its timer would tell it."""
-    while not over.wait(0.15):
-        desk.wake("replies")
 
 
 def _held(desk, answers):

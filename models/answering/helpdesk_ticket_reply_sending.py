@@ -1,17 +1,22 @@
 """Sends held replies: exactly once, because the message is posted in the transaction that changes the state."""
 
 import logging
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.common import crons
 from ..common import database_time, ir_cron
 from ..common.transactions import attempted, reason, retried
 from .helpdesk_ticket import GIVEN_TO, GivenTo
 from .helpdesk_ticket_reply import HELD, SENT, STOPPED
 
 _logger = logging.getLogger(__name__)
+
+#: Seconds for which a reply waits for a decision about it that is under way.
+DECISION_WAIT = 2
 
 
 class HelpdeskTicketReply(models.Model):
@@ -45,6 +50,10 @@ class HelpdeskTicketReply(models.Model):
         if not found:
             return False
         reply = self.sudo().browse(found[0][0])
+        if reply._is_being_decided():
+            reply.send_at = database_time.now(self.env) + timedelta(seconds=DECISION_WAIT)
+            self.env["ir.cron"]._bridge_wake_at(crons.REPLIES, reply.send_at)
+            return True
         error = attempted(self.env.cr, reply._send)
         if error:
             # Nothing of it has happened. Its author decides what becomes of it.
@@ -52,6 +61,10 @@ class HelpdeskTicketReply(models.Model):
             words = reply._in_authors_words()
             reply._stop(words.env._("It could not be sent: %s", reason(error)))
         return True
+
+    def _is_being_decided(self):
+        """Hook: whether somebody has decided about this reply in time, and that is not carried out yet."""
+        return False
 
     def _send(self, former=(HELD,)):
         """Post the message as its author, and close the ticket if they wish; all of it, or nothing.

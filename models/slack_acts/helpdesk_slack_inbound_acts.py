@@ -6,7 +6,6 @@ What there is to say goes back to where the person clicked, after the commit (`_
 """
 
 import hashlib
-import time
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -19,11 +18,10 @@ from ..common.ir_cron import AT_WORK_KEY
 from ..common.translated import with_company_lang
 from ..slack.slack_client import EPHEMERAL, OPEN_VIEW, POST, UPDATE_VIEW, SlackWebhook
 from ..slack_inbound.helpdesk_slack_inbound import DONE, FAILED, IGNORED
+from .slack_saying import insist, tell
 
 #: Seconds for the call that opens a loading view: a trigger lives three, and the acknowledgement waits for it.
 OPEN_TIMEOUT = 2
-#: How often, and after how many seconds, a view is looked for that may be on its way to being opened.
-VIEW_TRIES, VIEW_PAUSE = 5, 0.4
 #: Kinds that a person can only do on purpose, and so gets an answer to each time.
 ASKED = frozenset(
     (
@@ -230,13 +228,15 @@ class HelpdeskSlackInbound(models.Model):
         payload = self.payload or {}
         address = text(payload.get("response_url")) or text(forms.about(payload).get("url"))
         channel = self.channel_ref or text(forms.about(payload).get("channel"))
+        # Nobody else is in a conversation with the bot.
+        ways = [partial(connection.call, POST, channel=self._actor_ref(), **message)]
+        if channel:
+            ways = [partial(connection.call, EPHEMERAL, channel=channel, user=self._actor_ref(), **message)]
         if address and shared_file.may_get_token(address, connection.url):
             more = {"response_type": "ephemeral", "replace_original": replaces}
-            return partial(SlackWebhook(address).call, "", **message, **more)
-        if channel:
-            return partial(connection.call, EPHEMERAL, channel=channel, user=self._actor_ref(), **message)
-        # Nobody else is in a conversation with the bot.
-        return partial(connection.call, POST, channel=self._actor_ref(), **message)
+            # An address takes five answers within half an hour.
+            ways = [partial(SlackWebhook(address).call, "", **message, **more), *ways]
+        return partial(tell, *ways)
 
     def _fill_view(self, work, view):
         """Show the form in the place of the loading view."""
@@ -275,11 +275,6 @@ def _external_id(event_ref):
 
 
 def _update_view(connection, external_id, view, otherwise):
-    """Change a view that was opened a moment ago, perhaps not yet. :param otherwise: what to do if it never was"""
-    for number in range(VIEW_TRIES):
-        answer = connection.call(UPDATE_VIEW, external_id=external_id, view=view)
-        if answer.error != "not_found":
-            return
-        if number + 1 < VIEW_TRIES:
-            time.sleep(VIEW_PAUSE)
-    otherwise()
+    """Change a view that was opened a moment ago, perhaps not yet. :param otherwise: what to do if that fails"""
+    if not insist(partial(connection.call, UPDATE_VIEW, external_id=external_id, view=view), {"not_found"}).ok:
+        otherwise()

@@ -11,6 +11,7 @@ from ..common import database_time
 from ..slack.slack_client import PUBLISH_VIEW
 from ..ticket.helpdesk_ticket_snooze import AWAKE
 from .helpdesk_slack_inbound_lists import OPEN
+from .slack_saying import insist
 
 #: Days for which a home that was opened once is renewed after an act.
 HOME_DAYS = 7
@@ -32,7 +33,7 @@ class HelpdeskSlackInbound(models.Model):
         self._done(self._in_words().env._("App Home was shown."))
 
     def _publishing(self, work, view):
-        return partial(work.connection.call, PUBLISH_VIEW, user_id=self._actor_ref(), view=view)
+        return partial(insist, partial(work.connection.call, PUBLISH_VIEW, user_id=self._actor_ref(), view=view))
 
     def _home_view(self, notice=""):
         env = self._for_person().env

@@ -12,6 +12,7 @@ from ...tools.slack.reply_modal import Option
 from ...tools.slack.response import as_dict
 from ..slack.slack_client import UPDATE_VIEW
 from ..slack_acts.helpdesk_slack_inbound_acts import SHOWN, Result
+from ..slack_acts.slack_saying import insist
 
 #: The modal, and the shortcut on a message, by their callback ids.
 MODAL, SHORTCUT = "helpdesk_reply", "helpdesk_send_to_customer"
@@ -154,7 +155,7 @@ class HelpdeskSlackInbound(models.Model):
         )
         shown = as_dict((self.payload or {}).get("view"))
         where = {"view_id": text(shown.get("id")), "hash": text(shown.get("hash"))}
-        work.answers = [partial(work.connection.call, UPDATE_VIEW, view=view, **where)]
+        work.answers = [partial(insist, partial(work.connection.call, UPDATE_VIEW, view=view, **where))]
         return Result(SHOWN)
 
     # ------------------------------------------------------------

@@ -1,0 +1,70 @@
+"""Slack stumbles while somebody works there: forms are filled and people told, by a second try or by another way."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from ..models.slack_acts import slack_saying
+from .slack_acts_case import BEN, SlackActsCase
+
+LIMITED, LONG_LIMITED = (429, {"Retry-After": "1"}, {"ok": False}), (429, {"Retry-After": "60"}, {"ok": False})
+BROKEN = (500, {}, "<html>Oops</html>")
+
+
+@tagged("post_install", "-at_install")
+class TestSlackActsTroubles(SlackActsCase):
+    def setUp(self):
+        super().setUp()
+        pauses = patch.object(slack_saying.time, "sleep", self.pauses.append)
+        self.pauses.clear()
+        pauses.start()
+        self.addCleanup(pauses.stop)
+
+    pauses = []
+
+    def test_a_form_is_filled_in_the_end_or_said_to_be_late(self):
+        for name, faults, is_filled, pauses in (
+            ("all is well", (), True, []),
+            ("an error that passes", ("internal_error",), True, [0.4]),
+            ("a page of HTML, twice", (BROKEN, BROKEN), True, [0.4, 0.4]),
+            ("a short limit", (LIMITED,), True, [1]),
+            ("a long limit", (LONG_LIMITED,), False, []),
+            ("the connection breaks", ("drop",), True, [0.4]),
+            ("an error that stays", ["internal_error"] * 9, False, [0.4] * 4),
+            ("what Slack will never take", ("invalid_arguments",), False, []),
+        ):
+            with self.subTest(name):
+                self.pauses.clear()
+                self.slack.misbehave(*faults, method="views.update")
+                self.do(self.click("menu", option="stage"))
+                self.slack._faults["views.update"].clear()
+                told = " ".join(self.told())
+                self.assertEqual("submit" in self.modal(), is_filled)
+                self.assertEqual("click again" in told, not is_filled, told)
+                self.assertEqual(self.pauses, pauses)
+
+    def test_who_has_clicked_is_told_by_the_way_that_works(self):
+        self.ticket.user_id = self.agent
+        for name, faults, ways in (
+            ("all is well", (), (1, 0)),
+            ("a page of HTML", (BROKEN,), (1, 0)),
+            ("a short limit", (LIMITED,), (1, 0)),
+            ("a long limit", (LONG_LIMITED,), (0, 1)),
+            ("five answers were given", ((404, {}, '{"ok":false,"error":"used_url"}'),), (0, 1)),
+            ("half an hour is over", ((404, {}, '{"ok":false,"error":"expired_url"}'),), (0, 1)),
+            ("it never works", [BROKEN] * 9, (0, 1)),
+        ):
+            with self.subTest(name):
+                self.slack.misbehave(*faults, method="response_url")
+                self.do(self.click("take", BEN))
+                self.slack._faults["response_url"].clear()
+                self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), ways)
+                self.assertIn("Anna Agent has", " ".join(self.told()))
+
+    def test_it_is_not_tried_for_ever(self):
+        with patch.object(slack_saying, "PATIENCE", 0):
+            self.slack.misbehave(BROKEN, method="response_url")
+            self.ticket.user_id = self.agent
+            self.do(self.click("take", BEN))
+        self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), (0, 1))
+        self.assertEqual(self.pauses, [])
