@@ -85,6 +85,49 @@ class TestSlackActsReactions(SlackActsCase):
         self.assertEqual((row.state, self.ticket.closed), ("done", True))
         self.assertIn(("Anna Agent", "Closed via Slack"), self.logged())
 
+    def test_the_hold_is_that_of_the_teams_replies(self):
+        for seconds in (5, 30, 300):
+            with self.subTest(seconds):
+                self.team.reply_hold = seconds
+                row = self.do(self.reaction("white_check_mark"))
+                self.assertIn(f"closed in {seconds} seconds", self.told()[0])
+                late = row.next_attempt_at - row.create_date - timedelta(seconds=seconds)
+                self.assertLessEqual(abs(late), timedelta(seconds=2))
+                self.make_older(row, seconds - 3)
+                self.work_off()
+                self.assertEqual((row.state, self.ticket.closed), ("pending", False))
+                self.make_older(row, 4)
+                self.work_off()
+                self.assertEqual((row.state, self.ticket.closed), ("done", True))
+                self.ticket._bridge_reopen()
+
+    def make_older(self, row, seconds):
+        """So many seconds pass."""
+        row.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE helpdesk_slack_inbound SET create_date = create_date - %(age)s * interval '1 s', "
+            "next_attempt_at = next_attempt_at - %(age)s * interval '1 s' WHERE id = %(id)s",
+            {"age": seconds, "id": row.id},
+        )
+        row.invalidate_recordset()
+
+    def test_without_a_hold_a_check_mark_closes_at_once(self):
+        self.team.reply_hold = 0
+        row = self.do(self.reaction("white_check_mark"))
+        self.assertEqual((row.state, self.ticket.closed), ("done", True))
+        row = self.do(self.reaction("white_check_mark", removed=True))
+        self.assertEqual((row.state, self.ticket.closed), ("ignored", True))
+        self.assertIn("too late", row.reason)
+
+    def test_taking_can_be_taken_back_as_long_as_a_reply(self):
+        for seconds, age, holder in ((5, 4, False), (5, 6, True), (300, 290, False), (0, 0, True)):
+            with self.subTest(seconds=seconds, age=age):
+                self.team.reply_hold, self.ticket.user_id = seconds, False
+                self.make_older(self.do(self.reaction("eyes")), age)
+                self.assertEqual(self.ticket.user_id, self.agent)
+                self.do(self.reaction("eyes", removed=True))
+                self.assertEqual(bool(self.ticket.user_id), holder)
+
     def test_taken_back_in_time_it_never_closes(self):
         row = self.do(self.reaction("white_check_mark"))
         self.do(self.reaction("white_check_mark", removed=True))

@@ -215,9 +215,24 @@ class Desk:
         rows = f"SELECT ticket_id, ts FROM helpdesk_slack_thread WHERE is_current AND ticket_id IN ({listed})"
         return dict(self.wait("the cards", lambda: len(found := self.play.ask(rows)) == len(tickets) and found))
 
+    def button(self, *names):
+        """A message with buttons, such as ``undo:42``, that stays as it is: people see a card a moment longer."""
+        elements = [
+            {"type": "button", "action_id": f"helpdesk_{name}", "text": {"type": "plain_text", "text": name}}
+            for name in names
+        ]
+        blocks = [{"type": "actions", "elements": elements}]
+        channel = self.slack.channels[CHANNEL]
+        return self.slack.client().chat_postMessage(channel=channel, text="Buttons", blocks=blocks)["ts"]
+
     def buttons(self):
         """{timestamp: labels} of the first messages in the channel."""
         return {one["ts"]: [label for _id, label in _elements(one)] for one in self.slack.messages(CHANNEL)}
+
+    def all_show(self, cards, label):
+        """Whether all these first messages have a button."""
+        shown = self.buttons()
+        return all(label in shown.get(card, ()) for card in cards)
 
     def lines(self, card, reply):
         """The timestamps of the lines in a thread that have buttons for an answer."""

@@ -57,7 +57,7 @@ def _round(desk, tickets, dice, clicks):
     """One answer on each ticket; somebody acts on each, at a moment of its own."""
     began, due = time.monotonic(), [LEAD + dice.uniform(0, SPREAD) for _ticket in tickets]
     answers = desk.put(tickets, due)
-    buttons = {one.number: _button(desk, one) for one in answers if dice.uniform(0, 100) < SLACK}
+    buttons = {one.number: desk.button(f"undo:{one.reply}") for one in answers if dice.uniform(0, 100) < SLACK}
     jobs = []
     for answer, moment in zip(answers, due, strict=True):
         is_sent_too = dice.uniform(0, 100) < SEND_AND_UNDO
@@ -74,15 +74,6 @@ def _held(desk, answers):
     numbers = ", ".join(str(answer.reply) for answer in answers)
     where = f"state = 'held' AND id IN ({numbers})"
     return desk.play.ask(f"SELECT count(*) FROM helpdesk_ticket_reply WHERE {where}") != [[0]]
-
-
-def _button(desk, answer):
-    """A message with the button, as the line in the thread has it; returns its timestamp."""
-    words = {"type": "plain_text", "text": "Undo"}
-    button = {"type": "button", "action_id": f"helpdesk_undo:{answer.reply}", "text": words}
-    blocks = [{"type": "actions", "elements": [button]}]
-    channel = desk.slack.channels[CHANNEL]
-    return desk.slack.client().chat_postMessage(channel=channel, text="Held", blocks=blocks)["ts"]
 
 
 def _act(desk, clicks, moment, answer, button, is_sent_too, server):

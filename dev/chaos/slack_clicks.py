@@ -44,8 +44,11 @@ def _play(desk, ear, count, say):
     tickets, complaints, faults = desk.open(count), [], Counter()
     cards = desk.cards(tickets)
     for name in CLICKS:
-        desk.wait(f"cards to {name}", lambda name=name: _all_show(desk, cards.values(), name.title()))
-        clicks = [(person, f"helpdesk_{name}", cards[ticket]) for ticket in tickets for person in (*PEOPLE, *PEOPLE)]
+        desk.wait(f"cards to {name}", lambda name=name: desk.all_show(cards.values(), name.title()))
+        clicks = []
+        for ticket in tickets:
+            button = desk.button(f"{name}:{ticket}")
+            clicks += [(person, f"helpdesk_{name}:{ticket}", button) for person in (*PEOPLE, *PEOPLE)]
         told = _told(desk)
         _click_all(desk, clicks)
         desk.settle(say)
@@ -89,11 +92,6 @@ def _news(desk, before):
     return {name: texts[len(before[name]) :] for name, texts in _told(desk).items()}
 
 
-def _all_show(desk, cards, label):
-    shown = desk.buttons()
-    return all(label in shown.get(card, ()) for card in cards)
-
-
 def _compare(desk, name, cards, told, complaints):
     """What is wrong after everybody has clicked: acts lost or doubled, people untold, cards that are wrong."""
     logged, answers, buttons = CLICKS[name]
@@ -128,18 +126,16 @@ def _fight_over_answers(desk, tickets, cards, complaints, say):
     """The buttons of held answers: *Send now* and *Undo* at once, twice, and a colleague who clicks as well."""
     desk.hold_for(300)
     answers = [desk.write(ticket) for ticket in tickets]
-    lines = {}
-
-    def find():
-        lines.update({answer.reply: ts for answer in answers for ts in desk.lines(cards[answer.ticket], answer.reply)})
-        return len(lines) == len(answers)
-
-    desk.wait("the buttons of the answers", find)
+    desk.wait(
+        "the buttons of the answers",
+        lambda: all(desk.lines(cards[answer.ticket], answer.reply) for answer in answers),
+    )
     told, clicks = _told(desk), []
     for place, answer in enumerate(answers):
         mine = [("anna", "send_now"), ("anna", "undo")] * 2
         mine = [*mine[place % 2 :], ("ben", "undo"), ("ben", "send_now")]
-        clicks += [(person, f"helpdesk_{name}:{answer.reply}", lines[answer.reply]) for person, name in mine]
+        line = desk.button(f"undo:{answer.reply}", f"send_now:{answer.reply}")
+        clicks += [(person, f"helpdesk_{name}:{answer.reply}", line) for person, name in mine]
     _click_all(desk, clicks)
     desk.settle(say)
     news, states = _news(desk, told), Counter(desk.state(answer) for answer in answers)

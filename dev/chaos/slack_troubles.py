@@ -43,7 +43,7 @@ def play(source, slack, say):
         listen(desk)
         tickets, found, complaints = desk.open(len(OPENING) + len(EDITING) + len(SAYING) + 2), Counter(), []
         cards = desk.cards(tickets)
-        desk.wait("the buttons", lambda: all("Take" in labels for labels in desk.buttons().values()))
+        desk.wait("the buttons", lambda: desk.all_show(cards.values(), "Take"))
         desk.settle(say)
         todo = iter(tickets)
         steps = [(name, _open_form, wire) for name, wire in OPENING.items()]
@@ -140,10 +140,11 @@ def _edit_card(desk, ticket, card, wire):
 def _say_something(desk, ticket, card, wire):
     """Who comes second is told, although Slack refuses at first."""
     anna, ben = desk.slack.person("anna"), desk.slack.person("ben")
-    anna.click("helpdesk_take", CHANNEL, card)
+    button = desk.button(f"take:{ticket}")
+    anna.click(f"helpdesk_take:{ticket}", CHANNEL, button)
     _seen(lambda: "Hand over" in desk.buttons()[card])
     desk.slack.fault(**{"n": 1, **wire}, method="response_url")
-    ben.click("helpdesk_take", CHANNEL, card)
+    ben.click(f"helpdesk_take:{ticket}", CHANNEL, button)
     told = _seen(lambda: any(f"[ML-#{ticket}]" in one["text"] for one in ben.told()))
     return Counter(untold=int(not told), wrong=len(desk.slack.armed()))
 

@@ -5,7 +5,7 @@ from odoo import models
 from ...tools.slack import acts
 from ...tools.slack.acts import Act, Menu
 
-#: Seconds for which a reaction that closes a ticket can be taken back.
+#: Seconds for which a reaction can be taken back, where nothing says for how long a reply can.
 HOLD = 30
 
 
@@ -66,7 +66,7 @@ class HelpdeskTicket(models.Model):
         return bool(team.slack_reactions) and self._slack_replies() != "off"
 
     def _slack_hold(self):
-        """For how many seconds a person can take back what cannot be undone later."""
+        """Hook: for how many seconds a person can take back what cannot be undone later."""
         return HOLD
 
     def _slack_assignees(self):

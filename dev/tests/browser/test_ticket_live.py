@@ -1,6 +1,7 @@
 """Two agents at one ticket: each sees within seconds what the other does, and nobody takes it unasked."""
 
 import pytest
+from playwright.sync_api import expect
 
 from dev.acme import AGENTS
 from dev.page_checks import wrong
@@ -41,7 +42,7 @@ def opens(visitor, ticket):
 
 
 def says(visitor, words):
-    visitor.page.locator(LIVE, has_text=words).wait_for()
+    expect(visitor.page.locator(LIVE, has_text=words)).to_be_visible(timeout=30_000)
 
 
 def holder(desk, ticket):
