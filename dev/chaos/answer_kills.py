@@ -34,7 +34,10 @@ def play(source, slack, say, kills=KILLS):
         desk.settle(say)
         found = desk.count("answer_kills", plan.deaths + HELD_KILLS)
         found.expect_kills(len(ANSWER_POINTS) * kills + HELD_KILLS)
-        say(f"{found.figures['copies']} emails came again, with the same Message-ID")
+        again = found.figures["copies"]
+        if not 0 < again <= kills:
+            found.complaints.append(f"{again} emails came again, after {kills} kills between SMTP and our record of it")
+        say(f"{again} emails came again, with the same Message-ID")
     return found
 
 
@@ -43,7 +46,8 @@ def _kill(desk, point, tickets, number):
     plan = desk.play.plan
     before = plan.deaths
     answers = [desk.write(ticket, ("anna", "ben")[place % 2]) for place, ticket in enumerate(tickets)]
-    plan.doom(point)
+    # An answer makes emails to colleagues, too: its own is the second or the fourth.
+    plan.doom(point, after=1 if point == REPEATING else 0)
     desk.wait(f"a death at {point}", lambda: plan.deaths > before)
     if point == REPEATING:
         for answer in answers:
