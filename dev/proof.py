@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from dev import results
 from dev.bench.figures import KEPT, MISSED, Figure, text
 from dev.chaos.faults import POINTS
+from dev.chaos.tally import ANSWERS
 from dev.machine import in_words, is_busy
 from dev.paths import ROOT
 
 PAGE = ROOT / "docs" / "proof.md"
 HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 #: What a scenario was about: a reader wants to know how much of it there was, where there was any.
-PLAYED = ("mails", "tickets", "clocks", "kills")
+PLAYED = ("mails", "tickets", "clocks", ANSWERS, "kills")
 #: Of a message, where nobody shortened its pauses.
 DELAY = "longest delay"
 #: A figure's label with this sign compares two ways; it is worth a row without a goal, too.
@@ -25,6 +26,8 @@ COMPARED = "÷"
 FAULTS = {"lost": "lost", "doubled": "doubled", "said twice": "said twice", "untold": "untold"}
 #: The same where what Slack holds was compared message by message.
 FAULTS_IN_SLACK = {**FAULTS, "wrong": "out of place"}
+#: The same where people act, and answers to customers are sent or undone.
+FAULTS_OF_ACTS = {"lost": "lost", "doubled": "doubled", "wrong": "wrong", "untold": "untold"}
 HOW_TO_READ = """\
 How to read it:
 
@@ -32,8 +35,9 @@ How to read it:
 say *quartiles* the brackets hold those. *p95*: 95 of 100 were as quick or quicker. *a ÷ b*: both on one machine, so \
 1.06 is 6 % more. Times are worth as much as that machine, and less where it was *busy* with something else.
 - **found** by `make chaos`: what was put in, then what may not be. *lost*: a mail that became nothing, a message that \
-is not in Slack. *doubled*, *said twice*: the same twice. *untold*: a ticket without its first message. *out of \
-place*: a message in Slack in another order, thread, channel or wording than it should be. *longest delay*: of a \
+is not in Slack. *doubled*, *said twice*: the same twice. *untold*: a ticket without its first message, or \
+a person who was not told what became of what they did. *wrong*: an answer that was undone and sent, or a card that \
+shows what is not so. *out of place*: a message in Slack in another order, thread, channel or wording than it should be. *longest delay*: of a \
 message, from what happened to its arrival in Slack, where every pause took as long as in real life.
 - **goal**: *clean* is none of all this, and nothing else to complain of. A row without a goal is there to compare.
 - **verdict**: *kept* is a figure within its goal, or a clean scenario. The count at the top has each goal once, and \
@@ -45,6 +49,7 @@ REPLY_SCENARIOS = (
     *("slack_inbound_transports", "slack_inbound_outage", "slack_inbound_deaf"),
     "slack_inbound_no_email",
 )
+ACT_SCENARIOS = ("answer_undo", "answer_kills", "answer_stopped", "slack_clicks", "slack_troubles")
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,18 @@ GUARANTEES = (
         tests=(
             *("tests/test_slack_inbound_door.py", "tests/test_slack_inbound_catch_up.py"),
             *("tests/test_slack_inbound_deafness.py", "dev/tests/test_slack_sockets.py"),
+        ),
+    ),
+    Guarantee(
+        "What a person does in Slack happens once, and what goes to a customer is sent once or undone",
+        "Whoever clicks at the same moment, twice or too late is told how things are. What is undone or stopped is never "
+        "sent; what is sent is one email, whoever is killed. (A server that dies after SMTP has taken an email, before "
+        "it has recorded that, sends it again with the same Message-ID.)",
+        chaos=ACT_SCENARIOS,
+        tests=(
+            *("tests/test_answering.py", "tests/test_answering_stopped.py", "tests/test_slack_answering.py"),
+            *("tests/test_slack_answering_in_time.py", "tests/test_slack_acts_buttons.py"),
+            *("tests/test_slack_acts_troubles.py", "dev/tests/test_answering.py", "dev/tests/test_slack_acts.py"),
         ),
     ),
     Guarantee(
@@ -199,9 +216,7 @@ class Page:
             self._miss(results.CHAOS, name)
             return [(name, "not measured", "clean", "", command, "", "")]
         found = self._chaos[name]
-        counted = _counted(
-            found["figures"], FAULTS_IN_SLACK if name in (*SLACK_SCENARIOS, *REPLY_SCENARIOS) else FAULTS
-        )
+        counted = _counted(found["figures"], _faults_of(name))
         if complaints := found["complaints"]:
             said = f"{len(complaints)} complaints, the first: {_cell(complaints[0])}"
             counted = "; ".join(filter(None, [counted, said]))
@@ -251,6 +266,13 @@ class Page:
         if verdict == KEPT:
             self._kept.add(row)
         return verdict
+
+
+def _faults_of(name):
+    """What may not be in a scenario, and how the page calls it."""
+    if name in ACT_SCENARIOS:
+        return FAULTS_OF_ACTS
+    return FAULTS_IN_SLACK if name in (*SLACK_SCENARIOS, *REPLY_SCENARIOS) else FAULTS
 
 
 def _counted(figures, faults):

@@ -10,6 +10,9 @@ BROWSER = "dev/tests/browser/test_answering.py"
 REPLY = "models/answering/helpdesk_ticket_reply.py"
 SENDING = "models/answering/helpdesk_ticket_reply_sending.py"
 TICKET = "models/answering/helpdesk_ticket.py"
+DECIDING = "models/slack_answering/helpdesk_ticket_reply.py"
+IN_TIME = "tests/test_slack_answering_in_time.py::TestSlackDecidedInTime"
+REACTIONS = "tests/test_slack_acts_reactions.py::TestSlackActsReactions"
 MODAL = "models/slack_answering/helpdesk_slack_inbound_modal.py"
 
 FAULTS = (
@@ -181,6 +184,48 @@ FAULTS = (
         put="            pass\n",
         tests=f"{SLACK}::test_send_to_customer_fills_the_modal_in",
         why="the customer gets what its author has deleted in Slack",
+    ),
+    Fault(
+        name="an-undo-that-waits-in-the-inbox-comes-too-late",
+        file=SENDING,
+        find="        if reply._is_being_decided():\n",
+        put="        if False:\n",
+        tests=f"{IN_TIME}::test_a_click_that_waits_in_the_inbox_comes_first",
+        why="an agent undoes in time, and the customer gets the reply",
+    ),
+    Fault(
+        name="a-deletion-that-waits-in-the-inbox-comes-too-late",
+        file=DECIDING,
+        find="CHANGES = (inbound_row.CHANGED, inbound_row.DELETED)",
+        put="CHANGES = (inbound_row.CHANGED,)",
+        tests=f"{IN_TIME}::test_an_edit_or_a_deletion_of_its_message_comes_first",
+        why="an agent deletes their words in time, and the customer gets them",
+    ),
+    Fault(
+        name="any-click-holds-up-a-reply",
+        file=DECIDING,
+        find="AND payload -> 'actions' -> 0 ->> 'action_id' IN %(clicks)s\n",
+        put="AND %(clicks)s IS NOT NULL\n",
+        tests=f"{IN_TIME}::test_other_clicks_hold_up_nothing",
+        why="replies wait while people click elsewhere",
+    ),
+    Fault(
+        name="a-decision-that-is-over-holds-up-a-reply",
+        file=DECIDING,
+        find="                 WHERE state = 'pending'\n",
+        put="                 WHERE state IS NOT NULL\n",
+        tests=f"{IN_TIME}::test_what_is_over_holds_up_nothing",
+        why="a stranger who clicks Undo keeps a reply from its customer for ever",
+    ),
+    Fault(
+        name="a-reaction-is-held-for-thirty-seconds",
+        file="models/slack_answering/helpdesk_ticket.py",
+        find="        return self._bridge_reply_hold()\n",
+        put="        return super()._slack_hold()\n",
+        tests=f"{REACTIONS}::test_the_hold_is_that_of_the_teams_replies "
+        f"{REACTIONS}::test_without_a_hold_a_check_mark_closes_at_once "
+        f"{REACTIONS}::test_taking_can_be_taken_back_as_long_as_a_reply",
+        why="a team that wants a minute to undo has half of it",
     ),
     Fault(
         name="the-panel-gives-everybody-the-buttons",

@@ -7,7 +7,9 @@ REACTIONS = "tests/test_slack_acts_reactions.py::TestSlackActsReactions"
 CREATE = "tests/test_slack_acts_create.py::TestSlackActsCreate"
 LISTS = "tests/test_slack_acts_lists.py::TestSlackActsLists"
 RENEWAL = "tests/test_slack_acts_renewal.py::TestSlackActsRenewal"
+TROUBLES = "tests/test_slack_acts_troubles.py::TestSlackActsTroubles"
 ROOM = "models/slack_acts"
+SAYING = f"{ROOM}/slack_saying.py"
 ACTS = f"{ROOM}/helpdesk_slack_inbound_acts.py"
 CLICKS = f"{ROOM}/helpdesk_slack_inbound_buttons.py"
 FORMS = f"{ROOM}/helpdesk_slack_inbound_forms.py"
@@ -73,6 +75,30 @@ FAULTS = (
         put="    return\n",
         tests=f"{BUTTONS}::test_a_form_that_could_not_be_opened_in_time_is_said",
         why="a click that opened nothing is never explained",
+    ),
+    Fault(
+        name="slack-is-given-up-at-its-first-stumble",
+        file=SAYING,
+        find="        if answer.ok or not may_pass or",
+        put="        if True or",
+        tests=f"{TROUBLES}::test_a_form_is_filled_in_the_end_or_said_to_be_late",
+        why="a form says “One moment…” for ever because Slack was busy for a second",
+    ),
+    Fault(
+        name="slack-people-are-told-by-one-way-only",
+        file=SAYING,
+        find="        if answer.ok or answer.error == NO_ANSWER:",
+        put="        if True:",
+        tests=f"{TROUBLES}::test_who_has_clicked_is_told_by_the_way_that_works",
+        why="whoever clicks an hour before Odoo is back hears nothing",
+    ),
+    Fault(
+        name="slack-stumbles-hold-up-everybody",
+        file=SAYING,
+        find=" or time.monotonic() + pause - began > PATIENCE",
+        put="",
+        tests=f"{TROUBLES}::test_it_is_not_tried_for_ever {TROUBLES}::test_a_form_is_filled_in_the_end_or_said_to_be_late",
+        why="all that people do in Slack waits for a minute because one answer is limited",
     ),
     Fault(
         name="slack-answer-goes-anywhere",
