@@ -37,8 +37,9 @@ say *quartiles* the brackets hold those. *p95*: 95 of 100 were as quick or quick
 - **found** by `make chaos`: what was put in, then what may not be. *lost*: a mail that became nothing, a message that \
 is not in Slack. *doubled*, *said twice*: the same twice. *untold*: a ticket without its first message, or \
 a person who was not told what became of what they did. *wrong*: an answer that was undone and sent, or a card that \
-shows what is not so. *out of place*: a message in Slack in another order, thread, channel or wording than it should be. *longest delay*: of a \
-message, from what happened to its arrival in Slack, where every pause took as long as in real life.
+shows what is not so. *out of place*: a message in Slack in another order, thread, channel or wording than it should \
+be. *longest delay*: of a message, from what happened to its arrival in Slack, where every pause took as long as in \
+real life.
 - **goal**: *clean* is none of all this, and nothing else to complain of. A row without a goal is there to compare.
 - **verdict**: *kept* is a figure within its goal, or a clean scenario. The count at the top has each goal once, and \
 none that was kept at an unknown commit."""
@@ -123,9 +124,9 @@ GUARANTEES = (
     ),
     Guarantee(
         "What a person does in Slack happens once, and what goes to a customer is sent once or undone",
-        "Whoever clicks at the same moment, twice or too late is told how things are. What is undone or stopped is never "
-        "sent; what is sent is one email, whoever is killed. (A server that dies after SMTP has taken an email, before "
-        "it has recorded that, sends it again with the same Message-ID.)",
+        "Whoever clicks at the same moment, twice or too late is told how things are. What is undone or stopped is "
+        "never sent; what is sent is one email, whoever is killed. (A server that dies after SMTP has taken an email, "
+        "before it has recorded that, sends it again with the same Message-ID.)",
         chaos=ACT_SCENARIOS,
         tests=(
             *("tests/test_answering.py", "tests/test_answering_stopped.py", "tests/test_slack_answering.py"),
