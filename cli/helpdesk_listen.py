@@ -19,10 +19,6 @@ from odoo.tools import config
 
 _logger = logging.getLogger("odoo.addons.helpdesk_bridge.listener")
 
-NO_IMAPCLIENT = """\
-helpdesk_listen needs the Python package IMAPClient, which is not installed here. Install it where Odoo runs:
-    pip install "IMAPClient>=3,<5"
-Nothing is lost without it: Odoo checks the mailboxes every minute."""
 NO_DATABASE = "helpdesk_listen needs a database: -d NAME, or several: -d ONE,OTHER"
 NOT_THERE = "helpdesk_listen has ended: there is no database of this name in PostgreSQL: %s"
 #: Options: default in seconds, and help text.
@@ -44,8 +40,6 @@ class HelpdeskListen(Command):
     def run(self, args):
         """Listen until a signal ends it. The exit status is then 0; it is 1 if there is no such database."""
         _parse(self.prog, args)
-        if importlib.util.find_spec("imapclient") is None:
-            sys.exit(NO_IMAPCLIENT)
         if not config["db_name"]:
             sys.exit(NO_DATABASE)
         report_configuration()
@@ -68,9 +62,7 @@ def _parse(prog, args):
 
 def _listen(names):
     """Listen to these databases until a signal ends it. :return: whether at least one of them exists"""
-    from odoo.addons.helpdesk_bridge.listener.connection import Connection
     from odoo.addons.helpdesk_bridge.listener.database import Database
-    from odoo.addons.helpdesk_bridge.listener.idle import MailboxListener
     from odoo.addons.helpdesk_bridge.listener.listener import Listener, Pace
     from odoo.addons.helpdesk_bridge.listener.socket_listener import SocketListener
     from odoo.addons.helpdesk_bridge.listener.socket_session import SocketSession
@@ -82,7 +74,7 @@ def _listen(names):
     _allow_many_connections()
     given = {name: config.options.get(f"helpdesk_listen_{name}", default) for name, (default, _text) in PACE.items()}
     pace = Pace.asked_for(**given)
-    make_mailbox_listener = functools.partial(MailboxListener, connect=Connection)
+    make_mailbox_listener = _mailbox_listener()
     make_socket_listener = functools.partial(SocketListener, open_session=SocketSession)
     listeners = []
 
@@ -105,6 +97,17 @@ def _listen(names):
         listener.join(max(0, until - time.monotonic()))
     _logger.info("ended")
     return found
+
+
+def _mailbox_listener():
+    """What listens to a mailbox; None where IMAPClient is not installed: sockets need none."""
+    from odoo.addons.helpdesk_bridge.listener.idle import MailboxListener
+
+    if importlib.util.find_spec("imapclient") is None:
+        return None
+    from odoo.addons.helpdesk_bridge.listener.connection import Connection
+
+    return functools.partial(MailboxListener, connect=Connection)
 
 
 def _allow_many_connections():

@@ -15,5 +15,6 @@ the sockets are is written into the workspaces, a few times an hour while nothin
 No transaction is open while a thread waits for the network. The whole process may be lost at any moment: the cron also
 runs every minute by itself.
 
-Only the command imports this package, so the addon also works without the listener, and without IMAPClient.
+Only the command imports this package, so the addon also works without the listener. IMAPClient is imported where
+mailboxes are listened to; sockets need none.
 """

@@ -14,6 +14,10 @@ _logger = logging.getLogger(__name__)
 
 #: Why there is nothing to listen to.
 NOTHING = "no confirmed IMAP mailbox has a helpdesk team yet, and no Slack workspace an app-level token"
+NO_IMAPCLIENT = (
+    "mailboxes are not listened to: that needs the Python package IMAPClient, which is not installed here. Install it "
+    'where Odoo runs: pip install "IMAPClient>=3,<5". Nothing is lost: Odoo checks the mailboxes every minute'
+)
 #: The longest wait, in seconds, before the database is tried again. It is back sooner than a mail server.
 DATABASE_CAP = 30
 #: Seconds after which an IDLE must be renewed at the latest (RFC 2177: 29 minutes).
@@ -46,7 +50,7 @@ class Listener(threading.Thread):
     """Listens to the mailboxes and sockets of a database until it is stopped.
 
     :param make_mailbox_listener: makes a `MailboxListener` from a mailbox, a database, a pace and the function to call
-        when there may be new email
+        when there may be new email; None: no mailboxes
     :param on_missing: called from this thread when there is no such database
     :param make_socket_listener: makes a `SocketListener`; None: no sockets
     :ivar is_missing: whether the database was missing at the last attempt
@@ -61,6 +65,7 @@ class Listener(threading.Thread):
         self._wake_ups, self._backoff, self._sync_at = WakeUps(), Backoff(cap=DATABASE_CAP), 0
         self._sockets = make_socket_listener and Sockets(database, make_socket_listener, self._on_socket_changed)
         self._must_tell = False
+        self._has_warned_of_mailboxes = False
         self._event, self._stopping = threading.Event(), threading.Event()
 
     def stop(self):
@@ -112,6 +117,9 @@ class Listener(threading.Thread):
         except NotListening as reason:
             mailboxes, why_not = {}, str(reason)
         self._was_connected, self.is_missing = True, False
+        if self._make_mailbox_listener is None:
+            self._warn_of_mailboxes(mailboxes)
+            mailboxes = {}
         for mailbox in [mailbox for mailbox in self._mailbox_listeners if mailboxes.get(mailbox.id) != mailbox]:
             self._mailbox_listeners.pop(mailbox).stop()
         for mailbox in mailboxes.values():
@@ -123,6 +131,12 @@ class Listener(threading.Thread):
         elif self._sockets is not None:
             self._sockets.sync(self._database.sockets())
         self._warn_once(why_not or (None if mailboxes or self._sockets else NOTHING))
+
+    def _warn_of_mailboxes(self, mailboxes):
+        """Log once that there are mailboxes, and nothing to listen to them with."""
+        if mailboxes and not self._has_warned_of_mailboxes:
+            self._has_warned_of_mailboxes = True
+            _logger.warning("%s: %s", self.dbname, NO_IMAPCLIENT)
 
     def _on_socket_changed(self):
         """A socket was opened or lost. Called by the socket listeners, each in its own thread."""

@@ -7,6 +7,8 @@ from dev.services.postgres import postgres
 from dev.services.process import background, wait_until
 
 LISTENING = ": listening to "
+#: The `boot` of a listener on a host without IMAPClient.
+WITHOUT_IMAPCLIENT = ("-c", "import sys; sys.modules['imapclient'] = None; import odoo.cli; odoo.cli.main()")
 
 
 class Listener:

@@ -16,7 +16,7 @@ from dev.chaos.faults import Plan
 from dev.paths import PYTHON_PATH, ROOT
 from dev.scenario import _add_channel, _connect_slack, _freeze_address, _gather_team
 from dev.services import database, postgres
-from dev.services.listener import listener
+from dev.services.listener import WITHOUT_IMAPCLIENT, listener
 from dev.services.odoo_server import odoo_server
 from dev.services.slack_double import slack_double
 from dev.sightings import wait_for
@@ -92,6 +92,15 @@ def test_without_a_listener_catch_up_takes_replies_edits_and_files(replies):
     attached = f"SELECT count(*) FROM ir_attachment WHERE res_model = 'helpdesk.ticket' AND res_id = {ticket}"
     assert replies.sql(f"{attached} AND name = 'log.txt'") == ["1"]
     assert replies.emails() == 0
+
+
+def test_it_needs_no_imapclient(replies):
+    [ticket] = replies.open("Sockets alone")
+    with listener(DATABASE, HASTE, name=f"{LOG}-alone", boot=WITHOUT_IMAPCLIENT):
+        replies.wait_for_state("connected")
+        replies.say(ticket, "no mailbox is listened to")
+        replies.wait_for_notes(ticket)
+    replies.forget_listeners()
 
 
 @contextmanager
