@@ -72,6 +72,8 @@ def listen(desk, ear=None):
     if ear:
         ear.start()
         replies.wait_for_state("connected")
+    there = "SELECT count(*) FROM helpdesk_slack_workspace WHERE has_buttons"
+    desk.wait("the buttons, switched on", lambda: play.ask(there) == [[1]])
 
 
 def _click_all(desk, clicks):

@@ -10,6 +10,8 @@ from ..common import database_time
 PATIENCE = 600
 #: First messages that are edited at a time, and the seconds between: new tickets are not to wait behind them.
 PORTION, PAUSE = 20, 50
+#: Above each thread. In the end, the newest are looked at again: some were on their way when the buttons changed.
+NEWEST = 2**31 - 1
 
 
 class HelpdeskSlackWorkspace(models.Model):
@@ -84,10 +86,7 @@ class HelpdeskSlackWorkspace(models.Model):
         )
         outbox = self.env["helpdesk.slack.outbox"]
         outbox._insert([vals for thread in found for vals in outbox._edits_vals(thread.ticket_id, thread.channel_id)])
-        is_over = len(found) < PORTION
-        self.write(
-            {
-                "buttons_below": 0 if is_over else found[-1].id,
-                "buttons_next_at": False if is_over else now + timedelta(seconds=PAUSE),
-            }
-        )
+        is_over, has_looked_again = len(found) < PORTION, self.buttons_below == NEWEST
+        below = 0 if has_looked_again else NEWEST if is_over else found[-1].id
+        next_at = now + timedelta(seconds=PAUSE) if below else False
+        self.write({"buttons_below": below, "buttons_next_at": next_at})

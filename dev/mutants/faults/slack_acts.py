@@ -189,6 +189,14 @@ FAULTS = (
         why="each renewal of a socket edits every first message twice",
     ),
     Fault(
+        name="slack-cards-on-their-way-never-get-buttons",
+        file=WORKSPACE,
+        find="NEWEST if is_over else",
+        put="0 if is_over else",
+        tests=f"{RENEWAL}::test_what_was_on_its_way_when_buttons_came_follows_and_what_is_right_is_not_edited_again",
+        why="a few tickets have no buttons for as long as nothing happens to them",
+    ),
+    Fault(
         name="slack-buttons-all-at-once",
         file=WORKSPACE,
         find="            limit=PORTION,\n",
