@@ -1,25 +1,18 @@
-"""Agents who answer customers while everything is interrupted, and the SMTP server that takes what leaves.
-
-An answer is known by its words, which no other has. What became of it is counted from the outside: by its row, by what
-is on the ticket, by what SMTP has taken, and by what its author was told.
-"""
+"""Agents who answer customers, in Odoo and in Slack, while everything is interrupted."""
 
 import json
-import re
 import threading
 import time
-from collections import Counter, defaultdict
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
 
 import psycopg2
 
 from dev.acme import AGENTS, CHANNEL, CUSTOMER, SUPPORT
-from dev.chaos import tally
+from dev.chaos.answer_tally import WORDS, Answer, Inbox
 from dev.chaos.stage import stage
 from dev.scenario import _send_through, record_id
 from dev.services import postgres
+from dev.services.odoo_server import RpcError
 from dev.services.process import ServiceFailed
 from dev.services.smtp_outlet import smtp_outlet
 
@@ -30,100 +23,17 @@ CRONS = {
     "outbox": "helpdesk_bridge.ir_cron_slack_outbox",
 }
 LOOK_EVERY = 0.3
+#: How often a person presses a button while the connection breaks.
+PRESSES = 10
 #: Seconds without any progress after which a scenario is counted as it is.
 PATIENCE = 60
-WORDS = "Answer {}."
-MARK = re.compile(r"Answer (\d+)\.")
 NOW = "now() AT TIME ZONE 'UTC'"
-SAID = """
-SELECT substring(body from 'Answer (\\d+)\\.')::int AS number, count(*) FROM mail_message
- WHERE model = 'helpdesk.ticket' AND message_type = 'comment' AND NOT coalesce(is_internal, false)
-   AND body LIKE '%Answer %'
- GROUP BY 1
-"""
 OWED = f"""
 SELECT (SELECT count(*) FROM helpdesk_ticket_reply WHERE state = 'held' AND send_at <= {NOW} + interval '30 s')
      + (SELECT count(*) FROM mail_mail WHERE state = 'outgoing')
      + (SELECT count(*) FROM helpdesk_slack_inbound WHERE state = 'pending')
      + (SELECT count(*) FROM helpdesk_slack_outbox WHERE state = 'pending') AS owed
 """
-
-
-class _Everybody:
-    """All addresses there are."""
-
-    def __contains__(self, address):
-        return True
-
-
-class Inbox:
-    """Where customers get their emails: keeps which answers SMTP has taken. :ivar taken: (number, Message-ID)"""
-
-    users = _Everybody()
-
-    def __init__(self):
-        self.taken = []
-
-    def deliver(self, content, recipients, _sender):
-        """Take an email; those to colleagues are none to customers."""
-        if CUSTOMER not in recipients:
-            return
-        mail = message_from_bytes(content, policy=policy.default)
-        found = MARK.search(mail.get_body(("plain", "html")).get_content())
-        if found:
-            self.taken.append((int(found[1]), mail["Message-ID"]))
-
-    def letters(self):
-        """{number: how often each Message-ID was taken}"""
-        found = defaultdict(Counter)
-        for number, message_id in list(self.taken):
-            found[number][message_id] += 1
-        return found
-
-
-@dataclass
-class Answer:
-    """One answer to a customer.
-
-    :param number: stands in its words
-    :param reply: id of its row
-    :ivar told: whether somebody was told that it is taken back; None if nobody has asked
-    :ivar untold: how many have asked and got no answer
-    :ivar repeats: how often its email may come again, as no SMTP client can avoid that
-    """
-
-    number: int
-    ticket: int
-    reply: int
-    told: bool | None = None
-    untold: int = 0
-    repeats: int = 0
-
-
-@dataclass
-class Became:
-    """What became of an answer: its state, how often it is on its ticket, and its letters by Message-ID."""
-
-    state: str
-    said: int = 0
-    letters: Counter = field(default_factory=Counter)
-
-
-def compare(answer, became):
-    """What is wrong with an answer: how often it is lost, doubled, wrong, untold, and whether it is still open."""
-    wrong, letters = Counter(), became.letters
-    if became.state == "sent":
-        wrong["lost"] = int(not became.said or not letters)
-        again = letters.total() - len(letters)
-        wrong["doubled"] = max(became.said - 1, 0) + max(len(letters) - 1, 0) + max(again - answer.repeats, 0)
-    elif became.state in ("undone", "stopped"):
-        wrong["wrong"] = int(bool(became.said or letters))
-    else:
-        wrong["open"] = 1
-    if answer.told is not None and answer.told != (became.state == "undone"):
-        wrong["wrong"] += 1
-    wrong["untold"] = answer.untold
-    return +wrong
 
 
 class Desk:
@@ -159,6 +69,28 @@ class Desk:
         if (server.pid, login) not in self._callers:
             self._callers[server.pid, login] = server.rpc_as(login, login)
         return self._callers[server.pid, login]
+
+    def undo(self, answer, login="anna", server=None):
+        """Its author presses *Undo*, again when the connection breaks, and notes what they were told."""
+        self._decide(answer, "bridge_undo_reply", login, server)
+
+    def send_now(self, answer, login="anna", server=None):
+        """Its author presses *Send now*."""
+        self._decide(answer, "bridge_send_reply", login, server)
+
+    def _decide(self, answer, method, login, server):
+        for _time in range(PRESSES):
+            try:
+                told = self.as_(login, server)("helpdesk.ticket", method, answer.ticket, answer.reply)
+            except RpcError:
+                break
+            except OSError:
+                time.sleep(LOOK_EVERY)
+                continue
+            if method == "bridge_undo_reply":
+                answer.told = told["done"]
+            return
+        answer.untold += 1
 
     def open(self, count, title="Ticket"):
         """Tickets of one customer; returns their ids."""
@@ -322,44 +254,6 @@ class Desk:
                 say(f"nothing moves any more: {owed} are owed")
                 return
             time.sleep(LOOK_EVERY)
-
-    def became(self):
-        """{number: `Became`} of all answers."""
-        numbers = ", ".join(str(answer.reply) for answer in self.answers) or "0"
-        states = dict(self.play.ask(f"SELECT id, state FROM helpdesk_ticket_reply WHERE id IN ({numbers})"))
-        said, letters = dict(self.play.ask(SAID)), self.inbox.letters()
-        return {
-            one.number: Became(states.get(one.reply, "gone"), said.get(one.number, 0), letters[one.number])
-            for one in self.answers
-        }
-
-    def count(self, name, kills=0):
-        """What became of the answers, as a Tally."""
-        found, total, there = tally.Tally(name), Counter(), self.became()
-        for answer in self.answers:
-            total += (wrong := compare(answer, there[answer.number]))
-            if wrong:
-                found.complaints.append(f"{answer}: {dict(wrong)}; {there[answer.number]}"[:500])
-        waiting = self.play.ask(
-            "SELECT state, reason, count(*) FROM helpdesk_slack_inbound "
-            "WHERE state IN ('pending', 'failed') GROUP BY 1, 2"
-        )
-        found.complaints += [f"{number} rows of the Slack inbox are {state}: {why}" for state, why, number in waiting]
-        unsent = self.play.ask(
-            "SELECT state, failure_reason, count(*) FROM mail_mail WHERE state != 'sent' GROUP BY 1, 2"
-        )
-        found.complaints += [f"{number} emails are {state}: {why}" for state, why, number in unsent]
-        found.figures = {
-            **dict.fromkeys(tally.COLUMNS),
-            "tickets": len({answer.ticket for answer in self.answers}),
-            tally.ANSWERS: len(self.answers),
-            "comments": sum(one.said for one in there.values()),
-            "copies": sum(one.letters.total() - len(one.letters) for one in there.values()),
-            "kills": kills,
-            "seconds": round(time.monotonic() - self.started),
-            **{name: total[name] for name in ("lost", "doubled", "wrong", "untold", "open")},
-        }
-        return found
 
 
 def _elements(message):

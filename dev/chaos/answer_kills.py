@@ -4,11 +4,8 @@ The scheduled action of one of two servers dies; the next one goes on. Some auth
 they are told the truth.
 """
 
-import time
-
-from dev.chaos import answer_desk
+from dev.chaos import answer_desk, answer_tally
 from dev.chaos.faults import ANSWER_POINTS
-from dev.services.odoo_server import RpcError
 
 #: At each step; answers under way each time.
 KILLS, UNDER_WAY = 3, 2
@@ -32,7 +29,7 @@ def play(source, slack, say, kills=KILLS):
             _kill_while_held(desk, [next(tickets) for _one in range(UNDER_WAY)], desk.play.servers[number % 2])
         say(f"held: {HELD_KILLS} servers killed")
         desk.settle(say)
-        found = desk.count("answer_kills", plan.deaths + HELD_KILLS)
+        found = answer_tally.count(desk, "answer_kills", plan.deaths + HELD_KILLS)
         found.expect_kills(len(ANSWER_POINTS) * kills + HELD_KILLS)
         again = found.figures["copies"]
         if not 0 < again <= kills:
@@ -53,7 +50,7 @@ def _kill(desk, point, tickets, number):
         for answer in answers:
             answer.repeats = 1  # one of them, whichever came first
     if number % 2:
-        _undo(desk, answers[0], "anna")
+        desk.undo(answers[0])
     desk.wait("all decided", lambda: all(desk.state(answer) != "held" for answer in answers), desk.hurry)
 
 
@@ -63,12 +60,3 @@ def _kill_while_held(desk, tickets, server):
         desk.write(ticket, ("anna", "ben")[place % 2])
     server.odoo.kill()
     server.start()
-
-
-def _undo(desk, answer, login):
-    try:
-        call = desk.as_(login)
-        answer.told = call("helpdesk.ticket", "bridge_undo_reply", answer.ticket, answer.reply)["done"]
-    except (RpcError, OSError):
-        time.sleep(0)
-        answer.untold += 1

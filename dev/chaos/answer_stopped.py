@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 
 from dev.acme import CUSTOMER, SUPPORT
-from dev.chaos import answer_desk
+from dev.chaos import answer_desk, answer_tally
 from dev.scenario import record_id
 
 #: What happens, and the reason that its author reads.
@@ -50,7 +50,7 @@ def play(source, slack, say, each=EACH):
         _hurried(desk, dict(zip(tickets[each * len(EVENTS) :], list(EVENTS) * each, strict=True)), done, dice, say)
         desk.settle(say)
         complaints += [f"reply {reply} was sent after the customer had written" for [reply] in desk.play.ask(OVERTAKEN)]
-        found = desk.count("answer_stopped")
+        found = answer_tally.count(desk, "answer_stopped")
     found.complaints += complaints
     found.figures["wrong"] += len(complaints)
     return found

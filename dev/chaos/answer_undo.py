@@ -10,8 +10,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from dev.acme import CHANNEL
-from dev.chaos import answer_desk, backlog
-from dev.services.odoo_server import RpcError
+from dev.chaos import answer_desk, answer_tally, backlog
 
 #: Answers of a round, one on each ticket.
 ROUND = 50
@@ -37,7 +36,10 @@ def play(source, slack, say, count=None):
                 say(f"{len(desk.answers)} answers")
         desk.settle(say)
         _hear(desk, clicks)
-        found, states = desk.count("answer_undo"), Counter(one.state for one in desk.became().values())
+        found, states = (
+            answer_tally.count(desk, "answer_undo"),
+            Counter(one.state for one in answer_tally.became(desk).values()),
+        )
     say(f"{dict(states)}; {len(clicks)} clicks in Slack")
     for state in ("sent", "undone"):
         if 100 * states[state] < RACED * count:
@@ -84,23 +86,12 @@ def _act(desk, clicks, moment, answer, button, is_sent_too, server):
         clicks[answer.reply] = answer
         desk.slack.person("anna").click(f"helpdesk_undo:{answer.reply}", CHANNEL, button)
         return
-    other = threading.Thread(target=_send_now, args=(desk, answer, servers[1 - server])) if is_sent_too else None
+    other = threading.Thread(target=desk.send_now, args=(answer, "anna", servers[1 - server])) if is_sent_too else None
     if other:
         other.start()
-    try:
-        call = desk.as_("anna", servers[server])
-        answer.told = call("helpdesk.ticket", "bridge_undo_reply", answer.ticket, answer.reply)["done"]
-    except RpcError:
-        answer.untold += 1
+    desk.undo(answer, "anna", servers[server])
     if other:
         other.join()
-
-
-def _send_now(desk, answer, server):
-    try:
-        desk.as_("anna", server)("helpdesk.ticket", "bridge_send_reply", answer.ticket, answer.reply)
-    except RpcError:
-        answer.untold += 1
 
 
 def _hear(desk, clicks):

@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from dev.acme import CHANNEL
-from dev.chaos import answer_desk
+from dev.chaos import answer_desk, answer_tally
 from dev.chaos.slack_inbound import Ear
 from dev.slack_replies import Replies
 
@@ -55,7 +55,7 @@ def _play(desk, ear, count, say):
         faults += _compare(desk, name, cards, told, complaints)
         say(f"{name}: {len(clicks)} clicks")
     faults += _fight_over_answers(desk, tickets, cards, complaints, say)
-    found = desk.count("slack_clicks")
+    found = answer_tally.count(desk, "slack_clicks")
     rows = desk.play.ask("SELECT kind, state, count(*) FROM helpdesk_slack_inbound GROUP BY kind, state")
     say(", ".join(f"{number} {kind} {state}" for kind, state, number in rows))
     for name, number in faults.items():

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from dev.acme import CHANNEL
-from dev.chaos import answer_desk
+from dev.chaos import answer_desk, answer_tally
 from dev.chaos.slack_clicks import listen
 from dev.chaos.slack_mending import TIMEOUT
 
@@ -60,7 +60,7 @@ def play(source, slack, say):
                 complaints.append(f"{name}: {dict(wrong)}")
             say(f"{name}: {time.monotonic() - began:.1f} s{', ' + str(dict(wrong)) if wrong else ''}")
         desk.settle(say)
-        tally = desk.count("slack_troubles")
+        tally = answer_tally.count(desk, "slack_troubles")
     for name, number in found.items():
         tally.figures[name] += number
     tally.complaints += complaints
@@ -117,7 +117,7 @@ def _form(person, ticket):
 def _submit(desk, person, ticket):
     """The person writes an answer and sends it off; returns whether it came to be held."""
     number = desk._next()
-    if not person.submit(text=answer_desk.WORDS.format(number)).get("ok"):
+    if not person.submit(text=answer_tally.WORDS.format(number)).get("ok"):
         return False
     if not _seen(lambda: desk.play.ask(HELD.format(ticket)) != [[0]]):
         return False
@@ -159,7 +159,7 @@ def _go_away(desk, ticket, card, is_held):
     if not is_held:
         desk.play.sql(HOLD.format("1 hour"))
     number = desk._next()
-    if not ben.submit(text=answer_desk.WORDS.format(number)).get("ok"):
+    if not ben.submit(text=answer_tally.WORDS.format(number)).get("ok"):
         return Counter(lost=1)
     if is_held and not _seen(lambda: desk.play.ask(HELD.format(ticket)) != [[0]]):
         return Counter(lost=1)
@@ -173,5 +173,5 @@ def _go_away(desk, ticket, card, is_held):
     answer = desk.remember(number, ticket)
     _seen(lambda: desk.hurry() or desk.state(answer) == "sent")
     thread = lambda: " ".join(one["text"] for one in desk.slack.messages(CHANNEL, thread_ts=card))  # noqa: E731
-    found["wrong"] = not _seen(lambda: desk.hurry() or f"replied: {answer_desk.WORDS.format(number)}" in thread())
+    found["wrong"] = not _seen(lambda: desk.hurry() or f"replied: {answer_tally.WORDS.format(number)}" in thread())
     return found

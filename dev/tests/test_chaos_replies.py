@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from dev.chaos.answer_desk import Answer, Became
-from dev.chaos.answer_desk import compare as compare_answer
+from dev.chaos.answer_tally import Answer, Became
+from dev.chaos.answer_tally import compare as compare_answer
 from dev.chaos.faults import REPLY_POINTS, Plan
 from dev.chaos.slack_inbound import STEPS, compare
 
