@@ -24,6 +24,7 @@ def play(source, slack, say, kills=KILLS):
         for point, step in ANSWER_POINTS.items():
             for number in range(kills):
                 _kill(desk, point, [next(tickets) for _one in range(UNDER_WAY)], number)
+            desk.settle(say)
             say(f"{step.title}: {kills} kills")
         for number in range(HELD_KILLS):
             _kill_while_held(desk, [next(tickets) for _one in range(UNDER_WAY)], desk.play.servers[number % 2])

@@ -36,10 +36,8 @@ def play(source, slack, say, count=None):
                 say(f"{len(desk.answers)} answers")
         desk.settle(say)
         _hear(desk, clicks)
-        found, states = (
-            answer_tally.count(desk, "answer_undo"),
-            Counter(one.state for one in answer_tally.became(desk).values()),
-        )
+        found = answer_tally.count(desk, "answer_undo")
+        states = Counter(one.state for one in answer_tally.became(desk).values())
     say(f"{dict(states)}; {len(clicks)} clicks in Slack")
     for state in ("sent", "undone"):
         if 100 * states[state] < RACED * count:
