@@ -45,11 +45,13 @@ class TestHeldInTheChatter(HttpCase):
 
     def test_what_is_held(self):
         self.ticket.company_id.helpdesk_hold_replies = True
+        created = "helpdesk_mgmt.hlp_tck_created"
         lonely = self.env["helpdesk.ticket"].create({"name": "x", "description": "x", "team_id": self.team.id})
         for name, post, is_held in (
             ("a reply", self.post, True),
             ("a note", lambda: self.post(note=True), False),
             ("a note to somebody outside", lambda: self.post(note=True, partner_ids=self.jane.ids), False),
+            ("of another kind", lambda: self.post(subtype_xmlid=created, partner_ids=self.jane.ids), False),
             ("nobody would get it", lambda: self.post(ticket=lonely), False),
         ):
             with self.subTest(name):

@@ -139,7 +139,8 @@ class TestTicketLive(BridgeCase):
                 self.news()
                 with self.well("whoever else looks, the agent can save"):
                     change()
-                self.assertEqual(set(self.news()), told)
+                    news = set(self.news())
+                self.assertEqual(news, told)
                 savepoint.rollback()
                 self.env.transaction.reset()
                 self.env.registry.clear_cache()

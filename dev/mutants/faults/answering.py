@@ -142,12 +142,12 @@ FAULTS = (
         why="a reply to many people reaches somebody whom its author was not shown",
     ),
     Fault(
-        name="notes-are-held",
+        name="whatever-is-posted-is-held",
         file=TICKET,
         find="            subtype == lookup(COMMENT)\n            and not",
         put="            True\n            and not",
         tests=f"{CHATTER}::test_what_is_held",
-        why="a note that names somebody outside waits like a reply",
+        why="what is no reply, such as a notice of another kind, waits like one",
     ),
     Fault(
         name="any-context-holds-what-programs-post",
