@@ -110,8 +110,11 @@ class TestSlackInboundCatchUp(SlackCatchUpCase):
         self.env["res.company"].search([]).helpdesk_slack_replies = "off"
         self.env["helpdesk.ticket.team"].search([]).slack_replies = False
         self.says("for nobody")
+        self.assertEqual(self.workspace._catch_up_due(), [], "no workspace is even looked at")
         self.assertFalse(self.catch_up())
         self.assertFalse(self.slack.calls)
+        self.team.slack_replies = "note"
+        self.assertEqual(self.workspace._catch_up_due(), self.workspace.ids)
 
     def test_a_team_that_takes_none_is_left_out_and_what_was_said_meanwhile_stays_out(self):
         self.team.slack_replies = "off"
