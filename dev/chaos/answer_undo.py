@@ -19,6 +19,12 @@ SEND_AND_UNDO, SLACK = 10, 10
 #: Seconds until the first hold ends, within which all do, and before and after the end of each that somebody acts.
 LEAD, SPREAD, BEFORE, AFTER = 0.5, 1, 0.4, 1.6
 PEOPLE = 6
+#: Whose *Undo* was stored in time, and who were sent nevertheless. Both moments are whole seconds.
+IN_TIME = """
+SELECT reply.id FROM helpdesk_ticket_reply reply JOIN helpdesk_slack_inbound click ON click.kind = 'block_action'
+   AND click.payload -> 'actions' -> 0 ->> 'action_id' = 'helpdesk_undo:' || reply.id
+ WHERE reply.state = 'sent' AND click.create_date < reply.write_date - interval '2 s'
+"""
 #: Less often than this, of a hundred, either outcome shows that nobody was in a hurry.
 RACED = 15
 
@@ -35,9 +41,10 @@ def play(source, slack, say, count=None):
             if len(desk.answers) % (5 * ROUND) == 0:
                 say(f"{len(desk.answers)} answers")
         desk.settle(say)
-        _hear(desk, clicks)
+        complaints = _hear(desk, clicks)
         found = answer_tally.count(desk, "answer_undo")
         states = Counter(one.state for one in answer_tally.became(desk).values())
+    found.complaints += complaints
     say(f"{dict(states)}; {len(clicks)} clicks in Slack")
     for state in ("sent", "undone"):
         if 100 * states[state] < RACED * count:
@@ -93,16 +100,19 @@ def _act(desk, clicks, moment, answer, button, is_sent_too, server):
 
 
 def _hear(desk, clicks):
-    """What those who have clicked in Slack were told."""
-    outcomes = "SELECT payload->'actions'->0->>'action_id' AS act, state FROM helpdesk_slack_inbound"
-    states = {act.partition(":")[2]: state for act, state in desk.play.ask(outcomes) if act}
+    """What those who have clicked in Slack were told; returns complaints."""
+    outcomes = "SELECT payload->'actions'->0->>'action_id' AS act, state, reason FROM helpdesk_slack_inbound"
+    rows = {act.partition(":")[2]: (state, reason) for act, state, reason in desk.play.ask(outcomes) if act}
     said = Counter(_verdict(one["text"]) for one in desk.slack.person("anna").told())
     for reply, answer in clicks.items():
-        answer.told = states.get(str(reply)) == "done"
+        answer.told = rows.get(str(reply), ("lost",))[0] == "done"
+    complaints = [f"answer {reply} was sent after its Undo was stored" for [reply] in desk.play.ask(IN_TIME)]
     for done in (True, False):
         expected = sum(answer.told is done for answer in clicks.values())
-        for answer in list(clicks.values())[: max(0, expected - said[done])]:
-            answer.untold += 1
+        if expected > said[done]:
+            complaints.append(f"{said[done]} of {expected} were told {done}: {Counter(rows.values())}")
+            next(iter(clicks.values())).untold += expected - said[done]
+    return complaints
 
 
 def _verdict(words):
