@@ -44,8 +44,7 @@ def _kill(desk, point, tickets, number):
     plan = desk.play.plan
     before = plan.deaths
     answers = [desk.write(ticket, ("anna", "ben")[place % 2]) for place, ticket in enumerate(tickets)]
-    # An answer makes emails to colleagues, too: its own is the second or the fourth.
-    plan.doom(point, after=1 if point == REPEATING else 0)
+    plan.doom(point)
     desk.wait(f"a death at {point}", lambda: plan.deaths > before)
     if point == REPEATING:
         for answer in answers:
