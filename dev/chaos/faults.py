@@ -167,18 +167,14 @@ class Plan:
         self._count("deaths")
         os.kill(os.getpid(), 9)
 
-    def doom(self, point, after=0):
-        """The next process that comes to one of `ANSWER_POINTS` kills itself there. :param after: passages before"""
-        Path(self.folder, f"doom-{point}").write_bytes(b"." * after)
+    def doom(self, point):
+        """The next process that comes to one of `ANSWER_POINTS` kills itself there."""
+        Path(self.folder, f"doom-{point}").touch()
 
     def meet(self, point):
         """Die here if that is to be: of several that come, one."""
-        path = Path(self.folder, f"doom-{point}")
         with contextlib.suppress(FileNotFoundError):
-            if left := path.stat().st_size:
-                os.truncate(path, left - 1)
-                return
-            path.unlink()
+            Path(self.folder, f"doom-{point}").unlink()
             self.die()
 
     @property
