@@ -45,6 +45,7 @@ REPLY_SCENARIOS = (
     *("slack_inbound_transports", "slack_inbound_outage", "slack_inbound_deaf"),
     "slack_inbound_no_email",
 )
+REPLY_SECTIONS = ("slack_acknowledgement", "slack_reply", "slack_idle", "slack_click")
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ GUARANTEES = (
         "By whatever transports it comes, whoever is killed, however long everything is away; and a socket that hears "
         "nothing is found out.",
         chaos=REPLY_SCENARIOS,
+        bench=REPLY_SECTIONS,
         tests=(
             *("tests/test_slack_inbound_door.py", "tests/test_slack_inbound_catch_up.py"),
             *("tests/test_slack_inbound_deafness.py", "dev/tests/test_slack_sockets.py"),
