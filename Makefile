@@ -42,7 +42,7 @@ pot: ## renew i18n/helpdesk_bridge.pot and bring the translations up to it
 demo: ## Odoo with mail and a Slack double, to click through; ONCE=1 ends by itself
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.demo
 
-bench: ## measure the guarantees
+bench: ## measure the guarantees; ONLY=section ARGS="--clicks 20" (dev/bench/sizes.py)
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.bench
 
 chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"

@@ -10,7 +10,8 @@ from ..tools.slack import inbound_request, request_url
 
 class Slack(http.Controller):
     @http.route(
-        f"{ROUTE}/<int:workspace_id>",
+        # Whatever is around it, too: Odoo would read the body of a request to an unknown address before it says so.
+        [f"{ROUTE}/<int:workspace_id>", ROUTE, f"{ROUTE}/<path:unknown>"],
         type="http",
         auth="helpdesk_slack",
         methods=["POST"],
@@ -18,8 +19,8 @@ class Slack(http.Controller):
         save_session=False,
         max_content_length=inbound_request.MAX_BODY,
     )
-    def receive(self, workspace_id, **_form):
-        """Store what Slack has sent, commit it, and acknowledge. The signature is checked before (`ir.http`)."""
+    def receive(self, workspace_id=0, **_form):
+        """Store what Slack has sent, commit it, and acknowledge. `ir.http` has checked address and signature."""
         raw = request.httprequest.get_data(cache=True)
         body = inbound_request.read(raw, request.httprequest.headers.get("Content-Type") or "")
         if body.get("type") == "url_verification":

@@ -51,6 +51,7 @@ REPLY_SCENARIOS = (
     "slack_inbound_no_email",
 )
 ACT_SCENARIOS = ("answer_undo", "answer_kills", "answer_stopped", "slack_clicks", "slack_troubles")
+REPLY_SECTIONS = ("slack_acknowledgement", "slack_reply", "slack_idle", "slack_click")
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ GUARANTEES = (
         "By whatever transports it comes, whoever is killed, however long everything is away; and a socket that hears "
         "nothing is found out.",
         chaos=REPLY_SCENARIOS,
+        bench=REPLY_SECTIONS,
         tests=(
             *("tests/test_slack_inbound_door.py", "tests/test_slack_inbound_catch_up.py"),
             *("tests/test_slack_inbound_deafness.py", "dev/tests/test_slack_sockets.py"),

@@ -97,6 +97,7 @@ from . import (
     test_slack_inbound_identity,
     test_slack_inbound_notes,
     test_slack_inbound_sockets,
+    test_slack_inbound_stored_answer,
     test_slack_new_ticket,
     test_slack_outbox_buttons,
     test_slack_outbox_clock,

@@ -155,17 +155,14 @@ class TestSettingsFromSlack(SlackInboundCase):
         self.workspace.granted_scopes = False
         self.assertFalse(self.said()[1], "nothing is said before Slack has said what is granted")
 
-    def test_slack_says_again_what_is_granted_with_every_reply(self):
+    def test_slack_says_again_what_is_granted_whenever_it_is_asked_who_somebody_is(self):
         self.workspace.granted_scopes = False
-        self.slack.scopes = ALL
-        self.take(self.reply())
-        self.assertEqual(self.workspace.granted_scopes, ALL)
-        self.slack.scopes = EVERYTHING
-        self.take(self.reply())
-        self.assertEqual(self.workspace.granted_scopes, EVERYTHING)
-        self.slack.scopes = ""
-        self.take(self.reply())
-        self.assertEqual(self.workspace.granted_scopes, EVERYTHING)
+        for scopes, expected in ((ALL, ALL), (EVERYTHING, EVERYTHING), ("", EVERYTHING)):
+            with self.subTest(scopes):
+                self.slack.scopes = scopes
+                self.People.search([]).checked_at = False
+                self.take(self.reply())
+                self.assertEqual(self.workspace.granted_scopes, expected)
 
     # -- the test of the token ---------------------------------------------------------------------------------------
 

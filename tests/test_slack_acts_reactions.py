@@ -1,10 +1,12 @@
 """Reactions to a ticket's first message act only where the team wants that, and can be taken back in time."""
 
+import threading
 from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..models.common import ir_cron
 from .slack_acts_case import BEN, SlackActsCase
 
 
@@ -127,6 +129,25 @@ class TestSlackActsReactions(SlackActsCase):
                 self.assertEqual(self.ticket.user_id, self.agent)
                 self.do(self.reaction("eyes", removed=True))
                 self.assertEqual(bool(self.ticket.user_id), holder)
+
+    def test_the_end_of_the_hold_is_told_to_the_second(self):
+        """By itself, Odoo looks once a minute which triggers are due. Many that wait for one moment are told once."""
+        before, told = set(threading.enumerate()), self.env.cr.postcommit
+        told.clear()
+        rows = self.do(self.reaction("white_check_mark")) | self.do(self.reaction("white_check_mark", BEN))
+        rows.next_attempt_at = rows[0].next_attempt_at
+        for row in rows:
+            self.Inbox._wake_at(row.next_attempt_at)
+        told.run()
+        timers = [one for one in threading.enumerate() if one not in before and isinstance(one, threading.Timer)]
+        for timer in timers:
+            self.addCleanup(ir_cron._planned.clear)
+            timer.cancel()
+        moments = [timer.args[1] for timer in timers]
+        self.assertIn(rows[0].next_attempt_at, moments)
+        self.assertEqual(len(moments), len(set(moments)), "one for each moment")
+        waits = {timer.args[1]: timer.interval for timer in timers}
+        self.assertTrue(0 < waits[rows[0].next_attempt_at] <= 32)
 
     def test_taken_back_in_time_it_never_closes(self):
         row = self.do(self.reaction("white_check_mark"))

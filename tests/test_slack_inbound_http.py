@@ -95,7 +95,8 @@ class TestSlackInboundHttp(SlackInboundCase, HttpCase):
 
     def test_without_a_secret_there_is_no_such_page(self):
         self.assertEqual(self.post(self.reply(), path=f"{self.path}9").status_code, 404)
-        for number in (0, 999_999_999, 10**30, "x", "-1"):
+        own = self.workspace.id
+        for number in (0, 999_999_999, 10**30, "x", "-1", "1.5", f"x/{own}", f"{own}/1", f"1/{own}", f"{own}/", ""):
             with self.subTest(number):
                 path = f"/helpdesk_bridge/slack/{number}"
                 self.assertEqual(self.post(self.reply(), path=path).status_code, 404)

@@ -1,5 +1,7 @@
 """Who acts from Slack: a full member with an explicit link, or with a confirmed address that nobody else has."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -77,7 +79,8 @@ class TestSlackInboundIdentity(SlackInboundCase):
     def test_it_is_checked_at_every_act(self):
         self.take(self.reply("one"))
         self.slack.users[ANNA]["deleted"] = True
-        self.take(self.reply("two"))
+        changed = {"type": "user_change", "user": {"id": ANNA, "deleted": True}}
+        self.take(self.envelope(changed), self.reply("two"))
         self.slack.users[ANNA]["deleted"] = False
         self.agent.active = False
         self.take(self.reply("three"))
@@ -87,8 +90,10 @@ class TestSlackInboundIdentity(SlackInboundCase):
 
     def test_while_slack_is_silent_its_last_word_counts_for_some_minutes(self):
         self.take(self.reply("one"))
+        self.person().checked_at -= timedelta(minutes=2)
         self.slack.misbehave("ratelimited", method="users.info")
         self.take(self.reply("two"))
+        self.assertFalse(self.slack.armed(), "it was asked")
         self.assertEqual(len(self.notes()), 2)
         # Slack has told of a change: what was known is worth nothing.
         self.receive(self.envelope({"type": "user_change", "user": {"id": ANNA}}))

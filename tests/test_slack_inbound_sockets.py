@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from ..listener.database import Database, NotListening
-from ..tools.slack.socket_state import CONNECTED, OFF, REFUSED
+from ..tools.slack.socket_state import CONNECTED, OFF, RECONNECTING, REFUSED
 from .slack_inbound_case import SlackInboundCase
 
 
@@ -62,6 +62,13 @@ class TestSocketsInOdoo(SlackInboundCase):
             self.database.report("one", {self.workspace.id: (CONNECTED, "", "", 5.0)})
         self.assertEqual((self.workspace.socket_state, self.workspace.socket_error), (CONNECTED, False))
         self.assertTrue(self.workspace.last_heard)
+
+    def test_first_messages_get_their_buttons_as_soon_as_a_socket_is_open(self):
+        for state, is_woken in ((RECONNECTING, False), (CONNECTED, True), (CONNECTED, False)):
+            with self.subTest(state), self.capture_triggers("helpdesk_bridge.ir_cron_slack_inbound") as captured:
+                self.workspace._report_sockets("one", {self.workspace.id: (state, "", "", None)})
+                self.env.cr.flush()
+                self.assertEqual(bool(captured.records), is_woken)
 
     def test_another_token_is_another_socket(self):
         self.workspace._report_sockets("one", {self.workspace.id: (CONNECTED, "", "", None)})

@@ -1,4 +1,7 @@
-"""`make bench`: every section, or ONLY=name one of them. Ends with an error when a goal was missed or not measured."""
+"""`make bench`: every section, or ONLY=name one of them. Ends with an error when a goal was missed or not measured.
+
+ARGS says how much the sections slack_* play: `dev/bench/sizes.py`.
+"""
 
 import os
 import signal
@@ -22,7 +25,12 @@ from dev.bench import (
     section_rival,
     section_silence,
     section_sla,
+    section_slack_acknowledgement,
+    section_slack_click,
+    section_slack_idle,
+    section_slack_reply,
 )
+from dev.bench.sizes import sizes
 from dev.bench.stage import PREFIX
 from dev.services import database
 
@@ -110,6 +118,31 @@ SECTIONS = [
         section_silence.measure,
         300,
     ),
+    Section(
+        "slack_acknowledgement",
+        f"{section_slack_acknowledgement.RATE} events a second on the Request URL, "
+        f"{section_slack_acknowledgement.WORKERS} workers; their notes are written meanwhile",
+        section_slack_acknowledgement.measure,
+        600,
+    ),
+    Section(
+        "slack_reply",
+        "from the reply in Slack to the commit of its note, each transport in turn; queries in a process of their own",
+        section_slack_reply.measure,
+        600,
+    ),
+    Section(
+        "slack_idle",
+        "catch-up on a large desk, with nothing to find and as the only transport; an idle socket",
+        section_slack_idle.measure,
+        600,
+    ),
+    Section(
+        "slack_click",
+        "from the click in Slack to the call that shows its result; forms beside busy crons; many clicks at once",
+        section_slack_click.measure,
+        600,
+    ),
 ]
 
 
@@ -119,6 +152,7 @@ class TooSlow(Exception):
 
 def main():
     """Install the addon, measure and tell; returns the exit status."""
+    sizes()  # before anything is waited for
     sections, (load, *_longer) = _chosen(), os.getloadavg()
     print("bench: installing the addon …", flush=True)
     with database.installed(PREFIX) as source:

@@ -4,6 +4,7 @@ What breaks HTTP itself (a request line that is none, a megabyte of headers) nev
 it answers.
 """
 
+import copy
 import hashlib
 import hmac
 import json
@@ -79,7 +80,8 @@ class Hostile:
         while isinstance(value, dict | list) and value:
             key = dice.choice(sorted(value, key=str)) if isinstance(value, dict) else dice.randrange(len(value))
             if not isinstance(value[key], dict | list) or not value[key] or dice.random() < 0.3:
-                value[key] = dice.choice(ODD)
+                # A copy: what is put into it later is put into this one.
+                value[key] = copy.deepcopy(dice.choice(ODD))
                 return
             value = value[key]
 

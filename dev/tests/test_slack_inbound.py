@@ -138,6 +138,17 @@ def test_only_slack_is_let_in(desk):
     assert desk.deliver(os.urandom(1000)) == 200
 
 
+def test_an_address_below_that_is_none_is_not_there_whatever_is_sent_to_it(desk):
+    """Odoo itself would read the body first, and answer 400 to one that does not come."""
+    port = urlsplit(desk.servers[0].url).port
+    for path in ("1.5", "x", "1/2", f"x/{desk.workspace}", f"{desk.workspace}/", "9" * 400, ""):
+        for content_type in ("application/json", "application/x-www-form-urlencoded", "multipart/form-data"):
+            for length in (2, 1000):
+                lines = (f"POST /helpdesk_bridge/slack/{path} HTTP/1.1", "Host: 127.0.0.1", "Connection: close")
+                head = "\r\n".join((*lines, f"Content-Type: {content_type}", f"Content-Length: {length}"))
+                assert ask(port, f"{head}\r\n\r\n{{}}".encode()) == 404, (path, content_type, length)
+
+
 def memory(server):
     """What a server holds of the machine's memory, in bytes."""
     [line] = [line for line in Path(f"/proc/{server.pid}/status").read_text().splitlines() if "VmRSS" in line]

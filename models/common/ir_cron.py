@@ -93,7 +93,8 @@ class IrCron(models.Model):
             cron._trigger(moment)
             seconds = max(0, (moment - database_time.now(self.env)).total_seconds()) + GRACE
             if seconds < SOON:
-                self.env.cr.postcommit.add(lambda: _notify_later(self.env.cr.dbname, seconds))
+                dbname = self.env.cr.dbname
+                self.env.cr.postcommit.add(lambda: _notify_later(dbname, moment, seconds))
 
     @api.model
     def _bridge_cron_to_wake(self, xmlid):
@@ -102,14 +103,24 @@ class IrCron(models.Model):
         return self.browse(cron_id or ())
 
 
-def _notify_later(dbname, seconds):
+#: What this process will tell: (database, moment). Many wait for one moment, as after an outage.
+_planned, _planning = set(), threading.Lock()
+
+
+def _notify_later(dbname, moment, seconds):
     """Tell the workers of Odoo's crons after so many seconds that something is due, and do not wait for it here."""
-    timer = threading.Timer(seconds, _notify, [dbname])
+    with _planning:
+        if (dbname, moment) in _planned:
+            return
+        _planned.add((dbname, moment))
+    timer = threading.Timer(seconds, _notify, [dbname, moment])
     timer.daemon = True
     timer.start()
 
 
-def _notify(dbname):
+def _notify(dbname, moment):
+    with _planning:
+        _planned.discard((dbname, moment))
     try:
         with Registry(dbname).cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._notifydb()

@@ -102,6 +102,8 @@ class HelpdeskSlackInbound(models.Model):
     )
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(workspace_id, channel_ref, thread_ts, event_ts, id) WHERE state = 'pending'")
+    # In which the cron takes them: after an outage, thousands wait.
+    _turn_index = models.Index("(event_ts, id) WHERE state = 'pending'")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
 
     @api.model
@@ -152,6 +154,7 @@ class HelpdeskSlackInbound(models.Model):
         ]
         if delivery.changed_users:
             inbox.env["helpdesk.slack.person"]._forget(workspace_sudo, delivery.changed_users)
+            workspace_sudo._note_told()
         if added:
             inbox._wake()
         openings = (inbox._opening(workspace_sudo, row) for row in added)

@@ -3,10 +3,12 @@
 How data flows: `_begin_next` takes the oldest row that is its thread's turn and counts the attempt. `_plan` finds the
 ticket and its settings. Then, with no transaction open, Slack is asked who the person is. `_admit` judges that and says
 what else is needed: names, files. These are fetched, again without a transaction. `_perform` does what the person
-wanted, as that person, in the transaction that also marks the row as done.
+wanted, as that person, in the transaction that also marks the row as done. Where Slack need not be asked, the next step
+follows in the same transaction.
 """
 
 import logging
+import time
 from datetime import timedelta
 
 from odoo import api, models
@@ -24,6 +26,10 @@ _logger = logging.getLogger(__name__)
 
 #: People and channels of one message whose names are asked for.
 MAX_NAMES = 10
+#: What Slack is asked for a row, with no transaction open.
+WHO, WHAT_ELSE = "who", "what else"
+#: Seconds between two progress reports to ir.cron; each costs two queries.
+REPORT_EVERY = 2
 
 
 class HelpdeskSlackInbound(models.Model):
@@ -35,13 +41,20 @@ class HelpdeskSlackInbound(models.Model):
         if self.env["helpdesk.bridge.database"]._is_silent():
             return
         self._retried(self._begin_run)
+        done, reported = 0, time.monotonic()
         while not ir_cron.is_time_over(self.env):
             work = self._retried(self._begin_next)
             if not work:
-                return
+                break
             self._work(work)
-            self.env["ir.cron"]._commit_progress(1, remaining=0)
-        self._retried(self._wake)
+            done += 1
+            if time.monotonic() - reported >= REPORT_EVERY:
+                self.env["ir.cron"]._commit_progress(done, remaining=0)
+                done, reported = 0, time.monotonic()
+        else:
+            self._retried(self._wake)
+        if done:
+            self.env["ir.cron"]._commit_progress(done, remaining=0)
 
     @api.model
     def _begin_run(self):
@@ -56,11 +69,15 @@ class HelpdeskSlackInbound(models.Model):
     def _work(self, work):
         """Carry out one row; whatever is wrong with it stops no other."""
         try:
-            if self._retried(self._plan, work):
+            question = self._retried(self._begin_work, work)
+            if question == WHO:
                 self._ask_who(work)
-                if self._retried(self._admit, work):
-                    self._ask_what_else(work)
-                    self._retried(self._perform, work)
+                question = self._retried(self._go_on, work)
+            if question == WHAT_ELSE:
+                self._ask_what_else(work)
+                self._retried(self._perform, work)
+            if work.error:
+                raise work.error
         except Exception as error:
             if transactions.is_momentary(error):
                 _logger.warning("Slack inbox %s waits: %s", work.entry_id, error)
@@ -70,6 +87,22 @@ class HelpdeskSlackInbound(models.Model):
             work.telling, work.answers = None, []
             self._retried(self._record_failure, work, error)
         self._answer(work)
+
+    @api.model
+    def _begin_work(self, work):
+        """Do what can be done without asking Slack. :return: what it is to be asked then, if anything"""
+        if not self._plan(work):
+            return None
+        return self._go_on(work) if work.is_known else WHO
+
+    @api.model
+    def _go_on(self, work):
+        """The same, once it is known who acts."""
+        is_admitted = self._admit(work)
+        if is_admitted and not work.has_questions:
+            # What is wrong with it undoes nothing of what was found out so far.
+            work.error = transactions.attempted(self.env.cr, self._perform, work)
+        return WHAT_ELSE if is_admitted and work.has_questions else None
 
     @api.model
     def _answer(self, work):
@@ -128,7 +161,7 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _plan(self, work):
-        """Find the ticket and what is to be asked. :return: whether there is anything left to do"""
+        """Find the ticket and what is to be asked. :return: whether anything is left to do"""
         entry = self._in_hand(work)
         if not entry:
             return False
@@ -145,6 +178,9 @@ class HelpdeskSlackInbound(models.Model):
         work.may_match = workspace.link_by_email and not linked
         if not work.member_ref:
             return entry._ignore(words.env._("Slack does not say who did this."))
+        person = self.env["helpdesk.slack.person"]._ensure(workspace, work.member_ref)
+        work.changes = person.changes
+        work.is_known = bool(work.team_ref) and person._is_known(was_delivered=entry.source != "catch_up")
         return True
 
     def _find_subject(self, work):
@@ -190,12 +226,13 @@ class HelpdeskSlackInbound(models.Model):
             entry.workspace_id._store_bot_identity(work.identity)
         if work.answer:
             entry.workspace_id._store_scopes(work.answer)
-        people = self.env["helpdesk.slack.person"]
-        if work.trouble is not None and not people._known_lately(entry.workspace_id, work.member_ref):
+        entry.person_id = person = self.env["helpdesk.slack.person"]._of(entry.workspace_id, work.member_ref)
+        if person.changes != work.changes:
+            return entry._postpone(0)
+        if work.trouble is not None and not person._known_lately():
             return entry._wait_for_slack(work)
-        if work.trouble is None:
-            people._store(entry.workspace_id, work.profile, work.email_is_theirs)
-        entry.person_id = people._of(entry.workspace_id, work.member_ref)
+        if work.trouble is None and not work.is_known:
+            person._store(work.profile, work.email_is_theirs)
         if entry._is_link_code(work):
             return False
         user, refusal = entry.person_id._acts_as()
@@ -207,10 +244,8 @@ class HelpdeskSlackInbound(models.Model):
 
     def _prepare_needs(self, work):
         """Say which names and files the row needs. A kind adds its own."""
-        payload = self.payload or {}
         needs = message_html.mentioned(self._words_payload())
-        known = self.env["helpdesk.slack.person"]._names(self.workspace_id, needs.people)
-        work.names = known
+        work.names = known = self.env["helpdesk.slack.person"]._names(self.workspace_id, needs.people)
         channels = self.env["helpdesk.slack.channel"].with_context(active_test=False)
         here = [("workspace_id", "=", self.workspace_id.id), ("channel_ref", "in", list(needs.channels))]
         work.channels = (
@@ -221,7 +256,7 @@ class HelpdeskSlackInbound(models.Model):
             tuple(one for one in needs.channels if one not in work.channels)[:MAX_NAMES],
         )
         if self.kind == "message":
-            work.files = shared_file.files_of(payload)
+            work.files = shared_file.files_of(self.payload or {})
 
     def _words_payload(self):
         """The message whose names are needed. A kind has its own."""
@@ -248,11 +283,13 @@ class HelpdeskSlackInbound(models.Model):
         if not entry:
             return
         if any(fate == shared_file.LATER for _file, fate, _content in work.fetched) and not work.is_last:
-            entry._try_later(
-                work, entry._in_words().env._("A file could not be fetched from Slack. It is tried again.")
-            )
+            words = entry._in_words()
+            entry._try_later(work, words.env._("A file could not be fetched from Slack. It is tried again."))
             return
-        # Files take their time: meanwhile the person may have lost what allowed this.
+        # Files take their time: meanwhile the person may have lost what allowed this, in Slack or in Odoo.
+        if entry.person_id.changes != work.changes:
+            entry._postpone(0)
+            return
         user, refusal = entry.person_id._acts_as()
         if refusal:
             entry._refuse(work, refusal)

@@ -128,6 +128,4 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _wake_at(self, moment):
-        cron = self.env.ref(crons.SLACK_INBOUND, raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger(at=moment)
+        self.env["ir.cron"]._bridge_wake_at(crons.SLACK_INBOUND, moment)

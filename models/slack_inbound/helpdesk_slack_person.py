@@ -1,7 +1,8 @@
 """People in Slack: what Slack says of them, and as which Odoo user they act, or why they do not.
 
-A row is made when somebody first writes in a ticket's thread, or is mentioned there. Slack is asked again at every act;
-what it said stays valid for a few minutes only while it cannot be asked.
+A row is made when somebody first does something. What Slack said counts for a short while
+(`tools.slack.stored_answer`); a change of their profile ends it at once, also while Slack is being asked. As whom they
+act in Odoo is looked up at every act. What Slack said stays valid a few minutes longer only while it cannot be asked.
 """
 
 from datetime import timedelta
@@ -9,13 +10,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ...tools.slack import member_profile
+from ...tools.slack import member_profile, stored_answer
 from ..common import database_time
 
 #: For so long Slack's last word about a person counts while Slack cannot be asked.
 KNOWN_MINUTES = 10
 #: For so many days a name is taken from here.
 NAME_DAYS = 1
+#: Why somebody does not act about whom Slack was not asked yet.
+UNCHECKED = "unchecked"
 #: People who were not seen for so many days are forgotten.
 FORGET_DAYS = 90
 
@@ -35,6 +38,9 @@ class HelpdeskSlackPerson(models.Model):
         string="Address Is Unique", readonly=True, help="Slack finds this very person by the email address."
     )
     checked_at = fields.Datetime(string="Checked", readonly=True, help="When Slack was last asked about this person.")
+    changes = fields.Integer(
+        string="Changed Profiles", readonly=True, help="How often Slack has told of a change of this person's profile."
+    )
     told_at = fields.Datetime(
         string="Told", readonly=True, help="When the person was last told why nothing happens in Odoo."
     )
@@ -68,33 +74,47 @@ class HelpdeskSlackPerson(models.Model):
         return self.sudo().search([("workspace_id", "=", workspace.id), ("member_ref", "=", member_ref)], limit=1)
 
     @api.model
-    def _store(self, workspace, profile, email_is_theirs):
-        """Store what Slack said of a person just now. :param profile: `member_profile.Profile`"""
-        person = self._of(workspace, profile.ref)
-        values = {
-            "name": profile.name or person.name,
-            "email": profile.email,
-            "refusal": profile.refusal,
-            "email_is_theirs": email_is_theirs,
-            "checked_at": database_time.now(self.env),
-        }
-        if person:
-            person.write(values)
-            return person
-        return self.sudo().create({**values, "workspace_id": workspace.id, "member_ref": profile.ref})
+    def _ensure(self, workspace, member_ref):
+        """The row of a person; a new one acts as nobody until Slack was asked."""
+        values = {"workspace_id": workspace.id, "member_ref": member_ref, "refusal": UNCHECKED}
+        return self._of(workspace, member_ref) or self.sudo().create(values)
 
-    @api.model
-    def _known_lately(self, workspace, member_ref):
+    def _store(self, profile, email_is_theirs):
+        """Store what Slack said of a person just now. :param profile: `member_profile.Profile`"""
+        self.write(
+            {
+                "name": profile.name or self.name,
+                "email": profile.email,
+                "refusal": profile.refusal,
+                "email_is_theirs": email_is_theirs,
+                "checked_at": database_time.now(self.env),
+            }
+        )
+
+    def _is_known(self, was_delivered):
+        """Whether this person acts as a user without Slack being asked again. A refusal is never taken from here.
+
+        :param was_delivered: see `stored_answer.is_valid`
+        """
+        told_at = self.workspace_id.sudo().profile_told_at or None
+        now = database_time.now(self.env)
+        return stored_answer.is_valid(now, self.checked_at or None, told_at, was_delivered) and not self._acts_as()[1]
+
+    def _known_lately(self):
         """Whether Slack has said so lately who this is that its silence now does not matter."""
         since = database_time.now(self.env) - timedelta(minutes=KNOWN_MINUTES)
-        person = self._of(workspace, member_ref)
-        return bool(person.checked_at) and person.checked_at >= since
+        return bool(self.checked_at) and self.checked_at >= since
 
     @api.model
     def _forget(self, workspace, member_refs):
         """These people have changed their profiles: what was known of them is not valid any more."""
         changed = [("workspace_id", "=", workspace.id), ("member_ref", "in", list(member_refs))]
-        self.sudo().search([*changed, ("checked_at", "!=", False)]).checked_at = False
+        self.sudo().search(changed)._end_answers()
+
+    def _end_answers(self):
+        for person in self:
+            # Counted: somebody may be asking Slack just now, and get what was true before.
+            person.write({"checked_at": False, "changes": person.changes + 1})
 
     @api.model
     def _names(self, workspace, member_refs):
@@ -163,6 +183,7 @@ class HelpdeskSlackPerson(models.Model):
                 "The Slack app may not look people up. Add the scopes users:read and users:read.email, then install it "
                 "again."
             ),
+            UNCHECKED: env._("Slack was not asked about this person yet."),
             "inactive": env._("The Odoo user is archived, or is no internal user."),
             "no_email": env._("Slack does not show an email address, by which Odoo could find the user.") + " " + link,
             "unlinked": env._("No Odoo user is linked to this Slack account.") + " " + link,

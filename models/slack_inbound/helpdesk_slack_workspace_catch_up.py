@@ -69,15 +69,24 @@ class HelpdeskSlackWorkspace(models.Model):
         free = ["|", ("search_hold_until", "=", False), ("search_hold_until", "<=", now)]
         free += ["|", ("catch_up_next", "=", False), ("catch_up_next", "<=", now)]
         due = self.sudo().search([("state", "=", "ok"), *free], order="catch_up_last, id")
-        return due.ids if due and self._takes_replies() else []
+        return due._taking_replies().ids if due else []
 
-    @api.model
-    def _takes_replies(self):
-        """Whether any team, or any company for its teams, takes replies from Slack."""
-        companies, teams = self.env["res.company"].sudo(), self.env["helpdesk.ticket.team"].sudo()
-        if companies.search_count([("helpdesk_slack_replies", "!=", "off")], limit=1):
-            return True
-        return bool(teams.search_count([("slack_replies", "not in", (False, "off"))], limit=1))
+    def _taking_replies(self):
+        """Those of these workspaces in which a ticket's thread may be whose team, or company, takes replies.
+
+        Another question than `_wants_replies`: a company may have got a workspace of its own since a thread began.
+        """
+        everybody = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = everybody.search([("helpdesk_slack_replies", "!=", "off")])
+        teams = everybody.env["helpdesk.ticket.team"].search_fetch(
+            [("slack_replies", "not in", (False, "off"))], ["company_id"]
+        )
+        if not companies and not teams:
+            return self.browse()
+        takers = companies | teams.company_id
+        if not all(team.company_id for team in teams):
+            return self
+        return self.filtered(lambda one: not one.company_id or one.company_id in takers)
 
     @api.model
     def _catch_up(self, workspace_id):

@@ -9,6 +9,7 @@ from odoo import models
 from odoo.http import request
 
 from ...tools.slack import inbound_request
+from .helpdesk_slack_workspace import ROUTE
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ class IrHttp(models.AbstractModel):
         """Refuse whatever Slack has not signed. Without a signing secret there is no such page."""
         cls._auth_method_public()
         http = request.httprequest
-        secret = cls._helpdesk_slack_secret(http.path.rpartition("/")[2])
+        secret = cls._helpdesk_slack_secret(http.path.rpartition(f"{ROUTE}/")[2])
         if not secret:
             raise NotFound()
         if (http.content_length or 0) > inbound_request.MAX_BODY:

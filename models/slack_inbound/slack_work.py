@@ -12,6 +12,8 @@ class Work:
 
     :ivar member_ref: who acts, by id in Slack
     :ivar team_ref: id of our workspace; empty: to be asked
+    :ivar is_known: whether Slack has said so lately who this is that it is not asked
+    :ivar changes: how many changes of the person's profile were known when that was decided
     :ivar may_match: whether an email address may say who somebody is
     :ivar profile: the `member_profile.Profile` of who acts, once known; `email_is_theirs`: Slack finds this very person
         by the address
@@ -22,6 +24,7 @@ class Work:
     :ivar telling: what to tell the person in Slack, when it is over
     :ivar source: the thread that becomes a ticket
     :ivar answers: calls of Slack for when it is over, as functions
+    :ivar error: what carrying it out has raised
     """
 
     entry_id: int
@@ -30,6 +33,8 @@ class Work:
     member_ref: str = ""
     team_ref: str = ""
     identity: dict = field(default_factory=dict)
+    is_known: bool = False
+    changes: int = 0
     may_match: bool = False
     profile: object = None
     email_is_theirs: bool = False
@@ -43,6 +48,12 @@ class Work:
     telling: dict | None = None
     source: object = None
     answers: list = field(default_factory=list)
+    error: Exception | None = None
+
+    @property
+    def has_questions(self):
+        """Whether Slack is to be asked anything more than who acts."""
+        return bool(self.files or self.source or (self.needs and (self.needs.people or self.needs.channels)))
 
     @property
     def is_last(self):

@@ -136,7 +136,7 @@ FAULTS = (
     Fault(
         name="catch-up-asks-although-it-is-off",
         file=ASKING,
-        find="return due.ids if due and self._takes_replies() else []",
+        find="return due._taking_replies().ids if due else []",
         put="return due.ids",
         tests=f"{CATCH_UP}::test_nothing_is_asked_while_no_team_takes_replies",
         why="a desk that wants no replies still has its channels read",
