@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from dev.paths import Environment
-from dev.services.browser import DESKTOP, HEIGHTS, PHONE
+from dev.services.browser import DESKTOP, PHONE
 from dev.services.slack_ears import socket_ear, until
-from dev.setup.system import chromium_binary
 
 
 def plain(words):
@@ -50,36 +48,6 @@ MODAL = {
         },
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium_binary())
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(chromium, slack):
-    """A function: the page of #support, as somebody, at a width; whatever goes wrong in it fails the test."""
-    wrong, contexts = [], []
-
-    def open_page(name, width):
-        size = {"width": width, "height": HEIGHTS[width]}
-        context = chromium.new_context(viewport=size, has_touch=width == PHONE, is_mobile=width == PHONE)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
-        page.goto(f"{slack.page('support')}&as={name}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
 
 
 @pytest.fixture

@@ -67,7 +67,10 @@ def test_the_validator_sees_what_is_wrong():
     menu = {"type": "static_select", "action_id": "m", "options": [acts.option(1, "x")]}
     image = {"type": "image", "image_url": "https://acme.example/x.png", "alt_text": " "}
     wrong = [
-        *([{"type": "actions", "elements": [{**button, "accessibility_label": said}]}] for said in ("", "x", "y of #42")),
+        *(
+            [{"type": "actions", "elements": [{**button, "accessibility_label": said}]}]
+            for said in ("", "x", "y of #42")
+        ),
         [{"type": "actions", "elements": [{**button, "action_id": f"a:{number}"} for number in (1, 2)]}],
         [{"type": "actions", "elements": [menu]}],
         [image],

@@ -72,6 +72,8 @@ def home(title, parts, notice=""):
     if notice:
         blocks.append(section(_words(notice, MAX_SENTENCE)))
     for number, part in enumerate(parts):
+        if number:
+            blocks.append({"type": "divider"})
         blocks.append(section(f"*{_words(part.title, MAX_TITLE)}*"))
         entries = _blocks(part.entries[:MAX_IN_PART], f"home{number}")
         blocks += entries or [_context(part.nothing)]
