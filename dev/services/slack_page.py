@@ -1,8 +1,11 @@
 """The Slack double's page in Chromium, as a person uses it: who they are, what they press, and what they see."""
 
 from contextlib import contextmanager
+from pathlib import Path
 
 from dev.acme import CHANNEL
+from dev.page_checks import TAGS
+from dev.paths import Environment
 from dev.services.browser import DESKTOP, Visitor
 
 #: The page asks for news all the time.
@@ -72,6 +75,15 @@ class SlackPage(Visitor):
         message.hover()
         message.get_by_title("More actions").click()
         self.page.get_by_role("menuitem", name=words).click()
+
+
+def faults(page):
+    """What axe-core finds, and whether something is wider than the screen; nothing on a good page."""
+    page.wait_for_timeout(200)  # the drawer of a phone takes that long to slide in
+    page.evaluate(Path(Environment.load().node_modules, "axe-core", "axe.min.js").read_text())
+    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", TAGS)["violations"]
+    wrong = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
+    return wrong if page.evaluate("document.documentElement.scrollWidth <= innerWidth") else [*wrong, "sideways"]
 
 
 @contextmanager

@@ -1,12 +1,10 @@
 """The Slack double's page, used as a person uses it: on a desk and on a phone, and by keyboard."""
 
-from pathlib import Path
-
 import pytest
 
-from dev.paths import Environment
 from dev.services.browser import DESKTOP, PHONE
 from dev.services.slack_ears import socket_ear, until
+from dev.services.slack_page import faults
 
 
 def plain(words):
@@ -212,22 +210,12 @@ def test_the_page_fits_and_can_be_used_by_everybody(slack, opened, ear, card, wi
     page = opened("anna", width)
     page.get_by_role("button", name="1 reply").click()
     page.get_by_role("complementary", name="Thread").get_by_text("quoted").wait_for()
-    judge(page)
+    assert faults(page) == []
     if width == PHONE:
         page.get_by_title("Close thread").click()
         page.get_by_title("Channels").click()
-        judge(page)
+        assert faults(page) == []
         page.locator(".channels").get_by_text("support", exact=True).click()
     page.get_by_role("button", name="Reply to customer").first.click()
     page.get_by_role("dialog").wait_for()
-    judge(page)
-
-
-def judge(page):
-    """axe-core finds nothing, and nothing is wider than the screen."""
-    page.wait_for_timeout(200)  # the drawer of a phone takes that long to slide in
-    page.evaluate(Path(Environment.load().node_modules, "axe-core", "axe.min.js").read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
-    assert not [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []

@@ -39,7 +39,8 @@ class HelpdeskSlackInbound(models.Model):
         parts, seen = [], []
         for title, domain, nothing, nothing_else in self._home_parts(env):
             limit = ticket_list.MAX_IN_PART
-            nothing = nothing_else if self._list_entries(domain & Domain("id", "in", seen), 1)[0] else nothing
+            if nothing_else and self._tickets_as_person().search_count(domain & Domain("id", "in", seen), limit=1):
+                nothing = nothing_else
             entries, has_more = self._list_entries(domain & Domain("id", "not in", seen), limit)
             seen += [entry.ticket_id for entry in entries]
             more = env._("There are more in Odoo.") if has_more else ""

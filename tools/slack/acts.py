@@ -90,7 +90,7 @@ def _menu(menu, ticket_id):
 
 
 def spoken(label, about):
-    """What a screen reader says instead of a button's label: the label, then what it is about. Slack has none for menus.
+    """What a screen reader says in place of a button's label: the label, and what it is about. Menus cannot have it.
 
     :param label: the button's text object
     """
