@@ -15,7 +15,7 @@ from dev import screenshots_slack, sightings
 from dev.acme import CONFIRMATION, CUSTOMER, MAILBOXES
 from dev.paths import DEV, ROOT
 from dev.scenario import set_up
-from dev.services import database
+from dev.services import database, postgres
 from dev.services.browser import DESKTOP, browser
 from dev.services.dovecot import dovecot
 from dev.services.maildev import maildev
@@ -35,7 +35,7 @@ TICKETS = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
 
 def main():
     """Take all pictures; returns 0."""
-    with ExitStack() as services:
+    with postgres.postgres(), ExitStack() as services:
         helpdesk = _start(services)
         chromium = services.enter_context(browser())
         ticket = screenshots_slack.take(helpdesk, chromium, _keep_part)
@@ -58,7 +58,8 @@ def main():
 
 
 def _start(services):
-    name = services.enter_context(database.installed(f"{LOG}_"))
+    database.drop_leftovers(f"{LOG}_")
+    name = services.enter_context(database.database(database.of_this_run(f"{LOG}_"), drawn=True))
     database.load_demo(name)
     mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{LOG}-dovecot"))
     inlet = services.enter_context(smtp_inlet(mailboxes))

@@ -28,8 +28,8 @@ OTHERS = {
     ),
     "Till 3 prints no receipts": ("Petra Nováková", "petra", "The paper is new, the light is green.\n\nPetra\n"),
 }
-#: Width and height of Slack's window.
-SIZE = {"width": 1280, "height": 800}
+#: Width and height of Slack's window: with a thread, and without.
+WIDE, NARROW = {"width": 1280, "height": 990}, {"width": 1000, "height": 640}
 
 
 def connect(helpdesk):
@@ -49,7 +49,7 @@ def take(helpdesk, chromium, keep):
     others = [_arrives(helpdesk, subject, *who) for subject, who in OTHERS.items()]
     ticket = _arrives(helpdesk, SUBJECT)
     with slack_page(chromium, helpdesk.slack, ANNA) as anna:
-        anna.page.set_viewport_size(SIZE)
+        anna.page.set_viewport_size(WIDE)
         card = anna.message(anna.channel, SUBJECT)
         card.get_by_role("button", name="Take").click()
         card.get_by_role("button", name="Hand over").wait_for()
@@ -115,6 +115,7 @@ def _looks_around(helpdesk, anna, others, keep):
     for ticket in others[:2]:
         helpdesk.agent_takes(ANNA, ticket)
     anna.page.get_by_title("Close thread").click()
+    anna.page.set_viewport_size(NARROW)
     anna.write(anna.channel, "/helpdesk mine")
     listed = anna.message(anna.channel, "My open tickets")
     listed.wait_for()

@@ -180,9 +180,11 @@ def test_notes_reactions_lists_and_tickets_from_messages(desk, helpdesk, slack, 
         anna.page.get_by_role("button", name="Helpdesk", exact=True).click()
         home = anna.channel.locator(".home")
         home.get_by_text("Toaster is broken").wait_for()
-        home.get_by_role("button", name=f"Take {made['mail_reference'][1:-1]} Toaster").click()
-        wait_for("Anna to have it", lambda: says(helpdesk, made, "user_id") == ["Anna Agent"])
         assert faults(anna.page) == []
+        home.get_by_role("button", name=f"Close {made['mail_reference'][1:-1]} Toaster").click()
+        anna.page.get_by_role("alertdialog").get_by_role("button", name="Close").click()
+        home.get_by_text("Toaster is broken").wait_for(state="detached")
+        assert says(helpdesk, made, "closed", "user_id") == [True, "Anna Agent"]
         assert anna.problems() == []
 
 
