@@ -2,6 +2,7 @@
 
 from dev import sightings
 from dev.acme import AGENTS, CHANNEL, CUSTOMER_NAME
+from dev.demo_screen import plain
 from dev.services.slack_double import NotAllowed
 from dev.sightings import NotSeen, wait_for
 
@@ -60,7 +61,7 @@ class SlackWork:
         """Open the form, fill it in, send it; it waits then."""
         self._press(self.anna, "Reply to customer", "helpdesk_reply")
         wait_for("the form", self.anna.modal, lambda view: view and view.get("callback_id") == "helpdesk_reply")
-        self.screen.more(f"A form opens: to {CUSTOMER_NAME}, with subject, text, canned replies. Anna writes:")
+        self.screen.more(f"A form opens, which says who gets it: {CUSTOMER_NAME}. Anna writes:")
         self.screen.more(f"“{words}” [Send]")
         wait_for("the form to be taken", lambda: self.anna.submit(text=words).get("ok"))
         self._line(f"Anna Agent is answering …{words}")
@@ -99,7 +100,7 @@ class SlackWork:
     def _line(self, sentence):
         self._told.append(sentence)
         line = sightings.lines(self.helpdesk, self.ticket, *self._told)[-1]
-        words = line.removeprefix(self.ticket["mail_reference"]).strip()
+        words = plain(line.removeprefix(self.ticket["mail_reference"]).strip())
         buttons = " [Undo] [Send now]" if "is answering" in sentence else ""
         self.screen.seen("Thread", f"“{words}”{buttons}")
 

@@ -29,6 +29,8 @@ LOG = "screenshots"
 COLOURS = 200
 #: Width and height of what a picture shows.
 WIDE, LIST, EMAIL = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
+#: Wide enough for the conversation beside the form.
+BESIDE = (1600, 900)
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 TICKETS = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
 
@@ -47,7 +49,7 @@ def main():
             _show_open(admin)
             _keep(admin, "tickets", LIST)
             admin.open(f"{TICKETS}/{ticket['id']}")
-            _keep(admin, "ticket", WIDE)
+            _keep(admin, "ticket", BESIDE)
             admin.open(f"{TICKETS}/{_late(helpdesk)}")
             admin.press("SLA")
             _keep(admin, "sla", WIDE)

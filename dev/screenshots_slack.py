@@ -14,7 +14,7 @@ from dev.sightings import wait_for
 ANNA, BEN = AGENTS
 #: Names as people have them.
 NAMES = {ANNA: "Anna Lind", BEN: "Ben Okafor"}
-SUBJECT = "Printer on fire"
+SUBJECT, REQUEST = "Printer on fire", "It burns, and smoke comes out of it. Please help!\n"
 NOTE = "Same model as in the warehouse. The spare fuser is in cabinet 3."
 ANSWER = "Hello Jane, please unplug the printer and step back. I am on my way with a spare part. Anna"
 THANKS = "Unplugged. The smoke is gone, thank you!\n"
@@ -47,7 +47,7 @@ def connect(helpdesk):
 def take(helpdesk, chromium, keep):
     """Work a ticket in Slack. :param keep: a function that keeps a picture: (visitor, name, part of the page)"""
     others = [_arrives(helpdesk, subject, *who) for subject, who in OTHERS.items()]
-    ticket = _arrives(helpdesk, SUBJECT)
+    ticket = _arrives(helpdesk, SUBJECT, words=REQUEST)
     with slack_page(chromium, helpdesk.slack, ANNA) as anna:
         anna.page.set_viewport_size(WIDE)
         card = anna.message(anna.channel, SUBJECT)

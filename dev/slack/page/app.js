@@ -150,6 +150,7 @@ async function load(seen) {
       const answer = await fetch(`/page/state?${query}`);
       const state = await answer.json();
       if (mine !== turn) return;
+      if (!Array.isArray(state?.messages)) throw new Error("no state of Slack");
       store.state = state;
       seen = state.version;
       draw();
