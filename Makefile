@@ -54,7 +54,7 @@ mutants: ## break what is guaranteed, one fault after the other: a test has to f
 proof: ## docs/proof.md from what bench and chaos found last
 	@$(PYTHON) -m dev.proof
 
-screenshots: ## renew the pictures of the Apps page
+screenshots: ## renew the pictures of the Apps page and of the guides
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.screenshots
 
 wheel: ## the addon as a package for pip

@@ -6,7 +6,7 @@
     "author": "Helpdesk Bridge contributors",
     "license": "AGPL-3",
     "application": True,
-    "images": ["static/description/cover.png", "static/description/screenshot_tickets.png"],
+    "images": ["static/description/cover.png", "static/description/screenshot_slack_thread.png"],
     "depends": ["helpdesk_mgmt", "resource"],
     "external_dependencies": {"python": ["slack_sdk>=3.27,<4", "html2text"]},
     "data": [

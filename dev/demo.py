@@ -7,27 +7,42 @@ import os
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPException
 from pathlib import Path
+
+from slack_sdk.errors import SlackApiError
 
 from dev import locks, sightings
 from dev.acme import AGENTS, CHANNEL, CONFIRMATION, CUSTOMER_NAME, SUPPORT
 from dev.demo_screen import Screen
 from dev.demo_send import reachable
 from dev.demo_services import start
+from dev.demo_slack import SlackWork
 from dev.demo_terminal import end_cleanly_on_signals, own_terminal
+from dev.demo_watch import Watch
 from dev.paths import LOGS, STATE
 from dev.services.odoo_server import RpcError
 from dev.services.process import ServiceFailed, tail
+from dev.services.slack_double import NotAllowed
 
 SUBJECT = "Printer on fire"
-NOTE = "Which printer is it? I have the number of the fire brigade at hand."
-ANSWER, REPLY = "Please unplug it and step back.", "Unplugged. The smoke is gone, thank you!"
+REPLY = "Unplugged. The smoke is gone, thank you!"
+#: What went wrong outside, each said in a line.
+TROUBLE = (sightings.NotSeen, ServiceFailed, RpcError, NotAllowed, SlackApiError, HTTPException, OSError, ValueError)
 FAILED, INTERRUPTED = 1, 130
 ENDS = {
     0: "The whole way was seen. Everything is stopped; the logs stay.",
     FAILED: "The demo FAILED, see above. Everything is stopped; the logs stay.",
     INTERRUPTED: "Interrupted before the whole way was seen. Everything is stopped.",
 }
+
+
+BY_HAND = (
+    "Anna and Ben are agents: [Take], [Reply to customer] with [Undo], [Close], [⋯]; reply in a thread for a note;",
+    "type /helpdesk mine; look at Apps → Helpdesk; make a ticket of any message by its menu.",
+    "Carla has no user in Odoo, Gina and Uma are guests, Mallory is from another company (and has Anna's address):",
+    "be one of them, press the same buttons, and read why nothing happens.",
+)
 
 
 class Demo:
@@ -52,7 +67,7 @@ class Demo:
         self._show_letter(ticket, CONFIRMATION)
         sightings.read_mail(self.helpdesk, SUBJECT)
         self.screen.seen("Mailbox", "flagged the mail as read")
-        self.screen.title("The team works on it")
+        self.screen.title("The team works on it, from Slack alone")
         self._show_life(ticket)
         self.whole_way_seen = True
         if not once:
@@ -87,38 +102,20 @@ class Demo:
         self.screen.seen("Thread", f"of the ticket begins at {thread['ts']} in {thread['channel_ref']}")
 
     def _show_life(self, ticket):
-        """What agents and the customer do, and the line that each leaves in the thread."""
-        helpdesk, agent = self.helpdesk, AGENTS[0]
-        name = f"{agent.title()} Agent"
-        letters = {f"{name} replied: {ANSWER}": ANSWER, f"Closed by {name} after …": "has been closed"}
-        told = []
-        for act, sentence in (
-            (lambda: helpdesk.agent_takes(agent, ticket), f"{name} took it"),
-            (lambda: self._type_in_slack(agent, ticket), NOTE),
-            (lambda: helpdesk.agent_answers(agent, ticket, ANSWER), f"{name} replied: {ANSWER}"),
-            (lambda: self._customer_replies(ticket), f"Customer replied ({CUSTOMER_NAME}): {REPLY}"),
-            (lambda: helpdesk.agent_closes(agent, ticket), f"Closed by {name} after …"),
-        ):
-            act()
-            told.append(sentence)
-            line = sightings.lines(helpdesk, ticket, *told)[-1]
-            self.screen.seen("Thread", f"“{line.removeprefix(ticket['mail_reference']).strip()}”")
-            if sentence in letters:
-                self._show_letter(ticket, letters[sentence])
-            if sentence == NOTE:
-                author = sightings.note(helpdesk, ticket, NOTE)
-                self.screen.seen("Ticket", f"has it as an internal note of {author}, which no customer gets")
-        root = sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users[f'{agent}@acme.example']}>", "Done")
+        """What agents do in Slack, and the customer by mail; each leaves a line in the thread."""
+        helpdesk, work = self.helpdesk, SlackWork(self.helpdesk, self.screen, ticket)
+        work.take()
+        work.answer()
+        self._customer_replies(ticket)
+        work.hear(f"Customer replied ({CUSTOMER_NAME}): {REPLY}")
+        work.close()
+        root = sightings.shown(helpdesk, ticket, f"<@{helpdesk.slack.users[f'{AGENTS[0]}@acme.example']}>", "Done")
         self.screen.seen("Slack", "shows the present in the first message, and calls nobody again:")
         self.screen.message(root)
 
     def _show_letter(self, ticket, words):
         sender, subject = sightings.letter(self.helpdesk, ticket, words)
         self.screen.seen("Customer", f"has a mail from {sender}: “{subject}”")
-
-    def _type_in_slack(self, agent, ticket):
-        [thread] = self.helpdesk.threads(ticket)
-        self.helpdesk.slack.person(agent).post(CHANNEL, NOTE, thread["ts"])
 
     def _customer_replies(self, ticket):
         self.helpdesk.customer_writes(f"Re: {SUBJECT} {ticket['mail_reference']}", body=f"{REPLY}\n")
@@ -132,7 +129,10 @@ class Demo:
             {
                 "Odoo": (helpdesk.odoo.url, f"log in as {people}; the password is the same word"),
                 "The ticket": (f"{helpdesk.odoo.url}/odoo/helpdesk-tickets/{ticket['id']}", ""),
-                "Slack": (helpdesk.slack.page(CHANNEL), "a double: choose who you are, write, click, attach"),
+                "Slack": (
+                    f"{helpdesk.slack.page(CHANNEL)}&as={AGENTS[0]}",
+                    "a double: choose who you are, at the left",
+                ),
                 "Slack API": (helpdesk.slack.api_url, f"for programs only; bot token {helpdesk.slack.token}"),
                 "Mail in": (f"smtp://127.0.0.1:{helpdesk.inlet.port}", "takes mail to the mailbox"),
                 "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
@@ -143,43 +143,19 @@ class Demo:
         self.screen.title("Write another mail, in another terminal and this folder")
         self.screen.more('python3 -m dev.demo_send "The coffee machine leaks"')
         self.screen.more("It has the same sender, who gets one confirmation an hour: this one comes up in Slack only,")
-        self.screen.more("not as a letter. Or log in to Odoo and assign, answer, close.")
-        self.screen.title("New messages in Slack come up here. Ctrl-C ends the demo.")
+        self.screen.more("not as a letter.")
+        self.screen.title("Work it in Slack, and look at it in Odoo")
+        for line in BY_HAND:
+            self.screen.more(line)
+        self.screen.title("What comes up in Slack, and what the customer gets, is shown here. Ctrl-C ends the demo.")
 
     def _stay(self):
         """Until somebody ends it: show each new mail, and what comes up in Slack."""
-        inlet = self.helpdesk.inlet
-        taken, posts, last = inlet.taken, self._posts(), self._messages()[-1]["ts"]
-        with reachable(inlet.port):
+        with reachable(self.helpdesk.inlet.port):
+            watch = Watch(self.helpdesk, self.screen)
             while True:
                 time.sleep(0.3)
-                if inlet.taken > taken:
-                    taken = inlet.taken
-                    self.screen.seen("SMTP", "took another mail")
-                if self._posts() > posts:
-                    posts = self._posts()
-                    last = self._show_messages_after(last)
-
-    def _posts(self):
-        """How many posts Slack answered."""
-        return sum("status" in call for call in self.helpdesk.slack.calls("chat.postMessage"))
-
-    def _messages(self):
-        """What stands in the channel and below it, oldest first."""
-        slack, found = self.helpdesk.slack, []
-        for message in slack.messages(CHANNEL):
-            found += slack.messages(CHANNEL, message["ts"]) if message.get("reply_count") else [message]
-        return sorted(found, key=lambda message: float(message["ts"]))
-
-    def _show_messages_after(self, last):
-        """Show the messages that came after one; returns the newest one's ts."""
-        for message in self._messages():
-            if float(message["ts"]) > float(last):
-                last = message["ts"]
-                below = message.get("thread_ts", last) != last
-                self.screen.seen("Slack", f"has a new {'line in a thread of' if below else 'message in'} #{CHANNEL}:")
-                self.screen.message(message)
-        return last
+                watch.look(TROUBLE)
 
 
 def at_home(path):
@@ -206,7 +182,7 @@ def _play(demo, services):
         demo.run(services, once=bool(os.environ.get("ONCE")))
     except KeyboardInterrupt:
         return 0 if demo.whole_way_seen else INTERRUPTED
-    except (sightings.NotSeen, ServiceFailed, RpcError, OSError) as error:
+    except TROUBLE as error:
         # Of what Odoo answered, the last line says it; the rest is in its log.
         demo.screen.failed(str(error).strip().splitlines()[-1] if isinstance(error, RpcError) else str(error))
         demo.screen.more(

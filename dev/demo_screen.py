@@ -25,6 +25,17 @@ EMOJI = {
     ":arrows_counterclockwise:": "🔄",
     ":paperclip:": "📎",
     ":arrow_right:": "➡",
+    ":writing_hand:": "✍",
+    ":wastebasket:": "🗑",
+    ":octagonal_sign:": "🛑",
+    ":warning:": "⚠",
+    ":star:": "⭐",
+    ":alarm_clock:": "⏰",
+    ":hourglass_flowing_sand:": "⏳",
+    ":rotating_light:": "🚨",
+    ":zzz:": "💤",
+    ":file_folder:": "📁",
+    ":ticket:": "🎫",
 }
 
 
@@ -68,9 +79,11 @@ class Screen:
 
     def message(self, message):
         """A message of Slack: its text as in a notification, its blocks as in the channel."""
-        self.more(self._style(f"text:  {self._plain(message['text'])}", "dim"))
+        text = message.get("text") or ""
+        self.more(self._style(f"text:  {self._plain(text)}", "dim"))
         width = self._width - len(INDENT) - 3
-        lines = [line for block in message.get("blocks", ()) for line in self._block(block, width)]
+        lines = [line for block in message.get("blocks") or () for line in self._safely(block, width)]
+        lines += [f"[{one.get('title') or one.get('name') or 'file'}]" for one in message.get("files") or ()]
         bar = self._style("┃", "blue")
         self.more("\n".join(f"{bar} {line}" for line in lines))
 
@@ -79,6 +92,13 @@ class Screen:
 
     def _style(self, text, name):
         return f"\033[{STYLES[name]}m{text}\033[0m" if text and self._coloured else text
+
+    def _safely(self, block, width):
+        """A block as lines; of one that is odd, only its kind."""
+        try:
+            return self._block(block, width)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return [f"({block.get('type') if isinstance(block, dict) else 'odd'})"]
 
     def _block(self, block, width):
         """A block as lines; kinds that we do not send are named only."""
@@ -89,10 +109,22 @@ class Screen:
         if block["type"] == "section":
             return self._wrapped(block["text"]["text"], width)
         if block["type"] == "actions":
-            return [
-                f"[ {self._plain(button['text']['text'])} ]  {button.get('url', '')}" for button in block["elements"]
-            ]
+            return self._buttons(block["elements"], width)
+        if block["type"] == "context":
+            return self._wrapped("  ".join(one.get("text") or one["alt_text"] for one in block["elements"]), width)
+        if block["type"] == "rich_text":
+            return self._wrapped(_words(block).strip(), width)
+        if block["type"] == "divider":
+            return ["─" * 20]
         return [f"({block['type']})"]
+
+    def _buttons(self, elements, width):
+        """Buttons side by side, those that lead somewhere with their address."""
+        links = [one for one in elements if one.get("url")]
+        labels = [one["text"]["text"] if "text" in one else "⋯" for one in elements if one not in links]
+        row = "  ".join(f"[ {self._plain(label)} ]" for label in labels)
+        rows = textwrap.wrap(row, width, break_on_hyphens=False) if row else []
+        return rows + [f"[ {self._plain(one['text']['text'])} ]  {one['url']}" for one in links]
 
     def _fields(self, fields, width):
         """Two columns, as Slack shows them; what does not fit into one gets a line of its own."""
@@ -114,6 +146,16 @@ class Screen:
             parts = textwrap.wrap(line.removeprefix(">").strip() if quote else line, width - len(quote)) or [""]
             lines += [f"{quote}{part}".rstrip() for part in parts]
         return lines
+
+
+def _words(thing):
+    """The words of a rich text, each part of it on a line of its own."""
+    if isinstance(thing, list):
+        return "".join(map(_words, thing))
+    own = str(thing.get("text") or thing.get("url") or "")
+    own += f"<@{thing['user_id']}>" if "user_id" in thing else f":{thing['name']}:" if "name" in thing else ""
+    end = "\n" if thing.get("type", "").startswith("rich_text_") else ""
+    return own + _words(thing.get("elements") or []) + end
 
 
 def plain(text, people=None):

@@ -12,6 +12,7 @@ from dev.services.odoo_server import odoo_server
 from dev.services.postgres import postgres
 from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
+from dev.sightings import wait_for
 
 DATABASE = "demo"
 PORTS = {"Odoo": 8069, "Slack": 4003, "SMTP": 2525, "maildev": 1080, "maildev's SMTP": 1025}
@@ -32,13 +33,21 @@ def start(services, screen):
     odoo = _start_odoo(services, screen, port["Odoo"])
     helpdesk = set_up(odoo, slack, mailboxes, inlet, outgoing)
     screen.seen("Odoo", "knows team, agents, mailbox, outgoing mail, Slack workspace and channel")
-    slack.two_way()
+    slack.install()
     odoo.rpc("helpdesk.slack.workspace", "write", helpdesk.workspace_id, {"app_token_entry": slack.app_token})
-    screen.seen("Odoo", "takes what people do in Slack, by Socket Mode")
+    odoo.rpc("helpdesk.ticket.team", "write", helpdesk.team_id, {"slack_replies": "note_and_send"})
+    screen.seen("Odoo", "takes what people do in Slack, by Socket Mode; agents may answer customers there")
     screen.doing("Listener", "starting")
     services.enter_context(listener(DATABASE, name="demo-listener"))
+    wait_for("that clicks reach Odoo", lambda: _has_buttons(helpdesk))
     screen.seen("Listener", "waits at the mailbox and at Slack, to wake Odoo the moment something comes")
     return helpdesk
+
+
+def _has_buttons(helpdesk):
+    """Whether first messages have buttons, as they do when a socket is there."""
+    [found] = helpdesk.odoo.rpc("helpdesk.slack.workspace", "read", [helpdesk.workspace_id], ["has_buttons"])
+    return found["has_buttons"]
 
 
 def _start_odoo(services, screen, port):

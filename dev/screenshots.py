@@ -1,18 +1,21 @@
-"""`make screenshots`: the pictures of the Apps page, taken of the running product.
+"""`make screenshots`: the pictures of the Apps page and of the guides, taken of the running product.
 
-A fresh database gets the demo data, a mailbox, a Slack double and an outgoing mail server; a mail's life is played in
-it, and Chromium looks at what there is then. Run it again after the screens have changed, and look at the pictures.
+A fresh database gets the demo data, a mailbox, a Slack double and an outgoing mail server. A ticket is worked in Slack
+(`screenshots_slack`), and Chromium looks at what there is then. Run it again after the screens have changed, and look
+at the pictures.
 """
 
 import re
 import sys
 from contextlib import ExitStack
 
-from dev import sightings
-from dev.acme import AGENTS, CONFIRMATION, CUSTOMER, MAILBOXES
+from PIL import Image
+
+from dev import screenshots_slack, sightings
+from dev.acme import CONFIRMATION, CUSTOMER, MAILBOXES
 from dev.paths import DEV, ROOT
 from dev.scenario import set_up
-from dev.services import database
+from dev.services import database, postgres
 from dev.services.browser import DESKTOP, browser
 from dev.services.dovecot import dovecot
 from dev.services.maildev import maildev
@@ -22,29 +25,34 @@ from dev.services.smtp_inlet import smtp_inlet
 
 FOLDER = ROOT / "static" / "description"
 LOG = "screenshots"
-ANNA = AGENTS[0]
-SUBJECT, ANSWER = "Printer on fire", "Please unplug it and step back. I am on my way."
+#: So many colours are enough, and make a file a third as large.
+COLOURS = 200
 #: Width and height of what a picture shows.
 WIDE, LIST, EMAIL = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
+#: Wide enough for the conversation beside the form.
+BESIDE = (1600, 900)
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 TICKETS = "/odoo/action-helpdesk_mgmt.helpdesk_ticket_action"
 
 
 def main():
     """Take all pictures; returns 0."""
-    with ExitStack() as services:
+    with postgres.postgres(), ExitStack() as services:
         helpdesk = _start(services)
-        ticket = _play(helpdesk)
         chromium = services.enter_context(browser())
+        ticket = screenshots_slack.take(helpdesk, chromium, _keep_part)
+        sightings.letter(helpdesk, ticket, CONFIRMATION)
         with chromium.visitor(helpdesk.odoo, "admin", DESKTOP) as admin:
             admin.open(SETTINGS)
             _keep(admin, "settings", (DESKTOP, _top_of(admin, "Slack")))
             admin.open(f"{TICKETS}?view_type=list")
             _show_open(admin)
             _keep(admin, "tickets", LIST)
+            admin.open(f"{TICKETS}/{ticket['id']}")
+            _keep(admin, "ticket", BESIDE)
             admin.open(f"{TICKETS}/{_late(helpdesk)}")
             admin.press("SLA")
-            _keep(admin, "ticket", WIDE)
+            _keep(admin, "sla", WIDE)
             admin.page.goto(_email_address(helpdesk, ticket), wait_until="networkidle")
             _keep(admin, "confirmation", EMAIL)
             _cover(admin)
@@ -52,27 +60,17 @@ def main():
 
 
 def _start(services):
-    name = services.enter_context(database.installed(f"{LOG}_"))
+    database.drop_leftovers(f"{LOG}_")
+    name = services.enter_context(database.database(database.of_this_run(f"{LOG}_"), drawn=True))
     database.load_demo(name)
     mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{LOG}-dovecot"))
     inlet = services.enter_context(smtp_inlet(mailboxes))
     slack = services.enter_context(slack_double(name=f"{LOG}-slack"))
     outgoing = services.enter_context(maildev(name=f"{LOG}-maildev"))
     odoo = services.enter_context(odoo_server(name, name=f"{LOG}-odoo"))
-    return set_up(odoo, slack, mailboxes, inlet, outgoing)
-
-
-def _play(helpdesk):
-    helpdesk.customer_writes(SUBJECT)
-    helpdesk.fetch()
-    ticket = sightings.ticket(helpdesk, SUBJECT)
-    sightings.told_once(helpdesk, ticket)
-    helpdesk.agent_takes(ANNA, ticket)
-    helpdesk.agent_answers(ANNA, ticket, ANSWER)
-    sightings.letter(helpdesk, ticket, CONFIRMATION)
-    helpdesk.agent_closes(ANNA, ticket)
-    sightings.letter(helpdesk, ticket, "has been closed")
-    return ticket
+    helpdesk = set_up(odoo, slack, mailboxes, inlet, outgoing)
+    screenshots_slack.connect(helpdesk)
+    return helpdesk
 
 
 def _top_of(visitor, block):
@@ -96,16 +94,31 @@ def _keep(visitor, name, size):
     width, height = size
     visitor.page.set_viewport_size({"width": width, "height": height})
     visitor.settle()
-    path = FOLDER / f"screenshot_{name}.png"
-    visitor.page.screenshot(path=path)
-    print(f"screenshots: {path.relative_to(ROOT)}", flush=True)
+    _save(visitor.page, f"screenshot_{name}")
+
+
+def _keep_part(visitor, name, part):
+    """Keep a picture of a part of Slack's page, of all of it if there is none."""
+    visitor.page.mouse.move(0, 0)
+    visitor.page.evaluate("document.activeElement.blur()")
+    visitor.settle()
+    _save(part or visitor.page, f"screenshot_slack_{name}")
+
+
+def _save(shown, name):
+    """Keep a picture with few colours. :param shown: a page, or a part of one"""
+    path = FOLDER / f"{name}.png"
+    shown.screenshot(path=path)
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
+    print(f"screenshots: {path.relative_to(ROOT)}, {path.stat().st_size // 1000} kB", flush=True)
 
 
 def _cover(visitor):
     visitor.page.set_viewport_size({"width": 560, "height": 280})
     visitor.page.goto((DEV / "cover.html").as_uri())
-    visitor.page.screenshot(path=FOLDER / "cover.png")
-    print("screenshots: static/description/cover.png")
+    _save(visitor.page, "cover")
 
 
 def _late(helpdesk):

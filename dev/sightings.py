@@ -125,12 +125,13 @@ def note(helpdesk, ticket, words, timeout=PATIENCE):
 
 
 def says(there, sentences):
-    """Whether these lines are these sentences. One that ends with an ellipsis is a beginning: how long something took
+    """Whether these lines are these sentences. An ellipsis in one is whatever stands there: how long something took
     depends on the machine.
     """
     return len(there) == len(sentences) and all(
-        line.startswith(sentence[:-1]) if sentence.endswith("…") else line == sentence
+        line.startswith(begin) and line.endswith(end) if ellipsis else line == sentence
         for line, sentence in zip(there, sentences, strict=True)
+        for begin, ellipsis, end in [sentence.partition("…")]
     )
 
 
@@ -148,17 +149,19 @@ def letter(helpdesk, ticket, words, timeout=PATIENCE):
 
     :return: (who it is from, its subject)
     """
-    mark = ticket["mail_reference"]
-
-    def about():
-        return [
-            (mail["from"][0]["name"], mail["subject"])
-            for mail in helpdesk.outgoing.messages()
-            if mark in mail["subject"] and words in mail["text"] and mail["envelope"]["to"][0]["address"] == CUSTOMER
-        ]
-
-    [found] = wait_for(f"one mail about {mark} with “{words}”", about, _is_one, timeout)
+    what = f"one mail about {ticket['mail_reference']} with “{words}”"
+    [found] = wait_for(what, lambda: letters(helpdesk, ticket, words), _is_one, timeout)
     return found
+
+
+def letters(helpdesk, ticket, words):
+    """(who it is from, its subject) of each mail about a ticket to its customer with these words in it."""
+    mark = ticket["mail_reference"]
+    return [
+        (mail["from"][0]["name"], mail["subject"])
+        for mail in helpdesk.outgoing.messages()
+        if mark in mail["subject"] and words in mail["text"] and mail["envelope"]["to"][0]["address"] == CUSTOMER
+    ]
 
 
 def _is_one(there):

@@ -67,7 +67,7 @@ class TestHeldInTheChatter(HttpCase):
         self.ticket.company_id.helpdesk_hold_replies = True
         self.post(partner_ids=self.jane.ids)
         reply = self.replies()
-        self.assertEqual(reply.recipients, '"Jane" <jane@customer.example>')
+        self.assertEqual(reply.recipients, "Jane <jane@customer.example>")
         reply._send_now(self.agent)
         mails = self.env["mail.mail"].search([("mail_message_id", "=", reply.message_id.id)])
         self.assertEqual(mails.mapped("helpdesk_to"), ["jane@customer.example"])

@@ -160,6 +160,14 @@ class TestSlackActsLists(SlackActsCase):
         self.assertEqual(sorted(order, key=found.index), order)
         self.assertEqual(found.count("Mine"), 1)
 
+    def test_home_never_says_that_nothing_is_at_risk_while_it_shows_what_is(self):
+        self.do(self.opened_home())
+        self.assertIn("Nothing is at risk.", str(self.home()["blocks"]))
+        self.ticket._sla_set({"sla_status": "breached", "sla_due": fields.Datetime.now()})
+        self.do(self.opened_home())
+        self.assertIn("Nothing else is at risk.", str(self.home()["blocks"]))
+        self.assertNotIn("Nothing is at risk.", str(self.home()["blocks"]))
+
     def test_home_is_renewed_after_an_act_there_and_elsewhere(self):
         self.do(self.opened_home())
         self.do(self.click_in(self.home(), "Take", home=True))

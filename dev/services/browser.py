@@ -169,6 +169,18 @@ class Browser:
     @contextmanager
     def visitor(self, odoo, login, width):
         """Somebody logged in to an Odoo for a block, at a screen of this width; passwords are the logins."""
+        with self._context(width) as context:
+            _log_in(context, odoo, login)
+            yield Visitor(context.new_page(), odoo, login, width)
+
+    @contextmanager
+    def page(self, width):
+        """An empty page for a block, of nobody in particular."""
+        with self._context(width) as context:
+            yield context.new_page()
+
+    @contextmanager
+    def _context(self, width):
         context = self._chromium.new_context(
             viewport={"width": width, "height": HEIGHTS[width]},
             has_touch=width == PHONE,
@@ -179,8 +191,7 @@ class Browser:
         )
         context.set_default_timeout(PATIENCE)
         try:
-            _log_in(context, odoo, login)
-            yield Visitor(context.new_page(), odoo, login, width)
+            yield context
         finally:
             context.close()
 

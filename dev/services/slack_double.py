@@ -2,17 +2,22 @@
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
+import yaml
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from dev.paths import PYTHON_PATH
+from dev.paths import PYTHON_PATH, ROOT
 from dev.services.process import ServiceFailed, background, clean_environ, tail
+
+#: The address that people fill in into the manifest for HTTP.
+ADDRESS = re.compile(r"https://odoo\.example\.com/\S+")
 
 
 class NotAllowed(Exception):
@@ -129,6 +134,12 @@ class SlackDouble:
         socket_mode = "request_url" not in settings
         given = {"scopes": "all", "events": "all", "interactivity": True, "home_tab": True, "socket_mode": socket_mode}
         self.app(**{**given, **settings})
+
+    def install(self, request_url=""):
+        """Let the app be what the guide's manifest makes it: by Socket Mode, or by HTTP at this address."""
+        name = "slack-app-manifest-http.yaml" if request_url else "slack-app-manifest.yaml"
+        words = (ROOT / "docs" / name).read_text()
+        self.app(manifest=yaml.safe_load(ADDRESS.sub(request_url, words)))
 
     def uninstall(self):
         """The app is uninstalled in Slack."""

@@ -86,8 +86,9 @@ def rich_text(text, block_id):
 
 def _special(line):
     """(the element that a line belongs to, its words), or None for an ordinary line."""
-    if line.startswith("&gt;"):
-        return {"type": "rich_text_quote"}, line[4:].removeprefix(" ")
+    for mark in ("&gt;", ">"):  # as a person types it, and as an app writes it
+        if line.startswith(mark):
+            return {"type": "rich_text_quote"}, line.removeprefix(mark).removeprefix(" ")
     for pattern, style in ((BULLET, "bullet"), (NUMBERED, "ordered")):
         if found := pattern.match(line):
             indent = len(found[1].replace("\t", "    ")) // 4

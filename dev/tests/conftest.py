@@ -1,10 +1,12 @@
 """Services that several end-to-end tests share; each test finds them as new."""
 
 import os
+from contextlib import ExitStack
 
 import pytest
 
 from dev.acme import SUPPORT
+from dev.services.browser import browser
 from dev.services.dovecot import dovecot
 from dev.services.slack_card import BLOCKS, install
 from dev.services.slack_double import slack_double
@@ -39,6 +41,30 @@ def ear(slack):
 def card(slack):
     """The ts of a message with a button and a menu."""
     return slack.client().chat_postMessage(channel=slack.channels["support"], text="x", blocks=BLOCKS)["ts"]
+
+
+@pytest.fixture(scope="session")
+def _chromium():
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def opened(_chromium, slack):
+    """A function: the double's page of #support, as somebody, at a width; what goes wrong in it fails the test."""
+    wrong = []
+    with ExitStack() as pages:
+
+        def open_page(name, width):
+            page = pages.enter_context(_chromium.page(width))
+            page.set_default_timeout(10_000)
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+            page.goto(f"{slack.page('support')}&as={name}")
+            return page
+
+        yield open_page
+    assert not wrong
 
 
 @pytest.fixture(scope="session")

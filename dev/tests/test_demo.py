@@ -7,10 +7,12 @@ import socket
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
-from dev.demo import at_home
+from dev.demo import TROUBLE, at_home
 from dev.demo_screen import Screen, plain
 from dev.demo_send import words_for
+from dev.demo_watch import Watch
 from dev.paths import PYTHON_PATH
 from dev.services import ports
 from dev.sightings import PATIENCE
@@ -71,6 +73,52 @@ def test_a_message_is_shown_with_its_blocks(capsys):
         "┃ > Please help",
         "┃ [ Open ] http://a.example",
     ]
+
+
+def test_whatever_stands_in_slack_is_shown(capsys):
+    words = [{"type": "text", "text": "See "}, {"type": "link", "url": "http://a"}, {"type": "emoji", "name": "x"}]
+    menu = {"type": "overflow", "options": []}
+    blocks = [
+        {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": words}]},
+        {"type": "actions", "elements": [{"text": {"text": "Take"}}, {"text": {"text": "Close"}}, menu]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": ":writing_hand: Anna"}]},
+        {"type": "divider"},
+        *({"type": kind} for kind in ("header", "section", "actions", "context", "carousel")),
+        {"type": "rich_text", "elements": [7]},
+        {},
+        None,
+    ]
+    Screen().message({"blocks": blocks, "files": [{"title": "photo.png"}, {}]})
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert shown[1:5] == [
+        "┃ See http://a:x:",
+        "┃ [ Take ] [ Close ] [ ⋯ ]",
+        "┃ ✍ Anna",
+        "┃ ────────────────────",
+    ]
+    assert shown[-2:] == ["┃ [photo.png]", "┃ [file]"]
+
+
+def test_who_watches_sees_what_is_new_and_goes_on_when_slack_is_away(slack, capsys):
+    anna, root = slack.person("anna"), slack.client().chat_postMessage(channel=slack.channels["support"], text="[#1] x")
+    mails = []
+    outside = SimpleNamespace(taken=0, messages=lambda: mails)
+    watch = Watch(SimpleNamespace(slack=slack, inlet=outside, outgoing=outside), Screen())
+    slack.two_way()
+    anna.post("support", "Is the plug in?", root["ts"])
+    mails.append({"envelope": {"to": [{"address": "jane@a.example"}]}, "from": [{"name": "Anna"}], "subject": "Re: x"})
+    for _look in range(2):
+        watch.look(TROUBLE)
+    shown = capsys.readouterr().out
+    assert (shown.count("a new line in a thread"), shown.count("jane@a.example has a mail from Anna")) == (1, 1)
+    slack.fault("refuse", seconds=-1)
+    anna.post("support", "It is.", root["ts"])
+    for _look in range(2):
+        watch.look(TROUBLE)
+    assert capsys.readouterr().out.count("it is looked at again") == 1
+    slack.heal()
+    watch.look(TROUBLE)
+    assert "It is." in capsys.readouterr().out
 
 
 def test_ctrl_c_reaches_the_demo_and_not_what_started_it(tmp_path):

@@ -1,14 +1,10 @@
 """The Slack double's page, used as a person uses it: on a desk and on a phone, and by keyboard."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import sync_playwright
 
-from dev.paths import Environment
-from dev.services.browser import DESKTOP, HEIGHTS, PHONE
+from dev.services.browser import DESKTOP, PHONE
 from dev.services.slack_ears import socket_ear, until
-from dev.setup.system import chromium_binary
+from dev.services.slack_page import faults
 
 
 def plain(words):
@@ -50,36 +46,6 @@ MODAL = {
         },
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium_binary())
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(chromium, slack):
-    """A function: the page of #support, as somebody, at a width; whatever goes wrong in it fails the test."""
-    wrong, contexts = [], []
-
-    def open_page(name, width):
-        size = {"width": width, "height": HEIGHTS[width]}
-        context = chromium.new_context(viewport=size, has_touch=width == PHONE, is_mobile=width == PHONE)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
-        page.goto(f"{slack.page('support')}&as={name}")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not wrong
 
 
 @pytest.fixture
@@ -244,22 +210,12 @@ def test_the_page_fits_and_can_be_used_by_everybody(slack, opened, ear, card, wi
     page = opened("anna", width)
     page.get_by_role("button", name="1 reply").click()
     page.get_by_role("complementary", name="Thread").get_by_text("quoted").wait_for()
-    judge(page)
+    assert faults(page) == []
     if width == PHONE:
         page.get_by_title("Close thread").click()
         page.get_by_title("Channels").click()
-        judge(page)
+        assert faults(page) == []
         page.locator(".channels").get_by_text("support", exact=True).click()
     page.get_by_role("button", name="Reply to customer").first.click()
     page.get_by_role("dialog").wait_for()
-    judge(page)
-
-
-def judge(page):
-    """axe-core finds nothing, and nothing is wider than the screen."""
-    page.wait_for_timeout(200)  # the drawer of a phone takes that long to slide in
-    page.evaluate(Path(Environment.load().node_modules, "axe-core", "axe.min.js").read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
-    assert not [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert faults(page) == []

@@ -177,6 +177,13 @@ def test_a_file_that_a_guide_names_is_there(guide):
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_a_picture_in_a_guide_is_there_and_says_what_it_shows(guide):
+    for picture, alt in re.findall(r"^\.\. image:: (\S+)\n((?: +\S.*\n)*)", guide.read_text(), re.MULTILINE):
+        assert (guide.parent / picture).is_file()
+        assert len(" ".join(alt.split()).removeprefix(":alt: ")) > 40
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
 def test_a_link_into_a_guide_leads_to_a_heading(guide):
     for link, heading in re.findall(r"<([^<>\s:#]+\.rst)#([^<>\s]+)>`_", guide.read_text()):
         titles = re.findall(r"^(.+)\n[=-]+$", (guide.parent / link).read_text(), re.MULTILINE)

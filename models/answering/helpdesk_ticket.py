@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, formataddr
+from odoo.tools import SQL
 
 from ...tools.email import addresses
 from ...tools.ticket import events
@@ -68,7 +68,8 @@ class HelpdeskTicket(models.Model):
         for one in self._bridge_emailed({**values, "author_id": author}):
             if one["share"]:
                 address = one["email_normalized"]
-                label = formataddr((one["name"] or "", address)) if one.get("name") else address
+                name = " ".join((one.get("name") or "").split())
+                label = f"{name} <{address}>" if name else address
                 found.setdefault(address, Choice(address, label, address in customers))
         return sorted(found.values(), key=lambda choice: not choice.is_customer)
 

@@ -127,7 +127,8 @@ class HelpdeskSlackOutbox(models.Model):
         if not payload.get("silent") and self.ticket_id.active:
             token, mentioned = payload.get("mention", ""), mentioned.browse(payload.get("mention_user", [])).exists()
         refs, unresolved_users = self._members(mentioned)
-        buttons = acts.elements(self._reply_acts(), self._acts_number())
+        found = self._reply_acts()
+        buttons = acts.elements(found, self._acts_number(), self.ticket_id.mail_reference) if found else ()
         message = thread_messages.message(payload, token or root_message.member(refs.get(mentioned.id)), buttons)
         arguments = {**message, "channel": thread.channel_ref, "thread_ts": thread.ts}
         if payload.get("broadcast"):

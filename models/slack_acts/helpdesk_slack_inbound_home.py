@@ -38,8 +38,10 @@ class HelpdeskSlackInbound(models.Model):
     def _home_view(self, notice=""):
         env = self._for_person().env
         parts, seen = [], []
-        for title, domain, nothing in self._home_parts(env):
+        for title, domain, nothing, nothing_else in self._home_parts(env):
             limit = ticket_list.MAX_IN_PART
+            if nothing_else and self._tickets_as_person().search_count(domain & Domain("id", "in", seen), limit=1):
+                nothing = nothing_else
             entries, has_more = self._list_entries(domain & Domain("id", "not in", seen), limit)
             seen += [entry.ticket_id for entry in entries]
             more = env._("There are more in Odoo.") if has_more else ""
@@ -47,13 +49,18 @@ class HelpdeskSlackInbound(models.Model):
         return ticket_list.home(env._("Helpdesk"), parts, notice)
 
     def _home_parts(self, env):
-        """Title, tickets and what is said if there are none; a ticket is shown once."""
+        """Title, tickets, what is said if there are none, and if they are all shown above; a ticket is shown once."""
         teams = self.user_id.sudo().helpdesk_team_ids
         unassigned = OPEN & AWAKE & Domain("user_id", "=", False) & Domain("team_id", "in", teams.ids)
         return (
-            (env._("My open tickets"), self._list_domain(ticket_list.MINE), env._("You have no open tickets.")),
-            (env._("Unassigned in my teams"), unassigned, env._("Every ticket of your teams has an assignee.")),
-            (env._("At risk or overdue"), self._list_domain(ticket_list.AT_RISK), env._("Nothing is at risk.")),
+            (env._("My open tickets"), self._list_domain(ticket_list.MINE), env._("You have no open tickets."), ""),
+            (env._("Unassigned in my teams"), unassigned, env._("Every ticket of your teams has an assignee."), ""),
+            (
+                env._("At risk or overdue"),
+                self._list_domain(ticket_list.AT_RISK),
+                env._("Nothing is at risk."),
+                env._("Nothing else is at risk."),
+            ),
         )
 
     # ------------------------------------------------------------

@@ -1,5 +1,8 @@
 """What Slack refuses in messages and views: https://docs.slack.dev/reference/block-kit and /reference/views.
 
+And what whoever hears them would miss: a message's ``text`` is read out in place of its blocks, a button's
+``accessibility_label`` in place of its label, which does not say of which ticket it is.
+
 The Slack fake of the Odoo tests uses it for everything that we send; the unit tests feed it with extremes.
 """
 
@@ -12,6 +15,7 @@ BUTTON, OPTION, OPTION_VALUE, LABEL = 75, 75, 150, 2000
 CONFIRM = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
 COUNTS = {"actions": (1, 25), "context": (1, 10)}
 OPTIONS = {"overflow": (1, 5), "static_select": (1, 100)}
+SELECTS = ("static_select", "multi_static_select")
 
 
 def message_problems(message):
@@ -20,9 +24,9 @@ def message_problems(message):
     found = list(_problems(blocks, 50))
     if len(json.dumps(blocks, ensure_ascii=False)) > TOGETHER:
         found.append("too much text in all blocks together")
-    if len(message.get("text") or "") > 4000:
+    if not 0 < len((message.get("text") or "").strip()) <= 4000:
         found.append("text")
-    return found
+    return [*found, *_unheard(blocks)]
 
 
 def view_problems(view):
@@ -39,7 +43,32 @@ def view_problems(view):
             found.append(name)
     if len(json.dumps(view)) > 250_000:
         found.append("the view is too large")
-    return found
+    return [*found, *_unheard(view["blocks"])]
+
+
+def _unheard(blocks):
+    """What a screen reader does not say, or says twice in the same words for different things."""
+    elements = [element for block in blocks for element in _elements(block)]
+    said = []
+    for button in (one for one in elements if one["type"] == "button"):
+        label, spoken = button["text"]["text"], button.get("accessibility_label") or ""
+        # Who speaks to their computer says what they see: https://www.w3.org/WAI/WCAG22/Understanding/label-in-name
+        is_told = spoken.startswith(label) and len(label) < len(spoken) <= BUTTON
+        if not is_told and len(label) < BUTTON:
+            yield f"“{label}” is heard as “{spoken}”"
+        said.append((button["action_id"].partition(":")[0], spoken))
+    if len(said) != len(set(said)):
+        yield f"buttons that sound the same: {said}"
+    for block in blocks:
+        if block["type"] == "actions" and any(one["type"] in SELECTS and not _named(one) for one in block["elements"]):
+            yield "a menu without a placeholder"
+        images = [block, *block.get("elements", ()), block.get("accessory") or {}]
+        if any(one.get("type") == "image" and not (one.get("alt_text") or "").strip() for one in images):
+            yield "an image without alt_text"
+
+
+def _named(menu):
+    return menu.get("placeholder", {}).get("text")
 
 
 def _problems(blocks, most):

@@ -34,9 +34,48 @@ def test_a_card_is_within_slacks_limits_whatever_the_labels_are(label):
     assert message_problems(root(acts=(), url="")) == []
 
 
+@pytest.mark.parametrize(
+    ("label", "about", "spoken"),
+    [
+        ("Take", "[ML-#42]", "Take ML-#42"),
+        ("Take", "[ML-#42] Printer\n on fire", "Take ML-#42 Printer on fire"),
+        ("Take", "[ML-#42] " + "x" * 100, "Take ML-#42 " + "x" * 62 + "…"),
+        ("x" * 70, "[ML-#42]", "x" * 70 + " ML-…"),
+        ("x" * 74, "[ML-#42]", "x" * 74 + "…"),
+        ("x" * 75, "[ML-#42]", None),
+        ("Take", "[]", None),
+        ("Take", "", None),
+    ],
+)
+def test_who_hears_a_button_hears_its_label_and_its_ticket(label, about, spoken):
+    [button] = acts.elements((Act(acts.TAKE, label),), about=about)
+    assert button["text"]["text"] == label
+    assert button.get("accessibility_label") == spoken
+
+
+def test_the_buttons_of_a_card_name_its_ticket():
+    [*_blocks, row] = root(acts=(Act(acts.TAKE, "Take"), Menu(((acts.STAGE, "Stage…"),))))["blocks"]
+    said = [one.get("accessibility_label") for one in row["elements"]]
+    assert said == ["Take ML-#42", "Open ML-#42", None]
+
+
 def test_the_validator_sees_what_is_wrong():
     button = {"type": "button", "action_id": "a", "text": acts.plain("x", 9)}
+    button["accessibility_label"] = "x of #42"
+    assert message_problems({"text": "x", "blocks": [{"type": "actions", "elements": [button]}]}) == []
+    assert message_problems({"text": " ", "blocks": [{"type": "divider"}]}), "nothing to read out"
+    menu = {"type": "static_select", "action_id": "m", "options": [acts.option(1, "x")]}
+    image = {"type": "image", "image_url": "https://acme.example/x.png", "alt_text": " "}
     wrong = [
+        *(
+            [{"type": "actions", "elements": [{**button, "accessibility_label": said}]}]
+            for said in ("", "x", "y of #42")
+        ),
+        [{"type": "actions", "elements": [{**button, "action_id": f"a:{number}"} for number in (1, 2)]}],
+        [{"type": "actions", "elements": [menu]}],
+        [image],
+        [{"type": "context", "elements": [image]}],
+        [{"type": "section", "text": acts.plain("x", 9), "accessory": image}],
         [{"type": "actions", "elements": []}],
         [{"type": "actions", "elements": [button, button]}],
         [{"type": "actions", "elements": [button]}, {"type": "actions", "elements": [button]}],
@@ -48,7 +87,7 @@ def test_the_validator_sees_what_is_wrong():
         [{"type": "divider", "block_id": "x"}] * 2,
     ]
     for blocks in wrong:
-        assert message_problems({"blocks": blocks}), blocks
+        assert message_problems({"text": "x", "blocks": blocks}), blocks
     form = forms.form("c", "t", "s", "c", [forms.line("a", "b")], {})
     assert view_problems(form) == []
     for name in ("title", "submit"):

@@ -45,6 +45,15 @@ def test_the_cover_has_the_size_of_the_store_and_the_icon_is_square():
     assert len(set(size("icon.png"))) == 1
 
 
+@pytest.mark.parametrize("picture", sorted(FOLDER.glob("screenshot_*.png")), ids=lambda path: path.stem)
+def test_a_picture_is_small_and_somebody_shows_it(picture):
+    head = picture.read_bytes()
+    assert head[25] == 3, "a palette is enough: `make screenshots`"
+    assert len(head) < 150_000
+    guides = [FOLDER / "index.html", ADDON / "README.rst", *ADDON.glob("docs/*.rst")]
+    assert any(picture.name in guide.read_text() for guide in guides)
+
+
 def size(name):
     """Width and height, from the header of a PNG."""
     head = (FOLDER / name).read_bytes()[:24]

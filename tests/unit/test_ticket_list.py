@@ -19,7 +19,16 @@ BUTTONS = (
 def entries(count, words="Printer", start=1):
     return tuple(
         Entry(
-            number, words, words, f"https://odoo.example/{number}", ":new:", words, words, 1700000000, "then", BUTTONS
+            number,
+            f"[#{number}] {words}",
+            words,
+            f"https://odoo.example/{number}",
+            ":new:",
+            words,
+            words,
+            1700000000,
+            "then",
+            BUTTONS,
         )
         for number in range(start, start + count)
     )
@@ -44,6 +53,19 @@ def test_nothing_that_somebody_wrote_mentions_or_links(words):
         texts += [text["text"] for text in [block.get("text"), *elements] if text and text["type"] == "mrkdwn"]
     assert len(texts) > 10
     assert not [text for text in texts if words in text]
+
+
+def test_who_hears_a_button_hears_of_which_ticket_it_is():
+    shown = ticket_list.message("x", entries(2), "mine", "nothing")
+    buttons = [one for block in shown["blocks"] if block["type"] == "actions" for one in block["elements"]]
+    assert [one.get("accessibility_label") for one in buttons] == [
+        "Take #1 Printer Printer",
+        "Close #1 Printer Printer",
+        None,
+        "Take #2 Printer Printer",
+        "Close #2 Printer Printer",
+        None,
+    ]
 
 
 @pytest.mark.parametrize("question", ["mine", "at_risk", "a:b", "x" * 500, "", "42"])

@@ -55,21 +55,22 @@ class Chosen:
     ticket_id: int = 0
 
 
-def elements(acts, ticket_id=0):
-    """The elements of an ``actions`` block. :param acts: `Act` and `Menu` objects"""
-    return [_menu(act, ticket_id) if isinstance(act, Menu) else _button(act, ticket_id) for act in acts]
+def elements(acts, ticket_id=0, about=""):
+    """The elements of an ``actions`` block.
+
+    :param acts: `Act` and `Menu` objects
+    :param about: the ticket's reference, and maybe its title: whoever hears the buttons does not see what they stand at
+    """
+    return [_menu(act, ticket_id) if isinstance(act, Menu) else _button(act, ticket_id, about) for act in acts]
 
 
 def _action_id(name, ticket_id):
     return f"{PREFIX}{name}:{ticket_id}" if ticket_id else f"{PREFIX}{name}"
 
 
-def _button(act, ticket_id):
-    button = {
-        "type": "button",
-        "action_id": _action_id(act.name, ticket_id),
-        "text": plain(act.label, MAX_BUTTON),
-    }
+def _button(act, ticket_id, about):
+    label = plain(act.label, MAX_BUTTON)
+    button = {"type": "button", "action_id": _action_id(act.name, ticket_id), "text": label, **spoken(label, about)}
     if act.style:
         button["style"] = act.style
     if act.confirm:
@@ -86,6 +87,16 @@ def _button(act, ticket_id):
 def _menu(menu, ticket_id):
     options = [option(name, label) for name, label in menu.options[:MAX_OVERFLOW]]
     return {"type": "overflow", "action_id": _action_id(MENU, ticket_id), "options": options}
+
+
+def spoken(label, about):
+    """What a screen reader says in place of a button's label: the label, and what it is about. Menus cannot have it.
+
+    :param label: the button's text object
+    """
+    about = " ".join(about.replace("[", " ").replace("]", " ").split())
+    words = plain(f"{label['text']} {about}", MAX_BUTTON)["text"]
+    return {"accessibility_label": words} if about and words.startswith(label["text"]) else {}
 
 
 def option(value, label):

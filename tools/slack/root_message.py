@@ -223,18 +223,20 @@ def _answering_block(words):
 
 
 def _button_block(facts):
-    buttons = [*acts.elements(facts.acts), *open_button(facts.url, facts.labels["open"])]
+    about = facts.reference
+    buttons = [*acts.elements(facts.acts, about=about), *open_button(facts.url, facts.labels["open"], about)]
     # A menu at the end, as everywhere in Slack.
     buttons.sort(key=lambda element: element["type"] == "overflow")
     return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
-def open_button(url, label):
-    """The button that opens a ticket in Odoo, if its address is not too long, as a list."""
+def open_button(url, label, about):
+    """The button that opens a ticket in Odoo, if its address is not too long, as a list. :param about: its reference"""
     if not url or len(url) > MAX_URL:
         return []
     text = _plain(_short(label, MAX_BUTTON))
-    return [{"type": "button", "action_id": f"{acts.PREFIX}{acts.OPEN}", "text": text, "url": url}]
+    button = {"type": "button", "action_id": f"{acts.PREFIX}{acts.OPEN}", "text": text, "url": url}
+    return [{**button, **acts.spoken(text, about)}]
 
 
 def section(text):

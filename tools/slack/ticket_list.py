@@ -63,7 +63,7 @@ def message(title, entries, question, nothing, more="", notice=""):
     ]
     lines = [f"{entry.reference} {_one_line(entry.title)}" for entry in shown]
     text = mrkdwn.shorten("\n".join([notice or title, *lines]) if shown else notice or nothing, 2000)
-    return {"text": mrkdwn.escape(text) or "…", "blocks": blocks}
+    return {"text": mrkdwn.escape(text).strip() or "…", "blocks": blocks}
 
 
 def home(title, parts, notice=""):
@@ -72,6 +72,8 @@ def home(title, parts, notice=""):
     if notice:
         blocks.append(section(_words(notice, MAX_SENTENCE)))
     for number, part in enumerate(parts):
+        if number:
+            blocks.append({"type": "divider"})
         blocks.append(section(f"*{_words(part.title, MAX_TITLE)}*"))
         entries = _blocks(part.entries[:MAX_IN_PART], f"home{number}")
         blocks += entries or [_context(part.nothing)]
@@ -84,7 +86,7 @@ def _blocks(entries, question):
     blocks = []
     for entry in entries:
         blocks.append(section(_line(entry)))
-        elements = acts.elements(entry.acts, entry.ticket_id)
+        elements = acts.elements(entry.acts, entry.ticket_id, f"{entry.reference} {entry.title}")
         if elements:
             block_id = f"{entry.ticket_id}{SEPARATOR}{question[:MAX_QUESTION]}"
             blocks.append({"type": "actions", "block_id": block_id, "elements": elements})

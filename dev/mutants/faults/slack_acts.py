@@ -204,4 +204,20 @@ FAULTS = (
         tests=f"{RENEWAL}::test_first_messages_follow_in_portions_the_newest_first",
         why="thousands of edits stand before the next new ticket",
     ),
+    Fault(
+        name="slack-home-denies-what-it-shows",
+        file=f"{ROOM}/helpdesk_slack_inbound_home.py",
+        find="if nothing_else and self._tickets_as_person()",
+        put="if not nothing and self._tickets_as_person()",
+        tests=f"{LISTS}::test_home_never_says_that_nothing_is_at_risk_while_it_shows_what_is",
+        why="somebody reads that nothing is at risk below their overdue ticket",
+    ),
+    Fault(
+        name="slack-buttons-sound-the-same",
+        file="tools/slack/acts.py",
+        find='return {"accessibility_label": words} if about and words.startswith(label["text"]) else {}',
+        put="return {}",
+        tests="tests/unit/test_acts.py::test_who_hears_a_button_hears_its_label_and_its_ticket",
+        why="who listens to a list of tickets hears Take, Take, Take",
+    ),
 )

@@ -1,6 +1,6 @@
 // Slack to look at: the frame, and what it shows of the state that the double sends.
 import { icon } from "./icons.js";
-import { act, avatar, h, me, person, store } from "./dom.js";
+import { act, avatar, focused, h, me, person, store } from "./dom.js";
 import { composer } from "./composer.js";
 import { isReply, listed } from "./messages.js";
 import { drawHome, drawModal } from "./modal.js";
@@ -43,16 +43,35 @@ function channelButton({ id, name, type, shared, other, archived }) {
 }
 
 function drawRail() {
-  const [rooms, people] = [store.state.channels.filter(({ type }) => type !== "im"), store.state.channels.filter(({ type }) => type === "im")];
   const { app } = store.state;
+  const [rooms, people] = [store.state.channels.filter(({ type }) => type !== "im"), store.state.channels.filter(({ type, other }) => type === "im" && other !== app.bot)];
+  const withApp = store.home || direct()?.id === store.state.channel;
   rail.replaceChildren(h("h2", {}, "Channels"), ...rooms.map(channelButton),
     ...(people.length ? [h("h2", {}, "Direct messages"), ...people.map(channelButton)] : []),
-    h("h2", {}, "Apps"), h("button", { class: store.home ? "here" : "", onclick: openHome }, avatar(app.bot, app.name, "bot", "small"), h("span", { class: "name" }, app.name)));
+    h("h2", {}, "Apps"), h("button", { class: withApp ? "here" : "", "aria-current": withApp ? "page" : null, onclick: openHome }, avatar(app.bot, app.name, "bot", "small"), h("span", { class: "name" }, app.name)));
   who.replaceChildren(...store.state.choices.map((id) => {
     const { real_name, kind } = person(id);
     return h("option", { value: id, selected: id === me() }, kind ? `${real_name} (${kind})` : real_name);
   }));
   face.replaceChildren(avatar(me(), person(me()).real_name, person(me()).kind));
+}
+
+// What the app says to one person stands beside its home.
+const direct = () => store.state.channels.find(({ type, other }) => type === "im" && other === store.state.app.bot);
+
+function tabs() {
+  const tab = (name, here, onclick) => h("button", { class: here ? "tab here" : "tab", "aria-current": here ? "page" : null, onclick }, name);
+  return h("nav", { class: "tabs", "aria-label": store.state.app.name }, tab("Home", store.home, openHome),
+    direct() && tab("Messages", !store.home, () => go({ channel: direct().id })));
+}
+
+function drawTopic(here) {
+  const withApp = store.home || (here && here === direct());
+  const members = here?.type !== "im" ? `${here?.members.length ?? 0} members${here?.shared ? " · shared with Globex" : ""}` : "";
+  const wanted = withApp ? `${store.home} ${direct()?.id}` : `${members}${here?.archived ? " · archived" : ""}`;
+  if (topic.dataset.wanted === wanted) return;
+  topic.dataset.wanted = wanted;
+  topic.replaceChildren(withApp ? tabs() : wanted);
 }
 
 function openHome() {
@@ -64,14 +83,30 @@ function openHome() {
 
 const sorted = (messages) => [...messages, ...store.state.ephemeral].sort((one, other) => Number(one.ts) - Number(other.ts));
 
-// Put nodes into a list; whoever was at its end stays there.
+// Whoever is at the end of a list stays there: when something is added, and when the window changes.
+const isAtEnd = (place) => place.scrollHeight - place.scrollTop - place.clientHeight < 80;
+const toEnd = (place) => { place.scrollTop = place.scrollHeight; };
+let size = "";
+for (const place of [list, below]) {
+  place.addEventListener("scroll", () => { if (size === `${innerWidth} ${innerHeight}`) place.ended = isAtEnd(place); });
+}
+addEventListener("resize", () => {
+  for (const place of [list, below]) if (place.ended) toEnd(place);
+  size = `${innerWidth} ${innerHeight}`;
+});
+
+// Put nodes into a list.
 function fill(place, nodes) {
-  const atEnd = place.scrollHeight - place.scrollTop - place.clientHeight < 80 || !place.childElementCount;
+  const atEnd = isAtEnd(place) || !place.childElementCount;
   const editing = place.querySelector(".editing");
   if (nodes.length === place.childNodes.length && nodes.every((node, n) => node === place.childNodes[n] || (node.className === "day" && place.childNodes[n].className === "day"))) return;
   if (editing?.contains(document.activeElement)) return;
+  const back = place.contains(document.activeElement) ? focused() : null;
   place.replaceChildren(...nodes);
-  if (atEnd) place.scrollTop = place.scrollHeight;
+  back?.();
+  if (atEnd) toEnd(place);
+  place.ended = atEnd;
+  size = `${innerWidth} ${innerHeight}`;
 }
 
 function draw() {
@@ -80,7 +115,7 @@ function draw() {
   drawRail();
   const name = here ? (here.type === "im" ? here.name : `#${here.name}`) : "nowhere";
   title.replaceChildren(store.home ? app.name : name);
-  topic.textContent = store.home ? "Home" : here ? `${here.members.length} members${here.shared ? " · shared with Globex" : ""}${here.archived ? " · archived" : ""}` : "";
+  drawTopic(here);
   inChannel.name(`Message ${name}`, name);
   inThread.name("Reply…", name);
   channelPane.classList.toggle("at-home", store.home);
@@ -115,6 +150,7 @@ async function load(seen) {
       const answer = await fetch(`/page/state?${query}`);
       const state = await answer.json();
       if (mine !== turn) return;
+      if (!Array.isArray(state?.messages)) throw new Error("no state of Slack");
       store.state = state;
       seen = state.version;
       draw();

@@ -10,7 +10,11 @@ export function renderBlocks(blocks, context) {
 
 function renderBlock(block, context) {
   const kinds = { header, section, divider, context: contextBlock, actions, image, input, rich_text: rich, markdown, video };
-  return (kinds[block.type] ?? unknown)(block, context);
+  try {
+    return (kinds[block.type] ?? unknown)(block, context);
+  } catch {
+    return unknown(block);
+  }
 }
 
 const header = (block) => h("div", { class: "block header", role: "heading", "aria-level": "4" }, text(block.text));

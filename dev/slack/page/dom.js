@@ -1,4 +1,5 @@
 // Small tools: elements, the words of people and times, calls to the double.
+import { drawing } from "./emoji.js";
 import { icon } from "./icons.js";
 
 export const store = { state: JSON.parse(document.getElementById("state").textContent), thread: "", home: false };
@@ -96,15 +97,58 @@ export function popover(anchor, content, extra = "") {
   const [width, height] = [box.offsetWidth, box.offsetHeight];
   box.style.left = `${Math.max(8, Math.min(place.left, innerWidth - width - 8))}px`;
   box.style.top = `${place.bottom + height + 8 < innerHeight ? place.bottom + 4 : Math.max(8, place.top - height - 4)}px`;
+  const items = () => [...box.querySelectorAll("button")];
   const close = (event) => {
-    if (event.type === "keydown" ? event.key !== "Escape" : box.contains(event.target)) return;
+    if (event.type === "keydown" ? !["Escape", "Tab"].includes(event.key) : box.contains(event.target)) {
+      const step = event.type === "keydown" && { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step || !box.contains(document.activeElement)) return;
+      event.preventDefault();
+      items().at((items().indexOf(document.activeElement) + step) % items().length).focus();
+      return;
+    }
+    if (box.contains(document.activeElement)) anchor.focus();
+    if (event.key === "Escape") event.stopPropagation();
     box.remove();
     removeEventListener("pointerdown", close, true);
     removeEventListener("keydown", close, true);
   };
   addEventListener("pointerdown", close, true);
   addEventListener("keydown", close, true);
+  items()[0]?.focus({ preventScroll: true });
   return box;
+}
+
+// A question above everything; whether the answer was yes.
+export function ask(title, question, yes, no, style) {
+  const back = focused();
+  return new Promise((done) => {
+    const answer = (value) => { curtain.remove(); back(); done(value); };
+    const sure = h("button", { type: "button", class: `button ${style}`, onclick: () => answer(true) }, yes);
+    const box = h("div", { class: "modal question", role: "alertdialog", "aria-modal": "true", "aria-labelledby": "question" },
+      h("header", {}, h("h2", { id: "question" }, title)), h("div", { class: "inside" }, question),
+      h("footer", {}, h("button", { type: "button", class: "button", onclick: () => answer(false) }, no), sure));
+    const curtain = h("div", { class: "curtain" }, box);
+    curtain.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { event.stopPropagation(); answer(false); }
+      if (event.key === "Tab") { event.preventDefault(); (document.activeElement === sure ? sure.previousSibling : sure).focus(); }
+    });
+    document.body.append(curtain);
+    sure.focus();
+  });
+}
+
+// Remembers what has the focus; call what it returns to give the focus back, even if everything was drawn anew.
+export function focused(element = document.activeElement) {
+  const [ts, pane] = [element?.closest?.("[data-ts]")?.dataset.ts, element?.closest?.(".pane")];
+  const key = (one) => one.dataset.action ?? (one.title || one.textContent);
+  const wanted = element && key(element);
+  return () => {
+    if (!element || element === document.body) return;
+    if (element.isConnected) return element.focus({ preventScroll: true });
+    const message = ts && pane?.querySelector(`[data-ts="${ts}"]`);
+    const found = message && [...message.querySelectorAll("button, a, select, input")];
+    (found?.find((one) => key(one) === wanted) ?? message?.querySelector(".actions button") ?? message)?.focus({ preventScroll: true });
+  };
 }
 
 export const menuItem = (words, onclick, extra = "") => h("button", { class: `item ${extra}`, role: "menuitem", onclick: () => {
@@ -123,7 +167,9 @@ export const colours = (() => {
 
 // An emoji by its name.
 export function emoji(name, fallback = `:${name}:`) {
-  const character = store.state.emoji[name.split("::")[0]];
+  const [known] = name.split("::");
+  const [character, drawn] = [store.state.emoji[known], drawing(known)];
   if (!character) return h("span", {}, fallback);
+  if (drawn) return h("span", { class: "emoji", role: "img", title: `:${name}:`, "aria-label": known.replaceAll("_", " ") }, drawn);
   return h("span", { class: colours ? "emoji" : "emoji named", title: `:${name}:` }, colours ? character : name.replaceAll("_", " "));
 }

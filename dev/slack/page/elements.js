@@ -1,5 +1,5 @@
 // What can be clicked, chosen and filled in.
-import { act, h, menuItem, person, popover, store } from "./dom.js";
+import { act, ask, h, menuItem, person, popover, store } from "./dom.js";
 import { text } from "./text.js";
 
 const words = (object) => object?.text ?? "";
@@ -28,34 +28,27 @@ function keep(block, one, context, value) {
 
 const label = (block, one) => block.type === "input" ? { "aria-labelledby": `label-${block.block_id}` } : { "aria-label": words(one.placeholder) || one.action_id };
 
-async function sure(anchor, one) {
-  if (!one.confirm) return true;
-  return new Promise((done) => {
-    const { title, text: question, confirm, deny, style } = one.confirm;
-    popover(anchor, h("div", { class: "confirm" }, h("b", {}, text(title)), h("p", {}, text(question)),
-      h("div", { class: "choices" }, menuItem(words(deny) || "Cancel", () => done(false), "button"),
-        menuItem(words(confirm) || "OK", () => done(true), `button ${style ?? "primary"}`))), "asking");
-  });
-}
+const sure = async (one) => !one.confirm || ask(text(one.confirm.title), text(one.confirm.text), words(one.confirm.confirm) || "OK",
+  words(one.confirm.deny) || "Cancel", one.confirm.style ?? "primary");
 
 function button(block, one, context) {
-  const shown = h("button", { class: `button ${one.style ?? ""}`, type: "button", "aria-label": one.accessibility_label }, text(one.text));
+  const shown = h("button", { class: `button ${one.style ?? ""}`, type: "button", "aria-label": one.accessibility_label, "data-action": one.action_id }, text(one.text));
   shown.addEventListener("click", async () => {
-    if (!(await sure(shown, one))) return;
+    if (shown.dataset.busy || !(await sure(one))) return;
     if (one.url) window.open(one.url, "_blank", "noreferrer");
-    shown.disabled = true;
+    shown.dataset.busy = "yes"; // not disabled: it would lose the focus
     await context.click(block, one);
-    shown.disabled = false;
+    delete shown.dataset.busy;
   });
   return shown;
 }
 
 function overflow(block, one, context) {
-  const shown = h("button", { class: "button overflow", type: "button", "aria-label": "More" }, "⋯");
+  const shown = h("button", { class: "button overflow", type: "button", "aria-label": "More", "aria-haspopup": "menu", "data-action": one.action_id }, "⋯");
   shown.addEventListener("click", () => popover(shown, one.options.map((option) => menuItem(h("span", {}, text(option.text),
     option.description && h("small", {}, text(option.description))), async () => {
     if (option.url) window.open(option.url, "_blank", "noreferrer");
-    if (await sure(shown, one)) context.click(block, one, option.value);
+    if (await sure(one)) context.click(block, one, option.value);
   }))));
   return shown;
 }
@@ -82,7 +75,7 @@ function select(block, one, context) {
     h("option", { value: "" }, words(one.placeholder) || "Select an option"),
     choices(one).map(([value, name]) => h("option", { value, selected: value === chosen }, name)));
   shown.addEventListener("change", async () => {
-    if (!shown.value || !(await sure(shown, one))) return;
+    if (!shown.value || !(await sure(one))) return;
     keep(block, one, context, shown.value);
     if (block.type !== "input" && context.within === "message") shown.value = first(one);
   });

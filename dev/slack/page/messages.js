@@ -1,9 +1,10 @@
 // Messages of a channel and of a thread.
+import { drawing } from "./emoji.js";
 import { icon } from "./icons.js";
 import { act, ago, author, avatar, clock, colours, day, emoji, h, me, menuItem, person, popover, store } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { usable } from "./elements.js";
-import { mrkdwn, withEmoji } from "./text.js";
+import { flat, mrkdwn, withEmoji } from "./text.js";
 import { edit } from "./composer.js";
 
 const QUICK = ["white_check_mark", "eyes", "raised_hands"];
@@ -31,9 +32,18 @@ function drawn(message, within, compact) {
   const wanted = JSON.stringify([message, compact, me(), store.state.app, within, names, ago(message.latest_reply ?? message.ts)]);
   const found = kept.get(`${within} ${message.ts}`);
   if (found?.wanted === wanted) return found.node;
-  const node = draw(message, within, compact);
+  const node = shown(message, within, compact);
   kept.set(`${within} ${message.ts}`, { wanted, node });
   return node;
+}
+
+// One odd message does not take the others along.
+function shown(message, within, compact) {
+  try {
+    return draw(message, within, compact);
+  } catch (error) {
+    return h("article", { class: "message tombstone" }, h("span"), h("div", { class: "main" }, `This message cannot be shown (${error.message}).`));
+  }
 }
 
 function draw(message, within, compact) {
@@ -44,12 +54,12 @@ function draw(message, within, compact) {
   const { id, name, kind } = author(message);
   const badge = kind && h("span", { class: `badge ${kind}` }, kind === "bot" ? "APP" : kind);
   const time = h("time", { title: new Date(Number(message.ts) * 1000).toString() }, clock(message.ts));
-  return h("article", { class: `message ${compact ? "compact" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`, "data-ts": message.ts },
+  return h("article", { class: `message ${compact ? "compact" : ""} ${message.is_ephemeral ? "ephemeral" : ""}`, "data-ts": message.ts, tabindex: "0" },
     compact ? h("span", { class: "aside" }, time) : avatar(id, name, kind),
     h("div", { class: "main" },
       message.is_ephemeral && h("div", { class: "only" }, icon("eye"), " Only visible to you"),
       message.subtype === "thread_broadcast" && h("div", { class: "only" }, within === "channel" ? "replied to a thread: " : "also sent to the channel",
-        within === "channel" && h("button", { class: "link", onclick: () => openThread(message.thread_ts) }, (message.root?.text ?? "").slice(0, 80))),
+        within === "channel" && h("button", { class: "link", onclick: () => openThread(message.thread_ts) }, flat(message.root?.text).slice(0, 80))),
       !compact && h("div", { class: "who" }, h("b", {}, name), badge, time),
       content(message), (message.files ?? []).map(file), (message.attachments ?? []).map(attachment),
       reactions(message), within === "channel" && replies(message)),
@@ -96,7 +106,7 @@ const react = (message, name, mine = false) =>
 
 export function emojiPicker(anchor, chosen) {
   popover(anchor, Object.entries(store.state.emoji).map(([name, character]) =>
-    h("button", { class: "one", title: `:${name}:`, onclick: () => { document.querySelector(".popover").remove(); chosen(name); } }, colours ? character : name)), colours ? "emojis" : "emojis names");
+    h("button", { class: "one", title: `:${name}:`, onclick: () => { document.querySelector(".popover").remove(); chosen(name); } }, drawing(name) ?? (colours ? character : name))), colours ? "emojis" : "emojis names");
 }
 
 function replies(message) {

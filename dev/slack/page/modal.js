@@ -1,24 +1,37 @@
 // The modal that lies on top, and App Home.
-import { act, avatar, h, store } from "./dom.js";
+import { act, avatar, focused, h, store } from "./dom.js";
 import { renderBlocks } from "./blocks.js";
 import { usable } from "./elements.js";
 import { text } from "./text.js";
 
 let shown = { id: null, values: new Map(), errors: {} };
+let back = null; // gives the focus back to what opened it
+
+const inert = (yes) => { for (const pane of document.querySelectorAll(".rail, .pane")) pane.inert = yes; };
+const closeAll = (everything) => act("close", { everything });
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && shown.id && !event.defaultPrevented) closeAll(false);
+});
 
 // Draws the modal of the state; what was typed stays while the app changes the rest.
 export function drawModal(place) {
   const view = store.state.modal;
   if (!view) {
+    if (!shown.id) return;
     shown = { id: null, values: new Map(), errors: {} };
-    return place.replaceChildren();
+    place.replaceChildren();
+    inert(false);
+    back?.();
+    back = null;
+    return;
   }
+  back ??= focused();
   const wanted = JSON.stringify([view.id, view.hash, shown.errors]);
   if (shown.wanted === wanted) return;
   if (shown.id !== view.id) shown = { id: view.id, values: new Map(), errors: {} };
   shown.wanted = JSON.stringify([view.id, view.hash, shown.errors]);
   const context = { ...usable({ view_id: view.id }, "modal", shown.values), errors: shown.errors };
-  const close = (everything) => act("close", { everything });
+  const close = closeAll;
   const submit = h("button", { class: "button primary", type: "submit" }, text(view.submit));
   const form = h("form", { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": view.title.text, novalidate: true },
     h("header", {}, store.state.depth > 1 && h("button", { type: "button", title: "Back", onclick: () => close(false) }, "‹"),
@@ -34,8 +47,9 @@ export function drawModal(place) {
     shown.errors = result.errors ?? {};
     dispatchEvent(new Event("draw"));
   });
-  form.addEventListener("keydown", (event) => event.key === "Escape" && close(false));
+  form.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.requestSubmit());
   place.replaceChildren(h("div", { class: "curtain" }, form));
+  inert(true);
   (form.querySelector("[autofocus]") ?? form.querySelector("input, textarea, select") ?? form.querySelector("button")).focus();
 }
 

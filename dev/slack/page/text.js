@@ -13,13 +13,28 @@ const channelLink = (id, name) => {
 const link = (url, label) => /^(https?:|mailto:)/.test(url)
   ? h("a", { href: url, target: "_blank", rel: "noreferrer" }, label) : h("span", {}, label);
 
+// Dates as each reader sees them: https://docs.slack.dev/messaging/formatting-message-text#date-formatting
 const date = (epoch, format, fallback) => {
   const when = new Date(Number(epoch) * 1000);
+  if (Number.isNaN(when.valueOf())) return h("time", {}, fallback);
   const day = when.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
   const time = when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  const words = format.replace(/\{date[^}]*\}/g, day).replace(/\{time[^}]*\}/g, time).replace(/\{ago\}/g, `${day} ${time}`);
+  const words = String(format).replace(/\{date[a-z_]*_pretty\}/g, (_all, at) => (at ? near(when) : capital(near(when))) ?? day).replace(/\{date[^}]*\}/g, day)
+    .replace(/\{time[^}]*\}/g, time).replace(/\{ago\}/g, away(when - Date.now()));
   return h("time", { title: fallback, datetime: when.toISOString() }, words);
 };
+
+const capital = (words) => words && words[0].toUpperCase() + words.slice(1);
+const midnight = (when) => new Date(when.getFullYear(), when.getMonth(), when.getDate());
+const near = (when) => ({ "-1": "yesterday", 0: "today", 1: "tomorrow" })[Math.round((midnight(when) - midnight(new Date())) / 864e5)];
+
+function away(milliseconds) {
+  const minutes = Math.round(Math.abs(milliseconds) / 6e4);
+  if (minutes < 1) return "now";
+  const [count, unit] = minutes < 60 ? [minutes, "minute"] : minutes < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
+  const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return milliseconds < 0 ? `${words} ago` : `in ${words}`;
+}
 
 const EMOJI = /:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/g;
 
@@ -65,6 +80,9 @@ function inline(words) {
   const { found, shown } = first;
   return [...withEmoji(unescaped(words.slice(0, found.index))), shown(found), ...inline(words.slice(found.index + found[0].length))];
 }
+
+// mrkdwn without its marks, in one line.
+export const flat = (words) => h("span", {}, mrkdwn(words)).textContent.replace(/\s+/g, " ").trim();
 
 // mrkdwn: code, quotes, and lines.
 export function mrkdwn(words) {
