@@ -43,6 +43,12 @@ class HelpdeskSlackChannel(models.Model):
         string="Deleted Messages", readonly=True, copy=False, help="Delivered messages that are no longer kept."
     )
     note = fields.Char(readonly=True, copy=False, help="What Slack last said about the channel.")
+    is_listed = fields.Boolean(
+        string="Found in Slack",
+        readonly=True,
+        copy=False,
+        help="Nobody has entered this channel: Slack has listed it as one that the bot is in.",
+    )
 
     _channel_unique = models.Constraint(
         "UNIQUE (workspace_id, channel_ref)", "This channel already exists: use the existing one."
@@ -88,6 +94,14 @@ class HelpdeskSlackChannel(models.Model):
         return self & used | self.browse(
             channel.id for [channel] in self.env["helpdesk.slack.outbox"].sudo()._read_group(waiting, ["channel_id"])
         )
+
+    def _forget_unused(self):
+        """Delete those of these channels that nobody uses, and through which nothing ever went."""
+        unused = (self - self._in_use()).sudo()
+        for model in ("helpdesk.slack.outbox", "helpdesk.slack.thread"):
+            groups = self.env[model].sudo()._read_group([("channel_id", "in", unused.ids)], ["channel_id"])
+            unused -= unused.union(*(channel for [channel] in groups))
+        unused.unlink()
 
     @api.model
     def _not_a_channel(self, text):
