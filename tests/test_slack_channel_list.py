@@ -73,6 +73,12 @@ class TestSlackChannelList(BridgeCase):
         self.deliver()
         self.team.slack_channel_id = self.channel
 
+    def test_a_channel_that_is_listed_can_be_entered_all_the_same(self):
+        self.refresh()
+        entered = self._new_channel("#mine", "https://acme.slack.com/archives/C0EUROPE001")
+        self.assertFalse(entered.is_listed)
+        self.assertEqual(self.refs(), set(LISTED))
+
     def test_a_list_of_several_pages_is_read_to_its_end(self):
         self.slack.page_size = 1
         self.refresh()

@@ -161,7 +161,7 @@ class ResConfigSettings(models.TransientModel):
         return {"default_user_ids": self.env.user.ids}
 
     def _helpdesk_new_mailbox(self):
-        return self.env["fetchmail.server"]._helpdesk_defaults(self._helpdesk_teams())
+        return {"helpdesk_mailbox": True}
 
     def _helpdesk_new_sending(self):
         return {}

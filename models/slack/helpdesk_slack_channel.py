@@ -120,9 +120,22 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._with_channel_id(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_workspace_access(vals)
-        return super().create([self._with_channel_id(vals) for vals in vals_list])
+            self._make_room(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _make_room(self, vals):
+        """Delete the same channel where Slack has merely listed it: now somebody enters it."""
+        workspace = vals.get("workspace_id") or self.default_get(["workspace_id"]).get("workspace_id")
+        same = [
+            ("workspace_id", "=", workspace),
+            ("channel_ref", "=", vals.get("channel_ref")),
+            ("is_listed", "=", True),
+        ]
+        self.sudo().with_context(active_test=False).search(same)._forget_unused()
 
     def write(self, vals):
         self._check_workspace_access(vals)

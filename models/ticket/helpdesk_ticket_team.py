@@ -96,7 +96,10 @@ class HelpdeskTicketTeam(models.Model):
         )
         return help_text % (
             self.env._("There is no team yet"),
-            self.env._("The Settings lead through what is missing: Slack, a team, its mailbox."),
+            self.env._(
+                "Press New: a name and its members are enough. Helpdesk → Configuration → Settings shows what else is "
+                "missing."
+            ),
             SETTINGS,
             self.env._("Get started"),
         )
