@@ -24,6 +24,7 @@ class HelpdeskBridgeSettings(models.AbstractModel):
         readonly=False,
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
     )
+    helpdesk_slack_channel_problem = fields.Char(compute="_compute_helpdesk_slack_channel_problem")
     helpdesk_slack_mention = fields.Selection(related="company_id.helpdesk_slack_mention", readonly=False)
     helpdesk_slack_replies = fields.Selection(related="company_id.helpdesk_slack_replies", readonly=False)
     helpdesk_assignment = fields.Selection(related="company_id.helpdesk_assignment", readonly=False)
@@ -122,6 +123,11 @@ class HelpdeskBridgeSettings(models.AbstractModel):
     def _compute_helpdesk_slack_status(self):
         for settings in self:
             settings.helpdesk_slack_status = settings._helpdesk_slack_status(settings.company_id._slack_workspace())
+
+    @api.depends("helpdesk_slack_channel_id")
+    def _compute_helpdesk_slack_channel_problem(self):
+        for settings in self:
+            settings.helpdesk_slack_channel_problem = settings.helpdesk_slack_channel_id._problem()
 
     @api.model
     def _helpdesk_slack_status(self, workspace):

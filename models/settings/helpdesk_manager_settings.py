@@ -6,6 +6,8 @@ all that names a field, a button or a group that they do not have. Values are on
 write; so they are written as superuser, after the user's rights to field, company and chosen record were checked.
 """
 
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
@@ -128,6 +130,8 @@ class HelpdeskManagerSettings(models.TransientModel):
     def _is_closed(self, node):
         """Whether a part of the Settings is not for managers."""
         if node.get("groups") and SYSTEM in node.get("groups").split(","):
+            return True
+        if set(re.findall(r"\bhelpdesk_\w+", node.get("invisible") or "")) - set(self._fields):
             return True
         if node.tag == "field":
             return node.get("name") not in self._fields

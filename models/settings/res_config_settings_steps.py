@@ -109,7 +109,8 @@ class ResConfigSettings(models.TransientModel):
         """Opening the Settings with all steps done is the moment that is remembered."""
         values = super().default_get(fields)
         company = self.env.company.sudo()
-        if "helpdesk_steps_left" in fields and not company.helpdesk_set_up_date:
+        is_opened = "helpdesk_steps_left" in fields and self.browse().has_access("create")
+        if is_opened and not company.helpdesk_set_up_date:
             opened = self.new({"company_id": company.id})
             if not opened.helpdesk_steps_left:
                 company.helpdesk_set_up_date = self.env.cr.now()

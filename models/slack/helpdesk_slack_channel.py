@@ -100,7 +100,7 @@ class HelpdeskSlackChannel(models.Model):
         unused = (self - self._in_use()).sudo()
         for model in ("helpdesk.slack.outbox", "helpdesk.slack.thread"):
             groups = self.env[model].sudo()._read_group([("channel_id", "in", unused.ids)], ["channel_id"])
-            unused -= unused.union(*(channel for [channel] in groups))
+            unused -= self.browse().union(*(channel for [channel] in groups))
         unused.unlink()
 
     @api.model
