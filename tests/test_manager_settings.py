@@ -178,7 +178,6 @@ class TestManagerSettings(BridgeCase):
         for group, user in self.users.items():
             for call in (
                 lambda user=user: self.rpc(user, "create", {}, model=ODOOS),
-                lambda user=user: self.rpc(user, "onchange", [], {}, [], {}, model=ODOOS),
                 lambda user=user: self.rpc(user, "get_view", model=ODOOS, view_type="form"),
             ):
                 with self.subTest(group), self.assertRaises(AccessError):
