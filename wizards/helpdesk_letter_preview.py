@@ -118,6 +118,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 
