@@ -226,8 +226,15 @@ class TestManagerSettings(BridgeCase):
             block.get("name") for block in form.iter("block") if (block.get("name") or "").startswith("helpdesk_")
         ]
         self.assertEqual(
-            blocks[:7],
-            ["helpdesk_slack", "helpdesk_from_slack", "helpdesk_mail", "helpdesk_letters", "helpdesk_sla"]
+            blocks[:8],
+            [
+                "helpdesk_trouble",
+                "helpdesk_slack",
+                "helpdesk_from_slack",
+                "helpdesk_mail",
+                "helpdesk_letters",
+                "helpdesk_sla",
+            ]
             + ["helpdesk_assignment", "helpdesk_health"],
         )
         buttons = {node.get("name") for node in form.iter("button") if node.get("type") == "object"}

@@ -87,6 +87,18 @@ class TestSettingsSteps(InboundCase):
         settings = self.settings()
         self.assertEqual((settings.helpdesk_steps_left, settings.helpdesk_members_outside), (0, 1))
 
+    def test_trouble_is_said_above_once_all_is_set_up(self):
+        self.finish()
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
+        self.env["ir.cron"].search([]).nextcall = "2999-01-01"
+        self.assertFalse(self.settings().helpdesk_has_trouble)
+        self.workspace._pause("revoked")
+        self.assertTrue(self.settings().helpdesk_has_trouble)
+        self.assertTrue(self.env["helpdesk.manager.settings"].with_user(self.manager).create({}).helpdesk_has_trouble)
+        new = self.env["res.company"].create({"name": "New", "email": False})
+        self.team.company_id = self.company
+        self.assertFalse(self.settings(company_id=new.id).helpdesk_has_trouble, "it is not set up yet")
+
     def test_a_step_opens_a_new_record_as_long_as_there_is_none(self):
         self.mailbox.active = False
         action = self.settings().with_context(helpdesk_part="mailbox").action_helpdesk_open_part()

@@ -22,6 +22,14 @@ class HelpdeskBridgeSettings(models.AbstractModel):
 
     helpdesk_members_outside = fields.Integer(compute="_compute_helpdesk_members")
     helpdesk_members_unreachable = fields.Integer(compute="_compute_helpdesk_members")
+    helpdesk_has_trouble = fields.Boolean(compute="_compute_helpdesk_has_trouble")
+
+    @api.depends("company_id")
+    def _compute_helpdesk_has_trouble(self):
+        """Whether Health, which is far below, has something to say."""
+        parts = [name for name in self._fields if name.startswith("helpdesk_health_")]
+        for settings in self:
+            settings.helpdesk_has_trouble = any(settings[part] in ("look", "down") for part in parts)
 
     @api.depends("company_id")
     def _compute_helpdesk_members(self):
@@ -85,6 +93,13 @@ class ResConfigSettings(models.TransientModel):
             settings.helpdesk_sending_entered = (
                 bool(self.env["ir.mail_server"].search_count([], limit=1)) or config["smtp_server"] != "localhost"
             )
+
+    @api.depends("company_id")
+    def _compute_helpdesk_has_trouble(self):
+        """While the steps are shown, what is not set up yet is no trouble."""
+        result = super()._compute_helpdesk_has_trouble()
+        self.filtered("helpdesk_steps_left").helpdesk_has_trouble = False
+        return result
 
     @api.depends("company_id")
     def _compute_helpdesk_mailboxes(self):
