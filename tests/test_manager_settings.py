@@ -225,18 +225,8 @@ class TestManagerSettings(BridgeCase):
         blocks = [
             block.get("name") for block in form.iter("block") if (block.get("name") or "").startswith("helpdesk_")
         ]
-        self.assertEqual(
-            blocks[:8],
-            [
-                "helpdesk_trouble",
-                "helpdesk_slack",
-                "helpdesk_from_slack",
-                "helpdesk_mail",
-                "helpdesk_letters",
-                "helpdesk_sla",
-            ]
-            + ["helpdesk_assignment", "helpdesk_health"],
-        )
+        order = ("trouble", "slack", "from_slack", "mail", "letters", "sla", "assignment", "health")
+        self.assertEqual(blocks[:8], [f"helpdesk_{name}" for name in order])
         buttons = {node.get("name") for node in form.iter("button") if node.get("type") == "object"}
         self.assertEqual({name for name in buttons if not hasattr(self.env[MINE], name)}, set())
         self.assertEqual(buttons & set(BUTTONS), set())
