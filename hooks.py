@@ -1,5 +1,7 @@
 """Changes outside our own tables on installation, and their reversal on removal."""
 
+from odoo.http import request
+
 from .tools.common import crons
 
 FORMER = "helpdesk_bridge.former_fetch_interval"
@@ -16,7 +18,12 @@ EVERY = 1
 
 
 def post_init_hook(env):
-    """Let Odoo fetch emails each minute, unless another interval was chosen; create each company's SLA policy."""
+    """Let Odoo fetch emails each minute, unless another interval was chosen; create each company's SLA policy.
+
+    Who has pressed Activate goes on in the Settings. After an installation by a command, nobody is there to go on.
+    """
+    if request:
+        env.ref("helpdesk_bridge.settings_todo").state = "open"
     cron = env.ref(crons.FETCH, raise_if_not_found=False)
     if cron and (cron.interval_number, cron.interval_type) == (5, "minutes"):
         env["ir.config_parameter"].set_param(FORMER, cron.interval_number)

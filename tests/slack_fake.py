@@ -42,6 +42,7 @@ class SlackFake:
         self.messages, self.calls, self.headers = [], [], []
         self.flat = []  # what came in by the webhook
         self.info = {}  # what is special about a channel, by its id
+        self.listed = {}  # names of the channels that the bot is in, by id
         self.people = {}  # members by their address
         self.users = {}  # what users.info says, by id
         self.files = {}  # (status, headers, bytes) by the path of a download
@@ -242,6 +243,19 @@ class SlackFake:
             return {"ok": False, "error": "channel_not_found"}
         return {"ok": True, "channel": {"id": ref, "name": "support", "is_member": True, **self.info.get(ref, {})}}
 
+    def _users_conversations(self, arguments):
+        """The channels in `listed`, of the kinds that are asked for, a page at a time."""
+        kinds = arguments["types"].split(",")
+        found = [
+            {"id": ref, "name": name}
+            for ref, name in sorted(self.listed.items())
+            if ("private_channel" if ref.startswith("G") else "public_channel") in kinds
+        ]
+        start = int(arguments.get("cursor") or 0)
+        end = start + self.page_size
+        cursor = str(end) if len(found) > end else ""
+        return {"ok": True, "channels": found[start:end], "response_metadata": {"next_cursor": cursor}}
+
     def new_user(self, ref, name, email="", **values):
         """A full member of the workspace, in the shape of https://docs.slack.dev/reference/objects/user-object."""
         profile = {"real_name": name, "display_name": name.split()[0].lower(), **({"email": email} if email else {})}
@@ -387,6 +401,7 @@ METHODS = {
     "conversations.info": SlackFake._conversations_info,
     "conversations.replies": SlackFake._conversations_replies,
     "files.info": SlackFake._files_info,
+    "users.conversations": SlackFake._users_conversations,
     "users.info": SlackFake._users_info,
     "users.lookupByEmail": SlackFake._users_lookup_by_email,
     "views.open": SlackFake._views_open,

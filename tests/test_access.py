@@ -14,6 +14,7 @@ MATRIX = {
     "helpdesk.letter.preview": "- - - rwcd rwcd",
     "helpdesk.mail.filter": "- - r rwcd rwcd",
     "helpdesk.mail.filter.tester": "- - - rwcd rwcd",
+    "helpdesk.manager.settings": "- - - rwc -",
     "helpdesk.sla.apply": "- - - rwcd -",
     "helpdesk.sla.apply.line": "- - - rwcd -",
     "helpdesk.sla.clock": "- - r r -",

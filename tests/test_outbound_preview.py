@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..models.common import sample
 from .outbound_case import OutboundCase, Smtp
 
 
@@ -37,6 +38,33 @@ class TestOutboundPreview(OutboundCase):
         for kind in ("received", "answer", "closed"):
             self.preview(kind)
         self.assertEqual([self.env[model].search_count([]) for model in models], before)
+
+    def test_a_preview_uses_up_no_reference(self):
+        before = self.new_ticket().id
+        for kind in ("received", "answer", "closed"):
+            self.preview(kind)
+        self.assertEqual(self.new_ticket().id, before + 1)
+
+    def test_only_a_preview_gives_a_ticket_a_number_of_its_own(self):
+        made = sample.Sample()
+        self.assertEqual(self.new_ticket_with({sample.KEY: made}).id, made.ticket_id)
+        for plain in ({"ticket_id": 7}, 7, True, "x"):
+            self.assertLess(self.new_ticket_with({sample.KEY: plain}).id, sample.LOWEST)
+
+    def new_ticket_with(self, context):
+        return self.env["helpdesk.ticket"].with_context(**context).create({"name": "x", "description": "x"})
+
+    def test_a_form_shows_its_template_without_being_saved(self):
+        template = self.template("<p>Typed</p>", subject="x")
+        for user, is_allowed in ((self.manager, True), (self.agent, False)):
+            previews = self.env["helpdesk.letter.preview"].with_user(user)
+            if not is_allowed:
+                with self.assertRaises(AccessError):
+                    previews.action_open("closed", self.company.id, self.team.id, template.id)
+                continue
+            action = previews.action_open("closed", self.company.id, self.team.id, template.id)
+            self.assertIn("Typed", self.env[action["res_model"]].browse(action["res_id"]).body_html)
+        self.assertFalse(self.team.letter_closed_template_id)
 
     def test_it_shows_the_template_in_the_form(self):
         template = self.template("<p>Ours</p>", subject="Ours {{ object.mail_reference }}")

@@ -41,6 +41,9 @@ STACKED = {
     ("res.company", "write"): {"common", "slack_inbound", "ticket"},
     ("fetchmail.server", "button_confirm_login"): {"inbound"},
     ("fetchmail.server", "write"): {"inbound"},
+    ("res.config.settings", "_compute_helpdesk_has_trouble"): {"settings"},
+    ("res.config.settings", "action_helpdesk_open_part"): {"settings"},
+    ("res.config.settings", "action_helpdesk_slack_send_test"): {"settings"},
     ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},
 }
 #: The models of others that this addon extends in several files.

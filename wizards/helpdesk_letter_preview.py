@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
+from ..models.common import sample
 from ..models.common.silent import SILENT
 from ..models.outbound.helpdesk_ticket_templates import KINDS
 from ..tools.common.notification import notification
@@ -49,6 +50,28 @@ class HelpdeskLetterPreview(models.TransientModel):
         for preview in previews:
             preview._render()
         return previews
+
+    @api.model
+    def action_open(self, kind, company_id=False, team_id=False, template_id=False):
+        """Open the preview of an email, with the template that a form shows, saved or not. The form stays as it is.
+
+        :param kind: a word of `KINDS`
+        """
+        return self._create_chosen(kind, company_id, team_id, template_id)._open()
+
+    @api.model
+    def action_test(self, kind, company_id=False, team_id=False, template_id=False):
+        """Send that email to the user. :return: a notification with the result"""
+        return self._create_chosen(kind, company_id, team_id, template_id).action_send_test()
+
+    @api.model
+    def _create_chosen(self, kind, company_id, team_id, template_id):
+        company = self.env["res.company"].browse(company_id) or self.env.company
+        team = self.env["helpdesk.ticket.team"].browse(team_id)
+        template = self.env["mail.template"].browse(template_id)
+        for chosen in (company, team, template):
+            chosen.check_access("read")
+        return self._create_for(kind, team.company_id or company, team=team, template=template)
 
     def action_show(self):
         """Show the preview again, after a change of language or team."""
@@ -95,6 +118,7 @@ class HelpdeskLetterPreview(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 
@@ -132,14 +156,14 @@ class HelpdeskLetterPreview(models.TransientModel):
         else:
             written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_auto_email(template)
         # The sample's id belongs to no ticket, so show the same number every time.
-        sample = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
+        shown = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
         for name in ("subject", "body_html"):
-            values[name] = (written[name] or "").replace(ticket.mail_reference, sample)
+            values[name] = (written[name] or "").replace(ticket.mail_reference, shown)
         return values
 
     def _create_sample_ticket(self):
         """Create a customer's ticket, without messages to Slack and without emails."""
-        silent = {**SILENT, "mail_create_nosubscribe": True, "lang": self.lang}
+        silent = {**SILENT, sample.KEY: sample.Sample(), "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
         ticket = (
             self.env["helpdesk.ticket"]

@@ -18,6 +18,8 @@ from .mailbox_sockets import opened_with
 
 #: Fields that identify a mailbox; `imap_begin` is only valid for these values.
 PLACE = {"imap_folder", "server", "user"}
+#: Of IMAP from the first byte on (RFC 8314).
+TLS_PORT = 993
 
 
 class FetchmailServer(models.Model):
@@ -140,8 +142,34 @@ class FetchmailServer(models.Model):
 
     @api.onchange("helpdesk_team_id")
     def _onchange_helpdesk_team_id(self):
-        if self.helpdesk_team_id:
-            self.object_id = self._helpdesk_object()
+        if not self.helpdesk_team_id:
+            return
+        self.object_id = self._helpdesk_object()
+        if not self.helpdesk_address_name or self.helpdesk_address_name == self._origin.helpdesk_team_id.name:
+            self.helpdesk_address_name = self.helpdesk_team_id.name
+        if not self._origin and not self.server:
+            # The server is entered next: hardly one of today speaks without TLS.
+            self.is_ssl = True
+            self.onchange_server_type()
+
+    @api.model
+    def default_get(self, fields):
+        """A mailbox that is set up from Helpdesk begins with what is known. :context helpdesk_mailbox: whether it is"""
+        values = super().default_get(fields)
+        if self.env.context.get("helpdesk_mailbox"):
+            known = {name: value for name, value in self._helpdesk_defaults().items() if not values.get(name)}
+            values.update({name: value for name, value in known.items() if name in fields})
+        return values
+
+    @api.model
+    def _helpdesk_defaults(self):
+        """The values of a new support mailbox: IMAP with TLS, and the team if there is only one."""
+        values = {"server_type": "imap", "is_ssl": True, "port": TLS_PORT}
+        teams = self.env["helpdesk.ticket.team"].search([], limit=2)
+        if len(teams) == 1:
+            team = {"helpdesk_team_id": teams.id, "object_id": self._helpdesk_object().id}
+            values |= {**team, "name": teams.name, "helpdesk_address_name": teams.name}
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -227,7 +255,7 @@ class FetchmailServer(models.Model):
             self.env["ir.cron"]._bridge_wake(crons.FETCH)
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:
-            return result
+            return self._helpdesk_confirmation() or result
         return notification(
             "warning",
             self.env._("Connected, without keywords"),
@@ -235,6 +263,18 @@ class FetchmailServer(models.Model):
                 "This mail server does not allow keywords, so unread emails count as new. Make sure that Odoo is the "
                 "first to read the emails in this folder."
             ),
+            then="reload",
+        )
+
+    def _helpdesk_confirmation(self):
+        """What is said when support mailboxes were tested with success; None for other mailboxes."""
+        teams = self.helpdesk_team_id
+        if not teams:
+            return None
+        return notification(
+            "success",
+            self.env._("The mailbox works"),
+            self.env._("Email that arrives from now on becomes tickets of %s.", ", ".join(teams.mapped("name"))),
             then="reload",
         )
 

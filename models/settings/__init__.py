@@ -1,7 +1,12 @@
 """The Settings form."""
 
+from . import helpdesk_bridge_settings  # others inherit it
 from . import (
     helpdesk_bridge_database,
+    helpdesk_manager_settings,
+    helpdesk_ticket_team,
+    ir_ui_menu,
+    res_company,
     res_config_settings,
     res_config_settings_health,
     res_config_settings_health_from_slack,

@@ -24,13 +24,14 @@ HEALTH_ACTIONS = {
     "people": ("base.action_res_users", []),
     "company": ("base.action_res_company_form", []),
     "members": ("base.action_res_users", None),
-    "mailbox": ("mail.action_email_server_tree", []),
+    "mailbox": ("helpdesk_bridge.fetchmail_server_action", []),
+    "posted": ("helpdesk_bridge.helpdesk_inbound_mail_action", []),
     "sending": ("base.action_ir_mail_server_list", []),
 }
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class HelpdeskBridgeSettings(models.AbstractModel):
+    _inherit = "helpdesk.bridge.settings"
 
     helpdesk_health_home = fields.Selection(STATES, compute="_compute_helpdesk_health")
     helpdesk_health_mailboxes = fields.Selection(STATES, compute="_compute_helpdesk_health")
@@ -203,15 +204,6 @@ class ResConfigSettings(models.TransientModel):
             return self.env._("%s min", round(seconds / 60))
         return self.env._("%s h", round(seconds / 3600))
 
-    def action_helpdesk_confirm_database(self):
-        """Confirm that this is the production database, and resume."""
-        self.ensure_one()
-        self.check_access("write")
-        self.env["helpdesk.bridge.database"]._confirm_identity()
-        for cron in crons.ALL:
-            self.env["ir.cron"]._bridge_wake(cron)
-        return {"type": "ir.actions.client", "tag": "reload"}
-
     def action_helpdesk_open_part(self):
         """Open the place where a part can be fixed, or a step be done. :context helpdesk_part: its key in the table"""
         self.ensure_one()
@@ -227,8 +219,8 @@ class ResConfigSettings(models.TransientModel):
             xmlid, domain = "helpdesk_bridge.helpdesk_slack_channel_action", [("id", "in", refusing.ids)]
         if part == "from_slack":
             xmlid, domain = self._helpdesk_from_slack_place()
-        failing = self.env["fetchmail.server"]._failing()
-        if part == "mailboxes" and failing:
+        failing = self.env["fetchmail.server"]._failing() if part == "mailboxes" else None
+        if failing:
             domain = [("id", "in", failing.ids)]
         if part == "members":
             domain = [("id", "in", self._helpdesk_members_outside(self._helpdesk_teams()).ids)]
@@ -245,3 +237,16 @@ class ResConfigSettings(models.TransientModel):
         if part == "company":
             action.update(res_id=self.company_id.id, views=[(False, "form")])
         return {**action, "domain": action["domain"] if domain is None else domain, "context": {}}
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    def action_helpdesk_confirm_database(self):
+        """Confirm that this is the production database, and resume."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["helpdesk.bridge.database"]._confirm_identity()
+        for cron in crons.ALL:
+            self.env["ir.cron"]._bridge_wake(cron)
+        return {"type": "ir.actions.client", "tag": "reload"}

@@ -5,8 +5,8 @@ from odoo import models
 from ...tools.common.health_checks import MAX_DELAY
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class HelpdeskBridgeSettings(models.AbstractModel):
+    _inherit = "helpdesk.bridge.settings"
 
     def _helpdesk_explanation_from_slack(self, facts, _state):
         if not facts.ways_back:

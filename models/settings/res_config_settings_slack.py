@@ -44,7 +44,6 @@ class ResConfigSettings(models.TransientModel):
         "no bot token, and takes over when the bot is refused. No threads, no edits.",
     )
     helpdesk_slack_has_webhook = fields.Boolean(related="helpdesk_slack_channel_id.has_webhook")
-    helpdesk_slack_channel_problem = fields.Char(compute="_compute_helpdesk_slack_channel_problem")
 
     @api.depends("company_id")
     def _compute_helpdesk_slack_secrets(self):
@@ -58,11 +57,6 @@ class ResConfigSettings(models.TransientModel):
             settings.helpdesk_slack_request_url = has_secret and workspace.request_url
             settings.helpdesk_slack_from_slack = workspace.from_slack_note
             settings.helpdesk_slack_lost = workspace.lost_note
-
-    @api.depends("helpdesk_slack_channel_id")
-    def _compute_helpdesk_slack_channel_problem(self):
-        for settings in self:
-            settings.helpdesk_slack_channel_problem = settings.helpdesk_slack_channel_id._problem()
 
     def _helpdesk_slack_store_signing_secret(self):
         if (self.helpdesk_slack_signing_secret or "").strip():

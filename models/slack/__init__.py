@@ -21,6 +21,7 @@ from . import (
     helpdesk_slack_outbox_result,
     helpdesk_slack_outbox_retention,
     helpdesk_slack_outbox_status,
+    helpdesk_slack_workspace_channels,
     helpdesk_slack_workspace_env,
     helpdesk_slack_workspace_errors,
     helpdesk_slack_workspace_secrets,

@@ -43,6 +43,12 @@ class HelpdeskSlackChannel(models.Model):
         string="Deleted Messages", readonly=True, copy=False, help="Delivered messages that are no longer kept."
     )
     note = fields.Char(readonly=True, copy=False, help="What Slack last said about the channel.")
+    is_listed = fields.Boolean(
+        string="Found in Slack",
+        readonly=True,
+        copy=False,
+        help="Nobody has entered this channel: Slack has listed it as one that the bot is in.",
+    )
 
     _channel_unique = models.Constraint(
         "UNIQUE (workspace_id, channel_ref)", "This channel already exists: use the existing one."
@@ -89,6 +95,14 @@ class HelpdeskSlackChannel(models.Model):
             channel.id for [channel] in self.env["helpdesk.slack.outbox"].sudo()._read_group(waiting, ["channel_id"])
         )
 
+    def _forget_unused(self):
+        """Delete those of these channels that nobody uses, and through which nothing ever went."""
+        unused = (self - self._in_use()).sudo()
+        for model in ("helpdesk.slack.outbox", "helpdesk.slack.thread"):
+            groups = self.env[model].sudo()._read_group([("channel_id", "in", unused.ids)], ["channel_id"])
+            unused -= self.browse().union(*(channel for [channel] in groups))
+        unused.unlink()
+
     @api.model
     def _not_a_channel(self, text):
         """What to enter instead. What may be a secret is not repeated: refusals are logged."""
@@ -106,9 +120,22 @@ class HelpdeskSlackChannel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._with_channel_id(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_workspace_access(vals)
-        return super().create([self._with_channel_id(vals) for vals in vals_list])
+            self._make_room(vals)
+        return super().create(vals_list)
+
+    @api.model
+    def _make_room(self, vals):
+        """Delete the same channel where Slack has merely listed it: now somebody enters it."""
+        workspace = vals.get("workspace_id") or self.default_get(["workspace_id"]).get("workspace_id")
+        same = [
+            ("workspace_id", "=", workspace),
+            ("channel_ref", "=", vals.get("channel_ref")),
+            ("is_listed", "=", True),
+        ]
+        self.sudo().with_context(active_test=False).search(same)._forget_unused()
 
     def write(self, vals):
         self._check_workspace_access(vals)

@@ -39,6 +39,7 @@ class HelpdeskSlackWorkspace(models.Model):
         for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
             channel._ask_slack()
         self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
+        self._learn_channels()
         message = self.env._(
             "Connected to the workspace %(team)s as %(bot)s.",
             team=identity.get("team") or "?",

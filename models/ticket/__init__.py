@@ -17,6 +17,7 @@ from . import (
     helpdesk_ticket_participants,
     helpdesk_ticket_rating,
     helpdesk_ticket_reopening,
+    helpdesk_ticket_sample,
     helpdesk_ticket_stage,
     helpdesk_ticket_taking,
     helpdesk_ticket_team,

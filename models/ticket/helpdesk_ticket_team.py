@@ -7,6 +7,8 @@ from odoo.tools import is_html_empty
 from ..common.xmlids import AGENTS
 from .helpdesk_ticket_assignee import NOT_IN_TEAM
 
+SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
+
 
 class HelpdeskTicketTeam(models.Model):
     _name = "helpdesk.ticket.team"
@@ -88,12 +90,18 @@ class HelpdeskTicketTeam(models.Model):
         is_newcomer = self.env.user.has_group("base.group_system") and not self.sudo().search_count([], limit=1)
         if not is_newcomer or not is_html_empty(help_message):
             return super().get_empty_list_help(help_message)
-        return Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>") % (
+        help_text = Markup(
+            "<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>"
+            "<p><a class='btn btn-primary' role='button' href='%s'>%s</a></p>"
+        )
+        return help_text % (
             self.env._("There is no team yet"),
             self.env._(
                 "Press New: a name and its members are enough. Helpdesk → Configuration → Settings shows what else is "
                 "missing."
             ),
+            SETTINGS,
+            self.env._("Get started"),
         )
 
     @api.constrains("ticket_prefix", "former_prefixes")

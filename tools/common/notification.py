@@ -1,5 +1,9 @@
-"""The notification that a button shows to the user who pressed it."""
+"""The notification that a button shows to the user who pressed it.
 
+It takes the place of the one before (static/src/notification): an error that is over is not left beside the success.
+"""
+
+TAG = "helpdesk_bridge_notification"
 #: What follows, as an action of Odoo's.
 NEXT = {
     # The form below shows what it was before; this reads it anew, and closes a dialog.
@@ -10,11 +14,11 @@ NEXT = {
 
 
 def notification(kind, title, message, then="close"):
-    """A client action of Odoo's that shows `message`; an error stays until it is closed.
+    """A client action that shows `message`; an error stays until it is closed, or until the next result.
 
     :param kind: ``success``, ``info``, ``warning`` or ``danger``
     :param then: a word of `NEXT`
     """
     sticky = kind in ("warning", "danger")
     params = {"type": kind, "title": title, "message": message, "sticky": sticky, **NEXT[then]}
-    return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+    return {"type": "ir.actions.client", "tag": TAG, "params": params}

@@ -8,7 +8,7 @@ from dev.page_checks import wrong
 from dev.services.browser import DESKTOP, PHONE
 from dev.sightings import wait_for
 
-from .desk import ADMIN, AGENT
+from .desk import ADMIN, AGENT, LEADER
 
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 CHANNEL = "support-eu"
@@ -28,7 +28,7 @@ LEADS = {
     "Open emails": ("Unsent Emails", "Monitor is blind"),
     "Inbound Emails": ("Inbound Emails", "Printer on fire"),
     "Email Filters": ("Email Filters", "news@*"),
-    "Incoming Mail Servers": ("Incoming Mail Servers", "support@acme.example"),
+    "Mailboxes": ("Support Mailboxes", "support@acme.example"),
     "SLA Policies": ("SLA Policies", "Default"),
     "Slack Outbox": ("Slack Outbox", "Printer on fire"),
     "Slack Inbox": ("Slack Inbox", "Gina Guest"),
@@ -82,16 +82,18 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
         admin.page.locator(".modal").get_by_role("button", name="Ok").click()
     status = admin.page.locator("[name=helpdesk_slack_status]")
     assert "Not connected: there is no bot token yet." in status.inner_text()
-    assert step(admin, "Slack: paste the bot token") == "To do"
-    assert step(admin, "A helpdesk team with members") == "Done"
+    assert step(admin, "Slack: enter the bot token") is None, "what was done once is gone for good"
     admin.screenshot("settings-to-do")
     assert wrong(admin) == []
 
     field(admin, "helpdesk_slack_bot_token").fill("xoxb-wrong")
     admin.press("Test connection")
-    told(admin, "does not accept this token")
+    wrong_one = admin.page.locator(".o_notification", has_text="does not accept this token")
+    wrong_one.wait_for()
     field(admin, "helpdesk_slack_bot_token").fill(slack.token)
+    _previews_what_is_typed(admin)
     admin.press("Test connection")
+    assert not wrong_one.count(), "an error that is over goes away"
     told(admin, "Connected to the workspace Acme Support as helpdesk. The token is stored.")
 
     ref = slack.channels[CHANNEL]
@@ -114,7 +116,7 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     assert f"#{CHANNEL}" in field(admin, "helpdesk_slack_channel_id").input_value()
     assert "A token is stored: Acme Support" in status.inner_text()
     assert field(admin, "helpdesk_slack_bot_token").input_value() == "", "a secret is never shown again"
-    assert step(admin, "Slack: paste the bot token") is None, admin.page.locator("#helpdesk_steps").inner_text()
+    assert step(admin, "Slack: enter the bot token") is None
     assert wrong(admin) == []
 
     field(admin, "helpdesk_ticket_prefix").fill("ML")
@@ -127,6 +129,20 @@ def test_what_is_typed_is_tested_saved_and_there_after_a_reload(admin, desk):
     admin.open(SETTINGS)
     assert "A token is stored: Acme Support, as helpdesk." in status.inner_text()
     assert admin.problems() == []
+
+
+def _previews_what_is_typed(visitor):
+    """The form is neither saved nor read anew, and the page stays where it is."""
+    typed = field(visitor, "helpdesk_slack_bot_token").input_value()
+    button = visitor.button("Preview")
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()["y"]
+    visitor.press("Preview")
+    visitor.page.locator(".modal", has_text="A sample, not one of your customers").wait_for()
+    visitor.press("Close")
+    assert field(visitor, "helpdesk_slack_bot_token").input_value() == typed
+    assert button.bounding_box()["y"] == place
+    assert visitor.page.locator(".o_form_button_save, .o_dirty_warning").count(), "it still has to be saved"
 
 
 def _is_as_typed(visitor, **changed):
@@ -243,3 +259,19 @@ def test_an_agent_sees_how_they_are_linked_and_links_themself(seat, desk, width)
     wait_for("the link", linked, lambda words: words == f"Linked to {ref}.")
     desk.rpc("helpdesk.slack.member", "unlink", desk.rpc("helpdesk.slack.member", "search", [("member_ref", "=", ref)]))
     assert agent.problems() == []
+
+
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+def test_a_manager_sets_what_is_theirs(seat, desk, width):
+    lena = seat(LEADER, width)
+    lena.open(desk.path("helpdesk_bridge.helpdesk_manager_settings_action"))
+    lena.screenshot("manager-settings")
+    assert wrong(lena) == []
+    assert not lena.page.locator("[type=password], [name=helpdesk_mailboxes], #helpdesk_steps").count()
+    field(lena, "helpdesk_reopen_days").fill(str(width))
+    save(lena)
+    assert field(lena, "helpdesk_reopen_days").input_value() == str(width)
+    [company] = desk.rpc("res.company", "read", 1, ["helpdesk_reopen_days"])
+    assert company["helpdesk_reopen_days"] == str(width)
+    desk.rpc("res.company", "write", 1, {"helpdesk_reopen_days": False})
+    assert lena.problems() == []
