@@ -119,7 +119,7 @@ GUARANTEES = (
     Guarantee(
         "Cost",
         "Little beside what Odoo and `helpdesk_mgmt` cost by themselves.",
-        bench=("import", "latency", "listener", "delivery", "sla", "monitoring", "rival"),
+        bench=("import", "latency", "listener", "delivery", "sla", "monitoring", "rival", "search"),
     ),
 )
 

@@ -117,6 +117,7 @@ from . import (
     test_ticket_live,
     test_ticket_reopened,
     test_ticket_search,
+    test_ticket_search_words,
     test_ticket_snooze,
     test_ticket_turn,
     test_ticket_turn_by_alias,

@@ -20,6 +20,7 @@ from dev.bench import (
     section_monitoring,
     section_pick,
     section_rival,
+    section_search,
     section_silence,
     section_sla,
 )
@@ -103,6 +104,12 @@ SECTIONS = [
         f"SLA targets beside {section_rival.RIVAL}, the two taking turns",
         section_rival.measure,
         300,
+    ),
+    Section(
+        "search",
+        f"{section_search.TICKETS:,} tickets and their conversations, searched as the list of tickets does",
+        section_search.measure,
+        590,
     ),
     Section(
         "silence",

@@ -1,7 +1,7 @@
 """The ticket by itself: reference, conversation, participants, events, assignment, reopening, team."""
 
 from . import helpdesk_bridge_prefix  # others inherit it
-from . import helpdesk_followup, helpdesk_ticket_viewer
+from . import helpdesk_followup, helpdesk_ticket_viewer, search_functions
 
 # What extends a model comes after what makes it.
 from . import (
@@ -17,13 +17,16 @@ from . import (
     helpdesk_ticket_participants,
     helpdesk_ticket_rating,
     helpdesk_ticket_reopening,
+    helpdesk_ticket_search,
     helpdesk_ticket_stage,
     helpdesk_ticket_taking,
     helpdesk_ticket_team,
     helpdesk_ticket_turn,
     helpdesk_ticket_work,
+    mail_message,
     res_company,
     res_groups,
+    res_partner,
     res_users,
 )
 
