@@ -1,6 +1,5 @@
 """Changes outside our own tables on installation, and their reversal on removal."""
 
-from .models.ticket import search_functions
 from .tools.common import crons
 
 FORMER = "helpdesk_bridge.former_fetch_interval"
@@ -37,4 +36,4 @@ def uninstall_hook(env):
         if action and "search_default_awake" in (action.context or ""):
             action.context = context
     env["ir.config_parameter"].search([("key", "=like", "helpdesk_bridge.%")]).unlink()
-    search_functions.drop(env.cr)
+    env["helpdesk.ticket"]._bridge_drop_search()

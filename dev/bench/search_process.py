@@ -147,8 +147,10 @@ def search(env, agent, text, is_open):
     env.invalidate_all()
     domain = [("bridge_search", "ilike", text), *([("closed", "=", False)] if is_open else [])]
     specification = {"name": {}, "mail_reference": {}, "partner_name": {}, "sla_due": {}}
-    found = env["helpdesk.ticket"].with_user(agent).web_search_read(
-        domain, specification, limit=80, count_limit=10001, order="sla_due"
+    found = (
+        env["helpdesk.ticket"]
+        .with_user(agent)
+        .web_search_read(domain, specification, limit=80, count_limit=10001, order="sla_due")
     )
     env.cr.rollback()
     return found["length"]

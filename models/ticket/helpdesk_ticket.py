@@ -31,6 +31,12 @@ class HelpdeskTicket(models.Model):
             number = ticket._origin.id
             ticket.mail_reference = number and reference.reference(prefix, number)
 
+    @api.depends("name", "mail_reference")
+    def _compute_display_name(self):
+        """Odoo calls a ticket what its customer and Slack call it."""
+        for ticket in self:
+            ticket.display_name = " ".join(filter(None, (ticket.sudo().mail_reference, ticket.name)))
+
     @api.model
     def _search_mail_reference(self, operator, value):
         """Tickets by what they are called: `ML-#42` with any prefix that mails may use, `#42`, or a former system's."""

@@ -45,6 +45,11 @@ class HelpdeskTicket(models.Model):
         return super()._auto_init()
 
     @api.model
+    def _bridge_drop_search(self):
+        """Remove from the database what the search is made of, before the addon is removed."""
+        search_functions.drop(self.env.cr)
+
+    @api.model
     def _search_bridge_search(self, operator, value):
         """Tickets with all terms of a text, or the one whose reference it is."""
         if operator not in ("in", "ilike", "like", "=ilike"):

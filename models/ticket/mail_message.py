@@ -6,9 +6,9 @@ from . import search_functions
 
 #: Messages that people wrote, without what Odoo and the automatic emails say.
 SPOKEN = "model = 'helpdesk.ticket' AND message_type IN ('email', 'email_outgoing', 'comment')"
-#: Of an email also who wrote it: colleagues of the customer are found, agents are not the customers of their tickets.
+#: Of an email also who wrote it, so that colleagues of the customer are found. What agents write has no such words.
 WORDS = """helpdesk_bridge_words(
-    CASE WHEN message_type = 'email' THEN coalesce(email_from, '') ELSE '' END
+    CASE WHEN message_type = 'email' THEN translate(coalesce(email_from, ''), '<>', '  ') ELSE '' END
     || ' ' || coalesce(subject, '') || ' ' || coalesce(body, ''))"""
 
 
