@@ -37,3 +37,4 @@ def uninstall_hook(env):
             action.context = context
     env["ir.config_parameter"].search([("key", "=like", "helpdesk_bridge.%")]).unlink()
     env["helpdesk.ticket"]._bridge_drop_search()
+    env["helpdesk.ticket"]._bridge_drop_numbers()

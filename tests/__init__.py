@@ -115,6 +115,7 @@ from . import (
     test_slack_workers,
     test_ticket_assignee,
     test_ticket_live,
+    test_ticket_number,
     test_ticket_reopened,
     test_ticket_search,
     test_ticket_search_words,

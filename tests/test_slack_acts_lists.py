@@ -49,7 +49,7 @@ class TestSlackActsLists(SlackActsCase):
         self.ticket.stage_id = self.done_stage
         for words in (
             str(self.ticket.id),
-            f"#{self.ticket.id}",
+            f"#{self.ticket.bridge_number}",
             self.ticket.mail_reference,
             "on FIRE",
             "jane doe",

@@ -131,8 +131,8 @@ class HelpdeskLetterPreview(models.TransientModel):
             written = {"subject": subject, "body_html": body}
         else:
             written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_auto_email(template)
-        # The sample's id belongs to no ticket, so show the same number every time.
-        sample = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
+        # The sample's number belongs to no ticket, so show the same number every time.
+        sample = ticket.mail_reference.replace(f"#{ticket.bridge_number}]", "#42]")
         for name in ("subject", "body_html"):
             values[name] = (written[name] or "").replace(ticket.mail_reference, sample)
         return values

@@ -38,11 +38,13 @@ FILL = (
     """,
     """
     INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, stage_id, active, priority, sequence,
-                                 partner_id, partner_name, partner_email, create_date, last_stage_update, sla_due)
+                                 partner_id, partner_name, partner_email, create_date, last_stage_update, sla_due,
+                                 bridge_number)
     SELECT 'Problem with ' || substr(md5((n %% 3000)::text), 1, 7) || ' ' || n, 'HB' || n,
            '<p>' || substr(md5(n::text), 1, 8) || '</p>', %(company)s, %(team)s,
            CASE WHEN n %% 20 = 0 THEN %(open)s ELSE %(done)s END, TRUE, '1', 10, person.id, person.name, person.email,
-           now() - n * interval '1 minute', now(), CASE WHEN n %% 20 = 0 THEN now() + n * interval '1 minute' END
+           now() - n * interval '1 minute', now(), CASE WHEN n %% 20 = 0 THEN now() + n * interval '1 minute' END,
+           nextval('helpdesk_bridge_reference')
       FROM generate_series(1, %(count)s) n
       JOIN res_partner person ON person.name = 'Given' || (1 + n %% (%(count)s / 20)) %% 500
            || ' Family' || 1 + n %% (%(count)s / 20)
@@ -56,7 +58,7 @@ FILL = (
                       FROM generate_series(1, %(words)s + 0 * ticket.id + 0 * line) at) said
     """.replace("{word}", WORD.format(language=LANGUAGE)),
 )
-INDEXES = ("mail_message__helpdesk_words_index",)
+INDEXES = ("mail_message_helpdesk_words_index",)
 
 
 def main(database, count):

@@ -19,8 +19,9 @@ from .res_partner import PERSON
 SHORT = ("name", "number", "partner_name", "partner_email", "email_cc", "legacy_reference")
 _COLUMNS = r" || E'\n ' || ".join(f"coalesce({name}, '')" for name in SHORT)
 TICKET = f"helpdesk_bridge_folded(' ' || {_COLUMNS})"
-#: What was written into the form; an email's text is a message as well.
-DESCRIPTION = "helpdesk_bridge_words(description)"
+#: What was written into the form. An email's text is a message as well, all of it; each change of a ticket's row reads
+#: this one anew.
+DESCRIPTION = "helpdesk_bridge_words(left(description, 20000))"
 
 
 class HelpdeskTicket(models.Model):
