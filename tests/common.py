@@ -58,7 +58,9 @@ class BridgeCase(TransactionCase):
 
     def new_ticket(self, **values):
         defaults = {"name": "Printer is on fire", "description": "<p>Please help</p>", "team_id": self.team.id}
-        return self.env["helpdesk.ticket"].create({**defaults, **values})
+        ticket = self.env["helpdesk.ticket"].create({**defaults, **values})
+        self.assertTrue(ticket.mail_reference)  # it has its number, as after a commit
+        return ticket
 
     def comment(self, ticket, body, user=None, author=None, note=False, **values):
         """Somebody says something on a ticket. :param author: a partner, for what a user did not say themself"""

@@ -42,7 +42,7 @@ class TestParticipants(InboundCase):
         self.assert_joins(row, f"The subject refers to {reference}, sender is the customer")
 
     def test_a_reference_that_was_folded_and_encoded_is_found(self):
-        number = self.ticket.id
+        number = self.ticket.bridge_number
         row = self.receive(JANE, subject=f"=?utf-8?q?Odp=3A_Drucker_=5BML-?=\r\n =?utf-8?q?=23{number}=5D_brennt?=")
         self.assertEqual(row.ticket_id, self.ticket)
 

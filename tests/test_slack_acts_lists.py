@@ -48,7 +48,7 @@ class TestSlackActsLists(SlackActsCase):
         other = self.new_ticket(name="Mouse")
         self.ticket.stage_id = self.done_stage
         for words in (
-            str(self.ticket.id),
+            str(self.ticket.bridge_number),
             f"#{self.ticket.bridge_number}",
             self.ticket.mail_reference,
             "on FIRE",
@@ -61,7 +61,7 @@ class TestSlackActsLists(SlackActsCase):
                 self.assertNotIn("Mouse", found)
         self.assertIn("No tickets", self.shown(self.ask("99999999")))
         self.assertIn("No tickets", self.shown(self.ask("%_\\' OR 1=1 --")))
-        self.assertIn("Mouse", self.shown(self.ask(str(other.id))))
+        self.assertIn("Mouse", self.shown(self.ask(str(other.bridge_number))))
 
     def test_at_risk_is_in_order_of_due_date(self):
         tickets = [self.new_ticket(name=f"No {number}") for number in range(3)]

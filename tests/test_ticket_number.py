@@ -7,8 +7,13 @@ from .common import BridgeCase
 
 @tagged("post_install", "-at_install")
 class TestTicketNumber(BridgeCase):
+    def new_ticket(self, **values):
+        """A ticket whose reference nobody has asked for yet."""
+        values = {"name": "Printer is on fire", "description": "x", "team_id": self.team.id, **values}
+        return self.env["helpdesk.ticket"].create(values)
+
     def last(self):
-        self.env.cr.execute("SELECT last_value FROM helpdesk_bridge_reference")
+        self.env.cr.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM helpdesk_bridge_reference")
         return self.env.cr.fetchone()[0]
 
     def at_commit(self):
@@ -53,3 +58,23 @@ class TestTicketNumber(BridgeCase):
         before = self.last()
         new = self.env["helpdesk.ticket"].new({"name": "Fire", "team_id": self.team.id})
         self.assertEqual((new.mail_reference, new.display_name, self.last()), (False, "Fire", before))
+
+    def test_the_preview_of_an_email_takes_none(self):
+        before = self.last()
+        for kind in ("received", "answer"):
+            preview = self.env["helpdesk.letter.preview"].create({"kind": kind})
+            self.assertIn("[ML-#42]", preview.subject)
+        self.assertEqual(self.last(), before)
+
+    def test_tickets_that_are_there_already_keep_their_record_id(self):
+        ticket = self.new_ticket()
+        self.at_commit()
+        self.env["helpdesk.ticket"]._bridge_drop_numbers()
+        self.env.cr.execute("UPDATE helpdesk_ticket SET bridge_number = NULL")
+        self.env["helpdesk.ticket"]._bridge_begin_numbers()
+        self.env["helpdesk.ticket"]._bridge_begin_numbers()
+        self.env.invalidate_all()
+        self.assertEqual(ticket.mail_reference, f"[ML-#{ticket.id}]")
+        following = self.new_ticket()
+        self.at_commit()
+        self.assertEqual(following.bridge_number, ticket.id + 1)

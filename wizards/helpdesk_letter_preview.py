@@ -159,6 +159,7 @@ class HelpdeskLetterPreview(models.TransientModel):
                 }
             )
         )
+        ticket._bridge_number_sample()
         self._create_sample_message(
             ticket, "email", ticket.description, author_id=False, email_from="customer@example.com"
         )

@@ -19,6 +19,6 @@ from . import (
     ir_mail_server,
     mail_mail,
     mail_mail_content,
-    res_partner,
     res_company,
+    res_partner,
 )

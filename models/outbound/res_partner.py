@@ -8,7 +8,9 @@ class ResPartner(models.Model):
 
     def _compute_avatar(self, avatar_field, image_field):
         result = super()._compute_avatar(avatar_field, image_field)
-        for partner in self.filtered(lambda partner: partner.id and partner.name):
-            if any(company.uses_default_logo for company in partner.sudo().ref_company_ids):
-                partner[avatar_field] = partner._avatar_generate_svg()
+        companies = (
+            self.env["res.company"].sudo().search([("partner_id", "in", self.ids), ("uses_default_logo", "=", True)])
+        )
+        for partner in self & companies.partner_id:
+            partner[avatar_field] = partner._avatar_generate_svg()
         return result

@@ -30,7 +30,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             prefix = ticket.team_id.ticket_prefix or ticket.company_id.helpdesk_ticket_prefix
             number = ticket._origin.bridge_number
-            ticket.mail_reference = number and reference.reference(prefix, number)
+            ticket.mail_reference = reference.reference(prefix, number) if number else False
 
     @api.depends("name", "mail_reference")
     def _compute_display_name(self):

@@ -37,6 +37,12 @@ class HelpdeskTicket(models.Model):
 
     def _auto_init(self):
         result = super()._auto_init()
+        self._bridge_begin_numbers()
+        return result
+
+    @api.model
+    def _bridge_begin_numbers(self):
+        """Create what draws the numbers, if it is missing."""
         cr = self.env.cr
         cr.execute("SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relname = %s", [SEQUENCE])
         if not cr.fetchone()[0]:
@@ -48,7 +54,6 @@ class HelpdeskTicket(models.Model):
         if not cr.fetchone()[0]:
             cr.execute(FUNCTION)
             cr.execute(ON_COMMIT)
-        return result
 
     @api.model
     def _bridge_drop_numbers(self):
@@ -68,10 +73,17 @@ class HelpdeskTicket(models.Model):
             self.env.cr.execute(
                 SQL(
                     "UPDATE helpdesk_ticket SET bridge_number = nextval(%s) WHERE id = %s AND bridge_number IS NULL",
-                    *(SEQUENCE, ticket.id),
+                    SEQUENCE,
+                    ticket.id,
                 )
             )
         missing.invalidate_recordset(["bridge_number"], flush=False)
+
+    def _bridge_number_sample(self):
+        """Give this ticket, which is rolled back soon, a number that no other one ever has: none is used up."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE helpdesk_ticket SET bridge_number = -id WHERE id = %s", self.id))
+        self.invalidate_recordset(["bridge_number", "mail_reference", "display_name"], flush=False)
 
     @api.model_create_multi
     def create(self, vals_list):
