@@ -87,7 +87,7 @@ class TestSlackActsLists(SlackActsCase):
         self.slack.new_user("U0CLERK001", "Clara Clerk", clerk.email)
         self.slack.new_user("U0GUEST001", "Gina Guest", "anna@example.com", is_restricted=True)
         self.ticket.user_id = self.agent
-        for words in ("Printer", str(self.ticket.id)):
+        for words in ("Printer", str(self.ticket.bridge_number)):
             self.assertIn("No tickets", self.shown(self.ask(words, "U0OWN00001")))
         self.assertIn("no access to Helpdesk", self.ask("Printer", "U0CLERK001")["text"])
         self.assertIn("a guest", self.ask("Printer", "U0GUEST001")["text"])
