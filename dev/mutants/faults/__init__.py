@@ -20,6 +20,7 @@ from dev.mutants.faults import (
     slack_words,
     ticket,
     ticket_live,
+    ticket_search,
 )
 
 ROOMS = (
@@ -41,6 +42,7 @@ ROOMS = (
     slack_transports,
     ticket,
     ticket_live,
+    ticket_search,
     answering,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)
