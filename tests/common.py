@@ -214,7 +214,9 @@ class InboundCase(BridgeCase):
             lines.append(f"To: {self.SUPPORT}")
         raw = "\r\n".join([*headers, *lines, "", body, ""]).encode()
         self.fetch(raw, mailbox=mailbox)
-        return self.Log.search([("message_id", "=", f"<{self.number}@test.example>")])
+        row = self.Log.search([("message_id", "=", f"<{self.number}@test.example>")])
+        row.ticket_id.mapped("mail_reference")  # it has its number, as after a commit
+        return row
 
     def vouched(self, address):
         """The header with which the receiving server says that an address is genuine."""

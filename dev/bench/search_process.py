@@ -18,7 +18,7 @@ ROUNDS = 4
 QUESTIONS = 10
 #: Messages on each ticket, and how many words a message has, of how many in the language. Some words are in nearly
 #: every message, most are rare, as in any language.
-MESSAGES, WORDS, LANGUAGE = 3, 60, 40_000
+MESSAGES, WORDS, LANGUAGE = 2, 40, 40_000
 POSTS = 60
 WORD = "substr(md5((power(random(), 4) * {language})::int::text), 1, 7)"
 FILL = (
