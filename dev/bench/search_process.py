@@ -31,7 +31,8 @@ FILL = (
     """
     INSERT INTO res_partner (name, complete_name, email, parent_id, commercial_partner_id, active, type)
     SELECT person.name, parent.complete_name || ', ' || person.name,
-           lower(replace(person.name, ' ', '.')) || n || '@company' || n || '.example', parent.id, parent.id, TRUE, 'contact'
+           lower(replace(person.name, ' ', '.')) || n || '@company' || n || '.example', parent.id, parent.id, TRUE,
+           'contact'
       FROM generate_series(1, %(count)s / 20) n
       JOIN res_partner parent ON parent.name = 'Company' || n,
            LATERAL (SELECT 'Given' || n %% 500 || ' Family' || n AS name) person
