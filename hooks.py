@@ -33,7 +33,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Restore Odoo's interval, unless it was changed since, and the lists; leave no setting and no token behind."""
+    """Restore Odoo's interval, unless it was changed since, and the lists; leave no setting and no token."""
     cron = env.ref(crons.FETCH, raise_if_not_found=False)
     former = env["ir.config_parameter"].get_param(FORMER)
     if cron and former and (cron.interval_number, cron.interval_type) == (EVERY, "minutes"):
@@ -43,3 +43,5 @@ def uninstall_hook(env):
         if action and "search_default_awake" in (action.context or ""):
             action.context = context
     env["ir.config_parameter"].search([("key", "=like", "helpdesk_bridge.%")]).unlink()
+    env["helpdesk.ticket"]._bridge_drop_search()
+    env["helpdesk.ticket"]._bridge_drop_numbers()

@@ -4,15 +4,20 @@ from odoo.http import request, route
 
 from odoo.addons.mail.controllers.thread import ThreadController
 
-from ..models.answering.helpdesk_ticket import WRITTEN, WRITTEN_KEY
+from ..models.answering.helpdesk_ticket import THEN_KEY, WRITTEN, WRITTEN_KEY, Then
+from ..models.ticket.helpdesk_ticket_closing import CLOSE, WAIT
 
 
 class BridgeThreadController(ThreadController):
     @route()
-    def mail_message_post(self, thread_model, thread_id, post_data, context=None, **kwargs):
-        """As in Odoo; a reply that is held is no message yet, and the composer gets none."""
+    def mail_message_post(self, thread_model, thread_id, post_data, context=None, helpdesk_then=None, **kwargs):
+        """As in Odoo; a reply that is held is no message yet, and the composer gets none.
+
+        :param helpdesk_then: what follows the reply on the ticket: "close" or "wait"
+        """
         if thread_model == "helpdesk.ticket" and request.env.user._is_internal():
-            request.update_context(**{WRITTEN_KEY: WRITTEN})
+            then = Then(helpdesk_then) if helpdesk_then in (CLOSE, WAIT) else None
+            request.update_context(**{WRITTEN_KEY: WRITTEN, THEN_KEY: then})
         result = super().mail_message_post(thread_model, thread_id, post_data, context=context, **kwargs)
         return result if result.get("message_id") else False
 

@@ -139,7 +139,7 @@ GUARANTEES = (
     Guarantee(
         "Cost",
         "Little beside what Odoo and `helpdesk_mgmt` cost by themselves.",
-        bench=("import", "latency", "listener", "delivery", "sla", "monitoring", "rival"),
+        bench=("import", "latency", "listener", "delivery", "sla", "monitoring", "rival", "search"),
     ),
 )
 

@@ -71,7 +71,17 @@ class Helpdesk:
 
     def tickets(self, subject):
         """The tickets with this title."""
-        names = ["number", "name", "mail_reference", "partner_email", "team_id", "company_id", "channel_id", "user_id"]
+        names = [
+            "number",
+            "bridge_number",
+            "name",
+            "mail_reference",
+            "partner_email",
+            "team_id",
+            "company_id",
+            "channel_id",
+            "user_id",
+        ]
         return self.odoo.rpc("helpdesk.ticket", "search_read", [("name", "=", subject)], names)
 
     def outbox(self, ticket):

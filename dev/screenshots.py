@@ -46,7 +46,6 @@ def main():
             admin.open(SETTINGS)
             _keep(admin, "settings", (DESKTOP, _top_of(admin, "Slack")))
             admin.open(f"{TICKETS}?view_type=list")
-            _show_open(admin)
             _keep(admin, "tickets", LIST)
             admin.open(f"{TICKETS}/{ticket['id']}")
             _keep(admin, "ticket", BESIDE)
@@ -77,17 +76,6 @@ def _top_of(visitor, block):
     """Where a block of the Settings begins: a picture of that height ends with the block before."""
     title = visitor.page.locator("h2 >> visible=true").filter(has_text=re.compile(f"^{re.escape(block)}$"))
     return int(title.bounding_box()["y"])
-
-
-def _show_open(visitor):
-    """In the list of tickets, the open ones, those that are due first on top."""
-    page = visitor.page
-    page.locator(".o_searchview_dropdown_toggler").click()
-    page.locator(".o_filter_menu .o_menu_item").get_by_text("Open", exact=True).click()
-    page.keyboard.press("Escape")
-    page.locator("th[data-name=sla_due]").click()
-    page.mouse.move(0, 0)
-    visitor.settle()
 
 
 def _keep(visitor, name, size):

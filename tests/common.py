@@ -68,7 +68,9 @@ class BridgeCase(TransactionCase):
 
     def new_ticket(self, **values):
         defaults = {"name": "Printer is on fire", "description": "<p>Please help</p>", "team_id": self.team.id}
-        return self.env["helpdesk.ticket"].create({**defaults, **values})
+        ticket = self.env["helpdesk.ticket"].create({**defaults, **values})
+        self.assertTrue(ticket.mail_reference)  # it has its number, as after a commit
+        return ticket
 
     def comment(self, ticket, body, user=None, author=None, note=False, **values):
         """Somebody says something on a ticket. :param author: a partner, for what a user did not say themself"""
@@ -222,7 +224,9 @@ class InboundCase(BridgeCase):
             lines.append(f"To: {self.SUPPORT}")
         raw = "\r\n".join([*headers, *lines, "", body, ""]).encode()
         self.fetch(raw, mailbox=mailbox)
-        return self.Log.search([("message_id", "=", f"<{self.number}@test.example>")])
+        row = self.Log.search([("message_id", "=", f"<{self.number}@test.example>")])
+        row.ticket_id.mapped("mail_reference")  # it has its number, as after a commit
+        return row
 
     def vouched(self, address):
         """The header with which the receiving server says that an address is genuine."""

@@ -42,7 +42,7 @@ class TestParticipants(InboundCase):
         self.assert_joins(row, f"The subject refers to {reference}, sender is the customer")
 
     def test_a_reference_that_was_folded_and_encoded_is_found(self):
-        number = self.ticket.id
+        number = self.ticket.bridge_number
         row = self.receive(JANE, subject=f"=?utf-8?q?Odp=3A_Drucker_=5BML-?=\r\n =?utf-8?q?=23{number}=5D_brennt?=")
         self.assertEqual(row.ticket_id, self.ticket)
 
@@ -95,9 +95,9 @@ class TestParticipants(InboundCase):
         self.assertEqual(row.ticket_id.name, "I am Jane, really")
 
     def test_an_unknown_prefix_is_only_a_subject(self):
-        row = self.receive(JANE, subject=f"[XY-#{self.ticket.id}] Printer")
+        row = self.receive(JANE, subject=f"[XY-#{self.ticket.bridge_number}] Printer")
         self.assertRecordValues(row, [{"verdict": "created", "reason": "Refers to no ticket: new ticket"}])
-        self.assertEqual(row.ticket_id.name, f"[XY-#{self.ticket.id}] Printer")
+        self.assertEqual(row.ticket_id.name, f"[XY-#{self.ticket.bridge_number}] Printer")
 
     def test_a_number_that_is_no_ticket_is_only_a_subject(self):
         self.assertEqual(
@@ -111,10 +111,12 @@ class TestParticipants(InboundCase):
         self.team.ticket_prefix = "HELP"
         self.assert_joins(
             self.receive(JANE, subject=reference),
-            f"The subject refers to [HELP-#{self.ticket.id}], sender is the customer",
+            f"The subject refers to [HELP-#{self.ticket.bridge_number}], sender is the customer",
         )
         for prefix in ("sup", "help", "acme"):
-            self.assertEqual(self.receive(JANE, subject=f"[{prefix}-#{self.ticket.id}]").ticket_id, self.ticket)
+            self.assertEqual(
+                self.receive(JANE, subject=f"[{prefix}-#{self.ticket.bridge_number}]").ticket_id, self.ticket
+            )
 
     def test_a_reference_of_a_former_system_is_found(self):
         self.ticket.legacy_reference = "old-#7"
@@ -129,7 +131,7 @@ class TestParticipants(InboundCase):
         for taken in ("OLD-#7", "[old-#7]", "OLD-#9", self.ticket.mail_reference, archived.mail_reference):
             with self.subTest(taken), self.assertRaisesRegex(ValidationError, "already leads to"):
                 other.legacy_reference = taken
-        for free in ("OLD-#8", other.mail_reference, f"NEW-#{self.ticket.id}", False, "OLD-#8"):
+        for free in ("OLD-#8", other.mail_reference, f"NEW-#{self.ticket.bridge_number}", False, "OLD-#8"):
             with self.subTest(free):
                 other.legacy_reference = free
         company = self.env["res.company"].create({"name": "Other"})

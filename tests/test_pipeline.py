@@ -12,6 +12,7 @@ ADDON = "odoo.addons.helpdesk_bridge."
 #: stands in its own room first, and the rooms that override it do not know each other. Of the others, each only looks
 #: at the values that come in, or handles a case that the others leave alone: none may hang on who comes first.
 STACKED = {
+    ("helpdesk.ticket", "_auto_init"): {"ticket"},
     ("helpdesk.ticket", "_bridge_on_answering"): {"slack", "ticket"},
     ("helpdesk.ticket", "_bridge_mentions_nobody"): {"inbound", "ticket"},
     ("helpdesk.ticket", "_bridge_on_changes"): {"outbound", "slack", "ticket"},

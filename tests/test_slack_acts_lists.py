@@ -48,8 +48,8 @@ class TestSlackActsLists(SlackActsCase):
         other = self.new_ticket(name="Mouse")
         self.ticket.stage_id = self.done_stage
         for words in (
-            str(self.ticket.id),
-            f"#{self.ticket.id}",
+            str(self.ticket.bridge_number),
+            f"#{self.ticket.bridge_number}",
             self.ticket.mail_reference,
             "on FIRE",
             "jane doe",
@@ -61,7 +61,7 @@ class TestSlackActsLists(SlackActsCase):
                 self.assertNotIn("Mouse", found)
         self.assertIn("No tickets", self.shown(self.ask("99999999")))
         self.assertIn("No tickets", self.shown(self.ask("%_\\' OR 1=1 --")))
-        self.assertIn("Mouse", self.shown(self.ask(str(other.id))))
+        self.assertIn("Mouse", self.shown(self.ask(str(other.bridge_number))))
 
     def test_at_risk_is_in_order_of_due_date(self):
         tickets = [self.new_ticket(name=f"No {number}") for number in range(3)]
@@ -87,7 +87,7 @@ class TestSlackActsLists(SlackActsCase):
         self.slack.new_user("U0CLERK001", "Clara Clerk", clerk.email)
         self.slack.new_user("U0GUEST001", "Gina Guest", "anna@example.com", is_restricted=True)
         self.ticket.user_id = self.agent
-        for words in ("Printer", str(self.ticket.id)):
+        for words in ("Printer", str(self.ticket.bridge_number)):
             self.assertIn("No tickets", self.shown(self.ask(words, "U0OWN00001")))
         self.assertIn("no access to Helpdesk", self.ask("Printer", "U0CLERK001")["text"])
         self.assertIn("a guest", self.ask("Printer", "U0GUEST001")["text"])

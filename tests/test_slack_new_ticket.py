@@ -68,7 +68,7 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         message = self.slack.messages[0]
         text = self.texts(message)
         for expected in (
-            f"[ML-#{ticket.id}] Printer is on fire",
+            f"[ML-#{ticket.bridge_number}] Printer is on fire",
             "<!channel> New ticket",
             "*Customer*\nJane Doe (jane@example.com)",
             "*Assignee*\nUnassigned",
@@ -86,7 +86,7 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         self.deliver()
         self.assertEqual(
             self.slack.messages[0]["text"],
-            f"<!channel> [ML-#{ticket.id}] Printer is on fire — Jane (jane@example.com)",
+            f"<!channel> [ML-#{ticket.bridge_number}] Printer is on fire — Jane (jane@example.com)",
         )
 
     def test_the_root_shows_the_present_of_the_moment_it_is_sent(self):
@@ -206,7 +206,9 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         follower = new_test_user(self.env, "follower", groups="base.group_user")
         ticket.message_subscribe(follower.partner_id.ids)
         ticket.invalidate_recordset()
-        self.assertEqual(ticket.with_user(follower).read(["mail_reference"])[0]["mail_reference"], f"[ML-#{ticket.id}]")
+        self.assertEqual(
+            ticket.with_user(follower).read(["mail_reference"])[0]["mail_reference"], f"[ML-#{ticket.bridge_number}]"
+        )
         self.assertTrue(ticket.with_user(follower).read())
 
     def test_a_ticket_that_gets_its_team_later_is_told_then_and_once(self):

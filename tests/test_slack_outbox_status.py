@@ -25,7 +25,7 @@ class TestOutboxStanding(BridgeCase):
         return self.Outbox.with_user(self.manager).formatted_read_group(rows, ["reason"], ["__count"])
 
     def test_a_message_has_a_name_that_a_person_can_read(self):
-        self.assertEqual(self.entry.display_name, f"[ML-#{self.ticket.id}] · New ticket · #support")
+        self.assertEqual(self.entry.display_name, f"[ML-#{self.ticket.bridge_number}] · New ticket · #support")
 
     def test_an_edit_of_the_first_message_does_not_look_like_another_new_ticket(self):
         edit = self.Outbox.create([self.Outbox._update_vals(self.ticket, self.channel.id)])

@@ -58,11 +58,11 @@ class TestSlackRoutes(BridgeCase):
 
     def test_the_prefix_of_the_team_overrides_that_of_the_company(self):
         ticket = self.new_ticket()
-        self.assertEqual(ticket.mail_reference, f"[ML-#{ticket.id}]")
+        self.assertEqual(ticket.mail_reference, f"[ML-#{ticket.bridge_number}]")
         self.company.helpdesk_ticket_prefix = " HELP "
-        self.assertEqual(ticket.mail_reference, f"[HELP-#{ticket.id}]")
+        self.assertEqual(ticket.mail_reference, f"[HELP-#{ticket.bridge_number}]")
         self.team.ticket_prefix = "EU"
-        self.assertEqual(ticket.mail_reference, f"[EU-#{ticket.id}]")
+        self.assertEqual(ticket.mail_reference, f"[EU-#{ticket.bridge_number}]")
 
     def test_a_prefix_that_would_not_survive_a_subject_is_refused(self):
         for wrong in ("[X]", "4U", "TOOLONGPREFIX", "A B", "ä"):

@@ -24,7 +24,7 @@ class TestTicketSearch(BridgeCase):
         return tickets.search(literal_eval(domain.replace("self", repr(text))))
 
     def test_by_its_reference_however_it_is_typed(self):
-        number = self.ticket.id
+        number = self.ticket.bridge_number
         for text in (f"[ML-#{number}]", f"ml-#{number}", f"#{number}", f"Re: [ML-#{number}] Fire"):
             with self.subTest(text):
                 self.assertEqual(self.found(text), self.ticket)
@@ -35,7 +35,7 @@ class TestTicketSearch(BridgeCase):
         self.team.ticket_prefix = "WEST"
         for prefix in ("EU", "WEST", "ML"):
             with self.subTest(prefix):
-                self.assertEqual(self.found(f"{prefix}-#{self.ticket.id}"), self.ticket)
+                self.assertEqual(self.found(f"{prefix}-#{self.ticket.bridge_number}"), self.ticket)
 
     def test_by_what_a_former_system_called_it(self):
         for text in ("[OLD-#987654321]", "old-#987654321", "#987654321"):
@@ -50,7 +50,7 @@ class TestTicketSearch(BridgeCase):
         own = self.agent.copy({"login": "own"})
         own.group_ids = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
         self.ticket.user_id = self.manager
-        self.assertFalse(self.found(f"#{self.ticket.id}", user=own))
+        self.assertFalse(self.found(f"#{self.ticket.bridge_number}", user=own))
 
     def test_a_field_that_names_a_ticket_finds_it_too(self):
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)

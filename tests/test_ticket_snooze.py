@@ -44,7 +44,7 @@ class TestSnooze(OutboundCase):
             with self.subTest(name):
                 action = self.env.ref(f"helpdesk_mgmt.{name}")
                 context = safe_eval(action.context, {"active_id": self.team.id, "uid": self.agent.id})
-                self.assertTrue(context["search_default_awake"])
+                self.assertTrue(context["search_default_awake"] and context["search_default_open"])
         self.assertIn('name="awake"', view)
         self.assertEqual(tickets.search([("snoozed_until", "!=", False)]), self.ticket)
         self.assertFalse(tickets.search(Domain("id", "=", self.ticket.id) & Domain("snoozed_until", "=", False)))

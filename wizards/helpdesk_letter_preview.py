@@ -10,7 +10,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 
-from ..models.common import sample
 from ..models.common.silent import SILENT
 from ..models.outbound.helpdesk_ticket_templates import KINDS
 from ..tools.common.notification import notification
@@ -155,15 +154,15 @@ class HelpdeskLetterPreview(models.TransientModel):
             written = {"subject": subject, "body_html": body}
         else:
             written = ticket.with_context(template_preview_lang=self.lang)._bridge_render_auto_email(template)
-        # The sample's id belongs to no ticket, so show the same number every time.
-        shown = ticket.mail_reference.replace(f"#{ticket.id}]", "#42]")
+        # The sample's number belongs to no ticket, so show the same number every time.
+        shown = ticket.mail_reference.replace(f"#{ticket.bridge_number}]", "#42]")
         for name in ("subject", "body_html"):
             values[name] = (written[name] or "").replace(ticket.mail_reference, shown)
         return values
 
     def _create_sample_ticket(self):
         """Create a customer's ticket, without messages to Slack and without emails."""
-        silent = {**SILENT, sample.KEY: sample.Sample(), "mail_create_nosubscribe": True, "lang": self.lang}
+        silent = {**SILENT, "mail_create_nosubscribe": True, "lang": self.lang}
         env = self.with_context(lang=self.lang).env
         ticket = (
             self.env["helpdesk.ticket"]
@@ -183,6 +182,7 @@ class HelpdeskLetterPreview(models.TransientModel):
                 }
             )
         )
+        ticket._bridge_number_sample()
         self._create_sample_message(
             ticket, "email", ticket.description, author_id=False, email_from="customer@example.com"
         )

@@ -23,6 +23,7 @@ from dev.bench import (
     section_monitoring,
     section_pick,
     section_rival,
+    section_search,
     section_silence,
     section_sla,
     section_slack_acknowledgement,
@@ -111,6 +112,12 @@ SECTIONS = [
         f"SLA targets beside {section_rival.RIVAL}, the two taking turns",
         section_rival.measure,
         300,
+    ),
+    Section(
+        "search",
+        f"{section_search.TICKETS:,} tickets and their conversations, searched as the list of tickets does",
+        section_search.measure,
+        590,
     ),
     Section(
         "silence",

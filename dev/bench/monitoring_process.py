@@ -16,8 +16,9 @@ RUNS = 60
 FINISHED = (
     """
     INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, stage_id, active, priority,
-                                 sequence, create_date, last_stage_update)
-    SELECT 'Old ' || n, 'OLD' || n, '<p>x</p>', %(company)s, %(team)s, %(stage)s, TRUE, '1', 10, now(), now()
+                                 sequence, create_date, last_stage_update, bridge_number)
+    SELECT 'Old ' || n, 'OLD' || n, '<p>x</p>', %(company)s, %(team)s, %(stage)s, TRUE, '1', 10, now(), now(),
+           nextval('helpdesk_bridge_reference')
       FROM generate_series(1, %(count)s) n
     """,
     """

@@ -13,8 +13,9 @@ RUNS = 30
 ROWS = """
 WITH added AS (
     INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, stage_id, active, priority, sequence,
-                                 create_date, last_stage_update)
-    SELECT 'Old ' || n, %(label)s || n, '<p>x</p>', team.company_id, team.id, %(stage)s, TRUE, '1', 10, now, now
+                                 create_date, last_stage_update, bridge_number)
+    SELECT 'Old ' || n, %(label)s || n, '<p>x</p>', team.company_id, team.id, %(stage)s, TRUE, '1', 10, now, now,
+           nextval('helpdesk_bridge_reference')
       FROM generate_series(1, %(tickets)s) n, (SELECT now() AT TIME ZONE 'UTC' AS now) moment,
            helpdesk_ticket_team team
      WHERE team.id = %(team)s

@@ -67,9 +67,11 @@ def fill(env, team, count):
         """
         WITH added AS (
             INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, stage_id, active, priority,
-                                         sequence, sla_policy_id, sla_since, create_date, last_stage_update)
+                                         sequence, sla_policy_id, sla_since, create_date, last_stage_update,
+                                         bridge_number)
             SELECT 'Old ' || n, 'OLD' || n, '<p>x</p>', %(company)s, %(team)s, %(stage)s, TRUE, '1', 10, %(policy)s,
-                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
+                   nextval('helpdesk_bridge_reference')
               FROM generate_series(1, %(tickets)s) n
          RETURNING id
         )

@@ -104,8 +104,10 @@ class Desk:
             for title, channel in titles.values()
         ]
         tickets = self.as_("admin")("helpdesk.ticket", "create", values)
-        for ticket, (key, (title, channel)) in zip(tickets, titles.items(), strict=True):
-            story = Story(ticket, self.channels[channel], title, is_closed=closed)
+        named = self.as_("admin")("helpdesk.ticket", "read", tickets, ["mail_reference"])
+        for ticket, (key, (title, channel)) in zip(named, titles.items(), strict=True):
+            reference = ticket["mail_reference"]
+            story = Story(ticket["id"], self.channels[channel], title, reference, is_closed=closed)
             story.shows = ("Done" if closed else "New", "Unassigned")
             self.stories[key] = story
         return [self.stories[key] for key in titles]

@@ -107,9 +107,11 @@ class _Seen:
 
     def __init__(self, play):
         self._tickets, self._titles, self.references = Counter(), {}, set()
-        for number, title in play.ask("SELECT id, name FROM helpdesk_ticket WHERE name LIKE '%Chaos%'"):
+        for ticket, number, title in play.ask(
+            "SELECT id, bridge_number, name FROM helpdesk_ticket WHERE name LIKE '%Chaos%'"
+        ):
             self._tickets[title] += 1
-            self._titles[number] = title
+            self._titles[ticket] = title
             self.references.add(number)
         self._messages = defaultdict(list)
         for subject, ticket in play.ask(
@@ -156,7 +158,7 @@ def _complaint(mail, found, seen):
 
 
 def _told(play):
-    """Ticket id -> how many threads of the channel begin with it."""
+    """Number of a ticket -> how many threads of the channel begin with it."""
     roots = [message for message in play.slack.messages(CHANNEL) if message.get("thread_ts") in (None, message["ts"])]
     found = (re.search(r"\[ML-#(\d+)\]", message["text"]) for message in roots)
     return Counter(int(reference[1]) for reference in found if reference)

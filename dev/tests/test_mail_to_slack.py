@@ -93,9 +93,9 @@ def test_a_mail_is_told_in_slack_once(helpdesk):
     names = {name: ticket[name] and ticket[name][1] for name in ("team_id", "company_id", "channel_id", "user_id")}
     assert names == {"team_id": TEAM, "company_id": COMPANY, "channel_id": "Email", "user_id": False}
     assert CUSTOMER in ticket["partner_email"]
-    assert ticket["mail_reference"] == f"[ML-#{ticket['id']}]"
+    assert ticket["mail_reference"] == f"[ML-#{ticket['bridge_number']}]"
     message = sightings.told_once(helpdesk, ticket)
-    assert f"<!channel> [ML-#{ticket['id']}] Printer on fire" in message["text"]
+    assert f"<!channel> [ML-#{ticket['bridge_number']}] Printer on fire" in message["text"]
     assert "smoke comes out of it" in str(message["blocks"])
     assert helpdesk.odoo.url in str(message["blocks"])
     sightings.read_mail(helpdesk, "Printer on fire")

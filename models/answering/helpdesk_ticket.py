@@ -15,6 +15,8 @@ COMMENT = "mail.mt_comment"
 WRITTEN_KEY, WRITTEN = "helpdesk_bridge_written", object()
 #: In the context: the `GivenTo` of a held reply that is being sent.
 GIVEN_TO = "helpdesk_bridge_given_to"
+#: In the context: a `Then`, what follows the message that a user writes in Odoo.
+THEN_KEY = "helpdesk_bridge_then"
 #: Arguments that offer all recipients of an ordinary reply.
 ORDINARY = {"message_type": "comment", "subtype_xmlid": COMMENT}
 
@@ -29,6 +31,16 @@ class GivenTo:
 
     reply_id: int
     addresses: frozenset
+
+
+@dataclass(frozen=True)
+class Then:
+    """What follows a message at once. A context that came over RPC cannot hold an instance.
+
+    :param way: `CLOSE` or `WAIT` of the ticket room
+    """
+
+    way: str
 
 
 class Choice(NamedTuple):
@@ -116,15 +128,20 @@ class HelpdeskTicket(models.Model):
         return team.reply_hold if team else DEFAULT_HOLD
 
     def message_post(self, **kwargs):
-        """Hold what an agent writes to the customer in Odoo, if the company wants that.
+        """Hold what an agent writes to the customer in Odoo, if the company wants that; then close the ticket or wait.
 
         :return: the message; none while it is held
         """
-        if self._bridge_is_to_be_held(kwargs):
-            ticket = self.with_context(**{WRITTEN_KEY: None})
-            if self.env["helpdesk.ticket.reply"]._hold_message(ticket, kwargs, "odoo"):
+        then = self.env.context.get(THEN_KEY)
+        way = then.way if isinstance(then, Then) else ""
+        ticket = self.with_context(**{THEN_KEY: None}) if way else self
+        if ticket._bridge_is_to_be_held(kwargs):
+            free = ticket.with_context(**{WRITTEN_KEY: None})
+            if self.env["helpdesk.ticket.reply"]._hold_message(free, kwargs, "odoo", then=way):
                 return self.env["mail.message"]
-        return super().message_post(**kwargs)
+        message = super(HelpdeskTicket, ticket).message_post(**kwargs)
+        ticket._bridge_go_on(way)
+        return message
 
     def _bridge_is_to_be_held(self, kwargs):
         """Whether a message is a reply that the current user writes in Odoo, and that is held."""

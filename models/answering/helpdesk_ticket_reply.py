@@ -22,6 +22,7 @@ from ...tools.ticket.events import Event
 from ..common import database_time
 from ..common.retention import delete_batch, oldest
 from ..common.xmlids import SYSTEM
+from ..ticket.helpdesk_ticket_closing import CLOSE, WAIT
 from ..ticket.helpdesk_ticket_events import Change
 
 HELD, SENT, UNDONE, STOPPED = "held", "sent", "undone", "stopped"
@@ -58,6 +59,7 @@ class HelpdeskTicketReply(models.Model):
     email_to = fields.Char(string="Addresses without a Contact", readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Files", readonly=True, bypass_search_access=True)
     close_ticket = fields.Boolean(string="Close the Ticket", readonly=True)
+    wait_ticket = fields.Boolean(string="Wait for the Customer", readonly=True)
     source = fields.Selection([(ODOO, "Odoo"), (SLACK, "Slack")], string="Written In", required=True, readonly=True)
     source_ref = fields.Char(string="Message in Slack", readonly=True)
     arguments = fields.Json(readonly=True, groups=SYSTEM, help="Further arguments of the message.")
@@ -112,18 +114,21 @@ class HelpdeskTicketReply(models.Model):
             "subtype_xmlid": "mail.mt_comment",
             "attachment_ids": attachments.ids if attachments else [],
         }
-        reply = self._hold_message(ticket, values, source, recipients, close, source_ref)
+        reply = self._hold_message(ticket, values, source, recipients, CLOSE if close else "", source_ref)
         if not reply:
             raise UserError(ticket.env._("Nobody would get this reply. Choose at least one recipient."))
         return reply
 
     @api.model
-    def _hold_message(self, ticket, values, source, recipients=None, close=False, source_ref=""):
+    def _hold_message(self, ticket, values, source, recipients=None, then="", source_ref=""):
         """Hold a message of the current user.
 
         :param values: arguments of `message_post`
+        :param then: what follows it: `CLOSE`, `WAIT` or nothing
         :return: the reply, as sudo; empty if nobody outside the team would get it by email
         """
+        if then:
+            ticket.check_access("write")
         values = ticket._bridge_with_recipients(values)
         choices = ticket._bridge_reply_choices(values)
         if recipients is not None:
@@ -143,7 +148,8 @@ class HelpdeskTicketReply(models.Model):
                 "recipients": ", ".join(choice.label for choice in choices),
                 "addresses": sorted(outside),
                 **ticket._bridge_recipients_among(values, outside),
-                "close_ticket": close,
+                "close_ticket": then == CLOSE,
+                "wait_ticket": then == WAIT,
                 "source": source,
                 "source_ref": source_ref or False,
                 "arguments": self._storable(values),
@@ -281,6 +287,7 @@ class HelpdeskTicketReply(models.Model):
             "text": html2plaintext(self.body or "").strip(),
             "files": self.attachment_ids.mapped("name"),
             "close": self.close_ticket,
+            "wait": self.wait_ticket,
         }
 
     @api.autovacuum

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from ...tools.common import crons
 from ..common import database_time, ir_cron
 from ..common.transactions import attempted, reason, retried
+from ..ticket.helpdesk_ticket_closing import CLOSE, WAIT
 from .helpdesk_ticket import GIVEN_TO, GivenTo
 from .helpdesk_ticket_reply import HELD, SENT, STOPPED
 
@@ -67,7 +68,7 @@ class HelpdeskTicketReply(models.Model):
         return False
 
     def _send(self, former=(HELD,)):
-        """Post the message as its author, and close the ticket if they wish; all of it, or nothing.
+        """Post the message as its author, and close the ticket or wait, as they wish; all of it, or nothing.
 
         :param former: states in which it may be sent
         :return: whether this has sent it
@@ -83,10 +84,13 @@ class HelpdeskTicketReply(models.Model):
         self._release_files(ticket._name, ticket.id)
         given = GivenTo(self.id, frozenset(self.addresses or ()))
         self.message_id = ticket.with_context(**{GIVEN_TO: given}).message_post(**self._arguments())
-        if self.close_ticket and not ticket.closed:
-            ticket.stage_id = ticket._bridge_closing_stage()
+        ticket._bridge_go_on(self._then())
         self.ticket_id._bridge_note_answering()
         return True
+
+    def _then(self):
+        """What follows this reply."""
+        return CLOSE if self.close_ticket else WAIT if self.wait_ticket else ""
 
     def _arguments(self):
         """The arguments of `message_post`."""
@@ -104,7 +108,7 @@ class HelpdeskTicketReply(models.Model):
         words = self._in_authors_words()
         if not self.author_id._bridge_agents():
             return words.env._("Its author is no agent any more.")
-        if not self._as(self.author_id, self.ticket_id).has_access("write" if self.close_ticket else "read"):
+        if not self._as(self.author_id, self.ticket_id).has_access("write" if self._then() else "read"):
             return words.env._("Its author has no access to the ticket any more.")
         if not self.ticket_id.active or self.ticket_id.duplicate_id:
             return words.env._("The ticket was merged or archived meanwhile.")

@@ -42,7 +42,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
                 return ticket
         failed = {failure.address for failure in failures}
         for prefix, number in reference.references_in(bounces.returned_text(message)):
-            ticket = self.env["helpdesk.ticket"].sudo().browse(number).exists()
+            ticket = self.env["helpdesk.ticket"].sudo()._bridge_numbered(number)
             if ticket and prefix in ticket._bridge_prefixes() and failed & ticket._bridge_addresses():
                 return ticket
         return self.env["helpdesk.ticket"].sudo()

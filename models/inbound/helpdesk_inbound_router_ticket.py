@@ -148,6 +148,6 @@ class HelpdeskInboundRouter(models.AbstractModel):
             legacy = tickets.with_context(active_test=False).search(
                 [("legacy_reference", "=", reference.reference(prefix, number))], limit=5
             )
-            for ticket in legacy | tickets.browse(number).exists():
+            for ticket in legacy | tickets._bridge_numbered(number):
                 if ticket in legacy or prefix in ticket._bridge_prefixes():
                     yield "subject", ticket

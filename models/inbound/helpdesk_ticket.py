@@ -102,7 +102,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_numbered_ticket(self, prefix, number):
         """Another ticket of this company whose own reference this is; may be empty."""
-        found = self.browse(number).exists() - self
+        found = self._bridge_numbered(number) - self
         found = found.filtered(lambda ticket: ticket.company_id == self.company_id)
         return found.filtered(lambda ticket: prefix in ticket._bridge_prefixes())
 

@@ -20,4 +20,5 @@ from . import (
     mail_mail,
     mail_mail_content,
     res_company,
+    res_partner,
 )

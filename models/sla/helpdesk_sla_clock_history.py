@@ -16,6 +16,14 @@ from .resource_calendar import WorkingTimes
 class HelpdeskSlaClock(models.Model):
     _inherit = "helpdesk.sla.clock"
 
+    target = fields.Char(compute="_compute_target")
+
+    @api.depends("target_minutes")
+    @api.depends_context("lang")
+    def _compute_target(self):
+        for clock in self:
+            clock.target = clock._span(clock.target_minutes)
+
     def _history_html(self):
         """The history of these clocks as HTML, one list each."""
         labels = dict(self._fields["metric"]._description_selection(self.env))

@@ -41,8 +41,7 @@ class HelpdeskSlackInbound(models.Model):
         by_number = [("mail_reference", "in", [f"#{text}" if text.isdigit() else question])]
         if text.isdigit() or tickets.search_count(by_number, limit=1):
             return Domain(by_number)
-        names = ("name", "partner_id.name", "partner_name", "partner_email", "partner_id.email")
-        return Domain.OR([Domain(name, "ilike", question) for name in names])
+        return Domain("bridge_search", "ilike", question)
 
     def _list_entries(self, domain, limit):
         """The lines of a list. :return: (`ticket_list.Entry` objects, whether there are more)"""

@@ -24,12 +24,19 @@ class HelpdeskTicket(models.Model):
         "address.",
     )
 
-    @api.depends("team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")
+    @api.depends("bridge_number", "team_id.ticket_prefix", "company_id.helpdesk_ticket_prefix")
     def _compute_mail_reference(self):
+        self._origin._bridge_draw_numbers()
         for ticket in self:
             prefix = ticket.team_id.ticket_prefix or ticket.company_id.helpdesk_ticket_prefix
-            number = ticket._origin.id
-            ticket.mail_reference = number and reference.reference(prefix, number)
+            number = ticket._origin.bridge_number
+            ticket.mail_reference = reference.reference(prefix, number) if number else False
+
+    @api.depends("name", "mail_reference")
+    def _compute_display_name(self):
+        """Odoo calls a ticket what its customer and Slack call it."""
+        for ticket in self:
+            ticket.display_name = " ".join(filter(None, (ticket.sudo().mail_reference, ticket.name)))
 
     @api.model
     def _search_mail_reference(self, operator, value):
@@ -40,9 +47,9 @@ class HelpdeskTicket(models.Model):
         # As sudo, in all tickets: record rules then limit what the user sees.
         tickets_sudo, found = self.sudo().with_context(active_test=False), []
         for prefix, number in {one for text in texts for one in reference.searched_references(text)}:
-            ticket = tickets_sudo.browse(number).exists()
+            ticket = tickets_sudo._bridge_numbered(number)
             if ticket and (not prefix or prefix in ticket._bridge_prefixes()):
-                found.append(number)
+                found.append(ticket.id)
             known_as = reference.reference(prefix, number)
             legacy = (
                 ("legacy_reference", "=", known_as) if prefix else ("legacy_reference", "=like", f"%-{known_as[2:]}")

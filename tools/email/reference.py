@@ -1,4 +1,4 @@
-"""The reference in a subject: ``[ML-#42]``, a prefix and the ticket's record id.
+"""The reference in a subject: ``[ML-#42]``, a prefix and the ticket's number.
 
 Also the reply and forward prefixes of email programs, and tags in front of them.
 """
@@ -10,7 +10,7 @@ from . import mime_text
 
 #: A prefix starts with a letter and is short, so that a reference survives folding, quoting and being read aloud.
 PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,9}")
-#: A reference in a reply: any case, with spaces where the subject was folded. Record ids have up to 9 digits here.
+#: A reference in a reply: any case, with spaces where the subject was folded. Numbers have up to 9 digits here.
 FOUND = re.compile(rf"\[ ?({PREFIX.pattern}) ?- ?# ?([0-9]{{1,9}}) ?\]")
 #: A reference as a person types it, complete or short: ML-#42, #42.
 TYPED = re.compile(rf"\[? ?(?:({PREFIX.pattern}) ?- ?)?# ?([0-9]{{1,9}}) ?\]?")

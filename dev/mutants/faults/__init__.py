@@ -22,6 +22,7 @@ from dev.mutants.faults import (
     slack_words,
     ticket,
     ticket_live,
+    ticket_search,
 )
 
 ROOMS = (
@@ -45,6 +46,7 @@ ROOMS = (
     slack_transports,
     ticket,
     ticket_live,
+    ticket_search,
     answering,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)

@@ -14,7 +14,7 @@ WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 SAYS = {
     "told": "Slack posted",
     "claimed": "This email refers to another ticket, but its sender is not on it:",
-    "late": "SLA? Breached",
+    "late": "SLA Breached",
     "unsent": "Emails to this customer bounce. Check the address.",
     "untold": "Slack: failed – Slack answered “msg_too_long”.",
     "nobody": "Nobody is available: all members of the team are away",
@@ -52,6 +52,10 @@ def test_the_sla_targets_are_shown_with_their_times(seat, desk, width):
     agent = seat(AGENT, width)
     agent.open(form(desk, "late"))
     agent.press("SLA")
+    targets = agent.page.locator("[name=sla_clock_ids]").inner_text()
+    assert "First Response" in targets and "4 h" in targets and "Breached" in targets
+    assert not agent.page.locator("[name=sla_history]").is_visible()
+    agent.page.locator("summary", has_text="History").click()
     story = agent.page.locator("[name=sla_history]").inner_text()
     assert "First Response" in story and "Resolution" in story
     assert "breached" in story.lower()
@@ -100,6 +104,52 @@ def test_an_answer_typed_into_the_composer_is_mailed_to_the_customer(seat, desk)
     [mail] = wait_for("the answer in the customer's mailbox", lambda: desk.mails("Please unplug it and step back."))
     assert desk.tickets["told"]["mail_reference"] in mail["Subject"]
     assert CUSTOMER in mail["To"]
+    assert wrong(agent) == []
+
+
+def test_a_reply_closes_the_ticket_or_lets_it_wait_and_a_note_looks_different(seat, desk):
+    agent = seat(AGENT, DESKTOP)
+    number = desk.rpc("helpdesk.ticket", "copy", desk.tickets["told"]["id"], {"user_id": False})[0]
+    stage = lambda: desk.rpc("helpdesk.ticket", "read", number, ["stage_id"])[0]["stage_id"][1]  # noqa: E731
+    agent.open(f"/odoo/helpdesk.ticket/{number}")
+    page, colour = agent.page, "element => getComputedStyle(element).backgroundColor"
+    for button, words, becomes in (
+        ("Reply & wait", "Does it smoke still?", "Awaiting"),
+        ("Reply & close", "It has gone out.", "Done"),
+    ):
+        agent.press("Send message")
+        assert "does not see it" not in page.locator(".o-mail-Chatter").inner_text()
+        plain = page.locator(".o-mail-Composer-input").first.evaluate(colour)
+        page.locator(".o-mail-Composer-input").first.fill(words)
+        agent.press(button)
+        page.locator(".o-mail-Message", has_text=words).wait_for()
+        wait_for(f"the stage {becomes}", stage, lambda name, becomes=becomes: name == becomes)
+        page.locator(".o_helpdesk_status", has_text=becomes).wait_for()
+    agent.press("Log note")
+    assert "the customer does not see it" in page.locator(".o-mail-Chatter").inner_text()
+    assert page.locator(".o-mail-Composer-input").first.evaluate(colour) != plain
+    page.locator(".o-mail-Composer-input").first.fill("Ben knows more.")
+    agent.press("Log")
+    page.locator(".o-mail-Message[data-helpdesk-note]", has_text="Ben knows more.").wait_for()
+    agent.screenshot("ticket-note")
+    assert wrong(agent) == []
+
+
+def test_what_is_open_is_listed_and_enter_finds_people_and_what_they_said(seat, desk):
+    agent = seat(AGENT, DESKTOP)
+    agent.open("/odoo/action-helpdesk_mgmt.helpdesk_ticket_action?view_type=list")
+    facets = agent.page.locator(".o_searchview_facet").all_inner_texts()
+    assert "Open" in " ".join(facets)
+    dues = agent.page.locator("td[name=sla_due] time").evaluate_all("all => all.map(one => one.dateTime)")
+    assert dues and dues == sorted(dues), "the most urgent first"
+    for words in (CUSTOMER, "on fire"):
+        agent.page.locator(".o_searchview_input").fill(words)
+        agent.page.keyboard.press("Enter")
+        agent.settle()
+        rows = agent.page.locator(".o_data_row")
+        assert rows.filter(has_text=desk.tickets["told"]["mail_reference"]).count() == 1
+        agent.page.locator(".o_searchview_facet .o_facet_remove").last.click()
+        agent.settle()
     assert wrong(agent) == []
 
 
