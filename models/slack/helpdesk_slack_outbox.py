@@ -195,7 +195,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.reply(ticket._slack_event_details(event))
         if event.reply:
             payload["reply"] = event.reply.id
-        if rule.broadcast:
+        if rule.broadcast and not ticket._bridge_bulk():
             payload["broadcast"] = True
         is_said = rule.mentions or (event.is_call and ticket.user_id.active)
         if event.name == events.REPLY_STOPPED and event.reply.author_id != ticket.env.user:
