@@ -114,6 +114,7 @@ from . import (
     test_slack_thread_root,
     test_slack_webhook,
     test_slack_workers,
+    test_state_words,
     test_ticket_assignee,
     test_ticket_bulk,
     test_ticket_live,

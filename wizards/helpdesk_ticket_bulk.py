@@ -46,9 +46,7 @@ class HelpdeskTicketBulk(models.TransientModel):
         readonly=True,
     )
     ticket_ids = fields.Many2many("helpdesk.ticket", string="Tickets", required=True, readonly=True)
-    hidden = fields.Integer(
-        string="Hidden Tickets", readonly=True, help="Selected tickets that the user may not see."
-    )
+    hidden = fields.Integer(string="Hidden Tickets", readonly=True, help="Selected tickets that the user may not see.")
     user_id = fields.Many2one("res.users", string="Assign To", domain="[('share', '=', False)]")
     team_id = fields.Many2one("helpdesk.ticket.team", string="Move To")
     tells_customers = fields.Boolean(string="Send the Closing Email", default=True)

@@ -24,7 +24,7 @@ class HelpdeskSlaClockLine(models.Model):
             ("missed", "Breached"),
             ("canceled", "Canceled"),
             ("reopened", "Reopened"),
-            ("revoked", "Breach Taken Back"),
+            ("revoked", "Breach taken back"),
             ("repeated", "Breach Repeated"),
         ],
         required=True,
