@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from contextlib import contextmanager
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -53,12 +54,13 @@ class TestBulk(OutboundCase):
             payload = entry.payload or {}
             self.assertFalse({"mention", "mention_user", "broadcast"} & payload.keys(), entry.display_name)
         self.deliver()
-        texts = [self.texts(message) for message in self.slack.messages if message["ts"] not in self.before]
+        new = [message for message in self.slack.messages if message["ts"] not in self.before]
+        texts = [self.texts(message) for message in new]
         self.assertTrue(texts, "it is told")
         for text in texts:
             # The table of a first message names its assignee, which an edit or a silent post does not call.
             self.assertFalse(text.startswith("<"), text)
-        self.assertFalse([m for m in self.slack.messages if m.get("reply_broadcast")])
+        self.assertFalse([message for message in new if message.get("reply_broadcast")])
 
     def told(self, *tickets):
         """Let what there is to say about these tickets be said; from now on, nobody is to be called."""
@@ -283,9 +285,9 @@ class TestBulk(OutboundCase):
             self.env.invalidate_all()
             wizard = self.bulk(act, tickets, **values)
             shown, done = [], []
-            with self._patchExecute(shown, flush=False):
+            with contextmanager(self._patchExecute)(shown, flush=False):
                 self.assertEqual(wizard.count, number)
-            with self._patchExecute(done, flush=False):
+            with contextmanager(self._patchExecute)(done, flush=False):
                 wizard.action_apply()
                 self.env.flush_all()
                 self.env.cr.precommit.run()
