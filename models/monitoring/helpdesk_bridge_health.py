@@ -81,18 +81,16 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         """
         failing = [("state", "=", "pending"), ("failing_since", "!=", False)]
         oldest = outbox._read_group(failing, ["channel_id"], ["failing_since:min"])
-        moments = [since for channel, since in oldest if self._is_stuck(outbox, channel, since)]
+        moments = [since for channel, since in oldest if self._is_stuck(channel, since)]
         return min(moments, default=None)
 
     @api.model
-    def _is_stuck(self, outbox, channel, since):
-        """Whether an open channel was posted to by nothing that goes the same way, since a moment."""
+    def _is_stuck(self, channel, since):
+        """Whether nothing was posted since a moment on the open route of a channel."""
         if not (channel.active and channel.workspace_id.active and channel._is_open()):
             return False
         by_bot = channel.workspace_id.state == "ok" and channel.state == "ok"
-        channels = channel.workspace_id.with_context(active_test=False).channel_ids if by_bot else channel
-        posted = [("channel_id", "in", channels.ids), ("sent_at", ">", since)]
-        return not outbox.search_count(posted, limit=1)
+        return not channel._was_posted_to(since, by_webhook=not by_bot)
 
     @api.model
     def _mailbox_facts(self, mailboxes):

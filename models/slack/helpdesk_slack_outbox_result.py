@@ -99,7 +99,7 @@ class HelpdeskSlackOutbox(models.Model):
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
             "next_attempt_at": now + timedelta(seconds=wait) if wait else self._in_line(now),
             "leased_until": False,
-            "failing_since": self._failing_since(answer, decision, now),
+            "failing_since": self._failing_from(answer, decision, claim, now),
         }
         if answer.still_in_doubt:
             vals["doubt_since"] = claim.doubt_since
@@ -113,13 +113,17 @@ class HelpdeskSlackOutbox(models.Model):
             vals["state"] = "canceled" if answer.error == TOO_LATE else "failed"
         self.write(vals)
 
-    def _failing_since(self, answer, decision, now):
-        """When the first attempt began of those that failed in a row; False if Slack answers, as at its rate limit."""
+    def _failing_from(self, answer, decision, claim, now):
+        """When the first attempt began of those that failed in a row; False if Slack answers, as at its rate limit.
+
+        If another message was posted the same way meanwhile, this one fails from now on.
+        """
         is_failing = decision.action in (Action.RETRY, Action.RECONCILE) or decision.hold_route
         if not is_failing or answer.error == NOT_RENDERED:
             return False
         began = self.leased_until and self.leased_until - timedelta(seconds=retry_policy.LEASE)
-        return self.failing_since or min(began or now, now)
+        since = self.failing_since or min(began or now, now)
+        return now if self.channel_id._was_posted_to(since, claim.by_webhook) else since
 
     def _in_line(self, now):
         """When a row is due that has not to wait: at its own place, before all that was enqueued later."""
@@ -138,16 +142,12 @@ class HelpdeskSlackOutbox(models.Model):
             entry.write(vals)
 
     def _others_sent(self, by_webhook):
-        """Whether another message was sent on the same route since this one began to fail.
-
-        The route is the channel's webhook, or the bot in the workspace.
-        """
+        """Whether a later message was sent on the same route: by the channel's webhook, or in the workspace."""
         self.ensure_one()
         channel = self.channel_id
         channels = channel if by_webhook else channel.workspace_id.with_context(active_test=False).channel_ids
-        since = self.failing_since or self.create_date
-        others = [("sent_at", ">=", since), ("channel_id", "in", channels.ids), ("id", "!=", self.id)]
-        return bool(self.search_count(others, limit=1))
+        later = [("id", ">", self.id), ("state", "=", "sent"), ("channel_id", "in", channels.ids)]
+        return bool(self.search_count(later, limit=1))
 
     def _wait_for_root(self):
         """Let a reply without a thread wait for a first message, once."""
