@@ -38,16 +38,3 @@ class HelpdeskSlackOutbox(models.Model):
         """What is kept of the words that an attempt has posted; nothing if an earlier one may have posted others."""
         is_known = call and not (answer.is_earlier and self.kind != "reply")
         return {"posted_text": posted_text.text(call.arguments)} if is_known else {}
-
-
-class HelpdeskSlackChannel(models.Model):
-    _inherit = "helpdesk.slack.channel"
-
-    def _was_posted_to(self, since, by_webhook):
-        """Whether Slack has accepted a message after a moment, here or in a channel that is reached the same way.
-
-        :param by_webhook: by the webhook of this channel, else by the bot in the workspace
-        """
-        channels = self if by_webhook else self.workspace_id.with_context(active_test=False).channel_ids
-        posted = [("channel_id", "in", channels.ids), ("sent_at", ">", since)]
-        return bool(self.env["helpdesk.slack.outbox"].sudo().search_count(posted, limit=1))
