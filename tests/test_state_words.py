@@ -14,7 +14,7 @@ WORDS = {
     "failed": {"Failed"},
     "ignored": {"Ignored"},
     "canceled": {"Canceled"},
-    "stopped": {"Stopped"},
+    "stopped": {"Not sent"},
     "paused": {"Paused"},
     "met": {"Met"},
     "missed": {"Breached"},

@@ -177,7 +177,7 @@ class HelpdeskTicketBulk(models.TransientModel):
         shown = sorted({address for _company, address in unfiltered})
         names = ", ".join(shown[:SHOWN]) + (" …" if len(shown) > SHOWN else "")
         if action == "ignore":
-            sentence = self.env._("Emails from %s do not become tickets, and no replies on their tickets.", names)
+            sentence = self.env._("Emails from %s do not become tickets or replies any more.", names)
         else:
             sentence = self.env._("Emails from %s become tickets, without automatic emails.", names)
         others = self._others_of(plan.tickets, shown)
