@@ -279,7 +279,7 @@ class TestBulk(OutboundCase):
 
         def queries(act, number, **values):
             tickets = self.env["helpdesk.ticket"].create(
-                [{**common, "name": f"T{i}", "partner_email": f"{act}{i}@b.example"} for i in range(number)]
+                [{**common, "name": f"T{i}", "partner_email": f"{act}{number}.{i}@b.example"} for i in range(number)]
             )
             self.env.flush_all()
             self.env.invalidate_all()

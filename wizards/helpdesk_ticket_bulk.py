@@ -212,7 +212,7 @@ class HelpdeskTicketBulk(models.TransientModel):
         if self.act == CLOSE:
             tickets._bridge_close(plan.stages)
         elif self.act == ASSIGN:
-            tickets._bridge_give_to(self.user_id)
+            tickets._bridge_assign_all(self.user_id)
             self._tell_assignee(plan.tickets)
         elif self.act == MOVE:
             tickets._bridge_move_to(self.team_id)

@@ -25,7 +25,7 @@ class HelpdeskSlaClockLine(models.Model):
             ("canceled", "Canceled"),
             ("reopened", "Reopened"),
             ("revoked", "Breach taken back"),
-            ("repeated", "Breach Repeated"),
+            ("repeated", "Breach repeated"),
         ],
         required=True,
     )

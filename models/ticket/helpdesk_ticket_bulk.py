@@ -51,7 +51,7 @@ class HelpdeskTicket(models.Model):
         for stage, tickets in open_tickets.grouped(lambda ticket: stages[ticket]).items():
             tickets.write({"stage_id": stage.id})
 
-    def _bridge_give_to(self, user):
+    def _bridge_assign_all(self, user):
         """Assign these tickets to a user."""
         in_team = self.filtered("team_id")
         # helpdesk_mgmt computes the team from the assignee, and for that looks up the stages of each ticket.
