@@ -35,7 +35,7 @@ def main(subject=None, *body):
             smtp.send_message(customer_mail(subject, *(body or [words_for(subject)])))
     except (FileNotFoundError, ConnectionRefusedError):
         sys.exit("No demo of this checkout is running: `make demo`.")
-    print("Sent. Look at the terminal of the demo. A confirmation comes once per sender and hour.")
+    print("Sent. Look at the terminal of the demo. What the same sender writes within the hour is confirmed shortly.")
 
 
 if __name__ == "__main__":

@@ -168,6 +168,8 @@ def set_up(odoo, slack, mailboxes, inlet, outgoing=None):
 def _name_company(odoo):
     """It and its administrator need mail addresses, or Odoo sends nothing in their names."""
     company = {"name": COMPANY, "email": "office@acme.example"}
+    # What this company has switched on.
+    company |= {"helpdesk_slack_mention": "channel", "helpdesk_letter_times": True}
     odoo.rpc("res.company", "write", record_id(odoo.rpc, "base.main_company"), company)
     odoo.rpc("res.users", "write", record_id(odoo.rpc, "base.user_admin"), {"email": "admin@acme.example"})
 

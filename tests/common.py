@@ -31,6 +31,8 @@ class BridgeCase(TransactionCase):
         cls.slack = SlackFake()
         cls.addClassCleanup(cls.slack.stop)
         cls.company = cls.env.company
+        # This company has switched on what a new one leaves off.
+        cls.company.write({"helpdesk_slack_mention": "channel", "helpdesk_letter_times": True})
         cls.workspace = cls.env["helpdesk.slack.workspace"].create(
             {"name": "Acme", "api_url": cls.slack.url, "bot_token": TOKEN, "company_id": cls.company.id}
         )
@@ -190,7 +192,8 @@ class InboundCase(BridgeCase):
     @classmethod
     def _new_mailbox(cls, user, team):
         values = {"server_type": "pop", "server": "127.0.0.1", "password": "x", "state": "done"}
-        return cls.env["fetchmail.server"].create({**values, "name": user, "user": user, "helpdesk_team_id": team.id})
+        values.update(name=user, user=user, helpdesk_team_id=team.id, helpdesk_opens_lists=True)
+        return cls.env["fetchmail.server"].create(values)
 
     def fetch(self, *mails, mailbox=None, connection=None):
         """Let core's fetchmail work off these mails; returns the connection, which holds what was not flagged."""

@@ -32,6 +32,7 @@ MATRIX = {
     "helpdesk.slack.rule": "- - r rwcd rwcd",
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
+    "helpdesk.ticket.bulk": "- - rwc rwc -",
     "helpdesk.ticket.reply": "- - r r -",
     "helpdesk.ticket.snooze": "- - rwc rwc -",
     "helpdesk.ticket.take": "- - rwc rwc -",

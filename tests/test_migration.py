@@ -130,6 +130,38 @@ class TestMigration(InboundCase):
         )
         self.assertEqual(self.new_ticket()._slack_replies(), "off")
 
+    def test_what_a_company_of_before_has_stays(self):
+        """New companies and mailboxes begin with other settings."""
+        owners = (self.company, self.company, self.mailbox)
+        names = ("helpdesk_letter_times", "helpdesk_letter_again", "helpdesk_opens_lists")
+        for owner, name, kept in zip(owners, names, (True, False, True), strict=True):
+            with self.subTest(name):
+                owner[name] = not kept
+                self.run_script("pre")
+                self.assertEqual(owner[name], not kept, "what somebody has chosen stays")
+                self.env.cr.execute(f'ALTER TABLE "{owner._table}" DROP COLUMN "{name}"')
+                self.run_script("pre")
+                self.assertEqual(owner[name], kept)
+                self.assertEqual(owner.browse().new({})[name], not kept)
+
+    def test_events_of_before_mention_no_more_people_than_they_did(self):
+        rules = self.env["helpdesk.slack.rule"]
+        rules.search([]).unlink()
+        chosen = rules.create({"company_id": self.company.id, "event": "assigned", "mentions": True})
+        closed = self.env["res.company"].create({"name": "Closed", "active": False})
+        for _time in range(2):
+            self.run_script("post")
+            found = {(one.company_id, one.event): one.mentions for one in rules.search([("company_id", "!=", False)])}
+            self.assertTrue(chosen.mentions)
+            self.assertFalse(found[self.company, "customer_replied"])
+            self.assertFalse(found[closed, "assigned"])
+        companies = self.env["res.company"].with_context(active_test=False).search_count([])
+        self.assertEqual(rules.search_count([("company_id", "!=", False)]), 2 * companies)
+        later = self.env["res.company"].create({"name": "Later"})
+        team = self.env["helpdesk.ticket.team"].create({"name": "Later", "company_id": later.id})
+        ticket = self.new_ticket(team_id=team.id, company_id=later.id)
+        self.assertTrue(rules._for(ticket, "assigned").mentions, "a new company begins with the defaults of today")
+
     def test_no_view_of_before_is_checked_with_those_of_today(self):
         """Those that extend others are written again by the update; until then, they must not name former fields."""
         data = self.env["ir.model.data"].search([("module", "=", "helpdesk_bridge"), ("model", "=", "ir.ui.view")])

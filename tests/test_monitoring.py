@@ -3,14 +3,16 @@
 import json
 import re
 import threading
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open
 
-from ..models.common import cron_threads
+from ..models.common import cron_threads, database_time
 from ..models.monitoring import helpdesk_bridge_metrics
 from .common import BridgeCase, InboundCase
+from .slack_fake import TOKEN as TOKEN_OF_SLACK
 
 HEALTH, METRICS = "/helpdesk_bridge/health", "/helpdesk_bridge/metrics"
 TOKEN = "let-me-see"
@@ -92,21 +94,65 @@ class TestWatching(InboundCase, HttpCase):
     def test_a_slack_that_takes_nothing_is_an_alarm_though_all_is_tried_again(self):
         """Nothing is ever overdue then: what was tried in vain is due later, and the workspace is on hold."""
         entry = self.entries(self.new_ticket())
-        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
         self.env.flush_all()
         self.env.cr.execute("UPDATE helpdesk_slack_outbox SET create_date = '2020-01-01' WHERE id = %s", [entry.id])
         entry.invalidate_recordset()
-        for _time in range(2):
-            self.make_due(entry)
-            self.attempt()
-        self.assertEqual(self.parts(), {}, "bad luck")
-        self.make_due(entry)
+        api_url = self.workspace.api_url
+        self.workspace.write({"api_url": "http://127.0.0.1:9/api/", "bot_token": "xoxb-right"})
+        explanation = lambda: self.env["res.config.settings"].create({}).helpdesk_explanation_slack  # noqa: E731
         self.attempt()
         self.assertTrue(self.workspace.hold_until)
-        self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"})
-        self.assertIn("no messages", self.env["res.config.settings"].create({}).helpdesk_explanation_slack)
+        self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "bad luck, however old the message is")
+        self.assertIn("did not accept the last message", explanation())
+        self.fails_since(entry, 59)
+        self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"})
+        self.make_due(entry)
+        self.attempt()
+        self.fails_since(entry, 61)
+        self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"}, "one minute")
+        self.assertIn("no messages for 61 s", explanation())
         self.channel._pause("archived")
         self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "that is somebody's matter already")
+        self.channel.state = "ok"
+        self.workspace.write({"api_url": api_url, "bot_token": TOKEN_OF_SLACK})
+        self.make_due(entry)
+        self.deliver()
+        self.assertEqual(self.parts(), {}, "it is over with the first message that is accepted")
+        self.assertRegex(explanation(), r"Slack accepts messages. Last posted: \d s ago.")
+
+    def fails_since(self, entry, seconds):
+        entry.failing_since = database_time.now(self.env) - timedelta(seconds=seconds)
+
+    def test_one_message_that_alone_fails_is_no_outage(self):
+        entry, other = self.entries(self.new_ticket()), self.entries(self.new_ticket())
+        self.fails_since(entry, 300)
+        self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"})
+        other.write({"state": "sent", "sent_at": database_time.now(self.env) - timedelta(seconds=200)})
+        self.assertEqual(self.parts(), {})
+        other.sent_at = database_time.now(self.env) - timedelta(seconds=400)
+        self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"}, "that was before")
+
+    def test_a_rate_limit_is_no_outage(self):
+        entry = self.entries(self.new_ticket())
+        self.slack.misbehave("ratelimited", "internal_error")
+        for fault, is_failing in (("ratelimited", False), ("internal_error", True)):
+            with self.subTest(fault):
+                self.make_due(entry)
+                self.attempt()
+                self.assertEqual(bool(entry.failing_since), is_failing)
+        self.make_due(entry)
+        self.deliver()
+        self.assertEqual(self.parts(), {})
+
+    def test_messages_that_waited_behind_a_hold_are_due_since_its_end(self):
+        entry, other = self.entries(self.new_ticket()), self.entries(self.new_ticket())
+        (entry | other).next_attempt_at = "2020-01-01"
+        self.assertEqual(self.parts(503), {"outbox": "down"})
+        self.workspace.hold_until = database_time.now(self.env) - timedelta(seconds=5)
+        self.assertEqual(self.parts(), {}, "after a long outage, they are sent one after the other")
+        self.workspace.hold_until = False
+        other.write({"state": "sent", "sent_at": database_time.now(self.env)})
+        self.assertEqual(self.parts(), {}, "the channel is being posted to")
 
     def test_a_dead_token_is_an_alarm(self):
         self.workspace._pause("revoked")
@@ -142,7 +188,7 @@ class TestWatching(InboundCase, HttpCase):
         )
         self.assertEqual(self.parts(), {})
         self.env.flush_all()
-        self.env.cr.execute("UPDATE mail_mail SET create_date = '2020-01-01' WHERE id = %s", [mail.id])
+        self.env.cr.execute("UPDATE mail_mail SET write_date = '2020-01-01' WHERE id = %s", [mail.id])
         mail.invalidate_recordset()
         return mail
 
@@ -152,22 +198,11 @@ class TestWatching(InboundCase, HttpCase):
         mail.state = "exception"
         self.assertEqual(self.parts(), {"letters": "look"})
 
-    def test_a_letter_that_is_refused_for_now_while_others_leave_wakes_nobody(self):
+    def test_an_old_letter_that_is_sent_again_stands_still_only_from_now_on(self):
         mail = self.old_mail()
-        mail.helpdesk_attempts = 1
-        self.assertEqual(self.parts(503), {"letters": "down"}, "perhaps the mail server takes nothing at all")
-        ticket = self.env["helpdesk.ticket"].browse(mail.res_id)
-        later = ticket.message_post(body="Later", message_type="comment", subtype_xmlid="mail.mt_comment")
-        self.env["mail.notification"].create(
-            {
-                "mail_message_id": later.id,
-                "notification_type": "email",
-                "notification_status": "sent",
-                "res_partner_id": self.agent.partner_id.id,
-            }
-        )
-        self.env["mail.mail"].search([("id", "!=", mail.id)]).unlink()
-        self.assertEqual(self.parts(), {"letters": "look"})
+        mail.state = "exception"
+        self.env["helpdesk.ticket"].browse(mail.res_id).action_retry_mails()
+        self.assertEqual(self.parts(), {})
 
     def test_nothing_that_names_anybody_leaves(self):
         row = self.receive("jane@customer.example", subject="Secret plans")

@@ -103,7 +103,37 @@ class TestReceived(OutboundCase):
         self.assertNotIn("<script>", self.content(message))
         self.assertIn("{{ 7 * 7 }}", self.content(message))
 
-    def test_one_per_sender_per_hour(self):
+    def test_times_are_promised_only_if_that_is_switched_on(self):
+        policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)
+        policy.write({"start_hours": 4, "resolution_hours": 8})
+        for company, team, promised in (
+            (False, False, False),
+            (False, "on", True),
+            (True, False, True),
+            (True, "off", False),
+        ):
+            with self.subTest(company=company, team=team):
+                self.company.helpdesk_letter_times, self.team.letter_times = company, team
+                _ticket, _to, message = self.confirmation(f"{company}{team}@customer.example")
+                self.assertEqual("by" in self.content(message), promised)
+        self.assertFalse(self.env["res.company"].create({"name": "New"}).helpdesk_letter_times)
+
+    def test_further_tickets_of_an_hour_are_confirmed_shortly_and_not_for_ever(self):
+        full = len(self.content(self.confirmation(JANE)[2]))
+        for subject in ("Two", "Three", "Four", "Five"):
+            ticket, _to, message = self.confirmation(JANE, subject=subject)
+            self.assertEqual(message["Subject"], f"{ticket.mail_reference} {subject}")
+            self.assertIn(ticket.mail_reference, self.content(message))
+            self.assertNotIn("We will start", self.content(message))
+            self.assertLess(len(self.content(message)), full)
+        row = self.receive(JANE, subject="Six")
+        self.assertFalse(self.confirmations(row))
+        self.assertIn("5 confirmations", self.Letter.search([("ticket_id", "=", row.ticket_id.id)]).reason)
+        _ticket, _to, message = self.confirmation("somebody.else@customer.example")
+        self.assertIn("We will start", self.content(message), "each sender by themself")
+
+    def test_one_per_sender_per_hour_where_that_was_so(self):
+        self.company.helpdesk_letter_again = False
         self.confirmation(JANE)
         row = self.receive(JANE, subject="Another one")
         self.assertFalse(self.confirmations(row))

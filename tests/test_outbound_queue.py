@@ -94,6 +94,40 @@ class TestMailQueue(OutboundCase):
         self.assert_waits(60, "535 5.7.8 wrong password")
         self.assertIn("wrong password", self.ticket.mail_unsent_reason)
 
+    def test_an_outage_is_seen_after_a_minute_and_is_over_with_the_first_email_that_leaves(self):
+        refused = ConnectionRefusedError(111, "Connection refused")
+        health = lambda: self.env["res.config.settings"].create({}).helpdesk_health_letters  # noqa: E731
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE mail_mail SET create_date = '2020-01-01'")
+        self.env.invalidate_all()
+        self.send(connect=refused)
+        self.assertEqual(health(), "look", "one attempt, however old the email is")
+        self.make_due_again()
+        since = self.mail_mail.helpdesk_failing_since
+        self.send(connect=refused)
+        self.assertEqual(self.mail_mail.helpdesk_failing_since, since, "since the first of them")
+        self.mail_mail.helpdesk_failing_since = since - timedelta(seconds=61)
+        self.assertEqual(health(), "down")
+        second = self.receive("bob@partner.example").ticket_id
+        self.comment(second, "Hello Bob", user=self.agent)
+        self.assertEqual(len(self.send()), 1, "the first one waits for its next attempt")
+        self.assertEqual((self.mail_mail.helpdesk_failing_since, health()), (False, "look"))
+
+    def test_one_that_is_refused_while_others_leave_is_no_outage(self):
+        second = self.receive("bob@partner.example").ticket_id
+        self.comment(second, "Hello Bob", user=self.agent)
+        self.assertEqual(len(self.send(GREYLISTED)), 1)
+        self.assertRecordValues(self.mail_mail, [{"state": "outgoing", "helpdesk_failing_since": False}])
+        self.make_due_again()
+        self.send(GREYLISTED)
+        self.assertTrue(self.mail_mail.helpdesk_failing_since, "nothing else has left since")
+        self.assertFalse(self.mail_mail.helpdesk_failing_server, "it was one recipient")
+        self.mail_mail.helpdesk_failing_since -= timedelta(seconds=61)
+        settings = self.env["res.config.settings"].create({})
+        self.assertEqual(settings.helpdesk_health_letters, "look", "perhaps it is only them")
+        self.mail_mail.helpdesk_failing_since -= timedelta(seconds=601)
+        self.assertEqual(self.env["res.config.settings"].create({}).helpdesk_health_letters, "down")
+
     def test_a_broken_line_leaves_the_others_in_their_place(self):
         second = self.receive("bob@partner.example").ticket_id
         self.comment(second, "Hello Bob", user=self.agent)

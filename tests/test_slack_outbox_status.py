@@ -145,3 +145,25 @@ class TestOutboxStanding(BridgeCase):
             self.slack.misbehave(fault, method="conversations.info")
             self.assertEqual(self.channel.action_ask_slack()["params"]["type"], "danger")
         self.assertRecordValues(self.channel, [{"name": "#support", "note": "as it was", "state": "ok"}])
+
+    def test_a_posted_message_is_shown_as_it_was_posted_with_its_link(self):
+        self.slack.people["anna@example.com"] = "U0ANNA001"
+        ticket = self.new_ticket(name="<b>Fire</b> & smoke", user_id=self.agent.id)
+        [root] = self.entries(ticket)
+        self.assertFalse(root.posted_html or root.url, "it is not posted yet")
+        self.deliver()
+        there = f"{self.workspace.slack_url.rstrip('/')}/archives/C0SUPPORT01/p"
+        self.assertEqual(root.url, there + root.slack_ts.replace(".", ""))
+        self.assertIn(root.slack_ts, [message["ts"] for message in self.slack.messages])
+        for words in ("&lt;b&gt;Fire&lt;/b&gt; &amp; smoke", "@Anna Agent", "Open in Odoo"):
+            self.assertIn(words, root.posted_html)
+        self.assertNotIn("<b>Fire", root.posted_html)
+        ticket.name = "Later"
+        self.deliver()
+        self.assertIn("Fire", root.posted_html, "as it was posted, not as the ticket is now")
+        self.comment(ticket, "Hello, unplug it", user=self.agent)
+        self.deliver()
+        reply = self.entries(ticket)[-1:]
+        self.assertIn("unplug it", reply.posted_html)
+        self.assertTrue(reply.url.startswith(there))
+        self.assertNotEqual(reply.url, root.url)

@@ -82,7 +82,7 @@ class TestSlackRules(BridgeCase):
         self.assertFalse(self.entries(ticket))
         self.comment(ticket, "Hello?", author=self.jane)
         self.deliver()
-        self.assertEqual(self.lines(ticket), ["Customer replied (Jane Doe): Hello?"])
+        self.assertEqual(self.lines(ticket), ["<!channel> Customer replied (Jane Doe): Hello?"], "nobody has it")
 
     def test_the_settings_hold_for_every_team_that_decides_nothing(self):
         self.rule("agent_replied", self.company, posted=False)

@@ -3,6 +3,8 @@
 from odoo import SUPERUSER_ID, api
 
 CRON = "helpdesk_bridge.ir_cron_after_mail"
+#: Events that mention the assignee by default now. Companies of before keep that they did not.
+MENTIONING = ("assigned", "customer_replied")
 #: A change in this context is posted nowhere.
 SILENT = {"import_file": True, "tracking_disable": True}
 
@@ -19,5 +21,11 @@ def migrate(cr, version):
     if cron and "_cron_after_mail" in (cron.code or ""):
         model = env["ir.model"]._get("helpdesk.followup")
         cron.write({"model_id": model.id, "code": "model._cron_follow_up()"})
+    rules = env["helpdesk.slack.rule"]
+    kept = rules.search([("company_id", "!=", False), ("event", "in", MENTIONING)])
+    known = {(rule.company_id.id, rule.event) for rule in kept}
+    companies = env["res.company"].with_context(active_test=False).search([])
+    wanted = [(company.id, event) for company in companies for event in MENTIONING]
+    rules.create([{"company_id": one, "event": event} for one, event in wanted if (one, event) not in known])
     # New events stand among the others.
     env["helpdesk.slack.rule"].search([])._compute_sequence()

@@ -15,6 +15,14 @@ COLUMNS = (
 )
 #: Former key of a message's payload, key of today.
 PAYLOAD = (("quiet", "silent"), ("call", "mention"), ("call_user", "mention_user"), ("rootless", "waited_for_root"))
+#: Table, column, its type, its value in what is there already: what a new one begins with has another default now.
+KEPT = (
+    # Replies in Slack are taken once somebody says so.
+    ("res_company", "helpdesk_slack_replies", "varchar", "off"),
+    ("res_company", "helpdesk_letter_times", "boolean", True),
+    ("res_company", "helpdesk_letter_again", "boolean", False),
+    ("fetchmail_server", "helpdesk_opens_lists", "boolean", True),
+)
 WATCH_TOKEN = "helpdesk_bridge.watch_token"
 
 
@@ -41,10 +49,10 @@ def migrate(cr, version):
          WHERE event IN ('sla_start_warned', 'sla_resolution_warned') AND posted AND mentions IS NOT TRUE
         """
     )
-    # Replies in Slack are taken once somebody says so: a new column would begin with the default of new companies.
-    if not _has_column(cr, "res_company", "helpdesk_slack_replies"):
-        cr.execute("ALTER TABLE res_company ADD COLUMN helpdesk_slack_replies varchar")
-        cr.execute("UPDATE res_company SET helpdesk_slack_replies = 'off'")
+    for table, name, kind, value in KEPT:
+        if not _has_column(cr, table, name):
+            cr.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
+            cr.execute(f'UPDATE "{table}" SET "{name}" = %s', [value])
     # Each view is checked together with those that are not updated yet, which name fields that are no more.
     cr.execute(
         """

@@ -43,7 +43,7 @@ class HelpdeskTicketReply(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id")
     author_id = fields.Many2one("res.users", required=True, ondelete="cascade", readonly=True)
     state = fields.Selection(
-        [(HELD, "Held"), (SENT, "Sent"), (UNDONE, "Undone"), (STOPPED, "Not Sent")],
+        [(HELD, "Waiting"), (SENT, "Sent"), (UNDONE, "Undone"), (STOPPED, "Not sent")],
         required=True,
         default=HELD,
         readonly=True,

@@ -42,6 +42,12 @@ class FetchmailServer(models.Model):
         string="Sender Name", help="The name that customers see next to the address, for example Acme Support."
     )
 
+    helpdesk_opens_lists = fields.Boolean(
+        string="Tickets from Newsletters and Lists",
+        help="Without it, newsletters and emails of mailing lists (List-Id, List-Unsubscribe, Precedence) open no "
+        "ticket. They are listed in Inbound Emails, where each can be replayed to open one.",
+    )
+
     imap_folder = fields.Char(string="Folder", default="INBOX", help="Its name, as your email program shows it.")
     imap_recipient = fields.Char(
         string="Only Emails To",

@@ -80,6 +80,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             routing.Mail(
                 kind=sender.kind,
                 is_ignored=sender.mail_filter.action == "ignore",
+                is_refused=bool(sender.refused),
                 names=bool(ticket),
                 joins=joins,
                 closed=ticket.closed,
@@ -155,6 +156,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
         is_elsewhere = bool(found.address) and not found.is_written_from and mail_filter.action != "silent"
         sender.is_person = is_elsewhere and (sender.kind is Kind.PERSON or found.is_member)
+        sender.refused = self._refused_as_list(mail, sender, message)
         self._verify(sender, mail, message)
         if sender.reply_to and (sender.doubt or sender.agent or self._agent(self._contacts(sender.reply_to))):
             sender.reply_to = ""
@@ -262,9 +264,8 @@ class HelpdeskInboundRouter(models.AbstractModel):
         verdict = "created"
         match sender.disposition:
             case Disposition.IGNORE:
-                verdict, reason = "machine", because
-                if sender.mail_filter.action == "ignore":
-                    verdict, reason = "ignored", self.env._("the filter “%s” matches", sender.mail_filter.pattern)
+                refusal = self._refusal(sender)
+                verdict, reason = ("ignored", refusal) if refusal else ("machine", because)
             case Disposition.NOTE:
                 verdict = "replied" if sender.original else "machine"
                 because = self.env._("an agent forwarded it") if sender.original else because

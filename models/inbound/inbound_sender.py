@@ -29,6 +29,7 @@ class InboundSender:
     :ivar original: the email that an agent forwards, or None
     :ivar mail_filter: the filter that applies; may be empty
     :ivar suppress_auto_replies: why no automatic email may go to the sender, or ""
+    :ivar refused: why it was sent to many, if such emails open no ticket in this mailbox; else ""
     :ivar thread_index: the conversation id of Outlook, or ""
     :ivar cc: the addresses in Cc without our own; Odoo passes them only to the first ticket
     :ivar recipients: how many people it was sent to, without our own addresses
@@ -57,6 +58,7 @@ class InboundSender:
     original: forwarded.Original | None = None
     mail_filter: models.Model = None
     suppress_auto_replies: str = ""
+    refused: str = ""
     thread_index: str = ""
     cc: str = ""
     recipients: int = 0

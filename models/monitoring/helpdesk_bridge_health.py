@@ -8,8 +8,6 @@ from ..common import cron_threads, database_time
 
 #: System parameters: the companies whose test email was sent, and when the mail servers last changed.
 EMAIL_SENT, SERVERS_SINCE = "helpdesk_bridge.mail_left", "helpdesk_bridge.mail_servers_since"
-#: Failed attempts after which Health reports a message.
-PERSISTENT = 3
 
 
 class HelpdeskBridgeHealth(models.AbstractModel):
@@ -51,7 +49,8 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "refused": sum(count for channel, count in pending if channel._is_refused()),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
-            "oldest_tried": self._age(self._retried_since(outbox)),
+            "oldest_tried": self._age(self._failing_since(outbox)),
+            "last_posted": self._age_or_none(self.env["helpdesk.slack.dispatcher"].sudo()._last_posted()),
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
             "channels": channels.search_count([]),
@@ -75,15 +74,23 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         }
 
     @api.model
-    def _retried_since(self, outbox):
-        """Creation time of the oldest message whose delivery has failed several times; None if there is none.
+    def _failing_since(self, outbox):
+        """Since when the attempts to post have failed, where nothing was posted since; None if there is no such route.
 
-        Such a message never counts as overdue, because each retry is due later and an unreachable route is on hold.
+        A message that is being retried never counts as overdue: each retry is due later, and its route is on hold.
         """
-        tried = [("state", "=", "pending"), ("attempts", ">=", PERSISTENT)]
-        oldest = outbox._read_group(tried, ["channel_id"], ["create_date:min"])
-        routes = [(channel, since) for channel, since in oldest if channel.active and channel.workspace_id.active]
-        return min((since for channel, since in routes if channel._is_open()), default=None)
+        failing = [("state", "=", "pending"), ("failing_since", "!=", False)]
+        oldest = outbox._read_group(failing, ["channel_id"], ["failing_since:min"])
+        moments = [since for channel, since in oldest if self._is_stuck(channel, since)]
+        return min(moments, default=None)
+
+    @api.model
+    def _is_stuck(self, channel, since):
+        """Whether nothing was posted since a moment on the open route of a channel."""
+        if not (channel.active and channel.workspace_id.active and channel._is_open()):
+            return False
+        by_bot = channel.workspace_id.state == "ok" and channel.state == "ok"
+        return not channel._was_posted_to(since, by_webhook=not by_bot)
 
     @api.model
     def _mailbox_facts(self, mailboxes):
@@ -106,21 +113,27 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         mails = self.env["mail.mail"].sudo()
         ours = [("model", "=", "helpdesk.ticket")]
         outgoing = [*ours, ("state", "=", "outgoing")]
-        tried = mails.search([*outgoing, ("helpdesk_attempts", ">", 0)], order="id", limit=1)
-        first = [
-            mails.search([*outgoing, ("helpdesk_attempts", "=", 0)], order="id", limit=1),
-            self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1),
-            # If later emails were sent, a deferred email is no sign of an outage. Later by their ids: messages have no
-            # index on the date.
-            tried.filtered(lambda mail: not self._is_email_sent([("id", ">", mail.mail_message_id.id)])),
-        ]
+        due = ["|", ("scheduled_date", "=", False), ("scheduled_date", "<=", fields.Datetime.now())]
+        untried = mails.search([*outgoing, *due, ("helpdesk_attempts", "=", 0)], order="write_date", limit=1)
+        owed = self.env["helpdesk.letter"].sudo().search([("state", "=", "owed")], order="id", limit=1)
+        failing = [*outgoing, ("helpdesk_failing_since", "!=", False)]
+        [(refused,)] = mails._read_group(
+            [*failing, ("helpdesk_failing_server", "=", False)], [], ["helpdesk_failing_since:min"]
+        )
+        [(unreached,)] = mails._read_group(
+            [*failing, ("helpdesk_failing_server", "!=", False)], [], ["helpdesk_failing_since:min"]
+        )
         unsent = Domain(ours) & self.env["helpdesk.ticket"]._bridge_unsent_domain()
         retried = unsent & Domain("state", "=", "outgoing")
         return {
             "letters_failed": mails.search_count(unsent & Domain("state", "=", "exception")),
             "letters_retried": mails.search_count(retried),
             "letters_reason": mails.search(retried, order="id desc", limit=1).failure_reason or "",
-            "letters_waiting": max(self._age(record.create_date) for record in first),
+            # Not since it was written: who presses "Send again" queues an old one.
+            "letters_waiting": max(
+                self._age(untried.scheduled_date or untried.write_date), self._age(owed.create_date), self._age(refused)
+            ),
+            "letters_unreached": self._age(unreached),
         }
 
     @api.model
@@ -193,6 +206,10 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         """The scheduled actions that exist."""
         found = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in needed]
         return self.env["ir.cron"].sudo().union(*filter(None, found))
+
+    @api.model
+    def _age_or_none(self, moment):
+        return self._age(moment) if moment else None
 
     @api.model
     def _age(self, moment):

@@ -91,7 +91,9 @@ class HelpdeskBridgeMetrics(models.AbstractModel):
         yield _gauge("letters_failed", "Emails about tickets that have failed.", facts.letters_failed)
         yield _gauge("letters_retried", "Emails about tickets that are being retried.", facts.letters_retried)
         yield _gauge(
-            "letters_oldest_waiting_seconds", "Age of the oldest unsent email, in seconds.", facts.letters_waiting
+            "letters_oldest_waiting_seconds",
+            "Age of the oldest unsent email, in seconds.",
+            max(facts.letters_waiting, facts.letters_unreached),
         )
 
     @api.model

@@ -7,6 +7,7 @@ from . import (
     helpdesk_followup,
     helpdesk_ticket_answer_hint,
     helpdesk_ticket_auto_replies,
+    helpdesk_ticket_bulk,
     helpdesk_ticket_files,
     helpdesk_ticket_inactivity,
     helpdesk_ticket_mailbox,

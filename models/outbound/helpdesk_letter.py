@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 RECEIVED, CLOSED, INACTIVE = "received", "closed", "inactive"
 #: Days after which finished rows are deleted.
 RETENTION_DAYS = 90
+#: Confirmations that one sender gets within an hour: more are no person's, or a loop.
+MOST_CONFIRMATIONS = 5
 
 
 class HelpdeskLetter(models.Model):
@@ -97,7 +99,8 @@ class HelpdeskLetter(models.Model):
         if why_not:
             self.write({"state": "skipped", "reason": why_not, "address": address})
             return
-        message = ticket._bridge_post_auto_email(self.kind)
+        is_short = self.kind == RECEIVED and bool(self._confirmed_lately(address))
+        message = ticket._bridge_post_auto_email(self.kind, is_short=is_short)
         self.write({"state": "queued", "address": address, "message_id": message.id})
 
     def _skip_reason(self, ticket, address):
@@ -120,15 +123,24 @@ class HelpdeskLetter(models.Model):
             return self.env._("An email filter excludes this sender from automatic emails.")
         if address in ticket._bridge_own_addresses():
             return self.env._("The address is one of our own mailboxes.")
-        if self.kind == RECEIVED and self._was_confirmed(address):
+        return self._too_many_confirmations(address) if self.kind == RECEIVED else ""
+
+    def _too_many_confirmations(self, address):
+        """The reason not to confirm one more ticket of a sender; "" to confirm it."""
+        most = MOST_CONFIRMATIONS if self.ticket_id.company_id.helpdesk_letter_again else 1
+        confirmed = self._confirmed_lately(address)
+        if confirmed >= most > 1:
+            return self.env._("The sender has already received %s confirmations within the last hour.", confirmed)
+        if confirmed >= most:
             return self.env._("The sender has already received a confirmation within the last hour.")
         return ""
 
-    def _was_confirmed(self, address):
+    def _confirmed_lately(self, address):
+        """How many confirmations this company has sent to an address within the last hour."""
         recent = [("create_date", ">", fields.Datetime.now() - NOTICE_INTERVAL)]
         same_sender = [("address", "=", address), ("state", "=", "queued"), ("kind", "=", RECEIVED)]
-        others = self.search(same_sender + recent, limit=20)
-        return any(letter.ticket_id.company_id == self.ticket_id.company_id for letter in others)
+        same_company = [("ticket_id.company_id", "=", self.ticket_id.company_id.id)]
+        return self.search_count(same_sender + recent + same_company, limit=MOST_CONFIRMATIONS)
 
     def _fail(self, error):
         """Mark this email as failed, which is final, and log it in the ticket's chatter."""

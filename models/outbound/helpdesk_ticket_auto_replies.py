@@ -25,6 +25,7 @@ class HelpdeskTicket(models.Model):
         result = super()._bridge_on_changes(changes)
         tickets, emails = self.sudo(), self.env["helpdesk.letter"].sudo()
         closed = tickets.union(*(change.ticket for change in changes if change.has(events.CLOSED)))
+        closed = closed.filtered(lambda ticket: not ticket._bridge_bulk() or ticket._bridge_bulk().tells_customers)
         if closed:
             emails._enqueue(closed, CLOSED)
         user = self.env.user
@@ -42,10 +43,14 @@ class HelpdeskTicket(models.Model):
             found.pop("stage_id", None)
         return found
 
-    def _bridge_post_auto_email(self, kind):
-        """Post an automatic email in the chatter, which puts it into the mail queue. :return: the message"""
+    def _bridge_post_auto_email(self, kind, is_short=False):
+        """Post an automatic email in the chatter, which puts it into the mail queue.
+
+        :param is_short: a confirmation that says no more than its reference
+        :return: the message
+        """
         self.ensure_one()
-        template = self._bridge_enabled_template(kind)
+        template = self._bridge_short_template() if is_short else self._bridge_enabled_template(kind)
         content = self._bridge_render_auto_email(template)
         address, name = self._bridge_mailbox()
         recipients = self._bridge_reply_recipients()

@@ -28,6 +28,9 @@ class HelpdeskTicketTeam(models.Model):
     letter_closed_template_id = fields.Many2one(
         "mail.template", string="Closing Email: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
     )
+    letter_times = fields.Selection(
+        ON_OFF, string="Promise Times", groups=AGENTS, help="Promise the SLA's times in the confirmation."
+    )
     letter_quote = fields.Selection(
         ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Quote the customer's email in the confirmation."
     )

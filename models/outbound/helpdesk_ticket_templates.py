@@ -14,7 +14,7 @@ from odoo.tools import is_html_empty
 from ...tools.outbound import email_threading
 from ...tools.slack import mrkdwn
 from ..common import translated
-from .helpdesk_letter import CLOSED, INACTIVE
+from .helpdesk_letter import CLOSED, INACTIVE, RECEIVED
 
 KINDS = ("received", "answer", "closed")
 #: The template that helpdesk_mgmt sets on its closed stages. It greets the agent, so our closing email replaces it.
@@ -51,14 +51,16 @@ class HelpdeskTicket(models.Model):
         compute="_compute_letter_times",
         compute_sudo=True,
         groups="base.group_user",
-        help="In the customer's language and the time zone of the working hours. Empty: no SLA.",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA, or no times are "
+        "promised.",
     )
     letter_resolution = fields.Char(
         string="Resolution Due, as Text",
         compute="_compute_letter_times",
         compute_sudo=True,
         groups="base.group_user",
-        help="In the customer's language and the time zone of the working hours. Empty: no SLA.",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA, or no times are "
+        "promised.",
     )
     letter_words = fields.Html(
         string="Customer's First Message, Quoted",
@@ -113,6 +115,11 @@ class HelpdeskTicket(models.Model):
         fitting = chosen.filtered(lambda template: template.model == self._name)
         return (fitting or shipped or self.env["mail.template"]).sudo()
 
+    def _bridge_short_template(self):
+        """Our template of the short confirmation; the full one if it was deleted."""
+        short = self.env.ref("helpdesk_bridge.letter_received_again", raise_if_not_found=False)
+        return short.sudo() if short else self._bridge_enabled_template(RECEIVED)
+
     def _bridge_is_email_enabled(self, kind):
         """Whether the team, else the company, sends such emails, or the closed stage has a template for one."""
         if kind == INACTIVE:
@@ -147,12 +154,16 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             ticket.letter_team = ticket._bridge_mailbox()[1]
 
-    @api.depends("sla_clock_ids.due_at", "sla_clock_ids.state")
+    @api.depends("sla_clock_ids.due_at", "sla_clock_ids.state", "team_id.letter_times")
+    @api.depends("company_id.helpdesk_letter_times")
     @api.depends_context("lang")
     def _compute_letter_times(self):
         now = fields.Datetime.now()
         for ticket in self:
-            running = ticket.sla_clock_ids.filtered(lambda clock: clock.state == "running" and clock.due_at > now)
+            choice = ticket.team_id.letter_times
+            promises = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_times)
+            clocks = ticket.sla_clock_ids if promises else ticket.sla_clock_ids.browse()
+            running = clocks.filtered(lambda clock: clock.state == "running" and clock.due_at > now)
             times = {clock.metric: ticket._bridge_moment(clock.due_at, clock.calendar_id.tz) for clock in running}
             ticket.letter_start, ticket.letter_resolution = times.get("start"), times.get("resolution")
 

@@ -13,7 +13,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     mail_unsent = fields.Selection(
-        [("waiting", "Waiting"), ("failed", "Not Sent")],
+        [("waiting", "Waiting"), ("failed", "Failed")],
         string="Outgoing Email",
         compute="_compute_mail_unsent",
         search="_search_mail_unsent",
@@ -63,6 +63,7 @@ class HelpdeskTicket(models.Model):
         for mail in mails_sudo:
             mail._bridge_update_address()
         mails_sudo.write({"state": "outgoing", "helpdesk_attempts": 0, "scheduled_date": False, "failure_type": False})
+        mails_sudo.helpdesk_failing_since = mails_sudo.helpdesk_failing_server = False
         mails_sudo._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )

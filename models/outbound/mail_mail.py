@@ -22,6 +22,7 @@ from odoo.tools import email_normalize, formataddr
 from ...tools.common import crons
 from ...tools.email import addresses
 from ...tools.outbound import smtp_errors
+from ..common.transactions import attempted
 from ..common.translated import translate
 from .ir_mail_server import SENDERS, MailboxSenders
 
@@ -43,6 +44,14 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     helpdesk_attempts = fields.Integer(string="Failed Attempts", readonly=True, copy=False)
+    helpdesk_failing_since = fields.Datetime(
+        string="Failing Since",
+        readonly=True,
+        copy=False,
+        help="When it failed first, of the attempts since which no other email was sent by the same server.",
+    )
+    #: Set if the server itself could not be reached, not only this recipient.
+    helpdesk_failing_server = fields.Char(string="Mail Server That Failed", readonly=True, copy=False)
     helpdesk_from = fields.Char(
         string="Sent From",
         readonly=True,
@@ -118,6 +127,21 @@ class MailMail(models.Model):
             if auto_commit:
                 # Odoo also commits after each email of its queue.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
+            # By itself: the emails that were sent must stay so, whatever others do to those that were not.
+            error = attempted(self.env.cr, batch._bridge_note_sending, server)
+            if error:
+                _logger.info("what still fails by %s is not noted", server._bridge_address(), exc_info=error)
+
+    def _bridge_note_sending(self, server):
+        """If some of these emails were sent, those that failed by the same server before are no sign of an outage."""
+        left = self.exists().filtered(lambda mail: mail.state in ("outgoing", "exception"))
+        if left == self:
+            return
+        here = [("helpdesk_failing_server", "in", (server._bridge_address(), False))]
+        failing = [("model", "=", TICKET), ("state", "=", "outgoing"), ("helpdesk_failing_since", "!=", False)]
+        unreached = left.filtered("helpdesk_failing_server")  # since then
+        stale = self.search([*failing, *here, ("id", "not in", unreached.ids)])
+        stale.write({"helpdesk_failing_since": False, "helpdesk_failing_server": False})
 
     def _send(
         self,
@@ -180,6 +204,7 @@ class MailMail(models.Model):
         :param connecting: whether no connection was established
         """
         attempts = self.helpdesk_attempts + 1
+        is_out = connecting or (not isinstance(error, psycopg2.Error) and smtp_errors.is_connection_lost(error))
         connecting = connecting or isinstance(error, psycopg2.Error)
         decision = smtp_errors.judge(
             error, attempts, connecting, (server or self.env["ir.mail_server"])._bridge_address()
@@ -191,8 +216,14 @@ class MailMail(models.Model):
         if decision.retry_in is None:
             self._bridge_give_up(decision)
             return
-        later = fields.Datetime.now() + timedelta(seconds=decision.retry_in)
+        now = fields.Datetime.now()
+        later = now + timedelta(seconds=decision.retry_in)
         vals = {"state": "outgoing", "failure_type": False, "failure_reason": decision.reason, "scheduled_date": later}
+        address = (server or self.env["ir.mail_server"])._bridge_address()
+        vals |= {
+            "helpdesk_failing_since": self.helpdesk_failing_since or now,
+            "helpdesk_failing_server": is_out and address,
+        }
         self.write(vals)
         self._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}

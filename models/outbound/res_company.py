@@ -23,6 +23,17 @@ class ResCompany(models.Model):
     helpdesk_letter_closed_template_id = fields.Many2one(
         "mail.template", string="Send a Closing Email: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
     )
+    helpdesk_letter_times = fields.Boolean(
+        string="Promise Times in Confirmations",
+        groups="base.group_user",
+        help="Customers read by when the SLA wants a first response and a resolution.",
+    )
+    helpdesk_letter_again = fields.Boolean(
+        string="Confirm Further Tickets of the Same Hour",
+        default=True,
+        groups="base.group_user",
+        help="Who opens another ticket within an hour gets its reference in a short email.",
+    )
     helpdesk_letter_quote = fields.Boolean(
         string="Quote Customers in Confirmations",
         groups="base.group_user",

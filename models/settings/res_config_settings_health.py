@@ -151,13 +151,19 @@ class HelpdeskBridgeSettings(models.AbstractModel):
             return self.env._("Slack refuses the token; messages wait for a new one.")
         if state is State.DOWN:
             return self.env._(
-                "Slack accepts no messages. They are retried automatically, and each shows why it was not posted."
+                "Slack has accepted no messages for %s. They are retried automatically, and each shows why it was not "
+                "posted.",
+                self._ago(facts.oldest_tried),
             )
+        if facts.oldest_tried:
+            return self.env._("Slack did not accept the last message. It is retried automatically.")
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)
         if not facts.workspaces:
             return self.env._("There is no token yet.")
-        return self.env._("Slack accepts messages.")
+        if facts.last_posted is None:
+            return self.env._("Nothing has been posted yet.")
+        return self.env._("Slack accepts messages. Last posted: %s ago.", self._ago(facts.last_posted))
 
     def _helpdesk_explanation_outbox(self, facts, state):
         sentences = [self.env._("Waiting: %s.", facts.waiting) if facts.waiting else self.env._("Nothing is waiting.")]
@@ -176,7 +182,8 @@ class HelpdeskBridgeSettings(models.AbstractModel):
         if facts.letters_failed:
             sentences.append(self.env._("Could not be sent: %s.", facts.letters_failed))
         if state is State.DOWN:
-            sentences.append(self.env._("The oldest has been due for %s.", self._ago(facts.letters_waiting)))
+            waiting = max(facts.letters_waiting, facts.letters_unreached)
+            sentences.append(self.env._("None has been sent for %s.", self._ago(waiting)))
         sentences.append(self._helpdesk_sender_advice(facts.senders_replaced))
         return " ".join(filter(None, sentences)) or self.env._("Every email was sent.")
 

@@ -198,7 +198,7 @@ class HelpdeskSlaClock(models.Model):
 
     def _move(self, phase, now, responded=False, silent=False, reason=False):
         """The tickets of these clocks are in this phase now. :return: the warnings and breaches, for `_notify`"""
-        working, found = WorkingTimes(), []
+        working, found, lines = WorkingTimes(), [], []
         for record in self._current():
             if record._is_withdrawn():
                 if responded and record.metric in sla_clock.RESPONSES:
@@ -206,7 +206,8 @@ class HelpdeskSlaClock(models.Model):
                     record.satisfied_at = now
                 continue
             clock, entries = sla_clock.moved(record._clock(working), phase, now, responded)
-            found += record._record(clock, entries, reason=reason, silent=silent)
+            found += record._record(clock, entries, reason=reason, silent=silent, lines=lines)
+        self.env["helpdesk.sla.clock.line"].create(lines)
         return found
 
     def _is_withdrawn(self):
@@ -249,10 +250,11 @@ class HelpdeskSlaClock(models.Model):
         if self.policy_id.id != policy_id:
             self.policy_id = policy_id
 
-    def _record(self, clock, entries, reason=False, by_policy=False, silent=False):
+    def _record(self, clock, entries, reason=False, by_policy=False, silent=False, lines=None):
         """Store a clock as it is now, with what is added to its history.
 
         :param by_policy: another rule holds, for which the priority is a reason as well
+        :param lines: a list that gets the values of the new lines, for the caller to create; None creates them here
         :return: the warnings and breaches, for `_notify`: list of (record, entry, whether it mentions no one)
         """
         self.ensure_one()
@@ -261,9 +263,13 @@ class HelpdeskSlaClock(models.Model):
         if changed:
             self.write(changed)
         if entries:
-            lines = self.env["helpdesk.sla.clock.line"]
+            history = self.env["helpdesk.sla.clock.line"]
             priority = by_policy and self.ticket_id.priority
-            lines.create(lines._vals(self.id, entries, self.ticket_id.stage_id, reason, priority))
+            vals_list = history._vals(self.id, entries, self.ticket_id.stage_id, reason, priority)
+            if lines is None:
+                history.create(vals_list)
+            else:
+                lines += vals_list
         return [(self, entry, silent) for entry in entries if entry.kind in REPORTED]
 
     # ------------------------------------------------------------

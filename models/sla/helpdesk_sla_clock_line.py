@@ -24,8 +24,8 @@ class HelpdeskSlaClockLine(models.Model):
             ("missed", "Breached"),
             ("canceled", "Canceled"),
             ("reopened", "Reopened"),
-            ("revoked", "Breach Taken Back"),
-            ("repeated", "Breach Repeated"),
+            ("revoked", "Breach taken back"),
+            ("repeated", "Breach repeated"),
         ],
         required=True,
     )

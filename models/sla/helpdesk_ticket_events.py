@@ -54,6 +54,8 @@ class HelpdeskTicket(models.Model):
         new = self.filtered(lambda ticket: before[ticket] is None)
         if new and self.env.registry.ready:
             new._sla_start_clocks()
+        if len(self - new) > 1:
+            (self - new).sla_clock_ids.line_ids.fetch(["at", "kind"])  # for all of them at once
         for ticket in self - new:
             old = before[ticket].get("sla")
             current = old and ticket._sla_snapshot("tag_ids" in keys)

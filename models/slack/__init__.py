@@ -17,6 +17,7 @@ from . import (
     helpdesk_slack_dispatcher_claim,
     helpdesk_slack_dispatcher_workers,
     helpdesk_slack_outbox_actions,
+    helpdesk_slack_outbox_posted,
     helpdesk_slack_outbox_request,
     helpdesk_slack_outbox_result,
     helpdesk_slack_outbox_retention,

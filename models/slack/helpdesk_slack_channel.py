@@ -223,3 +223,12 @@ class HelpdeskSlackChannel(models.Model):
             # It was pasted before there was anybody to ask.
             self._ask_slack()
         return notification("success", self.env._("Sent"), self.env._("See %s.", self.name))
+
+    def _was_posted_to(self, since, by_webhook):
+        """Whether Slack has accepted a message after a moment, here or in a channel that is reached the same way.
+
+        :param by_webhook: by the webhook of this channel, else by the bot in the workspace
+        """
+        channels = self if by_webhook else self.workspace_id.with_context(active_test=False).channel_ids
+        posted = [("channel_id", "in", channels.ids), ("sent_at", ">", since)]
+        return bool(self.env["helpdesk.slack.outbox"].sudo().search_count(posted, limit=1))

@@ -49,6 +49,9 @@ BY_BOT = """(workspace.state = 'ok' AND (channel.state = 'ok' OR COALESCE(channe
 #: There is a webhook, and the bot is refused or missing.
 BY_WEBHOOK = """(channel.webhook_url <> '' AND channel.webhook_problem IS NULL
                         AND (workspace.state = 'draft' OR workspace.state = 'ok' AND channel.state = 'paused'))"""
+#: When something was posted last in a channel.
+LAST_POSTED = """SELECT MAX(posted.sent_at) FROM helpdesk_slack_outbox posted
+                  WHERE posted.channel_id = channel.id AND posted.sent_at IS NOT NULL"""
 #: The channel of the earlier message is open.
 EARLIER_IS_OPEN = """EXISTS (
                SELECT FROM helpdesk_slack_channel channel
@@ -207,10 +210,29 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _overdue_since(self):
-        """Since when the oldest deliverable row has been due; None if there is none."""
+        """Since when a deliverable row has been due in a channel that nothing is posted in; None if there is none.
+
+        A row that waited behind a hold, or behind others that are being posted, has only been due since then.
+        """
         now = database_time.now(self.env)
         self.env.flush_all()
-        self.env.cr.execute(SQL("SELECT MIN(oldest.due_at) FROM %s", self._oldest_of_each_channel(now, now)))
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until, (%(last_posted)s)))
+                  FROM %(oldest)s
+                """,
+                last_posted=SQL(LAST_POSTED),
+                oldest=self._oldest_of_each_channel(now, now),
+            )
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _last_posted(self):
+        """When Slack accepted a message last; None if it never has."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL("SELECT MAX((%s)) FROM helpdesk_slack_channel channel", SQL(LAST_POSTED)))
         return self.env.cr.fetchone()[0]
 
     # ------------------------------------------------------------

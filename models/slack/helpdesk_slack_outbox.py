@@ -83,6 +83,9 @@ class HelpdeskSlackOutbox(models.Model):
     )
     leased_until = fields.Datetime(help="Until then, a worker is processing it.")
     leased_by = fields.Integer(string="Leased by Cron")
+    failing_since = fields.Datetime(
+        help="When the first of its attempts began that Slack did not accept, or could not be reached for."
+    )
     refusals = fields.Integer(help="How often Slack refused it for a temporary reason.")
     doubt_since = fields.Datetime(
         string="Unconfirmed Since",
@@ -101,6 +104,8 @@ class HelpdeskSlackOutbox(models.Model):
     _order_index = models.Index("(ticket_id, id) WHERE state IN ('pending', 'failed')")
     _lease_index = models.Index("(leased_until) WHERE leased_until IS NOT NULL")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
+    # When a channel was posted to last.
+    _sent_index = models.Index("(channel_id, sent_at) WHERE sent_at IS NOT NULL")
 
     # ------------------------------------------------------------
     # Enqueueing
@@ -195,7 +200,7 @@ class HelpdeskSlackOutbox(models.Model):
         payload = thread_messages.reply(ticket._slack_event_details(event))
         if event.reply:
             payload["reply"] = event.reply.id
-        if rule.broadcast:
+        if rule.broadcast and not ticket._bridge_bulk():
             payload["broadcast"] = True
         is_said = rule.mentions or (event.is_call and ticket.user_id.active)
         if event.name == events.REPLY_STOPPED and event.reply.author_id != ticket.env.user:

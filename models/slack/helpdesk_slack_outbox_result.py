@@ -10,6 +10,7 @@ from datetime import timedelta
 from odoo import models
 
 from ...tools.slack import retry_policy
+from ...tools.slack.response import NOT_RENDERED
 from ...tools.slack.retry_policy import Action
 from ..common import database_time
 from ..common.translated import with_company_lang
@@ -29,6 +30,7 @@ class HelpdeskSlackOutbox(models.Model):
             "slack_ts": answer.data.get("ts"),
             "sent_at": database_time.now(self.env),
             "error": False,
+            **self._posted_vals(answer, call),
             **RELEASED,
         }
         if self.kind == "root":
@@ -97,6 +99,7 @@ class HelpdeskSlackOutbox(models.Model):
             "error": with_company_lang(self.company_id, self.channel_id.workspace_id)._explain(answer),
             "next_attempt_at": now + timedelta(seconds=wait) if wait else self._in_line(now),
             "leased_until": False,
+            "failing_since": self._failing_from(answer, decision, claim, now),
         }
         if answer.still_in_doubt:
             vals["doubt_since"] = claim.doubt_since
@@ -109,6 +112,18 @@ class HelpdeskSlackOutbox(models.Model):
         elif decision.action in (Action.FAIL, Action.DEGRADE, Action.ANEW):
             vals["state"] = "canceled" if answer.error == TOO_LATE else "failed"
         self.write(vals)
+
+    def _failing_from(self, answer, decision, claim, now):
+        """When the first attempt began of those that failed in a row; False if Slack answers, as at its rate limit.
+
+        If another message was posted the same way meanwhile, this one fails from now on.
+        """
+        is_failing = decision.action in (Action.RETRY, Action.RECONCILE) or decision.hold_route
+        if not is_failing or answer.error == NOT_RENDERED:
+            return False
+        began = self.leased_until and self.leased_until - timedelta(seconds=retry_policy.LEASE)
+        since = self.failing_since or min(began or now, now)
+        return now if self.channel_id._was_posted_to(since, claim.by_webhook) else since
 
     def _in_line(self, now):
         """When a row is due that has not to wait: at its own place, before all that was enqueued later."""

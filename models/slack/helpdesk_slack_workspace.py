@@ -67,7 +67,7 @@ class HelpdeskSlackWorkspace(models.Model):
     )
     people_note = fields.Char(string="People", readonly=True, copy=False)
     state = fields.Selection(
-        [("draft", "No Token"), ("ok", "Working"), ("paused", "Paused")],
+        [("draft", "No token"), ("ok", "Working"), ("paused", "Paused")],
         default="draft",
         required=True,
         readonly=True,

@@ -24,7 +24,7 @@ class HelpdeskTicket(models.Model):
         string="Slack Link", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
     )
     slack_state = fields.Selection(
-        [("posted", "posted"), ("waiting", "waiting"), ("failed", "failed")],
+        [("posted", "Posted"), ("waiting", "Waiting"), ("failed", "Failed")],
         string="Slack",
         compute="_compute_slack_state",
         compute_sudo=True,

@@ -13,7 +13,7 @@ class ResCompany(models.Model):
     helpdesk_slack_mention = fields.Selection(
         [("channel", "@channel"), ("here", "@here"), ("none", "Nobody")],
         string="Default Slack Mention",
-        default="channel",
+        default="none",
         required=True,
         groups="base.group_user",
     )

@@ -8,6 +8,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_assignee,
     helpdesk_ticket_assignment,
+    helpdesk_ticket_bulk,
     helpdesk_ticket_closing,
     helpdesk_ticket_conversation,
     helpdesk_ticket_events,

@@ -200,7 +200,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_mentions_nobody(self):
         """Whether people are left alone with what happens to this ticket, whatever the rules say."""
-        return False
+        return self._bridge_bulk() is not None
 
     def _bridge_on_answering(self):
         """Hook for the rooms that show who is answering the customer of this ticket (`answering`): it has changed."""

@@ -37,10 +37,10 @@ def _merge_tickets(method, wizard):
     if not tickets - wizard.dst_ticket_id:
         raise UserError(wizard.env._("Choose at least two tickets to merge."))
     (tickets | wizard.dst_ticket_id).check_access("write")
-    result = method(wizard.sudo())
+    result = method(wizard.sudo().with_context(**tickets._bridge_in_bulk().env.context))
     target = wizard.dst_ticket_id
     target.check_access("write")  # a new one, in a team of their choice
-    (tickets - target).sudo()._bridge_merge_into(target.sudo())
+    (tickets - target).sudo()._bridge_in_bulk()._bridge_merge_into(target.sudo())
     return result
 
 
@@ -56,6 +56,31 @@ def _add_message(_method, wizard, _way, links, ticket):
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """The list has a button to merge tickets where an addon can do that."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "list" and WIZARD not in self.env:
+            for button in arch.xpath("//header/button[@name='action_merge_tickets']"):
+                button.getparent().remove(button)
+        return arch, view
+
+    def action_merge_tickets(self):
+        """Open the dialog of helpdesk_mgmt_merge for these tickets."""
+        if WIZARD not in self.env:
+            raise UserError(self.env._("Install the addon Helpdesk Ticket Merge to merge tickets."))
+        if len(self) < 2:
+            raise UserError(self.env._("Choose at least two tickets to merge."))
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Merge Tickets"),
+            "res_model": WIZARD,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"active_model": self._name, "active_ids": self.ids},
+        }
 
     def _bridge_merge_into(self, target):
         """Let these tickets lead to another one. :param target: the ticket that goes on"""

@@ -43,11 +43,14 @@ class HelpdeskTicket(models.Model):
             and (not stage.team_ids or self.team_id in stage.team_ids)
         )
 
-    def _bridge_closing_stage(self):
-        """The stage to which closing moves this ticket; empty if its team has none."""
+    def _bridge_closing_stage(self, cancels=False):
+        """The stage to which closing moves this ticket; empty if its team has none.
+
+        :param cancels: one that cancels the SLA comes first, else one that does not
+        """
         stages = self.sudo().team_id.with_company(self.sudo().company_id)._get_applicable_stages()
         closing = stages.filtered(lambda stage: stage.active and stage.closed)
-        return closing.filtered(lambda stage: not stage.sla_cancels)[:1] or closing[:1]
+        return closing.filtered(lambda stage: stage.sla_cancels == cancels)[:1] or closing[:1]
 
     def _bridge_stages_of_work(self):
         """The stages in which this ticket can go on, in their order.

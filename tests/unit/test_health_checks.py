@@ -51,6 +51,8 @@ TABLE = [
     ("a letter is tried again", Facts(letters_waiting=30, letters_retried=1), "letters", State.LOOK),
     ("a mailbox is not in From", Facts(senders_replaced=(("a@x.example", "b@x.example"),)), "letters", State.LOOK),
     ("letters stand still", Facts(letters_waiting=601), "letters", State.DOWN),
+    ("a mail server was not reached just now", Facts(letters_retried=1, letters_unreached=59), "letters", State.LOOK),
+    ("no mail server is reached for a minute", Facts(letters_retried=1, letters_unreached=60), "letters", State.DOWN),
     ("a cron was switched off", Facts(crons_off=("Send to Slack",)), "crons", State.DOWN),
     ("the clock of a host is wrong", Facts(clocks_off=(("web2", -300),)), "crons", State.LOOK),
     ("a cron is late", Facts(crons_late=("Send to Slack",)), "crons", State.DOWN),
@@ -69,7 +71,7 @@ class TestHealth(unittest.TestCase):
                 self.assertEqual([finding.part for finding in found if finding.state], [about] if about else [])
 
     def test_a_message_that_is_tried_again_and_again_stands_still_as_does_its_way(self):
-        for seconds, state in ((600, State.OK), (601, State.DOWN)):
+        for seconds, state in ((0, State.OK), (1, State.LOOK), (59, State.LOOK), (60, State.DOWN), (601, State.DOWN)):
             found = health_checks.findings(Facts(workspaces=1, waiting=1, oldest_tried=seconds))
             self.assertEqual({f.state for f in found if f.part in ("slack", "outbox")}, {state})
 

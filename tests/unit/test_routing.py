@@ -27,6 +27,13 @@ class TestRouting(unittest.TestCase):
             (Mail(Kind.LIST), Disposition.OPEN),
             (Mail(Kind.LIST, **ON_IT), Disposition.JOIN),
             (Mail(Kind.LIST, **LATE), Disposition.FOLLOW_UP),
+            # where lists open no tickets, their people still join, and an agent may forward one
+            (Mail(Kind.LIST, is_refused=True), Disposition.IGNORE),
+            (Mail(Kind.AUTO_GENERATED, is_refused=True), Disposition.IGNORE),
+            (Mail(Kind.LIST, is_refused=True, **ON_IT), Disposition.JOIN),
+            (Mail(Kind.LIST, is_refused=True, **LATE), Disposition.FOLLOW_UP),
+            (Mail(Kind.LIST, is_refused=True, names=True), Disposition.STRANGER),
+            (Mail(Kind.LIST, is_refused=True, forwards=True), Disposition.OPEN),
             # an automatic reply opens and reopens nothing
             (Mail(Kind.AUTO_REPLY), Disposition.IGNORE),
             (Mail(Kind.AUTO_REPLY, names=True), Disposition.IGNORE),
@@ -61,7 +68,7 @@ class TestRouting(unittest.TestCase):
                 self.assertIs(disposition(Mail(kind, is_ignored=True, **facts)), Disposition.IGNORE)
 
     def test_every_line_of_the_table_decides_something(self):
-        flags = ("is_ignored", "names", "joins", "closed", "expired", "forwards")
+        flags = ("is_ignored", "is_refused", "names", "joins", "closed", "expired", "forwards")
         deciding = set()
         for kind in Kind:
             for bits in range(2 ** len(flags)):

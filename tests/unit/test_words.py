@@ -102,15 +102,14 @@ class TestEvents(unittest.TestCase):
         self.assertEqual(words, set(events.EVENTS))
         self.assertEqual(len(events.EVENTS), len(set(events.EVENTS)))
 
-    def test_every_event_has_a_rule_and_only_warnings_and_breaches_mention_people(self):
+    def test_every_event_has_a_rule_and_only_what_the_assignee_has_to_act_on_mentions_them(self):
         self.assertEqual(set(events.DEFAULT_RULES), set(events.EVENTS))
         rules = events.DEFAULT_RULES.items()
         self.assertEqual({event for event, rule in rules if not rule.posted}, {"noted"})
         breaches = {"sla_start_breached", "sla_next_response_breached", "sla_resolution_breached"}
         warnings = {breach.replace("breached", "warned") for breach in breaches}
-        self.assertEqual(
-            {event for event, rule in rules if rule.mentions}, {"created", "snooze_ended", *warnings, *breaches}
-        )
+        asking = {"created", "assigned", "customer_replied", "snooze_ended", *warnings, *breaches}
+        self.assertEqual({event for event, rule in rules if rule.mentions}, asking)
         self.assertEqual({event for event, rule in rules if rule.broadcast}, breaches)
 
     def test_what_happened_between_two_looks(self):

@@ -12,6 +12,8 @@ from ..slack.way_back import Speed
 
 #: Seconds of delay that are still normal: a few runs of a cron that runs every minute.
 MAX_DELAY = 600
+#: Seconds for which every attempt has failed: this is no hiccup any more.
+OUTAGE = 60
 
 
 class State(IntEnum):
@@ -31,8 +33,9 @@ class Facts:
     :param is_copy: whether the database was copied or renamed, so that it sends and fetches nothing
     :param waiting: number of messages waiting for Slack; `refused`: of them, those whose channel or token Slack
         refuses; `failed`: number of failed messages
-    :param oldest_waiting: age of the oldest message that is due on an open route; `oldest_tried`: age of the oldest
-        one on such a route whose delivery has failed several times
+    :param oldest_waiting: for how long a message has been due in an open channel that nothing is posted in;
+        `oldest_tried`: for how long the attempts have failed on an open route that nothing was posted on since;
+        `last_posted`: how long ago Slack accepted a message last; None if it never has
     :param workspaces: number of workspaces with a token; `workspaces_paused`: of them, the paused ones
     :param channels: number of channels; `channels_paused`: of them, the paused ones in use
     :param ways_back: the `WayBack` of each workspace with a token
@@ -47,7 +50,8 @@ class Facts:
     :param letters_failed: number of emails to customers that failed; `letters_retried`: number of those waiting for a
         retry; `letters_reason`: why the latest of these was refused
     :param senders_replaced: (address of a mailbox, address that customers see in From instead) of each such mailbox
-    :param letters_waiting: age of the oldest unsent email, except deferred ones that later emails have overtaken
+    :param letters_waiting: for how long an email has been waiting to be tried, or has been refused while no other was
+        sent; `letters_unreached`: for how long no email was sent because a mail server could not be reached
     :param crons_off: names of our scheduled actions that are inactive or missing; `crons_late`: of those that are late
     :param clocks_off: (host, seconds by which its clock is ahead of PostgreSQL's) of hosts beyond the tolerance
     :param cron_threads: number of threads for scheduled actions that this process has had; 0 if they are processes of
@@ -58,6 +62,7 @@ class Facts:
     waiting: int = 0
     oldest_waiting: float = 0
     oldest_tried: float = 0
+    last_posted: float | None = None
     refused: int = 0
     failed: int = 0
     workspaces: int = 0
@@ -78,6 +83,7 @@ class Facts:
     mails_left_reason: str = ""
     letters_failed: int = 0
     letters_waiting: float = 0
+    letters_unreached: float = 0
     letters_retried: int = 0
     letters_reason: str = ""
     senders_replaced: tuple = ()
@@ -91,6 +97,16 @@ class Facts:
     def takes_replies(self):
         """Whether anybody wants what is written in Slack."""
         return any(way.is_wanted for way in self.ways_back)
+
+    @property
+    def is_slack_out(self):
+        """Whether Slack has accepted nothing for too long."""
+        return self.oldest_tried >= OUTAGE
+
+    @property
+    def is_email_out(self):
+        """Whether no email has left for too long."""
+        return self.letters_unreached >= OUTAGE or self.letters_waiting > MAX_DELAY
 
     @property
     def oldest_unsent(self):
@@ -166,8 +182,9 @@ def _slack(facts):
         "channels_paused": facts.channels_paused,
         "oldest_tried_seconds": round(facts.oldest_tried),
     }
-    stopped = facts.workspaces_paused or facts.oldest_tried > MAX_DELAY
-    state = State.DOWN if stopped else State.LOOK if facts.channels_paused else State.OK
+    stopped = facts.workspaces_paused or facts.is_slack_out
+    warning = facts.channels_paused or facts.oldest_tried
+    state = State.DOWN if stopped else State.LOOK if warning else State.OK
     return Finding("slack", state, numbers)
 
 
@@ -178,7 +195,9 @@ def _outbox(facts):
         "failed": facts.failed,
         "oldest_waiting_seconds": round(facts.oldest_unsent),
     }
-    state = State.DOWN if facts.oldest_unsent > MAX_DELAY else State.LOOK if facts.failed or facts.refused else State.OK
+    stopped = facts.is_slack_out or facts.oldest_waiting > MAX_DELAY
+    warning = facts.failed or facts.refused or facts.oldest_tried
+    state = State.DOWN if stopped else State.LOOK if warning else State.OK
     return Finding("outbox", state, numbers)
 
 
@@ -200,8 +219,8 @@ def _letters(facts):
         "failed": facts.letters_failed,
         "retried": facts.letters_retried,
         "senders_replaced": len(facts.senders_replaced),
-        "oldest_waiting_seconds": round(facts.letters_waiting),
+        "oldest_waiting_seconds": round(max(facts.letters_waiting, facts.letters_unreached)),
     }
     warning = facts.letters_failed or facts.letters_retried or facts.senders_replaced
-    state = State.DOWN if facts.letters_waiting > MAX_DELAY else State.LOOK if warning else State.OK
+    state = State.DOWN if facts.is_email_out else State.LOOK if warning else State.OK
     return Finding("letters", state, numbers)

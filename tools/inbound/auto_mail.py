@@ -103,6 +103,27 @@ def suppress_auto_replies(message, own_addresses=(), is_marked=False, classifica
     return mail.first_of(indicators.SUPPRESS_INDICATORS)
 
 
+def sent_to_many(message, own_addresses=(), classification=None):
+    """Why an email is a newsletter or comes from a mailing list, or "" if it is neither.
+
+    An automatic email that says so of itself, or names its program, is an alert, even if it was sent in bulk.
+
+    :param classification: what `classify` has returned for it, if that is known
+    """
+    kind = (classification or classify(message, own_addresses)).kind
+    if kind not in (Kind.LIST, Kind.AUTO_GENERATED):
+        return ""
+    mail = _Mail(message)
+    if _is_own_list(mail, own_addresses):
+        return ""
+    listed = mail.first_of(indicators.NEWSLETTER_INDICATORS)
+    if listed or kind is Kind.LIST:
+        return listed or mail.first_of(indicators.BULK_INDICATORS)
+    programs = [one for one in indicators.AUTOMATIC_INDICATORS if one not in indicators.BULK_INDICATORS]
+    is_alert = mail.first_of((*indicators.GENERATED_INDICATORS, *programs))
+    return "" if is_alert else mail.first_of(indicators.BULK_INDICATORS)
+
+
 def is_no_reply(address):
     """Whether this is a no-reply address, by its local part."""
     return bool(indicators.NO_REPLY.fullmatch(address.rpartition("@")[0]))
@@ -233,12 +254,17 @@ def _generated(mail, _own):
 
 
 def _list(mail, own_addresses):
-    names = {form for own in own_addresses for form in (own.lower(), own.lower().replace("@", "."))}
-    named = " ".join(value for header in ("List-Id", "List-Post", "Mailing-List") for value in mail.values(header))
-    if names & set(re.split(r"[\s<>:;,]+", named.lower())):
+    if _is_own_list(mail, own_addresses):
         return None
     indicator = mail.first_of(indicators.LIST_INDICATORS)
     return Classification(Kind.LIST, indicator) if indicator else None
+
+
+def _is_own_list(mail, own_addresses):
+    """Whether it came through a list with an address of ours: support@ is often a Google group."""
+    names = {form for own in own_addresses for form in (own.lower(), own.lower().replace("@", "."))}
+    named = " ".join(value for header in ("List-Id", "List-Post", "Mailing-List") for value in mail.values(header))
+    return bool(names & set(re.split(r"[\s<>:;,]+", named.lower())))
 
 
 def _weak(mail, _own):

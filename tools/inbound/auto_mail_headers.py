@@ -67,6 +67,9 @@ LIST_INDICATORS = (
     _indicator("List-Unsubscribe", r".*\S", _("sent to many (with an unsubscribe link)")),
     _indicator("Feedback-ID", r".*\S", _("sent to many (Gmail's feedback loop)")),
 )
+#: Of these, those of newsletters and mailing lists. Feedback-ID alone is on every email of some senders, such as the
+#: contact forms of websites.
+NEWSLETTER_INDICATORS = tuple(one for one in LIST_INDICATORS if one.header != "Feedback-ID")
 #: Headers that programs add and people's emails lack; weaker than the tables above, so they apply last.
 AUTOMATIC_INDICATORS = (
     _indicator("Precedence", r"\s*(?:bulk|junk)\b", _("sent in bulk")),
@@ -91,6 +94,8 @@ AUTOMATIC_INDICATORS = (
     _indicator("Return-Path", r"\s*<\s*>", _("empty return path")),
     _indicator("Return-Path", r"\s*<?mailer-daemon\b", _("return path of a mail server")),
 )
+#: Of these, what says "to many" without naming a program.
+BULK_INDICATORS = tuple(one for one in AUTOMATIC_INDICATORS if one.header in ("Precedence", "X-Precedence"))
 #: Headers that forbid an automatic reply, in addition to the tables above.
 SUPPRESS_INDICATORS = (
     # MS-OXCMAIL 2.2.3.2.14. We send no delivery and read reports (DR, NDR, RN, NRN). Distribution lists of Exchange add

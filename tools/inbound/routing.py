@@ -1,8 +1,8 @@
 """Decides what becomes of an email: a table from facts about it to its disposition.
 
 An automatic reply opens, reopens and answers nothing (RFC 3834 section 2), and neither does a reaction. Another
-automatic email may open a ticket, but gets no automatic emails. A sender joins a ticket only as a participant, even if
-the headers refer to it. The first matching row decides.
+automatic email may open a ticket, but gets no automatic emails. A newsletter opens one only if its mailbox allows it. A
+sender joins a ticket only as a participant, even if the headers refer to it. The first matching row decides.
 """
 
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Mail:
 
     :param kind: who or what wrote it
     :param is_ignored: a filter ignores its sender
+    :param is_refused: it was sent to many, and its mailbox opens no tickets for such emails
     :param names: its headers or its subject refer to a ticket
     :param joins: its sender is a participant of that ticket
     :param closed: that ticket is closed
@@ -43,6 +44,7 @@ class Mail:
 
     kind: Kind = Kind.PERSON
     is_ignored: bool = False
+    is_refused: bool = False
     names: bool = False
     joins: bool = False
     closed: bool = False
@@ -63,6 +65,8 @@ TABLE = (
     (lambda mail: mail.joins and mail.expired, Disposition.FOLLOW_UP),
     (lambda mail: mail.joins, Disposition.JOIN),
     (lambda mail: mail.names, Disposition.STRANGER),
+    # An email that an agent forwards is that of one person, whatever it came through.
+    (lambda mail: mail.is_refused and not mail.forwards, Disposition.IGNORE),
     (lambda mail: True, Disposition.OPEN),
 )
 

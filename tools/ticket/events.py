@@ -110,10 +110,13 @@ class Rule:
     broadcast: bool = False
 
 
-#: The rules where none are stored: notes are not posted; only new tickets, SLA warnings and breaches mention people.
+#: The rules where none are stored: notes are not posted; what the assignee has to act on mentions them, and a new
+#: ticket mentions those whom the company or the team has chosen.
 DEFAULT_RULES = {
     **{event: Rule() for event in EVENTS},
     CREATED: Rule(mentions=True),
+    ASSIGNED: Rule(mentions=True),
+    CUSTOMER_REPLIED: Rule(mentions=True),
     NOTED: Rule(posted=False),
     SNOOZE_ENDED: Rule(mentions=True),
     SLA_START_WARNED: Rule(mentions=True),

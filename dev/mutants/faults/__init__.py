@@ -3,6 +3,7 @@
 from dev.mutants.faults import (
     access,
     answering,
+    desk,
     email_body,
     inbound,
     inbound_cost,
@@ -29,6 +30,7 @@ ROOMS = (
     neutralize,
     pipeline,
     access,
+    desk,
     inbound,
     inbound_cost,
     email_body,

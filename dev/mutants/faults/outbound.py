@@ -47,9 +47,9 @@ FAULTS = (
     Fault(
         name="each-email-is-confirmed",
         file=LETTER,
-        find="        if self.kind == RECEIVED and self._was_confirmed(address):\n",
-        put="        if False:\n",
-        tests=f"{RECEIVED}::test_one_per_sender_per_hour",
+        find='return self._too_many_confirmations(address) if self.kind == RECEIVED else ""',
+        put='return ""',
+        tests=f"{RECEIVED}::test_further_tickets_of_an_hour_are_confirmed_shortly_and_not_for_ever",
         why="two programs confirm each other for ever",
     ),
     Fault(

@@ -11,8 +11,8 @@ FAULTS = (
     Fault(
         name="slack-update-takes-replies-unasked",
         file="migrations/19.0.1.1.0/pre-migration.py",
-        find="UPDATE res_company SET helpdesk_slack_replies = 'off'",
-        put="UPDATE res_company SET helpdesk_slack_replies = 'note'",
+        find='("res_company", "helpdesk_slack_replies", "varchar", "off")',
+        put='("res_company", "helpdesk_slack_replies", "varchar", "note")',
         tests="tests/test_migration.py::TestMigration::test_companies_of_before_take_no_replies_from_slack",
         why="after an update, Odoo reads what people write in Slack, and nobody has asked for it",
     ),

@@ -12,11 +12,11 @@ from .desk import AGENT, ELSEWHERE, LEADER, OUTSIDER
 WIDTHS = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 #: What is the matter with a ticket -> what its form says, in words.
 SAYS = {
-    "told": "Slack posted",
+    "told": "Slack Posted",
     "claimed": "This email refers to another ticket, but its sender is not on it:",
     "late": "SLA Breached",
     "unsent": "Emails to this customer bounce. Check the address.",
-    "untold": "Slack: failed – Slack answered “msg_too_long”.",
+    "untold": "Slack: Failed – Slack answered “msg_too_long”.",
     "nobody": "Nobody is available: all members of the team are away",
 }
 
