@@ -31,6 +31,7 @@ MATRIX = {
     "helpdesk.slack.rule": "- - r rwcd rwcd",
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
+    "helpdesk.ticket.performance": "- - - r -",
     "helpdesk.ticket.reply": "- - r r -",
     "helpdesk.ticket.snooze": "- - rwc rwc -",
     "helpdesk.ticket.take": "- - rwc rwc -",
