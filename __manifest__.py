@@ -57,6 +57,7 @@
         "views/res_config_settings_health_views.xml",
         "views/res_config_settings_steps_views.xml",
         "views/res_users_views.xml",
+        "views/helpdesk_digest_views.xml",
         "views/mail_mail_views.xml",
         "views/menus.xml",
     ],

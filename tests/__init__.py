@@ -14,6 +14,7 @@ from . import (
     test_database_copy,
     test_demo_data,
     test_desk,
+    test_digest,
     test_inbound_accept,
     test_inbound_agents_answer,
     test_inbound_attacks,

@@ -3,6 +3,7 @@
 from dev.mutants.faults import (
     access,
     answering,
+    desk,
     email_body,
     inbound,
     inbound_cost,
@@ -42,5 +43,6 @@ ROOMS = (
     ticket,
     ticket_live,
     answering,
+    desk,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)
