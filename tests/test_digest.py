@@ -181,7 +181,7 @@ class TestDigest(SlaCase):
     # ------------------------------------------------------------
 
     def test_an_agent_in_slack_gets_a_direct_message(self):
-        self.slack.new_user(ANNA, "Anna Agent", "anna@example.com")
+        self.slack.people["anna@example.com"] = ANNA
         self.switch_on(self.agent)
         mine, theirs = self.late(name="Mine"), self.late(name="Theirs", user_id=self.manager.id)
         self.post("06-01 05:00")
@@ -208,7 +208,7 @@ class TestDigest(SlaCase):
         self.assertEqual(len(self.notified()), 1)
 
     def test_who_cannot_be_reached_in_slack_is_notified_by_odoo_and_the_channel_goes_on(self):
-        self.slack.new_user(ANNA, "Anna Agent", "anna@example.com")
+        self.slack.people["anna@example.com"] = ANNA
         self.switch_on(self.agent)
         self.late()
         self.post("06-01 05:00")
@@ -218,6 +218,9 @@ class TestDigest(SlaCase):
                 self.slack.misbehave(error)
                 self.assertFalse(self.post(f"06-0{number} 06:01"))
                 self.assertEqual(len(self.notified()), number)
+                posts = [one for name, one in self.slack.calls if name == "chat.postMessage"]
+                self.assertEqual([one["channel"] for one in posts if one["channel"].startswith("U")], [ANNA])
+                self.slack.calls.clear()
                 self.assertEqual((self.channel.state, self.workspace.state), ("ok", "ok"))
 
     def test_a_company_without_slack(self):
