@@ -65,7 +65,12 @@
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
-        "web.assets_backend": ["helpdesk_bridge/static/src/**/*"],
+        "web.assets_backend": [
+            "helpdesk_bridge/static/src/**/*",
+            ("remove", "helpdesk_bridge/static/src/kept_graph/**/*"),
+        ],
+        # With Odoo's graphs, which are loaded when the first one is opened.
+        "web.assets_backend_lazy": ["helpdesk_bridge/static/src/kept_graph/**/*"],
         "web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"],
     },
 }

@@ -1,11 +1,11 @@
 """How a digest reads: within Slack's limits, and nothing that a customer wrote mentions, links or is markup."""
 
 import pytest
+from slack_blocks import message_problems
+from test_root_message import EVIL
 
 from tools.digest import message
 from tools.digest.message import Entry, Part
-
-from .slack_blocks import EVIL, message_problems
 
 
 def entries(count, words="x"):

@@ -73,10 +73,9 @@ def test_a_manager_sees_backlog_and_what_was_kept(seat, filled, width):
     leader.screenshot("sla-report")
 
 
-@WIDTHS
-def test_a_canned_reply_is_written_once_and_used_in_the_composer(seat, desk, filled, width):
-    leader, agent = seat(LEADER, width), seat(AGENT, width)
-    name = f"Unplug {width}"
+def test_a_canned_reply_is_written_once_and_used_in_the_composer(seat, desk, filled):
+    leader, agent = seat(LEADER, DESKTOP), seat(AGENT, DESKTOP)
+    name = "Ask to unplug"
     leader.open("/odoo/helpdesk-canned-replies/new")
     leader.page.locator(".o_field_widget[name=name] input").fill(name)
     editor = leader.page.locator(".o_field_widget[name=body_html] .odoo-editor-editable")
@@ -85,19 +84,26 @@ def test_a_canned_reply_is_written_once_and_used_in_the_composer(seat, desk, fil
     leader.page.locator(".o_form_button_save").click()
     leader.page.locator(".modal-content", has_text="is no placeholder").wait_for()
     leader.screenshot("canned-refused")
-    leader.page.locator(".modal-content button", has_text="Close").click()
+    leader.page.keyboard.press("Escape")
+    leader.page.locator(".modal-content").wait_for(state="detached")
     editor.click()
     leader.page.keyboard.press("Control+a")
     leader.page.keyboard.type("Dear {{customer}}, we look at {{reference}}.")
     leader.page.locator(".o_form_button_save").click()
-    leader.page.locator(".o_form_saved, .o_form_button_save:not(:visible)").first.wait_for(state="attached")
+    leader.page.locator(".o_form_status_indicator_buttons.invisible").wait_for(state="attached")
     leader.settle()
     leader.screenshot("canned-form")
     assert wrong(leader) == []
+    phone = seat(LEADER, PHONE)
+    phone.open("/odoo/helpdesk-canned-replies")
+    phone.page.locator(".o_kanban_record", has_text=name).click()
+    phone.page.locator(".o_form_view").wait_for()
+    phone.screenshot("canned-form")
+    assert wrong(phone) == []
     opens(agent, filled)
     agent.press("Send message")
     agent.page.locator(COMPOSER).first.click()
-    agent.page.keyboard.type(f"::unplug {width}")
+    agent.page.keyboard.type("::unplug")
     choice = agent.page.locator(".o-mail-Composer-suggestion", has_text=name)
     choice.wait_for()
     agent.screenshot("canned-choice")
