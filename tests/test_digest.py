@@ -1,15 +1,19 @@
 """The morning digest: to a team and to an agent, once a day, with what matters, and silent when that is nothing."""
 
+from pathlib import Path
+
 import psycopg2
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools.misc import file_path
 
 from ..models.common import database_time
 from .common import new_test_user
 from .sla_case import SlaCase
 
 ANNA = "U0ANNA0001"
+MIGRATION = "helpdesk_bridge/migrations/19.0.1.2.0/post-digest.py"
 
 
 @tagged("post_install", "-at_install")
@@ -322,6 +326,17 @@ class TestDigest(SlaCase):
         )
         self.assertFalse(self.Outbox.with_user(stranger).search([("kind", "=", "digest")]))
         self.assertFalse(self.Digest.with_user(stranger).search([]))
+
+    def test_after_an_update_managers_see_them_too(self):
+        rule = self.env.ref("helpdesk_bridge.rule_slack_outbox_company")
+        fresh, space = rule.domain_force, {}
+        exec(Path(file_path(MIGRATION)).read_text(), space)  # noqa: S102 (our own script, as Odoo loads it)
+        rule.domain_force = space["FORMER"]
+        space["migrate"](self.env.cr, "19.0.1.1.0")
+        self.assertEqual(rule.domain_force, fresh)
+        rule.domain_force = "[(1, '=', 1)]"
+        space["migrate"](self.env.cr, "19.0.1.1.0")
+        self.assertEqual(rule.domain_force, "[(1, '=', 1)]", "what an administrator changed stays")
 
     def test_only_a_digest_belongs_to_no_ticket(self):
         with self.assertRaises(psycopg2.errors.CheckViolation), self.cr.savepoint():
