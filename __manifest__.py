@@ -41,6 +41,7 @@
         "views/resource_calendar_views.xml",
         "views/helpdesk_ticket_stage_views.xml",
         "report/helpdesk_sla_clock_report_views.xml",
+        "report/helpdesk_ticket_performance_views.xml",
         "wizards/helpdesk_letter_preview_views.xml",
         "views/helpdesk_letter_views.xml",
         "views/helpdesk_ticket_reply_views.xml",
@@ -53,13 +54,16 @@
         "views/helpdesk_ticket_search_views.xml",
         "views/helpdesk_ticket_snooze_views.xml",
         "views/helpdesk_ticket_sla_views.xml",
+        "views/helpdesk_ticket_desk_views.xml",
         "views/helpdesk_ticket_team_views.xml",
+        "views/helpdesk_dashboard_views.xml",
         "views/fetchmail_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_defaults_views.xml",
         "views/res_config_settings_health_views.xml",
         "views/res_config_settings_steps_views.xml",
         "views/res_users_views.xml",
+        "views/helpdesk_digest_views.xml",
         "views/mail_mail_views.xml",
         "views/helpdesk_manager_settings_views.xml",
         "data/ir_actions_todo.xml",
@@ -69,7 +73,12 @@
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
-        "web.assets_backend": ["helpdesk_bridge/static/src/**/*"],
+        "web.assets_backend": [
+            "helpdesk_bridge/static/src/**/*",
+            ("remove", "helpdesk_bridge/static/src/kept_graph/**/*"),
+        ],
+        # With Odoo's graphs, which are loaded when the first one is opened.
+        "web.assets_backend_lazy": ["helpdesk_bridge/static/src/kept_graph/**/*"],
         "web.assets_tests": ["helpdesk_bridge/static/tests/tours/**/*.js"],
     },
 }

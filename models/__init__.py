@@ -1,2 +1,2 @@
 from . import common, ticket, sla, slack, slack_inbound, slack_acts, outbound, inbound, answering, slack_answering
-from . import monitoring, settings
+from . import digest, monitoring, settings

@@ -1,1 +1,1 @@
-from . import helpdesk_sla_clock_report
+from . import helpdesk_sla_clock_report, helpdesk_ticket_performance

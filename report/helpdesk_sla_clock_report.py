@@ -1,7 +1,8 @@
 """The SLA report: one row per SLA target, to be grouped by team, agent, policy and more.
 
 Averages hide what customers feel. So the working time is there as a median and as the time within which nine of ten
-were done; both are computed by PostgreSQL for each group, subtotals among them.
+were done; both are computed by PostgreSQL for each group, subtotals among them. A figure of several SLA targets
+together would say nothing: a total that mixes them is empty.
 """
 
 from odoo import fields, models
@@ -79,8 +80,17 @@ class HelpdeskSlaClockReport(models.Model):
 
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, function = aggregate_spec.partition(":")
-        if name in PERCENTILES and function == "avg":
+        if function != "avg":
+            return super()._read_group_select(aggregate_spec, query)
+        if name in PERCENTILES:
             # Odoo knows no percentile: the field asks for an average, and gets what its name says.
-            column = self._field_to_sql(self._table, name, query)
-            return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)", PERCENTILES[name], column)
-        return super()._read_group_select(aggregate_spec, query)
+            figure = median(self._field_to_sql(self._table, name, query), PERCENTILES[name])
+        else:
+            figure = super()._read_group_select(aggregate_spec, query)
+        metric = self._field_to_sql(self._table, "metric", query)
+        return SQL("CASE WHEN MIN(%(metric)s) = MAX(%(metric)s) THEN %(figure)s END", metric=metric, figure=figure)
+
+
+def median(column, part=0.5):
+    """The SQL for the value below which this part of the values lies."""
+    return SQL("PERCENTILE_CONT(%s) WITHIN GROUP (ORDER BY %s)", part, column)

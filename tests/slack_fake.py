@@ -336,7 +336,8 @@ class SlackFake:
         return {"ok": True, "user": {"id": ref}} if ref else {"ok": False, "error": "users_not_found"}
 
     def _refusal(self, arguments):
-        if arguments.get("channel") not in self.channels:
+        # The ID of a person stands for the conversation with them.
+        if arguments.get("channel") not in {*self.channels, *self.people.values()}:
             return "channel_not_found"
         if not arguments.get("text") and not arguments.get("blocks"):
             return "no_text"

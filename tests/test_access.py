@@ -9,6 +9,7 @@ KINDS = ("portal", "user", "agent", "manager", "system")
 #: model -> what each of these kinds of user may do: read, write, create, delete; - for nothing at all.
 MATRIX = {
     "helpdesk.bridge.count": "- - - - r",
+    "helpdesk.digest": "- - - r -",
     "helpdesk.inbound.mail": "- - r r rwd",
     "helpdesk.letter": "- - - r r",
     "helpdesk.letter.preview": "- - - rwcd rwcd",
@@ -33,6 +34,7 @@ MATRIX = {
     "helpdesk.slack.thread": "- - r r -",
     "helpdesk.slack.workspace": "- - - r rwcd",
     "helpdesk.ticket.bulk": "- - rwc rwc -",
+    "helpdesk.ticket.performance": "- - - r -",
     "helpdesk.ticket.reply": "- - r r -",
     "helpdesk.ticket.snooze": "- - rwc rwc -",
     "helpdesk.ticket.take": "- - rwc rwc -",

@@ -5,7 +5,6 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from ..models.common import sample
 from .outbound_case import OutboundCase, Smtp
 
 
@@ -38,21 +37,6 @@ class TestOutboundPreview(OutboundCase):
         for kind in ("received", "answer", "closed"):
             self.preview(kind)
         self.assertEqual([self.env[model].search_count([]) for model in models], before)
-
-    def test_a_preview_uses_up_no_reference(self):
-        before = self.new_ticket().id
-        for kind in ("received", "answer", "closed"):
-            self.preview(kind)
-        self.assertEqual(self.new_ticket().id, before + 1)
-
-    def test_only_a_preview_gives_a_ticket_a_number_of_its_own(self):
-        made = sample.Sample()
-        self.assertEqual(self.new_ticket_with({sample.KEY: made}).id, made.ticket_id)
-        for plain in ({"ticket_id": 7}, 7, True, "x"):
-            self.assertLess(self.new_ticket_with({sample.KEY: plain}).id, sample.LOWEST)
-
-    def new_ticket_with(self, context):
-        return self.env["helpdesk.ticket"].with_context(**context).create({"name": "x", "description": "x"})
 
     def test_a_form_shows_its_template_without_being_saved(self):
         template = self.template("<p>Typed</p>", subject="x")

@@ -23,6 +23,8 @@ STACKED = {
     ("helpdesk.ticket", "_bridge_on_merged"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_message_first"): {"answering", "sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_work"): {"ticket"},
+    ("helpdesk.ticket", "_bridge_desk"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_turn"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_snapshot"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_tracked_keys"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_waiting_stages"): {"sla", "ticket"},

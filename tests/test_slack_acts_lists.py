@@ -144,18 +144,26 @@ class TestSlackActsLists(SlackActsCase):
     def test_home_shows_each_ticket_once(self):
         mine = self.new_ticket(name="Mine", user_id=self.agent.id)
         mine._sla_set({"sla_status": "breached", "sla_due": fields.Datetime.now()})
+        begun = self.new_ticket(name="Begun", user_id=self.agent.id)
+        self.comment(begun, "On it", self.agent)
+        asleep = self.new_ticket(name="Asleep", user_id=self.agent.id)
+        asleep.with_user(self.agent)._bridge_snooze(fields.Datetime.now() + timedelta(days=1))
         late = self.new_ticket(name="Late", user_id=self.ben.id)
         late._sla_set({"sla_status": "at_risk", "sla_due": fields.Datetime.now()})
         row = self.do(self.opened_home())
         self.assertEqual(row.state, "done")
         found = self.shown(self.home())
         order = [
-            "My open tickets",
+            "Waiting for me",
             "Mine",
+            "My other open tickets",
+            "Begun",
             "Unassigned in my teams",
             "Printer is on fire",
             "At risk or overdue",
             "Late",
+            "Snoozed",
+            "Asleep",
         ]
         self.assertEqual(sorted(order, key=found.index), order)
         self.assertEqual(found.count("Mine"), 1)

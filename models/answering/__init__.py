@@ -14,4 +14,5 @@ from . import (
     mail_compose_message,
     mail_template,
     res_company,
+    res_users,
 )

@@ -1,4 +1,4 @@
-"""App Home: what a person has to do, what nobody has, what is at risk. It is renewed when opened and after an act."""
+"""App Home: a person's desk, with the same lists as *My Desk* in Odoo. It is renewed when opened and after an act."""
 
 from datetime import timedelta
 from functools import partial
@@ -9,8 +9,7 @@ from odoo.fields import Domain
 from ...tools.slack import inbound_row, ticket_list
 from ..common import database_time
 from ..slack.slack_client import PUBLISH_VIEW
-from ..ticket.helpdesk_ticket_snooze import AWAKE
-from .helpdesk_slack_inbound_lists import OPEN
+from ..ticket import helpdesk_ticket_desk
 from .slack_saying import insist
 
 #: Days for which a home that was opened once is renewed after an act.
@@ -37,31 +36,34 @@ class HelpdeskSlackInbound(models.Model):
 
     def _home_view(self, notice=""):
         env = self._for_person().env
-        parts, seen = [], []
-        for title, domain, nothing, nothing_else in self._home_parts(env):
-            limit = ticket_list.MAX_IN_PART
-            if nothing_else and self._tickets_as_person().search_count(domain & Domain("id", "in", seen), limit=1):
-                nothing = nothing_else
-            entries, has_more = self._list_entries(domain & Domain("id", "not in", seen), limit)
-            seen += [entry.ticket_id for entry in entries]
+        parts, shown, at_risk = [], [], self._list_domain(ticket_list.AT_RISK)
+        for title, domain, nothing in self._home_parts(env):
+            entries, has_more = self._list_entries(domain, ticket_list.MAX_IN_PART)
+            if not nothing:
+                above = self._tickets_as_person().search_count(at_risk & Domain("id", "in", shown), limit=1)
+                nothing = env._("Nothing else is at risk.") if above else env._("Nothing is at risk.")
+            shown += [entry.ticket_id for entry in entries]
             more = env._("There are more in Odoo.") if has_more else ""
             parts.append(ticket_list.Part(title, entries, nothing, more))
         return ticket_list.home(env._("Helpdesk"), parts, notice)
 
     def _home_parts(self, env):
-        """Title, tickets, what is said if there are none, and if they are all shown above; a ticket is shown once."""
-        teams = self.user_id.sudo().helpdesk_team_ids
-        unassigned = OPEN & AWAKE & Domain("user_id", "=", False) & Domain("team_id", "in", teams.ids)
-        return (
-            (env._("My open tickets"), self._list_domain(ticket_list.MINE), env._("You have no open tickets."), ""),
-            (env._("Unassigned in my teams"), unassigned, env._("Every ticket of your teams has an assignee."), ""),
-            (
-                env._("At risk or overdue"),
-                self._list_domain(ticket_list.AT_RISK),
-                env._("Nothing is at risk."),
-                env._("Nothing else is at risk."),
-            ),
-        )
+        """Title, tickets and what is said if there are none, for each place of the person's desk.
+
+        Nothing is said of what is at risk: the places above may show that.
+        """
+        tickets = self._tickets_as_person()
+        titles = dict(tickets._fields["desk_place"]._description_selection(tickets.env))
+        nothing = {
+            helpdesk_ticket_desk.TURN: env._("No customer waits for you."),
+            helpdesk_ticket_desk.MINE: env._("You have no other open tickets."),
+            helpdesk_ticket_desk.UNASSIGNED: env._("Every ticket of your teams has an assignee."),
+            helpdesk_ticket_desk.SNOOZED: env._("Nothing is snoozed."),
+        }
+        return [
+            (titles[place], domain, nothing.get(place))
+            for place, domain in tickets._bridge_desk_places(self.user_id).items()
+        ]
 
     # ------------------------------------------------------------
     # Telling

@@ -6,11 +6,8 @@ from odoo.fields import Domain
 from ...tools.slack import root_message, ticket_list
 from ..common.ir_cron import AT_WORK_KEY
 from ..common.xmlids import AGENTS
+from ..ticket.helpdesk_ticket_desk import OPEN, ORDER
 from ..ticket.helpdesk_ticket_snooze import AWAKE
-
-#: Due dates first, then what is more important.
-ORDER = "sla_due, priority desc, id"
-OPEN = Domain("closed", "=", False)
 
 
 class HelpdeskSlackInbound(models.Model):

@@ -35,3 +35,4 @@ from . import (
 
 # What overrides hooks that stand above comes after them.
 from . import helpdesk_ticket_snooze
+from . import helpdesk_ticket_desk

@@ -18,7 +18,7 @@ BASE = {"tools", "models/common"}
 #: The rooms of models that extend the ticket, without knowing each other; a rule, an email, a clock each has its own.
 CONCERNS = {
     *("models/sla", "models/slack", "models/slack_inbound", "models/slack_acts", "models/outbound", "models/inbound"),
-    *("models/answering", "models/slack_answering"),
+    *("models/answering", "models/slack_answering", "models/digest"),
 }
 #: Room → the rooms that its files may import from, beside itself.
 MAY_KNOW = {
@@ -37,6 +37,7 @@ MAY_KNOW = {
         *BASE,
         *("models/ticket", "models/slack", "models/slack_inbound", "models/slack_acts", "models/answering"),
     },
+    "models/digest": {*BASE, "models/ticket", "models/slack"},
     "models/monitoring": {*BASE, "models/ticket", *CONCERNS},
     "models/settings": {*BASE, "models/ticket", *CONCERNS, "models/monitoring", "demo"},
     "report": {*BASE, *CONCERNS},

@@ -14,5 +14,7 @@ SLA_TICK = "helpdesk_bridge.ir_cron_sla_tick"
 AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
 #: Replies to customers that are held for a while.
 REPLIES = "helpdesk_bridge.ir_cron_ticket_replies"
+#: Looks whose morning it is.
+DIGEST = "helpdesk_bridge.ir_cron_digest"
 
-ALL = (FETCH, SLACK, SLACK_INBOUND, SLACK_CATCH_UP, SLA_TICK, AFTER_MAIL, REPLIES, MAIL_QUEUE)
+ALL = (FETCH, SLACK, SLACK_INBOUND, SLACK_CATCH_UP, SLA_TICK, AFTER_MAIL, REPLIES, DIGEST, MAIL_QUEUE)

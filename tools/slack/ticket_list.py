@@ -12,7 +12,7 @@ from .response import as_dict
 from .root_message import section
 
 #: Tickets in a message, and in each part of App Home.
-MAX_IN_MESSAGE, MAX_IN_PART = 5, 10
+MAX_IN_MESSAGE, MAX_IN_PART = 5, 8
 MAX_TITLE, MAX_NAME, MAX_SENTENCE, MAX_QUESTION = 150, 60, 500, 100
 SEPARATOR = ":"
 #: What is asked by words of its own.

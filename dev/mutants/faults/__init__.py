@@ -7,6 +7,7 @@ from dev.mutants.faults import (
     email_body,
     inbound,
     inbound_cost,
+    my_desk,
     neutralize,
     outbound,
     pipeline,
@@ -50,5 +51,6 @@ ROOMS = (
     ticket_live,
     ticket_search,
     answering,
+    my_desk,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)

@@ -60,22 +60,6 @@ FAULTS = (
         why="an administrator who is a manager does not know which Settings are meant",
     ),
     Fault(
-        name="a-preview-takes-a-reference",
-        file="models/ticket/helpdesk_ticket_sample.py",
-        find="        if being_created and len(data_list) == 1:\n",
-        put="        if False:\n",
-        tests=f"{PREVIEW}::test_a_preview_uses_up_no_reference",
-        why="references of tickets have gaps, one for each preview",
-    ),
-    Fault(
-        name="anybody-chooses-the-number-of-a-ticket",
-        file="models/common/sample.py",
-        find="    return sample if isinstance(sample, Sample) else None\n",
-        put="    return sample and Sample()\n",
-        tests=f"{PREVIEW}::test_only_a_preview_gives_a_ticket_a_number_of_its_own",
-        why="a context that came over RPC gives a ticket a number outside of the sequence",
-    ),
-    Fault(
         name="getting-started-comes-back",
         file="models/settings/res_config_settings_steps.py",
         find="                company.helpdesk_set_up_date = self.env.cr.now()\n",
