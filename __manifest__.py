@@ -51,6 +51,7 @@
         "views/helpdesk_ticket_team_views.xml",
         "views/fetchmail_server_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_fetching_views.xml",
         "views/res_config_settings_health_views.xml",
         "views/res_config_settings_steps_views.xml",
         "views/res_users_views.xml",

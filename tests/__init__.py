@@ -32,6 +32,7 @@ from . import (
     test_inbound_person,
     test_inbound_right_ticket,
     test_inbound_turns,
+    test_inbound_workers,
     test_install,
     test_legacy_import,
     test_listener,

@@ -41,7 +41,7 @@ STACKED = {
     ("res.company", "write"): {"common", "slack_inbound", "ticket"},
     ("fetchmail.server", "button_confirm_login"): {"inbound"},
     ("fetchmail.server", "write"): {"inbound"},
-    ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},
+    ("ir.cron", "_bridge_cron_to_wake"): {"common", "inbound", "slack"},
 }
 #: The models of others that this addon extends in several files.
 SHARED = (

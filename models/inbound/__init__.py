@@ -1,6 +1,6 @@
 """Emails from customers: mailboxes, log, router, filters, gateway, and what an email does to a ticket."""
 
-from . import helpdesk_inbound_mail, helpdesk_inbound_router, helpdesk_mail_filter
+from . import helpdesk_fetch_request, helpdesk_inbound_mail, helpdesk_inbound_router, helpdesk_mail_filter
 
 # Extensions of a model come after the model.
 from . import (
@@ -21,6 +21,7 @@ from . import (
     helpdesk_ticket_reopening,
     helpdesk_ticket_team,
     ir_attachment,
+    ir_cron,
     ir_model,
     mail_alias_domain,
     mail_thread,

@@ -224,6 +224,7 @@ class FetchmailServer(models.Model):
         result = super().button_confirm_login()
         if self.helpdesk_team_id:
             self._helpdesk_confirmed()
+            self.env["helpdesk.fetch.request"].sudo()._request(self.filtered("helpdesk_team_id"))
             self.env["ir.cron"]._bridge_wake(crons.FETCH)
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:

@@ -4,9 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.ticket import events
+from ..common.helpdesk_bridge_workers import MOST
 from ..outbound.helpdesk_ticket_templates import KINDS
 from ..sla.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
-from ..slack.helpdesk_slack_dispatcher_workers import MOST
 
 #: Fields for entering secrets.
 SECRETS = (
