@@ -20,6 +20,7 @@ from . import (
     test_inbound_corpus,
     test_inbound_cost,
     test_inbound_imap,
+    test_inbound_large,
     test_inbound_left,
     test_inbound_listened_mailboxes,
     test_inbound_log,

@@ -42,6 +42,7 @@ STACKED = {
     ("fetchmail.server", "button_confirm_login"): {"inbound"},
     ("fetchmail.server", "write"): {"inbound"},
     ("ir.cron", "_bridge_cron_to_wake"): {"common", "inbound", "slack"},
+    ("res.config.settings", "set_values"): {"settings"},
 }
 #: The models of others that this addon extends in several files.
 SHARED = (

@@ -51,7 +51,7 @@ SECTIONS = [
     ),
     Section(
         "fetching",
-        f"{section_fetching.MAILBOXES} mailboxes of {section_fetching.MAILS} emails, fetched one by one and side by side",
+        f"{section_fetching.MAILBOXES} mailboxes of {section_fetching.MAILS} emails, one by one and side by side",
         section_fetching.measure,
         900,
     ),

@@ -10,6 +10,7 @@ from . import (
     helpdesk_inbound_mail_accept,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
+    helpdesk_inbound_mail_large,
     helpdesk_inbound_mail_outcome,
     helpdesk_inbound_mail_rescue,
     helpdesk_inbound_router_bounce,

@@ -25,6 +25,8 @@ _logger = logging.getLogger(__name__)
 
 #: Days that the original of an ignored email is kept: time to find out that a filter is wrong.
 IGNORED_DAYS = 14
+#: The largest size that a column holds.
+LARGEST = 2**31 - 1
 GC_BATCH = 500
 
 
@@ -128,11 +130,12 @@ class HelpdeskInboundMail(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _begin_attempt(self, mailbox, place, raw):
+    def _begin_attempt(self, mailbox, place, raw, left_size=0):
         """Count an attempt to process an email, before anything can go wrong.
 
         :param mailbox: the `fetchmail.server` that holds the email
         :param place: its UIDVALIDITY and UID there, or None if the server has no lasting ids (POP3)
+        :param left_size: bytes of an email that is too large: `raw` are its headers
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
@@ -140,7 +143,7 @@ class HelpdeskInboundMail(models.Model):
         with self.env.registry.cursor() as cr:
             log = with_company_lang(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have received the same email and be fetched at the same time.
-            mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
+            mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity, left_size)
             if mail.refusal:
                 # Only now, as this may crash the server again: the attempt is counted.
                 retried(cr, log._close_refused, mail)
@@ -162,7 +165,7 @@ class HelpdeskInboundMail(models.Model):
             return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
-    def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity):
+    def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity, left_size=0):
         row = self._count_attempt(mailbox.id, company.id, place, identity)
         if row["verdict"]:
             if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
@@ -172,11 +175,19 @@ class HelpdeskInboundMail(models.Model):
         if sanitized.notes:
             self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
         mail.company_id = company.id  # part of the row's key
-        mail.refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason()) or ""
+        if left_size:
+            mail.left_size = self.browse(row["id"]).left_size = min(left_size, LARGEST)
+        mail.refusal = (
+            sanitized.refusal or (left_size and sanitize.too_large(left_size)) or self._crash_reason_after(row) or ""
+        )
         if row["clash"] and not mail.refusal:
             # A different email has this Message-ID already: Odoo would take this one for its duplicate.
             mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
+
+    @api.model
+    def _crash_reason_after(self, row):
+        return row["attempts"] > MAX_ATTEMPTS and self._crash_reason()
 
     @api.model
     def _close_refused(self, mail):

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from odoo import fields
 
-from ...tools.inbound import imap_syntax
+from ...tools.inbound import imap_syntax, sanitize
 from ..common.inbound_context import InboundMail
 from ..common.transactions import reason
 
@@ -49,8 +49,8 @@ class MailboxConnection:
     def __init__(self, connection, mailbox, run, patience=None):
         self._connection, self._mailbox, self._run, self._patience = connection, mailbox, run, patience
         self._log = mailbox.env["helpdesk.inbound.mail"].sudo()
-        #: Why emails stay in the mailbox, one reason for each.
-        self._left = []
+        #: Why emails stay in the mailbox, one reason for each; and the numbers of those that are too large.
+        self._left, self._kept = [], set()
 
     def check_unread_messages(self):
         self._found = self._count()
@@ -58,9 +58,9 @@ class MailboxConnection:
         return self._found
 
     def retrieve_unread_messages(self):
-        for number, raw in self._fetch_each():
+        for number, raw, left_size in self._fetch_each():
             # Odoo counts the emails: one that disappeared meanwhile must count as done
-            self._run.mail = InboundMail.gone() if raw is None else self._begin(number, raw)
+            self._run.mail = InboundMail.gone() if raw is None else self._begin(number, raw, left_size)
             self._run.backlog -= 1
             yield number, self._run.mail.raw
 
@@ -110,10 +110,10 @@ class MailboxConnection:
             vals["helpdesk_opening_seconds"] = self._patience.opened_in if self._patience else 0
         return vals
 
-    def _begin(self, number, raw):
+    def _begin(self, number, raw, left_size):
         """Log the attempt. An email that cannot even be logged is left in the mailbox, and stops no other."""
         try:
-            return self._log._begin_attempt(self._mailbox, self._place(number), raw)
+            return self._log._begin_attempt(self._mailbox, self._place(number), raw, left_size)
         except Exception as error:
             return InboundMail.unopened(error)
 
@@ -142,10 +142,13 @@ class MailboxConnection:
         return self._connection.check_unread_messages()
 
     def _fetch_each(self):
-        """(number, bytes) of each email; None instead of the bytes if it is gone."""
+        """(number, bytes, size) of each email; None instead of the bytes if it is gone.
+
+        The size is 0, or that of an email that is too large to be fetched: the bytes are its headers then.
+        """
         for _failure in range(self._found + 1):
             try:
-                yield from self._connection.retrieve_unread_messages()
+                yield from self._retrieve_each()
                 return
             except poplib.error_proto as error:
                 # Odoo's connection has taken the number off its list, so it continues with the next one.
@@ -154,11 +157,39 @@ class MailboxConnection:
                 self._left.append(reason(error))
                 _logger.warning("mailbox %s: an email cannot be fetched: %s", self._mailbox.id, error)
 
+    def _retrieve_each(self):
+        """As `_fetch_each`, with the errors of the server."""
+        emails = self._connection.retrieve_unread_messages()
+        while True:
+            # Odoo's connection takes the number of the next email from the end of this list.
+            numbers = getattr(self._connection, "_unread_messages", None) or []
+            left_size = self._left_size(numbers[-1]) if numbers else 0
+            if left_size:
+                number = numbers.pop()
+                _answer, lines, _bytes = self._connection.top(number, 0)
+                self._kept.add(number)
+                yield number, b"\n".join(lines), left_size
+                continue
+            found = next(emails, None)
+            if found is None:
+                return
+            yield (*found, 0)
+
+    def _left_size(self, number):
+        """The size of an email that is too large to be fetched (RFC 1939: LIST); else 0."""
+        if not isinstance(self._connection, poplib.POP3):
+            return 0
+        size = int(self._connection.list(number).split()[2])
+        return size if size > sanitize.MAX_BYTES else 0
+
     def _place(self, number):
         return None
 
     def _flag(self, number):
         """:return: whether the server accepted it"""
+        if number in self._kept:
+            # POP3 would delete it.
+            return False
         self._connection.handled_message(number)
         return True
 
@@ -201,6 +232,7 @@ class ImapMailbox(MailboxConnection):
 
     def _count(self):
         self.open_folder()
+        self._fetch_wanted()
         self._uids = self._for_recipient(self._new_uids())
         unflagged = self._unflagged()
         unflagged.intersection_update(self._uids)
@@ -294,10 +326,32 @@ class ImapMailbox(MailboxConnection):
         KNOWN_RECIPIENTS[mailbox] = (scope, known)
         return [uid for uid in uids if known.get(uid)]
 
+    def _fetch_wanted(self):
+        """Fetch one of the emails that were too large, and that an administrator wants all the same."""
+        entry = self._log._wanted(self._mailbox)
+        if not entry:
+            return
+        validity, _colon, uid = (entry.place or "").partition(":")
+        raw = None
+        if validity == str(self._validity) and uid.isdigit():
+            found = self._fetch([int(uid)], imap_syntax.WHOLE_ITEMS)
+            raw = found.get(int(uid), found.get(None))
+        self._log._store_wanted(entry, raw)
+
+    def _sizes(self, uids):
+        """UID -> size, for those of which the server says it."""
+        status, parts = self._connection.uid("FETCH", ",".join(map(str, uids)), imap_syntax.SIZE_ITEMS)
+        return imap_syntax.sizes(parts) if status == "OK" else {}
+
     def _fetch_each(self):
-        for uid in self._uids:
+        sizes = {}
+        for index, uid in enumerate(self._uids):
+            left_size = 0
             try:
-                found = self._fetch([uid], "(BODY.PEEK[])")
+                if index % AT_ONCE == 0:
+                    sizes = self._sizes(self._uids[index : index + AT_ONCE])
+                left_size = sizes.get(uid, 0) if sizes.get(uid, 0) > sanitize.MAX_BYTES else 0
+                found = self._fetch([uid], imap_syntax.HEADER_ITEMS if left_size else imap_syntax.WHOLE_ITEMS)
             except Exception as error:
                 # An email that the server cannot read (Dovecot: NO [SERVERBUG]) must not block those after it, also
                 # if it ends the connection: the next check begins with the others.
@@ -310,7 +364,7 @@ class ImapMailbox(MailboxConnection):
             raw = found.get(uid, found.get(None))
             if raw is None:
                 self._postpone(uid)
-            yield uid, raw
+            yield uid, raw, left_size
 
     def _fetch(self, uids, items):
         """UID -> bytes, without those that are gone; changes no flags."""
