@@ -4,8 +4,8 @@ import re
 from unittest.mock import patch
 
 from ..models.common import inbound_context
-from ..models.inbound import mailbox_connection
-from ..models.inbound.mailbox_connection import ImapMailbox
+from ..models.inbound import imap_mailbox
+from ..models.inbound.imap_mailbox import ImapMailbox
 from .common import BridgeCase
 
 SUPPORT = b"support@example.com"
@@ -92,7 +92,7 @@ class ImapMailboxCase(BridgeCase):
 
     def setUp(self):
         super().setUp()
-        for memory in (mailbox_connection.KNOWN_RECIPIENTS, mailbox_connection.UNFLAGGED):
+        for memory in (imap_mailbox.KNOWN_RECIPIENTS, imap_mailbox.UNFLAGGED):
             known = patch.dict(memory, clear=True)
             known.start()
             self.addCleanup(known.stop)

@@ -1,10 +1,12 @@
 """Emails over the limit are not fetched; a person learns of them, and an administrator can fetch them all the same."""
 
+import imaplib
 import poplib
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.common import inbound_context
 from ..models.inbound.helpdesk_inbound_mail import LARGEST
@@ -116,6 +118,7 @@ class TestLarge(ImapMailboxCase):
                 self.fetch(imap)
                 self.assertIn("no longer in the mailbox", self.notes(row.ticket_id))
                 self.assertFalse(row.is_wanted)
+                row.ticket_id.unlink()
 
     def test_one_in_each_run(self):
         imap = self.imap(LARGE, LARGE)
@@ -127,17 +130,34 @@ class TestLarge(ImapMailboxCase):
         self.fetch(imap)
         self.assertEqual(sorted(self.whole(imap)), [1, 2])
 
-    def test_an_error_of_the_server_keeps_the_wish(self):
-        imap = self.imap(LARGE)
-        self.fetch(imap)
-        self.rows().action_fetch_left()
-        fetch = imap._fetch
-        imap._fetch = lambda uids, items: ("NO", [None]) if items == WHOLE else fetch(uids, items)
-        self.fetch(imap)
-        self.assertTrue(self.rows().is_wanted)
-        imap._fetch = fetch
-        self.fetch(imap)
-        self.assertFalse(self.rows().is_wanted)
+    def test_an_error_of_the_server_is_said_and_concerns_no_other_email(self):
+        for title, outcome in (
+            ("it refuses", ("NO", [b"[SERVERBUG]"])),
+            ("it hangs up", imaplib.IMAP4.abort("socket error: EOF")),
+        ):
+            with self.subTest(title):
+                self.env["helpdesk.inbound.mail"].search([]).unlink()
+                imap = self.imap(LARGE)
+                self.fetch(imap)
+                [row] = self.rows()
+                row.action_fetch_left()
+                imap.mails[2] = self.a_mail(2)
+                fetch = imap._fetch
+
+                def broken(uids, items):
+                    if (uids, items) != ("1", WHOLE):
+                        return fetch(uids, items)  # noqa: B023 (called in this turn)
+                    if isinstance(outcome, Exception):  # noqa: B023
+                        raise outcome  # noqa: B023
+                    return outcome  # noqa: B023
+
+                imap._fetch = broken
+                with mute_logger("odoo.addons.helpdesk_bridge.models.inbound.imap_mailbox"):
+                    self.fetch(imap)
+                self.assertEqual((imap.flagged, self.mailbox.error_date), ({1, 2}, False))
+                self.assertIn("could not be fetched: ", self.notes(row.ticket_id))
+                self.assertEqual((row.is_wanted, row.can_fetch_left), (False, True), "to be tried again by hand")
+                self.rows().ticket_id.unlink()
 
     def test_only_an_administrator_may(self):
         self.fetch(self.imap(LARGE))
@@ -169,7 +189,7 @@ class PopFake(poplib.POP3):
             yield number, self.mails[number - 1]
 
     def list(self, which=None):
-        return b"+OK %d %d" % (which, self.sizes[which - 1])
+        return b"+OK", [b"%d %d" % (number, size) for number, size in enumerate(self.sizes, start=1)], 0
 
     def top(self, which, howmuch):
         return b"+OK", self.mails[which - 1].partition(b"\n\n")[0].splitlines(), 0

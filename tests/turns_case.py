@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.addons.mail.models import fetchmail
 
 from ..models.common import inbound_context, ir_cron
-from ..models.inbound.mailbox_connection import ImapMailbox
+from ..models.inbound.imap_mailbox import ImapMailbox
 from ..tools.common import crons
 from ..tools.inbound.patience import Patience
 from .imap_case import ImapFake, ImapMailboxCase

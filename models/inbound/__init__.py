@@ -13,6 +13,7 @@ from . import (
     helpdesk_inbound_mail_large,
     helpdesk_inbound_mail_outcome,
     helpdesk_inbound_mail_rescue,
+    helpdesk_inbound_mail_retention,
     helpdesk_inbound_router_bounce,
     helpdesk_inbound_router_routes,
     helpdesk_inbound_router_ticket,

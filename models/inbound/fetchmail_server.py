@@ -13,7 +13,8 @@ from ...tools.inbound import imap_syntax
 from ...tools.inbound.patience import Patience
 from ..common import inbound_context
 from ..common.server_secrets import is_server_host, main_company, server_secret
-from .mailbox_connection import ImapMailbox, MailboxConnection
+from .imap_mailbox import ImapMailbox
+from .mailbox_connection import MailboxConnection
 from .mailbox_sockets import opened_with
 
 #: Fields that identify a mailbox; `imap_begin` is only valid for these values.

@@ -67,15 +67,23 @@ class HelpdeskInboundMail(models.Model):
         return self.search([("fetchmail_server_id", "=", mailbox.id), ("is_wanted", "=", True)], limit=1, order="id")
 
     @api.model
-    def _store_wanted(self, entry, raw):
-        """Attach an email to its ticket. :param raw: its bytes; None: it is no longer there"""
-        with self.env.registry.cursor() as cr:
-            retried(cr, entry.with_env(self.env(cr=cr))._store_wanted_step, raw)
+    def _store_wanted(self, entry, raw, why_not=""):
+        """Attach an email to its ticket, in a transaction of its own.
 
-    def _store_wanted_step(self, raw):
+        :param raw: its bytes; None: it is no longer there
+        :param why_not: the error of the mail server
+        """
+        with self.env.registry.cursor() as cr:
+            retried(cr, entry.with_env(self.env(cr=cr))._store_wanted_step, raw, why_not)
+
+    def _store_wanted_step(self, raw, why_not):
         ticket = with_company_lang(self.company_id, self.ticket_id)
         vals = {"is_wanted": False}
-        if raw is None:
+        if why_not:
+            body = ticket.env._(
+                "The large email “%(subject)s” could not be fetched: %(error)s", subject=self.subject, error=why_not
+            )
+        elif raw is None:
             body = ticket.env._(
                 "The large email “%s” could not be fetched: it is no longer in the mailbox.", self.subject
             )
