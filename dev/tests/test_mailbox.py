@@ -148,4 +148,4 @@ def test_an_email_over_the_limit_is_a_ticket_and_is_fetched_only_if_somebody_wan
     )
     # As the mail server has it: delivery adds headers, and line ends of two characters.
     assert file["name"] == "original.eml" and file["file_size"] >= len(raw)
-    assert flags(helpdesk, SUPPORT)["A film of it"] == {"\\Seen", KEYWORD}
+    assert KEYWORD in flags(helpdesk, SUPPORT)["A film of it"]
