@@ -60,6 +60,7 @@
         "views/fetchmail_server_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_defaults_views.xml",
+        "views/res_config_settings_fetching_views.xml",
         "views/res_config_settings_health_views.xml",
         "views/res_config_settings_steps_views.xml",
         "views/res_users_views.xml",

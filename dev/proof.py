@@ -102,8 +102,8 @@ GUARANTEES = (
         "Any number of hosts",
         "Each row is handled once, and more workers do more.",
         chaos=("two_servers", "sla", "sharing"),
-        bench=("dispatchers",),
-        tests=("tests/test_slack_workers.py",),
+        bench=("dispatchers", "fetching"),
+        tests=("tests/test_slack_workers.py", "tests/test_inbound_workers.py"),
     ),
     Guarantee(
         "Doors closed",

@@ -114,9 +114,10 @@ class Database:
             env["fetchmail.server"].browse(mailbox.id)._imap_login__(login)
         return login
 
-    def wake(self):
-        """Run the fetch cron as soon as possible, and once more if it is running already."""
+    def wake(self, mailbox_ids):
+        """Let these mailboxes be fetched as soon as possible, and once more if that happens already."""
         with self._environment() as env:
+            env["helpdesk.fetch.request"]._request(env["fetchmail.server"].browse(mailbox_ids).exists())
             env["ir.cron"]._bridge_wake(crons.FETCH)
 
     @contextmanager

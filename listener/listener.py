@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from ..tools.inbound.idle_schedule import Backoff, WakeUps
 from .database import NotListening
@@ -154,7 +155,8 @@ class Listener(threading.Thread):
 
     def _listen_to(self, mailbox):
         try:
-            mailbox_listener = self._make_mailbox_listener(mailbox, self._database, self._pace, self._on_new_mail)
+            on_new_mail = partial(self._on_new_mail, mailbox.id)
+            mailbox_listener = self._make_mailbox_listener(mailbox, self._database, self._pace, on_new_mail)
             mailbox_listener.start()
         except (OSError, RuntimeError) as error:
             # The system allows no more file handles or threads. The others continue, and the next sync tries again.
@@ -162,17 +164,17 @@ class Listener(threading.Thread):
             return
         self._mailbox_listeners[mailbox] = mailbox_listener
 
-    def _on_new_mail(self):
-        """There may be new email. Called by the mailbox listeners, each in its own thread."""
-        self._wake_ups.request()
+    def _on_new_mail(self, mailbox_id):
+        """There may be new email in a mailbox. Called by the mailbox listeners, each in its own thread."""
+        self._wake_ups.request(mailbox_id)
         self._event.set()
 
     def _wake(self):
-        self._wake_ups.start(time.monotonic())
+        mailbox_ids = self._wake_ups.start(time.monotonic())
         try:
-            self._database.wake()
+            self._database.wake(mailbox_ids)
         except Exception:
-            self._wake_ups.request()
+            self._wake_ups.request(*mailbox_ids)
             raise
         _logger.info("there may be new email: the fetch is woken")
 

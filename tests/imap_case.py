@@ -4,8 +4,8 @@ import re
 from unittest.mock import patch
 
 from ..models.common import inbound_context
-from ..models.inbound import mailbox_connection
-from ..models.inbound.mailbox_connection import ImapMailbox
+from ..models.inbound import imap_mailbox
+from ..models.inbound.imap_mailbox import ImapMailbox
 from .common import BridgeCase
 
 SUPPORT = b"support@example.com"
@@ -16,6 +16,7 @@ class ImapFake:
 
     :ivar mails: UID -> bytes; a mail that SEARCH finds may be gone when it is fetched (`expunged`)
     :ivar fetched: what was asked for, in order: (UIDs, items)
+    :ivar sizes: UID -> what it says that mail's size is, if that is not its size; None: nothing
     :ivar flags: UID -> (folder, flags) of those that were flagged, and are found no more
     :ivar login: (mechanism, answer) of who is logged in by a token
     """
@@ -23,6 +24,7 @@ class ImapFake:
     def __init__(self, mails):
         self.mails, self.expunged, self.fetched = dict(enumerate(mails, start=1)), set(), []
         self.flags, self.folder, self.login = {}, None, None
+        self.sizes = {}
 
     @property
     def flagged(self):
@@ -50,6 +52,9 @@ class ImapFake:
 
     def _fetch(self, uids, items):
         self.fetched.append((uids, items))
+        if "SIZE" in items:
+            sizes = {uid: self.sizes.get(uid, len(self.mails[uid])) for uid in map(int, uids.split(","))}
+            return "OK", [b"%d (UID %d RFC822.SIZE %d)" % (uid, uid, size) for uid, size in sizes.items() if size]
         parts = [self._literal(int(uid), items) for uid in uids.split(",") if int(uid) not in self.expunged]
         return "OK", [piece for part in parts for piece in (part, b")")] or [None]
 
@@ -87,7 +92,7 @@ class ImapMailboxCase(BridgeCase):
 
     def setUp(self):
         super().setUp()
-        for memory in (mailbox_connection.KNOWN_RECIPIENTS, mailbox_connection.UNFLAGGED):
+        for memory in (imap_mailbox.KNOWN_RECIPIENTS, imap_mailbox.UNFLAGGED):
             known = patch.dict(memory, clear=True)
             known.start()
             self.addCleanup(known.stop)

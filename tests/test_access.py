@@ -10,6 +10,7 @@ KINDS = ("portal", "user", "agent", "manager", "system")
 MATRIX = {
     "helpdesk.bridge.count": "- - - - r",
     "helpdesk.digest": "- - - r -",
+    "helpdesk.fetch.request": "- - - - r",
     "helpdesk.inbound.mail": "- - r r rwd",
     "helpdesk.letter": "- - - r r",
     "helpdesk.letter.preview": "- - - rwcd rwcd",
@@ -41,7 +42,7 @@ MATRIX = {
     "helpdesk.ticket.viewer": "- - - - r",
 }
 #: Figures of the whole database, which only administrators read.
-OF_NO_COMPANY = {"helpdesk.bridge.count"}
+OF_NO_COMPANY = {"helpdesk.bridge.count", "helpdesk.fetch.request"}
 #: Words in the names of fields that hold secrets, or what a customer has written unseen.
 SECRET = ("token", "secret", "password", "webhook_url", "raw")
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

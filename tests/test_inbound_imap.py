@@ -35,7 +35,7 @@ class TestImapMailbox(ImapMailboxCase):
         imap = ImapFake([self.a_mail(1, b"not-" + SUPPORT), self.a_mail(2)])
         self.fetch(imap)
         headers = "(BODY.PEEK[HEADER.FIELDS (TO CC DELIVERED-TO X-ORIGINAL-TO)])"
-        self.assertEqual(imap.fetched, [("1,2", headers), ("2", "(BODY.PEEK[])")])
+        self.assertEqual(imap.fetched, [("1,2", headers), ("2", "(RFC822.SIZE)"), ("2", "(BODY.PEEK[])")])
         imap.fetched.clear()
         self.fetch(imap)
         self.assertFalse(imap.fetched)

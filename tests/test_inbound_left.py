@@ -14,7 +14,7 @@ import psycopg2
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.inbound import mailbox_connection
+from ..models.inbound import imap_mailbox
 from .common import InboundCase
 from .imap_case import ImapFake, ImapMailboxCase
 from .test_inbound_mailbox_kinds import pop3
@@ -171,7 +171,7 @@ class TestLeftInTheMailbox(ImapMailboxCase):
             for error in errors:
                 with self.subTest(f"{method}: {error!r}"), mute_logger(*QUIET, "odoo.sql_db"):
                     self.mailbox.inbound_mail_ids.unlink()
-                    mailbox_connection.UNFLAGGED.clear()
+                    imap_mailbox.UNFLAGGED.clear()
                     number = 10 * len(self.env["helpdesk.ticket"].search([]))
                     imap = ImapFake([self.a_mail(number), self.a_mail(number + 1)])
                     original = getattr(log, method)
@@ -198,7 +198,7 @@ class TestLeftInTheMailbox(ImapMailboxCase):
         lost, refused = imaplib.IMAP4.abort("socket error: EOF"), imaplib.IMAP4.error("BAD")
         for error, at_once in ((lost, False), (TimeoutError(), False), (refused, True), (IndexError(), True)):
             with self.subTest(repr(error)), mute_logger(*QUIET):
-                mailbox_connection.UNFLAGGED.clear()
+                imap_mailbox.UNFLAGGED.clear()
                 self.mailbox.inbound_mail_ids.unlink()
                 imap = ImapFake([self.a_mail(1), self.a_mail(2)])
                 fetch = imap._fetch

@@ -97,8 +97,12 @@ class TestListenedMailboxes(BridgeCase):
         cron.active = True
         before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         with self.in_database():
-            self.database.wake()
-        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), before + 1)
+            self.database.wake([self.mailbox.id])
+            self.database.wake([self.mailbox.id, 0])
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), before + 2)
+        # Twice the same mailbox, and one that is no more
+        self.assertEqual(self.env["helpdesk.fetch.request"].search([]).mailbox_id, self.mailbox)
+        self.assertEqual(self.env["helpdesk.fetch.request"].search_count([]), 1)
 
     # Logging in
 

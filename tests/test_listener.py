@@ -20,7 +20,7 @@ class FakeDatabase:
     name = "fake"
 
     def __init__(self, *mailboxes):
-        self.answer, self.wakes, self.error = {mailbox.id: mailbox for mailbox in mailboxes}, 0, None
+        self.answer, self.wakes, self.error = {mailbox.id: mailbox for mailbox in mailboxes}, [], None
         self.missing = False
 
     def is_missing(self):
@@ -34,10 +34,10 @@ class FakeDatabase:
     def login(self, mailbox):
         return Login()
 
-    def wake(self):
+    def wake(self, mailbox_ids):
         if self.error:
             raise self.error
-        self.wakes += 1
+        self.wakes.append(mailbox_ids)
 
 
 class FakeMailboxListener:
@@ -111,12 +111,12 @@ class TestListener(BaseCase):
 
     def test_a_mail_wakes_the_fetch(self):
         self.step()
-        self.assertEqual(self.database.wakes, 0)
+        self.assertEqual(self.database.wakes, [])
         self.mailbox_listeners[0].on_new_mail()
         self.step()
-        self.assertEqual(self.database.wakes, 1)
+        self.assertEqual(self.database.wakes, [[1]])
         self.step()
-        self.assertEqual(self.database.wakes, 1)
+        self.assertEqual(self.database.wakes, [[1]])
 
     def test_a_wake_up_that_the_database_refuses_stays_requested(self):
         self.step()
@@ -127,7 +127,7 @@ class TestListener(BaseCase):
         self.database.error = None
         self.listener._wake_ups._last = None  # time passes
         self.step()
-        self.assertEqual(self.database.wakes, 1)
+        self.assertEqual(self.database.wakes, [[1]])
 
     def test_why_there_is_nothing_to_listen_to_is_said_once(self):
         self.step()

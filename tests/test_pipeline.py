@@ -47,7 +47,8 @@ STACKED = {
     ("res.config.settings", "_compute_helpdesk_has_trouble"): {"settings"},
     ("res.config.settings", "action_helpdesk_open_part"): {"settings"},
     ("res.config.settings", "action_helpdesk_slack_send_test"): {"settings"},
-    ("ir.cron", "_bridge_cron_to_wake"): {"common", "slack"},
+    ("res.config.settings", "set_values"): {"settings"},
+    ("ir.cron", "_bridge_cron_to_wake"): {"common", "inbound", "slack"},
 }
 #: The models of others that this addon extends in several files.
 SHARED = (

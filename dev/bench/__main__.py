@@ -17,6 +17,7 @@ from dev.bench import (
     section_backlog,
     section_delivery,
     section_dispatchers,
+    section_fetching,
     section_import,
     section_latency,
     section_listener,
@@ -56,6 +57,12 @@ SECTIONS = [
         f"median of {section_import.RUNS} × {section_import.MAILS} mails each way, taking turns",
         section_import.measure,
         1800,
+    ),
+    Section(
+        "fetching",
+        f"{section_fetching.MAILBOXES} mailboxes of {section_fetching.MAILS} emails, one by one and side by side",
+        section_fetching.measure,
+        900,
     ),
     Section(
         "latency",

@@ -57,14 +57,14 @@ class Stage:
 
 
 @contextmanager
-def stage(source, *args, **more):
+def stage(source, *args, **options):
     """Play on a copy of the database `source`.
 
     :param args: for Odoo's command line
-    :param more: `env` and `boot`, see `odoo_server`
+    :param options: for `odoo_server`
     """
     with copy_of(source, "stage") as name, slack_double(name="bench-slack") as slack:
-        with odoo_server(name, name="bench-odoo", args=args, **more) as odoo:
+        with odoo_server(name, name="bench-odoo", args=args, **options) as odoo:
             workspace, team = _connect(odoo, slack)
             yield Stage(name, odoo, slack, workspace, team)
 

@@ -33,7 +33,7 @@ class Point:
 POINTS = {
     "selected": Point(
         "UIDs selected, nothing fetched",
-        f"{ADDON}.inbound.mailbox_connection:ImapMailbox.check_unread_messages",
+        f"{ADDON}.inbound.imap_mailbox:ImapMailbox.check_unread_messages",
         "returned",
     ),
     "counted": Point(
@@ -54,10 +54,8 @@ POINTS = {
         f"{ADDON}.inbound.helpdesk_inbound_mail_failure:HelpdeskInboundMail._finish",
         "entered",
     ),
-    "unflagged": Point("log asked, not flagged", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "entered"),
-    "flagged": Point(
-        "flagged, next mail not begun", f"{ADDON}.inbound.mailbox_connection:ImapMailbox._flag", "returned"
-    ),
+    "unflagged": Point("log asked, not flagged", f"{ADDON}.inbound.imap_mailbox:ImapMailbox._flag", "entered"),
+    "flagged": Point("flagged, next mail not begun", f"{ADDON}.inbound.imap_mailbox:ImapMailbox._flag", "returned"),
 }
 
 #: Moments in the life of a breach of an SLA target. A batch of clocks makes one passage.

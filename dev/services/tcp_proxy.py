@@ -3,19 +3,21 @@
 import socket
 import struct
 import threading
+import time
 from contextlib import contextmanager, suppress
 
 
 class TcpProxy:
     """A running proxy in front of a port of this machine.
 
+    :param delay: seconds that each answer is under way
     :ivar said: what clients have said so far, the bytes of each connection
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, target):
-        self._target, self._pairs, self._frozen = target, [], set()
+    def __init__(self, target, delay=0):
+        self._target, self._delay, self._pairs, self._frozen = target, delay, [], set()
         self._door = socket.create_server((self.host, 0))
         self.port = self._door.getsockname()[1]
         self.said = []
@@ -51,12 +53,13 @@ class TcpProxy:
                     continue
                 self._pairs.append(pair)
                 self.said.append(said := bytearray())
-                for way in ((*pair, said), (*reversed(pair), bytearray())):
+                for way in ((*pair, said, 0), (*reversed(pair), bytearray(), self._delay)):
                     threading.Thread(target=self._carry, args=way, daemon=True).start()
 
-    def _carry(self, source, target, said):
+    def _carry(self, source, target, said, delay):
         with suppress(OSError):
             while data := source.recv(65536):
+                time.sleep(delay)
                 if source not in self._frozen:
                     said += data
                     target.sendall(data)
@@ -65,9 +68,9 @@ class TcpProxy:
 
 
 @contextmanager
-def tcp_proxy(target):
+def tcp_proxy(target, delay=0):
     """Run a proxy in front of a port for a block."""
-    proxy = TcpProxy(target)
+    proxy = TcpProxy(target, delay)
     try:
         yield proxy
     finally:

@@ -127,3 +127,25 @@ def test_a_folder_with_spaces_and_umlauts(helpdesk):
 def test_a_missing_folder_is_named_with_those_that_are_there(helpdesk):
     with pytest.raises(RpcError, match="has no folder “Nowhere”.*INBOX"):
         open_mailbox(helpdesk, FOLDERS, imap_folder="Nowhere")
+
+
+def test_an_email_over_the_limit_is_a_ticket_and_is_fetched_only_if_somebody_wants_it(helpdesk):
+    open_mailbox(helpdesk, SUPPORT)
+    mail = customer_mail("A film of it")
+    mail.add_attachment(b"\x00" * 40_000_000, "video", "mp4", filename="film.mp4")
+    helpdesk.mailboxes.deliver(raw := mail.as_bytes(), [SUPPORT])
+    helpdesk.fetch()
+    rpc = helpdesk.odoo.rpc
+    [ticket] = helpdesk.tickets("A film of it")
+    names = ["left_size", "can_fetch_left", "verdict"]
+    [row] = rpc("helpdesk.inbound.mail", "search_read", [("ticket_id", "=", ticket["id"])], names)
+    assert row["left_size"] > 50_000_000 and row["can_fetch_left"]
+    files = [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", ticket["id"])]
+    assert rpc("ir.attachment", "search_count", files) == 0
+    rpc("helpdesk.inbound.mail", "action_fetch_left", [row["id"]])
+    [file] = sightings.wait_for(
+        "the large email on its ticket", lambda: rpc("ir.attachment", "search_read", files, ["name", "file_size"])
+    )
+    # As the mail server has it: delivery adds headers, and line ends of two characters.
+    assert file["name"] == "original.eml" and file["file_size"] >= len(raw)
+    assert KEYWORD in flags(helpdesk, SUPPORT)["A film of it"]

@@ -60,6 +60,7 @@ class InboundMail:
     :ivar alias_domains: the domains that Odoo's search has found for this email, with who asked; None: not asked yet
     :ivar classified: its headers and body as Odoo parsed them, and the `auto_mail.Classification` of that
     :ivar rescued_from: why it could not be processed; the ticket then has its original only
+    :ivar left_size: bytes of an email of which only the headers were fetched; 0: it is here as a whole
     :ivar refusal: why it is not processed any more; empty for an ordinary one
     :ivar committed: its outcome was committed; if that is not known, the log is read
     :ivar error: what processing raised; `unreadable`: what reading its bytes raised before that
@@ -80,6 +81,7 @@ class InboundMail:
         self.sent_message_id = 0
         self.asks_for_names, self.alias_domains, self.classified = False, None, (None, None)
         self.payload_notes, self.rescued_from, self.refusal = [], "", ""
+        self.left_size = 0
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

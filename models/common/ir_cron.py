@@ -26,6 +26,11 @@ def at_work(env):
     return env.context.get(AT_WORK_KEY) is AT_WORK
 
 
+def is_woken_by_bridge(env):
+    """Whether a trigger is one of `_bridge_wake`, which says elsewhere what there is to do."""
+    return env.context.get(UNHEARD_KEY) is UNHEARD
+
+
 def is_time_over(env):
     """Whether the time of this run of a scheduled action is over; never outside of one."""
     return time.monotonic() >= env.context.get("cron_end_time", float("inf"))
@@ -77,7 +82,7 @@ class IrCron(models.Model):
 
     @api.model
     def _notifydb(self):
-        return None if self.env.context.get(UNHEARD_KEY) is UNHEARD else super()._notifydb()
+        return None if is_woken_by_bridge(self.env) else super()._notifydb()
 
     @api.model
     def _bridge_wake_at(self, xmlid, moment):

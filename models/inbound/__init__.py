@@ -1,6 +1,6 @@
 """Emails from customers: mailboxes, log, router, filters, gateway, and what an email does to a ticket."""
 
-from . import helpdesk_inbound_mail, helpdesk_inbound_router, helpdesk_mail_filter
+from . import helpdesk_fetch_request, helpdesk_inbound_mail, helpdesk_inbound_router, helpdesk_mail_filter
 
 # Extensions of a model come after the model.
 from . import (
@@ -10,8 +10,10 @@ from . import (
     helpdesk_inbound_mail_accept,
     helpdesk_inbound_mail_actions,
     helpdesk_inbound_mail_failure,
+    helpdesk_inbound_mail_large,
     helpdesk_inbound_mail_outcome,
     helpdesk_inbound_mail_rescue,
+    helpdesk_inbound_mail_retention,
     helpdesk_inbound_router_bounce,
     helpdesk_inbound_router_lists,
     helpdesk_inbound_router_routes,
@@ -23,6 +25,7 @@ from . import (
     helpdesk_ticket_reopening,
     helpdesk_ticket_team,
     ir_attachment,
+    ir_cron,
     ir_model,
     mail_alias_domain,
     mail_thread,

@@ -13,7 +13,8 @@ from ...tools.inbound import imap_syntax
 from ...tools.inbound.patience import Patience
 from ..common import inbound_context
 from ..common.server_secrets import is_server_host, main_company, server_secret
-from .mailbox_connection import ImapMailbox, MailboxConnection
+from .imap_mailbox import ImapMailbox
+from .mailbox_connection import MailboxConnection
 from .mailbox_sockets import opened_with
 
 #: Fields that identify a mailbox; `imap_begin` is only valid for these values.
@@ -258,6 +259,7 @@ class FetchmailServer(models.Model):
         result = super().button_confirm_login()
         if self.helpdesk_team_id:
             self._helpdesk_confirmed()
+            self.env["helpdesk.fetch.request"].sudo()._request(self.filtered("helpdesk_team_id"))
             self.env["ir.cron"]._bridge_wake(crons.FETCH)
         refused = self.filtered(lambda server: server.helpdesk_team_id and server.imap_keyword_refused)
         if not refused:

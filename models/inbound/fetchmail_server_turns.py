@@ -18,9 +18,12 @@ from odoo.addons.mail.models.fetchmail import MAIL_SERVER_DOMAIN
 from ...tools.common import crons
 from ...tools.inbound.patience import Patience
 from ..common import inbound_context, ir_cron
+from ..common.transactions import retried
 
 _logger = logging.getLogger(__name__)
 
+#: In the context of a run that fetches only what is requested.
+REQUESTED_KEY, REQUESTED = "helpdesk_bridge_requested", object()
 #: A failing mailbox waits an eighth of the time since it began to fail, but at least and at most this long.
 PAUSE, LONGEST_PAUSE = timedelta(seconds=50), timedelta(minutes=10)
 PAUSE_SHARE = 8
@@ -56,6 +59,17 @@ class FetchmailServer(models.Model):
             return True
         return super().write(vals)
 
+    @api.model
+    def _fetch_mails(self, **kw):
+        """Odoo's cron: fetch what its interval says, and what was requested in between."""
+        retried(self.env.cr, self.env["helpdesk.fetch.request"]._request_due)
+        return super(FetchmailServer, self.with_context(**{REQUESTED_KEY: REQUESTED}))._fetch_mails(**kw)
+
+    @api.model
+    def _fetch_requested(self):
+        """Fetch what is requested, beside Odoo's cron."""
+        return self.with_context(**{REQUESTED_KEY: REQUESTED}).search(MAIL_SERVER_DOMAIN)._fetch_mail()
+
     def _fetch_mail(self, batch_limit=50):
         run = inbound_context.FetchRun()
         ours = self.filtered("helpdesk_team_id")
@@ -73,24 +87,44 @@ class FetchmailServer(models.Model):
         return result
 
     def _fetch_in_turns(self, run, batch_limit):
-        """Fetch one mailbox after the other, each on its own. :return: the last error, or None"""
+        """Fetch those of the mailboxes that wait, one after the other. :return: the last error, or None"""
+        # Without the run, which would wake other workers at its end only.
+        queue = self.env["helpdesk.fetch.request"].sudo().with_context(**{inbound_context.FETCH_RUN_KEY: None})
+        retried(self.env.cr, queue._release)
+        if self.env.context.get(REQUESTED_KEY) is not REQUESTED:
+            retried(self.env.cr, queue._request, self)
         healthy, failing = self._turns()
-        result, left, turns = None, 0, 0
-        for mailbox in healthy or failing:
-            if turns and ir_cron.is_time_over(self.env):
+        first, visited = healthy or failing, self.browse()
+        result, left = None, 0
+        while not (visited and ir_cron.is_time_over(self.env)):
+            mailbox = queue._take(first - visited)
+            if not mailbox:
                 break
+            visited |= mailbox
             run.patience = healthy and mailbox._patience_beside_others()
-            result = mailbox._fetch_turn(batch_limit) or result
-            left, turns = left + self._remaining_of_turn(), turns + 1
-        waiting = len(healthy or failing) - turns
-        if healthy and failing:
-            # One in each run, even if its time is over: otherwise busy mailboxes would keep it from recovering.
-            run.patience = failing[0]._patience_after_failure()
-            result = failing[0]._fetch_turn(batch_limit) or result
-            left += self._remaining_of_turn()
-        run.is_cut_short = bool(waiting or (healthy and len(failing) > 1))
+            result, remaining = self._requested_turn(queue, mailbox, batch_limit, result)
+            left += remaining
+        # One failing mailbox in each run, even if its time is over: otherwise busy ones would keep it from recovering.
+        mailbox = queue._take(failing - visited) if healthy else self.browse()
+        if mailbox:
+            visited |= mailbox
+            run.patience = mailbox._patience_after_failure()
+            result, remaining = self._requested_turn(queue, mailbox, batch_limit, result)
+            left += remaining
+        waiting = len(queue._waiting(first - visited))
+        run.is_cut_short = bool(waiting or queue._waiting(failing - visited))
         self.env["ir.cron"]._commit_progress(remaining=left + waiting)
         return result
+
+    def _requested_turn(self, queue, mailbox, batch_limit, result):
+        """Fetch a mailbox that was taken. :return: (the last error, how many emails are left there)"""
+        mailbox = self.browse(mailbox.id)
+        checked = mailbox.date
+        error = mailbox._fetch_turn(batch_limit)
+        remaining = self._remaining_of_turn()
+        mailbox.invalidate_recordset(["date"])
+        queue._finish(mailbox, was_fetched=mailbox.date != checked, has_more=remaining > 0)
+        return error or result, remaining
 
     def _fetch_turn(self, batch_limit):
         """Let Odoo fetch this mailbox; whatever it raises concerns no other mailbox. :return: the error, or None"""

@@ -7,7 +7,6 @@ Afterwards `_finish` checks whether that was committed, else it stores the error
 
 import hashlib
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -16,16 +15,14 @@ from ...tools.email import addresses
 from ...tools.inbound import sanitize
 from ..common.helpdesk_bridge_counter import MAILS
 from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
-from ..common.retention import delete_batch, expired
 from ..common.transactions import retried
 from ..common.translated import translate, with_company_lang
 from ..common.xmlids import SYSTEM
 
 _logger = logging.getLogger(__name__)
 
-#: Days that the original of an ignored email is kept: time to find out that a filter is wrong.
-IGNORED_DAYS = 14
-GC_BATCH = 500
+#: The largest size that a column holds.
+LARGEST = 2**31 - 1
 
 
 class HelpdeskInboundMail(models.Model):
@@ -128,11 +125,12 @@ class HelpdeskInboundMail(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _begin_attempt(self, mailbox, place, raw):
+    def _begin_attempt(self, mailbox, place, raw, left_size=0):
         """Count an attempt to process an email, before anything can go wrong.
 
         :param mailbox: the `fetchmail.server` that holds the email
         :param place: its UIDVALIDITY and UID there, or None if the server has no lasting ids (POP3)
+        :param left_size: bytes of an email that is too large: `raw` are its headers
         :return: the `InboundMail` to process
         """
         company = mailbox.helpdesk_team_id.company_id or self.env.company
@@ -140,7 +138,7 @@ class HelpdeskInboundMail(models.Model):
         with self.env.registry.cursor() as cr:
             log = with_company_lang(company, self.with_env(self.env(cr=cr)))
             # Another mailbox may have received the same email and be fetched at the same time.
-            mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity)
+            mail = retried(cr, log._begin_in_transaction, mailbox, company, place, raw, sanitized, identity, left_size)
             if mail.refusal:
                 # Only now, as this may crash the server again: the attempt is counted.
                 retried(cr, log._close_refused, mail)
@@ -162,7 +160,7 @@ class HelpdeskInboundMail(models.Model):
             return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
-    def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity):
+    def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity, left_size=0):
         row = self._count_attempt(mailbox.id, company.id, place, identity)
         if row["verdict"]:
             if (row["fetchmail_server_id"], row["place"]) != (mailbox.id, place):
@@ -172,11 +170,19 @@ class HelpdeskInboundMail(models.Model):
         if sanitized.notes:
             self.browse(row["id"]).mended = "; ".join(translate(self.env, note) for note in sanitized.notes)
         mail.company_id = company.id  # part of the row's key
-        mail.refusal = sanitized.refusal or (row["attempts"] > MAX_ATTEMPTS and self._crash_reason()) or ""
+        if left_size:
+            mail.left_size = self.browse(row["id"]).left_size = min(left_size, LARGEST)
+        mail.refusal = (
+            sanitized.refusal or (left_size and sanitize.too_large(left_size)) or self._crash_reason_after(row) or ""
+        )
         if row["clash"] and not mail.refusal:
             # A different email has this Message-ID already: Odoo would take this one for its duplicate.
             mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
+
+    @api.model
+    def _crash_reason_after(self, row):
+        return row["attempts"] > MAX_ATTEMPTS and self._crash_reason()
 
     @api.model
     def _close_refused(self, mail):
@@ -269,38 +275,3 @@ class HelpdeskInboundMail(models.Model):
                 "reason": self.env._("The same email was already processed."),
             }
         )
-
-    # ------------------------------------------------------------
-    # Retention
-    # ------------------------------------------------------------
-
-    @api.autovacuum
-    def _gc_ignored(self):
-        """Delete the originals of ignored emails after some days; those that were stopped as a loop stay longer."""
-        before = fields.Datetime.now() - timedelta(days=IGNORED_DAYS)
-        ignored = [("verdict", "=", "ignored"), ("is_stopped", "=", False), ("raw", "!=", False)]
-        found = self.search([*ignored, ("write_date", "<", before)], limit=GC_BATCH)
-        found.raw = False
-        return len(found), int(len(found) == GC_BATCH)
-
-    @api.autovacuum
-    def _gc_old(self):
-        """Delete rows after the retention time, and count them by outcome.
-
-        Failed emails stay until a person has handled them. A row without an outcome is one whose email left its server
-        before it was processed.
-        """
-        found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
-        # Deleting takes those from the numbers that were counted before.
-        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
-        self.env["helpdesk.bridge.count"]._add(self._counts(verdicts))
-        return delete_batch(found)
-
-    @api.autovacuum
-    def _gc_count(self):
-        """Count the emails whose outcome will hardly change."""
-        return self._count_over()
-
-    @api.model
-    def _count_keys(self, verdict):
-        yield MAILS, (verdict or "open",)

@@ -49,6 +49,8 @@ class HelpdeskInboundMail(models.Model):
             raise UserError(self.env._("It cannot be replayed: %s.", translate(self.env, sanitized.refusal)))
         mail = InboundMail(self.id, sanitized.raw, raw).came_from(mailbox, self.place)
         mail.replayed = True
+        if self.left_size:
+            mail.left_size, mail.rescued_from = self.left_size, sanitize.too_large(self.left_size)
         # The mailbox may be deleted; the company is not.
         company = {"allowed_company_ids": (self.company_id or self.env.company).ids}
         fetching = {FETCH_RUN_KEY: FetchRun(mail), "default_fetchmail_server_id": mailbox.id, **company}

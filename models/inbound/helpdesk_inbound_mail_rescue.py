@@ -52,7 +52,7 @@ class HelpdeskInboundMail(models.Model):
     def _process_headers(self, mail, raw, reason):
         mailbox = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id or ())
         rescued = InboundMail(self.id, raw, mail.original).came_from(mailbox, mail.place)
-        rescued.rescued_from = reason or mail.reason
+        rescued.rescued_from, rescued.left_size = reason or mail.reason, mail.left_size
         context = {FETCH_RUN_KEY: FetchRun(rescued), "default_fetchmail_server_id": mailbox.id}
         if self.company_id:
             context["allowed_company_ids"] = self.company_id.ids

@@ -24,7 +24,9 @@ class HelpdeskTicket(models.Model):
         if not mail:
             return
         ticket = self._bridge_with_company_lang()
-        if mail.rescued_from:
+        if mail.left_size:
+            self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)._note_left(ticket, sender.address)
+        elif mail.rescued_from:
             ticket._message_log(
                 body=ticket.env._(
                     "The next email from %(sender)s could not be read (%(why)s). It is attached as it came: "

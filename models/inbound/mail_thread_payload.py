@@ -34,7 +34,8 @@ class MailThread(models.AbstractModel):
             return {"body": "", "attachments": []}
         mail.payload_due = False
         if mail.rescued_from:
-            mail.whole_texts = [self._Attachment("original.eml", mail.original, {})]
+            original = self._Attachment("original.eml", mail.original, {})
+            mail.whole_texts = [] if mail.left_size else [original]
             return {"body": "", "attachments": mail.whole_texts}
         found = payload.read(message, mail.bodies, _parsed, mail.original)
         mail.payload_notes = found.notes

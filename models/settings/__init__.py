@@ -9,6 +9,7 @@ from . import (
     res_company,
     res_config_settings,
     res_config_settings_defaults,
+    res_config_settings_fetching,
     res_config_settings_health,
     res_config_settings_health_from_slack,
     res_config_settings_monitoring,

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..slack.helpdesk_slack_dispatcher_workers import MOST
+from ..common.helpdesk_bridge_workers import MOST
 
 #: Fields for entering secrets.
 SECRETS = (

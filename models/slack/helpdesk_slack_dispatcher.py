@@ -38,8 +38,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
         :param number: the number of this worker, if there are several
         """
-        if number > self._worker_count():
-            self.env["ir.cron"]._commit_progress(remaining=0, deactivate=True)
+        if self._retires(number):
             return
         progress = _Progress(self.env["ir.cron"])
         self._retried(self.env["helpdesk.bridge.database"]._remember_identity)

@@ -38,19 +38,27 @@ class TestWakeUps(TestCase):
         self.assertIsNone(self.wake_ups.wait(1000))
 
     def test_the_first_mail_wakes_at_once(self):
-        self.wake_ups.request()
+        self.wake_ups.request(1)
         self.assertEqual(self.wake_ups.wait(1000), 0)
 
     def test_a_mail_that_arrives_during_a_wake_up_gets_another(self):
-        self.wake_ups.request()
+        self.wake_ups.request(1)
         self.wake_ups.start(1000)
-        self.wake_ups.request()
+        self.wake_ups.request(1)
         self.assertAlmostEqual(self.wake_ups.wait(1000.1), 0.15)
         self.assertEqual(self.wake_ups.wait(1000.3), 0)
 
+    def test_a_wake_up_names_the_mailboxes_that_asked_for_it_each_once(self):
+        for mailbox in (3, 1, 3):
+            self.wake_ups.request(mailbox)
+        self.assertEqual(self.wake_ups.start(1000), [1, 3])
+        self.wake_ups.request(2)
+        self.assertEqual(self.wake_ups.start(1001), [2])
+        self.assertEqual(self.wake_ups.start(1002), [])
+
     def test_many_mails_before_a_wake_up_get_one(self):
         for _ in range(100):
-            self.wake_ups.request()
+            self.wake_ups.request(1)
         self.wake_ups.start(1000)
         self.assertIsNone(self.wake_ups.wait(1000.3))
 
@@ -58,7 +66,7 @@ class TestWakeUps(TestCase):
         woken, now = [], 1000.0
         while now < 1003:
             if now < 1002:
-                self.wake_ups.request()
+                self.wake_ups.request(1)
             if self.wake_ups.wait(now) == 0:
                 self.wake_ups.start(now)
                 woken.append(now)

@@ -161,3 +161,16 @@ class TestFetched(unittest.TestCase):
     def test_news_about_flags_are_no_mail(self):
         parts = [rb"4 (UID 8 FLAGS (\Seen))", (b"1 (UID 7 BODY[] {2}", b"ab"), b")", rb"3 (UID 9 FLAGS ())"]
         self.assertEqual(imap_syntax.fetched(parts), {7: b"ab"})
+
+
+class TestSizes(unittest.TestCase):
+    def test_the_sizes_in_a_fetch_response(self):
+        for parts, expected in (
+            ([b"1 (UID 7 RFC822.SIZE 4711)", b"2 (RFC822.SIZE 12 UID 8)"], {7: 4711, 8: 12}),
+            ([b"1 (UID 7 FLAGS (\\Seen) RFC822.SIZE 0)"], {7: 0}),
+            ([b"1 (UID 7)", b"2 (RFC822.SIZE 12)", b"nonsense", None], {}),
+            ([(b"1 (UID 7 BODY[] {3}", b"abc"), b")"], {}),
+            ([b"3 (UID 9 FLAGS ())", b"1 (UID 7 RFC822.SIZE 99999999999)"], {7: 99999999999}),
+        ):
+            with self.subTest(parts):
+                self.assertEqual(imap_syntax.sizes(parts), expected)

@@ -2,6 +2,8 @@
 
 #: Odoo's fetch of emails.
 FETCH = "mail.ir_cron_mail_gateway_action"
+#: Those that fetch beside it end in a number.
+FETCH_BESIDE = "helpdesk_bridge.ir_cron_fetch"
 #: Odoo's queue of outgoing emails.
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
 #: The first dispatcher; others end in a number.

@@ -4,6 +4,7 @@ Pure state machines without threads, sockets or databases; the caller passes the
 """
 
 import random
+import threading
 
 
 class Backoff:
@@ -40,11 +41,13 @@ class WakeUps:
     """
 
     def __init__(self, every=0.25):
-        self._every, self._last, self._requested = every, None, False
+        self._every, self._last = every, None
+        self._lock, self._requested = threading.Lock(), set()
 
-    def request(self):
-        """There may be new email."""
-        self._requested = True
+    def request(self, *mailboxes):
+        """There may be new email in these mailboxes."""
+        with self._lock:
+            self._requested.update(mailboxes)
 
     def wait(self, now):
         """Seconds until the next wake-up, 0 when it is due; None when none is requested."""
@@ -53,8 +56,13 @@ class WakeUps:
         return 0.0 if self._last is None else max(0.0, self._last + self._every - now)
 
     def start(self, now):
-        """Mark the start of a wake-up, before it: a request from now on needs the next one."""
-        self._requested, self._last = False, now
+        """Mark the start of a wake-up, before it: a request from now on needs the next one.
+
+        :return: the requested mailboxes, in order
+        """
+        with self._lock:
+            requested, self._requested, self._last = self._requested, set(), now
+        return sorted(requested)
 
 
 class Folder:

@@ -18,6 +18,9 @@ RECIPIENT_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To")
 #: The FETCH item for these headers, which changes no flags.
 RECIPIENT_ITEMS = f"(BODY.PEEK[HEADER.FIELDS ({' '.join(RECIPIENT_HEADERS).upper()})])"
 
+#: The FETCH items for an email, for all of its headers, and for its size; none of them changes flags.
+WHOLE_ITEMS, HEADER_ITEMS, SIZE_ITEMS = "(BODY.PEEK[])", "(BODY.PEEK[HEADER])", "(RFC822.SIZE)"
+
 
 def encode(name):
     """A folder name encoded for IMAP: ``"Anfragen/Größe"`` is ``"Anfragen/Gr&APYA3w-e"``."""
@@ -112,6 +115,19 @@ def fetched(parts):
             around = part[0] + (behind if isinstance(behind, bytes) else b"")
             uid = re.search(rb"\bUID (\d+)", around)
             found[int(uid[1]) if uid else None] = part[1]
+    return found
+
+
+def sizes(parts):
+    """UID -> bytes of the email, from the result of imaplib for a UID FETCH of ``RFC822.SIZE``; without those that are
+    not understood.
+    """
+    found = {}
+    for part in parts:
+        if isinstance(part, bytes):
+            uid, size = re.search(rb"\bUID (\d+)", part), re.search(rb"\bRFC822\.SIZE (\d+)", part)
+            if uid and size:
+                found[int(uid[1])] = int(size[1])
     return found
 
 

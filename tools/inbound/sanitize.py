@@ -75,6 +75,11 @@ class _Refused(Exception):
     """The email is oversized; the argument is the reason."""
 
 
+def too_large(size, max_bytes=MAX_BYTES):
+    """Why an email of so many bytes is not processed; a `Translatable`."""
+    return _("the email has %(bytes)s bytes, more than %(limit)s", bytes=f"{size:,}", limit=f"{max_bytes:,}")
+
+
 def sanitize(raw, max_bytes=MAX_BYTES):
     """The email in a form that the gateway can process, or a refusal. Takes any bytes, never raises.
 
@@ -83,12 +88,7 @@ def sanitize(raw, max_bytes=MAX_BYTES):
     if not raw.strip():
         return Sanitized(raw, refusal=_("the email is empty"))
     if len(raw) > max_bytes:
-        return Sanitized(
-            raw,
-            refusal=_(
-                "the email has %(bytes)s bytes, more than %(limit)s", bytes=f"{len(raw):,}", limit=f"{max_bytes:,}"
-            ),
-        )
+        return Sanitized(raw, refusal=too_large(len(raw), max_bytes))
     pieces, position = [], 0
     try:
         clean, notes = _from_first_header(raw)

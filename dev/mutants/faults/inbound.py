@@ -202,8 +202,8 @@ FAULTS = (
     Fault(
         name="an-email-that-kills-is-tried-for-ever",
         file="models/inbound/helpdesk_inbound_mail.py",
-        find='(row["attempts"] > MAX_ATTEMPTS and self._crash_reason())',
-        put='""',
+        find='return row["attempts"] > MAX_ATTEMPTS and self._crash_reason()',
+        put='return ""',
         tests=f"{LOG}::test_a_mail_that_kills_its_worker_three_times_is_attached_to_a_ticket_and_left_alone",
         why="one email crashes the server each minute",
     ),

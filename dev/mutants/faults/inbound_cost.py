@@ -59,7 +59,7 @@ FAULTS = (
     Fault(
         name="each-cron-is-announced-alone",
         file="models/common/ir_cron.py",
-        find="return None if self.env.context.get(UNHEARD_KEY) is UNHEARD else super()._notifydb()",
+        find="return None if is_woken_by_bridge(self.env) else super()._notifydb()",
         put="return super()._notifydb()",
         tests=f"{COST}::test_the_crons_of_a_transaction_are_woken_by_one_notification",
         why="each connection to the database postgres costs as much as ten queries",

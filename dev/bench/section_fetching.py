@@ -1,0 +1,100 @@
+"""How several mailboxes add up: the same emails fetched by one worker and by as many workers as there are mailboxes.
+
+Each mailbox is at the end of a line on which every answer takes as long as that of a mail server in the internet. So a
+worker mostly waits, and several wait at the same time. Both sides have the same cron threads; only the Settings differ.
+"""
+
+import time
+from contextlib import ExitStack
+from datetime import datetime, timedelta, timezone
+
+from dev.bench.corpus import mail, sender
+from dev.bench.figures import Figure
+from dev.bench.stage import stage
+from dev.scenario import FETCH_CRON, open_mailbox, record_id
+from dev.services.dovecot import dovecot
+from dev.services.odoo_server import RpcError
+from dev.services.tcp_proxy import tcp_proxy
+from dev.sightings import NotSeen
+
+MAILBOXES, MAILS, WARM_UP = 4, 150, 5
+#: Seconds that each answer of the mail server is under way.
+LINE = 0.1
+GOAL = 3.2
+PATIENCE = 600
+
+
+def measure(installed, say):
+    """The same mails with one worker, then with one for each mailbox."""
+    one, all_at_once = (_fetch_all(installed, workers, say) for workers in (1, MAILBOXES))
+    total = MAILBOXES * MAILS
+    label = f"{MAILBOXES} mailboxes of {MAILS} emails, {LINE * 1000:.0f} ms for each answer of the mail server"
+    return [
+        Figure(f"{label}, one worker", total / one, "emails/s"),
+        Figure(f"{label}, {MAILBOXES} workers", total / all_at_once, "emails/s"),
+        Figure("emails a second: {MAILBOXES} workers ÷ one", one / all_at_once, goal=GOAL, at_least=True),
+    ]
+
+
+def _fetch_all(installed, workers, say):
+    """:return: seconds until every email is a ticket"""
+    addresses = [f"support{number}@acme.example" for number in range(MAILBOXES)]
+    with ExitStack() as services:
+        threads = f"--max-cron-threads={MAILBOXES + 1}"
+        # Its crons are told at once that they were moved.
+        play = services.enter_context(stage(installed, threads, workers=2, env={"ODOO_NOTIFY_CRON_CHANGES": "1"}))
+        mailboxes = services.enter_context(dovecot(addresses, name=f"fetching-dovecot-{workers}"))
+        line = services.enter_context(tcp_proxy(mailboxes.port, delay=LINE))
+        settings = play.odoo.rpc("res.config.settings", "create", {"helpdesk_fetch_workers": workers})
+        play.odoo.rpc("res.config.settings", "execute", settings)
+        for address in addresses:
+            open_mailbox(play.odoo, mailboxes, play.team_id, user=address, port=line.port)
+        cron = record_id(play.odoo.rpc, FETCH_CRON)
+        _deliver(mailboxes, addresses, range(WARM_UP))
+        _set_off(play, cron)
+        _wait(play, WARM_UP * MAILBOXES)
+        _move(play, cron, timedelta(days=1))
+        _deliver(mailboxes, addresses, range(WARM_UP, WARM_UP + MAILS))
+        began = time.monotonic()
+        _set_off(play, cron)
+        _wait(play, (WARM_UP + MAILS) * MAILBOXES)
+        seconds = time.monotonic() - began
+    say(f"{MAILS * MAILBOXES} emails, {workers} at a time: {seconds:.0f} s")
+    return seconds
+
+
+def _deliver(mailboxes, addresses, numbers):
+    """Put the mails of these numbers into each mailbox; no two of them are the same."""
+    for place, address in enumerate(addresses):
+        for number in numbers:
+            own = place * 10_000 + number
+            mailboxes.deliver(mail(own), [address], sender(own))
+
+
+def _set_off(play, cron):
+    """Let Odoo's fetch begin now."""
+    _move(play, cron, timedelta(seconds=-1))
+
+
+def _move(play, cron, delay):
+    """Let the next run of a cron be due after this delay. A run that is going on keeps it locked."""
+    deadline = time.monotonic() + PATIENCE
+    moment = (datetime.now(timezone.utc) + delay).strftime("%Y-%m-%d %H:%M:%S")
+    while True:
+        try:
+            return play.odoo.rpc("ir.cron", "write", cron, {"nextcall": moment})
+        except RpcError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def _wait(play, count):
+    """Wait until there are so many tickets. :raise NotSeen: if there are not, or too many"""
+    deadline = time.monotonic() + PATIENCE
+    while (found := int(play.sql("SELECT count(*) FROM helpdesk_ticket WHERE mail_reference IS NOT NULL"))) < count:
+        if time.monotonic() > deadline:
+            raise NotSeen(f"{found} of {count} tickets after {PATIENCE} s\n{play.odoo.log_tail()}")
+        time.sleep(0.1)
+    if found > count:
+        raise NotSeen(f"{found} tickets of {count} emails")

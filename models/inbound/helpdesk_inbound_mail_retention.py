@@ -1,0 +1,47 @@
+"""How long the log of inbound emails keeps rows and originals."""
+
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..common.helpdesk_bridge_counter import MAILS
+from ..common.retention import delete_batch, expired
+
+#: Days that the original of an ignored email is kept: time to find out that a filter is wrong.
+IGNORED_DAYS = 14
+GC_BATCH = 500
+
+
+class HelpdeskInboundMail(models.Model):
+    _inherit = "helpdesk.inbound.mail"
+
+    @api.autovacuum
+    def _gc_ignored(self):
+        """Delete the originals of ignored emails after some days; those that were stopped as a loop stay longer."""
+        before = fields.Datetime.now() - timedelta(days=IGNORED_DAYS)
+        ignored = [("verdict", "=", "ignored"), ("is_stopped", "=", False), ("raw", "!=", False)]
+        found = self.search([*ignored, ("write_date", "<", before)], limit=GC_BATCH)
+        found.raw = False
+        return len(found), int(len(found) == GC_BATCH)
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete rows after the retention time, and count them by outcome.
+
+        Failed emails stay until a person has handled them. A row without an outcome is one whose email left its server
+        before it was processed.
+        """
+        found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
+        # Deleting takes those from the numbers that were counted before.
+        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
+        self.env["helpdesk.bridge.count"]._add(self._counts(verdicts))
+        return delete_batch(found)
+
+    @api.autovacuum
+    def _gc_count(self):
+        """Count the emails whose outcome will hardly change."""
+        return self._count_over()
+
+    @api.model
+    def _count_keys(self, verdict):
+        yield MAILS, (verdict or "open",)
