@@ -13,7 +13,7 @@ from .common import new_test_user
 from .sla_case import SlaCase
 
 ANNA = "U0ANNA0001"
-MIGRATION = "helpdesk_bridge/migrations/19.0.1.2.0/post-digest.py"
+MIGRATION = "helpdesk_bridge/migrations/19.0.1.1.0/post-digest.py"
 
 
 @tagged("post_install", "-at_install")

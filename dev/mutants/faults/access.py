@@ -8,7 +8,6 @@ ADMINISTRATORS = "tests/test_access_rules.py::TestRules::test_what_an_email_says
 BUTTONS = "tests/test_access_rules.py::TestRules::test_who_may_only_read_a_message_to_slack_presses_no_button"
 MEMBERSHIP = "tests/test_access_membership.py::TestMembership"
 INBOUND_MAIL = "models/inbound/helpdesk_inbound_mail.py"
-OUTBOX = 'ref="model_helpdesk_slack_outbox" />\n        <field name="domain_force">'
 EVERYTHING = "[(1, '=', 1)]"
 OWN = (
     "['|', ('{0}.user_id', '=', user.id), "
@@ -73,8 +72,8 @@ FAULTS = (
     Fault(
         name="rule-of-the-outbox-knows-no-company",
         file="security/helpdesk_slack_rules.xml",
-        find=f"{OUTBOX}[('ticket_id.company_id', 'in', company_ids)]",
-        put=OUTBOX + EVERYTHING,
+        find="['|', ('ticket_id.company_id', 'in', company_ids), '&amp;', ('ticket_id', '=', False)",
+        put="['|', (1, '=', 1), '&amp;', ('ticket_id', '=', False)",
         tests=f"{ACCESS}::test_other_companies_are_not_seen",
         why="a company reads what another tells in Slack",
     ),

@@ -207,8 +207,8 @@ FAULTS = (
     Fault(
         name="slack-home-denies-what-it-shows",
         file=f"{ROOM}/helpdesk_slack_inbound_home.py",
-        find="if nothing_else and self._tickets_as_person()",
-        put="if not nothing and self._tickets_as_person()",
+        find='if above else env._("Nothing is at risk.")',
+        put='if not above else env._("Nothing is at risk.")',
         tests=f"{LISTS}::test_home_never_says_that_nothing_is_at_risk_while_it_shows_what_is",
         why="somebody reads that nothing is at risk below their overdue ticket",
     ),

@@ -1,4 +1,4 @@
-"""From 19.0.1.1.0: digests, which belong to no ticket, are seen in the outbox by the managers of their company."""
+"""From 19.0.1.0.0: digests, which belong to no ticket, are seen in the outbox by the managers of their company."""
 
 from odoo import SUPERUSER_ID, api
 
