@@ -88,8 +88,12 @@ def _act(desk, clicks, moment, answer, button, is_sent_too, server):
     servers = [one.odoo for one in desk.play.servers]
     time.sleep(max(0, moment - time.monotonic()))
     if button:
-        clicks[answer.reply] = answer
-        desk.slack.person("anna").click(f"helpdesk_undo:{answer.reply}", CHANNEL, button)
+        anna, name = desk.slack.person("anna"), f"helpdesk_undo:{answer.reply}"
+        # Slack shows what Odoo has not acknowledged within three seconds; then people click again.
+        if any(anna.click(name, CHANNEL, button)["acknowledged"] for _time in range(answer_desk.PRESSES)):
+            clicks[answer.reply] = answer
+        else:
+            answer.untold += 1
         return
     other = threading.Thread(target=desk.send_now, args=(answer, "anna", servers[1 - server])) if is_sent_too else None
     if other:
