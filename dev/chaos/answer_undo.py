@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from dev.acme import CHANNEL
 from dev.chaos import answer_desk, answer_tally, backlog
 
 #: Answers of a round, one on each ticket.
@@ -88,9 +87,7 @@ def _act(desk, clicks, moment, answer, button, is_sent_too, server):
     servers = [one.odoo for one in desk.play.servers]
     time.sleep(max(0, moment - time.monotonic()))
     if button:
-        anna, name = desk.slack.person("anna"), f"helpdesk_undo:{answer.reply}"
-        # Slack shows what Odoo has not acknowledged within three seconds; then people click again.
-        if any(anna.click(name, CHANNEL, button)["acknowledged"] for _time in range(answer_desk.PRESSES)):
+        if desk.click("anna", f"undo:{answer.reply}", button):
             clicks[answer.reply] = answer
         else:
             answer.untold += 1
