@@ -162,7 +162,7 @@ class Desk:
         return self.slack.client().chat_postMessage(channel=channel, text="Buttons", blocks=blocks)["ts"]
 
     def click(self, person, name, ts):
-        """Somebody clicks a button, again when Slack shows that Odoo has not acknowledged it; returns whether it has."""
+        """Somebody clicks a button, again when Slack shows that this did not arrive; returns whether it has."""
         who, action = self.slack.person(person), f"helpdesk_{name}"
         return any(who.click(action, CHANNEL, ts)["acknowledged"] for _time in range(PRESSES))
 
