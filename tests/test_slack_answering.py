@@ -45,7 +45,7 @@ class TestSlackAnswering(SlackActsCase):
                 field["value"] = chosen.get(name, element.get("initial_value")) or None
             state[block["block_id"]] = {name: field}
         return self.interaction(
-            "view_submission", user, view={**view, "id": "V1", "hash": "1.1", "state": {"values": state}}
+            "view_submission", user, view={**view, "id": f"V{id(view)}", "hash": "1.1", "state": {"values": state}}
         )
 
     def open(self, user=ANNA):
@@ -99,6 +99,21 @@ class TestSlackAnswering(SlackActsCase):
         self.assertEqual(self.labels(line["blocks"]), ["Undo", "Send now"])
         [root] = [one for one in self.slack.messages if one["ts"] == self.root_ts]
         self.assertIn("Anna Agent is answering", str(root["blocks"]))
+
+    def test_a_form_that_is_submitted_again_is_one_reply(self):
+        view = self.open()
+        first = self.submit("Unplug it.", view=view)
+        again = self.submit("Unplug it.", view=view)
+        self.assertEqual((again, first.state), (first, "held"))
+        self.assertIn("is held", " ".join(self.told()))
+        corrected = self.submit("Plug it in.", view=view)
+        self.assertNotEqual(corrected, first)
+        self.assertEqual((first.state, corrected.state), ("undone", "held"), "the last words count")
+        corrected._send_now(self.agent)
+        self.assertEqual(self.submit("Plug it in.", view=view), corrected)
+        self.assertEqual(self.said(), ["Plug it in."])
+        other = self.submit("Another one.", view={**view})
+        self.assertEqual((other == corrected, other.state), (False, "held"), "another form is another reply")
 
     def test_undo_and_again_and_sent(self):
         reply = self.submit("Cut the red wire.", recipients=[reply_modal.key(JANE)])

@@ -136,9 +136,10 @@ class TestSlackInboundDoor(SlackInboundCase):
         self.make_due(row)
         self.work_off()
         self.assertEqual(len(self.notes()), 1)
+        said, note = self.ticket.message_ids, row.message_id
         with patch.object(type(self.Inbox), "_retried", lambda model, step, *arguments: step(*arguments)):
             self.Inbox._work(late)
-        self.assertEqual(len(self.notes()), 1)
+        self.assertEqual((self.ticket.message_ids, row.message_id), (said, note), "nothing is written twice")
 
     def test_a_copy_of_the_database_takes_and_does_nothing(self):
         row = self.receive(self.reply())

@@ -161,6 +161,11 @@ class Desk:
         channel = self.slack.channels[CHANNEL]
         return self.slack.client().chat_postMessage(channel=channel, text="Buttons", blocks=blocks)["ts"]
 
+    def click(self, person, name, ts):
+        """Somebody clicks a button, again when Slack shows that this did not arrive; returns whether it has."""
+        who, action = self.slack.person(person), f"helpdesk_{name}"
+        return any(who.click(action, CHANNEL, ts)["acknowledged"] for _time in range(PRESSES))
+
     def buttons(self):
         """{timestamp: labels} of the first messages in the channel."""
         return {one["ts"]: [label for _id, label in _elements(one)] for one in self.slack.messages(CHANNEL)}

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from dev.acme import CHANNEL
 from dev.chaos import answer_desk, answer_tally, backlog
 
 #: Answers of a round, one on each ticket.
@@ -88,8 +87,10 @@ def _act(desk, clicks, moment, answer, button, is_sent_too, server):
     servers = [one.odoo for one in desk.play.servers]
     time.sleep(max(0, moment - time.monotonic()))
     if button:
-        clicks[answer.reply] = answer
-        desk.slack.person("anna").click(f"helpdesk_undo:{answer.reply}", CHANNEL, button)
+        if desk.click("anna", f"undo:{answer.reply}", button):
+            clicks[answer.reply] = answer
+        else:
+            answer.untold += 1
         return
     other = threading.Thread(target=desk.send_now, args=(answer, "anna", servers[1 - server])) if is_sent_too else None
     if other:

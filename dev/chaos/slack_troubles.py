@@ -86,7 +86,7 @@ def _open_form(desk, ticket, card, wire):
         desk.slack.fault(**{"n": 1, **wire})
     else:
         desk.slack.app(trigger_life=0)
-    anna.click("helpdesk_reply", CHANNEL, card)
+    desk.click("anna", "reply", card)
 
     def is_shown():
         return _form(anna, ticket)
@@ -99,7 +99,7 @@ def _open_form(desk, ticket, card, wire):
     desk.slack.app(trigger_life=3)
     if not is_shown():
         anna.close(everything=True)
-        anna.click("helpdesk_reply", CHANNEL, card)
+        desk.click("anna", "reply", card)
         found["lost"] = not _seen(is_shown)
     if not found["lost"]:
         found["lost"] = not _submit(desk, anna, ticket)
@@ -128,7 +128,7 @@ def _submit(desk, person, ticket):
 def _edit_card(desk, ticket, card, wire):
     """*Take* is clicked, and Slack does not take the edit of the card at once."""
     desk.slack.fault(**{"n": 1, **wire}, method="chat.update", match=f"ML-#{ticket}]")
-    desk.slack.person("ben").click("helpdesk_take", CHANNEL, card)
+    desk.click("ben", "take", card)
     shown = _seen(lambda: desk.hurry() or "Hand over" in desk.buttons()[card])
     [[logged]] = desk.play.ask(
         f"SELECT count(*) FROM mail_message WHERE res_id = {ticket} AND body LIKE '%Taken via Slack%'"
@@ -139,12 +139,12 @@ def _edit_card(desk, ticket, card, wire):
 
 def _say_something(desk, ticket, card, wire):
     """Who comes second is told, although Slack refuses at first."""
-    anna, ben = desk.slack.person("anna"), desk.slack.person("ben")
+    ben = desk.slack.person("ben")
     button = desk.button(f"take:{ticket}")
-    anna.click(f"helpdesk_take:{ticket}", CHANNEL, button)
+    desk.click("anna", f"take:{ticket}", button)
     _seen(lambda: "Hand over" in desk.buttons()[card])
     desk.slack.fault(**{"n": 1, **wire}, method="response_url")
-    ben.click(f"helpdesk_take:{ticket}", CHANNEL, button)
+    desk.click("ben", f"take:{ticket}", button)
     told = _seen(lambda: any(f"[ML-#{ticket}]" in one["text"] for one in ben.told()))
     return Counter(untold=int(not told), wrong=len(desk.slack.armed()))
 
@@ -153,7 +153,7 @@ def _go_away(desk, ticket, card, is_held):
     """Slack goes away between the submission and the hold, or while it is held, and comes back later."""
     ben, found = desk.slack.person("ben"), Counter()
     ben.close(everything=True)
-    ben.click("helpdesk_reply", CHANNEL, card)
+    desk.click("ben", "reply", card)
     if not _seen(lambda: _form(ben, ticket)):
         return Counter(lost=1)
     if not is_held:

@@ -181,6 +181,9 @@ class HelpdeskSlackInbound(models.Model):
         ticket._bridge_end_answering()
         if not ticket._slack_may_reply():
             return Result("replies_off", is_wanted=False)
+        earlier = self._submitted_before(ticket, written)
+        if earlier:
+            return Result("reply_held" if earlier.state == "held" else "reply_sent")
         kept = [
             choice.address
             for choice in ticket._bridge_reply_choices()
@@ -202,7 +205,28 @@ class HelpdeskSlackInbound(models.Model):
         except (AccessError, UserError) as error:
             words = self._for_person().env
             raise UserError(words._("%(why)s You wrote: %(words)s", why=error, words=written.text)) from None
+        reply.slack_view_ref = self._view_ref()
         return Result("reply_held" if reply.state == "held" else "reply_sent", is_changed=True)
+
+    def _view_ref(self):
+        """The form that was submitted, by its id in Slack."""
+        return text(as_dict((self.payload or {}).get("view")).get("id"))
+
+    def _submitted_before(self, ticket, written):
+        """The reply of this very form, as sudo: who saw that Slack lost the answer submits again; empty if it is new.
+
+        A reply that is still held gives way to words that were changed meanwhile.
+        """
+        replies = self.env["helpdesk.ticket.reply"].sudo()
+        if not self._view_ref():
+            return replies
+        mine = [("ticket_id", "=", ticket.id), ("author_id", "=", self.user_id.id)]
+        same = [("slack_view_ref", "=", self._view_ref()), ("state", "in", ("held", "sent"))]
+        earlier = replies.search([*mine, *same], limit=1)
+        is_changed = (
+            earlier.state == "held" and earlier.body != replies.new({"body": plaintext2html(written.text)}).body
+        )
+        return replies if is_changed and earlier._undo(self.user_id) else earlier
 
     # ------------------------------------------------------------
     # Closing

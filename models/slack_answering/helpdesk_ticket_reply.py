@@ -17,6 +17,10 @@ class HelpdeskTicketReply(models.Model):
         string="Has Buttons in Slack", readonly=True, help="They are removed when nothing is left to decide."
     )
 
+    slack_view_ref = fields.Char(
+        string="Form in Slack", readonly=True, help="One form is one reply, however often it is submitted."
+    )
+
     _slack_buttons_index = models.Index("(id) WHERE slack_has_buttons")
 
     def _is_being_decided(self):

@@ -186,6 +186,14 @@ FAULTS = (
         why="the customer gets what its author has deleted in Slack",
     ),
     Fault(
+        name="a-form-that-is-submitted-again-is-another-reply",
+        file=MODAL,
+        find="        if earlier:\n",
+        put="        if False:\n",
+        tests=f"{SLACK}::test_a_form_that_is_submitted_again_is_one_reply",
+        why="a customer gets a reply twice because Slack did not hear our answer",
+    ),
+    Fault(
         name="an-undo-that-waits-in-the-inbox-comes-too-late",
         file=SENDING,
         find="        if reply._is_being_decided():\n",
