@@ -29,6 +29,8 @@ LOG = "screenshots"
 COLOURS = 200
 #: Width and height of what a picture shows.
 WIDE, LIST, EMAIL = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
+#: Milliseconds for a page of Odoo on a busy machine.
+PATIENCE = 180_000
 #: Wide enough for the conversation beside the form.
 BESIDE = (1600, 900)
 SETTINGS = "/odoo/action-helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
@@ -43,6 +45,7 @@ def main():
         ticket = screenshots_slack.take(helpdesk, chromium, _keep_part)
         sightings.letter(helpdesk, ticket, CONFIRMATION)
         with chromium.visitor(helpdesk.odoo, "admin", DESKTOP) as admin:
+            admin.page.set_default_timeout(PATIENCE)
             admin.open(SETTINGS)
             _keep(admin, "settings", (DESKTOP, _top_of(admin, "Slack")))
             admin.open(f"{TICKETS}?view_type=list")
