@@ -145,6 +145,7 @@ def _activates(newcomer):
     newcomer.press("Update Apps List")
     newcomer.press("Update")
     newcomer.page.locator(".o_kanban_view").wait_for()
+    newcomer.visitor.open("/odoo/apps?debug=0")
     search = newcomer.page.locator(".o_searchview_input")
     search.fill("Helpdesk Bridge")
     search.press("Enter")
@@ -157,6 +158,7 @@ def _activates(newcomer):
     newcomer.page.locator("#helpdesk_steps").wait_for()
     newcomer.visitor.settle()
     assert newcomer.page.locator(".o_main_navbar", has_text="Helpdesk").count(), "with the menus of Helpdesk"
+    newcomer.visitor.problems()  # of what was under way while Odoo installed
 
 
 def _connects_slack(newcomer, around):
