@@ -6,7 +6,7 @@ from dev.bench.stage import copy_of
 
 TICKETS = 100_000
 GOAL_MS = 200
-PATIENCE = 560
+PATIENCE = 1170
 
 
 def measure(installed, say):
