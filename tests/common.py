@@ -31,8 +31,10 @@ class BridgeCase(TransactionCase):
         cls.slack = SlackFake()
         cls.addClassCleanup(cls.slack.stop)
         cls.company = cls.env.company
-        # This company has switched on what a new one leaves off.
+        # A company of before the defaults of today: new ones are quieter, and mention the assignee more often.
         cls.company.write({"helpdesk_slack_mention": "channel", "helpdesk_letter_times": True})
+        quiet = [{"company_id": cls.company.id, "event": event} for event in ("assigned", "customer_replied")]
+        cls.env["helpdesk.slack.rule"].create(quiet)
         cls.workspace = cls.env["helpdesk.slack.workspace"].create(
             {"name": "Acme", "api_url": cls.slack.url, "bot_token": TOKEN, "company_id": cls.company.id}
         )

@@ -155,7 +155,7 @@ class TestOutboxStanding(BridgeCase):
         there = f"{self.workspace.slack_url.rstrip('/')}/archives/C0SUPPORT01/p"
         self.assertEqual(root.url, there + root.slack_ts.replace(".", ""))
         self.assertIn(root.slack_ts, [message["ts"] for message in self.slack.messages])
-        for words in ("&lt;b&gt;Fire&lt;/b&gt; &amp; smoke", "@Anna Agent", "Open in Odoo"):
+        for words in ("&lt;b&gt;Fire&lt;/b&gt; &amp; smoke", "@Anna Agent", "<blockquote>Please help"):
             self.assertIn(words, root.posted_html)
         self.assertNotIn("<b>Fire", root.posted_html)
         ticket.name = "Later"

@@ -82,7 +82,18 @@ class TestSlackRules(BridgeCase):
         self.assertFalse(self.entries(ticket))
         self.comment(ticket, "Hello?", author=self.jane)
         self.deliver()
-        self.assertEqual(self.lines(ticket), ["<!channel> Customer replied (Jane Doe): Hello?"], "nobody has it")
+        self.assertEqual(self.lines(ticket), ["Customer replied (Jane Doe): Hello?"])
+
+    def test_a_new_company_mentions_the_assignee_and_no_channel(self):
+        self.Rule.search([]).unlink()
+        self.company.helpdesk_slack_mention = self.env["res.company"].create({"name": "New"}).helpdesk_slack_mention
+        ticket = self.new_ticket()
+        self.deliver()
+        self.assertNotIn("<!", self.shown(ticket), "nobody has switched that on")
+        ticket.user_id = self.ben
+        self.assertTrue(self.last_line(ticket)["text"].startswith("<@U0BEN0001> "))
+        self.comment(ticket, "Hello?", author=self.jane)
+        self.assertTrue(self.last_line(ticket)["text"].startswith("<@U0BEN0001> "))
 
     def test_the_settings_hold_for_every_team_that_decides_nothing(self):
         self.rule("agent_replied", self.company, posted=False)

@@ -70,7 +70,7 @@ class InboundMail:
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.mailbox_id = self.place = self.team_id = self.authserv_id = self.company_id = None
         self.attempts, self.is_processed = attempts, is_processed
-        self.replayed = self.refuses_lists = False
+        self.replayed = False
         self.subject = ""
         self.sender, self.verdict, self.reason, self.links = None, "", "", {}
         self.senders, self.made = {}, []
@@ -92,7 +92,6 @@ class InboundMail:
         """Set the mailbox and the place; returns itself."""
         self.mailbox_id, self.place = mailbox.id or None, place or None
         self.team_id, self.authserv_id = mailbox.helpdesk_team_id.id, mailbox.helpdesk_authserv_id
-        self.refuses_lists = bool(mailbox) and not mailbox.helpdesk_opens_lists
         return self
 
     def was_sent_as(self, messages):

@@ -16,10 +16,11 @@ class HelpdeskInboundRouter(models.AbstractModel):
         An email that came by an alias alone is in no log, so it is not refused: it would be lost. One that somebody
         replays is wanted.
         """
-        if not mail.refuses_lists or mail.replayed or sender.is_person:
+        if not mail.mailbox_id or mail.replayed or sender.is_person:
             return ""
-        classification = auto_mail.Classification(sender.kind, sender.kind_reason)
-        return auto_mail.sent_to_many(message, sender.own, classification)
+        why = auto_mail.sent_to_many(message, sender.own, auto_mail.Classification(sender.kind, sender.kind_reason))
+        mailbox_sudo = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id)
+        return "" if not why or mailbox_sudo.helpdesk_opens_lists else why
 
     @api.model
     def _refusal(self, sender):

@@ -22,6 +22,7 @@ class TestPostedText(unittest.TestCase):
                 {"blocks": [SECTION, FIELDS, CONTEXT, BUTTONS]},
                 "*Printer*\non fire\n*Assignee*\n<@U1>\n<https://a.example|Open in Odoo>",
             ),
+            ({"text": ">Please\n> help > me"}, "&gt;Please\n&gt; help > me"),
             ({}, ""),
             ({"text": None, "blocks": "nonsense"}, ""),
             ({"text": "x" * 50_000}, "x" * 12_000),

@@ -1,5 +1,7 @@
 """What a message of ours shows in Slack, as one text in mrkdwn: the words of its blocks, without buttons."""
 
+import re
+
 from . import message_words
 
 #: Characters that are kept of a message: Slack shows no more of one block, and ours have few.
@@ -12,7 +14,8 @@ def text(message):
     :param message: the arguments of the call that posted it
     """
     lines = [line for block in message_words.dicts(message.get("blocks")) for line in _lines(block)]
-    return "\n".join(lines or [message.get("text") or ""])[:MAX_TEXT]
+    # Slack takes a quotation either way; who reads it here knows the one that people type.
+    return re.sub(r"(?m)^>", "&gt;", "\n".join(lines or [message.get("text") or ""]))[:MAX_TEXT]
 
 
 def _lines(block):
