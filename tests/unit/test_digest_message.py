@@ -16,7 +16,7 @@ def entries(count, words="x"):
 @pytest.mark.parametrize("count", [0, 1, message.MOST, 50])
 def test_it_is_within_slacks_limits(words, count):
     parts = [Part(words, entries(count, words), words) for _part in range(3)]
-    assert message_problems(message.slack(words or "x", parts)) == []
+    assert message_problems(message.slack(words.strip() or "x", parts)) == []
 
 
 @pytest.mark.parametrize("words", [one for one in EVIL if "<" in one])

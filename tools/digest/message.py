@@ -59,7 +59,8 @@ def html(parts, url="", link=""):
 def _line(entry):
     reference = mrkdwn.shorten(entry.reference, MAX_NAME)
     label = mrkdwn.link(entry.url, reference) if entry.url else mrkdwn.escape(reference)
-    moment = mrkdwn.date(entry.moment, entry.moment_text, countdown=True) if entry.moment else ""
+    words = mrkdwn.shorten(entry.moment_text, MAX_NAME)
+    moment = mrkdwn.date(entry.moment, words, countdown=True) if entry.moment else ""
     facts = [_words(entry.title, MAX_TITLE), _words(entry.who, MAX_NAME) if entry.who else "", moment]
     return f"• {label} {' · '.join(filter(None, facts))}"
 
