@@ -53,8 +53,9 @@ class Desk:
         self.team, self.workspace = helpdesk.team_id, helpdesk.workspace_id
         found = odoo.rpc("res.users", "search_read", [("login", "in", AGENTS)], ["login"])
         self.agents = {user["login"]: user["id"] for user in found}
-        # Emails to colleagues are nobody's business here.
-        odoo.rpc("res.users", "write", list(self.agents.values()), {"notification_type": "inbox"})
+        # Emails to colleagues are nobody's business here; the administrator follows the tickets that they make.
+        colleagues = [*self.agents.values(), record_id(odoo.rpc, "base.user_admin")]
+        odoo.rpc("res.users", "write", colleagues, {"notification_type": "inbox"})
         self.hold_for(2)
         company = record_id(odoo.rpc, "base.main_company")
         odoo.rpc("res.company", "write", company, {"helpdesk_hold_replies": True})
