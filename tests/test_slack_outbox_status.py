@@ -163,7 +163,7 @@ class TestOutboxStanding(BridgeCase):
         self.assertIn("Fire", root.posted_html, "as it was posted, not as the ticket is now")
         self.comment(ticket, "Hello, unplug it", user=self.agent)
         self.deliver()
-        reply = self.entries(ticket)[-1:]
+        reply = self.entries(ticket).filtered(lambda entry: entry.kind == "reply")[-1:]
         self.assertIn("unplug it", reply.posted_html)
         self.assertTrue(reply.url.startswith(there))
         self.assertNotEqual(reply.url, root.url)

@@ -89,7 +89,7 @@ class TestSlackRules(BridgeCase):
         self.company.helpdesk_slack_mention = self.env["res.company"].create({"name": "New"}).helpdesk_slack_mention
         ticket = self.new_ticket()
         self.deliver()
-        self.assertNotIn("<!", self.shown(ticket), "nobody has switched that on")
+        self.assertNotIn("<!channel>", self.shown(ticket), "nobody has switched that on")
         ticket.user_id = self.ben
         self.assertTrue(self.last_line(ticket)["text"].startswith("<@U0BEN0001> "))
         self.comment(ticket, "Hello?", author=self.jane)
