@@ -45,8 +45,11 @@ def start(services, screen):
 
 
 def _has_buttons(helpdesk):
-    """Whether first messages have buttons, as they do when a socket is there."""
-    [found] = helpdesk.odoo.rpc("helpdesk.slack.workspace", "read", [helpdesk.workspace_id], ["has_buttons"])
+    """Whether first messages have buttons. Odoo looks at the socket each minute, or when it is told to."""
+    names = ["socket_state", "has_buttons"]
+    [found] = helpdesk.odoo.rpc("helpdesk.slack.workspace", "read", [helpdesk.workspace_id], names)
+    if found["socket_state"] == "connected" and not found["has_buttons"]:
+        helpdesk.run("helpdesk_bridge.ir_cron_slack_inbound")
     return found["has_buttons"]
 
 

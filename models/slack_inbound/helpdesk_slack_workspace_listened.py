@@ -40,9 +40,6 @@ class HelpdeskSlackWorkspace(models.Model):
             values = socket_state.merged(workspace_sudo._stored_socket(), report, now)
             if values:
                 workspace_sudo.write(workspace_sudo._socket_values(values))
-            if values.get("state") == socket_state.CONNECTED:
-                # What a socket brings, as buttons, does not wait for the next minute.
-                self.env["helpdesk.slack.inbound"]._wake()
 
     def _stored_socket(self):
         """What is stored of the socket, as a `socket_state.Stored`."""
