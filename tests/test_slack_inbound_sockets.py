@@ -9,8 +9,6 @@ from ..listener.database import Database, NotListening
 from ..tools.slack.socket_state import CONNECTED, OFF, REFUSED
 from .slack_inbound_case import SlackInboundCase
 
-CRON = "helpdesk_bridge.ir_cron_slack_inbound"
-
 
 @tagged("post_install", "-at_install")
 class TestSocketsInOdoo(SlackInboundCase):
@@ -64,18 +62,6 @@ class TestSocketsInOdoo(SlackInboundCase):
             self.database.report("one", {self.workspace.id: (CONNECTED, "", "", 5.0)})
         self.assertEqual((self.workspace.socket_state, self.workspace.socket_error), (CONNECTED, False))
         self.assertTrue(self.workspace.last_heard)
-
-    def test_what_a_socket_brings_is_there_at_once(self):
-        connected = {self.workspace.id: (CONNECTED, "", "", None)}
-        for owner, said, wakes in (
-            ("one", {self.workspace.id: (REFUSED, "invalid_auth", "", None)}, 0),
-            ("one", connected, 1),
-            ("one", connected, 0),
-            ("two", connected, 0),
-        ):
-            with self.subTest(owner=owner, wakes=wakes), self.capture_triggers(CRON) as captured:
-                self.workspace._report_sockets(owner, said)
-                self.assertEqual(len(captured.records), wakes)
 
     def test_another_token_is_another_socket(self):
         self.workspace._report_sockets("one", {self.workspace.id: (CONNECTED, "", "", None)})
