@@ -3,8 +3,8 @@
 from odoo import fields, models
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class HelpdeskBridgeSettings(models.AbstractModel):
+    _inherit = "helpdesk.bridge.settings"
 
     helpdesk_letter_times = fields.Boolean(related="company_id.helpdesk_letter_times", readonly=False)
     helpdesk_letter_again = fields.Boolean(related="company_id.helpdesk_letter_again", readonly=False)
