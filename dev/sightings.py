@@ -71,11 +71,12 @@ def sent_after_retry(helpdesk, ticket, timeout=PATIENCE):
 
 
 def message(helpdesk, ticket, timeout=PATIENCE):
-    """The one message in Slack that begins the ticket's thread, and calls the channel."""
+    """The one message in Slack that begins the ticket's thread; it calls the channel if the company wants that."""
     reference = ticket["mail_reference"]
     [found] = wait_for(f"one message {reference} in Slack", lambda: helpdesk.told(ticket), _is_one, timeout)
-    if "<!channel>" not in found["text"]:
-        raise NotSeen(f"not seen: the call <!channel> in the message “{found['text']}”")
+    company = helpdesk.odoo.rpc("res.company", "read", [ticket["company_id"][0]], ["helpdesk_slack_mention"])[0]
+    if ("<!channel>" in found["text"]) != (company["helpdesk_slack_mention"] == "channel"):
+        raise NotSeen(f"not seen: who is called, in the message “{found['text']}”")
     return found
 
 

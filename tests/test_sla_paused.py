@@ -81,7 +81,7 @@ class TestSlaPaused(SlaCase):
 
     def test_lists_cards_and_filters_know_it(self):
         views = self.env["helpdesk.ticket"].with_user(self.agent).get_views([(False, "list"), (False, "search")])
-        self.assertIn("decoration-info=\"sla_status == 'paused'\"", views["views"]["list"]["arch"])
+        self.assertIn("decoration-info=\"sla_status == 'paused' and not closed\"", views["views"]["list"]["arch"])
         self.assertIn("[('sla_paused', '=', True)]", views["views"]["search"]["arch"])
         before = self.paused_in_groups()
         self.ticket_at("06-01 10:00", stage_id=self.stages["awaiting"].id)

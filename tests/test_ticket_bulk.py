@@ -281,6 +281,7 @@ class TestBulk(OutboundCase):
             tickets = self.env["helpdesk.ticket"].create(
                 [{**common, "name": f"T{i}", "partner_email": f"{act}{number}.{i}@b.example"} for i in range(number)]
             )
+            tickets._bridge_draw_numbers()  # as the commit does
             self.env.flush_all()
             self.env.invalidate_all()
             wizard = self.bulk(act, tickets, **values)

@@ -27,7 +27,7 @@ BETWEEN = re.compile(r"[^\w@-]+")
 SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
 SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH", "HTTP", "Socket", "Odoo"}
 SAME = {
-    "cs": {"d", "Helpdesk", "Signing Secret", "Token"},
+    "cs": {"d", "Helpdesk", "Reference", "Signing Secret", "Token"},
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
     | {
         "Team",
@@ -48,10 +48,10 @@ SAME = {
         "Scopes",
         "Tickets",
     },
-    "es": {"d", "Cc", "Error", "Helpdesk", "No", "Scopes", "Ticket", "Tickets", "Token"},
+    "es": {"d", "Cc", "Error", "General", "Helpdesk", "No", "Scopes", "Ticket", "Tickets", "Token"},
     "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
     | {"Position", "Source", "Test", "Ticket"}
-    | {"Arguments", "Contacts", "Helpdesk", "Scopes", "Tickets", "via Slack"},
+    | {"Arguments", "Contacts", "Helpdesk", "Menu", "Scopes", "Tickets", "via Slack"},
 }
 #: So many show what is the matter.
 ENOUGH = 10

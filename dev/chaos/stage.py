@@ -94,7 +94,12 @@ class Stage:
         return postgres.sql(statement, self.database)
 
     def wake(self):
-        """Have mails fetched and messages sent now: the trigger a `_trigger()` would leave, and its NOTIFY."""
+        """Have mails fetched and messages sent now: what a `_trigger()` would leave, and its NOTIFY."""
+        self.sql(
+            "INSERT INTO helpdesk_fetch_request (mailbox_id, taken_by) SELECT id, 0 FROM fetchmail_server mailbox "
+            "WHERE active AND state = 'done' AND NOT EXISTS "
+            "(SELECT FROM helpdesk_fetch_request WHERE mailbox_id = mailbox.id AND taken_by = 0)"
+        )
         for cron in (self.fetch_cron, self.slack_cron):
             self.start_cron(cron)
 

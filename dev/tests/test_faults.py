@@ -131,13 +131,17 @@ def test_silent_servers_in_front_stop_no_other_mailbox(helpdesk):
     ):
         silent = [silent_mailbox(helpdesk, hole.port, "silent@acme.example")]
         silent.append(silent_mailbox(helpdesk, other.port, "mute@acme.example"))
-        wait_for("a look into the silence", lambda: hole.visitors or other.visitors, timeout=90)
+        fetching = threading.Thread(target=helpdesk.fetch)
+        fetching.start()
+        waits = [("mailbox_id", "in", silent), ("taken_by", "!=", 0)]
+        wait_for("a worker in the silence", lambda: helpdesk.odoo.rpc("helpdesk.fetch.request", "search_count", waits))
         seconds_to_ticket(helpdesk, "First behind the silence", FIRST_SILENCE + ANY_OTHER)
         for number in range(3):
             seconds_to_ticket(helpdesk, f"Behind the silence {number}", ANY_OTHER)
         parts = health(helpdesk)[1]["mailboxes"]
         assert parts["status"] == "look" and parts["failing"] >= 1
         assert parts["last_fetch_seconds"] < ANY_OTHER
+        fetching.join()
         # A fetch locks a mailbox for as long as it looks into it.
         wait_for("the silent ones, removed", lambda: helpdesk.odoo.rpc("fetchmail.server", "unlink", silent))
 

@@ -14,7 +14,7 @@ from dev.acme import CHANNEL, COMPANY, CUSTOMER, MAILBOXES, SUPPORT, TEAM
 from dev.page_checks import wrong
 from dev.scenario import Helpdesk
 from dev.services import database
-from dev.services.browser import DESKTOP, browser
+from dev.services.browser import DESKTOP
 from dev.services.dovecot import dovecot
 from dev.services.odoo_server import odoo_server
 from dev.services.slack_double import slack_double
@@ -99,8 +99,8 @@ def around():
 
 
 @pytest.fixture
-def newcomer(around):
-    with browser() as running, running.visitor(around.odoo, "admin", DESKTOP) as visitor:
+def newcomer(around, _chromium):
+    with _chromium.visitor(around.odoo, "admin", DESKTOP) as visitor:
         visitor.page.set_default_timeout(INSTALLING)
         yield Newcomer(visitor)
 

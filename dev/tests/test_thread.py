@@ -59,12 +59,12 @@ def test_the_whole_life_of_a_ticket_is_one_thread(helpdesk):
     helpdesk.agent_answers(ANNA, ticket, "Please unplug it.")
     told("Anna Agent replied: Please unplug it.")
     customer_replies(helpdesk, ticket, "It still burns!\n")
-    told("Customer replied (Jane Doe): It still burns!")
+    anna = helpdesk.slack.users["anna@acme.example"]
+    told(f"<@{anna}> {ticket['mail_reference']} Customer replied (Jane Doe): It still burns!")
     helpdesk.agent_closes(BEN, ticket)
     told("Closed by Ben Agent after …")
     sightings.shown(helpdesk, ticket, ":white_check_mark: Done")
     customer_replies(helpdesk, ticket, "Still smoke.\n")
-    anna = helpdesk.slack.users["anna@acme.example"]
     story.append(f"<@{anna}> {ticket['mail_reference']} Customer replied (Jane Doe): Still smoke.")
     told("Reopened, because Jane Doe replied")
     sightings.shown(helpdesk, ticket, "In Progress")

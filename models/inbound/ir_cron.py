@@ -18,11 +18,6 @@ class IrCron(models.Model):
             return self.env["helpdesk.fetch.request"].sudo()._crons_to_wake()
         return super()._bridge_cron_to_wake(xmlid)
 
-    def _trigger_list(self, at_list):
-        if not ir_cron.is_woken_by_bridge(self.env) and self._bridge_is_fetch():
-            self._bridge_request_all(self.env)
-        return super()._trigger_list(at_list)
-
     def method_direct_trigger(self):
         if self._bridge_is_fetch() and self.browse().has_access("write"):
             # Odoo runs the cron in a transaction of its own, which would not see what this one has written.
@@ -38,3 +33,14 @@ class IrCron(models.Model):
     def _bridge_request_all(self, env):
         mailboxes = env["fetchmail.server"].sudo().search(MAIL_SERVER_DOMAIN)
         env["helpdesk.fetch.request"].sudo()._request(mailboxes)
+
+
+class IrCronTrigger(models.Model):
+    _inherit = "ir.cron.trigger"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        triggers = super().create(vals_list)
+        if not ir_cron.is_woken_by_bridge(self.env) and triggers.sudo().cron_id._bridge_is_fetch():
+            self.env["ir.cron"]._bridge_request_all(self.env)
+        return triggers

@@ -23,7 +23,7 @@ ROUTE = {
 }
 #: Further fields that the first message shows.
 ROOT_FIELDS = {
-    "ticket_id": [*COMPARED, "create_date", "closed", "unattended", "answering"],
+    "ticket_id": [*COMPARED, "bridge_number", "create_date", "closed", "unattended", "answering"],
     "ticket_id.stage_id": ["name"],
     "ticket_id.team_id": [
         *("name", "ticket_prefix", "slack_muted", "slack_channel_id", "slack_mention", "slack_mention_group"),

@@ -68,16 +68,32 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_draw_numbers(self):
         """Give those of these tickets a number that have none yet: this transaction has created them."""
-        missing = self.filtered(lambda ticket: ticket.id and not ticket.bridge_number).sorted("id")
-        for ticket in missing:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE helpdesk_ticket SET bridge_number = nextval(%s) WHERE id = %s AND bridge_number IS NULL",
-                    SEQUENCE,
-                    ticket.id,
-                )
+        missing = self.filtered(lambda ticket: ticket.id and not ticket.bridge_number)
+        if not missing:
+            return
+        missing.flush_recordset(["bridge_number"])
+        drawn = self.env.execute_query(
+            SQL(
+                """
+                UPDATE helpdesk_ticket ticket
+                   SET bridge_number = drawn.number
+                  FROM (SELECT id, nextval(%s) AS number
+                          FROM (SELECT unnest(%s) AS id ORDER BY 1) missing) drawn
+                 WHERE ticket.id = drawn.id
+                   AND ticket.bridge_number IS NULL
+             RETURNING ticket.id, ticket.bridge_number
+                """,
+                SEQUENCE,
+                missing.ids,
             )
-        missing.invalidate_recordset(["bridge_number"], flush=False)
+        )
+        for ticket_id, number in drawn:
+            ticket = self.browse(ticket_id)
+            ticket._fields["bridge_number"]._update_cache(ticket, number)
+        # The commit of another transaction has given these theirs.
+        (missing - self.browse(ticket_id for ticket_id, _number in drawn)).invalidate_recordset(
+            ["bridge_number"], flush=False
+        )
 
     def _bridge_number_sample(self):
         """Give this ticket, which is rolled back soon, a number that no other one ever has: none is used up."""

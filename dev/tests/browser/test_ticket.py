@@ -1,5 +1,7 @@
 """A ticket, as an agent, a team leader, somebody without helpdesk rights and somebody of another company find it."""
 
+import re
+
 import pytest
 
 from dev.acme import CUSTOMER
@@ -53,7 +55,7 @@ def test_the_sla_targets_are_shown_with_their_times(seat, desk, width):
     agent.open(form(desk, "late"))
     agent.press("SLA")
     targets = agent.page.locator("[name=sla_clock_ids]").inner_text()
-    assert "First Response" in targets and "4 h" in targets and "Breached" in targets
+    assert "First Response" in targets and re.search(r"\b\d+ h\b", targets) and "Breached" in targets
     assert not agent.page.locator("[name=sla_history]").is_visible()
     agent.page.locator("summary", has_text="History").click()
     story = agent.page.locator("[name=sla_history]").inner_text()
