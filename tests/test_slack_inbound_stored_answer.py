@@ -136,7 +136,7 @@ class TestSlackInboundStoredAnswer(SlackInboundCase):
             with self.subTest(step), self.env.cr.savepoint() as savepoint:
                 original, changes = getattr(type(self.Inbox), step), [self.change()]
 
-                def asks(inbox, work, original=original, changes=changes):
+                def asks(inbox, work, original=original, changes=changes):  # pylint: disable=dangerous-default-value
                     original(inbox, work)
                     if changes:
                         self.slack.users[ANNA]["is_restricted"] = True

@@ -20,7 +20,7 @@ class MailTemplate(models.Model):
         "helpdesk.ticket.team", string="Helpdesk Teams", help="The teams that use it. Empty: all teams."
     )
     helpdesk_company_id = fields.Many2one(
-        "res.company", string="Helpdesk Company", help="The company that uses it. Empty: every company."
+        "res.company", help="The company that uses it. Empty: every company."
     )
 
     @api.model_create_multi

@@ -59,7 +59,7 @@ class ImapMailbox(MailboxConnection):
                 self._fetch_wanted()
             except Exception:
                 _logger.warning("mailbox %s: a large email was not stored", self._mailbox.id, exc_info=True)
-        super().disconnect()
+        return super().disconnect()
 
     def _found_vals(self):
         return {**super()._found_vals(), "imap_waiting": self._waiting}

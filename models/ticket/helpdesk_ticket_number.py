@@ -47,9 +47,9 @@ class HelpdeskTicket(models.Model):
         cr.execute("SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relname = %s", [SEQUENCE])
         if not cr.fetchone()[0]:
             # Customers and Slack know these tickets by their record id.
-            cr.execute(f"CREATE SEQUENCE {SEQUENCE}")
+            cr.execute(SQL("CREATE SEQUENCE %s", SQL.identifier(SEQUENCE)))
             cr.execute("UPDATE helpdesk_ticket SET bridge_number = id WHERE bridge_number IS NULL")
-            cr.execute(f"SELECT setval('{SEQUENCE}', max(id)) FROM helpdesk_ticket HAVING max(id) IS NOT NULL")
+            cr.execute(SQL("SELECT setval(%s, max(id)) FROM helpdesk_ticket HAVING max(id) IS NOT NULL", SEQUENCE))
         cr.execute("SELECT count(*) FROM pg_trigger WHERE tgname = %s", [TRIGGER])
         if not cr.fetchone()[0]:
             cr.execute(FUNCTION)
@@ -58,8 +58,8 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_drop_numbers(self):
         """Remove from the database what draws the numbers, before the addon is removed."""
-        self.env.cr.execute(f"DROP FUNCTION IF EXISTS {TRIGGER} CASCADE")
-        self.env.cr.execute(f"DROP SEQUENCE IF EXISTS {SEQUENCE}")
+        self.env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(TRIGGER)))
+        self.env.cr.execute(SQL("DROP SEQUENCE IF EXISTS %s", SQL.identifier(SEQUENCE)))
 
     @api.model
     def _bridge_numbered(self, number):

@@ -66,9 +66,10 @@ def test_a_manager_sees_backlog_and_what_was_kept(seat, filled, width):
     words = leader.page.locator(".o_content").inner_text()
     assert "First Response Kept %" in words and "Resolution Kept %" in words
     assert wrong(leader) == []
-    leader.open("/odoo/helpdesk-performance?view_type=graph")
-    leader.page.locator(".o_graph_canvas_container canvas").wait_for()
-    leader.screenshot("performance-graph")
+    if width == DESKTOP:  # Odoo opens the pivot on a phone
+        leader.open("/odoo/helpdesk-performance?view_type=graph")
+        leader.page.locator(".o_graph_canvas_container canvas").wait_for()
+        leader.screenshot("performance-graph")
     leader.open("/odoo/helpdesk-sla-report")
     leader.screenshot("sla-report")
 
@@ -89,7 +90,10 @@ def test_a_canned_reply_is_written_once_and_used_in_the_composer(seat, desk, fil
     editor.click()
     leader.page.keyboard.press("Control+a")
     leader.page.keyboard.type("Dear {{customer}}, we look at {{reference}}.")
+    leader.screenshot("canned-typed")
     leader.page.locator(".o_form_button_save").click()
+    leader.settle()
+    leader.screenshot("canned-saved")
     leader.page.locator(".o_form_status_indicator_buttons.invisible").wait_for(state="attached")
     leader.settle()
     leader.screenshot("canned-form")
