@@ -131,6 +131,17 @@ class TestCannedReplies(BridgeCase):
                 act()
         own.with_user(self.agent).name = "Other templates stay as they are"
 
+    def test_a_new_one_is_for_the_companies_of_who_writes_it(self):
+        canned = self.env["mail.template"].with_context(default_helpdesk_canned=True, default_model="helpdesk.ticket")
+        everybody = canned.with_user(self.manager).create({"name": "For all", "body_html": "<p>x</p>"})
+        self.assertFalse(everybody.helpdesk_company_id)
+        self.env["res.company"].create({"name": "Another"})
+        own = canned.with_user(self.manager).create({"name": "For ours", "body_html": "<p>x</p>"})
+        self.assertEqual(own.helpdesk_company_id, self.company)
+        own.name = "Still ours"
+        plain = self.env["mail.template"].with_user(self.manager).create({"name": "Plain", "model_id": False})
+        self.assertFalse(plain.helpdesk_company_id)
+
     def test_where_email_templates_are_restricted_managers_write_canned_replies_all_the_same(self):
         template = self.canned()
         editors = self.env.ref("mail.group_mail_template_editor")

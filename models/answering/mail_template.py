@@ -20,8 +20,15 @@ class MailTemplate(models.Model):
         "helpdesk.ticket.team", string="Helpdesk Teams", help="The teams that use it. Empty: all teams."
     )
     helpdesk_company_id = fields.Many2one(
-        "res.company", help="The company that uses it. Empty: every company."
+        "res.company",
+        default=lambda self: self._default_helpdesk_company_id(),
+        help="The company that uses it. Empty: every company.",
     )
+
+    def _default_helpdesk_company_id(self):
+        """Of a new canned reply: the user's company, unless they may write for every company."""
+        is_canned = self.env.context.get("default_helpdesk_canned")
+        return self.env.company if is_canned and not self.env.su and not self._manages_every_company() else False
 
     @api.model_create_multi
     def create(self, vals_list):
