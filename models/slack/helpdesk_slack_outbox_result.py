@@ -127,7 +127,8 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _in_line(self, now):
         """When a row is due that has not to wait: at its own place, before all that was enqueued later."""
-        return min(self.create_date, now)
+        # In whole seconds, as that of the others: within one second, the order of the rows counts.
+        return min(self.create_date, now).replace(microsecond=0)
 
     def _record_alone(self, claim):
         """Postpone a message that fails while others pass; after so many times it fails for good."""

@@ -59,6 +59,8 @@ def test_another_order_by_hand_says_first_what_it_does(desk, seat, strict):
 
     def drag():
         """The first row below the last one, as a hand does it."""
+        admin.settle()
+        admin.page.locator(".o_list_view .o_row_handle").first.hover()
         handle = admin.page.locator(".o_list_view .o_row_handle").first.bounding_box()
         row, mouse = admin.page.locator(".o_list_view .o_data_row").last.bounding_box(), admin.page.mouse
         x = handle["x"] + handle["width"] / 2

@@ -27,6 +27,8 @@ def helpdesk(desk):
     slack.install(request_url=f"{helpdesk.odoo.url}/helpdesk_bridge/slack/{workspace}")
     look = lambda: rpc("helpdesk.slack.workspace", "read", [workspace], ["has_buttons"])[0]["has_buttons"]  # noqa: E731
     wait_for("buttons", look)
+    company = rpc("helpdesk.ticket.team", "read", helpdesk.team_id, ["company_id"])[0]["company_id"][0]
+    rpc("res.company", "write", company, {"helpdesk_letter_closed": True})
     clerk = {"name": "Carla Clerk", "login": "carla", "email": "carla@acme.example"}
     hire(helpdesk.odoo, [{**clerk, "group_ids": [(6, 0, [record_id(rpc, "base.group_user")])]}])
     yield helpdesk
