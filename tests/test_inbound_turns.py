@@ -55,6 +55,16 @@ class TestTurns(TurnsCase):
             self.assertEqual(self.names(), ["Second", "Last"])
             self.assertEqual(self.names(), ["Second", "Last"], "it waits before it is tried again")
 
+    def test_a_run_whose_time_is_over_leaves_the_rest_to_the_next(self):
+        """Odoo repeats a run that reports a rest, up to ten times, with no time for more than one email each."""
+        for title, spent, is_reported in (("its time is over", 20, False), ("it has time", 0, True)):
+            with self.subTest(title), patch.object(type(self.env["ir.cron"]), "_commit_progress") as reported:
+                for mailbox in self.mailboxes:
+                    self.looked(mailbox, timedelta(minutes=1))
+                with patch.object(type(self.mailbox), "_remaining_of_turn", lambda mailbox: 7):
+                    self.run_cron(spent=spent)
+                self.assertEqual(reported.call_args.kwargs["remaining"] > 0, is_reported)
+
     def test_what_is_raised_beside_a_mailbox_concerns_only_its_turn(self):
         lock = type(self.mailbox).try_lock_for_update
 

@@ -17,7 +17,7 @@ from dev.services.odoo_server import RpcError
 from dev.services.tcp_proxy import tcp_proxy
 from dev.sightings import NotSeen
 
-MAILBOXES, MAILS, WARM_UP = 4, 150, 5
+MAILBOXES, MAILS, WARM_UP = 4, 75, 5
 #: Seconds that each answer of the mail server is under way.
 LINE = 0.1
 GOAL = 3.2
@@ -92,7 +92,8 @@ def _move(play, cron, delay):
 def _wait(play, count):
     """Wait until there are so many tickets. :raise NotSeen: if there are not, or too many"""
     deadline = time.monotonic() + PATIENCE
-    while (found := int(play.sql("SELECT count(*) FROM helpdesk_ticket WHERE mail_reference IS NOT NULL"))) < count:
+    tickets = "SELECT count(*) FROM helpdesk_ticket WHERE partner_email IS NOT NULL"
+    while (found := int(play.sql(tickets)[0])) < count:
         if time.monotonic() > deadline:
             raise NotSeen(f"{found} of {count} tickets after {PATIENCE} s\n{play.odoo.log_tail()}")
         time.sleep(0.1)

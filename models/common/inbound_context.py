@@ -154,6 +154,11 @@ class FetchRun:
         self.backlog = self.handled = 0
         self.patience, self.is_cut_short = None, False
 
+    @property
+    def must_go_on(self):
+        """Whether there is more to fetch at once: mailboxes wait, or emails that can be processed."""
+        return self.is_cut_short or bool(self.backlog and self.handled)
+
     def may_wake(self, xmlid):
         """Whether this cron may be woken again now; if not, the end of the run wakes it."""
         now = time.monotonic()

@@ -81,7 +81,7 @@ class FetchmailServer(models.Model):
             result = super(FetchmailServer, fetching)._fetch_mail(batch_limit=batch_limit)
         for xmlid in run.woken:
             self.env["ir.cron"]._bridge_wake(xmlid)
-        if run.is_cut_short or (run.backlog and run.handled):
+        if run.must_go_on:
             # Odoo would fetch the rest only up to a minute later
             self.env["ir.cron"]._bridge_wake(crons.FETCH)
         return result
@@ -113,7 +113,10 @@ class FetchmailServer(models.Model):
             left += remaining
         waiting = len(queue._waiting(first - visited))
         run.is_cut_short = bool(waiting or queue._waiting(failing - visited))
-        self.env["ir.cron"]._commit_progress(remaining=left + waiting)
+        # Odoo would run it up to ten times more after its time, for one email each and with a connection of its own; the
+        # wake-up that follows gives it time anew.
+        is_woken = ir_cron.is_time_over(self.env) and run.must_go_on
+        self.env["ir.cron"]._commit_progress(remaining=0 if is_woken else left + waiting)
         return result
 
     def _requested_turn(self, queue, mailbox, batch_limit, result):
