@@ -113,7 +113,7 @@ class FetchmailServer(models.Model):
             left += remaining
         waiting = len(queue._waiting(first - visited))
         run.is_cut_short = bool(waiting or queue._waiting(failing - visited))
-        # Odoo would run it up to ten times more after its time, for one email each and with a connection of its own; the
+        # Odoo would run it up to ten times more after its time, for one email and with a new connection each; the
         # wake-up that follows gives it time anew.
         is_woken = ir_cron.is_time_over(self.env) and run.must_go_on
         self.env["ir.cron"]._commit_progress(remaining=0 if is_woken else left + waiting)
