@@ -37,10 +37,10 @@ def slack(title, parts):
     blocks = [{"type": "header", "text": acts.plain(title, 150)}]
     lines = [title]
     for part in filter(lambda part: part.entries, parts):
-        words = [f"*{_words(part.title, MAX_SENTENCE)}*", *map(_line, part.entries[:MOST])]
-        words += [_words(part.more, MAX_SENTENCE)] if part.more else []
+        words = [f"*{mrkdwn.words(part.title, MAX_SENTENCE)}*", *map(_line, part.entries[:MOST])]
+        words += [mrkdwn.words(part.more, MAX_SENTENCE)] if part.more else []
         blocks.append(section("\n".join(words)))
-        lines += [part.title, *(f"{entry.reference} {_one_line(entry.title)}" for entry in part.entries[:MOST])]
+        lines += [part.title, *(f"{entry.reference} {mrkdwn.one_line(entry.title)}" for entry in part.entries[:MOST])]
     return {"text": mrkdwn.escape(mrkdwn.shorten("\n".join(lines), 2000)), "blocks": blocks}
 
 
@@ -61,18 +61,10 @@ def _line(entry):
     label = mrkdwn.link(entry.url, reference) if entry.url else mrkdwn.escape(reference)
     words = mrkdwn.shorten(entry.moment_text, MAX_NAME)
     moment = mrkdwn.date(entry.moment, words, countdown=True) if entry.moment else ""
-    facts = [_words(entry.title, MAX_TITLE), _words(entry.who, MAX_NAME) if entry.who else "", moment]
+    facts = [mrkdwn.words(entry.title, MAX_TITLE), mrkdwn.words(entry.who, MAX_NAME) if entry.who else "", moment]
     return f"• {label} {' · '.join(filter(None, facts))}"
 
 
 def _row(entry):
-    facts = " · ".join(escape(_one_line(word)) for word in (entry.title, entry.who, entry.moment_text) if word)
+    facts = " · ".join(escape(mrkdwn.one_line(word)) for word in (entry.title, entry.who, entry.moment_text) if word)
     return f'<a href="{escape(entry.url)}">{escape(entry.reference)}</a> {facts}'
-
-
-def _words(words, limit):
-    return mrkdwn.escape(mrkdwn.shorten(_one_line(words), limit)) or "…"
-
-
-def _one_line(words):
-    return " ".join(words.split())

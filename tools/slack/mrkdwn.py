@@ -45,6 +45,16 @@ def shorten(text, limit):
     return cut.rstrip() + "…"
 
 
+def one_line(text):
+    """A text with single spaces instead of line breaks and tabs."""
+    return " ".join(text.split())
+
+
+def words(text, limit):
+    """A text of one line, escaped and cut to `limit` characters; "…" if there is none."""
+    return escape(shorten(one_line(text), limit)) or "…"
+
+
 def link(url, label):
     """A link with our own address; the label may be anybody's words."""
     target = escape(url).replace("|", "%7C").replace("&gt;", "%3E").replace(" ", "%20")

@@ -56,12 +56,12 @@ def message(title, entries, question, nothing, more="", notice=""):
     """
     shown = entries[:MAX_IN_MESSAGE]
     blocks = [
-        *([section(_words(notice, MAX_SENTENCE))] if notice else []),
-        section(f"*{_words(title, MAX_TITLE)}*"),
-        *(_blocks(shown, question) or [section(_words(nothing, MAX_SENTENCE))]),
+        *([section(mrkdwn.words(notice, MAX_SENTENCE))] if notice else []),
+        section(f"*{mrkdwn.words(title, MAX_TITLE)}*"),
+        *(_blocks(shown, question) or [section(mrkdwn.words(nothing, MAX_SENTENCE))]),
         *([_context(more)] if more else []),
     ]
-    lines = [f"{entry.reference} {_one_line(entry.title)}" for entry in shown]
+    lines = [f"{entry.reference} {mrkdwn.one_line(entry.title)}" for entry in shown]
     text = mrkdwn.shorten("\n".join([notice or title, *lines]) if shown else notice or nothing, 2000)
     return {"text": mrkdwn.escape(text).strip() or "…", "blocks": blocks}
 
@@ -70,11 +70,11 @@ def home(title, parts, notice=""):
     """App Home. :param parts: `Part` objects"""
     blocks = [{"type": "header", "text": acts.plain(title, 150)}]
     if notice:
-        blocks.append(section(_words(notice, MAX_SENTENCE)))
+        blocks.append(section(mrkdwn.words(notice, MAX_SENTENCE)))
     for number, part in enumerate(parts):
         if number:
             blocks.append({"type": "divider"})
-        blocks.append(section(f"*{_words(part.title, MAX_TITLE)}*"))
+        blocks.append(section(f"*{mrkdwn.words(part.title, MAX_TITLE)}*"))
         entries = _blocks(part.entries[:MAX_IN_PART], f"home{number}")
         blocks += entries or [_context(part.nothing)]
         if part.more:
@@ -97,20 +97,12 @@ def _line(entry):
     reference = mrkdwn.shorten(entry.reference, MAX_NAME)
     label = mrkdwn.link(entry.url, reference) if entry.url else mrkdwn.escape(reference)
     due = mrkdwn.date(entry.due, mrkdwn.shorten(entry.due_text, MAX_NAME), countdown=True) if entry.due else ""
-    facts = [f"{entry.emoji} {_words(entry.status, MAX_NAME)}", _words(entry.assignee, MAX_NAME), due]
-    return f"{label} {_words(entry.title, MAX_TITLE)}\n{' · '.join(filter(None, facts))}"
+    facts = [f"{entry.emoji} {mrkdwn.words(entry.status, MAX_NAME)}", mrkdwn.words(entry.assignee, MAX_NAME), due]
+    return f"{label} {mrkdwn.words(entry.title, MAX_TITLE)}\n{' · '.join(filter(None, facts))}"
 
 
 def _context(words):
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _words(words, MAX_SENTENCE)}]}
-
-
-def _words(words, limit):
-    return mrkdwn.escape(mrkdwn.shorten(_one_line(words), limit)) or "…"
-
-
-def _one_line(words):
-    return " ".join(words.split())
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn.words(words, MAX_SENTENCE)}]}
 
 
 def question_of(payload):
@@ -131,6 +123,6 @@ def asked(words, own_words):
 
     :param own_words: {word that a person may use: one of these}
     """
-    words = _one_line(words)[:MAX_QUESTION]
+    words = mrkdwn.one_line(words)[:MAX_QUESTION]
     known = {"": MINE, "mine": MINE, "my": MINE, "at risk": AT_RISK, "risk": AT_RISK, "help": HELP, "?": HELP}
     return {**{key.casefold(): value for key, value in own_words.items()}, **known}.get(words.casefold(), words)
