@@ -94,24 +94,12 @@ class FetchmailServer(models.Model):
         if self.env.context.get(REQUESTED_KEY) is not REQUESTED:
             retried(self.env.cr, queue._request, self)
         healthy, failing = self._turns()
-        first, visited = healthy or failing, self.browse()
-        result, left = None, 0
-        while not (visited and ir_cron.is_time_over(self.env)):
-            mailbox = queue._take(first - visited)
-            if not mailbox:
-                break
+        result, left, visited = None, 0, self.browse()
+        for mailbox, run.patience in self._taken(queue, healthy, failing):
             visited |= mailbox
-            run.patience = healthy and mailbox._patience_beside_others()
-            result, remaining = self._requested_turn(queue, mailbox, batch_limit, result)
-            left += remaining
-        # One failing mailbox in each run, even if its time is over: otherwise busy ones would keep it from recovering.
-        mailbox = queue._take(failing - visited) if healthy else self.browse()
-        if mailbox:
-            visited |= mailbox
-            run.patience = mailbox._patience_after_failure()
-            result, remaining = self._requested_turn(queue, mailbox, batch_limit, result)
-            left += remaining
-        waiting = len(queue._waiting(first - visited))
+            error, remaining = self._requested_turn(queue, mailbox, batch_limit)
+            result, left = error or result, left + remaining
+        waiting = len(queue._waiting((healthy or failing) - visited))
         run.is_cut_short = bool(waiting or queue._waiting(failing - visited))
         # Odoo would run it up to ten times more after its time, for one email and with a new connection each; the
         # wake-up that follows gives it time anew.
@@ -119,15 +107,25 @@ class FetchmailServer(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=0 if is_woken else left + waiting)
         return result
 
-    def _requested_turn(self, queue, mailbox, batch_limit, result):
-        """Fetch a mailbox that was taken. :return: (the last error, how many emails are left there)"""
+    def _taken(self, queue, healthy, failing):
+        """Take one mailbox after the other, each when the one before is fetched. :return: each with its patience"""
+        first, visited = healthy or failing, self.browse()
+        while not (visited and ir_cron.is_time_over(self.env)) and (mailbox := queue._take(first - visited)):
+            visited |= mailbox
+            yield mailbox, healthy and mailbox._patience_beside_others()
+        # One failing mailbox in each run, even if its time is over: otherwise busy ones would keep it from recovering.
+        if healthy and (mailbox := queue._take(failing - visited)):
+            yield mailbox, mailbox._patience_after_failure()
+
+    def _requested_turn(self, queue, mailbox, batch_limit):
+        """Fetch a mailbox that was taken. :return: (the error, or None; how many emails are left there)"""
         mailbox = self.browse(mailbox.id)
         checked = mailbox.date
         error = mailbox._fetch_turn(batch_limit)
         remaining = self._remaining_of_turn()
         mailbox.invalidate_recordset(["date"])
         queue._finish(mailbox, was_fetched=mailbox.date != checked, has_more=remaining > 0)
-        return error or result, remaining
+        return error, remaining
 
     def _fetch_turn(self, batch_limit):
         """Let Odoo fetch this mailbox; whatever it raises concerns no other mailbox. :return: the error, or None"""
