@@ -127,7 +127,7 @@ def _picked(field):
 
 
 def _warning(words):
-    words = mrkdwn.escape(mrkdwn.shorten(" ".join(words.split()), MAX_WARNING))
+    words = mrkdwn.escape(mrkdwn.shorten(mrkdwn.one_line(words), MAX_WARNING))
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": f":warning: {words}", "verbatim": True}]}
 
 

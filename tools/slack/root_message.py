@@ -123,7 +123,7 @@ def status_emoji(closed, unattended):
 
 def root(facts):
     """The first message of a ticket's thread, as arguments of ``chat.postMessage`` or ``chat.update``."""
-    headline = f"{facts.reference} {_one_line(facts.title)}"
+    headline = f"{facts.reference} {mrkdwn.one_line(facts.title)}"
     who = f" — {_short(facts.customer, MAX_FIELD)}" if facts.customer else ""
     text = f"{facts.mention} {_short(headline, MAX_TEXT)}{who}".strip()
     blocks = [
@@ -188,7 +188,7 @@ def _gone_block(facts):
 def _fields(facts):
     status = f"{facts.emoji} {_short(facts.status, MAX_FIELD)}"
     if facts.turn:
-        status += f" · {mrkdwn.bold(mrkdwn.shorten(_one_line(facts.turn), MAX_FIELD))}"
+        status += f" · {mrkdwn.bold(mrkdwn.shorten(mrkdwn.one_line(facts.turn), MAX_FIELD))}"
     if facts.snoozed:
         label = _short(facts.labels["snoozed"], MAX_FIELD)
         status += f" · :zzz: {label} {mrkdwn.date(facts.snoozed, facts.snoozed_text)}"
@@ -254,10 +254,6 @@ def _plain(text):
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def _one_line(text):
-    return " ".join(text.split())
-
-
 def _short(text, limit):
     """A user's text on one line, escaped and within `limit`: all text of users enters a block through here."""
-    return mrkdwn.escape(mrkdwn.shorten(_one_line(text), limit))
+    return mrkdwn.escape(mrkdwn.shorten(mrkdwn.one_line(text), limit))

@@ -104,7 +104,7 @@ def reply(details):
     names = {"actor": details.actor, "person": details.person, "due": details.due, "rating": details.rating}
     names |= {"ticket": details.ticket, "people": details.people, "reason": details.reason}
     limits = {"people": MAX_REASON, "reason": MAX_REASON}
-    names = {name: mrkdwn.shorten(" ".join(words.split()), limits.get(name, MAX_NAME)) for name, words in names.items()}
+    names = {name: mrkdwn.shorten(mrkdwn.one_line(words), limits.get(name, MAX_NAME)) for name, words in names.items()}
     spent = mrkdwn.escape(duration(details.minutes, details.labels))
     plain = _filled(template, {**{name: mrkdwn.escape(words) for name, words in names.items()}, "duration": spent})
     bold = {name: mrkdwn.bold(words) for name, words in names.items()}
@@ -147,7 +147,7 @@ def duration(minutes, units):
 def _files(details):
     if not details.files:
         return ""
-    shown = [mrkdwn.shorten(" ".join(name.split()), MAX_FILE) for name in details.files[:MAX_FILES]]
+    shown = [mrkdwn.shorten(mrkdwn.one_line(name), MAX_FILE) for name in details.files[:MAX_FILES]]
     more = len(details.files) - len(shown)
     names = ", ".join(map(mrkdwn.escape, shown))
     return f":paperclip: {names}" + (f" +{more}" if more else "")
