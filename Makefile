@@ -1,7 +1,7 @@
 # The verbs of a developer's day. Each sets up what it needs first; the second time
 # that takes no time. Everything is kept in ~/.cache/helpdesk_bridge.
 PYTHON ?= python3
-export ONLY K ARGS KEEP ALL ONCE
+export ONLY K ARGS KEEP ALL ONCE PICTURES
 export PYTHONDONTWRITEBYTECODE = 1
 HOSTILE = dev/tests/test_slack_inbound.py::test_hostile_requests_are_refused_or_acknowledged_and_leave_nothing_behind
 FUZZ = tests/unit/test_payload_fuzz.py $(HOSTILE)
@@ -18,7 +18,7 @@ help: ## this list
 setup: ## fetch and build everything the other verbs need
 	@$(PYTHON) -m dev.setup
 
-test: ## all tests; ONLY=unit|odoo|e2e or a path, K=expression ARGS="..." KEEP=1
+test: ## all tests; ONLY=unit|odoo|e2e or a path, K=expression ARGS="..." KEEP=1 PICTURES=1
 	@$(PYTHON) dev/test
 
 family: ## OCA's helpdesk addons and Odoo's gateway pass their own tests beside ours; ONLY="addon ..."

@@ -117,11 +117,12 @@ class Run:
 
     :ivar phase: takes the path of Python and this, returns pytest's status
     :ivar after: the run that has to be done before this one begins
+    :ivar cpu: seconds of CPU of pytest and of what it waited for: servers, browsers; PostgreSQL's are not among them
     """
 
     def __init__(self, name, phase, *flags, paths=None, share=None):
         self.name, self.phase, self.flags, self.paths, self.share = name, phase, flags, paths, share
-        self.output, self.status, self.seconds = sys.stdout, 1, 0.0
+        self.output, self.status, self.seconds, self.cpu = sys.stdout, 1, 0.0, 0.0
         self.after, self.done = None, threading.Event()
 
     def __call__(self):
@@ -142,7 +143,7 @@ class Run:
         return self
 
     def __str__(self):
-        return f"{self.name} {VERDICTS.get(self.status, 'FAILED')} ({self.seconds:.1f} s)"
+        return f"{self.name} {VERDICTS.get(self.status, 'FAILED')} ({self.seconds:.1f} s, CPU {self.cpu:.1f} s)"
 
 
 def _side_by_side(runs):
@@ -218,7 +219,12 @@ def _pytest(python, run, *arguments, path=PYTHON_PATH, cwd=ROOT):
     command = [*map(str, command), *selected, *shlex.split(os.environ.get("ARGS", ""))]
     # Hypothesis keeps what it has read of our files, database or not.
     environ = odoo_environ(PYTHONPATH=path, HYPOTHESIS_STORAGE_DIRECTORY=STATE / "hypothesis", RUN=run.name)
-    return subprocess.run(command, cwd=cwd, env=environ, stdout=run.output, stderr=run.output).returncode
+    child = subprocess.Popen(command, cwd=cwd, env=environ, stdout=run.output, stderr=run.output)
+    with child:
+        _pid, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    run.cpu += usage.ru_utime + usage.ru_stime
+    return child.returncode
 
 
 def _open_pages(paths):

@@ -104,13 +104,13 @@ class TestWatching(InboundCase, HttpCase):
         self.assertTrue(self.workspace.hold_until)
         self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "bad luck, however old the message is")
         self.assertIn("did not accept the last message", explanation())
-        self.fails_since(entry, 59)
+        self.fails_since(entry, 50)
         self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"})
         self.make_due(entry)
         self.attempt()
         self.fails_since(entry, 61)
         self.assertEqual(self.parts(503), {"slack": "down", "outbox": "down"}, "one minute")
-        self.assertIn("no messages for 61 s", explanation())
+        self.assertRegex(explanation(), r"no messages for \d+ s")
         self.channel._pause("archived")
         self.assertEqual(self.parts(), {"slack": "look", "outbox": "look"}, "that is somebody's matter already")
         self.channel.state = "ok"
@@ -118,7 +118,7 @@ class TestWatching(InboundCase, HttpCase):
         self.make_due(entry)
         self.deliver()
         self.assertEqual(self.parts(), {}, "it is over with the first message that is accepted")
-        self.assertRegex(explanation(), r"Slack accepts messages. Last posted: \d s ago.")
+        self.assertRegex(explanation(), r"Slack accepts messages. Last posted: \d+ s ago.")
 
     def fails_since(self, entry, seconds):
         entry.failing_since = database_time.now(self.env) - timedelta(seconds=seconds)

@@ -11,6 +11,13 @@ from .common import BridgeCase
 SHEETS = {"helpdesk_slack_rule_action", "helpdesk_mail_filter_action", "mail_mail_action"}
 
 
+def anchors(view):
+    """What an XPath may name in a view: (template, tag, name)."""
+    arch = view._get_combined_arch()
+    named = {(element.xpath("string(ancestor-or-self::t[@t-name][1]/@t-name)"), element) for element in arch.iter("*")}
+    return {(template, element.tag, element.get("name")) for template, element in named}
+
+
 @tagged("post_install", "-at_install")
 class TestScreens(BridgeCase):
     def ours(self, model):
@@ -31,6 +38,22 @@ class TestScreens(BridgeCase):
             for found in example.findall(view.arch_db or ""):
                 with self.subTest(f"{name}: {found}"):
                     self.assertTrue(found.startswith("e.g. "))
+
+    def test_what_views_of_other_addons_hold_on_to_stays(self):
+        """An addon that is installed after ours finds each named part of a view that ours extends, in its template."""
+        extensions = [view for view in self.ours("ir.ui.view").values() if view.mode == "extension" and view.inherit_id]
+        extended = {view.inherit_id for view in extensions} - set(self.ours("ir.ui.view").values())
+        self.assertGreater(len(extended), 15)
+        after = {view: anchors(view) for view in extended}
+        self.env.flush_all()
+        # Not by the ORM: it would look at each of them while others are still there.
+        self.env.cr.execute(
+            "UPDATE ir_ui_view SET active = FALSE WHERE id = ANY(%s)", [[view.id for view in extensions]]
+        )
+        self.env.invalidate_all()
+        for view in extended:
+            with self.subTest(view.xml_id):
+                self.assertFalse(anchors(view) - after[view])
 
     def test_letters_that_have_not_left_are_listed_with_whom_they_are_for_and_why(self):
         ticket = self.new_ticket()

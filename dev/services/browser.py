@@ -5,6 +5,7 @@ whatever goes wrong in it: errors in the console, requests that fail. What a pag
 `dev.page_checks`.
 """
 
+import os
 import re
 import time
 from contextlib import contextmanager
@@ -150,14 +151,15 @@ class Visitor:
             raise ServiceFailed(f"Tab never gets to “{words}”")
 
     def screenshot(self, name):
-        """Keep a picture, named by page, user and width, of the whole page at once; returns its path."""
+        """Keep a picture, named by page, user and width, of the whole page at once; only when PICTURES is set."""
+        if not os.environ.get("PICTURES"):
+            return
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}-{self.login}-{self.width}.png"
         self.page.set_viewport_size({"width": self.width, "height": HEIGHTS[self.width] + self.page.evaluate(HIDDEN)})
         self.settle()
         self.page.screenshot(path=path)
         self.page.set_viewport_size({"width": self.width, "height": HEIGHTS[self.width]})
-        return path
 
 
 class Browser:

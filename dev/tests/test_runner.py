@@ -204,6 +204,8 @@ def test_a_path_of_pure_code_runs_at_once_and_needs_no_coverage(tmp_path):
     done = subprocess.run(command, env={**environ, "ONLY": path}, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{path} ." in done.stdout and "goal" not in done.stdout
+    [cpu] = re.findall(r"unit passed \([\d.]+ s, CPU ([\d.]+) s\)", done.stdout)
+    assert float(cpu) > 0
     done = subprocess.run(command, env={**environ, "ONLY": f"{path}::test_no_such"}, cwd=tmp_path, capture_output=True)
     assert done.returncode == 1
     assert b"unit FAILED" in done.stdout
@@ -290,6 +292,6 @@ def test_runs_side_by_side_are_shown_one_after_the_other(monkeypatch, tmp_path, 
         return {"good": 0, "bad": 1}[run.name]
 
     done = testrun._side_by_side([testrun.Run("good", phase), testrun.Run("bad", phase)])
-    assert sorted(map(str, done)) == ["bad FAILED (0.0 s)", "good passed (0.0 s)"]
+    assert sorted(map(str, done)) == ["bad FAILED (0.0 s, CPU 0.0 s)", "good passed (0.0 s, CPU 0.0 s)"]
     shown = capsys.readouterr().out
     assert "good 0\ngood 1\ngood 2\n" in shown and "bad 0\nbad 1\nbad 2\n" in shown

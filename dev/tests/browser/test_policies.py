@@ -18,6 +18,8 @@ def strict(desk):
     values = {"name": "Strict", "sequence": 1, "start_hours": 1, "resolution_hours": 2, "applies_from": "2020-01-01"}
     policy = desk.rpc(MODEL, "create", {**values, "team_ids": [(6, 0, [desk.helpdesk.team_id])]})
     desk.rpc("helpdesk.sla.apply", "action_apply", desk.rpc("helpdesk.sla.apply", "create", {}))
+    desk.helpdesk.run("helpdesk_bridge.ir_cron_sla_tick")
+    wait_for("the tickets to be counted anew", lambda: not desk.rpc("helpdesk.sla.recount", "search", []))
     yield policy
     desk.rpc(MODEL, "write", policy, {"active": False})
     desk.helpdesk.run("helpdesk_bridge.ir_cron_sla_tick")
