@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from ..models.common import cron_wakes
 from .common import BridgeCase
 
 ANNA, BEN = "U0ANNA0001", "U0BEN00001"
@@ -28,6 +29,7 @@ class SlackInboundCase(BridgeCase):
 
     def setUp(self):
         super().setUp()
+        cron_wakes.forget()
         self.new_people()
 
     def new_people(self):

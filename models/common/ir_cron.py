@@ -7,7 +7,7 @@ import time
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 
-from . import cron_threads, database_time, inbound_context
+from . import cron_threads, cron_wakes, database_time, inbound_context
 
 _logger = logging.getLogger(__name__)
 
@@ -66,6 +66,15 @@ class IrCron(models.Model):
         waiting.append(xmlid)
         if len(waiting) == 1:
             precommit.add(self.env["ir.cron"]._bridge_trigger_waiting)
+
+    @api.model
+    def _bridge_wake_often(self, xmlid):
+        """The same for what comes many times a second: this process wakes the cron once in each `cron_wakes.EVERY`."""
+        dbname = self.env.cr.dbname
+        if cron_wakes.is_first(dbname, xmlid):
+            self._bridge_wake(xmlid)
+        else:
+            self.env.cr.postcommit.add(lambda: cron_wakes.later(dbname, xmlid))
 
     @api.model
     def _bridge_trigger_waiting(self):

@@ -147,18 +147,16 @@ class HelpdeskSlackInbound(models.Model):
         refusal = next(filter(None, (inbox._refusal_at_field(workspace_sudo, row) for row in delivery.rows)), None)
         if refusal:
             return replace(delivery, answer=refusal)
-        added = [
-            relevant
-            for row in delivery.rows
-            if (relevant := inbox._as_relevant(workspace_sudo, row)) and inbox._insert(workspace_sudo, source, relevant)
-        ]
+        relevant = [found for row in delivery.rows if (found := inbox._as_relevant(workspace_sudo, row))]
+        added = [row for row in relevant if inbox._insert(workspace_sudo, source, row)]
         if delivery.changed_users:
             inbox.env["helpdesk.slack.person"]._forget(workspace_sudo, delivery.changed_users)
             workspace_sudo._note_told()
         if added:
-            inbox._wake()
+            inbox.env["ir.cron"]._bridge_wake_often(crons.SLACK_INBOUND)
         openings = (inbox._opening(workspace_sudo, row) for row in added)
-        return replace(delivery, openings=tuple(filter(None, openings)))
+        repeated = tuple(row for row in relevant if row not in added)
+        return replace(delivery, repeated=repeated, openings=tuple(filter(None, openings)))
 
     @api.model
     def _refusal_at_field(self, workspace, row):
@@ -190,11 +188,10 @@ class HelpdeskSlackInbound(models.Model):
         if row.kind not in inbound_row.MESSAGE_KINDS:
             is_asked = "reaction" not in row.kind and row.kind != inbound_row.HOME
             return row if is_asked or row.kind in self._handlers() else None
-        known = self._message_row(workspace, row.channel_ref, row.message_ts)
-        if known and not row.thread_ts:
-            row = inbound_row.Row(**{**vars(row), "thread_ts": known.thread_ts})
-        if known or (row.thread_ts and self._is_ticket_thread(workspace, row.channel_ref, row.thread_ts)):
+        if row.thread_ts and self._is_ticket_thread(workspace, row.channel_ref, row.thread_ts):
             return row
+        if known := self._message_row(workspace, row.channel_ref, row.message_ts):
+            return row if row.thread_ts else replace(row, thread_ts=known.thread_ts)
         # A reply may be faster than the answer that tells us of our own message, which began the thread.
         return row if row.thread_ts and self._is_thread_beginning(workspace, row.channel_ref) else None
 

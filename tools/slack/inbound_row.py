@@ -62,6 +62,7 @@ class Delivery:
     :param own_posts: (channel, ts) of messages of ours that came back
     :param changed_users: ids of people whose profile has changed
     :param answer: what the acknowledgement says; None: nothing
+    :param repeated: those of the rows that were there before
     :param openings: calls of Slack that cannot wait for the cron; they never raise
     """
 
@@ -70,6 +71,7 @@ class Delivery:
     own_posts: tuple = ()
     changed_users: tuple = ()
     answer: dict | None = None
+    repeated: tuple = ()
     openings: tuple = field(default=(), compare=False)
 
     def open(self):
