@@ -62,9 +62,9 @@ class TestSlackInboundStoredAnswer(SlackInboundCase):
 
     def begun(self, body):
         """The `Work` of a row when it is decided whether Slack is asked."""
-        self.receive(body)
+        [row] = self.receive(body)
         work = self.Inbox._begin_next()
-        self.assertTrue(self.Inbox._plan(work))
+        self.assertTrue(row._plan(work))
         return work
 
     def test_anothers_change_ends_nothing(self):

@@ -10,12 +10,12 @@ import time
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.common import crons
 from ...tools.slack import inbound_event, inbound_row
 from ..common import database_time
+from ..common.helpdesk_bridge_without_gateway import refusal
 from ..common.xmlids import SYSTEM
 
 _logger = logging.getLogger(__name__)
@@ -102,22 +102,18 @@ class HelpdeskSlackInbound(models.Model):
     )
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(workspace_id, channel_ref, thread_ts, event_ts, id) WHERE state = 'pending'")
-    # In which the cron takes them: after an outage, thousands wait.
-    _turn_index = models.Index("(event_ts, id) WHERE state = 'pending'")
+    # In which the cron takes them, clicks first: after an outage, thousands wait.
+    _turn_index = models.Index(f"((kind NOT IN {inbound_row.ASKED_KINDS}), event_ts, id) WHERE state = 'pending'")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Refuse: no email comes in here."""
-        raise self._gateway_error()
+        raise refusal(self)
 
     def message_update(self, msg_dict, update_vals=None):
         """Refuse: no email changes what came from Slack."""
-        raise self._gateway_error()
-
-    @api.model
-    def _gateway_error(self):
-        return AccessError(self.env._("“%s” does not accept emails.", self.env["ir.model"]._get(self._name).name))
+        raise refusal(self)
 
     # ------------------------------------------------------------
     # The one door
@@ -206,7 +202,8 @@ class HelpdeskSlackInbound(models.Model):
         """The thread of a ticket; may be empty. In no company's name: the workspace decides."""
         threads = self.env["helpdesk.slack.thread"].sudo().with_context(active_test=False)
         place = [("channel_ref", "=", channel_ref), ("ts", "=", thread_ts)]
-        return threads.search([*place, ("channel_id.workspace_id", "=", workspace.id)], limit=1)
+        place.append(("channel_id.workspace_id", "=", workspace.id))
+        return threads.search_fetch(place, ["ticket_id", "channel_id"], limit=1)
 
     @api.model
     def _is_ticket_thread(self, workspace, channel_ref, thread_ts):

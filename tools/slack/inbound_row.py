@@ -15,6 +15,8 @@ KINDS = (
 )
 #: Kinds of which each message has one row: a mention arrives as two events, and catch-up finds what an event told.
 MESSAGE_KINDS = (MESSAGE, CHANGED, DELETED)
+#: Kinds that a person can only do on purpose, and then waits for the answer.
+ASKED_KINDS = (BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND, HOME)
 ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
 TS = re.compile(r"\d{10}\.\d{6}")
 
