@@ -4,12 +4,10 @@ import hashlib
 import hmac
 import json
 import random
-import re
 import time
 from unittest.mock import patch
 from urllib.parse import urlencode
 
-from odoo import sql_db
 from odoo.tests import HttpCase, tagged
 
 from ..models.common import cron_wakes
@@ -17,7 +15,6 @@ from ..tools.slack import inbound_request
 from .slack_inbound_case import ANNA, TEAM, SlackInboundCase
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(\w+)')
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -160,19 +157,6 @@ class TestSlackInboundHttp(SlackInboundCase, HttpCase):
                 asked = self.tables(lambda: self.post(body, secret=secret))  # noqa: B023
                 if expected is not None:
                     self.assertEqual(asked, expected)
-
-    def tables(self, work):
-        """The tables that the statements of a request are about, in order, without those of the test's savepoints."""
-        asked, execute = [], sql_db.Cursor.execute
-
-        def noting(cr, query, *args, **kwargs):
-            words = str(getattr(query, "code", query))
-            asked.extend(TABLE.findall(words)[:1])
-            return execute(cr, query, *args, **kwargs)
-
-        with patch.object(sql_db.Cursor, "execute", noting):
-            work()
-        return [table for table in asked if not table.startswith("orm_signaling")]
 
     def test_no_session_begins(self):
         self.assertNotIn("session_id", self.post(self.reply()).cookies)
