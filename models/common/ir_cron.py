@@ -4,6 +4,8 @@ import logging
 import threading
 import time
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 
@@ -15,6 +17,8 @@ _logger = logging.getLogger(__name__)
 AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 #: Seconds by which a process tells Odoo too late rather than too early that a trigger is due.
 GRACE = 0.2
+#: Seconds until the cron workers are told once more, if they could not be.
+AGAIN = 1
 #: Seconds for which a process keeps a moment in mind; what is later is left to Odoo's minute.
 SOON = 600
 #: In the context of a trigger that is one of several: its NOTIFY is sent once for all.
@@ -87,7 +91,16 @@ class IrCron(models.Model):
         postcommit = self.env.cr.postcommit
         if crons and not postcommit.data.get("helpdesk_bridge.notify"):
             postcommit.data["helpdesk_bridge.notify"] = True
-            postcommit.add(self.env["ir.cron"]._notifydb)
+            postcommit.add(self.env["ir.cron"]._bridge_notify)
+
+    @api.model
+    def _bridge_notify(self):
+        """Tell the cron workers, and once more if that fails: what they are to find is committed all the same."""
+        try:
+            self._notifydb()
+        except psycopg2.Error as error:  # no connection is free, as when hundreds of requests come at once
+            _logger.info("cron workers are notified in a moment: %s", error)
+            _notify_later(self.env.cr.dbname, None, AGAIN)
 
     @api.model
     def _notifydb(self):
@@ -117,7 +130,7 @@ class IrCron(models.Model):
         return self.browse(cron_id or ())
 
 
-#: What this process will tell: (database, moment). Many wait for one moment, as after an outage.
+#: What this process will tell: (database, moment; None for soon). Many wait for one moment, as after an outage.
 _planned, _planning = set(), threading.Lock()
 
 
