@@ -68,6 +68,15 @@ class TestSlackInboundStoredAnswer(SlackInboundCase):
         self.assertTrue(row._plan(work))
         return work
 
+    def test_a_step_that_begins_again_decides_again(self):
+        self.take(self.reply("one"))
+        work = self.begun(self.reply("two"))
+        self.assertEqual((work.is_known, work.known_user_id), (True, self.agent.id))
+        self.receive(self.change())
+        self.env.invalidate_all()
+        self.assertTrue(self.Inbox.browse(work.entry_id)._plan(work))
+        self.assertEqual((work.is_known, work.known_user_id), (False, None))
+
     def test_a_note_looks_nothing_up_twice(self):
         self.take(self.reply("one"), self.reply("two"))
         for name, body in (("by email address", self.reply("three")), ("once more", self.reply("four"))):

@@ -132,9 +132,8 @@ class HelpdeskSlackInbound(models.Model):
         self.person_id = person = self.env["helpdesk.slack.person"]._ensure(workspace, work.member_ref)
         work.changes = person.changes
         user = person._known_user(was_delivered=self.source != "catch_up") if work.team_ref else None
-        if user:
-            work.is_known, work.known_user_id = True, user.id
-        else:
+        work.is_known, work.known_user_id = bool(user), user.id if user else None
+        if not user:
             linked = self.env["helpdesk.slack.member"]._confirmed(workspace, work.member_ref)
             work.may_match = workspace.link_by_email and not linked
         return True

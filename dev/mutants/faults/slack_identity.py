@@ -50,8 +50,8 @@ FAULTS = (
     Fault(
         name="slack-refusals-are-kept",
         file=CRON,
-        find="        if user:\n            work.is_known",
-        put="        if user is not None:\n            work.is_known",
+        find="bool(user), user.id if user else None",
+        put="user is not None, user.id if user else None",
         tests=f"{STORED}::test_who_was_refused_is_asked_about_each_time",
         why="who has just confirmed their address is still refused",
     ),
