@@ -232,6 +232,7 @@ class TestInboundCost(InboundCase, CronMixinCase):
         with (
             patch.object(sql_db, "db_connect", side_effect=full),
             patch.object(ir_cron, "_notify_later", lambda *planned: later.append(planned)),
+            self.well("what is committed fails afterwards"),
         ):
             cr.postcommit.run()
         self.assertEqual(later, [(cr.dbname, None, ir_cron.AGAIN)])
