@@ -13,6 +13,8 @@ from dev.services.odoo_server import RpcError
 from dev.sightings import wait_for
 
 CATCH_UP = "helpdesk_bridge.ir_cron_slack_catch_up"
+#: Seconds between two looks whether all replies are notes, when few are left and when many are.
+PAUSES = (0.3, 5)
 WORDS = "regexp_replace(message.body, '<[^>]*>', '', 'g')"
 
 
@@ -185,7 +187,14 @@ class Replies:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             help_along()
-            if self.all_notes() == self.wanted():
+            left = self._left()
+            if left <= 0 and self.all_notes() == self.wanted():
                 break
-            time.sleep(0.3)
+            # A look at thousands of notes costs PostgreSQL what would be one of them.
+            time.sleep(min(max(left / 100, PAUSES[0]), PAUSES[1]))
         return self.all_notes()
+
+    def _left(self):
+        """How many replies are no notes yet."""
+        noted = "SELECT count(*) FROM helpdesk_slack_inbound WHERE kind = 'message' AND message_id IS NOT NULL"
+        return sum(map(len, self.said.values())) - int(self.sql(noted)[0])

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase
 from odoo.tests import new_test_user as new_invited_user
 
-from ..models.common import inbound_context
+from ..models.common import inbound_context, transactions
 from ..models.inbound.mailbox_connection import MailboxConnection
 from .slack_fake import TOKEN, SlackFake
 
@@ -28,6 +28,8 @@ class BridgeCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # A test's own transaction cannot be committed; that buttons do is shown in dev/tests.
+        cls.startClassPatcher(patch.object(transactions, "release", lambda env: env.flush_all()))
         cls.slack = SlackFake()
         cls.addClassCleanup(cls.slack.stop)
         cls.company = cls.env.company

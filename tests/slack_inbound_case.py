@@ -1,10 +1,15 @@
 """For tests of the way back from Slack: a ticket with a thread, people in Slack, and events in their true shapes."""
 
+import re
 from unittest.mock import patch
 
+from odoo import sql_db
+
+from ..models.common import cron_wakes
 from .common import BridgeCase
 
 ANNA, BEN = "U0ANNA0001", "U0BEN00001"
+TABLE = re.compile(r'(?:FROM|INTO|UPDATE)\s+"?(\w+)')
 CHANNEL, TEAM, APP, BOT_USER = "C0SUPPORT01", "T0ACME001", "A0APP00001", "U0BOT0001"
 
 
@@ -28,6 +33,7 @@ class SlackInboundCase(BridgeCase):
 
     def setUp(self):
         super().setUp()
+        cron_wakes.forget()
         self.new_people()
 
     def new_people(self):
@@ -125,6 +131,19 @@ class SlackInboundCase(BridgeCase):
         rows = self.receive(*bodies, **values)
         self.work_off()
         return rows
+
+    def tables(self, work):
+        """The tables that statements are about, in order, without those of savepoints."""
+        asked, execute = [], sql_db.Cursor.execute
+
+        def noting(cr, query, *args, **kwargs):
+            words = str(getattr(query, "code", query))
+            asked.extend(TABLE.findall(words)[:1])
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(sql_db.Cursor, "execute", noting):
+            work()
+        return [table for table in asked if not table.startswith("orm_signaling")]
 
     def outcome(self, rows):
         return [(row.state, row.reason) for row in rows]

@@ -4,11 +4,14 @@ import select
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import psycopg2.pool
+
 from odoo import sql_db
 from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
+from ..models.common import ir_cron
 from ..models.common.res_company import LANG_CHANGED
 from ..tools.common import crons
 from .common import InboundCase
@@ -218,3 +221,18 @@ class TestInboundCost(InboundCase, CronMixinCase):
         self.assertEqual(set(captured.records.cron_id), named)
         self.assertEqual(len(captured.records), 3, "each once")
         self.assertEqual(len(heard), 1)
+
+    def test_a_notification_that_fails_is_no_error_of_what_is_committed(self):
+        cr, later = self.env.cr, []
+        cr.flush()
+        cr.postcommit.clear()
+        full = psycopg2.pool.PoolError("The Connection Pool Is Full")
+        self.env["ir.cron"]._bridge_wake(crons.AFTER_MAIL)
+        cr.flush()
+        with (
+            patch.object(sql_db, "db_connect", side_effect=full),
+            patch.object(ir_cron, "_notify_later", lambda *planned: later.append(planned)),
+            self.well("what is committed fails afterwards"),
+        ):
+            cr.postcommit.run()
+        self.assertEqual(later, [(cr.dbname, None, ir_cron.AGAIN)])

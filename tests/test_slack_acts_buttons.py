@@ -8,6 +8,7 @@ from ..models.common.ir_cron import AT_WORK, AT_WORK_KEY
 from ..models.slack_acts import slack_saying
 from .common import new_test_user
 from .slack_acts_case import ANNA, BEN, SlackActsCase
+from .slack_inbound_case import CHANNEL
 
 
 @tagged("post_install", "-at_install")
@@ -46,6 +47,23 @@ class TestSlackActsButtons(SlackActsCase):
         self.work_off()
         self.assertEqual(self.ticket.user_id, self.ben)
         self.assertIn("Ben Colleague has", self.told()[0])
+
+    def test_a_click_comes_before_what_is_said_elsewhere(self):
+        elsewhere = "1700000000.000300"
+        other = self.env["helpdesk.ticket"].create({"name": "Other", "description": "x", "team_id": self.team.id})
+        self.env["helpdesk.slack.thread"]._begin(other, self.channel, CHANNEL, elsewhere)
+        for name, said, expected in (
+            ("in other threads", [elsewhere] * 3, ["block_action", *["message"] * 3]),
+            ("before in this one", [elsewhere, self.root_ts], ["message", "message", "block_action"]),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.receive(*[self.reply(thread_ts=thread) for thread in said], self.click("take"))
+                taken = self.Inbox
+                while work := self.Inbox._begin_next():
+                    taken += self.Inbox.browse(work.entry_id)
+                    taken[-1:].state = "done"
+                self.assertEqual(taken.mapped("kind"), expected)
+                savepoint.rollback()
 
     def test_close_and_reopen(self):
         self.ticket.user_id = self.agent

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from odoo.tests import HttpCase, tagged
 
+from ..models.common import cron_wakes
 from ..tools.slack import inbound_request
 from .slack_inbound_case import ANNA, TEAM, SlackInboundCase
 
@@ -135,6 +136,27 @@ class TestSlackInboundHttp(SlackInboundCase, HttpCase):
     def test_a_huge_body_is_refused_before_it_is_read(self):
         raw = b'{"a": "' + b"x" * inbound_request.MAX_BODY + b'"}'
         self.assertEqual(self.post(raw).status_code, 413)
+
+    def test_a_delivery_costs_a_query_for_each_thing_that_has_to_be_known(self):
+        """Slack waits for three seconds at most, and a busy desk sends dozens of events a second."""
+        known, stored = ["helpdesk_slack_workspace", "helpdesk_slack_thread"], ["helpdesk_slack_inbound"]
+        said, woken = self.reply(), ["ir_cron", "res_users", "ir_cron_trigger"]
+        for name, body, secret, expected in (
+            ("what warms the caches", self.reply(), SECRET, None),
+            ("a reply while others come in", said, SECRET, [*known, *stored]),
+            # Whether catch-up had found it: then the address hears again.
+            ("the same again", said, SECRET, [*known, *stored, *stored]),
+            ("a reply after a while", self.reply(), SECRET, [*known, *stored, *woken]),
+            ("what Slack has not signed", self.reply(), "other", known[:1]),
+        ):
+            with self.subTest(name):
+                if "after a while" in name:
+                    cron_wakes.forget()
+                # Another request begins with nothing in its environment's cache.
+                self.env.invalidate_all()
+                asked = self.tables(lambda: self.post(body, secret=secret))  # noqa: B023
+                if expected is not None:
+                    self.assertEqual(asked, expected)
 
     def test_no_session_begins(self):
         self.assertNotIn("session_id", self.post(self.reply()).cookies)

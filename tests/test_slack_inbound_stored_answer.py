@@ -1,5 +1,6 @@
 """What Slack has said of a person is not asked for again at once; whatever may have changed it ends that."""
 
+from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -62,10 +63,33 @@ class TestSlackInboundStoredAnswer(SlackInboundCase):
 
     def begun(self, body):
         """The `Work` of a row when it is decided whether Slack is asked."""
-        self.receive(body)
+        [row] = self.receive(body)
         work = self.Inbox._begin_next()
-        self.assertTrue(self.Inbox._plan(work))
+        self.assertTrue(row._plan(work))
         return work
+
+    def test_a_step_that_begins_again_decides_again(self):
+        self.take(self.reply("one"))
+        work = self.begun(self.reply("two"))
+        self.assertEqual((work.is_known, work.known_user_id), (True, self.agent.id))
+        self.receive(self.change())
+        self.env.invalidate_all()
+        self.assertTrue(self.Inbox.browse(work.entry_id)._plan(work))
+        self.assertEqual((work.is_known, work.known_user_id), (False, None))
+
+    def test_a_note_looks_nothing_up_twice(self):
+        self.take(self.reply("one"), self.reply("two"))
+        for name, body in (("by email address", self.reply("three")), ("once more", self.reply("four"))):
+            with self.subTest(name):
+                self.receive(body)
+                self.env.invalidate_all()
+                asked = Counter(self.tables(self.work_off))
+                # Which row, the turn after it, its lock, its values, and twice what has become of it.
+                self.assertEqual(asked["helpdesk_slack_inbound"], 6)
+                self.assertEqual((asked["helpdesk_slack_thread"], asked["helpdesk_slack_person"]), (1, 1))
+                # Whether the member is linked, and the user that was found to another one.
+                self.assertEqual((asked["helpdesk_slack_member"], asked["helpdesk_slack_workspace"]), (2, 1))
+        self.assertEqual(len(self.notes()), 4)
 
     def test_anothers_change_ends_nothing(self):
         self.take(self.reply("one"), self.reply("Hi", user=BEN))

@@ -97,7 +97,7 @@ REPLY_POINTS = {
     ),
     "reply_posted": Point(
         "note written, not committed",
-        f"{ADDON}.slack_inbound.helpdesk_slack_inbound_cron:HelpdeskSlackInbound._perform",
+        f"{ADDON}.slack_inbound.helpdesk_slack_inbound_cron:HelpdeskSlackInbound._carry_out",
         "returned",
     ),
 }

@@ -41,11 +41,17 @@ OTHER_PASSAGES = {"selected": (1, 2, 4, 6, 8), "processing": (5, 6, 40, 80, 120)
 class Scenario:
     """One way to be interrupted.
 
+    :param pattern: of its title, with the names of ARGS for what these decide
     :param play: takes (installed database, Slack double, say), returns a Tally
     """
 
-    title: str
+    pattern: str
     play: Callable
+
+    @property
+    def title(self):
+        """What is played, as ARGS says."""
+        return self.pattern.format(**vars(backlog.options()))
 
 
 def at_point(point, source, slack, say, count=MAILS, passages=None):
@@ -159,8 +165,8 @@ SCENARIOS = {
     ),
     "slack_inbound_outage": Scenario("replies while everything is away for three hours", slack_inbound.outage),
     "slack_inbound_deaf": Scenario("a socket that is deaf, cut and renewed, by turns", slack_inbound.deaf),
-    "slack_inbound_no_email": Scenario("10,000 replies, and no email", slack_inbound.no_email),
-    "answer_undo": Scenario("1,000 answers to customers, undone while they are sent", answer_undo.play),
+    "slack_inbound_no_email": Scenario("{replies:,} replies, and no email", slack_inbound.no_email),
+    "answer_undo": Scenario("{answers:,} answers to customers, undone while they are sent", answer_undo.play),
     "answer_kills": Scenario("kill -9 at each step between an answer's hold and its email", answer_kills.play),
     "answer_stopped": Scenario(
         "the customer writes, others answer and close while an answer is held and sent", answer_stopped.play

@@ -32,10 +32,14 @@ class Person:
 
     def act(self, verb, **what):
         """Any verb of dev/slack/people.py."""
+        return self._slack.ask("POST", f"__act/{verb}", self.asked(**what))
+
+    def asked(self, **what):
+        """What the double is asked to let them do."""
         what = {key: value for key, value in what.items() if value is not None}
         if "channel" in what:
             what["channel"] = self._slack.channels.get(what["channel"], what["channel"])
-        return self._slack.ask("POST", f"__act/{verb}", {"as": self.name, **what})
+        return {"as": self.name, **what}
 
     def post(self, channel, text="", thread_ts=None, files=(), **more):
         """Write a message. :param files: {name: bytes}; :param more: broadcast, raw, no_blocks"""
@@ -166,6 +170,15 @@ class SlackDouble:
     def person(self, name):
         """Somebody who does things: anna, ben, carla; gina and uma are guests, mallory is a stranger."""
         return Person(self, name)
+
+    def at_once(self, verb, acts):
+        """Let people do the same at one moment, which as many requests to the double would not be.
+
+        :param acts: of each, who (a Person) and what, as for its methods
+        :return: what each act has led to; None for one that Slack does not allow
+        """
+        asked = [{"verb": verb, **person.asked(**what)} for person, what in acts]
+        return [None if "refused" in found else found for found in self.ask("POST", "__acts", {"acts": asked})]
 
     def change_person(self, name, **flags):
         """One more person, or another state of one that is there; returns the Person."""

@@ -19,6 +19,7 @@ The control API, on the port of Slack and on one of its own, which stays open wh
     POST   /__channel     {"channel", "do": archive, unarchive, rename (name), new_id}
     PUT    /__person      {"name", flags of `team.FLAGS`, "email", "team_id", "channels"}: a new person (team_join),
                           or another state of one that is there (user_change)
+    POST   /__acts        {"acts": [{"verb": VERB, "as": name, ...}]}: people do these at the same moment
     POST   /__act/VERB    {"as": name, ...}: a person does something; the verbs are in people.py: post, edit, delete,
                           react, unreact, unfurl, delete_file, join, leave, click, suggest, shortcut, command, submit,
                           close, open_home, open_dm, reload

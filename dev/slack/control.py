@@ -1,5 +1,6 @@
 """What whoever tests says to the double: everything under `/__`; `dev/slack/__init__.py` is the guide."""
 
+import asyncio
 import json
 
 from aiohttp import web
@@ -33,6 +34,17 @@ class Control:
         except (KeyError, TypeError, ValueError) as error:
             raise SlackError("bad_command", detail=f"{type(error).__name__}: {error}") from error
         return web.json_response({"ok": True} if answer is None else answer)
+
+    async def post_acts(self, asked):
+        """Let people do things at the same moment; what one may not do is {"refused": why}."""
+
+        async def act(one):
+            try:
+                return await self._slack.people.act(one["verb"], one)
+            except SlackError as error:
+                return {"refused": error.answer()}
+
+        return await asyncio.gather(*map(act, asked["acts"]))
 
     # The workspace
 

@@ -71,22 +71,23 @@ def test_waits_of_those_that_were_asked_about_in_milliseconds():
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({}, (0, 0, 0)),
-        ({"changed": 1}, (1, 0, 0)),
-        ({"told": 1}, (1, 0, 0)),
-        ({"taken": [1, 2, 2]}, (0, 1, 0)),
-        ({"rows": 5}, (0, 1, 0)),
-        ({"failed": 1}, (0, 0, 1)),
-        ({"acknowledged": 3}, (0, 0, 1)),
-        ({"log": "2026 ERROR x\n2026 CRITICAL y"}, (0, 0, 2)),
+        ({}, (0, 0, 0, 0)),
+        ({"changed": 1}, (1, 0, 0, 0)),
+        ({"told": 1}, (1, 0, 0, 0)),
+        ({"taken": [1, 2, 2]}, (0, 1, 0, 0)),
+        ({"rows": 5}, (0, 1, 0, 0)),
+        ({"failed": 1}, (0, 0, 1, 0)),
+        ({"acknowledged": 3}, (0, 0, 0, 1)),
+        ({"log": "2026 ERROR x\n2026 CRITICAL y"}, (0, 0, 2, 0)),
         # More than was asked for makes up for nothing.
-        ({"told": 3, "changed": 1}, (1, 0, 0)),
+        ({"told": 3, "changed": 1}, (1, 0, 0, 0)),
     ],
 )
 def test_what_became_of_many_clicks(facts, expected):
     well = {"clicks": 4, "cards": 2, "changed": 2, "told": 2, "taken": [1, 2], "rows": 4, "failed": 0}
     found = crowd(**{**well, "acknowledged": 4, "log": "INFO", **facts})
-    assert (found["without"], found["doubled"], found["errors"]) == expected
+    names = ("without", "doubled", "errors", "unacknowledged")
+    assert tuple(found[name] for name in names) == expected
 
 
 def test_sizes_are_those_of_args_and_none_is_too_small(monkeypatch, capsys):

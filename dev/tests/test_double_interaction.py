@@ -46,6 +46,15 @@ def test_a_menu_says_what_was_chosen(slack, ear, card):
         slack.person("ben").click("never", "support", card)
 
 
+def test_people_can_click_at_the_same_moment(slack, ear, card):
+    clicked = {"action_id": "take", "channel": "support", "ts": card}
+    found = slack.at_once("click", [(slack.person(name), clicked) for name in ("ben", "anna", "dora")])
+    assert [one and one["ok"] for one in found] == [True, True, None], "dora's account is deactivated"
+    assert {one["user"]["id"] for one in interactions(ear, "block_actions")} == {
+        slack.people[name] for name in ("ben", "anna")
+    }
+
+
 def test_guests_and_strangers_can_click_too_and_are_told_apart(slack, ear, card):
     for name in ("gina", "mallory"):
         slack.person(name).click("take", "support", card)

@@ -207,9 +207,23 @@ def test_every_line_of_the_page_is_one_that_the_code_prints():
     assert len(rows()) > 30
     for what, name, verb in rows():
         if verb == "chaos":
-            assert what == SCENARIOS[name].title
+            assert re.fullmatch(re.sub(r"\\{\w+:,\\}", "[0-9,]+", re.escape(SCENARIOS[name].pattern)), what), what
         elif what != name:  # else nobody has measured the section
             assert re.fullmatch(labels(name), what), what
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "title"),
+    [
+        ("slack_inbound_no_email", "", "10,000 replies, and no email"),
+        ("slack_inbound_no_email", "--replies 2200", "2,200 replies, and no email"),
+        ("answer_undo", "--answers 50", "50 answers to customers, undone while they are sent"),
+        ("slack_inbound_deaf", "--replies 50", "a socket that is deaf, cut and renewed, by turns"),
+    ],
+)
+def test_the_title_of_a_scenario_says_how_much_was_played(monkeypatch, name, args, title):
+    monkeypatch.setenv("ARGS", args)
+    assert SCENARIOS[name].title == title
 
 
 def test_the_table_of_the_bench_has_its_columns_below_each_other():

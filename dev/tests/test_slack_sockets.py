@@ -7,6 +7,7 @@ import re
 import signal
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -350,6 +351,27 @@ def test_the_manifest_unchanged_makes_an_app_that_delivers_by_socket(replies, li
         "the answer to /helpdesk",
         lambda: "Linked: this Slack account acts" in str(replies.slack.person("carla").told()),
     )
+
+
+def test_while_a_button_waits_for_slack_no_transaction_is_open(replies):
+    """Not even one that has only read: its snapshot would keep PostgreSQL from cleaning up."""
+    in_transaction = (
+        "SELECT state || ': ' || query FROM pg_stat_activity WHERE datname = current_database() "
+        "AND xact_start < clock_timestamp() - interval '0.7 s' AND pid <> pg_backend_pid()"
+    )
+    for button in ("action_test_connection", "action_test_from_slack"):
+        before = len(replies.slack.calls())
+        replies.slack.delay(1500)
+        with ThreadPoolExecutor(1) as pool:
+            pressed = pool.submit(replies.rpc, "helpdesk.slack.workspace", button, replies.workspace)
+            found = []
+            while not pressed.done():
+                found.append(replies.sql(in_transaction))
+                time.sleep(0.1)
+            replies.slack.delay(0)
+        assert pressed.result()["params"]["type"] in ("success", "warning")
+        assert len(replies.slack.calls()) > before
+        assert len(found) > 5 and not any(found), found
 
 
 def test_the_other_one_with_its_one_address_filled_in_delivers_by_http(replies):

@@ -2,6 +2,11 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 
+def refusal(model):
+    """The error for an email that would make or change a record of a model."""
+    return AccessError(model.env._("“%s” does not accept emails.", model.env["ir.model"]._get(model._name).name))
+
+
 class HelpdeskBridgeWithoutGateway(models.AbstractModel):
     """A model with a chatter whose records no email makes or changes.
 
@@ -16,12 +21,8 @@ class HelpdeskBridgeWithoutGateway(models.AbstractModel):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Refuse: no email creates such a record."""
-        raise self._gateway_error()
+        raise refusal(self)
 
     def message_update(self, msg_dict, update_vals=None):
         """Refuse: no email belongs to such a record."""
-        raise self._gateway_error()
-
-    @api.model
-    def _gateway_error(self):
-        return AccessError(self.env._("“%s” does not accept emails.", self.env["ir.model"]._get(self._name).name))
+        raise refusal(self)

@@ -4,10 +4,12 @@ import logging
 import threading
 import time
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.modules.registry import Registry
 
-from . import cron_threads, database_time, inbound_context
+from . import cron_threads, cron_wakes, database_time, inbound_context
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +17,8 @@ _logger = logging.getLogger(__name__)
 AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 #: Seconds by which a process tells Odoo too late rather than too early that a trigger is due.
 GRACE = 0.2
+#: Seconds until the cron workers are told once more, if they could not be.
+AGAIN = 1
 #: Seconds for which a process keeps a moment in mind; what is later is left to Odoo's minute.
 SOON = 600
 #: In the context of a trigger that is one of several: its NOTIFY is sent once for all.
@@ -68,6 +72,15 @@ class IrCron(models.Model):
             precommit.add(self.env["ir.cron"]._bridge_trigger_waiting)
 
     @api.model
+    def _bridge_wake_often(self, xmlid):
+        """The same for what comes many times a second: this process wakes the cron once in each `cron_wakes.EVERY`."""
+        dbname = self.env.cr.dbname
+        if cron_wakes.is_first(dbname, xmlid):
+            self._bridge_wake(xmlid)
+        else:
+            self.env.cr.postcommit.add(lambda: cron_wakes.later(dbname, xmlid))
+
+    @api.model
     def _bridge_trigger_waiting(self):
         """Trigger the crons that wait to be woken: read at once, and with one NOTIFY when this is committed."""
         _woken, waiting = self.env.cr.precommit.data["helpdesk_bridge.wake"]
@@ -78,7 +91,16 @@ class IrCron(models.Model):
         postcommit = self.env.cr.postcommit
         if crons and not postcommit.data.get("helpdesk_bridge.notify"):
             postcommit.data["helpdesk_bridge.notify"] = True
-            postcommit.add(self.env["ir.cron"]._notifydb)
+            postcommit.add(self.env["ir.cron"]._bridge_notify)
+
+    @api.model
+    def _bridge_notify(self):
+        """Tell the cron workers, and once more if that fails: what they are to find is committed all the same."""
+        try:
+            self._notifydb()
+        except psycopg2.Error as error:  # no connection is free, as when hundreds of requests come at once
+            _logger.info("cron workers are notified in a moment: %s", error)
+            _notify_later(self.env.cr.dbname, None, AGAIN)
 
     @api.model
     def _notifydb(self):
@@ -108,7 +130,7 @@ class IrCron(models.Model):
         return self.browse(cron_id or ())
 
 
-#: What this process will tell: (database, moment). Many wait for one moment, as after an outage.
+#: What this process will tell: (database, moment; None for soon). Many wait for one moment, as after an outage.
 _planned, _planning = set(), threading.Lock()
 
 

@@ -46,6 +46,16 @@ def attempted(cr, step, *arguments):
     return None
 
 
+def release(env):
+    """End the transaction of a button before a server is waited for: what was written so far is committed.
+
+    Neither a lock nor a snapshot is held while the network is slow. Only for methods behind buttons, whose request is a
+    transaction of its own, and which may be repeated from their beginning.
+    """
+    env.flush_all()
+    env.cr.commit()  # pylint: disable=invalid-commit
+
+
 def retried(cr, step, *arguments):
     """Run a step in a transaction of its own, again when another worker was there first; returns what it returns.
 

@@ -49,7 +49,7 @@ class HelpdeskBridgeHealth(models.AbstractModel):
             "refused": sum(count for channel, count in pending if channel._is_refused()),
             "failed": unsent.get("failed", 0),
             "oldest_waiting": self._age(self.env["helpdesk.slack.dispatcher"].sudo()._overdue_since()),
-            "oldest_tried": self._age_from_one(self._failing_since(outbox)),
+            "oldest_tried": self._age_or_none(self._failing_since(outbox)),
             "last_posted": self._age_or_none(self.env["helpdesk.slack.dispatcher"].sudo()._last_posted()),
             "workspaces": sum(workspaces.values()),
             "workspaces_paused": workspaces.get("paused", 0),
@@ -210,11 +210,6 @@ class HelpdeskBridgeHealth(models.AbstractModel):
     @api.model
     def _age_or_none(self, moment):
         return self._age(moment) if moment else None
-
-    @api.model
-    def _age_from_one(self, moment):
-        """Seconds since a moment, at least one; 0 for none."""
-        return max(self._age(moment), 1) if moment else 0
 
     @api.model
     def _age(self, moment):

@@ -76,13 +76,14 @@ class ResConfigSettings(models.TransientModel):
 
     def _helpdesk_slack_test_and_store(self):
         """Test the token in the form, and store it if it works. :return: the notification with the result"""
-        used, own = self._helpdesk_slack_workspace(), self._helpdesk_slack_own_workspace()
-        result = own._test_connection(self.helpdesk_slack_bot_token)
+        token, workspace = self.helpdesk_slack_bot_token, self._helpdesk_slack_workspace()
+        answer = workspace._ask_who_we_are(token)
+        if answer is not None and answer.ok:
+            # Only now a workspace of its own, if the company shares one: without a token it would hide the shared one.
+            workspace = self._helpdesk_slack_own_workspace()
+        result = workspace._take_test(answer, token)
         if result["params"]["type"] == "success":
             self.helpdesk_slack_bot_token = False
-        elif own != used:
-            # Created for the test. Without a token, it would hide the shared workspace from this company.
-            own.unlink()
         return result
 
     def action_helpdesk_slack_send_test(self):

@@ -155,7 +155,7 @@ class HelpdeskBridgeSettings(models.AbstractModel):
                 "posted.",
                 self._ago(facts.oldest_tried),
             )
-        if facts.oldest_tried:
+        if facts.oldest_tried is not None:
             return self.env._("Slack did not accept the last message. It is retried automatically.")
         if facts.channels_paused:
             return self.env._("Channels that refuse the bot: %s", facts.channels_paused)

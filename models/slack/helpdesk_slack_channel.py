@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...tools.common.notification import notification
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, token_kind, urls
+from .button_connection import ButtonConnection
 
 #: What is written when the way of a channel is to be tried afresh.
 RESET_STATE = {"state": "ok", "pause_reason": False, "hold_until": False, "probe_at": False, "probes": 0}
@@ -168,14 +169,16 @@ class HelpdeskSlackChannel(models.Model):
         channel.active = True
         if not channel:
             channel = self.create({"name": urls.channel_id(name), "channel_ref": name, "workspace_id": workspace.id})
-            channel._ask_slack()
+            # An import goes on in a savepoint, which a commit would end.
+            is_import = self.env.context.get("import_file")
+            channel._ask_slack(None if is_import else workspace._button_connection())
         return channel.id, channel.display_name
 
     def action_ask_slack(self):
         """Ask Slack what the channel is called, and whether the bot may write there."""
         self.ensure_one()
         self.check_access("write")
-        answer = self._ask_slack()
+        answer = self._ask_slack(self.workspace_id._button_connection())
         title = self.name
         if not answer or not answer.ok or self.note:
             problem = (
@@ -184,12 +187,15 @@ class HelpdeskSlackChannel(models.Model):
             return notification("danger", title, problem)
         return notification("success", title, self.env._("The bot is in this channel."))
 
-    def _ask_slack(self):
-        """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token"""
+    def _ask_slack(self, connection=None):
+        """Learn the channel's name, and what stands in the way. :return: an `Answer`; None without a token
+
+        :param connection: for methods behind buttons, one that ends their transaction before it waits
+        """
         workspace = self.workspace_id
         if not workspace.has_token or self.env["helpdesk.bridge.database"]._is_silent():
             return None
-        answer = workspace._connection().call("conversations.info", channel=self.channel_ref)
+        answer = (connection or workspace._connection()).call("conversations.info", channel=self.channel_ref)
         finding = retry_policy.channel_finding(answer)
         vals = {"name": f"#{finding.name}"} if finding.name else {}
         if finding.problem is not None:
@@ -206,10 +212,10 @@ class HelpdeskSlackChannel(models.Model):
 
     def _send_test(self):
         workspace = self.workspace_id
-        connection = workspace._connection()
+        connection = workspace._button_connection()
         by_webhook = not workspace.has_token and self.has_webhook
         if by_webhook:
-            connection = self._webhook()
+            connection = ButtonConnection(self.env, self._webhook())
         text = self.env._("Hello from Odoo Helpdesk: tickets will be posted here.")
         answer = connection.call("chat.postMessage", channel=self.channel_ref, text=text)
         if not answer.ok:
@@ -221,7 +227,7 @@ class HelpdeskSlackChannel(models.Model):
         self.sudo().write({**RESET_STATE, "note": False, **({"webhook_problem": False} if by_webhook else {})})
         if self.name == self.channel_ref:
             # It was pasted before there was anybody to ask.
-            self._ask_slack()
+            self._ask_slack(workspace._button_connection())
         return notification("success", self.env._("Sent"), self.env._("See %s.", self.name))
 
     def _was_posted_to(self, since, by_webhook):

@@ -11,6 +11,7 @@ from odoo.exceptions import ValidationError
 
 from ...tools.slack import urls
 from ..common import database_time
+from .button_connection import ButtonConnection
 from .slack_client import SlackConnection
 
 SLACK_API = "https://slack.com/api/"
@@ -102,6 +103,10 @@ class HelpdeskSlackWorkspace(models.Model):
         self.env["helpdesk.bridge.database"]._check()
         workspace_sudo = self.sudo()
         return SlackConnection(workspace_sudo.api_url, self._clean_token(token) or workspace_sudo._stored_token())
+
+    def _button_connection(self, token=None):
+        """The same for methods behind buttons: each call ends the transaction before it waits for Slack."""
+        return ButtonConnection(self.env, self._connection(token))
 
     def _store_scopes(self, answer):
         """Store what Slack says that the token may do. :param answer: the `Answer` to a call of the bot"""

@@ -58,7 +58,7 @@ class HelpdeskSlackWorkspace(models.Model):
     def _ask_for_channels(self):
         """Ask Slack for the channels that the bot is in. :return: {id: name}, and the last `Answer`"""
         self.env["helpdesk.bridge.database"]._check()
-        connection, kinds, found, cursor = self._connection(), KINDS, {}, ""
+        connection, kinds, found, cursor = self._button_connection(), KINDS, {}, ""
         for _page in range(MOST_PAGES):
             asked = {"exclude_archived": "true", "limit": PAGE, **({"cursor": cursor} if cursor else {})}
             answer = connection.call(MINE, types=kinds, **asked)
@@ -88,7 +88,7 @@ class HelpdeskSlackWorkspace(models.Model):
                 channel.name = found[channel.channel_ref]
             if channel.note:
                 # It said that the bot is not there, or less.
-                channel._ask_slack()
+                channel._ask_slack(self._button_connection())
         new = found.keys() - set(known.mapped("channel_ref"))
         channels.create(
             [

@@ -36,10 +36,10 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.depends("company_id")
     def _compute_signing_from_environment(self):
-        main = main_company(self.env)
-        given = bool(server_secret(self.env, "slack_signing_secret"))
+        # Each request of Slack asks for it: without such a secret, that costs no query.
+        main = main_company(self.env) if server_secret(self.env, "slack_signing_secret") else None
         for workspace in self:
-            workspace.signing_from_environment = given and bool(main) and workspace.company_id == main
+            workspace.signing_from_environment = bool(main) and workspace.company_id == main
 
     def _environment_signing_secret(self):
         """The signing secret from the environment, for the main company's workspace; else empty."""

@@ -18,12 +18,20 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _test_connection(self, token=None):
         """:param token: a token that is not stored yet; it is stored only if Slack accepts it"""
+        answer = self._ask_who_we_are(token)
+        return self._take_test(answer, token)
+
+    def _ask_who_we_are(self, token=None):
+        """Call ``auth.test`` between two transactions. :return: the `Answer`, None if there is no token"""
+        connection = self._button_connection(token)
+        return connection.call("auth.test") if connection.token else None
+
+    def _take_test(self, answer, token=None):
+        """Store what a test has shown. :param answer: of `_ask_who_we_are`. :return: a notification"""
         token = (token or "").strip()
-        connection = self._connection(token)
-        if not connection.token:
+        if answer is None:
             where = self.env._("Copy it from api.slack.com/apps → your app → OAuth & Permissions.")
             return notification("danger", self.env._("There is no bot token yet"), where)
-        answer = connection.call("auth.test")
         not_kept = " " + self.env._("The token you have typed is not stored.") if token else ""
         if answer.error in slack_response.NOT_REACHED:
             return notification("danger", self.env._("Slack does not answer"), self._explain(answer) + not_kept)
@@ -37,7 +45,7 @@ class HelpdeskSlackWorkspace(models.Model):
         self._store_bot_identity(identity)
         self._store_scopes(answer)
         for channel in self.channel_ids.filtered(lambda channel: channel.name == channel.channel_ref):
-            channel._ask_slack()
+            channel._ask_slack(self._button_connection())
         self.sudo().write({"state": "ok", "pause_reason": False, "hold_until": False, "lookup_hold_until": False})
         self._learn_channels()
         message = self.env._(

@@ -22,13 +22,6 @@ from .slack_saying import insist, tell
 
 #: Seconds for the call that opens a loading view: a trigger lives three, and the acknowledgement waits for it.
 OPEN_TIMEOUT = 2
-#: Kinds that a person can only do on purpose, and so gets an answer to each time.
-ASKED = frozenset(
-    (
-        *(inbound_row.BLOCK_ACTION, inbound_row.SHORTCUT, inbound_row.VIEW_SUBMISSION),
-        *(inbound_row.COMMAND, inbound_row.HOME),
-    )
-)
 #: Where the person sees the result anyway.
 SHOWN = "shown"
 
@@ -188,7 +181,7 @@ class HelpdeskSlackInbound(models.Model):
         return self._in_language(user, self.ticket_id.company_id or self.company_id)
 
     def _refuse(self, work, refusal):
-        if self.kind not in ASKED:
+        if self.kind not in inbound_row.ASKED_KINDS:
             return super()._refuse(work, refusal)
         person = self.person_id
         return self._ignore_and_say(work, lambda env: env._("Nothing was done: %s", person._in_words(env, refusal)))
@@ -248,7 +241,7 @@ class HelpdeskSlackInbound(models.Model):
     def _record_failure(self, work, error):
         result = super()._record_failure(work, error)
         entry = self.browse(work.entry_id)
-        if entry.state == FAILED and entry.kind in ASKED and work.connection:
+        if entry.state == FAILED and entry.kind in inbound_row.ASKED_KINDS and work.connection:
             words = entry._for_person().env._(
                 "Odoo could not do this. An administrator finds the reason in Slack Inbox."
             )

@@ -10,6 +10,7 @@ from . import (
     helpdesk_slack_inbound_link,
     helpdesk_slack_inbound_message,
     helpdesk_slack_inbound_outcome,
+    helpdesk_slack_inbound_turn,
     helpdesk_slack_member,
     helpdesk_slack_outbox,
     helpdesk_slack_thread,

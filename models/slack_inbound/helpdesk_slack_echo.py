@@ -32,7 +32,7 @@ class HelpdeskSlackEcho(models.Model):
     def _note(self, workspace, delivery):
         """Note what has come in. :param delivery: an `inbound_row.Delivery`"""
         came_back = list(delivery.own_posts)
-        said = [(row.channel_ref, row.message_ts) for row in delivery.rows if row.kind == inbound_row.MESSAGE]
+        said = [(row.channel_ref, row.message_ts) for row in delivery.repeated if row.kind == inbound_row.MESSAGE]
         if said:
             came_back += self.env.execute_query(
                 SQL(

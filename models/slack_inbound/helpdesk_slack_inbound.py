@@ -10,12 +10,12 @@ import time
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...tools.common import crons
 from ...tools.slack import inbound_event, inbound_row
 from ..common import database_time
+from ..common.helpdesk_bridge_without_gateway import refusal
 from ..common.xmlids import SYSTEM
 
 _logger = logging.getLogger(__name__)
@@ -102,22 +102,18 @@ class HelpdeskSlackInbound(models.Model):
     )
     # What the cron reads, and nothing of what is over.
     _due_index = models.Index("(workspace_id, channel_ref, thread_ts, event_ts, id) WHERE state = 'pending'")
-    # In which the cron takes them: after an outage, thousands wait.
-    _turn_index = models.Index("(event_ts, id) WHERE state = 'pending'")
+    # In which the cron takes them, clicks first: after an outage, thousands wait.
+    _turn_index = models.Index(f"((kind NOT IN {inbound_row.ASKED_KINDS}), event_ts, id) WHERE state = 'pending'")
     _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Refuse: no email comes in here."""
-        raise self._gateway_error()
+        raise refusal(self)
 
     def message_update(self, msg_dict, update_vals=None):
         """Refuse: no email changes what came from Slack."""
-        raise self._gateway_error()
-
-    @api.model
-    def _gateway_error(self):
-        return AccessError(self.env._("“%s” does not accept emails.", self.env["ir.model"]._get(self._name).name))
+        raise refusal(self)
 
     # ------------------------------------------------------------
     # The one door
@@ -147,18 +143,16 @@ class HelpdeskSlackInbound(models.Model):
         refusal = next(filter(None, (inbox._refusal_at_field(workspace_sudo, row) for row in delivery.rows)), None)
         if refusal:
             return replace(delivery, answer=refusal)
-        added = [
-            relevant
-            for row in delivery.rows
-            if (relevant := inbox._as_relevant(workspace_sudo, row)) and inbox._insert(workspace_sudo, source, relevant)
-        ]
+        relevant = [found for row in delivery.rows if (found := inbox._as_relevant(workspace_sudo, row))]
+        added = [row for row in relevant if inbox._insert(workspace_sudo, source, row)]
         if delivery.changed_users:
             inbox.env["helpdesk.slack.person"]._forget(workspace_sudo, delivery.changed_users)
             workspace_sudo._note_told()
         if added:
-            inbox._wake()
+            inbox.env["ir.cron"]._bridge_wake_often(crons.SLACK_INBOUND)
         openings = (inbox._opening(workspace_sudo, row) for row in added)
-        return replace(delivery, openings=tuple(filter(None, openings)))
+        repeated = tuple(row for row in relevant if row not in added)
+        return replace(delivery, repeated=repeated, openings=tuple(filter(None, openings)))
 
     @api.model
     def _refusal_at_field(self, workspace, row):
@@ -190,11 +184,10 @@ class HelpdeskSlackInbound(models.Model):
         if row.kind not in inbound_row.MESSAGE_KINDS:
             is_asked = "reaction" not in row.kind and row.kind != inbound_row.HOME
             return row if is_asked or row.kind in self._handlers() else None
-        known = self._message_row(workspace, row.channel_ref, row.message_ts)
-        if known and not row.thread_ts:
-            row = inbound_row.Row(**{**vars(row), "thread_ts": known.thread_ts})
-        if known or (row.thread_ts and self._is_ticket_thread(workspace, row.channel_ref, row.thread_ts)):
+        if row.thread_ts and self._is_ticket_thread(workspace, row.channel_ref, row.thread_ts):
             return row
+        if known := self._message_row(workspace, row.channel_ref, row.message_ts):
+            return row if row.thread_ts else replace(row, thread_ts=known.thread_ts)
         # A reply may be faster than the answer that tells us of our own message, which began the thread.
         return row if row.thread_ts and self._is_thread_beginning(workspace, row.channel_ref) else None
 
@@ -209,7 +202,8 @@ class HelpdeskSlackInbound(models.Model):
         """The thread of a ticket; may be empty. In no company's name: the workspace decides."""
         threads = self.env["helpdesk.slack.thread"].sudo().with_context(active_test=False)
         place = [("channel_ref", "=", channel_ref), ("ts", "=", thread_ts)]
-        return threads.search([*place, ("channel_id.workspace_id", "=", workspace.id)], limit=1)
+        place.append(("channel_id.workspace_id", "=", workspace.id))
+        return threads.search_fetch(place, ["ticket_id", "channel_id"], limit=1)
 
     @api.model
     def _is_ticket_thread(self, workspace, channel_ref, thread_ts):

@@ -9,18 +9,14 @@ follows in the same transaction.
 
 import logging
 import time
-from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ...tools.slack import member_profile, message_html, shared_file
 from ...tools.slack.response import as_dict
-from ..common import database_time, ir_cron, transactions
+from ..common import ir_cron, transactions
 from ..slack.slack_client import EPHEMERAL
-from .helpdesk_slack_inbound_outcome import RETRY_AFTER
 from .slack_files import fetch_files
-from .slack_work import MAX_ATTEMPTS, Work
 
 _logger = logging.getLogger(__name__)
 
@@ -91,17 +87,23 @@ class HelpdeskSlackInbound(models.Model):
     @api.model
     def _begin_work(self, work):
         """Do what can be done without asking Slack. :return: what it is to be asked then, if anything"""
-        if not self._plan(work):
+        entry = self._in_hand(work)
+        if not entry or not entry._plan(work):
             return None
-        return self._go_on(work) if work.is_known else WHO
+        return entry._advance(work, self.env["res.users"].browse(work.known_user_id)) if work.is_known else WHO
 
     @api.model
     def _go_on(self, work):
-        """The same, once it is known who acts."""
-        is_admitted = self._admit(work)
+        """The same, once Slack has said who acts."""
+        entry = self._in_hand(work)
+        return entry._advance(work) if entry else None
+
+    def _advance(self, work, user=None):
+        """Carry out this row, which is locked, unless more is to be asked. :param user: as whom they act, if known"""
+        is_admitted = self._admit(work, user)
         if is_admitted and not work.has_questions:
             # What is wrong with it undoes nothing of what was found out so far.
-            work.error = transactions.attempted(self.env.cr, self._perform, work)
+            work.error = transactions.attempted(self.env.cr, self._carry_out, work)
         return WHAT_ELSE if is_admitted and work.has_questions else None
 
     @api.model
@@ -111,76 +113,29 @@ class HelpdeskSlackInbound(models.Model):
             work.connection.call(EPHEMERAL, **work.telling)
 
     # ------------------------------------------------------------
-    # Which
-    # ------------------------------------------------------------
-
-    @api.model
-    def _begin_next(self):
-        """Take the oldest row that is due and count the attempt. :return: its `Work`, or None
-
-        A row waits for the earlier ones of its thread, as long as these wait; one that has failed for good holds up
-        none.
-        """
-        self.env.flush_all()
-        now = database_time.now(self.env)
-        found = self.env.execute_query(
-            SQL(
-                """
-                SELECT candidate.id
-                  FROM helpdesk_slack_inbound candidate
-                  JOIN helpdesk_slack_workspace workspace ON workspace.id = candidate.workspace_id
-                 WHERE candidate.state = 'pending'
-                   AND candidate.next_attempt_at <= %(now)s
-                   AND (workspace.inbound_hold_until IS NULL OR workspace.inbound_hold_until <= %(now)s)
-                   AND NOT EXISTS (
-                        SELECT FROM helpdesk_slack_inbound earlier
-                         WHERE earlier.state = 'pending'
-                           AND earlier.workspace_id = candidate.workspace_id
-                           AND earlier.channel_ref = candidate.channel_ref
-                           AND earlier.thread_ts = candidate.thread_ts
-                           AND (earlier.event_ts, earlier.id) < (candidate.event_ts, candidate.id))
-              ORDER BY candidate.event_ts, candidate.id
-                 LIMIT 1
-                   FOR NO KEY UPDATE OF candidate SKIP LOCKED
-                """,
-                now=now,
-            )
-        )
-        if not found:
-            return None
-        entry = self.browse(found[0][0])
-        if entry.attempts >= MAX_ATTEMPTS:
-            entry._fail(entry._in_words().env._("Odoo stopped each time it was carried out. See the server's log."))
-            return Work(entry.id, entry.attempts)
-        entry.write({"attempts": entry.attempts + 1, "next_attempt_at": now + timedelta(seconds=RETRY_AFTER[0])})
-        return Work(entry.id, entry.attempts)
-
-    # ------------------------------------------------------------
     # The steps
     # ------------------------------------------------------------
 
-    @api.model
     def _plan(self, work):
         """Find the ticket and what is to be asked. :return: whether anything is left to do"""
-        entry = self._in_hand(work)
-        if not entry:
-            return False
-        words = entry._in_words()
-        if entry.kind not in self._handlers():
-            return entry._ignore(words.env._("Odoo does nothing with this yet."))
-        workspace = entry.workspace_id
+        words = self._in_words()
+        if self.kind not in self._handlers():
+            return self._ignore(words.env._("Odoo does nothing with this yet."))
+        workspace = self.workspace_id
         work.connection = workspace._connection()
-        if not entry._find_subject(work):
+        if not self._find_subject(work):
             return False
-        work.member_ref = entry._actor_ref()
+        work.member_ref = self._actor_ref()
         work.team_ref = workspace.team_ref or ""
-        linked = self.env["helpdesk.slack.member"]._confirmed(workspace, work.member_ref)
-        work.may_match = workspace.link_by_email and not linked
         if not work.member_ref:
-            return entry._ignore(words.env._("Slack does not say who did this."))
-        person = self.env["helpdesk.slack.person"]._ensure(workspace, work.member_ref)
+            return self._ignore(words.env._("Slack does not say who did this."))
+        self.person_id = person = self.env["helpdesk.slack.person"]._ensure(workspace, work.member_ref)
         work.changes = person.changes
-        work.is_known = bool(work.team_ref) and person._is_known(was_delivered=entry.source != "catch_up")
+        user = person._known_user(was_delivered=self.source != "catch_up") if work.team_ref else None
+        work.is_known, work.known_user_id = bool(user), user.id if user else None
+        if not user:
+            linked = self.env["helpdesk.slack.member"]._confirmed(workspace, work.member_ref)
+            work.may_match = workspace.link_by_email and not linked
         return True
 
     def _find_subject(self, work):
@@ -216,30 +171,30 @@ class HelpdeskSlackInbound(models.Model):
         elif not member_profile.refusal_of_answer(answer):
             work.trouble = answer
 
-    @api.model
-    def _admit(self, work):
-        """Judge who acts, and say what else is needed. :return: whether this person may go on"""
-        entry = self._in_hand(work)
-        if not entry:
-            return False
+    def _admit(self, work, user=None):
+        """Judge who acts, and say what else is needed. :return: whether this person may go on
+
+        :param user: as whom they act, if that was decided in this very transaction
+        """
         if work.identity:
-            entry.workspace_id._store_bot_identity(work.identity)
+            self.workspace_id._store_bot_identity(work.identity)
         if work.answer:
-            entry.workspace_id._store_scopes(work.answer)
-        entry.person_id = person = self.env["helpdesk.slack.person"]._of(entry.workspace_id, work.member_ref)
+            self.workspace_id._store_scopes(work.answer)
+        person = self.person_id or self.env["helpdesk.slack.person"]._of(self.workspace_id, work.member_ref)
+        self.person_id = person
         if person.changes != work.changes:
-            return entry._postpone(0)
+            return self._postpone(0)
         if work.trouble is not None and not person._known_lately():
-            return entry._wait_for_slack(work)
+            return self._wait_for_slack(work)
         if work.trouble is None and not work.is_known:
             person._store(work.profile, work.email_is_theirs)
-        if entry._is_link_code(work):
+        if self._is_link_code(work):
             return False
-        user, refusal = entry.person_id._acts_as()
+        user, refusal = (user, "") if user else person._acts_as()
         if refusal:
-            return entry._refuse(work, refusal)
-        entry.user_id = user
-        entry._prepare_needs(work)
+            return self._refuse(work, refusal)
+        self.user_id = user
+        self._prepare_needs(work)
         return True
 
     def _prepare_needs(self, work):
@@ -278,22 +233,26 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _perform(self, work):
-        """Do what the person wanted, as that person."""
+        """Do what the person wanted, once everything is there that it needs."""
         entry = self._in_hand(work)
-        if not entry:
-            return
+        if entry and entry._may_still(work):
+            entry._carry_out(work)
+
+    def _may_still(self, work):
+        """Whether the person may do this although fetching what it needs has taken its time."""
         if any(fate == shared_file.LATER for _file, fate, _content in work.fetched) and not work.is_last:
-            words = entry._in_words()
-            entry._try_later(work, words.env._("A file could not be fetched from Slack. It is tried again."))
-            return
-        # Files take their time: meanwhile the person may have lost what allowed this, in Slack or in Odoo.
-        if entry.person_id.changes != work.changes:
-            entry._postpone(0)
-            return
-        user, refusal = entry.person_id._acts_as()
+            words = self._in_words()
+            return self._try_later(work, words.env._("A file could not be fetched from Slack. It is tried again."))
+        # Meanwhile the person may have lost what allowed this, in Slack or in Odoo.
+        if self.person_id.changes != work.changes:
+            return self._postpone(0)
+        user, refusal = self.person_id._acts_as()
         if refusal:
-            entry._refuse(work, refusal)
-            return
-        entry.user_id = user
-        entry.company_id = entry.ticket_id.company_id or entry.company_id
-        getattr(entry, self._handlers()[entry.kind])(work)
+            return self._refuse(work, refusal)
+        self.user_id = user
+        return True
+
+    def _carry_out(self, work):
+        """Do what the person wanted, as that person."""
+        self.company_id = self.ticket_id.company_id or self.company_id
+        getattr(self, self._handlers()[self.kind])(work)

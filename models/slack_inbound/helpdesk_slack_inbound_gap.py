@@ -26,7 +26,7 @@ class HelpdeskSlackInbound(models.Model):
     @api.model
     def _receive(self, workspace, source, body):
         delivery = super()._receive(workspace, source, body)
-        if source != "catch_up" and (delivery.own_posts or delivery.rows):
+        if source != "catch_up" and (delivery.own_posts or delivery.repeated):
             self.env["helpdesk.slack.echo"].sudo()._note(workspace, delivery)
         return delivery
 

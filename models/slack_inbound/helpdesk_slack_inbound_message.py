@@ -5,7 +5,7 @@ The customer is never told: a note has no recipients. It is nobody's first respo
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...tools.slack import inbound_row, message_html, message_words, shared_file
 from ..slack.spoken_in import SPOKEN_IN, SpokenIn
@@ -14,6 +14,14 @@ from .helpdesk_slack_inbound import DONE, FAILED, IGNORED
 
 class HelpdeskSlackInbound(models.Model):
     _inherit = "helpdesk.slack.inbound"
+
+    thread_id = fields.Many2one("helpdesk.slack.thread", compute="_compute_thread_id", compute_sudo=True)
+
+    @api.depends("workspace_id", "channel_ref", "thread_ts")
+    def _compute_thread_id(self):
+        """Looked up once in a transaction, however often it is asked for."""
+        for entry in self:
+            entry.thread_id = entry._thread_of(entry.workspace_id, entry.channel_ref, entry.thread_ts)
 
     @api.model
     def _handlers(self):
@@ -28,7 +36,7 @@ class HelpdeskSlackInbound(models.Model):
         """The ticket as the person sees it: with their rights, companies and language."""
         user, company = self.user_id, self.ticket_id.company_id
         companies = (company & user.company_ids) | user.company_ids
-        channel = self._thread_of(self.workspace_id, self.channel_ref, self.thread_ts).channel_id
+        channel = self.thread_id.channel_id
         ticket = self.env["helpdesk.ticket"].with_user(user).browse(self.ticket_id.id)
         return ticket.with_context(
             lang=user.lang,
@@ -78,8 +86,8 @@ class HelpdeskSlackInbound(models.Model):
 
     def _not_copied(self, work):
         """A line for each file that did not come along."""
-        ticket = self._ticket_as_user()
         missing = [(found, fate) for found, fate, _content in work.fetched if fate != shared_file.FETCHED]
+        ticket = self._ticket_as_user() if missing else None
         return Markup().join(Markup("<p>%s</p>") % ticket._slack_file_note(found, fate) for found, fate in missing)
 
     @api.model

@@ -52,7 +52,7 @@ class HelpdeskSlackInbound(models.Model):
     def _find_ticket(self):
         """Find the ticket of the thread. :return: whether there is one whose team listens"""
         words = self._in_words()
-        thread = self._thread_of(self.workspace_id, self.channel_ref, self.thread_ts)
+        thread = self.thread_id
         if not thread:
             age = (database_time.now(self.env) - self.create_date).total_seconds()
             if age < THREAD_PATIENCE and self._is_thread_beginning(self.workspace_id, self.channel_ref):

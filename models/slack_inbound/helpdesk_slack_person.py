@@ -19,6 +19,11 @@ KNOWN_MINUTES = 10
 NAME_DAYS = 1
 #: Why somebody does not act about whom Slack was not asked yet.
 UNCHECKED = "unchecked"
+#: What is read of a person to judge as whom they act.
+JUDGED = (
+    *("workspace_id", "member_ref", "name", "email", "email_is_theirs"),
+    *("refusal", "checked_at", "changes", "told_at"),
+)
 #: People who were not seen for so many days are forgotten.
 FORGET_DAYS = 90
 
@@ -71,7 +76,8 @@ class HelpdeskSlackPerson(models.Model):
 
     @api.model
     def _of(self, workspace, member_ref):
-        return self.sudo().search([("workspace_id", "=", workspace.id), ("member_ref", "=", member_ref)], limit=1)
+        same = [("workspace_id", "=", workspace.id), ("member_ref", "=", member_ref)]
+        return self.sudo().search_fetch(same, JUDGED, limit=1)
 
     @api.model
     def _ensure(self, workspace, member_ref):
@@ -91,14 +97,15 @@ class HelpdeskSlackPerson(models.Model):
             }
         )
 
-    def _is_known(self, was_delivered):
-        """Whether this person acts as a user without Slack being asked again. A refusal is never taken from here.
+    def _known_user(self, was_delivered):
+        """As whom this person acts without Slack being asked again; empty if it has to be. A refusal counts as unknown.
 
         :param was_delivered: see `stored_answer.is_valid`
         """
         told_at = self.workspace_id.sudo().profile_told_at or None
         now = database_time.now(self.env)
-        return stored_answer.is_valid(now, self.checked_at or None, told_at, was_delivered) and not self._acts_as()[1]
+        is_valid = stored_answer.is_valid(now, self.checked_at or None, told_at, was_delivered)
+        return self._acts_as()[0] if is_valid else self.env["res.users"]
 
     def _known_lately(self):
         """Whether Slack has said so lately who this is that its silence now does not matter."""

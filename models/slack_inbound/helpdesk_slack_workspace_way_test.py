@@ -19,6 +19,8 @@ from ...tools.common.notification import notification
 from ...tools.slack import request_url, token_kind, urls
 from ...tools.slack import response as slack_response
 from ...tools.slack.way_back import Speed
+from ..common import transactions
+from ..slack.button_connection import ButtonConnection
 from ..slack.slack_client import SlackConnection, fetch
 
 #: Seconds for Odoo's request to itself.
@@ -86,7 +88,7 @@ class HelpdeskSlackWorkspace(models.Model):
         not_kept = " " + self.env._("The token you have typed is not stored.") if typed else ""
         if foreign := self._is_of_another_app(token):
             return Verdict("danger", foreign + not_kept)
-        answer = SlackConnection(self.sudo().api_url, token).call(OPEN)
+        answer = ButtonConnection(self.env, SlackConnection(self.sudo().api_url, token)).call(OPEN)
         if not answer.ok:
             return Verdict("danger", self._explain_socket(answer) + not_kept)
         if typed:
@@ -99,7 +101,7 @@ class HelpdeskSlackWorkspace(models.Model):
         theirs = token_kind.app_of(token)
         if not theirs or not self.bot_ref:
             return ""
-        answer = self._connection().call("bots.info", bot=self.bot_ref)
+        answer = self._button_connection().call("bots.info", bot=self.bot_ref)
         ours = slack_response.as_dict(answer.data.get("bot")).get("app_id")
         if not answer.ok or not isinstance(ours, str) or not ours or ours == theirs:
             return ""
@@ -135,6 +137,7 @@ class HelpdeskSlackWorkspace(models.Model):
         if is_new_secret:
             return Verdict("success", self.env._("The signing secret is stored."))
         challenge = request_url.OWN_CHALLENGE + secrets.token_urlsafe(16)
+        transactions.release(self.env)
         try:
             status, headers, body = self._ask_ourselves(url, secret, challenge)
         except Exception as error:  # noqa: BLE001 (whatever it is, it is about the network)

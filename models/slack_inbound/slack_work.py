@@ -12,7 +12,7 @@ class Work:
 
     :ivar member_ref: who acts, by id in Slack
     :ivar team_ref: id of our workspace; empty: to be asked
-    :ivar is_known: whether Slack has said so lately who this is that it is not asked
+    :ivar is_known: whether Slack has said so lately who this is that it is not asked; `known_user_id`: then, the user
     :ivar changes: how many changes of the person's profile were known when that was decided
     :ivar may_match: whether an email address may say who somebody is
     :ivar profile: the `member_profile.Profile` of who acts, once known; `email_is_theirs`: Slack finds this very person
@@ -34,6 +34,7 @@ class Work:
     team_ref: str = ""
     identity: dict = field(default_factory=dict)
     is_known: bool = False
+    known_user_id: int | None = None
     changes: int = 0
     may_match: bool = False
     profile: object = None

@@ -71,7 +71,8 @@ class TestHealth(unittest.TestCase):
                 self.assertEqual([finding.part for finding in found if finding.state], [about] if about else [])
 
     def test_a_message_that_is_tried_again_and_again_stands_still_as_does_its_way(self):
-        for seconds, state in ((0, State.OK), (1, State.LOOK), (59, State.LOOK), (60, State.DOWN), (601, State.DOWN)):
+        shapes = ((None, State.OK), (0, State.LOOK), (59, State.LOOK), (60, State.DOWN), (601, State.DOWN))
+        for seconds, state in shapes:
             found = health_checks.findings(Facts(workspaces=1, waiting=1, oldest_tried=seconds))
             self.assertEqual({f.state for f in found if f.part in ("slack", "outbox")}, {state})
 

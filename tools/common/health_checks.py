@@ -34,7 +34,8 @@ class Facts:
     :param waiting: number of messages waiting for Slack; `refused`: of them, those whose channel or token Slack
         refuses; `failed`: number of failed messages
     :param oldest_waiting: for how long a message has been due in an open channel that nothing is posted in;
-        `oldest_tried`: for how long the attempts have failed on an open route that nothing was posted on since;
+        `oldest_tried`: for how long the attempts have failed on an open route that nothing was posted on since, None if
+        they have not;
         `last_posted`: how long ago Slack accepted a message last; None if it never has
     :param workspaces: number of workspaces with a token; `workspaces_paused`: of them, the paused ones
     :param channels: number of channels; `channels_paused`: of them, the paused ones in use
@@ -61,7 +62,7 @@ class Facts:
     is_copy: bool = False
     waiting: int = 0
     oldest_waiting: float = 0
-    oldest_tried: float = 0
+    oldest_tried: float | None = None
     last_posted: float | None = None
     refused: int = 0
     failed: int = 0
@@ -101,7 +102,7 @@ class Facts:
     @property
     def is_slack_out(self):
         """Whether Slack has accepted nothing for too long."""
-        return self.oldest_tried >= OUTAGE
+        return self.oldest_tried is not None and self.oldest_tried >= OUTAGE
 
     @property
     def is_email_out(self):
@@ -111,7 +112,7 @@ class Facts:
     @property
     def oldest_unsent(self):
         """Age in seconds of the oldest message that should have been posted by now."""
-        return max(self.oldest_waiting, self.oldest_tried)
+        return max(self.oldest_waiting, self.oldest_tried or 0)
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,10 @@ def _slack(facts):
         "workspaces_paused": facts.workspaces_paused,
         "channels": facts.channels,
         "channels_paused": facts.channels_paused,
-        "oldest_tried_seconds": round(facts.oldest_tried),
+        "oldest_tried_seconds": round(facts.oldest_tried or 0),
     }
     stopped = facts.workspaces_paused or facts.is_slack_out
-    warning = facts.channels_paused or facts.oldest_tried
+    warning = facts.channels_paused or facts.oldest_tried is not None
     state = State.DOWN if stopped else State.LOOK if warning else State.OK
     return Finding("slack", state, numbers)
 
@@ -196,7 +197,7 @@ def _outbox(facts):
         "oldest_waiting_seconds": round(facts.oldest_unsent),
     }
     stopped = facts.is_slack_out or facts.oldest_waiting > MAX_DELAY
-    warning = facts.failed or facts.refused or facts.oldest_tried
+    warning = facts.failed or facts.refused or facts.oldest_tried is not None
     state = State.DOWN if stopped else State.LOOK if warning else State.OK
     return Finding("outbox", state, numbers)
 

@@ -15,6 +15,8 @@ KINDS = (
 )
 #: Kinds of which each message has one row: a mention arrives as two events, and catch-up finds what an event told.
 MESSAGE_KINDS = (MESSAGE, CHANGED, DELETED)
+#: Kinds that a person can only do on purpose, and then waits for the answer.
+ASKED_KINDS = (BLOCK_ACTION, SHORTCUT, VIEW_SUBMISSION, COMMAND, HOME)
 ID = re.compile(r"[A-Z][A-Z0-9]{1,30}")
 TS = re.compile(r"\d{10}\.\d{6}")
 
@@ -62,6 +64,7 @@ class Delivery:
     :param own_posts: (channel, ts) of messages of ours that came back
     :param changed_users: ids of people whose profile has changed
     :param answer: what the acknowledgement says; None: nothing
+    :param repeated: those of the rows that were there before
     :param openings: calls of Slack that cannot wait for the cron; they never raise
     """
 
@@ -70,6 +73,7 @@ class Delivery:
     own_posts: tuple = ()
     changed_users: tuple = ()
     answer: dict | None = None
+    repeated: tuple = ()
     openings: tuple = field(default=(), compare=False)
 
     def open(self):

@@ -160,7 +160,7 @@ FAULTS = (
     Fault(
         name="an-email-makes-our-records",
         file="models/common/helpdesk_bridge_without_gateway.py",
-        find='        """Refuse: no email creates such a record."""\n        raise self._gateway_error()',
+        find='        """Refuse: no email creates such a record."""\n        raise refusal(self)',
         put="        return super().message_new(msg_dict, custom_values)",
         tests="tests/test_access_gateway.py::TestAccessGateway::test_none_of_our_models_is_made_or_changed_by_an_email",
         why="every internal user makes a workspace by RPC, with any address that the token then goes to",
@@ -168,7 +168,7 @@ FAULTS = (
     Fault(
         name="an-email-changes-our-records",
         file="models/common/helpdesk_bridge_without_gateway.py",
-        find='        """Refuse: no email belongs to such a record."""\n        raise self._gateway_error()',
+        find='        """Refuse: no email belongs to such a record."""\n        raise refusal(self)',
         put="        return super().message_update(msg_dict, update_vals)",
         tests="tests/test_access_gateway.py::TestAccessGateway::test_none_of_our_models_is_made_or_changed_by_an_email",
         why="an email is added to a workspace or channel",

@@ -9,6 +9,14 @@ DOMAINS = f"{COST}::test_a_domain_that_comes_while_an_email_is_processed_is_know
 
 FAULTS = (
     Fault(
+        name="a-notification-that-fails-fails-what-is-committed",
+        file="models/common/ir_cron.py",
+        find="except psycopg2.Error as error:",
+        put="except ZeroDivisionError as error:",
+        tests=f"{COST}::test_a_notification_that_fails_is_no_error_of_what_is_committed",
+        why="what is done is shown and recorded as an error, and whoever clicked hears nothing",
+    ),
+    Fault(
         name="a-companys-new-language-is-not-learned",
         file=COMPANY,
         find="        self.env.cr.postcommit.add(self.env.registry.clear_cache)",

@@ -6,9 +6,10 @@ DOOR = "tests/test_slack_inbound_door.py::TestSlackInboundDoor"
 NOTES = "tests/test_slack_inbound_notes.py::TestSlackInboundNotes"
 IDENTITY = "tests/test_slack_inbound_identity.py::TestSlackInboundIdentity"
 FILES = "tests/test_slack_inbound_files.py::TestSlackInboundFiles"
+WAKE = "tests/test_slack_inbound_wake.py::TestSlackInboundWake"
 HTTP = "tests/test_slack_inbound_http.py::TestSlackInboundHttp"
 INBOX = "models/slack_inbound/helpdesk_slack_inbound.py"
-CRON = "models/slack_inbound/helpdesk_slack_inbound_cron.py"
+TURN = "models/slack_inbound/helpdesk_slack_inbound_turn.py"
 MESSAGE = "models/slack_inbound/helpdesk_slack_inbound_message.py"
 PERSON = "models/slack_inbound/helpdesk_slack_person.py"
 MEMBER = "models/slack_inbound/helpdesk_slack_member.py"
@@ -57,16 +58,48 @@ FAULTS = (
     ),
     Fault(
         name="slack-inbox-knows-no-order",
-        file=CRON,
+        file=TURN,
         find="AND (earlier.event_ts, earlier.id) < (candidate.event_ts, candidate.id))",
         put="AND FALSE)",
         tests=f"{DOOR}::test_a_failing_row_holds_up_its_own_thread_only",
         why="an edit overtakes its message",
     ),
     Fault(
+        name="slack-clicks-wait-behind-what-others-say",
+        file=TURN,
+        find="candidate.kind NOT IN %(asked)s, ",
+        put="",
+        tests="tests/test_slack_acts_buttons.py::TestSlackActsButtons::test_a_click_comes_before_what_is_said_elsewhere",
+        why="a form stays empty until a hundred replies are notes",
+    ),
+    Fault(
+        name="slack-events-each-wake-the-cron",
+        file="models/common/cron_wakes.py",
+        find="if key in _waiting or now - _woken.get(key, -EVERY) < EVERY:",
+        put="if False:",
+        tests=f"{WAKE}::test_many_events_at_once_wake_the_cron_at_the_first_and_at_the_end",
+        why="each event costs a connection to PostgreSQL, and Slack gets no answer in time",
+    ),
+    Fault(
+        name="slack-the-last-event-wakes-nobody",
+        file="models/common/ir_cron.py",
+        find="self.env.cr.postcommit.add(lambda: cron_wakes.later(dbname, xmlid))",
+        put="pass",
+        tests=f"{WAKE}::test_many_events_at_once_wake_the_cron_at_the_first_and_at_the_end",
+        why="the last replies of many are notes a minute later",
+    ),
+    Fault(
+        name="slack-wakes-before-what-is-committed",
+        file="models/common/ir_cron.py",
+        find="self.env.cr.postcommit.add(lambda: cron_wakes.later(dbname, xmlid))",
+        put="cron_wakes.later(dbname, xmlid)",
+        tests=f"{WAKE}::test_a_transaction_that_fails_takes_no_later_wake_up_along",
+        why="the cron looks before there is anything to find",
+    ),
+    Fault(
         name="slack-attempts-are-not-limited",
-        file=CRON,
-        find="if entry.attempts >= MAX_ATTEMPTS:",
+        file=TURN,
+        find="if attempts > MAX_ATTEMPTS:",
         put="if False:",
         tests=f"{DOOR}::test_a_row_that_kills_its_worker_each_time_is_left_to_people",
         why="one row kills the worker for ever",

@@ -3,6 +3,7 @@
 from dev.mutants.fault import Fault
 
 SETTINGS = "tests/test_settings_from_slack.py::TestSettingsFromSlack"
+BUTTONS = "tests/test_slack_button_transactions.py::TestSlackButtonTransactions"
 WAY = "models/slack_inbound/helpdesk_slack_workspace_way.py"
 WAY_TEST = "models/slack_inbound/helpdesk_slack_workspace_way_test.py"
 WAY_BACK = "tools/slack/way_back.py"
@@ -88,6 +89,30 @@ FAULTS = (
         put="        if not self.has_token:\n            return Speed.NEVER",
         tests="tests/unit/test_way_back.py",
         why="nobody is recognized, and Health says that replies arrive",
+    ),
+    Fault(
+        name="slack-buttons-wait-in-their-transaction",
+        file="models/slack/button_connection.py",
+        find="transactions.release(self.env)",
+        put="pass",
+        tests=f"{BUTTONS}::test_no_button_waits_for_slack_within_a_transaction",
+        why="while Slack is slow, others wait for what a button has locked",
+    ),
+    Fault(
+        name="slack-the-request-url-is-asked-in-a-transaction",
+        file=WAY_TEST,
+        find="transactions.release(self.env)",
+        put="pass",
+        tests=f"{BUTTONS}::test_no_button_waits_for_slack_within_a_transaction",
+        why="Odoo waits for itself with a transaction open",
+    ),
+    Fault(
+        name="slack-imports-commit-half-of-their-channels",
+        file="models/slack/helpdesk_slack_channel.py",
+        find='is_import = self.env.context.get("import_file")',
+        put="is_import = False",
+        tests=f"{BUTTONS}::test_an_import_of_channels_keeps_its_savepoints",
+        why="an import that names a channel breaks off in the middle",
     ),
     Fault(
         name="slack-typed-app-token-stays-in-the-form",
