@@ -44,11 +44,18 @@ class TestSlackInboundStoredAnswer(SlackInboundCase):
 
     def test_what_may_have_changed_in_slack_is_asked_for_again(self):
         token = {"bot_token_entry": "xoxb-another"}
+
+        def connect_to(values):
+            """Another token or address, which was tested at once: we know again who we are there."""
+            known = {name: self.workspace[name] for name in ("team_ref", "bot_user_ref")}
+            self.workspace.write(values)
+            self.workspace.write(known)
+
         for name, prepare in (
             ("a change of the profile", lambda: self.receive(self.change())),
             ("a minute", lambda: self.age(61)),
-            ("another token", lambda: self.workspace.write(token)),
-            ("another address", lambda: self.workspace.write({"api_url": self.slack.url + "/"})),
+            ("another token", lambda: connect_to(token)),
+            ("another address", lambda: connect_to({"api_url": self.slack.url + "/"})),
             ("our own workspace is not known", lambda: self.workspace.write({"team_ref": False})),
         ):
             with self.subTest(name), self.env.cr.savepoint() as savepoint:

@@ -77,7 +77,7 @@ class HelpdeskFetchRequest(models.Model):
         waiting = self._waiting(candidates)
         for mailbox in waiting:
             requests = self.search([("mailbox_id", "=", mailbox.id)])
-            if requests and requests.try_lock_for_update() == requests and not any(requests.mapped("taken_by")):
+            if requests and requests.try_lock_for_update() == requests:
                 requests.write({"taken_by": self._own()})
                 if len(waiting) > 1 and self._worker_count() > 1 and self._idle():
                     self.env["ir.cron"]._bridge_wake(crons.FETCH)

@@ -83,7 +83,7 @@ FAULTS = (
         name="a-large-email-is-deleted-by-pop3",
         file="models/inbound/mailbox_connection.py",
         find="            self._kept.add(number)\n",
-        put="",
+        put="            pass\n",
         tests="tests/test_inbound_large.py::TestLargeByPop::test_it_stays_in_the_mailbox",
         why="the email is gone for good",
     ),
