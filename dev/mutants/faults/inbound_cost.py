@@ -75,7 +75,7 @@ FAULTS = (
     Fault(
         name="no-cron-is-announced",
         file="models/common/ir_cron.py",
-        find='            postcommit.add(self.env["ir.cron"]._notifydb)',
+        find='            postcommit.add(self.env["ir.cron"]._bridge_notify)',
         put="            pass",
         tests=f"{COST}::test_the_crons_of_a_transaction_are_woken_by_one_notification",
         why="what is owed waits for up to a minute",
