@@ -22,6 +22,7 @@ KEPT = (
     ("res_company", "helpdesk_letter_times", "boolean", True),
     ("res_company", "helpdesk_letter_again", "boolean", False),
     ("fetchmail_server", "helpdesk_opens_lists", "boolean", True),
+    ("helpdesk_ticket_team", "bridge_opens_lists", "boolean", True),
 )
 WATCH_TOKEN = "helpdesk_bridge.watch_token"
 

@@ -1,0 +1,92 @@
+"""Where a term of a search is looked for, and how: all tickets that hold it, or one ticket after the other.
+
+For a rare term, the index of each place says which tickets hold it, and only those are looked at. For a term that half
+of all tickets hold ("hello", "gmail.com") that is the expensive way: an index says no order, so that all of them are
+fetched, and sorted, to show eighty. There the tickets come in the order of the list, and each is asked whether it
+holds the term, until the page is full, or until there are more than the client counts. Either way finds the same.
+
+PostgreSQL knows how common a term is, without reading a row: its statistics hold the most common words and a sample of
+the texts. They are asked for once a search, by an EXPLAIN that carries nothing out. Its planner could not choose by
+itself: it knows what an index costs, but not that a client stops counting. `OFFSET 0` keeps it from turning one way
+into the other.
+"""
+
+import re
+from dataclasses import dataclass
+
+from odoo.tools import SQL
+
+from .search_table import PERSON, TABLE
+
+#: The web client counts so many tickets.
+COUNTED = 10_000
+#: To look at one ticket takes as long as to fetch so many rows that an index has found.
+LOOK = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """One place where a term may be found.
+
+    :param rows: a query for the ids of all tickets that hold it there
+    :param table: where one ticket is looked up
+    :param own: which rows of that table are the ticket's: SQL with its alias
+    :param holds: whether such a row holds the term
+    """
+
+    rows: SQL
+    table: str
+    own: str
+    holds: SQL
+
+    def check(self, alias):
+        """Whether the ticket with this alias holds the term."""
+        own = SQL(self.own, SQL.identifier(alias))
+        return SQL("EXISTS (SELECT FROM %s WHERE %s AND %s OFFSET 0)", SQL.identifier(self.table), own, self.holds)
+
+
+def places(term, is_reference):
+    """All places of a term. :param is_reference: one ticket is looked for; numbers in conversations are not meant"""
+    part = SQL("message_id = 0 AND short LIKE %s", term.like)
+    person = SQL("%s LIKE %s", SQL(PERSON), term.like)
+    customers = SQL("SELECT id FROM helpdesk_ticket WHERE partner_id IN (SELECT id FROM res_partner WHERE %s)", person)
+    found = [
+        _in_table(part),
+        Place(customers, "res_partner", "res_partner.id = %s.partner_id", person),
+    ]
+    if term.query and not is_reference:
+        found.append(_in_table(SQL("words @@ to_tsquery('pg_catalog.simple', %s)", term.query)))
+    return found
+
+
+def _in_table(holds):
+    rows = SQL("SELECT ticket_id FROM %s WHERE %s", SQL.identifier(TABLE), holds)
+    return Place(rows, TABLE, f"{TABLE}.ticket_id = %s.id", holds)
+
+
+def common(env, places_of_terms):
+    """Those of the places that hold their term so often that it is cheaper to look at one ticket after the other.
+
+    A share of `rows / tickets` of the tickets holds it: as many are looked at as are counted, divided by that share.
+    """
+    asked = [place for places in places_of_terms for place in places]
+    queries = [SQL("SELECT id FROM helpdesk_ticket"), *(place.rows for place in asked)]
+    arrays = SQL(", ").join(SQL("ARRAY(%s)", query) for query in queries)
+    [[[plan]]] = env.execute_query(SQL("EXPLAIN (FORMAT JSON) SELECT %s", arrays))
+    found = {}
+    for part in plan["Plan"].get("Plans", ()):
+        if number := re.match(r"InitPlan (\d+)", part.get("Subplan Name", "")):
+            found[int(number[1])] = part["Plan Rows"]
+    tickets, *rows = (found[number] for number in sorted(found))
+    return {place for place, count in zip(asked, rows, strict=True) if count**2 > COUNTED * LOOK * tickets}
+
+
+def condition(alias, places, often, named):
+    """SQL: a ticket holds a term in one of these places. :param named: ids of tickets that are found in any case"""
+    rows = [place.rows for place in places if place not in often]
+    if named:
+        rows.append(SQL("SELECT unnest(%s)", list(named)))
+    either = [place.check(alias) for place in places if place in often]
+    if rows:
+        either.append(SQL("%s IN (%s)", SQL.identifier(alias, "id"), SQL(" UNION ALL ").join(rows)))
+    return SQL("(%s)", SQL(" OR ").join(either))
