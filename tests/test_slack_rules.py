@@ -58,6 +58,8 @@ class TestSlackRules(BridgeCase):
 
     def test_who_is_mentioned_while_nobody_has_it(self):
         """Those of a new ticket, before an SLA target is missed; its customer's replies call no channel."""
+        self.rule("customer_replied", mentions=True)
+        self.rule("sla_start_warned", mentions=True)
         self.ben.active = False
         warned = Event("sla_start_warned", metric="start")
         for mention, user, replied, late in (

@@ -47,11 +47,11 @@ class Place:
 
 def places(term, is_reference):
     """All places of a term. :param is_reference: one ticket is looked for; numbers in conversations are not meant"""
-    part = SQL("message_id = 0 AND short LIKE %s", term.like)
+    part = SQL("short LIKE %s", term.like)
     person = SQL("%s LIKE %s", SQL(PERSON), term.like)
     customers = SQL("SELECT id FROM helpdesk_ticket WHERE partner_id IN (SELECT id FROM res_partner WHERE %s)", person)
     found = [
-        _in_table(part),
+        _in_table(part, "message_id = 0 AND "),
         Place(customers, "res_partner", "res_partner.id = %s.partner_id", person),
     ]
     if term.query and not is_reference:
@@ -59,9 +59,9 @@ def places(term, is_reference):
     return found
 
 
-def _in_table(holds):
+def _in_table(holds, own=""):
     rows = SQL("SELECT ticket_id FROM %s WHERE %s", SQL.identifier(TABLE), holds)
-    return Place(rows, TABLE, f"{TABLE}.ticket_id = %s.id", holds)
+    return Place(rows, TABLE, f"{own}{TABLE}.ticket_id = %s.id", holds)
 
 
 def common(env, places_of_terms):

@@ -97,7 +97,7 @@ INDEXES = {
 }
 #: Parts of words, where PostgreSQL has trigrams.
 PARTS = {
-    f"{TABLE}_short": f"ON {TABLE} USING gin (short gin_trgm_ops) WHERE message_id = 0",
+    f"{TABLE}_short": f"ON {TABLE} USING gin (short gin_trgm_ops) WHERE short IS NOT NULL",
     f"{TABLE}_person": f"ON res_partner USING gin (({PERSON}) gin_trgm_ops)",
 }
 
