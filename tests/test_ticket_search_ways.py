@@ -143,9 +143,9 @@ class TestTicketSearchWays(BridgeCase):
         )
         self.env.cr.execute("ANALYZE helpdesk_bridge_search, helpdesk_ticket")
         places = [search_sources.places(term, False) for term in search_terms.terms("hello seldom")]
-        with patch.object(search_sources, "COUNTED", 10):
-            found = search_sources.common(self.env, places)
-        self.assertEqual(found, {places[0][-1]}, "the words of the first term")
+        self.assertEqual(search_sources.common(self.env, places, 80), {places[0][-1]}, "the words of the first term")
+        self.assertEqual(search_sources.common(self.env, places, 10**9), set(), "all of them are wanted")
+        self.assertEqual(search_sources.common(self.env, places, None), set())
 
     # What is read ------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,9 @@ from ...tools.email import reference
 from ...tools.ticket import search_terms
 from . import search_sources, search_table
 
+#: In the context of a search: how many tickets are wanted. It only decides how they are found.
+LIMIT_KEY = "helpdesk_search_limit"
+
 
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
@@ -38,6 +41,13 @@ class HelpdeskTicket(models.Model):
         search_table.drop(self.env.cr)
 
     @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        """How many tickets are wanted decides how they are searched."""
+        if limit and any(condition.field_expr == "bridge_search" for condition in Domain(domain).iter_conditions()):
+            self = self.with_context(**{LIMIT_KEY: offset + limit})
+        return super()._search(domain, offset, limit, order, **options)
+
+    @api.model
     def _search_bridge_search(self, operator, value):
         """Tickets with all terms of a text, or the one whose reference it is."""
         if operator not in ("in", "ilike", "like", "=ilike"):
@@ -54,7 +64,7 @@ class HelpdeskTicket(models.Model):
         named = self._bridge_named_in_search(text)
         if not places:
             return Domain("id", "in", named)
-        often = search_sources.common(self.env, places)
+        often = search_sources.common(self.env, places, self.env.context.get(LIMIT_KEY))
         return Domain.AND(self._bridge_term_domain(found, often, named) for found in places)
 
     @api.model

@@ -3,12 +3,17 @@
 For a rare term, the index of each place says which tickets hold it, and only those are looked at. For a term that half
 of all tickets hold ("hello", "gmail.com") that is the expensive way: an index says no order, so that all of them are
 fetched, and sorted, to show eighty. There the tickets come in the order of the list, and each is asked whether it
-holds the term, until the page is full, or until there are more than the client counts. Either way finds the same.
+holds the term, until the page is full, or until there are more than the client counts (`count_limit` of the list).
+Either way finds the same.
 
-PostgreSQL knows how common a term is, without reading a row: its statistics hold the most common words and a sample of
-the texts. They are asked for once a search, by an EXPLAIN that carries nothing out. Its planner could not choose by
-itself: it knows what an index costs, but not that a client stops counting. `OFFSET 0` keeps it from turning one way
-into the other.
+Which one is cheaper depends on how many tickets are asked for, and on how common the term is. PostgreSQL knows that
+without reading a row: its statistics hold the most common words and a sample of the texts. They are asked for once a
+search, by an EXPLAIN that carries nothing out. Its planner could not choose by itself: it takes the cost of the check
+for any other, and does not know of many tickets that hold the term that the first of them are enough. `OFFSET 0` keeps
+it from turning one way into the other.
+
+Measured among 100,000 tickets with 500,000 messages: to fetch what an index has found takes 3 µs a row, its ticket and
+the sorting included; to ask one ticket takes 8 µs.
 """
 
 import re
@@ -18,10 +23,8 @@ from odoo.tools import SQL
 
 from .search_table import PERSON, TABLE
 
-#: The web client counts so many tickets.
-COUNTED = 10_000
-#: To look at one ticket takes as long as to fetch so many rows that an index has found.
-LOOK = 20
+#: To ask one ticket takes as long as to fetch so many rows that an index has found.
+LOOK = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +67,16 @@ def _in_table(holds, own=""):
     return Place(rows, TABLE, f"{own}{TABLE}.ticket_id = %s.id", holds)
 
 
-def common(env, places_of_terms):
-    """Those of the places that hold their term so often that it is cheaper to look at one ticket after the other.
+def common(env, places_of_terms, limit):
+    """Those of the places that hold their term so often that it is cheaper to ask one ticket after the other.
 
-    A share of `rows / tickets` of the tickets holds it: as many are looked at as are counted, divided by that share.
+    A share of `rows / tickets` of the tickets holds it: to find `limit` of them, as many are asked, divided by that
+    share.
+
+    :param limit: how many tickets are wanted; None for all
     """
+    if not limit:
+        return set()
     asked = [place for places in places_of_terms for place in places]
     queries = [SQL("SELECT id FROM helpdesk_ticket"), *(place.rows for place in asked)]
     arrays = SQL(", ").join(SQL("ARRAY(%s)", query) for query in queries)
@@ -78,7 +86,7 @@ def common(env, places_of_terms):
         if number := re.match(r"InitPlan (\d+)", part.get("Subplan Name", "")):
             found[int(number[1])] = part["Plan Rows"]
     tickets, *rows = (found[number] for number in sorted(found))
-    return {place for place, count in zip(asked, rows, strict=True) if count**2 > COUNTED * LOOK * tickets}
+    return {place for place, count in zip(asked, rows, strict=True) if count**2 > limit * LOOK * tickets}
 
 
 def condition(alias, places, often, named):
