@@ -4,6 +4,7 @@ Usage: python -m dev.bench.search_process DATABASE COUNT: a database, and how ma
 it does; its last line is JSON.
 """
 
+import functools
 import json
 import random
 import statistics
