@@ -134,11 +134,13 @@ class TestTicketSearchWays(BridgeCase):
                     self.assertIn(ticket, self.tickets.search([("bridge_search", "ilike", text)]))
 
     def test_what_is_common_is_known_from_statistics(self):
+        # With a language of fewer than a hundred words, PostgreSQL guesses.
         self.env.cr.execute(
             """
             INSERT INTO helpdesk_bridge_search (ticket_id, message_id, words)
-            SELECT -n, -n, to_tsvector('simple', 'hello ' || CASE WHEN n % 100 = 0 THEN 'seldom' ELSE '' END)
-              FROM generate_series(1, 600) n
+            SELECT -n, -n, to_tsvector('simple', CASE WHEN n % 100 = 0 THEN 'seldom ' ELSE 'hello ' END || language)
+              FROM generate_series(1, 600) n,
+                   (SELECT string_agg('word' || n, ' ') FROM generate_series(1, 150) n) words (language)
             """
         )
         self.env.cr.execute("ANALYZE helpdesk_bridge_search, helpdesk_ticket")

@@ -117,7 +117,7 @@ def fill(env, count):
     indexes = _drop_indexes(env.cr, "mail_message", TABLE)
     for table in TABLES:
         env.cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    env.cr.execute(f"TRUNCATE {TABLE}; SELECT setseed(0.5)")
+    env.cr.execute(f"TRUNCATE {TABLE}; SET LOCAL maintenance_work_mem = '512MB'; SELECT setseed(0.5)")
     for what, statement in (*_BASE.items(), ("indexes", indexes)):
         began = time.monotonic()
         env.cr.execute(statement, values)
