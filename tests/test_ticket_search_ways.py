@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
 from ..models.ticket import search_sources
-from ..tools.ticket import search_terms
+from ..tools.ticket import search_cost, search_terms
 from .common import BridgeCase, new_test_user
 
 #: Terms → whether something is found.
@@ -108,7 +108,7 @@ class TestTicketSearchWays(BridgeCase):
 
     def test_each_way_finds_what_a_look_at_all_texts_finds(self):
         order = "sla_due, priority desc, id desc"
-        ways = {"sets": 10**18, "one after the other": 0, "as it is decided": search_sources.LOOK}
+        ways = {"sets": 10**18, "one after the other": 0, "as it is decided": search_cost.LOOK}
         for text, is_found in SHAPES.items():
             expected = self.naive(text)
             with self.subTest(text):
@@ -117,7 +117,7 @@ class TestTicketSearchWays(BridgeCase):
                 tickets = self.env["helpdesk.ticket"].with_user(user)
                 may_see = tickets.search([("id", "in", list(expected))], order=order)
                 for way, look in ways.items():
-                    with self.subTest(text, way=way, user=user.login), patch.object(search_sources, "LOOK", look):
+                    with self.subTest(text, way=way, user=user.login), patch.object(search_cost, "LOOK", look):
                         domain = [("bridge_search", "ilike", text)]
                         found = tickets.web_search_read(domain, {"name": {}}, limit=3, order=order, count_limit=10)
                         self.assertEqual([one["id"] for one in found["records"]], may_see[:3].ids)
@@ -130,7 +130,7 @@ class TestTicketSearchWays(BridgeCase):
         ticket = self.tickets[4]
         for text in (ticket.mail_reference, f"#{ticket.bridge_number}", f"Re: {ticket.mail_reference} anything else"):
             for look in (10**18, 0):
-                with self.subTest(text, look=look), patch.object(search_sources, "LOOK", look):
+                with self.subTest(text, look=look), patch.object(search_cost, "LOOK", look):
                     self.assertIn(ticket, self.tickets.search([("bridge_search", "ilike", text)]))
 
     def test_what_is_common_is_known_from_statistics(self):
@@ -146,8 +146,7 @@ class TestTicketSearchWays(BridgeCase):
         self.env.cr.execute("ANALYZE helpdesk_bridge_search, helpdesk_ticket")
         places = [search_sources.places(term, False) for term in search_terms.terms("hello seldom")]
         self.assertEqual(search_sources.common(self.env, places, 80), {places[0][-1]}, "the words of the first term")
-        self.assertEqual(search_sources.common(self.env, places, 10**9), set(), "all of them are wanted")
-        self.assertEqual(search_sources.common(self.env, places, None), set())
+        self.assertEqual(search_sources.common(self.env, places[:1], None), set(), "all of them are wanted")
 
     # What is read ------------------------------------------------------------------------------------------------
 

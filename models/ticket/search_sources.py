@@ -21,10 +21,8 @@ from dataclasses import dataclass
 
 from odoo.tools import SQL
 
+from ...tools.ticket.search_cost import most_rows
 from .search_table import PERSON, TABLE
-
-#: To ask one ticket takes as long as to fetch so many rows that an index has found.
-LOOK = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,13 +68,8 @@ def _in_table(holds, own=""):
 def common(env, places_of_terms, limit):
     """Those of the places that hold their term so often that it is cheaper to ask one ticket after the other.
 
-    A share of `rows / tickets` of the tickets holds it: to find `limit` of them, as many are asked, divided by that
-    share.
-
     :param limit: how many tickets are wanted; None for all
     """
-    if not limit:
-        return set()
     asked = [place for places in places_of_terms for place in places]
     queries = [SQL("SELECT id FROM helpdesk_ticket"), *(place.rows for place in asked)]
     arrays = SQL(", ").join(SQL("ARRAY(%s)", query) for query in queries)
@@ -85,8 +78,10 @@ def common(env, places_of_terms, limit):
     for part in plan["Plan"].get("Plans", ()):
         if number := re.match(r"InitPlan (\d+)", part.get("Subplan Name", "")):
             found[int(number[1])] = part["Plan Rows"]
-    tickets, *rows = (found[number] for number in sorted(found))
-    return {place for place, count in zip(asked, rows, strict=True) if count**2 > limit * LOOK * tickets}
+    tickets, *counts = (found[number] for number in sorted(found))
+    rows = dict(zip(asked, counts, strict=True))
+    most = most_rows([sum(rows[place] for place in places) for places in places_of_terms], tickets, limit)
+    return {place for place in asked if rows[place] > most}
 
 
 def condition(alias, places, often, named):

@@ -47,7 +47,7 @@ FAULTS = (
     Fault(
         name="every-word-is-rare",
         file=SOURCES,
-        find="if count**2 > limit * LOOK * tickets}",
+        find="if rows[place] > most}",
         put="if False}",
         tests=f"{WAYS}::test_what_is_common_is_known_from_statistics",
         why="a search for hello fetches all tickets to show eighty",
