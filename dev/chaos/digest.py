@@ -26,7 +26,7 @@ CRON, SLACK_CRON = "helpdesk_bridge.ir_cron_digest", "helpdesk_bridge.ir_cron_sl
 #: They are due since midnight, every day is a working day, and they were switched on long ago.
 DUE = """
 UPDATE helpdesk_ticket_team SET digest = TRUE, digest_hour = 0, digest_since = now() - interval '9 days'
- WHERE name LIKE 'Team %';
+ WHERE name ->> 'en_US' LIKE 'Team %';
 UPDATE res_users SET helpdesk_digest = TRUE, helpdesk_digest_hour = 0,
        helpdesk_digest_since = now() - interval '9 days' WHERE login IN ('anna', 'ben')
 """

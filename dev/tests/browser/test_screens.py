@@ -56,7 +56,6 @@ SCREENS = {
     "ticket-told": (TICKETS, {"model": "helpdesk.ticket", "name": "Printer on fire"}),
     "canned-replies": (f"{OURS}.mail_template_canned_action", {}),
     "manager-settings": (f"{OURS}.helpdesk_manager_settings_action", {}),
-    "digest": (*TEAM, "Morning Digest"),
 }
 
 
