@@ -32,7 +32,7 @@ FAULTS = (
         name="people-are-not-found-by-their-company",
         file=SOURCES,
         find="partner_id IN (SELECT id FROM res_partner WHERE %s)",
-        put="FALSE AND %s",
+        put="partner_id IN (SELECT id FROM res_partner WHERE FALSE AND %s)",
         tests=f"{WORDS}::test_what_finds_it",
         why="the company of a customer finds none of their tickets",
     ),
