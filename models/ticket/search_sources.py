@@ -24,12 +24,17 @@ from odoo.tools import SQL
 from ...tools.ticket.search_cost import most_rows
 from .search_table import PERSON, TABLE
 
+#: Of a phrase, so many words are counted.
+MOST_WORDS = 3
+
 
 @dataclass(frozen=True, eq=False)
 class Place:
     """One place where a term may be found.
 
     :param rows: a query for the ids of all tickets that hold it there
+    :param counted: queries of which each finds as many rows or more; PostgreSQL takes the words of a phrase for
+        independent of each other, and fetches all rows that hold all of them
     :param table: where one ticket is looked up
     :param own: which rows of that table are the ticket's: SQL with its alias
     :param holds: whether such a row holds the term
@@ -39,6 +44,7 @@ class Place:
     table: str
     own: str
     holds: SQL
+    counted: tuple
 
     def check(self, alias):
         """Whether the ticket with this alias holds the term."""
@@ -53,16 +59,22 @@ def places(term, is_reference):
     customers = SQL("SELECT id FROM helpdesk_ticket WHERE partner_id IN (SELECT id FROM res_partner WHERE %s)", person)
     found = [
         _in_table(part, "message_id = 0 AND "),
-        Place(customers, "res_partner", "res_partner.id = %s.partner_id", person),
+        Place(customers, "res_partner", "res_partner.id = %s.partner_id", person, (customers,)),
     ]
     if term.query and not is_reference:
-        found.append(_in_table(SQL("words @@ to_tsquery('pg_catalog.simple', %s)", term.query)))
+        words = sorted(term.query.split(" <-> "), key=len)[-MOST_WORDS:]
+        found.append(_in_table(_said(term.query), counted=map(_said, words)))
     return found
 
 
-def _in_table(holds, own=""):
-    rows = SQL("SELECT ticket_id FROM %s WHERE %s", SQL.identifier(TABLE), holds)
-    return Place(rows, TABLE, f"{own}{TABLE}.ticket_id = %s.id", holds)
+def _said(query):
+    return SQL("words @@ to_tsquery('pg_catalog.simple', %s)", query)
+
+
+def _in_table(holds, own="", counted=()):
+    select = SQL("SELECT ticket_id FROM %s", SQL.identifier(TABLE))
+    rows, *parts = (SQL("%s WHERE %s", select, condition) for condition in (holds, *counted))
+    return Place(rows, TABLE, f"{own}{TABLE}.ticket_id = %s.id", holds, tuple(parts or [rows]))
 
 
 def common(env, places_of_terms, limit):
@@ -71,7 +83,7 @@ def common(env, places_of_terms, limit):
     :param limit: how many tickets are wanted; None for all
     """
     asked = [place for places in places_of_terms for place in places]
-    queries = [SQL("SELECT id FROM helpdesk_ticket"), *(place.rows for place in asked)]
+    queries = [SQL("SELECT id FROM helpdesk_ticket"), *(query for place in asked for query in place.counted)]
     arrays = SQL(", ").join(SQL("ARRAY(%s)", query) for query in queries)
     [[[plan]]] = env.execute_query(SQL("EXPLAIN (FORMAT JSON) SELECT %s", arrays))
     found = {}
@@ -79,7 +91,8 @@ def common(env, places_of_terms, limit):
         if number := re.match(r"InitPlan (\d+)", part.get("Subplan Name", "")):
             found[int(number[1])] = part["Plan Rows"]
     tickets, *counts = (found[number] for number in sorted(found))
-    rows = dict(zip(asked, counts, strict=True))
+    counts = iter(counts)
+    rows = {place: min(next(counts) for _query in place.counted) for place in asked}
     most = most_rows([sum(rows[place] for place in places) for places in places_of_terms], tickets, limit)
     return {place for place in asked if rows[place] > most}
 
