@@ -50,6 +50,9 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _search_bridge_search(self, operator, value):
         """Tickets with all terms of a text, or the one whose reference it is."""
+        if operator.startswith("not "):
+            found = self.with_context(**{LIMIT_KEY: None})._search_bridge_search(operator.removeprefix("not "), value)
+            return found if found is NotImplemented else ~found
         if operator not in ("in", "ilike", "like", "=ilike"):
             return NotImplemented
         texts = [text for text in (value if operator == "in" else [value]) if isinstance(text, str) and text.strip()]
@@ -64,8 +67,11 @@ class HelpdeskTicket(models.Model):
         named = self._bridge_named_in_search(text)
         if not places:
             return Domain("id", "in", named)
-        often = search_sources.common(self.env, places, self.env.context.get(LIMIT_KEY))
-        return Domain.AND(self._bridge_term_domain(found, often, named) for found in places)
+        limit = self.env.context.get(LIMIT_KEY)
+        often = search_sources.common(self.env, places, limit)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: search_sources.condition(alias, places, often, named, bool(limit)),
+        )
 
     @api.model
     def _bridge_named_in_search(self, text):
@@ -73,12 +79,6 @@ class HelpdeskTicket(models.Model):
         named = f"#{text.strip()}" if text.strip().isdecimal() else text
         [(_field, _operator, ids)] = self._search_mail_reference("in", [named])
         return list(ids)
-
-    @api.model
-    def _bridge_term_domain(self, places, often, named):
-        return Domain.custom(
-            to_sql=lambda model, alias, query: search_sources.condition(alias, places, often, named),
-        )
 
     @api.model
     def _bridge_flush_searched(self):

@@ -97,12 +97,26 @@ def common(env, places_of_terms, limit):
     return {place for place in asked if rows[place] > most}
 
 
-def condition(alias, places, often, named):
-    """SQL: a ticket holds a term in one of these places. :param named: ids of tickets that are found in any case"""
-    rows = [place.rows for place in places if place not in often]
-    if named:
-        rows.append(SQL("SELECT unnest(%s)", list(named)))
-    either = [place.check(alias) for place in places if place in often]
-    if rows:
-        either.append(SQL("%s IN (%s)", SQL.identifier(alias, "id"), SQL(" UNION ALL ").join(rows)))
-    return SQL("(%s)", SQL(" OR ").join(either))
+def condition(alias, places_of_terms, often, named, is_page):
+    """SQL: a ticket holds each term in one of its places.
+
+    :param named: ids of tickets that are found in any case
+    :param is_page: not all tickets are wanted. Those that hold the rare terms are fetched first, as an array, which
+        PostgreSQL never asks the other way round: it takes any rare word for a thousand times as common as it is
+    """
+    known = [SQL("SELECT unnest(%s)", list(named))] if named else []
+    rare, asked = [], []
+    for places in places_of_terms:
+        rows = SQL(" UNION ALL ").join([*(place.rows for place in places if place not in often), *known])
+        checks = [place.check(alias) for place in places if place in often]
+        if not checks:
+            rare.append(SQL("(%s)", rows))
+        else:
+            ids = [SQL("%s IN (%s)", SQL.identifier(alias, "id"), rows)] if rows else []
+            asked.append(SQL("(%s)", SQL(" OR ").join([*checks, *ids])))
+    if rare and is_page:
+        both = SQL(" INTERSECT ").join(rare)
+        asked.append(SQL("%s = ANY (ARRAY(%s))", SQL.identifier(alias, "id"), both))
+    else:
+        asked += [SQL("%s IN %s", SQL.identifier(alias, "id"), rows) for rows in rare]
+    return SQL(" AND ").join(asked)

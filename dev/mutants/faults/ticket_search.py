@@ -22,10 +22,10 @@ FAULTS = (
     ),
     Fault(
         name="one-term-is-enough",
-        file=SEARCH,
-        find="return Domain.AND(self._bridge_term_domain",
-        put="return Domain.OR(self._bridge_term_domain",
-        tests=f"{WORDS}::test_what_does_not",
+        file=SOURCES,
+        find='SQL(" INTERSECT ").join(rare)',
+        put='SQL(" UNION ").join(rare)',
+        tests=f"{WAYS}::test_each_way_finds_what_a_look_at_all_texts_finds",
         why="each further word finds more tickets instead of fewer",
     ),
     Fault(
