@@ -127,14 +127,17 @@ def _count(play, names, kills, seconds):
     [[noted, enqueued, _waiting]] = play.ask(STATE)
     [[doubled]] = play.ask(DOUBLED)
     posted = Counter()
-    for call in play.slack.calls("chat.postMessage"):
-        for name in names:
-            posted[name] += f"Good morning, {name}" in call.get("text", "")
+    for message in play.slack.messages(CHANNEL):
+        for name in names[:TEAMS]:
+            posted[name] += message["text"].startswith(f"Good morning, {name}")
+    # What is said to one person is in a conversation that nobody else reads: one call each.
+    calls = [call for call in play.slack.calls("chat.postMessage") if call.get("status") == 200]
+    posted.update(call["channel"] for call in calls if call["channel"] not in play.slack.channels.values())
     found.figures = {
         **dict.fromkeys(tally.COLUMNS),
         **{"digests": len(names), "kills": kills, "seconds": round(seconds)},
         **{"lost": len(names) - noted, "doubled": int(doubled) + max(enqueued - len(names), 0), "wrong": 0},
-        "said twice": sum(posted[name] - 1 for name in names if posted[name] > 1),
-        "untold": sum(not posted[name] for name in names),
+        "said twice": sum(number - 1 for number in posted.values() if number > 1),
+        "untold": len(names) - sum(number > 0 for number in posted.values()),
     }
     return found
