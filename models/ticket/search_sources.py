@@ -13,7 +13,7 @@ for any other, and does not know of many tickets that hold the term that the fir
 it from turning one way into the other.
 
 Measured among 100,000 tickets with 500,000 messages, on one busy core: to fetch what an index has found takes 10 µs a
-row, its ticket and the sorting included; to ask one ticket takes 24 µs. `tools/ticket/search_cost.py` reckons with that.
+row, its ticket and the sorting included; to ask one ticket takes 24 µs. `search_cost.py` in tools reckons so.
 """
 
 import re
