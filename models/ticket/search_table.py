@@ -2,9 +2,8 @@
 
 Triggers fill it, so that it is right whoever writes, in the same transaction. An index on expressions over Odoo's own
 tables would need no table, but it can only find what is rare: whether one message holds a word would mean to read and
-take apart its HTML again (0.1 ms and more), and the messages of a large desk lie in a hundred thousand pages. Here a
-row is short, its words stand apart (TOAST), and one ticket is looked at within microseconds. `search_sources.py` says
-what follows from that.
+take apart its HTML again (0.1 ms and more). Here its words are stored, and one ticket is asked within microseconds.
+`search_sources.py` says what follows from that.
 
 A message costs one more row and what the index of its words costs anyway, no query of Odoo's; a change of a ticket
 that changes none of its texts costs a comparison. No foreign key: it would lock the ticket against those who import
@@ -24,6 +23,7 @@ TICKET = (*SHORT, "description")
 #: The customer and the company: a contact's `complete_name` begins with it.
 PERSON = "helpdesk_bridge_folded(' ' || coalesce(complete_name, '') || ' ' || coalesce(email, ''))"
 
+_COLUMNS = "ticket_id integer NOT NULL, message_id integer NOT NULL, short text, words tsvector NOT NULL"
 _ROW = "ticket_id, message_id, short, words"
 _SHORT = r" || E'\n ' || ".join(f"coalesce({{0}}.{name}, '')" for name in SHORT)
 #: The text of the form. An email's text is a message as well, all of it.
@@ -108,10 +108,7 @@ def ensure(cr, has_trigram):
     for name, parts in _FUNCTIONS.items():
         cr.execute(_FUNCTION.format(name=name, table=TABLE, **parts))  # pylint: disable=sql-injection
     if not _exists(cr, "class", "relname", TABLE):
-        cr.execute(
-            f"CREATE TABLE {TABLE} (ticket_id integer NOT NULL, message_id integer NOT NULL, short text, "
-            "words tsvector NOT NULL) WITH (toast_tuple_target = 128)"
-        )
+        cr.execute(SQL("CREATE TABLE %s (%s)", SQL.identifier(TABLE), SQL(_COLUMNS)))
         fill(cr)
     for name, definition in {**INDEXES, **(PARTS if has_trigram else {})}.items():
         if not _exists(cr, "class", "relname", name):
@@ -129,14 +126,14 @@ def fill(cr):
     ):
         cr.execute(f"INSERT INTO {TABLE} ({_ROW}) SELECT {columns} FROM {source}")  # pylint: disable=sql-injection
     # Whether a word is common is known from the first search on.
-    cr.execute(f"ANALYZE {TABLE}")
+    cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLE)))
 
 
 def drop(cr):
     """Remove all of it."""
     for name in _FUNCTIONS:
         cr.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")  # pylint: disable=sql-injection
-    cr.execute(f"DROP TABLE IF EXISTS {TABLE}")
+    cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TABLE)))
     search_functions.drop(cr)
 
 
