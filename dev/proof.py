@@ -101,7 +101,7 @@ GUARANTEES = (
     Guarantee(
         "Any number of hosts",
         "Each row is handled once, and more workers do more.",
-        chaos=("two_servers", "sla", "sharing"),
+        chaos=("two_servers", "sla", "digest", "sharing"),
         bench=("dispatchers", "fetching"),
         tests=("tests/test_slack_workers.py", "tests/test_inbound_workers.py"),
     ),

@@ -137,6 +137,7 @@ from . import (
     test_ticket_number,
     test_ticket_reopened,
     test_ticket_search,
+    test_ticket_search_ways,
     test_ticket_search_words,
     test_ticket_snooze,
     test_ticket_turn,

@@ -119,7 +119,7 @@ class TestCannedReplies(BridgeCase):
 
     def test_agents_use_what_managers_write(self):
         template = self.canned()
-        own = self.canned(user=self.agent, helpdesk_canned=False, helpdesk_company_id=False)
+        own = self.canned(user=self.agent, helpdesk_canned=False, helpdesk_company_id=self.company.id)
         self.assertIn("Unplug", self.offered())
         for act in (
             lambda: template.with_user(self.agent).write({"name": "Mine"}),

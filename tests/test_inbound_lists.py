@@ -38,8 +38,41 @@ class TestLists(InboundCase):
                     self.assertIn(headers[0].split(":")[0], row.reason)
                     self.assertTrue(row.raw, "its original is kept")
 
-    def test_a_new_mailbox_opens_none(self):
+    def test_what_comes_by_an_alias_alone_follows_the_team_of_the_alias(self):
+        domain = self.env["mail.alias.domain"].create({"name": "a.example"})
+        self.team.write({"alias_name": "here", "alias_domain_id": domain.id})
+        for number, (opens, headers, verdict) in enumerate(
+            (
+                (False, [LIST], "ignored"),
+                (False, [BULK], "ignored"),
+                (False, [BULK, GENERATED], "created"),
+                (False, [], "created"),
+                (True, [LIST], "created"),
+            )
+        ):
+            with self.subTest(opens=opens, headers=headers):
+                self.team.bridge_opens_lists = opens
+                mid = f"<alias-{number}@shop.example>"
+                lines = [f"From: {NEWS}", "To: here@a.example", f"Message-ID: {mid}", "Subject: Big sale", *headers]
+                self.env["mail.thread"].message_process(False, "\r\n".join([*lines, "", "Buy"]))
+                ticket = self.Ticket.search([("message_ids.message_id", "=", mid)])
+                self.assertEqual(ticket.team_id, self.team if verdict == "created" else self.team.browse())
+                row = self.Log.search([("message_id", "=", mid)])
+                if verdict == "created":
+                    self.assertFalse(row.filtered(lambda one: one.verdict == "ignored"))
+                    continue
+                self.assertEqual((row.verdict, row.email_from), ("ignored", "news@shop.example"))
+                self.assertIn(headers[0].split(":")[0], row.reason)
+                row.action_replay()
+                self.assertEqual((row.verdict, row.ticket_id.team_id), ("created", self.team))
+
+    def test_a_mail_server_s_script_without_an_alias_opens_as_before(self):
+        raw = f"From: {NEWS}\r\nTo: x@a.example\r\nMessage-ID: <script@shop.example>\r\n{LIST}\r\n\r\nBuy"
+        self.assertTrue(self.env["mail.thread"].message_process("helpdesk.ticket", raw), "nobody could allow it")
+
+    def test_a_new_mailbox_or_team_opens_none(self):
         self.assertFalse(self.env["fetchmail.server"].new({}).helpdesk_opens_lists)
+        self.assertFalse(self.env["helpdesk.ticket.team"].new({}).bridge_opens_lists)
 
     def test_a_mailbox_may_open_them(self):
         self.mailbox.helpdesk_opens_lists = True

@@ -131,10 +131,13 @@ class TestMigration(InboundCase):
         self.assertEqual(self.new_ticket()._slack_replies(), "off")
 
     def test_what_a_company_of_before_has_stays(self):
-        """New companies and mailboxes begin with other settings."""
-        owners = (self.company, self.company, self.mailbox)
-        names = ("helpdesk_letter_times", "helpdesk_letter_again", "helpdesk_opens_lists")
-        for owner, name, kept in zip(owners, names, (True, False, True), strict=True):
+        """New companies, mailboxes and teams begin with other settings."""
+        for owner, name, kept in (
+            (self.company, "helpdesk_letter_times", True),
+            (self.company, "helpdesk_letter_again", False),
+            (self.mailbox, "helpdesk_opens_lists", True),
+            (self.team, "bridge_opens_lists", True),
+        ):
             with self.subTest(name):
                 owner[name] = not kept
                 self.run_script("pre")

@@ -3,7 +3,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
-from ..tools.ticket.events import EVENTS
+from ..models.ticket.helpdesk_ticket_events import Change
+from ..tools.ticket.events import EVENTS, Event
 from .common import BridgeCase, new_test_user
 
 
@@ -55,12 +56,26 @@ class TestSlackRules(BridgeCase):
         self.assertTrue(line["text"].startswith("<@U0ANNA001> [ML-#"))
         self.assertTrue(line["blocks"][0]["text"]["text"].startswith("<@U0ANNA001> "))
 
-    def test_while_nobody_has_it_a_line_calls_as_a_new_ticket_does(self):
+    def test_who_is_mentioned_while_nobody_has_it(self):
+        """Those of a new ticket, before an SLA target is missed; its customer's replies call no channel."""
         self.rule("customer_replied", mentions=True)
-        self.team.slack_mention = "here"
-        ticket = self.new_ticket()
-        self.comment(ticket, "Hello?", author=self.jane)
-        self.assertTrue(self.last_line(ticket)["text"].startswith("<!here> "))
+        self.rule("sla_start_warned", mentions=True)
+        self.ben.active = False
+        warned = Event("sla_start_warned", metric="start")
+        for mention, user, replied, late in (
+            ("channel", self.env["res.users"], "", "<!channel> "),
+            ("here", self.env["res.users"], "", "<!here> "),
+            ("none", self.env["res.users"], "", ""),
+            ("channel", self.ben, "", "<!channel> "),
+            ("channel", self.agent, "<@U0ANNA001> ", "<@U0ANNA001> "),
+        ):
+            with self.subTest(mention=mention, user=user.name):
+                self.team.slack_mention = mention
+                ticket = self.new_ticket(user_id=user.id)
+                self.comment(ticket, "Hello?", author=self.jane)
+                self.assertTrue(self.last_line(ticket)["text"].startswith(f"{replied}[ML-#"))
+                self.env["helpdesk.slack.outbox"]._enqueue([Change(ticket.sudo(), (warned,))])
+                self.assertTrue(self.last_line(ticket)["text"].startswith(f"{late}[ML-#"))
 
     def test_nobody_is_called_for_what_they_did_themselves(self):
         self.rule("assigned", mentions=True)

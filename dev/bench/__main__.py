@@ -124,7 +124,7 @@ SECTIONS = [
         "search",
         f"{section_search.TICKETS:,} tickets and their conversations, searched as the list of tickets does",
         section_search.measure,
-        1200,
+        600,
     ),
     Section(
         "silence",

@@ -67,6 +67,13 @@ SLA_POINTS = {
     ),
 }
 
+#: Moments in the life of a digest.
+DIGEST_POINTS = {
+    "digest_enqueued": Point(
+        "noted and enqueued, not committed", f"{ADDON}.digest.helpdesk_digest:HelpdeskDigest._send", "returned"
+    ),
+}
+
 #: Moments in the life of a message to Slack at which a dispatcher can be held, to be killed from outside. What happens
 #: between the first two, the wire holds.
 SLACK_POINTS = {
@@ -133,7 +140,7 @@ class Plan:
     """What goes wrong in a server, however often it is started again.
 
     :param folder: where passages and deaths are counted
-    :param point: name of one of `POINTS`, `SLA_POINTS` or `REPLY_POINTS`, or empty
+    :param point: name of one of `POINTS`, `SLA_POINTS`, `DIGEST_POINTS` or `REPLY_POINTS`, or empty
     :param passages: at which passages of the point the process kills itself; all servers of a plan count together
     :param poison: processing a mail with this word in its subject raises
     :param deadly: processing a mail with this word in its subject kills

@@ -11,7 +11,16 @@ import traceback
 import odoo.cli
 from odoo.modules import loading
 
-from dev.chaos.faults import ANSWER_POINTS, POINTS, REPLY_POINTS, SLA_POINTS, SLACK_POINTS, SLACK_TIMEOUT, Plan
+from dev.chaos.faults import (
+    ANSWER_POINTS,
+    DIGEST_POINTS,
+    POINTS,
+    REPLY_POINTS,
+    SLA_POINTS,
+    SLACK_POINTS,
+    SLACK_TIMEOUT,
+    Plan,
+)
 from dev.paths import ADDON
 
 
@@ -46,7 +55,7 @@ def _sabotage_or_leave(plan):
 def _sabotage(plan):
     _patch(POINTS["processing"].method, functools.partial(_harmed_by_subject, plan))
     if plan.point:
-        point = {**POINTS, **SLA_POINTS, **REPLY_POINTS}[plan.point]
+        point = {**POINTS, **SLA_POINTS, **DIGEST_POINTS, **REPLY_POINTS}[plan.point]
         _patch(point.method, functools.partial(_dying, plan, point.moment))
     for name, point in SLACK_POINTS.items():
         _patch(point.method, functools.partial(_holding, plan, name))

@@ -13,6 +13,7 @@ from dev.chaos import (
     answer_stopped,
     answer_undo,
     backlog,
+    digest,
     mails,
     sharing,
     sla,
@@ -152,6 +153,7 @@ SCENARIOS = {
     "dovecot": Scenario("Dovecot restarts, crashes, is away", mail_server),
     "two_servers": Scenario("two servers, two mailboxes, one killed at times", two_servers),
     "sla": Scenario("500 SLA targets fall due, two servers, both killed in the middle", sla.fall_due),
+    "digest": Scenario("the digests of a morning, two servers and crons at once, both killed", digest.send_all),
     "slack_faults": Scenario("every way in which Slack refuses or loses, times every kind", slack_faults.play_all),
     "slack_kills": Scenario("kill -9 before, while and after Slack is called", slack_kills.play_all),
     "slack_two_servers": Scenario(

@@ -22,6 +22,7 @@ KEPT = (
     ("res_company", "helpdesk_letter_times", "boolean", True),
     ("res_company", "helpdesk_letter_again", "boolean", False),
     ("fetchmail_server", "helpdesk_opens_lists", "boolean", True),
+    ("helpdesk_ticket_team", "bridge_opens_lists", "boolean", True),
 )
 WATCH_TOKEN = "helpdesk_bridge.watch_token"
 
@@ -53,6 +54,8 @@ def migrate(cr, version):
         if not _has_column(cr, table, name):
             cr.execute(f'ALTER TABLE "{table}" ADD COLUMN "{name}" {kind}')
             cr.execute(f'UPDATE "{table}" SET "{name}" = %s', [value])
+    # The index for the order of the lists begins with the same column.
+    cr.execute("DROP INDEX IF EXISTS helpdesk_ticket__sla_due_index")
     # Each view is checked together with those that are not updated yet, which name fields that are no more.
     cr.execute(
         """

@@ -156,7 +156,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             sender.suppress_auto_replies = self.env._("the filter “%s” matches", mail_filter.pattern)
         is_elsewhere = bool(found.address) and not found.is_written_from and mail_filter.action != "silent"
         sender.is_person = is_elsewhere and (sender.kind is Kind.PERSON or found.is_member)
-        sender.refused = self._refused_as_list(mail, sender, message)
+        sender.refused = self._refused_as_list(mail, sender, message, team)
         self._verify(sender, mail, message)
         if sender.reply_to and (sender.doubt or sender.agent or self._agent(self._contacts(sender.reply_to))):
             sender.reply_to = ""

@@ -1,4 +1,4 @@
-"""Keeps newsletters and emails of mailing lists from opening tickets, unless their mailbox allows it."""
+"""Keeps newsletters and emails of mailing lists from opening tickets, unless their mailbox or team allows it."""
 
 from odoo import api, models
 
@@ -10,17 +10,18 @@ class HelpdeskInboundRouter(models.AbstractModel):
     _inherit = "helpdesk.inbound.router"
 
     @api.model
-    def _refused_as_list(self, mail, sender, message):
-        """Why an email was sent to many, in a mailbox that opens no tickets for such emails; else "".
+    def _refused_as_list(self, mail, sender, message, team):
+        """Why an email was sent to many, where such emails open no tickets; else "".
 
-        An email that came by an alias alone is in no log, so it is not refused: it would be lost. One that somebody
-        replays is wanted.
+        The mailbox that received it decides, or for one that came by an alias alone, the alias's team. One that
+        somebody replays is wanted. Without mailbox and team, nobody could allow it: a mail server's script brought it.
         """
-        if not mail.mailbox_id or mail.replayed or sender.is_person:
+        if not (mail.mailbox_id or team) or mail.replayed or sender.is_person:
             return ""
+        mailbox_sudo = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id or ())
+        allowed = mailbox_sudo.helpdesk_opens_lists if mailbox_sudo else team.bridge_opens_lists
         why = auto_mail.sent_to_many(message, sender.own, auto_mail.Classification(sender.kind, sender.kind_reason))
-        mailbox_sudo = self.env["fetchmail.server"].sudo().browse(mail.mailbox_id)
-        return "" if not why or mailbox_sudo.helpdesk_opens_lists else why
+        return "" if allowed else why
 
     @api.model
     def _refusal(self, sender):
@@ -28,7 +29,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if sender.mail_filter.action == "ignore":
             return self.env._("the filter “%s” matches", sender.mail_filter.pattern)
         return sender.refused and self.env._(
-            "newsletters and mailing lists open no ticket here: %(why)s. Replay it to open one; the mailbox can let in "
-            "all of them.",
+            "newsletters and mailing lists open no ticket here: %(why)s. Replay it to open one; the mailbox, or the "
+            "team of the alias, can let in all of them.",
             why=translate(self.env, sender.refused),
         )

@@ -1,11 +1,17 @@
 """Keeps mailboxes and archived teams apart: the email of an open mailbox has to reach a team that works on it."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
+
+    bridge_opens_lists = fields.Boolean(
+        string="Tickets from Newsletters and Lists",
+        help="For email that comes by the alias alone. Without it, newsletters and emails of mailing lists (List-Id, "
+        "List-Unsubscribe, Precedence) open no ticket. They are listed in Inbound Emails, where each can be replayed.",
+    )
 
     @api.constrains("active")
     def _check_archived_without_mailbox(self):

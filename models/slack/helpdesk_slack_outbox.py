@@ -206,7 +206,7 @@ class HelpdeskSlackOutbox(models.Model):
         if event.name == events.REPLY_STOPPED and event.reply.author_id != ticket.env.user:
             payload["mention_user"] = event.reply.author_id.id  # who has to decide
         elif is_said and not event.is_silent and not ticket._bridge_mentions_nobody():
-            payload.update(self._mention_vals(ticket))
+            payload.update(self._mention_vals(ticket, event))
         return {
             "ticket_id": ticket.id,
             "channel_id": channel.id,
@@ -228,13 +228,14 @@ class HelpdeskSlackOutbox(models.Model):
         return {"ticket_id": ticket.id, "channel_id": channel_id, "event": events.CREATED, "kind": "update"}
 
     @api.model
-    def _mention_vals(self, ticket):
+    def _mention_vals(self, ticket, event):
         """Whom a reply mentions: the assignee, unless they triggered the event.
 
-        Without an active assignee, the same people as a new ticket.
+        Without an active assignee, the same people as a new ticket if somebody has to act now, as before an SLA target
+        is missed. They heard of the ticket when it was new: a further message of its customer does not call them all.
         """
         if not ticket.user_id.active:
-            return {"mention": ticket._slack_mention()}
+            return {} if event.name in events.FOR_THE_ASSIGNEE else {"mention": ticket._slack_mention()}
         return {} if ticket.user_id == self.env.user else {"mention_user": ticket.user_id.id}
 
     @api.model

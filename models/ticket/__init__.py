@@ -1,7 +1,7 @@
 """The ticket by itself: reference, conversation, participants, events, assignment, reopening, team."""
 
 from . import helpdesk_bridge_prefix  # others inherit it
-from . import helpdesk_followup, helpdesk_ticket_viewer, search_functions
+from . import helpdesk_followup, helpdesk_ticket_viewer, search_functions, search_sources, search_table
 
 # What extends a model comes after what makes it.
 from . import (
@@ -26,10 +26,8 @@ from . import (
     helpdesk_ticket_team,
     helpdesk_ticket_turn,
     helpdesk_ticket_work,
-    mail_message,
     res_company,
     res_groups,
-    res_partner,
     res_users,
 )
 

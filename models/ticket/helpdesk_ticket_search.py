@@ -1,7 +1,7 @@
 """Search for tickets: one field finds references, subjects, people, addresses, companies and the conversation.
 
-Each term is looked for in every place, and the indexes of each place answer (`mail_message.py`, `res_partner.py`).
-The record rules of the user limit what is found, as in every search for tickets: who may read a ticket may read its
+Each term is looked for in every place: `search_sources.py` says where and how, `search_table.py` what is read. The
+record rules of the user limit what is found, as in every search for tickets: who may read a ticket may read its
 messages.
 """
 
@@ -11,17 +11,10 @@ from odoo.tools import SQL
 
 from ...tools.email import reference
 from ...tools.ticket import search_terms
-from . import search_functions
-from .mail_message import SPOKEN, WORDS
-from .res_partner import PERSON
+from . import search_sources, search_table
 
-#: Short texts of a ticket. A line break between two of them, so that no term is found across.
-SHORT = ("name", "number", "partner_name", "partner_email", "email_cc", "legacy_reference")
-_COLUMNS = r" || E'\n ' || ".join(f"coalesce({name}, '')" for name in SHORT)
-TICKET = f"helpdesk_bridge_folded(' ' || {_COLUMNS})"
-#: What was written into the form. An email's text is a message as well, all of it; each change of a ticket's row reads
-#: this one anew.
-DESCRIPTION = "helpdesk_bridge_words(left(description, 20000))"
+#: In the context of a search: how many tickets are wanted. It only decides how they are found.
+LIMIT_KEY = "helpdesk_search_limit"
 
 
 class HelpdeskTicket(models.Model):
@@ -35,24 +28,31 @@ class HelpdeskTicket(models.Model):
         help="Finds references, subjects, people, addresses, companies and words of the conversation.",
     )
 
-    _search_index = models.Index(
-        lambda registry: f"USING gin (({TICKET}) gin_trgm_ops)" if registry.has_trigram else ""
-    )
-    _description_words_index = models.Index(f"USING gin (({DESCRIPTION}))")
     _partner_index = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
 
     def _auto_init(self):
-        search_functions.ensure(self.env.cr)
-        return super()._auto_init()
+        result = super()._auto_init()
+        search_table.ensure(self.env.cr, self.pool.has_trigram)
+        return result
 
     @api.model
     def _bridge_drop_search(self):
         """Remove from the database what the search is made of, before the addon is removed."""
-        search_functions.drop(self.env.cr)
+        search_table.drop(self.env.cr)
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        """How many tickets are wanted decides how they are searched."""
+        if limit and any(condition.field_expr == "bridge_search" for condition in Domain(domain).iter_conditions()):
+            self = self.with_context(**{LIMIT_KEY: offset + limit})
+        return super()._search(domain, offset, limit, order, **options)
 
     @api.model
     def _search_bridge_search(self, operator, value):
         """Tickets with all terms of a text, or the one whose reference it is."""
+        if operator.startswith("not "):
+            found = self.with_context(**{LIMIT_KEY: None})._search_bridge_search(operator.removeprefix("not "), value)
+            return found if found is NotImplemented else ~found
         if operator not in ("in", "ilike", "like", "=ilike"):
             return NotImplemented
         texts = [text for text in (value if operator == "in" else [value]) if isinstance(text, str) and text.strip()]
@@ -60,39 +60,28 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_search_domain(self, text):
         self._bridge_flush_searched()
-        self.env.cr.execute(SQL("SELECT helpdesk_bridge_folded(%s)", text.replace("\x00", "")))
-        [folded] = self.env.cr.fetchone()
+        text = text.replace("\x00", "")
+        [[folded]] = self.env.execute_query(SQL("SELECT helpdesk_bridge_folded(%s)", text))
         is_reference = bool(reference.TYPED.fullmatch(reference.plain(text)))
-        by_words = [self._bridge_term_domain(term, is_reference) for term in search_terms.terms(folded)]
-        domain = Domain.AND(by_words) if by_words else Domain.FALSE
+        places = [search_sources.places(term, is_reference) for term in search_terms.terms(folded)]
+        named = self._bridge_named_in_search(text)
+        if not places:
+            return Domain("id", "in", named)
+        limit = self.env.context.get(LIMIT_KEY)
+        often = search_sources.common(self.env, places, limit)
+        return Domain.custom(
+            to_sql=lambda model, alias, query: search_sources.condition(alias, places, often, named, bool(limit)),
+        )
+
+    @api.model
+    def _bridge_named_in_search(self, text):
+        """The ids of tickets whose reference a text is; a number alone is one."""
         named = f"#{text.strip()}" if text.strip().isdecimal() else text
-        return domain | Domain("mail_reference", "in", [named])
+        [(_field, _operator, ids)] = self._search_mail_reference("in", [named])
+        return list(ids)
 
     @api.model
     def _bridge_flush_searched(self):
-        self.env["helpdesk.ticket"].flush_model([*SHORT, "description", "partner_id"])
+        self.env["helpdesk.ticket"].flush_model([*search_table.TICKET, "partner_id"])
         self.env["res.partner"].flush_model(["complete_name", "email"])
-        self.env["mail.message"].flush_model(["model", "res_id", "message_type", "email_from", "subject", "body"])
-
-    @api.model
-    def _bridge_term_domain(self, term, is_reference):
-        """The tickets on which a term is found anywhere.
-
-        :param is_reference: somebody looks for one ticket: the numbers in all conversations are not meant
-        """
-        table = SQL.identifier(self._table)
-        found = [
-            SQL("SELECT id FROM %s WHERE %s LIKE %s", table, SQL(TICKET), term.like),
-            SQL(
-                "SELECT id FROM %s WHERE partner_id IN (SELECT id FROM res_partner WHERE %s LIKE %s)",
-                *(table, SQL(PERSON), term.like),
-            ),
-        ]
-        if term.query and not is_reference:
-            query = SQL("to_tsquery('pg_catalog.simple', %s)", term.query)
-            found += [
-                SQL("SELECT id FROM %s WHERE %s @@ %s", table, SQL(DESCRIPTION), query),
-                SQL("SELECT res_id FROM mail_message WHERE %s AND %s @@ %s", SQL(SPOKEN), SQL(WORDS), query),
-            ]
-        union = SQL(" UNION ALL ").join(found)
-        return Domain.custom(to_sql=lambda model, alias, query: SQL("%s IN (%s)", SQL.identifier(alias, "id"), union))
+        self.env["mail.message"].flush_model(search_table.MESSAGE)

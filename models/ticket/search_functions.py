@@ -1,7 +1,7 @@
 """Two functions in PostgreSQL for the search: text without case and accents, and its words.
 
-Indexes are built with them, so that they have to exist before the tables get their indexes, and may not change without
-a migration that builds these anew. They name nothing outside `pg_catalog`: a backup is restored without a search path.
+What `search_table.py` keeps is made with them: they may not change without a migration that makes that anew. They name
+nothing outside `pg_catalog`: a backup is restored without a search path.
 """
 
 #: Letters that stay one when their accents are taken away.

@@ -51,6 +51,8 @@ EVENTS = (
     SLA_REVOKED,
 )
 
+#: What only the assignee has to know: while there is none, it calls nobody.
+FOR_THE_ASSIGNEE = frozenset({CUSTOMER_REPLIED})
 
 #: The events that the clocks report, not a person.
 SLA_EVENTS = frozenset(

@@ -68,6 +68,22 @@ FAULTS = (
         why="each newsletter is a ticket",
     ),
     Fault(
+        name="an-alias-lets-newsletters-in",
+        file="models/inbound/helpdesk_inbound_router_lists.py",
+        find="if not (mail.mailbox_id or team) or",
+        put="if not mail.mailbox_id or",
+        tests=f"{LISTS}::test_what_comes_by_an_alias_alone_follows_the_team_of_the_alias",
+        why="each newsletter to a team's alias is a ticket",
+    ),
+    Fault(
+        name="a-customers-reply-rings-the-channel",
+        file="models/slack/helpdesk_slack_outbox.py",
+        find="return {} if event.name in events.FOR_THE_ASSIGNEE else",
+        put="return",
+        tests="tests/test_slack_rules.py::TestSlackRules::test_who_is_mentioned_while_nobody_has_it",
+        why="each reply to a ticket without an assignee calls everybody in the channel",
+    ),
+    Fault(
         name="alerts-are-newsletters",
         file="tools/inbound/auto_mail.py",
         find='return "" if is_alert else',

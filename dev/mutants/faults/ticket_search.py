@@ -3,8 +3,11 @@
 from dev.mutants.fault import Fault
 
 SEARCH = "models/ticket/helpdesk_ticket_search.py"
+SOURCES = "models/ticket/search_sources.py"
+TABLE = "models/ticket/search_table.py"
 NUMBER = "models/ticket/helpdesk_ticket_number.py"
 CLOSING = "models/answering/helpdesk_ticket.py"
+WAYS = "tests/test_ticket_search_ways.py::TestTicketSearchWays"
 WORDS = "tests/test_ticket_search_words.py::TestTicketSearchWords"
 NUMBERS = "tests/test_ticket_number.py::TestTicketNumber"
 THEN = "tests/test_answering_then.py::TestThen"
@@ -19,19 +22,51 @@ FAULTS = (
     ),
     Fault(
         name="one-term-is-enough",
-        file=SEARCH,
-        find="domain = Domain.AND(by_words)",
-        put="domain = Domain.OR(by_words)",
-        tests=f"{WORDS}::test_what_does_not",
+        file=SOURCES,
+        find='SQL(" INTERSECT ").join(rare)',
+        put='SQL(" UNION ").join(rare)',
+        tests=f"{WAYS}::test_each_way_finds_what_a_look_at_all_texts_finds",
         why="each further word finds more tickets instead of fewer",
     ),
     Fault(
         name="people-are-not-found-by-their-company",
-        file=SEARCH,
-        find="partner_id IN (SELECT id FROM res_partner WHERE %s LIKE %s)",
-        put="FALSE AND %s = %s",
+        file=SOURCES,
+        find="partner_id IN (SELECT id FROM res_partner WHERE %s)",
+        put="partner_id IN (SELECT id FROM res_partner WHERE FALSE AND %s)",
         tests=f"{WORDS}::test_what_finds_it",
         why="the company of a customer finds none of their tickets",
+    ),
+    Fault(
+        name="a-common-word-is-everywhere",
+        file=SOURCES,
+        find="EXISTS (SELECT FROM %s WHERE %s AND %s OFFSET 0)",
+        put="EXISTS (SELECT FROM %s WHERE %s OR %s OFFSET 0)",
+        tests=f"{WAYS}::test_each_way_finds_what_a_look_at_all_texts_finds",
+        why="a word that is common on the desk is found on tickets that do not hold it",
+    ),
+    Fault(
+        name="every-word-is-rare",
+        file=SOURCES,
+        find="if rows[place] > most}",
+        put="if False}",
+        tests=f"{WAYS}::test_what_is_common_is_known_from_statistics",
+        why="a search for hello fetches all tickets to show eighty",
+    ),
+    Fault(
+        name="what-odoo-says-is-searched",
+        file=TABLE,
+        find="AND {0}.message_type IN ('email', 'email_outgoing', 'comment')",
+        put="AND {0}.message_type IS NOT NULL",
+        tests=f"{WAYS}::test_only_what_people_said_is_read",
+        why="the words of automatic emails are found on every ticket",
+    ),
+    Fault(
+        name="each-change-writes-the-search",
+        file=TABLE,
+        find="            IF NOT ({differ}) THEN RETURN NULL; END IF;\n",
+        put="            NULL;\n",
+        tests=f"{WAYS}::test_what_changes_no_text_writes_nothing",
+        why="each change of a ticket's stage costs what its texts cost",
     ),
     Fault(
         name="numbers-are-chosen",

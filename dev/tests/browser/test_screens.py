@@ -12,6 +12,7 @@ SETTINGS = "helpdesk_mgmt.action_helpdesk_mgmt_config_settings"
 TEAM = ("helpdesk_mgmt.helpdesk_ticket_team_action", {"model": "helpdesk.ticket.team"})
 MAILBOX = ("mail.action_email_server_tree", {"model": "fetchmail.server"})
 INBOX = (f"{OURS}.helpdesk_slack_inbound_action",)
+TICKETS = "helpdesk_mgmt.helpdesk_ticket_action"
 USER = ("base.action_res_users", {"model": "res.users", "login": "anna"})
 #: Name -> its action, the record whose form it is; what is pressed there, one after the other, and looked at too.
 SCREENS = {
@@ -50,6 +51,11 @@ SCREENS = {
     "team": (*TEAM, "Emails to Customers", "Slack Events"),
     "mailbox": (*MAILBOX, "Support Mailbox"),
     "user": (*USER, "Helpdesk", "Slack"),
+    "tickets": (TICKETS, {}),
+    "ticket": (TICKETS, {"model": "helpdesk.ticket", "name": "Scanner is deaf"}),
+    "ticket-told": (TICKETS, {"model": "helpdesk.ticket", "name": "Printer on fire"}),
+    "canned-replies": (f"{OURS}.mail_template_canned_action", {}),
+    "manager-settings": (f"{OURS}.helpdesk_manager_settings_action", {}),
 }
 
 
