@@ -9,6 +9,7 @@ from odoo.tests import new_test_user as new_invited_user
 
 from ..models.common import inbound_context
 from ..models.inbound.mailbox_connection import MailboxConnection
+from .queue_trap import trap_queued  # noqa: F401 (for other addons: docs/extending.rst)
 from .slack_fake import TOKEN, SlackFake
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -106,7 +107,7 @@ class BridgeCase(TransactionCase):
         parts = [message["text"]]
         for block in message["blocks"]:
             texts = [block.get("text"), *block.get("fields", ()), *(e.get("text") for e in block.get("elements", ()))]
-            parts += [text["text"] for text in texts if text]
+            parts += [text if isinstance(text, str) else text["text"] for text in texts if text]
         return "\n".join(parts)
 
     def entries(self, ticket):

@@ -140,6 +140,15 @@ class TestSlackRules(BridgeCase):
         self.assertEqual(len(rules), len(EVENTS))
         self.assertEqual(rules.company_id, self.company)
 
+    def test_the_events_are_said_in_the_readers_language_and_a_digest_is_none(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["helpdesk_bridge"], ["de_DE"])
+        for lang, label in (("en_US", "Customer replied"), ("de_DE", "Kunde hat geantwortet")):
+            described = self.Rule.with_context(lang=lang).fields_get(["event"])["event"]["selection"]
+            with self.subTest(lang):
+                self.assertEqual(dict(described)["customer_replied"], label)
+                self.assertEqual([event for event, _label in described], list(EVENTS))
+
     def test_an_agent_cannot_decide(self):
         with self.assertRaises(AccessError):
             self.Rule.with_user(self.agent).create({"team_id": self.team.id, "event": "noted"})
