@@ -28,7 +28,7 @@ class TestSlackRules(BridgeCase):
         self.deliver()
         return self.slack.messages[-1]
 
-    def test_what_is_not_told_owes_no_line_but_shows(self):
+    def test_what_is_not_told_queues_no_line_but_shows(self):
         self.rule("assigned", posted=False)
         ticket = self.new_ticket()
         ticket.with_user(self.agent).assign_to_me()

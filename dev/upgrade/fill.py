@@ -14,7 +14,7 @@ def ref(name):
     return env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
 
 
-# Two weeks of a support team: tickets, policies, clocks of every state, emails, letters.
+# Two weeks of a support team: tickets, policies, clocks of every state, inbound and automatic emails.
 for file in Manifest.for_addon("helpdesk_bridge")["demo"]:
     convert_file(env, "helpdesk_bridge", file, {}, mode="init", noupdate=True)
 
