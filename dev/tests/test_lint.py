@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from dev import lint, lint_text, sbom
-from dev.paths import ROOT
+from dev.paths import ADDON, ROOT
 
 CONFIG = (ROOT / ".pre-commit-config.yaml").read_text()
 HOOKS = [hook for repo in yaml.safe_load(CONFIG)["repos"] for hook in repo["hooks"]]
@@ -88,3 +88,7 @@ def test_a_changed_manifest_makes_another_bill():
     assert before == sbom.bill(sbom.manifest(), sbom.pinned())
     assert changed["serialNumber"] != before["serialNumber"]
     assert [one["name"] for one in changed["components"]][:3] == ["odoo", "odoo-addon-helpdesk_mgmt", "html2text"]
+
+
+def test_what_only_developers_meet_is_not_translated():
+    assert f"addons/{ADDON}/dev/" not in (ROOT / "i18n" / f"{ADDON}.pot").read_text()
