@@ -244,7 +244,8 @@ env["res.company"].create({"name": "Third", "helpdesk_slack_mention": "channel"}
 rules = env["helpdesk.slack.rule"]
 for event, _label in env["helpdesk.slack.outbox"]._fields["event"].selection:
     rules.create({"team_id": rest[0].id, "event": event, "told": True, "called": False})
-policy.target_ids = [Command.create({"priority": priority, "start_hours": 9}) for priority in ("0", "1")]
+levels = [Command.create({"priority": one, "start_hours": 9, "resolution_hours": 40}) for one in ("0", "1")]
+policies.create({"name": "Levels", "team_ids": [Command.set(rest[0].ids)], "target_ids": levels})
 env["helpdesk.slack.workspace"].create({"name": "Without a token", "company_id": other.id})
 paused = env["helpdesk.slack.workspace"].create(
     {"name": "Refused", "bot_token": "xoxb-4-5-six", "company_id": other.id}
