@@ -8,7 +8,7 @@ FUZZ = tests/unit/test_payload_fuzz.py $(HOSTILE)
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test family upgrade fuzz lint format pot demo bench chaos mutants proof screenshots wheel clean
+.PHONY: help setup test family upgrade fuzz lint format pot demo bench chaos mutants proof screenshots sbom wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,7 +30,7 @@ upgrade: ## a filled database of the first release is upgraded, compared and use
 fuzz: ## 20,000 random emails: nothing of them is lost; 10,000 hostile requests as Slack's; FUZZ_EXAMPLES=number
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} ONLY="$(FUZZ)" $(PYTHON) dev/test
 
-lint: ## ruff, pylint-odoo, XML, reStructuredText
+lint: ## ruff, pylint-odoo, XML, reStructuredText, text files; ONLY="ruff xml"
 	@$(PYTHON) -m dev.lint
 
 format: ## let ruff format the Python code
@@ -56,6 +56,9 @@ proof: ## docs/proof.md from what bench and chaos found last
 
 screenshots: ## renew the pictures of the Apps page and of the guides
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.screenshots
+
+sbom: ## what the addon needs to run, as CycloneDX: sbom.cdx.json
+	@$(PYTHON) -m dev.sbom
 
 wheel: ## the addon as a package for pip
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.wheel

@@ -15,7 +15,7 @@ CONFIRMATION = "We have received your message"
 
 
 def customer_mail(subject, body="It burns, and smoke comes out of it.\n\nPlease help!\nJane\n"):
-    """A mail as the customer's mail program writes it."""
+    """An email as the customer's mail program writes it."""
     mail = EmailMessage()
     mail["From"], mail["To"] = formataddr((CUSTOMER_NAME, CUSTOMER)), formataddr((TEAM, SUPPORT))
     mail["Subject"], mail["Message-ID"] = subject, make_msgid(domain=CUSTOMER.partition("@")[2])

@@ -1,4 +1,4 @@
-"""`make demo`: a customer's mail on its way to Slack, side by side; then everything stays up to click through.
+"""`make demo`: a customer's email on its way to Slack, side by side; then everything stays up to click through.
 
 With ONCE=1 it ends by itself. Its exit status says whether the whole way was seen.
 """
@@ -102,7 +102,7 @@ class Demo:
         self.screen.seen("Thread", f"of the ticket begins at {thread['ts']} in {thread['channel_ref']}")
 
     def _show_life(self, ticket):
-        """What agents do in Slack, and the customer by mail; each leaves a line in the thread."""
+        """What agents do in Slack, and the customer by email; each leaves a line in the thread."""
         helpdesk, work = self.helpdesk, SlackWork(self.helpdesk, self.screen, ticket)
         work.take()
         work.answer()
@@ -150,7 +150,7 @@ class Demo:
         self.screen.title("What comes up in Slack, and what the customer gets, is shown here. Ctrl-C ends the demo.")
 
     def _stay(self):
-        """Until somebody ends it: show each new mail, and what comes up in Slack."""
+        """Until somebody ends it: show each new email, and what comes up in Slack."""
         with reachable(self.helpdesk.inlet.port):
             watch = Watch(self.helpdesk, self.screen)
             while True:

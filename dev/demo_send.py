@@ -1,4 +1,4 @@
-"""Send another customer's mail to the demo that is running: python3 -m dev.demo_send SUBJECT [BODY]"""
+"""Send another customer's email to the demo that is running: python3 -m dev.demo_send SUBJECT [BODY]"""
 
 import json
 import smtplib
@@ -13,7 +13,7 @@ ADDRESS = STATE / "demo.json"
 
 @contextmanager
 def reachable(smtp_port):
-    """Leave word of where a demo takes mail, for as long as it does."""
+    """Leave word of where a demo takes email, for as long as it does."""
     ADDRESS.write_text(json.dumps({"smtp_port": smtp_port}))
     try:
         yield

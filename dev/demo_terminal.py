@@ -9,7 +9,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def end_cleanly_on_signals():
-    """Whoever asks the demo to end raises KeyboardInterrupt, once."""
+    """Who asks the demo to end raises KeyboardInterrupt, once."""
     for number in ENDINGS:
         signal.signal(number, _interrupt)
 

@@ -11,7 +11,7 @@ from dev.services import postgres
 def describe(load):
     """What matters for the figures; PostgreSQL has to be running.
 
-    :param load: processes that wanted a core in the last minute, from before the bench began
+    :param load: processes that wanted a processor in the last minute, from before the bench began
     """
     (version,) = postgres.sql("SHOW server_version")
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")

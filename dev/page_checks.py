@@ -1,7 +1,7 @@
 """What is wrong with a page as it is drawn: axe-core's verdict, sideways scrolling, text that is cut off.
 
 `wrong(visitor)` returns sentences, each with its place on the page; a good page returns none. Odoo's own screens are
-not without fault: what core draws, and gets wrong on pages of its own as well, is named in `CORE`, and nothing else is
+not without fault: what Odoo draws, and gets wrong on pages of its own as well, is named in `CORE`, and nothing else is
 spared.
 """
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from dev.paths import DEV, Environment
 
-#: What of a page is looked at: the view, and what is open above it. The bar at the top is core's.
+#: What of a page is looked at: the view, and what is open above it. The bar at the top is Odoo's.
 SCOPE = [".o_action_manager", ".modal-content", ".o_notification"]
 #: WCAG 2.1 AA, and one thing that it leaves to taste. The order of headings cannot be judged by a part of a page.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 MORE = ["empty-heading"]
-#: Rule (`*`: any) -> what core draws -> what is wrong with it on pages that we have nothing to do with.
+#: Rule (`*`: any) -> what Odoo draws -> what is wrong with it on pages that we have nothing to do with.
 CORE = {
     "*": {
         ".o_cp_searchview": "the search box misuses its roles, and its icons have no names",

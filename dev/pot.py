@@ -24,7 +24,7 @@ PASSING = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Language
 def main():
     """Renew them and say what is left to translate."""
     setup.ready()
-    template = lasting(export())
+    template = shipped(lasting(export()))
     template.save(str(TEMPLATE))
     print(f"pot: {len(template)} terms in {TEMPLATE.relative_to(ROOT)}")
     for path in sorted(I18N.glob("*.po")):
@@ -49,6 +49,16 @@ def lasting(template):
         template.metadata.pop(name, None)
     template.metadata["Content-Transfer-Encoding"] = "8bit"
     template.metadata.pop("Plural-Forms", None)
+    return template
+
+
+def shipped(template):
+    """The template without terms that only developers meet: those of the example in dev."""
+    ours = f"code:addons/{ADDON}/dev/"
+    for entry in list(template):
+        entry.occurrences = [place for place in entry.occurrences if not place[0].startswith(ours)]
+        if not entry.occurrences:
+            template.remove(entry)
     return template
 
 

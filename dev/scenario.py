@@ -35,11 +35,11 @@ class Helpdesk:
         return self.slack.channels[CHANNEL]
 
     def customer_writes(self, subject, **parts):
-        """Send a customer's mail through SMTP; it is in the mailbox when this returns."""
+        """Send a customer's email through SMTP; it is in the mailbox when this returns."""
         self.inlet.send(customer_mail(subject, **parts))
 
     def fetch(self):
-        """Let core's fetch cron run now; by itself it comes each minute."""
+        """Let Odoo's fetch cron run now; by itself it comes each minute."""
         self.run(FETCH_CRON)
 
     def run(self, xmlid):
@@ -56,7 +56,7 @@ class Helpdesk:
             raise
 
     def retry(self, ticket):
-        """Press Retry on what is owed for a ticket."""
+        """Press Retry on what is queued for a ticket."""
         self.odoo.rpc("helpdesk.slack.outbox", "action_retry", [row["id"] for row in self.outbox(ticket)])
 
     def give_token(self, token):
@@ -64,7 +64,7 @@ class Helpdesk:
         self.odoo.rpc("helpdesk.slack.workspace", "write", self.workspace_id, {"bot_token_entry": token})
 
     def mails(self, criterion):
-        """The subjects of the mails that IMAP finds in the support mailbox; looking leaves no trace."""
+        """The subjects of the emails that IMAP finds in the support mailbox; looking leaves no trace."""
         with self.mailboxes.imap(SUPPORT) as imap:
             _status, [numbers] = imap.search(None, criterion)
             return [_subject(imap, number) for number in numbers.split()]
@@ -85,13 +85,13 @@ class Helpdesk:
         return self.odoo.rpc("helpdesk.ticket", "search_read", [("name", "=", subject)], names)
 
     def outbox(self, ticket):
-        """What is or was owed to Slack for a ticket, oldest first."""
+        """What is or was queued for Slack for a ticket, oldest first."""
         mine = [("ticket_id", "=", ticket["id"])]
         names = ["event", "kind", "state", "attempts", "error", "slack_ts"]
         return self.odoo.rpc("helpdesk.slack.outbox", "search_read", mine, names, order="id")
 
     def threads(self, ticket):
-        """Where the ticket's story goes on: one thread, or none yet."""
+        """Where the ticket's thread goes on: one thread, or none yet."""
         current = [("ticket_id", "=", ticket["id"]), ("is_current", "=", True)]
         return self.odoo.rpc("helpdesk.slack.thread", "search_read", current, ["channel_ref", "ts", "url"])
 
@@ -133,12 +133,12 @@ class Helpdesk:
         self.as_agent(login)("helpdesk.ticket", "write", ticket["id"], {"stage_id": done})
 
     def unsent(self, ticket):
-        """What a ticket says of mail that has not left: (waiting, failed or False, why)."""
+        """What a ticket says of email that has not left: (waiting, failed or False, why)."""
         [found] = self.odoo.rpc("helpdesk.ticket", "read", ticket["id"], ["mail_unsent", "mail_unsent_reason"])
         return found["mail_unsent"], found["mail_unsent_reason"]
 
     def message_id(self, subject):
-        """The Message-ID of the mail with this subject in the support mailbox."""
+        """The Message-ID of the email with this subject in the support mailbox."""
         with self.mailboxes.imap(SUPPORT) as imap:
             _status, [numbers] = imap.search(None, "ALL")
             found = [
@@ -166,7 +166,7 @@ def set_up(odoo, slack, mailboxes, inlet, outgoing=None):
 
 
 def _name_company(odoo):
-    """It and its administrator need mail addresses, or Odoo sends nothing in their names."""
+    """It and its administrator need email addresses, or Odoo sends nothing in their names."""
     company = {"name": COMPANY, "email": "office@acme.example"}
     # What this company has switched on.
     company |= {"helpdesk_slack_mention": "channel", "helpdesk_letter_times": True}
@@ -219,14 +219,14 @@ def _gather_team(odoo, channel):
 
 def hire(odoo, people):
     """Make users, each with the login as password; returns their ids."""
-    # They know their passwords: no need for an invitation by mail.
+    # They know their passwords: no need for an invitation by email.
     users = odoo.rpc("res.users", "create", people, context={"no_reset_password": True})
     passwords.give(odoo.database, {user: person["login"] for user, person in zip(users, people, strict=True)})
     return users
 
 
 def open_mailbox(odoo, mailboxes, team, user=SUPPORT, **options):
-    """A mailbox of the team, confirmed, which starts core's fetch cron; returns its id."""
+    """A mailbox of the team, confirmed, which starts Odoo's fetch cron; returns its id."""
     values = {
         "name": user,
         "server_type": "imap",

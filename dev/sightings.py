@@ -1,4 +1,4 @@
-"""What must be seen of a mail on its way to Slack: each is waited for, and named when it does not come.
+"""What must be seen of an email on its way to Slack: each is waited for, and named when it does not come.
 
 The demo shows these to a person, the end-to-end tests insist on them. `helpdesk` is a `dev.scenario.Helpdesk`.
 """
@@ -30,17 +30,17 @@ def wait_for(what, look, good=bool, timeout=PATIENCE):
 
 
 def mail(helpdesk, subject):
-    """The mail lies in the mailbox, read or not."""
+    """The email lies in the mailbox, read or not."""
     return wait_for(f"the mail “{subject}”", lambda: helpdesk.mails("ALL"), lambda there: subject in there)
 
 
 def unread_mail(helpdesk, subject):
-    """The mail waits in the mailbox; returns the subjects of all that do."""
+    """The email waits in the mailbox; returns the subjects of all that do."""
     return wait_for(f"the unread mail “{subject}”", lambda: helpdesk.mails("UNSEEN"), lambda there: subject in there)
 
 
 def read_mail(helpdesk, subject):
-    """The mail is flagged, so that nobody fetches it again."""
+    """The email is flagged, so that nobody fetches it again."""
     return wait_for(f"the flag \\Seen on “{subject}”", lambda: helpdesk.mails("SEEN"), lambda there: subject in there)
 
 
@@ -146,7 +146,7 @@ def shown(helpdesk, ticket, *words, timeout=PATIENCE):
 
 
 def letter(helpdesk, ticket, words, timeout=PATIENCE):
-    """The one mail about a ticket to its customer with these words in it, as it went out.
+    """The one email about a ticket to its customer with these words in it, as it went out.
 
     :return: (who it is from, its subject)
     """
@@ -156,7 +156,7 @@ def letter(helpdesk, ticket, words, timeout=PATIENCE):
 
 
 def letters(helpdesk, ticket, words):
-    """(who it is from, its subject) of each mail about a ticket to its customer with these words in it."""
+    """(who it is from, its subject) of each email about a ticket to its customer with these words in it."""
     mark = ticket["mail_reference"]
     return [
         (mail["from"][0]["name"], mail["subject"])

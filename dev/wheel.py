@@ -15,7 +15,7 @@ from dev.paths import ADDON, LOGS, ROOT, STATE, Environment
 from dev.services.process import clean_environ, tail
 
 DIST = STATE / "dist"
-DEVELOPERS_ONLY = ("dev", ".ci", "Makefile", ".gitignore")
+DEVELOPERS_ONLY = ("dev", ".ci", "Makefile", ".gitignore", ".pre-commit-config.yaml")
 
 
 class NotBuilt(Exception):
@@ -28,13 +28,19 @@ def main():
     return 0
 
 
-def build(target):
-    """Build the wheel into a folder, in place of any other there; returns its path."""
+def build(target, commit=None):
+    """Build the wheel into a folder, in place of any other there; returns its path.
+
+    :param commit: of which state of the checkout; None for the present one
+    """
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, ADDON)
-        _export(folder)
+        if commit:
+            _export_commit(folder, commit)
+        else:
+            _export(folder)
         _pip("wheel", "--no-build-isolation", "--wheel-dir", target, folder)
     [wheel] = target.glob("*.whl")
     return wheel
@@ -55,6 +61,15 @@ def _export(folder):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
+
+
+def _export_commit(folder, commit):
+    folder.mkdir()
+    tree = subprocess.run(["git", "-C", ROOT, "archive", commit], stdout=subprocess.PIPE, check=True).stdout
+    subprocess.run(["tar", "x", "-C", folder], input=tree, check=True)
+    for name in DEVELOPERS_ONLY:
+        path = folder / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _pip(*arguments):

@@ -1,7 +1,7 @@
-"""The mailbox of the former bridge, and where in it new mail begins.
+"""The mailbox of the former bridge, and where in it new email begins.
 
-The former bridge noted the UIDs of what it had handled, without UIDVALIDITY. So new mail begins behind the last of
-them, and if the mailbox answers now, the mails of the last weeks among them get their rows in the log: then not even
+The former bridge noted the UIDs of what it had handled, without UIDVALIDITY. So new email begins behind the last of
+them, and if the mailbox answers now, the emails of the last weeks among them get their rows in the log: then not even
 a renumbered mailbox brings them in again.
 """
 
@@ -16,7 +16,7 @@ from .settings import KEYWORD, known_prefix
 
 _logger = logging.getLogger(__name__)
 
-#: A renumbered mailbox is looked through for the last two days; copies of a mail come later than that.
+#: A renumbered mailbox is looked through for the last two days; copies of an email come later than that.
 LOG_DAYS = 30
 
 
@@ -77,8 +77,8 @@ def _values(team, config):
 
 
 def note_handled(server, config, state, report):
-    """Give the mails that the former bridge has handled lately their rows in the log."""
-    # Of this very folder: the same numbers in another one are other mails.
+    """Give the emails that the former bridge has handled lately their rows in the log."""
+    # Of this very folder: the same numbers in another one are other emails.
     uids = server and state.processed.get(server.imap_folder)
     if not uids:
         return
@@ -114,7 +114,7 @@ def note_handled(server, config, state, report):
 
 
 def _read(server, connection, uid):
-    """``(place, identity)`` of a mail; None where it is in the log, or gone."""
+    """``(place, identity)`` of an email; None where it is in the log, or gone."""
     log, place = server.env["helpdesk.inbound.mail"], connection._place(uid)
     if log.search_count([("fetchmail_server_id", "=", server.id), ("place", "=", place)], limit=1):
         return None
@@ -126,7 +126,7 @@ def _read(server, connection, uid):
 
 
 def _enter(server, config, place, identity):
-    """Whether the mail was not in the log before."""
+    """Whether the email was not in the log before."""
     log = server.env["helpdesk.inbound.mail"].with_context(tracking_disable=True)
     company = server.helpdesk_team_id.company_id or server.env.company
     row = log._count_attempt(server.id, company.id, place, identity)

@@ -1,4 +1,4 @@
-"""The whole move: the settings in one transaction, then a transaction for each open task, then the mails."""
+"""The whole move: the settings in one transaction, then a transaction for each open task, then the emails."""
 
 import logging
 from functools import partial

@@ -111,7 +111,7 @@ def sla(env, team, config, report):
 
 
 def senders(env, team, config, report):
-    """Senders whose mail made no task, and those who got no letter."""
+    """Senders whose email made no task, and those who got no automatic email."""
     company = team.company_id or env.company
     filters = env["helpdesk.mail.filter"]
     for key, action in (("app.excluded_emails", "ignore"), ("app.no_reply_emails", "silent")):

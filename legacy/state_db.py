@@ -31,7 +31,7 @@ class TaskTimes:
 
 @dataclass(frozen=True)
 class State:
-    """:param processed: folder -> UIDs of mails that are done
+    """:param processed: folder -> UIDs of emails that are done
     :param threads: task -> (channel, or "" where Slack's answer had none; ts)
     :param times: task -> `TaskTimes`
     """

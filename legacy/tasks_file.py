@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-#: An agent's comment that begins so was mailed to the customer; the others were meant to stay inside.
+#: An agent's comment that begins so was emailed to the customer; the others were meant to stay inside.
 PUBLIC = re.compile(r"((?:\s|<[^>]*>)*)\[public\]\s*", re.IGNORECASE)
 #: The former bridge's own remark about an SLA breach; clocks record that now.
 OWN_REMARK = re.compile(r"(?:\s|<[^>]*>)*\[SYSTEM\] SLA Label:")

@@ -169,7 +169,7 @@ class Tickets:
                     "body": message.body,
                     "author_id": author.id,
                     "email_from": named if message.author.email or author.email else message.author.name or False,
-                    # A customer has written a mail, whatever the former bridge made of it.
+                    # A customer has written an email, whatever the former bridge made of it.
                     "message_type": "comment" if message.by_agent else "email",
                     "subtype_id": (comment if message.public else note).id,
                 }

@@ -58,6 +58,7 @@ from . import (
     test_outbound_replies_browser,
     test_pipeline,
     test_portal_access,
+    test_queue_trap,
     test_reopening,
     test_screens,
     test_server_secrets,

@@ -9,6 +9,7 @@ from odoo.tests import new_test_user as new_invited_user
 
 from ..models.common import inbound_context, transactions
 from ..models.inbound.mailbox_connection import MailboxConnection
+from .queue_trap import trap_queued  # noqa: F401 (for other addons: docs/extending.rst)
 from .slack_fake import TOKEN, SlackFake
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -17,7 +18,7 @@ MOST_STEPS = 300
 
 
 def new_test_user(env, login, **values):
-    """Odoo's own, but without the invitation by mail: to write that takes longer than the user."""
+    """Odoo's own, but without the invitation by email: to write that takes longer than the user."""
     context = {**env.context, "no_reset_password": True}
     return new_invited_user(env, login, context=context, **values).with_env(env)
 
@@ -108,7 +109,7 @@ class BridgeCase(TransactionCase):
         parts = [message["text"]]
         for block in message["blocks"]:
             texts = [block.get("text"), *block.get("fields", ()), *(e.get("text") for e in block.get("elements", ()))]
-            parts += [text["text"] for text in texts if text]
+            parts += [text if isinstance(text, str) else text["text"] for text in texts if text]
         return "\n".join(parts)
 
     def entries(self, ticket):
@@ -161,7 +162,7 @@ def without_our_write(model):
 
 
 class FakeConnection:
-    """The four methods core's fetchmail uses of a connection."""
+    """The four methods Odoo's fetchmail uses of a connection."""
 
     def __init__(self, mails):
         self.mails = dict(enumerate(mails))
@@ -200,7 +201,7 @@ class InboundCase(BridgeCase):
         return cls.env["fetchmail.server"].create(values)
 
     def fetch(self, *mails, mailbox=None, connection=None):
-        """Let core's fetchmail work off these mails; returns the connection, which holds what was not flagged."""
+        """Let Odoo's fetchmail work off these emails; returns the connection, which holds what was not flagged."""
         connection = connection or FakeConnection(mails)
 
         def connect(server, allow_archived=False):
@@ -229,7 +230,7 @@ class InboundCase(BridgeCase):
         mailbox=None,
         has_number=True,
     ):
-        """Let somebody's mail come in; returns its row in the log.
+        """Let somebody's email come in; returns its row in the log.
 
         :param headers: further lines of the header block
         :param has_number: its ticket has its number, as after a commit
@@ -251,7 +252,7 @@ class InboundCase(BridgeCase):
         return f"Authentication-Results: {self.VOUCHING}; dmarc=pass header.from={domain}"
 
     def answering(self, ticket):
-        """The header of a mail that answers the last message of a ticket that has any words."""
+        """The header of an email that answers the last message of a ticket that has any words."""
         return f"In-Reply-To: {ticket.message_ids.filtered('body').sorted('id')[-1:].message_id}"
 
     def words(self, ticket):

@@ -14,9 +14,9 @@ SUPPORT = b"support@example.com"
 class ImapFake:
     """The part of imaplib that a mailbox uses.
 
-    :ivar mails: UID -> bytes; a mail that SEARCH finds may be gone when it is fetched (`expunged`)
+    :ivar mails: UID -> bytes; an email that SEARCH finds may be gone when it is fetched (`expunged`)
     :ivar fetched: what was asked for, in order: (UIDs, items)
-    :ivar sizes: UID -> what it says that mail's size is, if that is not its size; None: nothing
+    :ivar sizes: UID -> what it says that email's size is, if that is not its size; None: nothing
     :ivar flags: UID -> (folder, flags) of those that were flagged, and are found no more
     :ivar login: (mechanism, answer) of who is logged in by a token
     """
@@ -102,7 +102,7 @@ class ImapMailboxCase(BridgeCase):
         return re.sub(rb"(?m)^To: .*$", b"To: " + to, raw)
 
     def fetch(self, imap, batch_limit=50):
-        """One run of core's fetchmail; returns how many mails it thinks are left, and which crons were woken."""
+        """One run of Odoo's fetchmail; returns how many emails it thinks are left, and which crons were woken."""
         left, woken = [], []
         commit_progress = type(self.env["ir.cron"])._commit_progress
 

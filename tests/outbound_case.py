@@ -1,4 +1,4 @@
-"""For tests of what customers get by mail: the queue is worked off as in real life, into a session that keeps all."""
+"""For tests of what customers get by email: the queue is worked off as in real life, into a session that keeps all."""
 
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -11,10 +11,10 @@ JANE = "Jane Doe <jane@customer.example>"
 
 
 class Smtp:
-    """The methods that core asks of an SMTP session.
+    """The methods that Odoo asks of an SMTP session.
 
-    :ivar sent: (recipients, message) of each mail that was taken
-    :ivar faults: exceptions, raised one after the other instead of taking a mail; None takes it
+    :ivar sent: (recipients, message) of each email that was taken
+    :ivar faults: exceptions, raised one after the other instead of taking an email; None takes it
     """
 
     def __init__(self, faults=()):
@@ -61,7 +61,7 @@ class OutboundCase(InboundCase):
         def connected(*_args, smtp_from=None, **_kwargs):
             if connect:
                 raise connect
-            smtp.smtp_from = smtp_from  # core puts it in From
+            smtp.smtp_from = smtp_from  # Odoo puts it in From
             return smtp
 
         with (
@@ -72,13 +72,13 @@ class OutboundCase(InboundCase):
             yield smtp
 
     def write_letters(self):
-        """What the cron does after mails; returns the letters that were owed."""
+        """What the cron does after emails; returns the automatic emails that were queued."""
         owed = self.Letter.search([("state", "=", "owed")])
         self.exhaust(self.Letter._write_next)
         return owed
 
     def letters(self, ticket):
-        """The automatic letters about a ticket, oldest first: (kind, state)."""
+        """The automatic emails about a ticket, oldest first: (kind, state)."""
         found = self.Letter.search([("ticket_id", "=", ticket.id)], order="id")
         return [(letter.kind, letter.state) for letter in found]
 
@@ -95,11 +95,11 @@ class OutboundCase(InboundCase):
         return self.env["mail.template"].with_user(administrator).create(values).with_env(self.env)
 
     def quiet(self):
-        """core logs each refusal of a mail server as an error."""
+        """Odoo logs each refusal of a mail server as an error."""
         return mute_logger("odoo.addons.mail.models.mail_mail")
 
     def content(self, message, kind="html"):
-        """The text of a built mail, as one line."""
+        """The text of a built email, as one line."""
         return " ".join(message.get_body((kind,)).get_content().split())
 
     def woken(self, xmlid):

@@ -1,4 +1,4 @@
-"""For tests of how what is owed to Slack is paid: one ticket, and the row of its first message."""
+"""For tests of how what is queued for Slack is sent: one ticket, and the row of its first message."""
 
 from odoo import fields
 

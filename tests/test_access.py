@@ -304,7 +304,7 @@ class TestAccess(BridgeCase):
         mail_filter = self.env["helpdesk.mail.filter"].with_user(self.users["manager"]).create(values)
         mail_filter.pattern = "*@y.example"
 
-    def test_what_a_mail_failed_of_is_for_administrators(self):
+    def test_what_an_email_failed_of_is_for_administrators(self):
         ticket = self.new_ticket(team_id=False, user_id=self.manager.id)
         values = {"company_id": self.company.id, "ticket_id": ticket.id}
         log = self.env["helpdesk.inbound.mail"]

@@ -60,7 +60,7 @@ class TestRules(BridgeCase):
         self.env.flush_all()
         return tickets
 
-    def test_whoever_sees_a_ticket_sees_what_belongs_to_it_and_nobody_else_does(self):
+    def test_who_sees_a_ticket_sees_what_belongs_to_it_and_nobody_else_does(self):
         tickets, seen = self.every_kind_of_ticket(), {}
         for level, user in self.users.items():
             seen[level] = tickets.with_user(user)._filtered_access("read").with_env(self.env)

@@ -27,7 +27,7 @@ class TestAssignment(InboundCase):
         cls.team.user_ids = cls.anna | cls.ben | cls.carla
 
     def come(self, **values):
-        """A ticket of a mail, before anybody has assigned it."""
+        """A ticket of an email, before anybody has assigned it."""
         return self.receive(JANE).ticket_id
 
     def assign(self):
@@ -41,7 +41,7 @@ class TestAssignment(InboundCase):
 
     # -- who ---------------------------------------------------------------------------------------------------------
 
-    def test_whoever_has_least_to_do_gets_it(self):
+    def test_who_has_least_to_do_gets_it(self):
         self.busy(self.anna, 2)
         self.busy(self.carla, 1)
         ticket = self.come()
@@ -116,7 +116,7 @@ class TestAssignment(InboundCase):
         takers = [ticket.user_id for ticket in tickets]
         self.assertEqual({user: takers.count(user) for user in takers}, dict.fromkeys(self.team.user_ids, 2))
 
-    def test_whoever_is_not_there_is_passed_over(self):
+    def test_who_is_not_there_is_passed_over(self):
         self.anna.helpdesk_takes_none = True
         self.busy(self.ben, 1)
         self.ben.helpdesk_ticket_limit = 1
@@ -125,7 +125,7 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertEqual(ticket.user_id, self.carla)
 
-    def test_whoever_is_on_leave_is_passed_over(self):
+    def test_who_is_on_leave_is_passed_over(self):
         users = type(self.env["res.users"])
         with patch.object(users, "_bridge_on_leave", lambda users: users & (self.anna | self.ben)):
             ticket = self.come()
@@ -140,7 +140,7 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertEqual(ticket.user_id, self.carla)
 
-    def test_whoever_may_see_no_tickets_is_passed_over(self):
+    def test_who_may_see_no_tickets_is_passed_over(self):
         dora = new_test_user(self.env, "dora", groups="base.group_user")
         self.team.user_ids = dora | self.carla
         self.busy(self.carla, 5)
@@ -212,7 +212,7 @@ class TestAssignment(InboundCase):
         self.assign()
         self.assertEqual(ticket.user_id, self.anna)
 
-    def test_whoever_was_faster_keeps_it(self):
+    def test_who_was_faster_keeps_it(self):
         ticket = self.come()
         ticket.user_id = self.carla
         self.assign()
@@ -303,7 +303,7 @@ class TestAssignment(InboundCase):
         self.assertEqual((ticket.user_id, ticket.assignment), (self.env["res.users"], "nobody"))
         self.assertIn("nobody is available", self.shown_now(ticket))
 
-    def test_whoever_comes_back_gets_what_was_left(self):
+    def test_who_comes_back_gets_what_was_left(self):
         self.team.user_ids.helpdesk_takes_none = True
         tickets = [self.come() for _number in range(3)]
         self.assign()

@@ -1,4 +1,4 @@
-"""Whose ticket a mail opens."""
+"""Whose ticket an email opens."""
 
 from odoo.tests import tagged
 
@@ -75,12 +75,12 @@ class TestCustomers(InboundCase):
         ticket = self.receive(JANE, "Reply-To: Eve <eve@evil.example>").ticket_id
         self.assertEqual(ticket.partner_email, "jane@customer.example")
 
-    def test_a_mail_without_sender_is_a_ticket_all_the_same(self):
+    def test_an_email_without_sender_is_a_ticket_all_the_same(self):
         row = self.receive("")
         self.assertEqual(row.verdict, "created")
         self.assertTrue(row.ticket_id.mail_silent)
 
-    def test_a_mail_without_subject_has_a_title_in_the_language_of_the_company(self):
+    def test_an_email_without_subject_has_a_title_in_the_language_of_the_company(self):
         self.assertEqual(self.receive(JANE, subject="").ticket_id.name, "(no subject)")
 
     def test_a_subject_of_10000_characters_is_a_short_title(self):
@@ -88,7 +88,7 @@ class TestCustomers(InboundCase):
         self.assertEqual(len(ticket.name), 250)
         self.assertGreater(len(ticket.message_ids.subject), 9000)
 
-    def test_known_people_in_to_and_cc_do_not_follow_because_of_a_mail(self):
+    def test_known_people_in_to_and_cc_do_not_follow_because_of_an_email(self):
         bob = self.env["res.partner"].create({"name": "Bob", "email": "bob@partner.example"})
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         genuine = self.vouched("jane@customer.example")

@@ -80,7 +80,7 @@ class TestCopies(OutboundCase):
                 button()
         self.assertFalse(self.slack.calls)
 
-    def test_a_copy_fetches_other_peoples_mail_as_ever(self):
+    def test_a_copy_fetches_other_peoples_email_as_ever(self):
         self.move()
         fetched = []
         ours, theirs = (

@@ -22,7 +22,7 @@ class TestDesk(SlaCase):
         cls.other_team = cls.env["helpdesk.ticket.team"].create({"name": "Sales", "user_ids": cls.manager.ids})
 
     def ticket(self, **values):
-        """A ticket that somebody has worked on, and that owes nothing."""
+        """A ticket that somebody has worked on, and on which nothing is due."""
         defaults = {"stage_id": self.stages["in_progress"].id, "user_id": self.agent.id, "partner_email": "j@x.example"}
         ticket = self.new_ticket(
             **{**defaults, **{key: values[key] for key in values if key in ("user_id", "team_id")}}
@@ -82,7 +82,7 @@ class TestDesk(SlaCase):
                 )
                 self.assertEqual(here, ticket)
 
-    def test_a_response_that_is_owed_makes_it_my_turn(self):
+    def test_a_response_that_is_due_makes_it_my_turn(self):
         with self.at("06-01 10:00"):
             ticket = self.new_ticket(user_id=self.agent.id, stage_id=self.stages["in_progress"].id)
             ticket.sla_clock_ids.filtered(lambda clock: clock.metric == "start").write(

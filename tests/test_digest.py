@@ -139,7 +139,7 @@ class TestDigest(SlaCase):
         self.assertFalse(self.look("06-06 06:30"), "a Saturday")
         self.assertTrue(self.look("06-01 06:30"), "without a calendar, in the time zone of the company")
 
-    def test_without_a_channel_nothing_is_owed(self):
+    def test_without_a_channel_nothing_is_queued(self):
         self.switch_on(self.team)
         self.late()
         self.team.slack_channel_id = False

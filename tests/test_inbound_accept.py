@@ -1,4 +1,4 @@
-"""A mail that was taken for a stranger's joins the ticket it names as soon as somebody vouches for it."""
+"""An email that was taken for a stranger's joins the ticket it names as soon as somebody vouches for it."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -40,7 +40,7 @@ class TestAccept(InboundCase):
         row.with_user(self.agent).action_accept()
         self.assertEqual(self.receive(EVE, quoted).ticket_id, self.ticket)
 
-    def test_an_agents_mail_is_posted_as_that_agent_once_they_vouch_for_it(self):
+    def test_an_agents_email_is_posted_as_that_agent_once_they_vouch_for_it(self):
         row = self.receive(ANNA, self.answering(self.ticket), body="It is repaired.")
         self.assertEqual(row.agent_id, self.agent)
         row.with_user(self.agent).action_accept()
@@ -49,7 +49,7 @@ class TestAccept(InboundCase):
         self.assertEqual(message.notified_partner_ids, self.ticket.partner_id)
         self.assertNotIn("anna@example.com", self.ticket.email_cc or "")
 
-    def test_whom_an_agents_mail_has_reached_gets_it_no_second_time(self):
+    def test_whom_an_agents_email_has_reached_gets_it_no_second_time(self):
         ticket = self.receive("jane@customer.example").ticket_id
         ticket.email_cc = "bob@else.example"
         reply_all = "To: support@example.com, jane@customer.example"

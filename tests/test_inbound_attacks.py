@@ -10,7 +10,7 @@ from odoo.tests import tagged
 from .common import InboundCase, new_test_user
 from .imap_case import ImapFake, ImapMailboxCase
 
-#: What a mail program puts above a mail that it forwards.
+#: What a mail program puts above an email that it forwards.
 FORWARD = "\r\n".join(
     [
         "Jane is a pain, can you?",
@@ -47,7 +47,7 @@ class TestInboundAttacks(InboundCase):
         self.env.flush_all()
         return self.env["mail.mail"].sudo().search([("model", "=", "helpdesk.ticket")])
 
-    def test_a_mail_of_headers_alone_with_a_known_message_id_does_not_stop_the_others(self):
+    def test_an_email_of_headers_alone_with_a_known_message_id_does_not_stop_the_others(self):
         self.receive(JANE)  # <n@test.example>
         mid = f"<{type(self).number}@test.example>"
         poison = f"From: {EVE}\r\nMessage-ID: {mid}\r\nSubject: x\r\n".encode()
@@ -56,7 +56,7 @@ class TestInboundAttacks(InboundCase):
             self.fetch(poison, good)
         self.assertTrue(self.Log.search([("message_id", "=", "<good@x>")]).ticket_id, "the good mail behind it")
 
-    def test_accepting_an_agents_mail_vouches_for_nobody_elses_words(self):
+    def test_accepting_an_agents_email_vouches_for_nobody_elses_words(self):
         ticket = self.receive(JANE).ticket_id
         row = self.receive(ANNA, self.answering(ticket), "Cc: eve@evil.example", body="It is repaired.")
         opened = row.ticket_id
@@ -66,7 +66,7 @@ class TestInboundAttacks(InboundCase):
         self.assertIn("It is repaired", " ".join(by_anna.mapped("body")))
         self.assertNotIn("IBAN EVIL", " ".join(by_anna.mapped("body")))
 
-    def test_an_agents_out_of_office_note_is_mailed_to_nobody(self):
+    def test_an_agents_out_of_office_note_is_emailed_to_nobody(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         away = "Auto-Submitted: auto-replied"
@@ -75,7 +75,7 @@ class TestInboundAttacks(InboundCase):
         self.assertTrue(message.subtype_id.internal)
         self.assertFalse(message.notified_partner_ids)
 
-    def test_what_an_agent_forwards_to_a_ticket_is_mailed_to_nobody(self):
+    def test_what_an_agent_forwards_to_a_ticket_is_emailed_to_nobody(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive(JANE).ticket_id
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), subject="Fwd: x", body=FORWARD)
@@ -130,7 +130,7 @@ class TestInboundAttacks(InboundCase):
         for ticket in tickets:
             self.assertIn(ticket.partner_id.company_id, (ticket.company_id, self.env["res.company"]))
 
-    def test_a_mail_to_two_teams_has_a_row_for_each_of_its_tickets(self):
+    def test_an_email_to_two_teams_has_a_row_for_each_of_its_tickets(self):
         here, there = self._aliases()
         there.company_id = self.company
         rows = self.receive(JANE, "To: here@alias.example, there@alias.example")
@@ -163,7 +163,7 @@ class TestInboundAttacks(InboundCase):
                 self.assertEqual(self.receive("eve@x.example", f"To: {catchall}", *headers).verdict, "ignored")
                 self.assertEqual(self.env["mail.mail"].search_count([("email_to", "like", "eve@x.example")]), told)
 
-    def test_whom_a_mail_to_two_teams_has_in_cc_is_on_both_tickets(self):
+    def test_whom_an_email_to_two_teams_has_in_cc_is_on_both_tickets(self):
         here, there = self._aliases()
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         genuine = self.vouched("jane@customer.example")
@@ -197,7 +197,7 @@ class TestInboundAttacks(InboundCase):
         self.fetch(raw)
         self.fetch(raw, mailbox=other)
         self.assertEqual([words for _kind, words in self.words(mine) if "My reply" in words], ["My reply"])
-        # It answers the first company's mail, so in the other one it opens a ticket.
+        # It answers the first company's email, so in the other one it opens a ticket.
         after = self.Ticket.search([("company_id", "=", company.id)])
         said = [words for ticket in after for _kind, words in self.words(ticket) if "My reply" in words]
         self.assertEqual((len(after), said), (2, ["My reply"]))
@@ -290,7 +290,7 @@ class TestInboundAttacks(InboundCase):
         row = self.receive(ANNA, self.answering(ticket))
         self.assertNotEqual(row.ticket_id, ticket)
 
-    def test_a_mail_accepted_late_opens_no_third_ticket(self):
+    def test_an_email_accepted_late_opens_no_third_ticket(self):
         ticket = self.receive(JANE).ticket_id
         self.company.helpdesk_reopen_days = "0"
         ticket.stage_id = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)], limit=1)
@@ -307,12 +307,12 @@ class TestInboundAttacks(InboundCase):
         row.action_replay()
         self.assertEqual(row.verdict, "created")
 
-    def test_a_forwarder_that_marks_every_mail_with_our_address_makes_nobody_a_machine(self):
+    def test_a_forwarder_that_marks_every_email_with_our_address_makes_nobody_a_machine(self):
         row = self.receive(JANE, "X-Loop: support@example.com")
         self.assertEqual((row.verdict, row.ticket_id.mail_silent), ("created", True))
         self.assertIn("loop-prevention header", row.reason)
 
-    def test_a_follower_sees_the_mails_that_are_counted(self):
+    def test_a_follower_sees_the_emails_that_are_counted(self):
         user = new_test_user(self.env, "fred", groups="helpdesk_mgmt.group_helpdesk_user_own")
         ticket = self.receive(JANE).ticket_id
         row = self.receive(EVE, self.answering(ticket))
@@ -336,7 +336,7 @@ class TestInboundAttacks(InboundCase):
         self.receive(JANE, self.answering(ticket))
         self.assertFalse(ticket.closed)
 
-    def test_an_error_that_the_database_cannot_keep_stops_no_other_mail(self):
+    def test_an_error_that_the_database_cannot_keep_stops_no_other_email(self):
         bad = self.mail("new_ticket.eml")
         good = b"From: bob@x.example\r\nMessage-ID: <good@x>\r\nSubject: fine\r\n\r\nx\r\n"
         real = type(self.env["helpdesk.ticket"]).message_new
@@ -386,7 +386,7 @@ class TestInboundAttacks(InboundCase):
         self.receive(ANNA, self.vouched("anna@example.com"), self.answering(ticket), *headers, body="Away")
         self.assertFalse(ticket.email_cc)
 
-    def test_the_activity_stays_while_other_mails_wait(self):
+    def test_the_activity_stays_while_other_emails_wait(self):
         with patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=ValueError("x")):
             printer = self.mail("new_ticket.eml")
             scanner = printer.replace(b"fire-1", b"fire-2").replace(b"Printer", b"Scanner")
@@ -471,7 +471,7 @@ class TestForgedSenders(InboundCase):
         row = self.receive(ANNA, "Authentication-Results: mx.example.com; dmarc=fail", subject="Fwd: x", body=FORWARD)
         self.assertEqual(row.ticket_id.partner_email, "anna@example.com")
 
-    def test_whoever_confirms_it_makes_it_the_customers_word(self):
+    def test_who_confirms_it_makes_it_the_customers_word(self):
         sender, *headers = self.FORGED[0]
         row = self.receive(sender, *headers, self.answering(self.ticket), body="It was me.")
         row.with_user(self.agent).action_accept()
@@ -522,14 +522,14 @@ class TestIgnoredOriginals(InboundCase):
 
 @tagged("post_install", "-at_install")
 class TestServersThatRefuse(ImapMailboxCase):
-    def test_mails_that_cannot_be_flagged_do_not_starve_the_others(self):
+    def test_emails_that_cannot_be_flagged_do_not_starve_the_others(self):
         imap = ImapFake([self.a_mail(number) for number in range(60)])
         with patch.object(imap, "_store", lambda *_arguments: ("NO", [b"[LIMIT] too many keywords"])):
             for _ in range(3):
                 self.fetch(imap)
         self.assertEqual(len(self.rows()), 60)
 
-    def test_a_mail_that_the_server_cannot_read_stops_no_other(self):
+    def test_an_email_that_the_server_cannot_read_stops_no_other(self):
         imap = ImapFake([self.a_mail(number) for number in range(3)])
         real = imap._fetch
 
@@ -557,7 +557,7 @@ class TestServersThatRefuse(ImapMailboxCase):
         self.assertEqual(self.mailbox.imap_begin, "7:3")
         self.assertEqual(len(self.rows()), 1)
 
-    def test_mails_that_cannot_be_flagged_wake_nobody_at_once(self):
+    def test_emails_that_cannot_be_flagged_wake_nobody_at_once(self):
         imap = ImapFake([self.a_mail(number) for number in range(60)])
         with patch.object(imap, "_store", lambda *_arguments: ("NO", [b"[LIMIT] too many keywords"])):
             runs = [self.fetch(imap) for _ in range(3)]

@@ -154,7 +154,7 @@ class TestAutoMail(InboundCase):
         stopped.action_replay()
         self.assertRecordValues(stopped, [{"verdict": "created", "raw": False}])
 
-    def test_our_own_mail_that_comes_back_is_recognised(self):
+    def test_our_own_email_that_comes_back_is_recognised(self):
         message = self.ticket.message_post(body="We are on our way", subtype_xmlid="mail.mt_comment")
         tickets = self.Ticket.search_count([])
         raw = f"From: support@example.com\r\nTo: support@example.com\r\nMessage-ID: {message.message_id}\r\n\r\nWe are"
@@ -163,8 +163,8 @@ class TestAutoMail(InboundCase):
         self.assertEqual((row.verdict, row.reason), ("duplicate", "Odoo already has a message with this Message-ID."))
         self.assertEqual(self.Ticket.search_count([]), tickets)
 
-    def test_our_own_mail_under_another_message_id_is_recognised(self):
-        """Amazon SES and Exchange Online give each mail a Message-ID of their own."""
+    def test_our_own_email_under_another_message_id_is_recognised(self):
+        """Amazon SES and Exchange Online give each email a Message-ID of their own."""
         headers = [f"X-Odoo-Objects: helpdesk.ticket-{self.ticket.id}", self.answering(self.ticket)]
         row = self.receive("Acme <support@example.com>", *headers)
         self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": self.ticket.id}])

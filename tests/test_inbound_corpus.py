@@ -1,4 +1,4 @@
-"""Every mail of the corpus goes through core's fetchmail and ends as what it should."""
+"""Every email of the corpus goes through Odoo's fetchmail and ends as what it should."""
 
 from lxml import html
 
@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .common import FIXTURES, InboundCase, new_test_user
 
-#: What becomes of a mail; whatever is not named here opens an ordinary ticket.
+#: What becomes of an email; whatever is not named here opens an ordinary ticket.
 EXPECTED = {
     # a ticket without automatic emails
     "created silently": """
@@ -32,7 +32,7 @@ class TestMailCorpusInOdoo(InboundCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # One sender of so many mails would be a loop.
+        # One sender of so many emails would be a loop.
         cls.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 10_000)
         cls.ticket = cls.env["helpdesk.ticket"].create(
             {
@@ -52,7 +52,7 @@ class TestMailCorpusInOdoo(InboundCase):
         self.assertFalse(connection.mails, "flagged")
         return self.rows() - seen
 
-    def test_every_mail_ends_as_what_it_should(self):
+    def test_every_email_ends_as_what_it_should(self):
         verdicts = {name: verdict for verdict, names in EXPECTED.items() for name in names.split()}
         names = {path.stem for path in (FIXTURES / "mail").glob("*.eml")}
         self.assertLessEqual(verdicts.keys(), names)
@@ -69,7 +69,7 @@ class TestMailCorpusInOdoo(InboundCase):
 
     def test_an_agents_forward_is_the_customers_ticket_in_every_mail_program(self):
         new_test_user(self.env, "forwarder", email="agent@example.com")
-        # These forward nothing, or nobody can say whose mail.
+        # These forward nothing, or nobody can say whose email.
         nobodys = {
             "quoted_forward_not_forward",
             "forward_two_attachments",
@@ -115,7 +115,7 @@ class TestMailCorpusInOdoo(InboundCase):
                 self.assertNotIn("javascript:", " ".join(node.values()))
             self.assertIn("Hi", stored)
 
-    def test_a_mail_of_25_megabytes(self):
+    def test_an_email_of_25_megabytes(self):
         attachment = b"A" * 76 + b"\r\n"
         lines = [b"--b", b"Content-Type: application/octet-stream", b"Content-Transfer-Encoding: base64"]
         lines += [b'Content-Disposition: attachment; filename="big.bin"', b"", attachment * 330_000, b"--b--", b""]

@@ -67,7 +67,7 @@ class TestInboundCost(InboundCase, CronMixinCase):
 
     # -- the fields of a ticket --------------------------------------------------------------------------------------
 
-    def test_whoever_asks_for_the_fields_of_a_new_ticket_gets_them(self):
+    def test_who_asks_for_the_fields_of_a_new_ticket_gets_them(self):
         seen = []
 
         def message_new(above, tickets, msg, custom_values=None):

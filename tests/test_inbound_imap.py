@@ -1,4 +1,4 @@
-"""What core's fetchmail is told to expect from an IMAP folder, and what is read there without need."""
+"""What Odoo's fetchmail is told to expect from an IMAP folder, and what is read there without need."""
 
 import base64
 from unittest.mock import patch
@@ -14,7 +14,7 @@ LOGGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail"
 
 @tagged("post_install", "-at_install")
 class TestImapMailbox(ImapMailboxCase):
-    def test_a_mail_that_went_away_meanwhile_leaves_nothing_to_do(self):
+    def test_an_email_that_went_away_meanwhile_leaves_nothing_to_do(self):
         imap = ImapFake([self.a_mail(1), self.a_mail(2)])
         imap.expunged = {1}
         left, _woken = self.fetch(imap)
@@ -22,7 +22,7 @@ class TestImapMailbox(ImapMailboxCase):
         self.assertEqual(self.rows().mapped("verdict"), ["created"])
         self.assertEqual(imap.flagged, {2}, "it may only have seemed so")
 
-    def test_mail_for_others_is_no_work_that_is_left(self):
+    def test_email_for_others_is_no_work_that_is_left(self):
         self.mailbox.imap_recipient = SUPPORT.decode()
         imap = ImapFake([self.a_mail(1, b"not-" + SUPPORT), self.a_mail(2)])
         left, _woken = self.fetch(imap)
@@ -30,7 +30,7 @@ class TestImapMailbox(ImapMailboxCase):
         self.assertEqual(imap.flagged, {2})
         self.assertEqual(self.mailbox.imap_waiting, 0)
 
-    def test_mail_for_others_is_looked_at_once_and_never_in_full(self):
+    def test_email_for_others_is_looked_at_once_and_never_in_full(self):
         self.mailbox.imap_recipient = SUPPORT.decode()
         imap = ImapFake([self.a_mail(1, b"not-" + SUPPORT), self.a_mail(2)])
         self.fetch(imap)
@@ -49,13 +49,13 @@ class TestImapMailbox(ImapMailboxCase):
         self.fetch(imap)
         self.assertEqual(imap.flagged, {1})
 
-    def test_fifty_mails_for_others_do_not_stand_in_the_way(self):
+    def test_fifty_emails_for_others_do_not_stand_in_the_way(self):
         self.mailbox.imap_recipient = SUPPORT.decode()
         imap = ImapFake([*(self.a_mail(number, b"not-" + SUPPORT) for number in range(3)), self.a_mail(4)])
         self.fetch(imap, batch_limit=2)
         self.assertEqual(imap.flagged, {4})
 
-    def test_mails_that_the_server_does_not_hand_out_do_not_stand_in_the_way(self):
+    def test_emails_that_the_server_does_not_hand_out_do_not_stand_in_the_way(self):
         imap = ImapFake([self.a_mail(number) for number in range(3)])
         imap.expunged = {1, 2}
         self.fetch(imap, batch_limit=2)
@@ -81,7 +81,7 @@ class TestImapMailbox(ImapMailboxCase):
         self.assertFalse(woken)
         self.assertEqual(self.mailbox.imap_waiting, 2)
 
-    def test_a_mail_that_cannot_even_be_looked_at_is_kept_after_three_attempts_and_stops_no_other(self):
+    def test_an_email_that_cannot_even_be_looked_at_is_kept_after_three_attempts_and_stops_no_other(self):
         imap = ImapFake([b"X-Bomb: x\r\n\r\nx", self.a_mail(2)])
         original = sanitize.sanitize
 

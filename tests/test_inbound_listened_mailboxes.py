@@ -110,7 +110,7 @@ class TestListenedMailboxes(BridgeCase):
         with self.in_database():
             return self.database.login(mailbox)
 
-    def test_a_password_is_used_as_core_uses_it(self):
+    def test_a_password_is_used_as_odoo_uses_it(self):
         client = Client()
         self.login(self.mailbox).perform(client)
         self.assertEqual(client.calls, [("login", "support@example.com", "s3cr3t")])

@@ -1,4 +1,4 @@
-"""Every mail in a support mailbox leaves a row, and none is flagged before its fate is certain."""
+"""Every email in a support mailbox leaves a row, and none is flagged before its fate is certain."""
 
 import base64
 import logging
@@ -27,7 +27,7 @@ class _Killed(BaseException):
 
 
 def _stop(thread, message, message_dict, routes):
-    """core's guard against loops, having counted too many."""
+    """Odoo's guard against loops, having counted too many."""
     inbound_context.mail(thread.env).is_loop = True
     return True
 
@@ -46,7 +46,7 @@ class TestInboundLog(InboundCase):
 
         return patch.object(type(self.env["helpdesk.ticket"]), "message_new", broken)
 
-    def test_a_mail_leaves_a_row_that_says_what_became_of_it(self):
+    def test_an_email_leaves_a_row_that_says_what_became_of_it(self):
         self.assertFalse(self.fetch(self.mail("new_ticket.eml")).mails)
         row = self.rows()
         self.assertRecordValues(
@@ -66,8 +66,8 @@ class TestInboundLog(InboundCase):
         self.assertEqual(row.ticket_id.name, "Printer is on fire")
         self.assertEqual(row.ticket_id.inbound_mail_ids, row)
 
-    def test_whoever_writes_or_fetches_a_mail_it_belongs_to_the_team_of_the_mailbox(self):
-        # core turns into the writer, if they are a user here, and drops the defaults of the context with that
+    def test_who_writes_or_fetches_an_email_it_belongs_to_the_team_of_the_mailbox(self):
+        # Odoo turns into the writer, if they are a user here, and drops the defaults of the context with that
         self.fetch(self.mail("new_ticket.eml").replace(b"jane@customer.example", b"anna@example.com"))
         admin = self.env.ref("base.user_admin")
         self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"), mailbox=self.mailbox.with_user(admin))
@@ -75,11 +75,11 @@ class TestInboundLog(InboundCase):
         self.assertEqual(self.rows().ticket_id.mapped("team_id"), self.team)
         self.assertTrue(all(ticket.team_id for ticket in self.rows().ticket_id))
 
-    def test_the_same_mail_twice_makes_one_ticket(self):
+    def test_the_same_email_twice_makes_one_ticket(self):
         self.fetch(self.mail("new_ticket.eml"), self.mail("new_ticket.eml"))
         self.assertEqual(len(self.rows().ticket_id), 1)
 
-    def test_the_same_mail_in_two_mailboxes_makes_one_ticket_and_two_rows(self):
+    def test_the_same_email_in_two_mailboxes_makes_one_ticket_and_two_rows(self):
         other = self._new_mailbox("sales@example.com", self.team)
         self.fetch(self.mail("new_ticket.eml"))
         self.assertFalse(self.fetch(self.mail("new_ticket.eml"), mailbox=other).mails)
@@ -106,14 +106,14 @@ class TestInboundLog(InboundCase):
         self.assertEqual(rows.mapped("verdict"), ["created", "created"])
         self.assertEqual(rows.ticket_id.company_id, company | self.company)
 
-    def test_a_forged_message_id_swallows_nobodys_mail(self):
+    def test_a_forged_message_id_swallows_nobodys_email(self):
         mail = self.mail("new_ticket.eml")
         self.fetch(mail.replace(b"jane@customer.example", b"eve@evil.example").replace(b"fire", b"ice", 1))
         self.fetch(mail.replace(b"From: Jane Doe <jane@customer.example>", b"From: Eve <eve@evil.example>"), mail)
         self.assertEqual(self.rows().mapped("verdict"), ["created", "created", "created"])
         self.assertEqual(len(self.rows().ticket_id), 3)
 
-    def test_a_message_id_that_came_by_another_way_swallows_nobodys_mail(self):
+    def test_a_message_id_that_came_by_another_way_swallows_nobodys_email(self):
         mail = self.mail("new_ticket.eml")
         forged = mail.replace(b"jane@customer.example", b"eve@evil.example")
         self.env["mail.thread"].message_process("helpdesk.ticket", forged)
@@ -121,12 +121,12 @@ class TestInboundLog(InboundCase):
         row = self.rows()[-1]
         self.assertEqual((row.verdict, row.ticket_id.partner_email), ("created", "jane@customer.example"))
 
-    def test_a_mail_without_message_id_is_handled_once(self):
+    def test_an_email_without_message_id_is_handled_once(self):
         mail = self.mail("new_ticket.eml").replace(b"Message-ID: <fire-1@customer.example>\n", b"")
         self.fetch(mail, mail)
         self.assertEqual(len(self.rows().ticket_id), 1)
 
-    def test_a_mail_that_raises_is_tried_again_and_then_kept(self):
+    def test_an_email_that_raises_is_tried_again_and_then_kept(self):
         mail = self.mail("new_ticket.eml")
         with self.failing(*[ZeroDivisionError("boom")] * FAILING):
             connection = self.fetch(mail)
@@ -143,14 +143,14 @@ class TestInboundLog(InboundCase):
         self.assertEqual(base64.b64decode(row.raw), mail)
         self.assertFalse(self.env["helpdesk.ticket"].search([("name", "=", "Printer is on fire")]))
 
-    def test_a_mail_that_raises_once_is_only_late(self):
+    def test_an_email_that_raises_once_is_only_late(self):
         with self.failing(ZeroDivisionError()):
             connection = self.fetch(self.mail("new_ticket.eml"))
         self.fetch(connection=connection)
         self.assertFalse(connection.mails)
         self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 2, "error": False}])
 
-    def test_a_poisonous_mail_does_not_stop_the_others(self):
+    def test_a_poisonous_email_does_not_stop_the_others(self):
         mail = self.mail("new_ticket.eml")
         with self.failing(ZeroDivisionError()):
             connection = self.fetch(mail, mail.replace(b"fire-1", b"fire-2"))
@@ -166,7 +166,7 @@ class TestInboundLog(InboundCase):
         self.assertFalse(connection.mails)
         self.assertRecordValues(self.rows(), [{"verdict": "created", "attempts": 1}])
 
-    def test_a_mail_that_two_look_at_the_same_moment_is_opened_by_both(self):
+    def test_an_email_that_two_look_at_the_same_moment_is_opened_by_both(self):
         """Two real cursors: what the other one commits after our transaction began cannot be counted on in it."""
         raw = self.mail("new_ticket.eml").replace(b"fire-1", b"two-cursors")
         mailbox = SimpleNamespace(id=None, helpdesk_team_id=self.team.browse(), helpdesk_authserv_id=False)
@@ -194,7 +194,7 @@ class TestInboundLog(InboundCase):
             mail = self.Log._begin_attempt(mailbox, None, raw)
         self.assertEqual((mail.attempts, forget()), (2, [(2,)]))
 
-    def test_two_workers_with_the_same_mail_make_one_ticket(self):
+    def test_two_workers_with_the_same_email_make_one_ticket(self):
         mail = self.mail("new_ticket.eml")
         message_new = type(self.env["helpdesk.ticket"]).message_new
         other = self.env["helpdesk.ticket"].browse()
@@ -209,7 +209,7 @@ class TestInboundLog(InboundCase):
         self.assertTrue(connection.mails, "what was done here was undone, and nothing is flagged for it")
         self.assertFalse(other.search([("name", "=", "Printer is on fire"), ("team_id", "=", self.team.id)]))
 
-    def test_a_mail_that_kills_its_worker_three_times_is_attached_to_a_ticket_and_left_alone(self):
+    def test_an_email_that_kills_its_worker_three_times_is_attached_to_a_ticket_and_left_alone(self):
         mail = self.mail("new_ticket.eml")
         with self.enter_registry_test_mode():
             for _death in range(3):
@@ -248,7 +248,7 @@ class TestInboundLog(InboundCase):
             self.fetch(mail, mail, mail)
         self.assertEqual(self.rows().mapped("verdict"), ["created", "duplicate", "duplicate"])
 
-    def test_an_oversized_mail_is_kept_unopened(self):
+    def test_an_oversized_email_is_kept_unopened(self):
         oversized = b"X: y\n" * 200_000 + self.mail("new_ticket.eml")
         with self.assertLogs(MODELS, logging.WARNING):
             self.assertFalse(self.fetch(oversized).mails)
@@ -264,7 +264,7 @@ class TestInboundLog(InboundCase):
         self.rows().action_replay()
         self.assertEqual(self.rows().verdict, "created")
 
-    def test_administrators_are_called_once_for_all_failed_mails(self):
+    def test_administrators_are_called_once_for_all_failed_emails(self):
         for number in range(3):
             mail = self.mail("new_ticket.eml").replace(b"fire-1", f"fire-{number}".encode())
             with self.failing(*[ZeroDivisionError()] * FAILING), self.assertLogs(MODELS, logging.WARNING):
@@ -277,7 +277,7 @@ class TestInboundLog(InboundCase):
         person = self.env.ref("base.user_admin")
         seen = self.Log.create({"message_id": "<seen@acme.example>", "verdict": "created"})
         seen.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, automated=False)
-        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.test_an_email_that_raises_is_tried_again_and_then_kept()
         failed = self.rows().filtered(lambda row: row.verdict == "failed")
         self.assertEqual(failed.activity_ids.mapped("automated"), [True])
         failed.activity_schedule("mail.mail_activity_data_warning", user_id=person.id, automated=False)
@@ -300,7 +300,7 @@ class TestInboundLog(InboundCase):
         self.assertEqual([row.activity_ids.user_id for row in rows], [ours, self.env["res.users"], theirs])
 
     def test_replay_makes_the_ticket_and_forgets_the_bytes(self):
-        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.test_an_email_that_raises_is_tried_again_and_then_kept()
         row = self.rows()
         row.with_user(self.env.ref("base.user_admin")).action_replay()
         self.assertRecordValues(row, [{"verdict": "created", "raw": False, "error": False}])
@@ -308,7 +308,7 @@ class TestInboundLog(InboundCase):
         self.assertFalse(row.activity_ids)
 
     def test_a_replay_by_a_person_makes_the_ticket_that_the_cron_would_have_made(self):
-        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.test_an_email_that_raises_is_tried_again_and_then_kept()
         administrator = new_test_user(self.env, "administrator", groups="base.group_system")
         self.rows().with_user(administrator).with_context(lang="en_US").action_replay()
         ticket = self.rows().ticket_id
@@ -317,7 +317,7 @@ class TestInboundLog(InboundCase):
         )
 
     def test_a_replay_that_fails_again_loses_nothing(self):
-        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.test_an_email_that_raises_is_tried_again_and_then_kept()
         row = self.rows()
         with self.failing(ZeroDivisionError("again")), self.assertRaisesRegex(UserError, "ZeroDivisionError: again"):
             row.action_replay()
@@ -325,14 +325,14 @@ class TestInboundLog(InboundCase):
         self.assertTrue(row.raw)
 
     def test_discard_is_a_decision_with_a_name(self):
-        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.test_an_email_that_raises_is_tried_again_and_then_kept()
         self.rows().action_discard()
         self.assertEqual(self.rows().verdict, "ignored")
         self.assertIn(self.env.user.name, self.rows().reason)
         self.assertFalse(self.rows().raw)
 
     def test_old_rows_are_forgotten_but_not_what_failed(self):
-        self.test_a_mail_that_raises_is_tried_again_and_then_kept()
+        self.test_an_email_that_raises_is_tried_again_and_then_kept()
         self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-2"))
         self.env.cr.execute("UPDATE helpdesk_inbound_mail SET create_date = '2000-01-01'")
         self.env.invalidate_all()
@@ -349,7 +349,7 @@ class TestInboundLog(InboundCase):
         self.env.invalidate_all()
         self.assertEqual(self.Log._gc_old(), (1, 0))
 
-    def test_whoever_forgets_as_much_as_one_go_takes_is_called_again(self):
+    def test_who_forgets_as_much_as_one_go_takes_is_called_again(self):
         for number in range(3):
             self.fetch(self.mail("new_ticket.eml").replace(b"fire-1", b"fire-%d" % number))
         self.env.flush_all()

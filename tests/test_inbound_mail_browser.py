@@ -1,4 +1,4 @@
-"""The log and the mail filters in a real browser."""
+"""The log and the email filters in a real browser."""
 
 import logging
 from unittest.mock import patch
@@ -34,7 +34,7 @@ class TestInboundMailBrowser(HttpCase):
         )
 
     def fetch(self, raw, times=1):
-        """Let core's fetchmail find this mail in the mailbox, as often as it is told to; returns its row."""
+        """Let Odoo's fetchmail find this email in the mailbox, as often as it is told to; returns its row."""
         connection = FakeConnection([raw])
 
         def connect(server, allow_archived=False):
@@ -49,7 +49,7 @@ class TestInboundMailBrowser(HttpCase):
         return self.env["helpdesk.inbound.mail"].search([("fetchmail_server_id", "=", self.mailbox.id)])
 
     def failed(self):
-        """The row of a mail that could not be processed, three times."""
+        """The row of an email that could not be processed, three times."""
         refused = ValidationError("The category is archived")
         with (
             patch.object(type(self.env["helpdesk.ticket"]), "message_new", side_effect=refused),
@@ -62,20 +62,20 @@ class TestInboundMailBrowser(HttpCase):
     def tour(self, name):
         self.start_tour("/odoo", name, login="admin", timeout=120)
 
-    def test_a_failed_mail_is_found_understood_and_replayed(self):
+    def test_a_failed_email_is_found_understood_and_replayed(self):
         row = self.failed()
         self.tour("helpdesk_bridge_replay")
         self.assertRecordValues(row, [{"verdict": "created", "raw": False, "error": False}])
         self.assertEqual(row.ticket_id.team_id, self.team)
         self.assertEqual(row.ticket_id.name, "Printer is on fire")
 
-    def test_a_failed_mail_is_discarded_after_a_second_thought(self):
+    def test_a_failed_email_is_discarded_after_a_second_thought(self):
         row = self.failed()
         self.tour("helpdesk_bridge_discard")
         self.assertRecordValues(row, [{"verdict": "ignored", "raw": False}])
         self.assertFalse(row.ticket_id)
 
-    def test_the_sender_of_a_mail_is_filtered_where_the_mail_is_seen(self):
+    def test_the_sender_of_an_email_is_filtered_where_the_email_is_seen(self):
         raw = (FIXTURES / "mail" / "new_ticket.eml").read_bytes()
         for old, new in (
             (b"jane@customer.example", b"news+47@shop.example"),

@@ -26,7 +26,7 @@ class MailFilterCase(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestMailFilter(MailFilterCase):
-    def test_without_filters_mail_is_everybodys(self):
+    def test_without_filters_email_is_everybodys(self):
         self.assertFalse(self.first_match(JANE))
 
     def test_the_sender_is_compared_as_it_is_normalised(self):
@@ -69,7 +69,7 @@ class TestMailFilter(MailFilterCase):
         mine.company_id = False
         self.assertEqual(self.first_match(JANE, self.other_company), mine)
 
-    def test_a_mail_that_no_filter_matches_costs_no_query(self):
+    def test_an_email_that_no_filter_matches_costs_no_query(self):
         self.new("*@spam.example")
         self.first_match("warm@up.example")
         with self.assertQueryCount(0):

@@ -89,7 +89,7 @@ class TestMailboxKinds(InboundCase):
             self.assertFalse(server.mails, "deleted, because they are tickets")
         self.assertEqual(self.rows().mapped("verdict"), ["created", "created"])
 
-    def test_a_pop3_mail_that_fails_is_deleted_only_when_it_is_kept_here(self):
+    def test_a_pop3_email_that_fails_is_deleted_only_when_it_is_kept_here(self):
         broken = patch.object(type(self.Ticket), "message_new", side_effect=ZeroDivisionError)
         with pop3([self.mail("new_ticket.eml")]) as server, broken:
             port = server.server_address[1]

@@ -1,4 +1,4 @@
-"""A mail in a mailbox with a team becomes a ticket of that team, and Slack hears of it."""
+"""An email in a mailbox with a team becomes a ticket of that team, and Slack hears of it."""
 
 from unittest.mock import patch
 
@@ -29,7 +29,7 @@ class TestInboundNewTicket(BridgeCase, CronMixinCase):
         )
 
     def receive(self, name, mailbox=None, **values):
-        """What core's fetchmail does with a fetched mail."""
+        """What Odoo's fetchmail does with a fetched email."""
         mailbox = mailbox or self.mailbox
         gateway = self.env["mail.thread"].with_context(default_fetchmail_server_id=mailbox.id)
         thread_id = gateway.message_process(mailbox.object_id.model, self.mail(name, **values))
@@ -58,7 +58,7 @@ class TestInboundNewTicket(BridgeCase, CronMixinCase):
         self.assertIn("smoke comes out of it", text)
         self.assertNotIn("Sent from my phone", text)
 
-    def test_a_batch_of_mails_wakes_slack_at_its_beginning_and_at_its_end(self):
+    def test_a_batch_of_emails_wakes_slack_at_its_beginning_and_at_its_end(self):
         mail = self.mail("new_ticket.eml")
         connection = FakeConnection(mail.replace(b"fire-1", f"fire-{number}".encode()) for number in range(10))
         self.env["fetchmail.server"].search([("id", "!=", self.mailbox.id)]).action_archive()
@@ -84,12 +84,12 @@ class TestInboundNewTicket(BridgeCase, CronMixinCase):
         self.mailbox.helpdesk_team_id = team
         self.assertEqual(self.receive("new_ticket.eml").company_id, other)
 
-    def test_a_mail_from_a_colleague_is_not_assigned_to_them(self):
+    def test_an_email_from_a_colleague_is_not_assigned_to_them(self):
         self.agent.partner_id.email = "jane@customer.example"
         self.team.user_ids = self.agent
         self.assertFalse(self.receive("new_ticket.eml").user_id)
 
-    def test_whoever_makes_a_team_gets_no_mail_of_its_tickets_unasked(self):
+    def test_who_makes_a_team_gets_no_email_of_its_tickets_unasked(self):
         admin = self.env.ref("base.user_admin")
         team = self.env["helpdesk.ticket.team"].with_user(admin).create({"name": "Second Line"})
         self.assertNotIn(admin.partner_id, team.message_partner_ids)
@@ -97,7 +97,7 @@ class TestInboundNewTicket(BridgeCase, CronMixinCase):
         team.message_subscribe(admin.partner_id.ids)
         self.assertIn(admin.partner_id, self.new_ticket(team_id=team.id).message_partner_ids, "who wants it, follows")
 
-    def test_a_mail_through_an_alias_keeps_the_team_of_the_alias(self):
+    def test_an_email_through_an_alias_keeps_the_team_of_the_alias(self):
         other = self.env["helpdesk.ticket.team"].create({"name": "Alias"})
         ticket = (
             self.env["helpdesk.ticket"]
@@ -141,6 +141,6 @@ class TestInboundNewTicket(BridgeCase, CronMixinCase):
         self.mailbox.user = "other@example.com"
         self.assertEqual(self.mailbox.helpdesk_address, "help@example.com")
 
-    def test_a_missing_email_channel_is_no_reason_to_lose_a_mail(self):
+    def test_a_missing_email_channel_is_no_reason_to_lose_an_email(self):
         self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email").unlink()
         self.assertTrue(self.receive("new_ticket.eml"))

@@ -23,7 +23,7 @@ class TestParticipants(InboundCase):
         self.assertEqual(self.words(self.ticket)[-1][0], "public")
 
     def assert_stranger(self, row, reason, note="someone who is not a participant"):
-        """A new ticket; both note each other; nobody on the old one gets a mail about it."""
+        """A new ticket; both note each other; nobody on the old one gets an email about it."""
         self.assertRecordValues(row, [{"verdict": "created", "named_ticket_id": self.ticket.id, "reason": reason}])
         self.assertNotEqual(row.ticket_id, self.ticket)
         kind, text = self.words(self.ticket)[-1]
@@ -46,7 +46,7 @@ class TestParticipants(InboundCase):
         row = self.receive(JANE, subject=f"=?utf-8?q?Odp=3A_Drucker_=5BML-?=\r\n =?utf-8?q?=23{number}=5D_brennt?=")
         self.assertEqual(row.ticket_id, self.ticket)
 
-    def test_who_was_in_cc_of_the_first_mail_joins(self):
+    def test_who_was_in_cc_of_the_first_email_joins(self):
         row = self.receive("bob@partner.example", self.answering(self.ticket))
         self.assert_joins(row, "Reply by header, sender is in Cc of the ticket")
 
@@ -179,7 +179,7 @@ class TestParticipants(InboundCase):
     def _people(self, count):
         return ", ".join(f"p{number:03}@victim.example" for number in range(count))
 
-    def test_who_is_added_by_a_first_mail(self):
+    def test_who_is_added_by_a_first_email(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         genuine, forged = self.vouched("jane@customer.example"), "Authentication-Results: mx.example.com; dmarc=fail"
         for proof, header, count, limit, added in (
@@ -263,7 +263,7 @@ class TestParticipants(InboundCase):
         self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": mine.id}])
         self.assertFalse(mine.message_ids.author_id & self.agent.partner_id)
 
-    def test_nobody_vouches_for_a_mail_that_comes_by_rpc(self):
+    def test_nobody_vouches_for_an_email_that_comes_by_rpc(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         raw = "\r\n".join(
             [

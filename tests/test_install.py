@@ -15,7 +15,7 @@ class TestInstall(TransactionCase):
     def test_mailboxes_are_looked_into_each_minute_once_installed(self):
         self.assertEqual((self.cron.interval_number, self.cron.interval_type), (1, "minutes"))
 
-    def test_uninstalling_gives_core_its_interval_back(self):
+    def test_uninstalling_gives_odoo_its_interval_back(self):
         hooks.uninstall_hook(self.env)
         self.assertEqual(self.cron.interval_number, 5)
         hooks.post_init_hook(self.env)

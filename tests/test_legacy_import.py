@@ -281,7 +281,7 @@ class TestTwice(LegacyCase):
 
 @tagged("post_install", "-at_install")
 class TestAfterwards(LegacyCase):
-    def test_a_mail_with_an_old_subject_lands_in_its_ticket(self):
+    def test_an_email_with_an_old_subject_lands_in_its_ticket(self):
         self.move()
         row = self.receive("Jane Doe <jane@customer.example>", subject="Re: [OLD-#42] Printer is on fire")
         self.assertEqual((row.verdict, row.ticket_id), ("replied", self.ticket(42)))
@@ -383,7 +383,7 @@ class TestMailbox(LegacyCase):
         self.assertIn("others of the last 30 days that were not: 1.", "\n".join(map(str, self.said)))
         self.assertTrue(report.counts[ATTENTION])
 
-    def test_correcting_the_login_of_the_draft_loses_no_mail(self):
+    def test_correcting_the_login_of_the_draft_loses_no_email(self):
         server = self.env["fetchmail.server"].create(
             {"name": "Draft", "server_type": "imap", "server": "imap.example.com", "user": "a@acme.example"}
         )

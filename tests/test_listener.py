@@ -1,4 +1,4 @@
-"""What the listener does when mailboxes change, mail comes, or something breaks; no server, no waiting."""
+"""What the listener does when mailboxes change, email comes, or something breaks; no server, no waiting."""
 
 import logging
 from unittest.mock import patch
@@ -109,7 +109,7 @@ class TestListener(BaseCase):
         self.assertEqual(self.now_there_are(a_mailbox(2, folder="A"), a_mailbox(3)), [(3, "INBOX"), (2, "A")])
         self.assertEqual(len(self.mailbox_listeners), 4, "who stays is not disturbed")
 
-    def test_a_mail_wakes_the_fetch(self):
+    def test_an_email_wakes_the_fetch(self):
         self.step()
         self.assertEqual(self.database.wakes, [])
         self.mailbox_listeners[0].on_new_mail()
@@ -226,7 +226,7 @@ class TestMailboxListener(BaseCase):
             self.levels(refused, refused, broken, refused, proven=10), ["INFO", "WARNING", "WARNING", "WARNING"]
         )
 
-    def test_it_announces_new_mail_at_first_and_when_mail_arrives(self):
+    def test_it_announces_new_email_at_first_and_when_email_arrives(self):
         told = [[(b"OK", b"Still here")], [(2, b"EXISTS")], [(2, b"FETCH", (b"FLAGS", ()))]]
         with self.assertLogs(LOG, logging.INFO) as logs:
             self.assertEqual(self.listen(FakeConnection(1, told)), 2)

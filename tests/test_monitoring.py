@@ -174,13 +174,13 @@ class TestWatching(InboundCase, HttpCase):
         self.mailbox.helpdesk_checked_date = "2020-01-01"
         self.assertEqual(self.parts(503), {"mailboxes": "down"})
 
-    def test_a_mail_that_could_not_be_processed_wants_a_person(self):
+    def test_an_email_that_could_not_be_processed_wants_a_person(self):
         self.receive("jane@customer.example").verdict = "failed"
         self.mailbox.helpdesk_checked_date = "2999-01-01"
         self.assertEqual(self.parts(), {"mails": "look"})
 
     def old_mail(self):
-        """A mail to a customer that has waited for years."""
+        """An email to a customer that has waited for years."""
         ticket = self.receive("jane@customer.example").ticket_id
         self.mailbox.helpdesk_checked_date = "2999-01-01"
         mail = self.env["mail.mail"].create(
@@ -192,13 +192,13 @@ class TestWatching(InboundCase, HttpCase):
         mail.invalidate_recordset()
         return mail
 
-    def test_letters_that_do_not_leave_are_an_alarm(self):
+    def test_automatic_emails_that_do_not_leave_are_an_alarm(self):
         mail = self.old_mail()
         self.assertEqual(self.parts(503), {"letters": "down"})
         mail.state = "exception"
         self.assertEqual(self.parts(), {"letters": "look"})
 
-    def test_an_old_letter_that_is_sent_again_stands_still_only_from_now_on(self):
+    def test_an_old_automatic_email_that_is_sent_again_stands_still_only_from_now_on(self):
         mail = self.old_mail()
         mail.state = "exception"
         self.env["helpdesk.ticket"].browse(mail.res_id).action_retry_mails()
@@ -225,7 +225,7 @@ class TestWatching(InboundCase, HttpCase):
 
     # -- figures -----------------------------------------------------------------------------------------------------
 
-    def test_mails_are_counted_by_what_became_of_them_even_when_forgotten(self):
+    def test_emails_are_counted_by_what_became_of_them_even_when_forgotten(self):
         self.receive("jane@customer.example")
         name = 'helpdesk_bridge_mails{verdict="created"}'
         before = self.figures()[name]

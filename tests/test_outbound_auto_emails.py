@@ -1,4 +1,4 @@
-"""Confirmations and closing letters: who gets one, once, and what it says."""
+"""Confirmations and closing emails: who gets one, once, and what it says."""
 
 from unittest.mock import patch
 
@@ -14,7 +14,7 @@ AFTER_MAIL = "helpdesk_bridge.ir_cron_after_mail"
 @tagged("post_install", "-at_install")
 class TestReceived(OutboundCase):
     def confirmations(self, row):
-        """What goes out after a mail, as the SMTP server gets it."""
+        """What goes out after an email, as the SMTP server gets it."""
         self.write_letters()
         ticket = row.ticket_id
         return [(to, message) for to, message in self.send() if ticket.mail_reference in message["Subject"]]
@@ -24,7 +24,7 @@ class TestReceived(OutboundCase):
         [(to, message)] = self.confirmations(row)
         return row.ticket_id, to, message
 
-    def test_a_mail_owes_a_letter_and_wakes_who_writes_it(self):
+    def test_an_email_queues_an_automatic_email_and_wakes_who_writes_it(self):
         before = self.woken(AFTER_MAIL)
         ticket = self.receive(JANE).ticket_id
         self.assertEqual(self.letters(ticket), [("received", "owed")])
@@ -40,7 +40,7 @@ class TestReceived(OutboundCase):
         self.assertEqual(message["Reply-To"], "Acme Support <support@example.com>")
         self.assertEqual(self.letters(ticket), [("received", "queued")])
 
-    def test_it_stands_below_their_mail(self):
+    def test_it_stands_below_their_email(self):
         ticket, _to, message = self.confirmation(JANE)
         theirs = ticket.message_ids.filtered(lambda one: one.message_type == "email")
         self.assertEqual(message["In-Reply-To"], theirs.message_id)
@@ -103,7 +103,7 @@ class TestReceived(OutboundCase):
         self.assertNotIn("<script>", self.content(message))
         self.assertIn("{{ 7 * 7 }}", self.content(message))
 
-    def test_times_are_promised_only_if_that_is_switched_on(self):
+    def test_times_are_given_only_if_that_is_switched_on(self):
         policy = self.env["helpdesk.sla.policy"]._ensure_default(self.company)
         policy.write({"start_hours": 4, "resolution_hours": 8})
         for company, team, promised in (
@@ -280,7 +280,7 @@ class TestReceived(OutboundCase):
             self.write_letters()
         self.assertEqual(self.letters(ticket), [("received", "failed")])
 
-    def test_the_cron_writes_what_is_owed(self):
+    def test_the_cron_writes_what_is_due(self):
         ticket = self.receive(JANE).ticket_id
         self.env.flush_all()
         with self.enter_registry_test_mode():
@@ -288,7 +288,7 @@ class TestReceived(OutboundCase):
         self.env.invalidate_all()
         self.assertEqual(self.letters(ticket), [("received", "queued")])
 
-    def test_nobody_writes_letters_but_the_cron_and_managers_read_those_of_their_companies(self):
+    def test_nobody_writes_automatic_emails_but_the_cron_and_managers_read_those_of_their_companies(self):
         letter = self.Letter.search([("ticket_id", "=", self.receive(JANE).ticket_id.id)])
         for user in (self.agent, self.manager):
             with self.assertRaises(AccessError):
@@ -348,7 +348,7 @@ class TestClosed(OutboundCase):
         self.write_letters()
         self.assertEqual(self.letters(self.ticket)[1:], [("closed", "queued"), ("closed", "queued")])
 
-    def test_closed_twice_before_anybody_wrote_is_one_letter(self):
+    def test_closed_twice_before_anybody_wrote_is_one_automatic_email(self):
         for _time in range(2):
             self.ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
             self.close(self.ticket)
@@ -405,7 +405,7 @@ class TestClosed(OutboundCase):
         self.write_letters()
         self.assertEqual(self.letters(self.ticket)[1:], [("closed", "skipped")])
 
-    def test_old_letters_are_forgotten_in_portions(self):
+    def test_old_automatic_emails_are_forgotten_in_portions(self):
         self.close(self.ticket)
         self.write_letters()
         letters = self.env["helpdesk.letter"]

@@ -24,7 +24,7 @@ class TestOutboundLanguages(OutboundCase):
         [message] = [message for _to, message in self.send() if ticket.mail_reference in message["Subject"]]
         return self.content(message), self.content(message, "plain")
 
-    def test_a_czech_mail_is_confirmed_in_czech(self):
+    def test_a_czech_email_is_confirmed_in_czech(self):
         ticket = self.receive(EVA, CZECH, subject="Hoří tiskárna").ticket_id
         self.assertEqual(ticket.partner_id.lang, "cs_CZ")
         text, plain = self.letter(ticket)
@@ -34,12 +34,12 @@ class TestOutboundLanguages(OutboundCase):
         self.assertRegex(plain, r"(pondělí|úterý|středa|čtvrtek|pátek) \d+\. \w+ \d{4}, \d+:\d\d ")
         self.assertNotIn("Hello", text)
 
-    def test_the_same_moment_an_english_mail_is_confirmed_in_english(self):
+    def test_the_same_moment_an_english_email_is_confirmed_in_english(self):
         text, _plain = self.letter(self.receive(JANE).ticket_id)
         self.assertIn("Hello,", text)
         self.assertIn("We will start working on it by", text)
 
-    def test_the_contacts_language_counts_not_the_mails(self):
+    def test_the_contacts_language_counts_not_the_emails(self):
         self.env["res.partner"].create({"name": "Eva", "email": "eva@zakaznik.example", "lang": "en_US"})
         text, _plain = self.letter(self.receive(EVA, CZECH).ticket_id)
         self.assertIn("Hello,", text)
@@ -50,7 +50,7 @@ class TestOutboundLanguages(OutboundCase):
         text, _plain = self.letter(self.receive(JANE).ticket_id)
         self.assertIn("Dobrý den,", text)
 
-    def test_a_closing_letter_and_an_answer_are_czech(self):
+    def test_a_closing_email_and_an_answer_are_czech(self):
         ticket = self.receive(EVA, CZECH, body="Kouří se z ní.").ticket_id
         self.letter(ticket)
         self.comment(ticket, "Vypojte ji.", user=self.agent)
@@ -62,7 +62,7 @@ class TestOutboundLanguages(OutboundCase):
         self.assertIn("jsme uzavřeli", text)
         self.assertIn("Stačí odpovědět na tento e-mail", text)
 
-    def test_every_sentence_of_a_letter_has_a_czech_one(self):
+    def test_every_sentence_of_an_automatic_email_has_a_czech_one(self):
         for kind in ("received", "answer", "closed"):
             template = self.env.ref(f"helpdesk_bridge.letter_{kind}")
             english, czech = (template.with_context(lang=lang) for lang in ("en_US", "cs_CZ"))

@@ -1,4 +1,4 @@
-"""Letters can be seen and tried before any customer gets one; what is shown leaves nothing behind."""
+"""Automatic emails can be seen and tried before any customer gets one; what is shown leaves nothing behind."""
 
 from unittest.mock import patch
 
@@ -17,7 +17,7 @@ class TestOutboundPreview(OutboundCase):
         action = self.settings(kind, **values).action_helpdesk_letter_preview()
         return self.env[action["res_model"]].browse(action["res_id"])
 
-    def test_each_letter_can_be_seen_without_any_ticket(self):
+    def test_each_automatic_email_can_be_seen_without_any_ticket(self):
         self.env.user.signature = "<p>The admin</p>"
         for kind, words in (
             ("received", "We will start working on it by"),
@@ -72,7 +72,7 @@ class TestOutboundPreview(OutboundCase):
         self.company.helpdesk_letter_closed = False
         self.assertIn("has been closed", self.preview("closed").body_html)
 
-    def test_a_letter_that_does_not_exist_is_refused(self):
+    def test_an_automatic_email_that_does_not_exist_is_refused(self):
         with self.assertRaises(UserError):
             self.preview("ransom")
 

@@ -1,4 +1,4 @@
-"""Mail about tickets is neither lost nor silently dropped, whatever the SMTP server says."""
+"""Email about tickets is neither lost nor silently dropped, whatever the SMTP server says."""
 
 import smtplib
 from datetime import timedelta
@@ -43,7 +43,7 @@ class TestMailQueue(OutboundCase):
         self.assertEqual(bool(self.env["ir.cron.trigger"].search(at)), asked, "the queue is asked for that time")
 
     def test_nothing_leaves_but_from_the_queue(self):
-        """Neither core's own sending after the commit, nor a button, nor code that insists."""
+        """Neither Odoo's own sending after the commit, nor a button, nor code that insists."""
         mail = self.mail_mail
         for send in (mail.send, lambda: mail.send(raise_exception=True), mail.send_after_commit):
             with self.smtp() as smtp:
@@ -53,7 +53,7 @@ class TestMailQueue(OutboundCase):
         self.assertGreater(self.woken(QUEUE), 0)
         self.assertEqual(len(self.send()), 1)
 
-    def test_other_mail_is_sent_as_ever(self):
+    def test_other_email_is_sent_as_ever(self):
         other = self.env["mail.mail"].create({"email_to": "x@y.example", "email_from": "a@b.example", "body_html": "x"})
         self.assertEqual(len(self.send()), 2)
         self.assertEqual(other.state, "sent")
@@ -136,7 +136,7 @@ class TestMailQueue(OutboundCase):
         self.assertRecordValues(self.mails(second), [{"state": "outgoing", "helpdesk_attempts": 0}])
         self.assertEqual([to for to, _message in self.send()], [["bob@partner.example"]])
 
-    def test_a_refused_mail_does_not_hold_up_the_next(self):
+    def test_a_refused_email_does_not_hold_up_the_next(self):
         second = self.receive("bob@partner.example").ticket_id
         self.comment(second, "Hello Bob", user=self.agent)
         self.assertEqual([to for to, _message in self.send(UNKNOWN)], [["bob@partner.example"]])
@@ -230,7 +230,7 @@ class TestMailQueue(OutboundCase):
         self.assertEqual(self.mail_mail.state, "exception")
         self.assertEqual(self.unsent(), "failed")
 
-    def test_tickets_with_mail_that_has_not_left_can_be_listed(self):
+    def test_tickets_with_email_that_has_not_left_can_be_listed(self):
         fine = self.receive("bob@partner.example").ticket_id
         self.send(UNKNOWN)
         ours = [("id", "in", (self.ticket | fine).ids)]
@@ -271,7 +271,7 @@ class TestMailQueue(OutboundCase):
                     found = self.Ticket.search([("mail_unsent", "!=", value), ("id", "in", tickets.ids)])
                     self.assertEqual(ticket in found, value != word, value)
 
-    def test_core_s_word_on_a_loop_is_queued_as_well(self):
+    def test_odoos_word_on_a_loop_is_queued_as_well(self):
         self.env["ir.config_parameter"].set_param("mail.gateway.loop.threshold", 3)
         for number in range(4):
             self.receive("storm@acme.example", subject=f"{number}")

@@ -1,4 +1,4 @@
-"""What an agent says reaches the customer by mail: once, from our mailbox, into the right conversation."""
+"""What an agent says reaches the customer by email: once, from our mailbox, into the right conversation."""
 
 import base64
 from datetime import timedelta
@@ -65,7 +65,7 @@ class TestReplies(OutboundCase):
         self.ticket.partner_id.active = False
         self.assertEqual(self.answer()[0], ["jane@customer.example"])
 
-    def test_a_word_in_the_portal_is_mailed_to_the_agents_who_follow(self):
+    def test_a_word_in_the_portal_is_emailed_to_the_agents_who_follow(self):
         user = new_test_user(self.env, "portal-jane", groups="base.group_portal", email="jane@portal.example")
         self.ticket.partner_id = user.partner_id
         self.ticket.message_subscribe(self.agent.partner_id.ids)
@@ -80,7 +80,7 @@ class TestReplies(OutboundCase):
         self.assertEqual(recipients, ["jane@portal.example"])
         self.assertIn("From the portal", self.content(message), "what they said last is quoted")
 
-    def test_who_took_part_in_the_first_mail_gets_a_mail_of_their_own(self):
+    def test_who_took_part_in_the_first_email_gets_an_email_of_their_own(self):
         self.ticket.email_cc = "Bob <bob@partner.example>, support@example.com, jane@customer.example"
         self.comment(self.ticket, "Unplug it.", user=self.agent)
         sent = self.send()
@@ -92,7 +92,7 @@ class TestReplies(OutboundCase):
             self.assertIn("bob@partner.example", message["To"], "so that everybody can answer all")
             self.assertNotIn("support@example.com", message["To"])
 
-    def test_the_chatter_with_its_suggested_recipients_does_not_mail_twice(self):
+    def test_the_chatter_with_its_suggested_recipients_does_not_email_twice(self):
         self.ticket.partner_id = False
         self.ticket.partner_email = JANE
         suggested = self.ticket.with_user(self.agent)._message_get_suggested_recipients(no_create=False)
@@ -110,7 +110,7 @@ class TestReplies(OutboundCase):
         self.assertNotIn("/mail/view", bodies["jane@customer.example"])
         self.assertIn("/mail/view", bodies["ben@example.com"])
 
-    def test_no_token_leaves_by_mail(self):
+    def test_no_token_leaves_by_email(self):
         new_test_user(self.env, "jane", groups="base.group_portal").partner_id.email = "portal@customer.example"
         self.ticket.email_cc = "bob@partner.example"
         self.comment(self.ticket, "Unplug it.", user=self.agent)
@@ -125,7 +125,7 @@ class TestReplies(OutboundCase):
         self.comment(self.ticket, "Angry!", user=self.agent, note=True, partner_ids=self.ticket.partner_id.ids)
         self.assertFalse(self.mails(self.ticket))
 
-    def test_what_a_customer_says_is_not_mailed_back(self):
+    def test_what_a_customer_says_is_not_emailed_back(self):
         self.receive(JANE, self.answering(self.ticket), body="It still burns.")
         self.assertFalse(self.mails(self.ticket))
 
@@ -162,7 +162,7 @@ class TestReplies(OutboundCase):
         sent = sorted(recipients for recipients, _message in self.send())
         self.assertEqual(sent, [["bob@partner.example"], ["jane@customer.example"]])
 
-    def test_a_team_may_have_its_answers_not_mailed(self):
+    def test_a_team_may_have_its_answers_not_emailed(self):
         self.team.letter_answer = "off"
         self.comment(self.ticket, "Unplug it.", user=self.agent)
         self.assertFalse(self.mails(self.ticket))
@@ -307,7 +307,7 @@ class TestReplies(OutboundCase):
         _recipients, message = self.answer()
         self.assertEqual(message["Subject"], f"Re: {self.ticket.mail_reference} Printer on fire")
 
-    def test_it_answers_the_customers_last_mail(self):
+    def test_it_answers_the_customers_last_email(self):
         _recipients, message = self.answer()
         self.assertEqual(message["In-Reply-To"], self.theirs.message_id)
         self.assertEqual(message["References"], self.theirs.message_id)
@@ -398,9 +398,9 @@ class TestReplies(OutboundCase):
         with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_ticket_replies", "ERROR"):
             self.answer()
 
-    # By mail ---------------------------------------------------
+    # By email ---------------------------------------------------
 
-    def test_an_agents_mail_goes_on_to_the_customer_in_the_teams_name(self):
+    def test_an_agents_email_goes_on_to_the_customer_in_the_teams_name(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         row = self.receive(
             "Anna Agent <anna@example.com>",
@@ -414,7 +414,7 @@ class TestReplies(OutboundCase):
         self.assertEqual(message["From"], "Anna Agent – Acme Support <support@example.com>")
         self.assertNotIn("Smoke", self.content(message), "her mail program has quoted what she answers")
 
-    def test_whom_an_agents_mail_has_reached_gets_it_from_us_no_second_time(self):
+    def test_whom_an_agents_email_has_reached_gets_it_from_us_no_second_time(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         self.ticket.email_cc = "Bob <bob@partner.example>, Cleo <cleo@partner.example>"
         self.receive(

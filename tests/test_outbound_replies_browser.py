@@ -38,7 +38,7 @@ class TestRepliesInTheChatter(HttpCase):
         return self.make_jsonrpc_request("/mail/thread/recipients/get_suggested_recipients", thread)
 
     def post(self, recipients, note=False):
-        """Post as the web client does; returns who gets a mail."""
+        """Post as the web client does; returns who gets an email."""
         post_data = {
             "body": "Unplug it.",
             "message_type": "comment",

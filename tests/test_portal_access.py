@@ -42,7 +42,7 @@ class TestPortalAccess(HttpCase):
         self.assertEqual(self.url_open(form.action, data=dict(form.fields), allow_redirects=False).status_code, 302)
         self.assertEqual(self.ticket.stage_id, self.done)
 
-    def test_a_picture_in_a_mail_closes_nothing(self):
+    def test_a_picture_in_an_email_closes_nothing(self):
         stage = self.ticket.stage_id
         self.authenticate("admin", "admin")
         query = f"ticket_id={self.ticket.id}&stage_id={self.done.id}&csrf_token={Request.csrf_token(self)}"

@@ -48,7 +48,7 @@ class TestReopening(InboundCase):
         self.ticket.with_user(self.agent).message_post(body="Was easy", subtype_xmlid="mail.mt_comment")
         self.assertEqual(self.ticket.stage_id, self.done)
 
-    def test_an_agents_mail_reopens_nothing_however_late(self):
+    def test_an_agents_email_reopens_nothing_however_late(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         self.company.helpdesk_reopen_days = "0"
         row = self.receive("anna@example.com", self.vouched("anna@example.com"), self.quoted)

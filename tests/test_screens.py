@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from .common import BridgeCase
 
-#: Tables that are written in like a sheet: cards would take that away. And core's own lists.
+#: Tables that are written in like a sheet: cards would take that away. And Odoo's own lists.
 SHEETS = {"helpdesk_slack_rule_action", "helpdesk_mail_filter_action", "mail_mail_action"}
 
 
@@ -55,7 +55,7 @@ class TestScreens(BridgeCase):
             with self.subTest(view.xml_id):
                 self.assertFalse(anchors(view) - after[view])
 
-    def test_letters_that_have_not_left_are_listed_with_whom_they_are_for_and_why(self):
+    def test_automatic_emails_that_have_not_left_are_listed_with_whom_they_are_for_and_why(self):
         ticket = self.new_ticket()
         mail = self.env["mail.mail"].create(
             {
@@ -84,7 +84,7 @@ class TestScreens(BridgeCase):
         self.assertIn("Configuration → Settings", dashboard._get_action_dict()["help"])
         self.assertNotIn("Settings", dashboard.with_user(self.manager)._get_action_dict()["help"] or "")
 
-    def test_mail_and_slack_each_have_a_menu_of_their_own(self):
+    def test_email_and_slack_each_have_a_menu_of_their_own(self):
         menus = self.ours("ir.ui.menu")
         for name in ("helpdesk_inbound_mail_menu", "helpdesk_letter_menu", "helpdesk_mail_filter_menu"):
             self.assertEqual(menus[name].parent_id, menus["helpdesk_mail_menu"])

@@ -154,7 +154,7 @@ class TestServerSecrets(InboundCase):
         with self.assertQueryCount(2):
             self.heed()
 
-    # -- mail --------------------------------------------------------------------------------------------------------
+    # -- email --------------------------------------------------------------------------------------------------------
 
     def login(self, mailbox):
         connection = MagicMock()

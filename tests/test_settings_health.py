@@ -114,7 +114,7 @@ class TestSettingsHealth(InboundCase):
                     change()
                 self.assertFalse(self.settings().helpdesk_step_sending)
 
-    def test_a_letter_that_nobody_took_has_not_left(self):
+    def test_an_automatic_email_that_nobody_took_has_not_left(self):
         self.env.user.email = "somebody@example.com"
 
         def refused(mails, **_options):
@@ -210,7 +210,7 @@ class TestSettingsHealth(InboundCase):
             way.state = "ok"
         self.assertEqual(self.settings().helpdesk_explanation_outbox, "Waiting: 1.")
 
-    def test_letters_that_are_tried_again_are_not_fine(self):
+    def test_automatic_emails_that_are_tried_again_are_not_fine(self):
         mail = self.env["mail.mail"].create(
             {
                 "model": "helpdesk.ticket",
@@ -309,7 +309,7 @@ class TestSettingsHealth(InboundCase):
             with self.subTest(part), self.assertRaisesRegex(UserError, "no part named"):
                 self.open_part(part)
 
-    def test_only_letters_that_may_still_leave_are_opened(self):
+    def test_only_automatic_emails_that_may_still_leave_are_opened(self):
         letter = {"model": "helpdesk.ticket", "res_id": self.new_ticket().id, "email_to": "jane@customer.example"}
         mails = {
             state: self.env["mail.mail"].create({**letter, "state": state})

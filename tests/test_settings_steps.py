@@ -75,7 +75,7 @@ class TestSettingsSteps(InboundCase):
         self.assertEqual(self.open(), [0, False, "7 of 7"])
 
     def test_a_first_ticket_and_an_email_prove_that_all_was_done(self):
-        """Whoever never looked again has nothing before them when a token breaks a year later."""
+        """Who never looked again has nothing before them when a token breaks a year later."""
         self.finish()
         self.workspace._pause("revoked")
         self.assertEqual(self.open()[0], 0)

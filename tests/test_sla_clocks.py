@@ -120,7 +120,7 @@ class TestSlaClocks(SlaCase):
         self.move("06-01 11:00", ticket, "new")
         self.assertEqual(self.states(ticket), ("running", "running"), "where nobody does")
 
-    def test_whoever_closes_a_ticket_has_begun_it_wherever_it_was(self):
+    def test_who_closes_a_ticket_has_begun_it_wherever_it_was(self):
         ticket = self.ticket_at("06-01 10:00", stage_id=self.stages["in_progress"].id)
         self.move("06-01 11:00", ticket, "done")
         self.assertEqual(self.states(ticket), ("met", "met"))
@@ -350,7 +350,7 @@ class TestSlaClocks(SlaCase):
         self.assertIn("Very High", line._words())
         self.assertIn("Sehr hoch", line.with_context(lang="de_DE")._words())
 
-    def test_a_human_can_check_the_story_by_hand(self):
+    def test_a_human_can_check_the_thread_by_hand(self):
         self.policy.write({"calendar_id": self.office.id, "resolution_hours": 8})
         ticket = self.ticket_at("06-05 12:00")
         self.move("06-05 13:00", ticket, "awaiting")

@@ -54,14 +54,14 @@ class TestSlaDatesInEmails(SlaCase):
                 self.assertIn(f"{moment} (Europe/Prague)", self.note(ticket))
                 self.assertIn(words, self.note(ticket))
 
-    def test_a_letter_reads_it_in_the_customers_language(self):
+    def test_an_automatic_email_reads_it_in_the_customers_language(self):
         for lang, (_moment, _words, full) in WORDS.items():
             with self.subTest(lang), self.at("06-01 10:00"):
                 ticket = self.new_ticket(partner_id=self.env["res.partner"].create({"name": "Eva", "lang": lang}).id)
                 shown = self.plain(ticket.with_context(lang=lang).letter_start)
                 self.assertEqual(shown, f"{full} (Europe/Prague)")
 
-    def test_whoever_triggers_it_changes_no_zone(self):
+    def test_who_triggers_it_changes_no_zone(self):
         self.policy.calendar_id = False
         self.company.resource_calendar_id.tz = "Asia/Tokyo"
         self.manager.tz = "America/New_York"

@@ -17,7 +17,7 @@ class TestSlaNextResponse(NextResponseCase):
     # When it counts
     # ------------------------------------------------------------
 
-    def test_every_story_ends_as_it_should(self):
+    def test_every_history_ends_as_it_should(self):
         for name, steps, rounds in STORIES:
             with self.subTest(name):
                 ticket = self.asked()
@@ -65,7 +65,7 @@ class TestSlaNextResponse(NextResponseCase):
         else:
             self.assertEqual(self.due(ticket, "next_response"), "06-01 13:00")
 
-    def test_what_nobody_answered_in_a_merged_ticket_is_owed_by_the_other_one(self):
+    def test_what_nobody_answered_in_a_merged_ticket_is_due_on_the_other_one(self):
         """Table: what happened to the merged ticket, and the rounds of the one that its messages were moved to."""
         for steps, rounds in (
             (["11:00 customer"], [["11:00 started"]]),
@@ -83,7 +83,7 @@ class TestSlaNextResponse(NextResponseCase):
                 if rounds:
                     self.assertEqual(self.due(target, "next_response"), "06-01 13:00", "counted from the message")
 
-    def test_a_message_that_opens_a_follow_up_ticket_owes_nothing_on_the_old_one(self):
+    def test_a_message_that_opens_a_follow_up_ticket_queues_nothing_on_the_old_one(self):
         self.company.helpdesk_reopen_days = "7"
         ticket = self.asked()
         self.move("06-01 11:00", ticket, "done")
@@ -138,7 +138,7 @@ class TestSlaNextResponse(NextResponseCase):
         self.says("06-01 20:30", ticket)
         self.assertEqual(self.rounds(ticket), [["20:30 started"]])
 
-    def test_hours_that_are_taken_away_leave_what_is_owed(self):
+    def test_hours_that_are_taken_away_leave_what_is_due(self):
         ticket = self.asked()
         self.says("06-01 11:00", ticket)
         self.policy.next_response_hours = 0

@@ -60,7 +60,7 @@ class TestSlaNextResponseApply(NextResponseCase):
         told = [entry.event for entry in self.entries(ticket)[: -rows or None] if entry.kind == "reply"]
         self.assertEqual((told, ticket.activity_ids.ids, len(ticket.message_ids)), ([], [], notes))
 
-    def test_what_is_owed_changes_with_the_policy_and_what_was_given_stays(self):
+    def test_what_is_due_changes_with_the_policy_and_what_was_given_stays(self):
         self.policy.next_response_hours = 2
         ticket = self.asked()
         self.play(ticket, ["11:00 customer", "11:30 agent", "12:00 customer"])

@@ -56,7 +56,7 @@ class TestSlaNextResponseByMail(InboundCase):
                 self.receive(JANE, self.answering(self.ticket))
                 self.receive(sender, *headers, self.answering(self.ticket))
                 self.assertEqual(self.states()[-1], state)
-                # Whoever waits is answered before the next shape.
+                # Who waits is answered before the next shape.
                 self.ticket._sla_on_response(self.ticket.create_date)
 
     def test_an_answer_that_its_agent_vouches_for_later_answers(self):

@@ -261,7 +261,7 @@ class TestSlaPolicy(SlaCase):
         team = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
         self.env.flush_all()
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            # As fetchmail does with a mail that cannot be imported.
+            # As fetchmail does with an email that cannot be imported.
             tickets = self.env(cr=cr)["helpdesk.ticket"]
             tickets.create({"name": "x", "description": "x", "team_id": team.id, "company_id": company.id})
             cr.rollback()

@@ -51,7 +51,7 @@ class TestSlaStages(SlaCase):
         self.assertIn("Standard", reason)
         self.assertNotIn("waiting", reason)
 
-    def test_a_policy_with_spoilt_notes_never_stops_the_others(self):
+    def test_a_policy_with_broken_notes_never_stops_the_others(self):
         other = self.policy.create({"name": "Spoilt", "company_id": self.company.id})
         for spoilt in ({"x": "y"}, {"1": None}, ["1"], "text", 7, {str(self.stages["in_progress"].id): "never"}):
             with self.subTest(spoilt):

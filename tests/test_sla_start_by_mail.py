@@ -1,4 +1,4 @@
-"""An answer by mail is the start when the mail server vouches that an agent wrote it."""
+"""An answer by email is the start when the mail server vouches that an agent wrote it."""
 
 from odoo.tests import tagged
 

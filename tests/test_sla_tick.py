@@ -181,7 +181,7 @@ class TestSlaTick(SlaCase):
         self.assertEqual(ticket._slack_root().due_text, "2026-06-02 10:00 UTC")
         self.assertTrue(self.entries(ticket).filtered(lambda entry: entry.kind == "update"))
 
-    def test_a_new_ticket_owes_its_first_message_and_nothing_else(self):
+    def test_a_new_ticket_queues_its_first_message_and_nothing_else(self):
         self.assertEqual(self.entries(self.ticket_at("06-01 10:00")).mapped("kind"), ["root"])
 
     # ------------------------------------------------------------

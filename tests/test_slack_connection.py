@@ -134,7 +134,7 @@ class TestSlackConnection(BridgeCase):
             if not logger.name.endswith("slack_sdk"):
                 self.addCleanup(logger.setLevel, logger.level)
                 logger.setLevel(logging.DEBUG)
-        # core's log of queries shows whatever is written, in every addon
+        # Odoo's log of queries shows whatever is written, in every addon
         logging.getLogger("odoo.sql_db").setLevel(logging.INFO)
         logging.getLogger("odoo.addons.helpdesk_bridge.test").debug("a canary")
         self.new_ticket(name="a secret of the customer")

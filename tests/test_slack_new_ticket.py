@@ -23,7 +23,7 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         self.assertEqual(len(self.slack.messages), 1)
         return self.slack.messages[0]
 
-    def test_a_new_ticket_owes_one_root_message_and_wakes_the_cron_once(self):
+    def test_a_new_ticket_queues_one_root_message_and_wakes_the_cron_once(self):
         with self.capture_triggers(CRON) as captured:
             ticket = self.new_ticket()
             self.new_ticket()
@@ -123,7 +123,7 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         self.assertIsNone(blocks_refusal(message["blocks"]))
         self.assertLess(len(message["text"]), 3000)
 
-    def test_an_empty_mail_and_a_missing_customer_still_make_a_root(self):
+    def test_an_empty_email_and_a_missing_customer_still_make_a_root(self):
         message = self.root(description="", partner_email=False)
         self.assertIsNone(blocks_refusal(message["blocks"]))
         self.assertNotIn("*Customer*", self.texts(message))
@@ -228,7 +228,7 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         self.assertEqual(self.entries(ticket[0]).state, "pending")
         self.assertEqual(len(self.entries(ticket[0]) | self.entries(ticket[1])), 2)
 
-    def test_tickets_of_a_database_being_set_up_are_no_news(self):
+    def test_tickets_of_a_database_being_set_up_are_no_event(self):
         with patch.object(self.env.registry, "ready", False):
             self.assertFalse(self.entries(self.new_ticket()))
 
@@ -239,7 +239,7 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         self.company.partner_id.lang = "fr_FR"
         self.assertIn("Nouveau", self.texts(self.root()))
 
-    def test_an_unrelated_write_owes_nothing(self):
+    def test_an_unrelated_write_queues_nothing(self):
         ticket = self.new_ticket()
         before = self.Outbox.search_count([])
         ticket.write({"color": 3, "kanban_state": "blocked"})

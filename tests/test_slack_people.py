@@ -121,7 +121,7 @@ class TestSlackPeople(BridgeCase):
         self.workspace.lookup_hold_until = "2000-01-01"
         self.assertEqual(self.assignee(), "<@U0ANNA001>")
 
-    def test_whoever_has_no_time_left_names_people_without_slack(self):
+    def test_who_has_no_time_left_names_people_without_slack(self):
         with patch.object(retry_policy, "LAST_LOOKUP", -1):
             self.assertEqual(self.assignee(), "Anna Agent")
         self.assertFalse(self.slack.count(LOOKUP))

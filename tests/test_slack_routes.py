@@ -24,7 +24,7 @@ class TestSlackRoutes(BridgeCase):
         self.company.helpdesk_slack_channel_id = self.channel
         self.assertEqual(self.channel_of(team_id=False, user_id=False), self.channel)
 
-    def test_without_any_channel_nothing_is_owed(self):
+    def test_without_any_channel_nothing_is_queued(self):
         self.team.slack_channel_id = False
         self.assertFalse(self.channel_of())
 

@@ -29,7 +29,7 @@ class TestSlackRules(BridgeCase):
         self.deliver()
         return self.slack.messages[-1]
 
-    def test_what_is_not_told_owes_no_line_but_shows(self):
+    def test_what_is_not_told_queues_no_line_but_shows(self):
         self.rule("assigned", posted=False)
         ticket = self.new_ticket()
         ticket.with_user(self.agent).assign_to_me()
@@ -154,6 +154,15 @@ class TestSlackRules(BridgeCase):
         rules = self.Rule.search(action["domain"])
         self.assertEqual(len(rules), len(EVENTS))
         self.assertEqual(rules.company_id, self.company)
+
+    def test_the_events_are_said_in_the_readers_language_and_a_digest_is_none(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env["ir.module.module"]._load_module_terms(["helpdesk_bridge"], ["de_DE"])
+        for lang, label in (("en_US", "Customer replied"), ("de_DE", "Kunde hat geantwortet")):
+            described = self.Rule.with_context(lang=lang).fields_get(["event"])["event"]["selection"]
+            with self.subTest(lang):
+                self.assertEqual(dict(described)["customer_replied"], label)
+                self.assertEqual([event for event, _label in described], list(EVENTS))
 
     def test_an_agent_cannot_decide(self):
         with self.assertRaises(AccessError):

@@ -62,12 +62,12 @@ class TestThreadStory(BridgeCase):
         self.assertEqual(len(self.told()), said)
         self.assertIn("*Assignee*\nUnassigned", self.shown(self.ticket))
 
-    def test_assigning_whom_it_has_already_is_no_news(self):
+    def test_assigning_whom_it_has_already_is_no_event(self):
         self.as_agent().user_id = self.agent
         self.as_agent().write({"user_id": self.agent.id})
         self.assertEqual(self.told(), ["Anna Agent took it"])
 
-    def test_whoever_a_new_ticket_belongs_to_stands_in_its_first_message_only(self):
+    def test_who_a_new_ticket_belongs_to_stands_in_its_first_message_only(self):
         ticket = self.new_ticket(user_id=self.agent.id)
         self.deliver()
         self.assertEqual(self.lines(ticket), [])
@@ -190,14 +190,14 @@ class TestThreadStory(BridgeCase):
 
     # -- who is told at all ------------------------------------------------------------------------------------------
 
-    def test_a_ticket_without_a_channel_owes_nothing(self):
+    def test_a_ticket_without_a_channel_queues_nothing(self):
         self.team.slack_muted = True
         ticket = self.new_ticket()
         ticket.stage_id = self.done
         self.comment(ticket, "Hello", author=self.jane)
         self.assertFalse(self.entries(ticket))
 
-    def test_a_ticket_never_told_before_begins_its_thread_with_its_first_news(self):
+    def test_a_ticket_never_told_before_begins_its_thread_with_its_first_event(self):
         self.team.slack_muted = True
         ticket = self.new_ticket(partner_id=self.jane.id)
         self.team.slack_muted = False
@@ -272,20 +272,20 @@ class TestThreadStory(BridgeCase):
 
 @tagged("post_install", "-at_install")
 class TestMailStory(InboundCase):
-    def test_a_customers_mail_is_told_and_the_one_that_opened_the_ticket_is_not(self):
+    def test_a_customers_email_is_told_and_the_one_that_opened_the_ticket_is_not(self):
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id
         self.receive("Jane Doe <jane@customer.example>", self.answering(ticket), body="It still burns.")
         self.deliver()
         self.assertEqual(self.lines(ticket), ["Customer replied (Jane Doe): It still burns."])
 
-    def test_a_mail_of_nobody_we_know_is_the_customers(self):
+    def test_an_email_of_nobody_we_know_is_the_customers(self):
         self.company.helpdesk_create_partner = False
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id
         self.receive("Jane Doe <jane@customer.example>", self.answering(ticket), body="Me again.")
         self.deliver()
         self.assertEqual(self.lines(ticket), ["Customer replied (Jane Doe (jane@customer.example)): Me again."])
 
-    def test_a_mail_on_a_closed_ticket_reopens_it_by_name(self):
+    def test_an_email_on_a_closed_ticket_reopens_it_by_name(self):
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id
         quoted = self.answering(ticket)
         ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
@@ -295,7 +295,7 @@ class TestMailStory(InboundCase):
             self.lines(ticket)[1:], ["Customer replied (Jane Doe): Again!", "Reopened, because Jane Doe replied"]
         )
 
-    def test_an_agents_mail_is_an_answer(self):
+    def test_an_agents_email_is_an_answer(self):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         ticket = self.receive("Jane Doe <jane@customer.example>").ticket_id
         self.receive("anna@example.com", self.vouched("anna@example.com"), self.answering(ticket), body="Unplug it.")

@@ -34,7 +34,7 @@ class TestThreadMoves(BridgeCase):
             f"<https://acme.slack.example/archives/C0SUPPORT02/p{new['ts'].replace('.', '')}|open the thread>",
         )
 
-    def test_the_story_goes_on_in_the_new_thread(self):
+    def test_the_thread_goes_on_in_the_new_thread(self):
         self.ticket.team_id = self.eu
         self.comment(self.ticket, "Hello?", author=self.jane)
         self.deliver()
@@ -65,7 +65,7 @@ class TestThreadMoves(BridgeCase):
         self.assertIn("Moved to", self.texts(first))
         self.assertNotIn("Moved to", self.texts(second))
 
-    def test_a_team_that_tells_nothing_ends_the_story_visibly(self):
+    def test_a_team_that_tells_nothing_ends_the_thread_visibly(self):
         self.eu.slack_muted = True
         self.ticket.team_id = self.eu
         self.comment(self.ticket, "Hello?", author=self.jane)
@@ -74,7 +74,7 @@ class TestThreadMoves(BridgeCase):
         self.assertFalse(self.slack.roots("C0SUPPORT02"))
         self.assertFalse(self.slack.thread(self.old()))
 
-    def test_a_team_that_hears_of_no_new_tickets_hears_of_this_one_with_its_next_news(self):
+    def test_a_team_that_hears_of_no_new_tickets_hears_of_this_one_with_its_next_event(self):
         self.env["helpdesk.slack.rule"].create({"team_id": self.eu.id, "event": "created", "posted": False})
         self.ticket.team_id = self.eu
         self.deliver()
@@ -97,7 +97,7 @@ class TestThreadMoves(BridgeCase):
         self.deliver()
         self.assertEqual(len(self.slack.roots()), 1)
 
-    def test_another_default_channel_moves_a_story_with_its_next_news(self):
+    def test_another_default_channel_moves_a_thread_with_its_next_event(self):
         self.team.slack_channel_id = self.elsewhere
         self.ticket.priority = "3"
         self.deliver()
@@ -146,7 +146,7 @@ class TestThreadMoves(BridgeCase):
         self.assertIn("open the thread", self.texts(self.old()))
         self.assertEqual(self.ticket.slack_thread_id.channel_id, self.elsewhere)
 
-    def test_a_first_message_that_comes_late_does_not_take_the_story_back(self):
+    def test_a_first_message_that_comes_late_does_not_take_the_thread_back(self):
         self.channel._pause("shut")
         ticket = self.new_ticket()
         self.deliver()

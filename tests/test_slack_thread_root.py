@@ -204,7 +204,7 @@ class TestThreadRoot(BridgeCase):
 
     # -- the root never came -----------------------------------------------------------------------------------------
 
-    def test_after_a_failed_root_the_next_news_makes_a_fresh_one(self):
+    def test_after_a_failed_root_the_next_event_makes_a_fresh_one(self):
         self.ticket = self.new_ticket(name="Printer is on fire, too")
         self.slack.misbehave("frobnicated")
         with self.assertLogs("odoo.addons.helpdesk_bridge", logging.WARNING):
@@ -238,7 +238,7 @@ class TestThreadRoot(BridgeCase):
         self.assert_thread("One")
         self.assertEqual(len(self.slack.roots()), 2, "of this ticket one, whatever was retried")
 
-    def test_two_beginnings_owed_at_once_make_one_thread(self):
+    def test_two_beginnings_queued_at_once_make_one_thread(self):
         self.team.slack_muted = True
         self.ticket = self.new_ticket(name="Printer is on fire, too")
         self.team.slack_muted = False
@@ -248,7 +248,7 @@ class TestThreadRoot(BridgeCase):
         self.assert_thread("One", "Two")
         self.assertEqual(len(self.slack.roots()), 2)
 
-    def test_what_is_told_quietly_does_not_ring_the_assignees_bell(self):
+    def test_what_is_told_quietly_does_not_ring_the_assignee(self):
         self.slack.people["anna@example.com"] = "U0ANNA001"
         ticket = self.new_ticket(
             user_id=self.agent.id, stage_id=self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").id

@@ -142,7 +142,7 @@ class TestWebhookOnly(WebhookCase):
         self.assertEqual(self.channel.action_send_test()["params"]["type"], "success")
         self.assertEqual(len(self.slack.flat), 1)
 
-    def test_with_a_token_the_story_goes_on_in_a_thread(self):
+    def test_with_a_token_the_thread_goes_on_in_a_thread(self):
         ticket = self.new_ticket(partner_id=self.jane.id)
         self.deliver()
         self.workspace.bot_token = "xoxb-right"

@@ -38,7 +38,7 @@ class TestDispatchers(BridgeCase, CronMixinCase):
         return self.Dispatcher._workers()
 
     def woken(self, action):
-        self.settle()  # what was owed before has woken whom it had to
+        self.settle()  # what was queued before has woken whom it had to
         with self.capture_triggers() as captured:
             action()
             self.settle()
@@ -101,7 +101,7 @@ class TestDispatchers(BridgeCase, CronMixinCase):
             with self.subTest(size), self.assertRaisesRegex(ValidationError, "between 1 and 8"):
                 self.workers(size)
 
-    def test_a_parameter_that_somebody_spoilt_means_one(self):
+    def test_a_parameter_that_somebody_broke_means_one(self):
         for value in ("", "many", "-3", "0"):
             with self.subTest(value):
                 self.env["ir.config_parameter"].set_param("helpdesk_bridge.slack_dispatchers", value)
@@ -194,13 +194,13 @@ class TestDispatchers(BridgeCase, CronMixinCase):
         self.in_hand(workers[0]).leased_until = "2000-01-01 00:00:00"
         self.assertEqual(self.woken(self.new_ticket), workers[0])
 
-    def test_whoever_leaves_messages_behind_wakes_the_next(self):
+    def test_who_leaves_messages_behind_wakes_the_next(self):
         workers = self.workers(3)
         self.in_hand(workers[0])
         self.new_ticket()
         self.assertEqual(self.woken(self.Dispatcher._wake_next), workers[1])
 
-    def test_whoever_leaves_nothing_behind_wakes_nobody(self):
+    def test_who_leaves_nothing_behind_wakes_nobody(self):
         self.in_hand(self.workers(3)[0])
         self.assertFalse(self.woken(self.Dispatcher._wake_next))
 
@@ -216,7 +216,7 @@ class TestDispatchers(BridgeCase, CronMixinCase):
         with self.assertQueryCount(0):
             self.Dispatcher._wake_next()
 
-    def test_whoever_runs_out_of_time_is_woken_again_itself(self):
+    def test_who_runs_out_of_time_is_woken_again_itself(self):
         second = self.workers(2)[1]
         model = self.Dispatcher.with_context(cron_id=second.id)
         self.assertEqual(self.woken(model._reschedule), second)

@@ -1,4 +1,4 @@
-"""Whoever was archived, left the team or lost access has no open tickets there any more, and somebody is told."""
+"""Who was archived, left the team or lost access has no open tickets there any more, and somebody is told."""
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -97,7 +97,7 @@ class TestTicketAssignee(InboundCase):
             self.assert_gone(ticket, "is not in the team")
             self.assertEqual(elsewhere.user_id, self.anna)
 
-    def test_whoever_never_was_a_member_keeps_theirs(self):
+    def test_who_never_was_a_member_keeps_theirs(self):
         ticket = self.hers(user_id=self.manager.id)
         self.team.user_ids -= self.ben
         self.ben.active = False

@@ -1,4 +1,4 @@
-"""One act on many tickets: it says what it will do to which of them, does that, and rings nobody's bell."""
+"""One act on many tickets: it says what it will do to which of them, does that, and mentions nobody."""
 
 import re
 from collections import Counter

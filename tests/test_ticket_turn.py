@@ -132,7 +132,7 @@ class TestTicketTurn(InboundCase):
         self.reply()
         self.assertEqual((self.ticket.stage_id, self.ticket.assignment), (self.stages["in_progress"], "due"))
 
-    def test_whoever_cannot_work_on_it_any_more_is_replaced(self):
+    def test_who_cannot_work_on_it_any_more_is_replaced(self):
         gone = new_test_user(self.env, "gone", groups="helpdesk_mgmt.group_helpdesk_user", name="Gone Agent")
         self.ticket.user_id = gone  # never was in the team
         self.reply()

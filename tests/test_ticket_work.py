@@ -169,7 +169,7 @@ class TestTicketWork(TicketWorkCase):
         ticket._bridge_post_auto_email("received")
         self.assert_is(ticket, "new")
 
-    def test_whoever_cannot_have_the_ticket_answers_it_all_the_same(self):
+    def test_who_cannot_have_the_ticket_answers_it_all_the_same(self):
         """Table: a team, who replies in public, where the ticket is then and who has it."""
         empty = self.env["helpdesk.ticket.team"].create({"name": "Empty"})
         nobody = self.env["res.users"]
@@ -237,7 +237,7 @@ class TestTicketWork(TicketWorkCase):
         self.assertIn("*Assignee*\nAnna Agent", self.shown(ticket))
         self.assertIn("In Progress", self.shown(ticket))
 
-    def test_whoever_takes_it_by_a_reply_gets_no_email_about_it(self):
+    def test_who_takes_it_by_a_reply_gets_no_email_about_it(self):
         self.anna.notification_type = "email"
         ticket = self.new()
         self.comment(ticket.with_user(self.env.user), "Please restart it", author=self.anna.partner_id)

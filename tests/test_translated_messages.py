@@ -50,7 +50,7 @@ class TestTranslatedMessages(InboundCase):
         self.assertEqual(translate(czech, "an automatic reply"), "an automatic reply")
         self.assertIs(translate(czech, False), False)
 
-    def test_the_cause_of_a_refused_mail_is_czech(self):
+    def test_the_cause_of_a_refused_email_is_czech(self):
         self.fetch(b"\r\n\r\n")
         row = self.rows()[-1:]
         self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the email is empty")))

@@ -1,4 +1,4 @@
-"""The mails that are imported: always the same ones, of the kinds that a support mailbox gets."""
+"""The emails that are imported: always the same ones, of the kinds that a support mailbox gets."""
 
 import random
 from datetime import datetime, timedelta, timezone
@@ -20,7 +20,7 @@ SIGNATURE = ("-- ", "Best regards", "Sent from my phone")
 
 
 def mail(number):
-    """The raw bytes of mail `number`; the same number gives the same mail in every process."""
+    """The raw bytes of email `number`; the same number gives the same email in every process."""
     dice = random.Random(f"{SEED}-{number}")
     message = EmailMessage(policy=policy.SMTP)
     message["Message-ID"] = f"<{number}.{dice.getrandbits(64):x}@mail.customer.example>"
@@ -37,12 +37,12 @@ def mail(number):
 
 
 def sender(number):
-    """Who wrote mail `number`: everybody writes once."""
+    """Who wrote email `number`: everybody writes once."""
     return f"customer{number}@company{number % 97}.example"
 
 
 def partners(count):
-    """Names and addresses of the senders among the first `count` mails who are partners already."""
+    """Names and addresses of the senders among the first `count` emails who are partners already."""
     return [{"name": _name(number), "email": sender(number)} for number in range(0, count, KNOWN_EVERY)]
 
 

@@ -15,7 +15,7 @@ BATCH = 10
 
 
 def main(database, api_url, token, channel_ref, count):
-    """Owe `count` messages, deliver them and say what that cost."""
+    """Queue `count` messages, deliver them and say what that cost."""
     with environment(database) as env:
         team = told_team(env, api_url=api_url, bot_token=token, channel_ref=channel_ref)
         for step in (owe, say, change):  # caches fill once per process, not once per message

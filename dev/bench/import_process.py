@@ -2,8 +2,8 @@
 
 Usage: python -m dev.bench.import_process DATABASE plain|off|on COUNT
 
-Says "ready" when it is set up and warm. Then each line "FIRST LAST" it reads makes it import the mails of that range,
-and it answers with one line of JSON. At the end of its input it checks that none of COUNT mails is missing.
+Says "ready" when it is set up and warm. Then each line "FIRST LAST" it reads makes it import the emails of that range,
+and it answers with one line of JSON. At the end of its input it checks that none of COUNT emails is missing.
 """
 
 import json
@@ -14,12 +14,12 @@ from dev.acme import SUPPORT
 from dev.bench import corpus
 from dev.bench.in_odoo import environment, measure, told_team
 
-#: Mails imported before the clock starts: caches fill once per process, not once per mail.
+#: Emails imported before the clock starts: caches fill once per process, not once per email.
 WARM_UP = 20
 
 
 class Mailbox:
-    """The four methods that core's fetchmail asks of a connection, as in core's own test of it."""
+    """The four methods that Odoo's fetchmail asks of a connection, as in Odoo's own test of it."""
 
     def __init__(self, mails):
         self._mails = mails
@@ -52,8 +52,8 @@ def main(database, variant, count):
 
 
 def fetch(server, mails):
-    """Let core fetch these mails: each in its own transaction, committed before the next."""
-    # core's own, so that the addon's wrapping of it (and its log) is measured too
+    """Let Odoo fetch these emails: each in its own transaction, committed before the next."""
+    # Odoo's own, so that the addon's wrapping of it (and its log) is measured too
     with patch("odoo.addons.mail.models.fetchmail.FetchmailServer._connect__", lambda *_a, **_k: Mailbox(mails)):
         error = server._fetch_mail(batch_limit=len(mails))
     server.env.cr.commit()  # as ir.cron does after a job
@@ -62,7 +62,7 @@ def fetch(server, mails):
 
 
 def check(env, variant, expected):
-    """Mails that failed would have been quick."""
+    """Emails that failed would have been quick."""
     env.invalidate_all()
     found = {"tickets": env["helpdesk.ticket"].search_count([("partner_email", "like", "customer")])}
     if variant != "plain":
@@ -78,7 +78,7 @@ def check(env, variant, expected):
 
 
 def plain(env):
-    """What helpdesk_mgmt alone offers: a mailbox whose mails become tickets."""
+    """What helpdesk_mgmt alone offers: a mailbox whose emails become tickets."""
     return _mailbox(env, object_id=env["ir.model"]._get_id("helpdesk.ticket"))
 
 
@@ -94,7 +94,7 @@ def off(env):
 def on(env):
     """A mailbox of a team that posts to Slack and assigns its tickets, with SLA, contacts and automatic emails.
 
-    Nobody delivers, writes or assigns here: what is measured ends where all of that is owed.
+    Nobody delivers, writes or assigns here: what is measured ends where all of that is queued.
     """
     team = told_team(env, bridge_assignment="least_loaded", user_ids=[(4, env.ref("base.user_admin").id)])
     return _mailbox(env, helpdesk_team_id=team.id)

@@ -1,4 +1,4 @@
-"""How a backlog drains: what was owed while the workspace was paused, through the server's own cron."""
+"""How a backlog drains: what was queued while the workspace was paused, through the server's own cron."""
 
 import itertools
 import time
@@ -16,7 +16,7 @@ REPORT_EVERY = 100
 
 
 def measure(installed, say):
-    """Owe, resume, watch."""
+    """Queue, resume, watch."""
     with stage(installed) as play:
         _pause(play)
         for number in range(OWED // BATCH):

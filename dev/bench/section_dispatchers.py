@@ -1,7 +1,7 @@
 """How many messages a second several dispatchers deliver, compared with one.
 
-Each crew works off a backlog of its own, on a copy of the database of its own, with as many cron threads as there are
-dispatchers; what is counted lies between the first call's arrival at Slack and the last one's.
+Each group of workers works off a backlog of its own, on a copy of the database of its own, with as many cron threads as
+there are dispatchers; what is counted lies between the first call's arrival at Slack and the last one's.
 """
 
 import time
@@ -12,7 +12,7 @@ from dev.sightings import NotSeen
 
 SLACK_TAKES = 150  # ms for each answer
 CHANNELS = 50
-#: Dispatchers and the messages they are owed: enough for more than a minute.
+#: Dispatchers and the messages that wait for them: enough for more than a minute.
 CREWS = ((1, 1000), (2, 1000), (4, 1600))
 BATCH = 100
 #: Less than a fifth may be lost on the way to twice as many messages in the same time.
@@ -21,7 +21,7 @@ REPORT_EVERY = 20
 
 
 def measure(installed, say):
-    """Let each crew work."""
+    """Let each group work."""
     results = [_work(installed, crew, owed, say) for crew, owed in CREWS]
     alone = results[0]["rate"]
     figures = []

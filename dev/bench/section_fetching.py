@@ -25,7 +25,7 @@ PATIENCE = 600
 
 
 def measure(installed, say):
-    """The same mails with one worker, then with one for each mailbox."""
+    """The same emails with one worker, then with one for each mailbox."""
     one, all_at_once = (_fetch_all(installed, workers, say) for workers in (1, MAILBOXES))
     total = MAILBOXES * MAILS
     label = f"{MAILBOXES} mailboxes of {MAILS} emails, {LINE * 1000:.0f} ms for each answer of the mail server"
@@ -64,7 +64,7 @@ def _fetch_all(installed, workers, say):
 
 
 def _deliver(mailboxes, addresses, numbers):
-    """Put the mails of these numbers into each mailbox; no two of them are the same."""
+    """Put the emails of these numbers into each mailbox; no two of them are the same."""
     for place, address in enumerate(addresses):
         for number in numbers:
             own = place * 10_000 + number

@@ -1,9 +1,9 @@
-"""What importing a mail costs with the addon, against helpdesk_mgmt alone.
+"""What importing an email costs with the addon, against helpdesk_mgmt alone.
 
 Without the addon a mailbox makes tickets that belong to no team and nobody is told: the cheapest import there is.
-With it, every mail is sanitized, routed and written into the log. That is the side "off": nothing else is switched on.
+With it, every email is sanitized, routed and written into the log. That is the side "off": nothing else is switched on.
 On the side "on" an unknown sender becomes a contact, the ticket has an SLA and waits to be assigned, the confirmation
-and the Slack message are owed, and those who pay are woken.
+and the Slack message are queued, and those who send them are woken.
 
 Where the time of an email went on the side "on", by a profile before anything below was spared: the log's row before
 and after it 6 %, parsing it for Odoo 6 %, Odoo's routes 5 %, who sent it and where it goes 9 % (the company's
@@ -17,7 +17,7 @@ what Odoo does for nothing in each email (it describes the fields, searches the 
 models that count bounces). Queries of an email: 62 before, 46 since; 40 and 33 on the side "off"; 45 without the
 addon.
 
-Each run has a fresh database and a process per side. They take turns, a block of mails each, so that whatever else
+Each run has a fresh database and a process per side. They take turns, a block of emails each, so that whatever else
 the machine is doing hits all alike.
 """
 
@@ -33,12 +33,12 @@ MAILS = 1000
 BLOCK = 50
 RUNS = 3
 SIDES = ("plain", "off", "on")
-#: A mail's time with the addon, as a multiple of the time without.
+#: An email's time with the addon, as a multiple of the time without.
 GOALS = {"off": 1.25, "on": 1.6}
 
 
 def measure(installed, say):
-    """Import the same mails on all sides, several times."""
+    """Import the same emails on all sides, several times."""
     blocks = {side: [] for side in SIDES}
     for number in range(RUNS):
         for side, done in _run(installed).items():
@@ -66,7 +66,7 @@ def _run(installed):
 
 @contextmanager
 def _importer(side, source):
-    """A process that imports on a copy of `source`; yields a function that lets it import a range of mails."""
+    """A process that imports on a copy of `source`; yields a function that lets it import a range of emails."""
     with copy_of(source, side) as name:
         with conversation("import_process", name, side, MAILS, label=f"import-{side}") as ask:
             yield ask

@@ -64,6 +64,6 @@ def _told(play, work):
     play.sql("TRUNCATE bench_commit")
     expected = before + len(work())
     calls = play.wait_for_posts(expected, PATIENCE)[before:]
-    # Messages of one channel leave in the order in which they were owed.
+    # Messages of one channel leave in the order in which they were queued.
     commits = play.sql("SELECT extract(epoch FROM at) FROM bench_commit ORDER BY entry_id")
     return [(call["at"] - float(commit)) * 1000 for call, commit in zip(calls, commits, strict=True)]

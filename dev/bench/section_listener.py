@@ -1,6 +1,6 @@
-"""How soon Slack is called after a customer's mail was delivered, with the listener running.
+"""How soon Slack is called after a customer's email was delivered, with the listener running.
 
-The clock starts when SMTP has answered 250, and the mail lies in the mailbox. It stops when the request has arrived at
+The clock starts when SMTP has answered 250, and the email lies in the mailbox. It stops when the request has arrived at
 the Slack double, on the same machine and so by the same clock. In between: IMAP IDLE, the listener, Odoo's fetch cron,
 the ticket, our dispatcher.
 """
@@ -22,11 +22,11 @@ from dev.services.smtp_inlet import smtp_inlet
 MAILS = 100
 WARM_UP = 3
 GOAL = 2.0
-PATIENCE = 90  # seconds for one mail: longer than Odoo takes without the listener
+PATIENCE = 90  # seconds for one email: longer than Odoo takes without the listener
 
 
 def measure(installed, say):
-    """Mails one after the other, each from somebody else."""
+    """Emails one after the other, each from somebody else."""
     with ExitStack() as services:
         play = services.enter_context(stage(installed))
         mailboxes = services.enter_context(dovecot([SUPPORT], name="bench-dovecot"))
@@ -45,7 +45,7 @@ def measure(installed, say):
 
 
 def _waits(play, inlet, numbers):
-    """Seconds from delivery to call, of each mail."""
+    """Seconds from delivery to call, of each email."""
     dice, waits = random.Random(len(numbers)), []
     posts = len(play.slack.calls("chat.postMessage"))
     for number in numbers:

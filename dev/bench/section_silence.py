@@ -25,7 +25,7 @@ ROUNDS, WARM_UP = 60, 5
 GOAL = 1.2
 PATIENCE = 90
 ACTS = ("write", "post")
-#: Side -> its cron threads: without any there is no background work, whatever is owed.
+#: Side -> its cron threads: without any there is no background work, whatever is queued.
 SIDES = {"idle": 0, "healthy": 3, "silent": 3}
 WORDS = {"write": "an agent's write", "post": "an agent's answer to the customer"}
 

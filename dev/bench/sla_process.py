@@ -52,7 +52,7 @@ def creating(env, team):
 
 
 def create(env, team, name):
-    """A ticket as a mail makes it: of nobody yet, in a transaction of its own."""
+    """A ticket as an email makes it: of nobody yet, in a transaction of its own."""
     env["helpdesk.ticket"].create(
         {"name": name, "description": "<p>It burns.</p>", "team_id": team.id, "user_id": False}
     )

@@ -117,7 +117,7 @@ def fire(send, bodies, rate, threads=64):
     :param send: called with a body, from a thread
     :param rate: a second
     :return: of each, in order: (milliseconds from the moment at which it was due until `send` was over, what that
-        returned). Whoever comes late for want of an answer to others is late
+        returned). Who comes late for want of an answer to others is late
     """
     started = time.monotonic()
 

@@ -1,1 +1,1 @@
-"""`make chaos`: servers die and vanish while mails arrive; afterwards every mail is counted, from the outside."""
+"""`make chaos`: servers die and vanish while emails arrive; afterwards every email is counted, from the outside."""

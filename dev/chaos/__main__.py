@@ -1,4 +1,4 @@
-"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when a mail or message was lost or doubled,
+"""`make chaos`: every scenario, or ONLY=name,name. Ends with an error when an email or message was lost or doubled,
 or when a scenario broke off.
 
 KEEP=1 keeps the databases until the next run; the servers' logs stay in any case. PostgreSQL is the checkout's own: run

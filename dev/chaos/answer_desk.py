@@ -251,7 +251,7 @@ class Desk:
         return seen
 
     def settle(self, say=print):
-        """Wait until nothing is owed any more."""
+        """Wait until nothing is queued any more."""
         last, moved = None, time.monotonic()
         while True:
             self.hurry()

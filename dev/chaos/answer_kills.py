@@ -40,7 +40,7 @@ def play(source, slack, say, kills=KILLS):
 
 
 def _kill(desk, point, tickets, number):
-    """Whoever comes to a point with one of these answers dies there."""
+    """Who comes to a point with one of these answers dies there."""
     plan = desk.play.plan
     before = plan.deaths
     answers = [desk.write(ticket, ("anna", "ben")[place % 2]) for place, ticket in enumerate(tickets)]

@@ -1,6 +1,6 @@
 """Undo against the cron that sends: at random moments around the end of the hold, by two servers and from Slack.
 
-Whoever comes first wins, and the other is told: what was undone is not sent, what was sent is one email.
+Who comes first wins, and the other is told: what was undone is not sent, what was sent is one email.
 """
 
 import random

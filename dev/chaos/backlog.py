@@ -1,4 +1,4 @@
-"""A night's mail lies in the mailbox when Odoo comes back: how fast it goes, what it costs, what the form shows."""
+"""A night's email lies in the mailbox when Odoo comes back: how fast it goes, what it costs, what the form shows."""
 
 import argparse
 import itertools
@@ -42,7 +42,7 @@ def work_off(source, slack, say):
         run = Run(play, written, say, ahead=count)
         run.deliver_all()
         say(f"{count} mails lie in the mailbox, Odoo starts")
-        # What other jobs load when their hour comes is not what mails cost.
+        # What other jobs load when their hour comes is not what emails cost.
         play.sql(f"UPDATE ir_cron SET active = false WHERE id NOT IN ({play.fetch_cron}, {play.slack_cron})")
         server.start()
         play.wake()
@@ -54,7 +54,7 @@ def work_off(source, slack, say):
 
 
 def wanted():
-    """How many mails, as ARGS says."""
+    """How many emails, as ARGS says."""
     return options().mails
 
 
@@ -71,7 +71,7 @@ def options():
 
 
 def _watch(play, run, count):
-    """Samples until every mail has a verdict, or nothing moves."""
+    """Samples until every email has a verdict, or nothing moves."""
     samples, moved = [_sample(play)], time.monotonic()
     while samples[-1].handled < count and samples[-1].at - moved < PATIENCE:
         time.sleep(LOOK_EVERY)
@@ -113,7 +113,7 @@ def _judge(samples, count, say):
 
 
 def _tell_quarter(samples, count, number, say):
-    """Tell how it went between two quarters of the mails; returns the memory in MB."""
+    """Tell how it went between two quarters of the emails; returns the memory in MB."""
     first, last = count * number // 4, count * (number + 1) // 4
     quarter = [sample for sample in samples if first <= sample.handled <= last]
     speed = (quarter[-1].handled - quarter[0].handled) / (quarter[-1].at - quarter[0].at)

@@ -19,7 +19,7 @@ ADDON = f"{BRIDGE}.models"
 
 @dataclass(frozen=True)
 class Point:
-    """A moment in the life of a mail.
+    """A moment in the life of an email.
 
     :param method: module and qualified name of what is patched
     :param moment: `entered` or `returned`; a method that found nothing to do (returned 0) does not count
@@ -142,8 +142,8 @@ class Plan:
     :param folder: where passages and deaths are counted
     :param point: name of one of `POINTS`, `SLA_POINTS`, `DIGEST_POINTS` or `REPLY_POINTS`, or empty
     :param passages: at which passages of the point the process kills itself; all servers of a plan count together
-    :param poison: processing a mail with this word in its subject raises
-    :param deadly: processing a mail with this word in its subject kills
+    :param poison: processing an email with this word in its subject raises
+    :param deadly: processing an email with this word in its subject kills
     :param slack_timeout: seconds for which Slack is listened to; 0 for as long as the addon does
     """
 
@@ -188,7 +188,7 @@ class Plan:
         return self._counted("deaths")
 
     def hold(self, point):
-        """From now on whoever comes to one of `SLACK_POINTS` stays there. Whoever has a message to deliver, that is."""
+        """From now on whoever comes to one of `SLACK_POINTS` stays there. Who has a message to deliver, that is."""
         Path(self.folder, f"hold-{point}").touch()
 
     def let_go(self):

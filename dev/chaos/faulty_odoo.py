@@ -25,7 +25,7 @@ from dev.paths import ADDON
 
 
 class Poisoned(Exception):
-    """What a mail with the plan's word makes of whoever processes it."""
+    """What an email with the plan's word makes of whoever processes it."""
 
 
 def main():

@@ -1,4 +1,4 @@
-"""What customers write, and what has to become of it: the same mails in each run. Standard library only."""
+"""What customers write, and what has to become of it: the same emails in each run. Standard library only."""
 
 import random
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from email.message import EmailMessage
 from dev.acme import SUPPORT
 
 TICKET, COMMENT, FAILED = "ticket", "comment", "failed"
-#: How often what comes, of a hundred mails.
+#: How often what comes, of a hundred emails.
 KINDS = {"new": 52, "reply": 25, "twice": 10, "nameless": 8, "nameless twice": 3, "poison": 2}
-#: A customer answers a mail that is at least so many mails old.
+#: A customer answers an email that is at least so many emails old.
 REPLY_AFTER = 15
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail, however often it is delivered.
+    """One email, however often it is delivered.
 
-    :param becomes: `TICKET`, `COMMENT` (on the ticket of the mail `answers`) or `FAILED`
+    :param becomes: `TICKET`, `COMMENT` (on the ticket of the email `answers`) or `FAILED`
     :param mailboxes: where each copy goes
     """
 
@@ -29,9 +29,9 @@ class Mail:
 
 
 def write(count, mailboxes=(SUPPORT,), kinds=None):
-    """`count` mails of all kinds, in the order in which they arrive.
+    """`count` emails of all kinds, in the order in which they arrive.
 
-    With two mailboxes some mails go to the one, some to the other, and those that come twice to both.
+    With two mailboxes some emails go to the one, some to the other, and those that come twice to both.
     """
     dice, mails, parents = random.Random(count), [], []
     names, weights = zip(*(kinds or KINDS).items(), strict=True)
@@ -63,7 +63,7 @@ def _mail(number, kind, mailboxes, dice):
 
 
 def _reply(number, parent):
-    """The customer adds something to their own first mail."""
+    """The customer adds something to their own first email."""
     first, mail = parent
     subject = f"Re: {mail.subject} ({number:05})"
     message = _message(first, subject, _message_id(number), f"I forgot to say: it is number {number}.")

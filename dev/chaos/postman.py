@@ -1,13 +1,13 @@
-"""Delivers mails while others work on them: by LMTP, and again when the mail server was away, as any sender does.
+"""Delivers emails while others work on them: by LMTP, and again when the mail server was away, as any sender does.
 
-A copy whose acceptance got lost on the wire comes twice. That is how mail is.
+A copy whose acceptance got lost on the wire comes twice. That is how email is.
 """
 
 import smtplib
 import threading
 import time
 
-#: Mails that may wait: they shall arrive all the time, and not all before the first fault.
+#: Emails that may wait: they shall arrive all the time, and not all before the first fault.
 AHEAD = 40
 
 

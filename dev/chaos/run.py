@@ -1,4 +1,4 @@
-"""The loop of a scenario: mails arrive, servers are started again when they die, and at the end there is quiet."""
+"""The loop of a scenario: emails arrive, servers are started again when they die, and at the end there is quiet."""
 
 import imaplib
 import threading
@@ -19,7 +19,7 @@ TOLD_EVERY = 50
 class Run:
     """One scenario under way.
 
-    :ivar handled: mails with a verdict when last looked
+    :ivar handled: emails with a verdict when last looked
     """
 
     def __init__(self, play, mails, say, ahead=None):
@@ -35,7 +35,7 @@ class Run:
         return self._kills + self.play.plan.deaths
 
     def play_out(self, events=()):
-        """Deliver everything, let each event happen when so many mails are handled, wait for quiet.
+        """Deliver everything, let each event happen when so many emails are handled, wait for quiet.
 
         :param events: (handled, function of the Run), in this order
         """

@@ -32,9 +32,9 @@ from dev.services import postgres
 
 SALES = "sales@acme.example"
 MAILS = 200
-#: Passages of its point at which a process kills itself. Two in a row: the same mail twice, and it is still no failure.
+#: Passages of its point at which a process kills itself. Two in a row: the same email twice, which is no failure.
 PASSAGES = (5, 6, 60, 110, 170)
-#: A folder is selected once in a batch of mails, and not every mail makes a ticket.
+#: A folder is selected once in a batch of emails, and not every email makes a ticket.
 OTHER_PASSAGES = {"selected": (1, 2, 4, 6, 8), "processing": (5, 6, 40, 80, 120)}
 
 
@@ -56,7 +56,7 @@ class Scenario:
 
 
 def at_point(point, source, slack, say, count=MAILS, passages=None):
-    """The server kills itself whenever a mail comes to one point."""
+    """The server kills itself whenever an email comes to one point."""
     passages = passages or OTHER_PASSAGES.get(point, PASSAGES)
     with stage(source, point, slack, [SUPPORT], point=point, passages=passages) as play:
         run = Run(play, mails.write(count), say)
@@ -88,7 +88,7 @@ def anywhere(source, slack, say):
 
 
 def deadly(source, slack, say):
-    """Mails that kill whoever processes them: three times, and once with their headers alone; then none is tried."""
+    """Emails that kill whoever processes them: three times, and once with their headers alone; then none is tried."""
     kinds = {"new": 90, "deadly": 10}
     with stage(source, "deadly", slack, [SUPPORT]) as play:
         written = mails.write(12, kinds=kinds)

@@ -1,6 +1,6 @@
-"""500 mails come into four mailboxes, four hosts fetch them, agents make tickets by hand meanwhile, five members share.
+"""500 emails in four mailboxes, four hosts that fetch them, agents who make tickets by hand, five members who share.
 
-Whoever has least to do gets the next one: at the end no member has more than one open ticket more than another.
+Who has least to do gets the next one: at the end no member has more than one open ticket more than another.
 """
 
 import random

@@ -1,6 +1,6 @@
 """People click the same button at once, and twice; each click comes by socket and by HTTP, on two servers.
 
-What they want is done once. Whoever was second is told how things are, and the card shows it.
+What they want is done once. Who was second is told how things are, and the card shows it.
 """
 
 import re

@@ -90,7 +90,7 @@ class Desk:
     def open(self, titles, closed=False):
         """Make a ticket for each title, all in one transaction; returns their stories.
 
-        :param titles: {key of the story: (title, number of the channel)}
+        :param titles: {key of the thread: (title, number of the channel)}
         """
         values = [
             {
@@ -205,7 +205,7 @@ class Desk:
         return owed
 
     def settle(self, help_along=lambda: None, is_done=lambda: True, say=print):
-        """Wait until nothing is owed any more. :param help_along: called again and again, for what needs mending"""
+        """Wait until nothing is queued any more. :param help_along: called again and again, for what needs mending"""
         last, moved = None, time.monotonic()
         while True:
             help_along()

@@ -2,7 +2,7 @@
 
 Dispatchers work side by side, one for each message. All of them are held at one moment of a message's life (by
 `faulty_odoo`, or by the wire while Slack is asked), then the server dies under them. It is started again, the leases of
-the dead are taken away (they would run out after 90 seconds), and what is owed goes out.
+the dead are taken away (they would run out after 90 seconds), and what is queued goes out.
 """
 
 import time

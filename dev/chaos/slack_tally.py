@@ -41,7 +41,7 @@ class Story:
 
 @dataclass
 class Found:
-    """What is there of one story, or of several together.
+    """What is there of one thread, or of several together.
 
     :ivar expected: messages that have to be there
     :ivar held: messages that are there
@@ -89,7 +89,7 @@ class Held:
             where[found[1]].append({**message, "channel": channel, "said": found[2]})
 
     def compare(self, story):
-        """What is there of a story; returns a Found."""
+        """What is there of a thread; returns a Found."""
         found = Found(expected=1 + len(story.lines))
         roots, lines = self._roots[story.reference], self._lines[story.reference]
         found.held = len(roots) + len(lines)

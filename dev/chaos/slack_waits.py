@@ -28,7 +28,7 @@ class Trouble:
     """What happens to one message, in a channel of its own.
 
     :param wire: what the wire is told
-    :param pause: seconds that the message has to wait for at least, as the guides promise
+    :param pause: seconds that the message has to wait for at least, as the guides say
     :param is_deadly: the server is killed as soon as it has called Slack
     """
 
@@ -93,7 +93,7 @@ def judge(delays):
 
 
 def _wait(desk, tell=lambda owed: None):
-    """Look until nothing is owed any more, and touch nothing."""
+    """Look until nothing is queued any more, and touch nothing."""
     deadline, last = time.monotonic() + PATIENCE, None
     while (owed := desk.owed()) and time.monotonic() < deadline:
         if owed != last:

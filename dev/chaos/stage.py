@@ -94,7 +94,7 @@ class Stage:
         return postgres.sql(statement, self.database)
 
     def wake(self):
-        """Have mails fetched and messages sent now: what a `_trigger()` would leave, and its NOTIFY."""
+        """Have emails fetched and messages sent now: what a `_trigger()` would leave, and its NOTIFY."""
         self.sql(
             "INSERT INTO helpdesk_fetch_request (mailbox_id, taken_by) SELECT id, 0 FROM fetchmail_server mailbox "
             "WHERE active AND state = 'done' AND NOT EXISTS "
@@ -119,12 +119,12 @@ class Stage:
         )
 
     def handled(self):
-        """How many mails have an outcome in the log."""
+        """How many emails have an outcome in the log."""
         [[number]] = self.ask("SELECT count(*) FROM helpdesk_inbound_mail WHERE verdict IS NOT NULL")
         return number
 
     def lying(self, *criteria):
-        """How many mails lie in the mailboxes; IMAP's criteria choose."""
+        """How many emails lie in the mailboxes; IMAP's criteria choose."""
         total = 0
         for user in self.mailbox_ids:
             with self.mailboxes.imap(user) as imap:

@@ -1,6 +1,6 @@
-"""What became of each mail, counted from the outside after a scenario, and the table of it.
+"""What became of each email, counted from the outside after a scenario, and the table of it.
 
-A mail is known by its subject, which no other has: it is in the title of a ticket, on a message, in the log.
+An email is known by its subject, which no other has: it is in the title of a ticket, on a message, in the log.
 """
 
 import re
@@ -128,7 +128,7 @@ class _Seen:
                 self._rows[subject].append(verdict)
 
     def outcomes(self, subject):
-        """Outcome -> how often; empty when the mail is nowhere."""
+        """Outcome -> how often; empty when the email is nowhere."""
         found = {
             TICKET: self._tickets[subject],
             COMMENT: sum(title != subject for title in self._messages[subject]),
@@ -137,7 +137,7 @@ class _Seen:
         return {outcome: number for outcome, number in found.items() if number}
 
     def titles(self, subject):
-        """The titles of the tickets that the mail was posted on."""
+        """The titles of the tickets that the email was posted on."""
         return self._messages[subject]
 
     def rows(self, subject):

@@ -78,7 +78,7 @@ class Visitor:
 
     def _miss(self, request):
         self._under_way.discard(request)
-        # Whoever leaves a page ends what it was still asking for.
+        # Who leaves a page ends what it was still asking for.
         if request.failure != "net::ERR_ABORTED":
             self._problems.append(f"request: {request.url} {request.failure}")
 

@@ -86,6 +86,11 @@ def template(addons=()):
     return Environment.load().template
 
 
+def made_once(kind, make, *inputs):
+    """The database that is made from Odoo alone, once for these inputs, for others to copy. :param make: as below"""
+    return _template(kind, template(), make, *inputs)
+
+
 def _drawn_template(addons):
     """The same, ready for a browser."""
 

@@ -113,7 +113,7 @@ class Dovecot:
         return connection
 
     def deliver(self, raw, recipients, sender="sender@example.com"):
-        """Put a mail (bytes) into mailboxes; it is there when this returns."""
+        """Put an email (bytes) into mailboxes; it is there when this returns."""
         with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
             for recipient in recipients:
                 # One by one: LMTP answers for each recipient, and smtplib reads one answer.
@@ -166,5 +166,5 @@ def _configure(home, server, settings):
 
 
 def _user():
-    """Who Dovecot runs as: ourselves, or its own user when we are root, whose mail it refuses."""
+    """Who Dovecot runs as: ourselves, or its own user when we are root, whose email it refuses."""
     return pwd.getpwnam("dovecot") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())

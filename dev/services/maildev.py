@@ -1,4 +1,4 @@
-"""maildev: takes every mail by SMTP and shows it on a web page."""
+"""maildev: takes every email by SMTP and shows it on a web page."""
 
 import json
 import tempfile
@@ -18,7 +18,7 @@ class Maildev:
         self.url = f"http://127.0.0.1:{web_port}"
 
     def messages(self):
-        """The mails it took, as maildev's own JSON."""
+        """The emails it took, as maildev's own JSON."""
         with urllib.request.urlopen(f"{self.url}/email", timeout=10) as answer:
             return json.load(answer)
 

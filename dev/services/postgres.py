@@ -1,6 +1,6 @@
 """The checkout's own PostgreSQL: a private socket, no TCP, running while it is used.
 
-Users share a lock. Whoever leaves last stops the server, so nothing stays behind and
+Users share a lock. Who leaves last stops the server, so nothing stays behind and
 nobody's server is stopped under him; after a crash the next user takes care of it.
 """
 

@@ -1,4 +1,4 @@
-"""The way mail comes in: SMTP in front of Dovecot, where 250 means delivered."""
+"""The way email comes in: SMTP in front of Dovecot, where 250 means delivered."""
 
 import asyncio
 import smtplib
@@ -10,7 +10,7 @@ from dev.services import ports
 
 
 class Handler:
-    """Hands each mail to Dovecot before it answers."""
+    """Hands each email to Dovecot before it answers."""
 
     def __init__(self, server):
         self.server = server
@@ -45,7 +45,7 @@ class SmtpInlet:
 
     @property
     def taken(self):
-        """How many mails were delivered."""
+        """How many emails were delivered."""
         return self._handler.taken
 
     def send(self, message, sender=None, recipients=None):

@@ -1,4 +1,4 @@
-"""The way Odoo's mail goes out: SMTP that takes everything, unless it is told to refuse, and delivers into Dovecot."""
+"""The way Odoo's email goes out: SMTP that takes everything, unless it is told to refuse, and delivers into Dovecot."""
 
 import asyncio
 from collections import deque
@@ -10,7 +10,7 @@ from dev.services import ports
 
 
 class Handler:
-    """Answers each mail with the next refusal that was asked for, else takes it."""
+    """Answers each email with the next refusal that was asked for, else takes it."""
 
     def __init__(self, server):
         self.server = server
@@ -42,13 +42,13 @@ class SmtpOutlet:
         self._handler = handler
 
     def refuse(self, address, *answers):
-        """Answer the next mails to an address so, one after the other."""
+        """Answer the next emails to an address so, one after the other."""
         self._handler.refused.clear()
         self._handler.refusals[address] = deque(answers)
 
     @property
     def refused(self):
-        """How mails were refused since."""
+        """How emails were refused since."""
         return list(self._handler.refused)
 
 

@@ -1,7 +1,7 @@
 """Keeps what apt installs from being started.
 
 Debian starts a server as soon as it is installed: Dovecot on all interfaces, PostgreSQL with a cluster of its own.
-Nothing here uses those. Whoever installs asks `policy-rc.d` first, and 101 is its way to say no.
+Nothing here uses those. Who installs asks `policy-rc.d` first, and 101 is its way to say no.
 """
 
 import os

@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload, ...
 .../view-interactions-payload, .../block_suggestion-payload; https://docs.slack.dev/interactivity/implementing-slash-commands
 
 - Nobody may send one again: without an acknowledgement within three seconds the person sees that it failed.
-- Whoever sees a button may click it, guests and strangers of a shared channel included.
+- Who sees a button may click it, guests and strangers of a shared channel included.
 - Shortcuts are for members of the own workspace; commands cannot be used in a thread.
 """
 

@@ -29,7 +29,7 @@ QUEUE = "mail.ir_cron_mail_scheduler_action"
 
 @pytest.fixture(scope="module")
 def helpdesk():
-    """Acme Support; its mail goes out through a server that delivers into the customers' mailboxes."""
+    """Acme Support; its email goes out through a server that delivers into the customers' mailboxes."""
     with database.database(DATABASE), ExitStack() as services:
         mailboxes = services.enter_context(dovecot((*MAILBOXES, CZECH), name=f"{LOG}-dovecot"))
         inlet = services.enter_context(smtp_inlet(mailboxes))
@@ -40,7 +40,7 @@ def helpdesk():
 
 
 def inbox(helpdesk, user=CUSTOMER):
-    """The mails in a customer's mailbox, oldest first."""
+    """The emails in a customer's mailbox, oldest first."""
     with helpdesk.mailboxes.imap(user) as imap:
         _status, [numbers] = imap.search(None, "ALL")
         raw = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers.split()]
@@ -48,7 +48,7 @@ def inbox(helpdesk, user=CUSTOMER):
 
 
 def letters(helpdesk, ticket, count, user=CUSTOMER, timeout=sightings.PATIENCE):
-    """The mails about a ticket, once there are so many."""
+    """The emails about a ticket, once there are so many."""
     mark = ticket["mail_reference"]
 
     def about():
@@ -59,7 +59,7 @@ def letters(helpdesk, ticket, count, user=CUSTOMER, timeout=sightings.PATIENCE):
 
 
 def opens(helpdesk, subject):
-    """A customer's mail becomes a ticket; the hour between two confirmations is over."""
+    """A customer's email becomes a ticket; the hour between two confirmations is over."""
     postgres.sql("UPDATE helpdesk_letter SET create_date = create_date - interval '2 hours'", database=DATABASE)
     helpdesk.customer_writes(subject)
     helpdesk.fetch()
@@ -81,7 +81,7 @@ def run_queue(helpdesk):
     helpdesk.run(QUEUE)
 
 
-def test_a_customer_gets_a_confirmation_an_answer_and_one_closing_letter(helpdesk):
+def test_a_customer_gets_a_confirmation_an_answer_and_one_closing_email(helpdesk):
     ticket = opens(helpdesk, "Printer on fire")
     [confirmation] = letters(helpdesk, ticket, 1)
     assert CONFIRMATION in confirmation.get_body(("plain", "html")).get_content(), "what the demo waits for"
@@ -167,7 +167,7 @@ def test_a_final_refusal_is_shown_on_the_ticket_and_retry_sends_it(helpdesk):
 
 
 def test_an_agent_does_not_wait_for_a_mail_server_that_is_silent(helpdesk):
-    """It takes the connection and says nothing; when it is gone, the mail waits, and goes out when it is back."""
+    """It takes the connection and says nothing; when it is gone, the email waits, and goes out when it is back."""
     ticket = opens(helpdesk, "Server is silent")
     letters(helpdesk, ticket, 1)
     [server] = helpdesk.odoo.rpc("ir.mail_server", "search", [])
@@ -210,7 +210,7 @@ def test_a_czech_customer_reads_czech(helpdesk):
     assert "jsme uzavřeli" in text(closing)
 
 
-def test_a_letter_that_never_comes_is_missed(helpdesk):
+def test_an_automatic_email_that_never_comes_is_missed(helpdesk):
     """The checks themselves can fail."""
     helpdesk.odoo.rpc(
         "res.company", "write", record_id(helpdesk.odoo.rpc, "base.main_company"), {"helpdesk_letter_received": False}

@@ -1,4 +1,4 @@
-"""`make chaos` in small: a server kills itself twice over one mail, nothing is lost; and the count would have told."""
+"""`make chaos` in small: a server kills itself twice over one email, nothing is lost; and the count would have told."""
 
 from email import message_from_bytes
 
@@ -33,7 +33,7 @@ def played(_slack, written):
 
 @pytest.fixture(scope="module")
 def found(played):
-    """What was counted at its end, before anybody spoilt anything."""
+    """What was counted at its end, before anybody broke anything."""
     return played.count("smoke").expect_kills(2)
 
 
@@ -51,7 +51,7 @@ def test_the_count_notices_what_is_lost_doubled_or_left_behind(played, found, wr
     odoo.rpc(
         "helpdesk.ticket", "create", {"name": doubled, "description": "x", "team_id": played.play.helpdesk.team_id}
     )
-    played.play.servers[0].stop()  # it would see to the mail at once
+    played.play.servers[0].stop()  # it would see to the email at once
     with played.play.mailboxes.imap(SUPPORT) as imap:
         imap.store("1", "-FLAGS", "X-HELPDESK")
     spoilt = played.count("smoke")
@@ -74,14 +74,14 @@ def test_a_kill_that_did_not_happen_is_a_complaint():
     assert not tally.is_clean
 
 
-def test_the_mails_are_the_same_in_each_run_and_of_every_kind():
+def test_the_emails_are_the_same_in_each_run_and_of_every_kind():
     once, again = mails.write(200), mails.write(200)
     assert once == again
     assert len({mail.subject for mail in once}) == 200
     assert all(any(mail.subject.endswith(kind) for mail in once) for kind in mails.KINDS if kind != "reply")
 
 
-def test_a_reply_comes_from_who_wrote_the_first_mail():
+def test_a_reply_comes_from_who_wrote_the_first_email():
     written = {mail.subject: message_from_bytes(mail.raw) for mail in mails.write(200)}
     replies = [mail for mail in mails.write(200) if mail.becomes == mails.COMMENT]
     assert len(replies) > 20

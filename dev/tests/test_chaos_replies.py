@@ -66,7 +66,7 @@ def test_what_is_wrong_with_an_answer_is_counted(told, repeats, became, wrong):
     assert dict(compare_answer(answer, became)) == {**wrong, "untold": 2}
 
 
-def test_whoever_comes_to_the_point_dies_there_once(tmp_path, monkeypatch):
+def test_who_comes_to_the_point_dies_there_once(tmp_path, monkeypatch):
     dead = []
     monkeypatch.setattr(Plan, "die", lambda plan: dead.append(plan))
     plan = Plan(str(tmp_path))

@@ -1,6 +1,6 @@
 """The count behind Slack's scenarios of `make chaos` can fail: whatever is wrong in the double is found and named.
 
-Messages are put there by hand, as Odoo would; then one thing is spoilt.
+Messages are put there by hand, as Odoo would; then one thing is broken.
 """
 
 import time
@@ -51,7 +51,7 @@ def told(slack):
     return Told(slack)
 
 
-def test_a_story_told_as_it_should_be_is_clean(told):
+def test_a_thread_as_it_should_be_is_clean(told):
     assert told.count() == Found(expected=3, held=3)
 
 

@@ -47,7 +47,7 @@ def test_slack_s_markup_is_shown_as_people_read_it():
     assert shown == time.strftime("%Y-%m-%d %H:%M %Z", time.localtime(31500000)), "and in which zone"
 
 
-def test_another_mail_says_what_its_subject_says():
+def test_another_email_says_what_its_subject_says():
     assert words_for("The coffee machine leaks!").splitlines()[2] == "The coffee machine leaks. Can you help, please?"
 
 

@@ -28,10 +28,10 @@ def a_mail(recipient, subject="Printer on fire"):
     return message
 
 
-# Mail
+# Email
 
 
-def test_a_mail_accepted_by_smtp_is_in_the_mailbox_and_takes_a_keyword(mailboxes):
+def test_an_email_accepted_by_smtp_is_in_the_mailbox_and_takes_a_keyword(mailboxes):
     with smtp_inlet(mailboxes) as inlet:
         inlet.send(a_mail("support@acme.example"))
         connection = mailboxes.imap("support@acme.example")
@@ -41,7 +41,7 @@ def test_a_mail_accepted_by_smtp_is_in_the_mailbox_and_takes_a_keyword(mailboxes
         assert inlet.taken == 1
 
 
-def test_a_mail_to_a_stranger_is_refused(mailboxes):
+def test_an_email_to_a_stranger_is_refused(mailboxes):
     with smtp_inlet(mailboxes) as inlet, pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
         inlet.send(a_mail("nobody@acme.example"))
     assert refused.value.recipients["nobody@acme.example"][0] == 550

@@ -55,7 +55,7 @@ smtp:
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory):
-    """What the former bridge leaves behind: tasks in Odoo, handled mail in a mailbox, its two files."""
+    """What the former bridge leaves behind: tasks in Odoo, handled email in a mailbox, its two files."""
     with ExitStack() as services:
         services.enter_context(database.database(DATABASE, database.BESIDE_APPS))
         port, authority = ports.free(), services.enter_context(certificate())

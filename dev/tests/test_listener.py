@@ -1,6 +1,6 @@
-"""`odoo-bin helpdesk_listen` as people run it: a mail is a ticket within seconds, whatever breaks on the way.
+"""`odoo-bin helpdesk_listen` as people run it: an email is a ticket within seconds, whatever breaks on the way.
 
-Odoo's own look into the mailboxes is a day away here: without the listener no mail would become a ticket.
+Odoo's own look into the mailboxes is a day away here: without the listener no email would become a ticket.
 """
 
 import re
@@ -66,7 +66,7 @@ def helpdesk():
 
 @pytest.fixture(scope="module")
 def listening(helpdesk):
-    """A listener, and a mail that came before it; of its databases one is not there."""
+    """A listener, and an email that came before it; of its databases one is not there."""
     write_mail(helpdesk, BEFORE)
     with listener(f"not_there,{DATABASE}", HASTE, name=f"{LOG}-all") as running:
         yield running
@@ -114,14 +114,14 @@ def test_what_came_before_it_listened_is_fetched_too(helpdesk, listening):
     see_ticket(helpdesk, BEFORE)
 
 
-def test_a_mail_is_a_ticket_at_once(helpdesk, listening):
+def test_an_email_is_a_ticket_at_once(helpdesk, listening):
     delivered = time.monotonic()
     write_mail(helpdesk, "At once")
     see_ticket(helpdesk, "At once")
     assert time.monotonic() - delivered < 30
 
 
-def test_many_mails_are_all_fetched(helpdesk, listening):
+def test_many_emails_are_all_fetched(helpdesk, listening):
     subjects = [f"Of many {number}" for number in range(15)]
     for subject in subjects:
         write_mail(helpdesk, subject)
@@ -129,7 +129,7 @@ def test_many_mails_are_all_fetched(helpdesk, listening):
         see_ticket(helpdesk, subject)
 
 
-def test_it_says_nothing_to_the_server_that_could_change_a_mail(helpdesk, listening):
+def test_it_says_nothing_to_the_server_that_could_change_an_email(helpdesk, listening):
     with tcp_proxy(helpdesk.mailboxes.port) as wire:
         with mailbox(helpdesk, SALES, port=wire.port):
             wait_for("a renewed IDLE", lambda: said_by_the_listener(wire), lambda said: said.count(b"EXAMINE") > 1)

@@ -1,4 +1,4 @@
-"""A customer's mail becomes a message in Slack, once, whatever happens on the way.
+"""A customer's email becomes a message in Slack, once, whatever happens on the way.
 
 SMTP, Dovecot, an Odoo server with its own cron, a Slack double over HTTP: all processes of their own. The tests act as
 people do, and then only watch.
@@ -84,7 +84,7 @@ def agent_creates(helpdesk, _as_agent):
     return create
 
 
-def test_a_mail_is_told_in_slack_once(helpdesk):
+def test_an_email_is_told_in_slack_once(helpdesk):
     posts = helpdesk.slack.calls_from_now(POST)
     helpdesk.customer_writes("Printer on fire")
     sightings.unread_mail(helpdesk, "Printer on fire")
@@ -102,7 +102,7 @@ def test_a_mail_is_told_in_slack_once(helpdesk):
     assert len(posts()) == 1
 
 
-def test_a_mail_is_fetched_once(helpdesk):
+def test_an_email_is_fetched_once(helpdesk):
     helpdesk.customer_writes("Keyboard is sticky")
     helpdesk.fetch()
     helpdesk.fetch()
@@ -126,7 +126,7 @@ def test_a_message_that_slack_swallowed_is_missed(helpdesk, agent_creates):
         sightings.told_once(helpdesk, ticket, timeout=3)
 
 
-def test_a_ticket_that_nobody_owes_is_missed(helpdesk, agent_creates):
+def test_a_ticket_that_nobody_queued_is_missed(helpdesk, agent_creates):
     mute(helpdesk, True)
     try:
         ticket = agent_creates("Not owed")

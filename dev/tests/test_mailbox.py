@@ -1,4 +1,4 @@
-"""Which mail in a real IMAP mailbox becomes a ticket, and what is left untouched."""
+"""Which email in a real IMAP mailbox becomes a ticket, and what is left untouched."""
 
 from contextlib import ExitStack
 
@@ -37,7 +37,7 @@ def open_mailbox(helpdesk, user, **options):
 
 
 def flags(helpdesk, user, folder="INBOX"):
-    """Subject -> flags of every mail in a folder."""
+    """Subject -> flags of every email in a folder."""
     with helpdesk.mailboxes.imap(user, folder) as imap:
         _status, [numbers] = imap.search(None, "ALL")
         found = {}
@@ -57,7 +57,7 @@ def log(helpdesk, subject):
     return helpdesk.odoo.rpc("helpdesk.inbound.mail", "search_read", [("subject", "=", subject)], names)
 
 
-def test_a_mail_that_somebody_has_read_first_is_still_a_mail(helpdesk):
+def test_an_email_that_somebody_has_read_first_is_still_an_email(helpdesk):
     open_mailbox(helpdesk, SUPPORT)
     deliver(helpdesk, SUPPORT, "Read by a colleague")
     with helpdesk.mailboxes.imap(SUPPORT) as imap:
@@ -67,7 +67,7 @@ def test_a_mail_that_somebody_has_read_first_is_still_a_mail(helpdesk):
     assert KEYWORD in flags(helpdesk, SUPPORT)["Read by a colleague"]
 
 
-def test_a_handled_mail_is_flagged_and_has_a_row(helpdesk):
+def test_a_handled_email_is_flagged_and_has_a_row(helpdesk):
     open_mailbox(helpdesk, SUPPORT)
     deliver(helpdesk, SUPPORT, "Handled")
     helpdesk.fetch()
@@ -100,7 +100,7 @@ def test_what_lay_there_before_we_came_is_not_imported(helpdesk):
     assert r"\Seen" not in flags(helpdesk, OLD)["From last year"]
 
 
-def test_mail_for_others_is_left_untouched(helpdesk):
+def test_email_for_others_is_left_untouched(helpdesk):
     open_mailbox(helpdesk, SHARED, imap_recipient=f"Support <{SUPPORT.upper()}>")
     deliver(helpdesk, SHARED, "For us")
     other = customer_mail("For the boss")

@@ -65,7 +65,7 @@ STRESSED = {
     ),
 }
 #: Neither the listener's log nor what the command of the move says is translated; developers read no screen.
-UNTRANSLATED = {"listener.rst", "moving-from-the-go-bridge.rst", "architecture.rst"}
+UNTRANSLATED = {"listener.rst", "moving-from-the-go-bridge.rst", "architecture.rst", "extending.rst"}
 CHAPTERS = [
     *("Installation", "Configuration", "Usage", "Known issues", "Changelog", "Bug tracker", "Credits"),
 ]

@@ -85,7 +85,7 @@ class Route:
 
 
 def told(helpdesk, ticket, count=1):
-    """All that was owed for a ticket has been sent."""
+    """All that was queued for a ticket has been sent."""
     rows = lambda: [row["state"] for row in helpdesk.outbox(ticket) if row["kind"] != "update"]  # noqa: E731
     return wait_for(
         f"{count} messages of {ticket['mail_reference']}, sent", rows, lambda there: there == ["sent"] * count
@@ -209,7 +209,7 @@ def test_a_line_to_a_deleted_first_message_begins_a_new_thread(helpdesk, routes)
     assert len(route.messages(1)) == 1, "nothing stays beside the thread"
 
 
-def test_a_team_that_moves_to_another_channel_takes_its_tickets_along_with_the_next_news(helpdesk, routes):
+def test_a_team_that_moves_to_another_channel_takes_its_tickets_along_with_the_next_event(helpdesk, routes):
     route, elsewhere = routes["first-floor"], routes["second-floor"]
     ticket = route.opens("Moving house")
     told(helpdesk, ticket)

@@ -1,4 +1,4 @@
-"""The whole life of a ticket in one Slack thread, across processes: mail in, Odoo and its own cron, Slack over HTTP."""
+"""The whole life of a ticket in a Slack thread, across processes: email in, Odoo and its own cron, Slack over HTTP."""
 
 from contextlib import ExitStack
 
@@ -31,7 +31,7 @@ def helpdesk():
 
 
 def customer_opens(helpdesk, subject):
-    """A customer's mail that has become a ticket and is told; returns the ticket."""
+    """A customer's email that has become a ticket and is told; returns the ticket."""
     helpdesk.customer_writes(subject)
     helpdesk.fetch()
     ticket = sightings.ticket(helpdesk, subject)
@@ -95,7 +95,7 @@ def test_a_deleted_first_message_begins_a_new_thread(helpdesk):
     sightings.shown(helpdesk, ticket, "Very High")
 
 
-def test_a_team_of_its_own_channel_takes_the_story_along(helpdesk):
+def test_a_team_of_its_own_channel_takes_the_thread_along(helpdesk):
     ticket = customer_opens(helpdesk, "From Europe")
     channel = {"name": "#support-eu", "channel_ref": helpdesk.slack.channels["support-eu"]}
     channel = helpdesk.odoo.rpc("helpdesk.slack.channel", "create", {**channel, "workspace_id": helpdesk.workspace_id})

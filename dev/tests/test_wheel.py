@@ -56,7 +56,7 @@ def test_everything_that_runs_is_in_it_and_nothing_else(content):
     assert not [name for name in content if name.startswith(f"{folder}dev/") or "/.ci/" in name]
 
 
-def test_an_odoo_with_the_wheel_alone_takes_a_mail_to_slack(built, tmp_path):
+def test_an_odoo_with_the_wheel_alone_takes_an_email_to_slack(built, tmp_path):
     folders = [folder for folder in configured_addons() if folder != str(ADDONS)]
     addons = f"--addons-path={','.join([*folders, str(wheel.install(built, tmp_path))])}"
     env = {"PYTHONDONTWRITEBYTECODE": "1"}  # compiled, it would outlive its folder

@@ -14,7 +14,7 @@ def ref(name):
     return env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
 
 
-# Two weeks of a support team: tickets, policies, clocks of every state, emails, letters.
+# Two weeks of a support team: tickets, policies, clocks of every state, inbound and automatic emails.
 for file in Manifest.for_addon("helpdesk_bridge")["demo"]:
     convert_file(env, "helpdesk_bridge", file, {}, mode="init", noupdate=True)
 
@@ -223,6 +223,57 @@ log.create(
     }
 )
 env["helpdesk.mail.filter"].create({"pattern": "*@spam.example", "action": "ignore", "company_id": company.id})
+# What no fortnight brings by itself: each value that a row can have; `kinds.py` says what is missing.
+rest = env["helpdesk.ticket.team"].create(
+    [
+        {
+            "name": f"Team with {mention}",
+            "slack_mention": mention,
+            "slack_mention_group": "S0GROUP001" if mention == "group" else False,
+            "bridge_assignment": "least_loaded",
+            "letter_received": "off",
+            "letter_answer": choice,
+            "letter_closed": "on",
+            "letter_quote": choice,
+        }
+        for mention, choice in (("here", "on"), ("group", "off"), ("none", "on"))
+    ]
+)
+other.helpdesk_slack_mention = "none"
+env["res.company"].create({"name": "Third", "helpdesk_slack_mention": "channel"})
+rules = env["helpdesk.slack.rule"]
+for event, _label in env["helpdesk.slack.outbox"]._fields["event"].selection:
+    rules.create({"team_id": rest[0].id, "event": event, "told": True, "called": False})
+levels = [Command.create({"priority": one, "start_hours": 9, "resolution_hours": 40}) for one in ("0", "1")]
+policies.create({"name": "Levels", "team_ids": [Command.set(rest[0].ids)], "target_ids": levels})
+env["helpdesk.slack.workspace"].create({"name": "Without a token", "company_id": other.id})
+paused = env["helpdesk.slack.workspace"].create(
+    {"name": "Refused", "bot_token": "xoxb-4-5-six", "company_id": other.id}
+)
+paused.write({"state": "paused", "pause_reason": "invalid_auth"})
+refusing = env["helpdesk.slack.channel"].create(
+    {"name": "#refusing", "channel_ref": "C0REFUSE001", "workspace_id": workspace.id}
+)
+refusing.write({"state": "paused", "pause_reason": "not_in_channel"})
+waiting_team = ticket("Waits for its assignment", team_id=rest[0].id)
+waiting_team.assignment = "due"
+for event in ("closed", "reopened", "sla_start_warned", "sla_resolution_warned"):
+    env["helpdesk.slack.outbox"].create(
+        {
+            "ticket_id": waiting_team.id,
+            "channel_id": channel.id,
+            "event": event,
+            "kind": "reply",
+            "state": "canceled",
+            "payload": {"text": "As it was", "body": "As it was"},
+        }
+    )
+env["helpdesk.letter"].create(
+    {"ticket_id": waiting_team.id, "kind": "closed", "state": "failed", "reason": "As it was", "address": "x@y.example"}
+)
+env["helpdesk.bridge.count"]._add(
+    {("slack_calls", ("chat.postMessage", "ok")): 12, ("mails_forgotten", ("created",)): 7}
+)
 settings = env["res.config.settings"].create({"helpdesk_slack_dispatchers": 2})
 settings.execute()
 env.cr.commit()

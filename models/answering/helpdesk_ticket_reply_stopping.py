@@ -34,7 +34,7 @@ class HelpdeskTicketReply(models.Model):
     def _overtaken(self):
         """Why this reply must not be sent after what was said since it was held; "" if nothing was.
 
-        Whoever said it has stopped this reply, unless it was just being sent, and was not sent after all.
+        Who said it has stopped this reply, unless it was just being sent, and was not sent after all.
         """
         words = self._in_authors_words()
         for message in self.ticket_id._bridge_said().filtered(lambda one: one.id > self.last_message_id):

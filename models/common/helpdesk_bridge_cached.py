@@ -1,4 +1,4 @@
-"""Settings that every process keeps in the registry's cache, so that a mail or a ticket costs no query for them."""
+"""Settings that every process keeps in the registry's cache, so that an email or a ticket costs no query for them."""
 
 from odoo import api, models
 

@@ -55,7 +55,7 @@ class IrCron(models.Model):
         between two savepoints make one trigger for each cron, and all triggers of a transaction make one NOTIFY, which
         wakes the workers of every server. It rides in the transaction, so a rollback leaves nothing behind.
 
-        A fetch of many mails is many transactions: there, a few wake-ups a second will do, and one at the end.
+        A fetch of many emails is many transactions: there, a few wake-ups a second will do, and one at the end.
 
         :param xmlid: of the cron; silently does nothing where an administrator deleted it
         """

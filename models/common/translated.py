@@ -1,7 +1,7 @@
 """Translates the messages of the pure tools into the reader's language: see `tools.common.translatable`.
 
-A mail comes in by a cron, which speaks no language: what is written down then is for the company's people. Moments are
-said in the order of that language, too.
+An email comes in by a cron, which speaks no language: what is written down then is for the company's people. Moments
+are said in the order of that language, too.
 """
 
 from babel.dates import format_skeleton

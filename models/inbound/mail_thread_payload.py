@@ -1,7 +1,7 @@
 """Reads the body and the files of an email to a support mailbox late, and with tools of our own.
 
 How data flows: Odoo's `message_parse` wants body and files before it looks for the route. For an email to a support
-mailbox it gets none then. When mail filters, loop detection and the router have let the email pass,
+mailbox it gets none then. When email filters, loop detection and the router have let the email pass,
 `_message_parse_post_process` asks for the payload that is due. `tools.email.payload` reads it: Odoo would show texts of
 attached emails, lose texts beside them, and decode files as text. What has to be said about it becomes a note.
 """

@@ -41,7 +41,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _bridge_is_asked_when_closed(self):
-        """Whether a closing email that is owed will ask."""
+        """Whether a closing email that is queued will ask."""
         if not self._bridge_asks_for_rating():
             return False
         owed = [("ticket_id", "=", self.id), ("kind", "=", CLOSED), ("state", "=", "owed")]

@@ -29,7 +29,7 @@ class HelpdeskTicketTeam(models.Model):
         "mail.template", string="Closing Email: Template", groups=AGENTS, domain=TICKET_TEMPLATES, help=AS_IN_SETTINGS
     )
     letter_times = fields.Selection(
-        ON_OFF, string="Promise Times", groups=AGENTS, help="Promise the SLA's times in the confirmation."
+        ON_OFF, string="SLA Times", groups=AGENTS, help="The confirmation gives the SLA's times."
     )
     letter_quote = fields.Selection(
         ON_OFF, string="Quote in Confirmations", groups=AGENTS, help="Quote the customer's email in the confirmation."

@@ -51,16 +51,14 @@ class HelpdeskTicket(models.Model):
         compute="_compute_letter_times",
         compute_sudo=True,
         groups="base.group_user",
-        help="In the customer's language and the time zone of the working hours. Empty: no SLA, or no times are "
-        "promised.",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA, or no times are given.",
     )
     letter_resolution = fields.Char(
         string="Resolution Due, as Text",
         compute="_compute_letter_times",
         compute_sudo=True,
         groups="base.group_user",
-        help="In the customer's language and the time zone of the working hours. Empty: no SLA, or no times are "
-        "promised.",
+        help="In the customer's language and the time zone of the working hours. Empty: no SLA, or no times are given.",
     )
     letter_words = fields.Html(
         string="Customer's First Message, Quoted",
@@ -161,8 +159,8 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         for ticket in self:
             choice = ticket.team_id.letter_times
-            promises = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_times)
-            clocks = ticket.sla_clock_ids if promises else ticket.sla_clock_ids.browse()
+            is_given = choice == "on" or (not choice and ticket.company_id.helpdesk_letter_times)
+            clocks = ticket.sla_clock_ids if is_given else ticket.sla_clock_ids.browse()
             running = clocks.filtered(lambda clock: clock.state == "running" and clock.due_at > now)
             times = {clock.metric: ticket._bridge_moment(clock.due_at, clock.calendar_id.tz) for clock in running}
             ticket.letter_start, ticket.letter_resolution = times.get("start"), times.get("resolution")

@@ -24,7 +24,7 @@ class ResCompany(models.Model):
         "mail.template", string="Send a Closing Email: Template", domain=TICKET_TEMPLATES, groups="base.group_user"
     )
     helpdesk_letter_times = fields.Boolean(
-        string="Promise Times in Confirmations",
+        string="SLA Times in Confirmations",
         groups="base.group_user",
         help="Customers read by when the SLA wants a first response and a resolution.",
     )

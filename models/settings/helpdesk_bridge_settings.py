@@ -8,7 +8,6 @@ Administrators set it in Odoo's Settings (`res.config.settings`), managers on a 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.ticket import events
 from ..outbound.helpdesk_ticket_templates import KINDS
 from ..sla.helpdesk_sla_policy import RESOLUTION_HOURS, START_HOURS
 
@@ -151,7 +150,7 @@ class HelpdeskBridgeSettings(models.AbstractModel):
         self.check_access("write")
         rules, company = self.env["helpdesk.slack.rule"], self.company_id
         stored = rules._rules(False, company.id)
-        rules._complete({"company_id": company.id}, lambda event: stored.get(event) or events.DEFAULT_RULES[event])
+        rules._complete({"company_id": company.id}, lambda event: stored.get(event) or rules._default(event))
         action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_bridge.helpdesk_slack_rule_action")
         return {**action, "domain": [("company_id", "=", company.id)]}
 

@@ -100,7 +100,7 @@ class HelpdeskSlaClock(models.Model):
                         "date_deadline": fields.Date.context_today(clock.with_context(tz=person.tz)),
                     }
                 )
-        # Without a mail to the person: it would be written within this transaction. Odoo shows them the activity.
+        # Without an email to the person: it would be written within this transaction. Odoo shows them the activity.
         activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
         for clock, activity in zip(late, activities.create(vals_list), strict=True):
             clock.activity_id = activity

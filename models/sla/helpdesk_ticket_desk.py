@@ -1,4 +1,4 @@
-"""What SLA adds to an agent's desk: a response that is owed makes it their turn; what is at risk is shown."""
+"""What SLA adds to an agent's desk: a response that is due makes it their turn; what is at risk is shown."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,7 +8,7 @@ from ..ticket.helpdesk_ticket_desk import OPEN
 from ..ticket.helpdesk_ticket_snooze import AWAKE
 
 AT_RISK = "at_risk"
-#: A response that somebody owes.
+#: A response that is due.
 OWED = [("metric", "in", (START, NEXT_RESPONSE)), ("state", "in", (RUNNING, MISSED)), ("satisfied_at", "=", False)]
 
 

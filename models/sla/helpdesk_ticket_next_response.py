@@ -21,7 +21,7 @@ class HelpdeskSlaClock(models.Model):
     _inherit = "helpdesk.sla.clock"
 
     def _current(self):
-        """Those of these clocks that may still move: of next responses, only the one that the ticket owes."""
+        """Those of these clocks that may still move: of next responses, only the one that is due on the ticket."""
         return self.filtered(
             lambda clock: clock.metric != NEXT_RESPONSE or clock == clock.ticket_id._sla_next_response()
         )
@@ -97,7 +97,7 @@ class HelpdeskTicket(models.Model):
         return next((rule for rule in rules if rule.policy_id == self.sla_policy_id.id), None)
 
     def _sla_next_response(self):
-        """The clock of the response that this ticket owes, a canceled one included; may be empty."""
+        """The clock of the response that is due on this ticket, a canceled one included; may be empty."""
         latest = self.sla_clock_ids.filtered(lambda clock: clock.metric == NEXT_RESPONSE).sorted("id")[-1:]
         return latest.filtered(lambda clock: not clock.satisfied_at)
 

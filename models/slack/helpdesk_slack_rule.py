@@ -22,7 +22,7 @@ class HelpdeskSlackRule(models.Model):
     team_id = fields.Many2one("helpdesk.ticket.team", ondelete="cascade", index="btree_not_null")
     company_id = fields.Many2one("res.company", ondelete="cascade", index="btree_not_null")
     sequence = fields.Integer(compute="_compute_sequence", store=True)
-    event = fields.Selection(lambda self: self.env["helpdesk.slack.outbox"]._fields["event"].selection, required=True)
+    event = fields.Selection(lambda self: self._events(), required=True)
     posted = fields.Boolean(default=True, help="Posted in the ticket's thread.")
     mentions = fields.Boolean(
         string="Mention",
@@ -40,12 +40,29 @@ class HelpdeskSlackRule(models.Model):
     @api.depends("event")
     def _compute_sequence(self):
         for rule in self:
-            rule.sequence = events.EVENTS.index(rule.event) if rule.event else 0
+            known = list(dict(self._events()))
+            rule.sequence = known.index(rule.event) if rule.event in known else 0
 
     @api.model
     def _for(self, ticket, event):
         """The `Rule` for an event of a ticket."""
-        return self._rules(ticket.team_id.id, ticket.company_id.id).get(event) or events.DEFAULT_RULES[event]
+        return self._rules(ticket.team_id.id, ticket.company_id.id).get(event) or self._default(event)
+
+    @api.model
+    def _default_rules(self):
+        """The `Rule` of each event where none is stored. An addon adds those of its events."""
+        return events.DEFAULT_RULES
+
+    @api.model
+    def _default(self, event):
+        """The `Rule` of an event where none is stored: it is posted, unless something else is known of it."""
+        return self._default_rules().get(event, Rule())
+
+    @api.model
+    def _events(self):
+        """All events of tickets as (key, label): in the order of a ticket's life, those of other addons last."""
+        # Odoo translates no selection that comes from a method.
+        return self.env["helpdesk.slack.outbox"]._fields["event"]._description_selection(self.env)
 
     @api.model
     @tools.ormcache("team_id", "company_id")
@@ -67,7 +84,8 @@ class HelpdeskSlackRule(models.Model):
         :param owner: the values that name the team or the company
         :param decided: a function that returns the `Rule` of an event
         """
-        there = set(self.search([(name, "=", value) for name, value in owner.items()]).mapped("event"))
-        self.create(
-            [{**owner, "event": event, **vars(decided(event))} for event in events.EVENTS if event not in there]
-        )
+        rules, known = self.search([(name, "=", value) for name, value in owner.items()]), dict(self._events())
+        # Another addon may have been uninstalled.
+        rules.filtered(lambda rule: rule.event not in known).unlink()
+        there = set(rules.exists().mapped("event"))
+        self.create([{**owner, "event": event, **vars(decided(event))} for event in known if event not in there])

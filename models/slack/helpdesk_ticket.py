@@ -126,9 +126,17 @@ class HelpdeskTicket(models.Model):
             labels=self._slack_labels(),
             acts=self._slack_acts(channel) if channel and not moved else (),
             answering=self._slack_answering(),
+            sentences=tuple(self._slack_root_sentences()),
             snoozed=int(self.snoozed_until.timestamp()) if self.snoozed_until else 0,
             snoozed_text=self.snoozed_until.strftime("%Y-%m-%d %H:%M UTC") if self.snoozed_until else "",
         )
+
+    def _slack_root_sentences(self):
+        """Hook: what an addon adds to the first message: sentences in plain text, in the environment's language.
+
+        The fields that they name have to be in `_bridge_shown`, so that a change edits the message.
+        """
+        return []
 
     def _slack_answering(self):
         """Who is answering the customer, in a sentence; empty if nobody is."""

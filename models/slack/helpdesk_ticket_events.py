@@ -53,6 +53,10 @@ class HelpdeskTicket(models.Model):
             target = self._bridge_resolve_merged()
             details["ticket"], details["url"] = target.mail_reference, target.slack_url or target._slack_backend_url()
         labels = self._slack_sentences()
+        if event.name not in labels:
+            names = self.env["helpdesk.slack.outbox"]._fields["event"]._description_selection(self.env)
+            labels[event.name] = dict(names)[event.name]
+        details |= {"emoji": self._slack_emoji().get(event.name, ""), "facts": event.facts}
         details |= {"due": event.due, "metric": event.metric, "is_repeated": event.is_repeated}
         return EventDetails(event=event.name, reference=self.mail_reference, labels=labels, **details)
 
@@ -68,7 +72,13 @@ class HelpdeskTicket(models.Model):
         body = message.body or ""
         return [file.name for file in message.attachment_ids if f"/web/image/{file.id}" not in body]
 
+    @api.model
+    def _slack_emoji(self):
+        """Hook: the emoji of other addons' events, ``{event: ":package:"}``."""
+        return {}
+
     def _slack_sentences(self):
+        """The sentences of `thread_messages.wording`. An addon adds those of its events; without, its label is said."""
         return {
             "took": self.env._("%(actor)s took it"),
             "assigned": self.env._("Assigned to %(person)s"),

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...tools.slack import root_message
-from ...tools.ticket import events
 from ..common.xmlids import AGENTS
 
 
@@ -58,4 +57,4 @@ class HelpdeskTicketTeam(models.Model):
         rules = self.env["helpdesk.slack.rule"]
         company_id = (self.company_id or self.env.company).id
         decided = rules._rules(self.id, company_id)
-        rules._complete({"team_id": self.id}, lambda event: decided.get(event) or events.DEFAULT_RULES[event])
+        rules._complete({"team_id": self.id}, lambda event: decided.get(event) or rules._default(event))

@@ -176,7 +176,7 @@ class HelpdeskSlackInbound(models.Model):
         return forms.errors(at) if at else None
 
     def _act_hold_reply(self, ticket, work, _chosen, _seen):
-        """Hold what was written. Whoever is refused gets their words back."""
+        """Hold what was written. Who is refused gets their words back."""
         written = reply_modal.written(self.payload)
         ticket._bridge_end_answering()
         if not ticket._slack_may_reply():

@@ -40,7 +40,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _search_mail_reference(self, operator, value):
-        """Tickets by what they are called: `ML-#42` with any prefix that mails may use, `#42`, or a former system's."""
+        """Tickets by what they are called: `ML-#42` with any prefix of emails, `#42`, or a former system's."""
         if operator not in ("in", "ilike"):
             return NotImplemented
         texts = value if operator == "in" else [value]

@@ -1,8 +1,8 @@
 """Tickets that come by themselves find an agent by themselves.
 
-How data flows: a mail, a word in the portal or a reopening only marks the ticket. `ir_cron_after_mail` then assigns one
-marked ticket after another, each in a transaction of its own; the cron's lock lets one worker at a time do so, and each
-sees what the one before has given away. Where no member is free, the mark stays and is checked again.
+How data flows: an email, a word in the portal or a reopening only marks the ticket. `ir_cron_after_mail` then assigns
+one marked ticket after another, each in a transaction of its own; the cron's lock lets one worker at a time do so, and
+each sees what the one before has given away. Where no member is free, the mark stays and is checked again.
 """
 
 import logging
@@ -97,7 +97,7 @@ class HelpdeskTicket(models.Model):
             return True
         error = attempted(self.env.cr, self._bridge_give_to, user)
         if error:
-            # Whatever refuses this one must not keep the others waiting, nor their letters.
+            # Whatever refuses this one must not keep the others waiting, nor their automatic emails.
             _logger.error("ticket %s cannot be assigned", self.id, exc_info=error)
             self._bridge_leave_to_people(error)
         return True

@@ -19,7 +19,7 @@ class HelpdeskTicket(models.Model):
     # ------------------------------------------------------------
 
     def _bridge_conversation(self, before=None):
-        """The latest mails and public words on this ticket, oldest first, as sudo."""
+        """The latest emails and public words on this ticket, oldest first, as sudo."""
         self.ensure_one()
         domain = Domain("model", "=", self._name) & Domain("res_id", "=", self._origin.id)
         domain &= Domain("message_type", "in", ("email", "comment", "auto_comment"))
@@ -81,5 +81,5 @@ class HelpdeskTicket(models.Model):
         return message.subtype_id == self._creation_subtype()
 
     def _bridge_is_customers_word(self, message):
-        """Whether a message is what a customer says to the team: a mail, or a comment in the portal."""
+        """Whether a message is what a customer says to the team: an email, or a comment in the portal."""
         return self._bridge_message_category(message.sudo()) == CUSTOMER

@@ -130,10 +130,9 @@ class HelpdeskTicket(models.Model):
         changes = [Change(ticket, tuple(said)) for ticket in self.sudo() - tickets if said]
         for ticket in tickets:
             facts, now = before[ticket]["ticket"], after[ticket]
-            if said or facts != now:
-                happened = [
-                    Event(name) for name in events.happened(facts, now) if not (said and name == events.ASSIGNED)
-                ]
+            happened = ticket._bridge_events(before[ticket], now)
+            if said or happened or facts != now:
+                happened = [event for event in happened if not (said and event.name == events.ASSIGNED)]
                 changes.append(Change(ticket, (*said, *happened), facts, now))
         self._bridge_report(changes)
 
@@ -175,7 +174,12 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _bridge_tracked_keys(self):
         """The fields whose values can change what a snapshot holds. A concern adds its own."""
-        return self._bridge_fields_that_change(COMPARED)
+        return self._bridge_fields_that_change(tuple(dict.fromkeys((*COMPARED, *self._bridge_shown()))))
+
+    @api.model
+    def _bridge_shown(self):
+        """The fields that Slack's first message shows. An addon adds those that its sentence names."""
+        return SHOWN
 
     def _bridge_snapshot(self, keys):
         """What this ticket is like before a change, by concern. A concern adds what it compares itself.
@@ -183,6 +187,19 @@ class HelpdeskTicket(models.Model):
         :param keys: names of the fields that are written
         """
         return {"ticket": self._bridge_facts()}
+
+    def _bridge_events(self, before, after):
+        """The `Event`s of a change of this ticket, in the order in which they are reported. An addon adds its own.
+
+        :param before: what `_bridge_snapshot` has returned before the change
+        :param after: `Facts`
+        """
+        return [Event(name) for name in events.happened(before["ticket"], after)]
+
+    def _bridge_report_events(self, *happened):
+        """Report what happened to each of these tickets, and is no change of a field. :param happened: `Event`s"""
+        with self._bridge_changing(said=happened):
+            pass
 
     def _bridge_on_changes_first(self, before, keys):
         """Hook for what must be up to date before anything is reported: what it writes is part of the change.
@@ -221,10 +238,17 @@ class HelpdeskTicket(models.Model):
             closed=self.closed,
             user=self.user_id.id or 0,
             place=self._bridge_place(),
-            shown=tuple(self[name].id if self._fields[name].relational else self[name] for name in SHOWN),
+            shown=tuple(self._bridge_plain(name) for name in self._bridge_shown()),
             stage=self.stage_id.id or 0,
             merged=self._bridge_merged_id(),
         )
+
+    def _bridge_plain(self, name):
+        """The value of a field, as one that stays as it is."""
+        field, value = self._fields[name], self[name]
+        if field.type in ("one2many", "many2many"):
+            return tuple(value.ids)
+        return value.id if field.relational else value
 
     def _bridge_merged_id(self):
         """The ticket that this one was merged into, 0 for none."""

@@ -4,7 +4,7 @@ from odoo import api, models
 
 from ...tools.email import mime_text, own_mark
 
-#: Letters at the beginning of what we wrote that must come back; a shorter text proves nothing.
+#: Characters at the beginning of what we wrote that must come back; a shorter text proves nothing.
 ENOUGH, COMPARED = 12, 150
 
 

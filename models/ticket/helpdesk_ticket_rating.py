@@ -38,5 +38,4 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_rated(self, rating):
         """Report a rating of this ticket. :param rating: as sudo, like the ticket"""
-        with self._bridge_changing(said=[Event(events.RATED, rating=rating)]):
-            pass
+        self._bridge_report_events(Event(events.RATED, rating=rating))

@@ -72,7 +72,7 @@ class HelpdeskTicketTeam(models.Model):
         return super(HelpdeskTicketTeam, self.with_context(mail_create_nosubscribe=True)).create(vals_list)
 
     def write(self, vals):
-        """Whoever leaves a team no longer has its tickets."""
+        """Who leaves a team no longer has its tickets."""
         if "user_ids" not in vals:
             return super().write(vals)
         before = {team: team.user_ids for team in self.sudo()}

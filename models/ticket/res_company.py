@@ -27,7 +27,7 @@ class ResCompany(models.Model):
     )
 
     def write(self, vals):
-        """Whoever leaves a company no longer has its tickets."""
+        """Who leaves a company no longer has its tickets."""
         if "user_ids" not in vals or not self.env.registry.ready:
             return super().write(vals)
         before = self.sudo().with_context(active_test=False).user_ids._bridge_work()

@@ -13,7 +13,7 @@ class ResGroups(models.Model):
     _inherit = "res.groups"
 
     def write(self, vals):
-        """Whoever leaves Helpdesk through a group no longer has its tickets."""
+        """Who leaves Helpdesk through a group no longer has its tickets."""
         if not vals.keys() & DECIDING:
             return super().write(vals)
         with self._bridge_releasing():

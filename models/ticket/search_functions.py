@@ -4,7 +4,7 @@ What `search_table.py` keeps is made with them: they may not change without a mi
 nothing outside `pg_catalog`: a backup is restored without a search path.
 """
 
-#: Letters that stay one when their accents are taken away.
+#: Characters that stay one when their accents are taken away.
 LETTERS, PLAIN = "łøđıħŧ", "lodiht"
 #: As `_SEPARATORS` in tools/ticket/search_terms.py.
 SEPARATORS = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+"

@@ -1,4 +1,4 @@
-"""A program's mail is never taken for a person's, and a person's hardly ever for a program's."""
+"""A program's email is never taken for a person's, and a person's hardly ever for a program's."""
 
 import email
 import email.policy
@@ -87,7 +87,7 @@ class TestClassify(unittest.TestCase):
             ("Return-Path: <MAILER-DAEMON@host.example>", Kind.AUTO_GENERATED),
             ("Return-Path: <jane@customer.example>", Kind.PERSON),
             ("Precedence: first-class", Kind.PERSON),
-            # our own mail
+            # our own email
             ("X-Odoo-Objects: helpdesk.ticket-42", Kind.PERSON),
             ("X-Loop: support@example.com", Kind.PERSON),
             ("X-Loop: owner@bugs.example", Kind.PERSON),
@@ -98,7 +98,7 @@ class TestClassify(unittest.TestCase):
             ("From: Mailer Daemon Fan <jane@customer.example>", Kind.PERSON),
             ("X-Failed-Recipients: joe@customer.example", Kind.BOUNCE),
             ("From: postmaster@customer.example", Kind.PERSON),
-            # on people's mail as well
+            # on people's email as well
             ("X-Auto-Response-Suppress: All", Kind.PERSON),
             ("X-MS-Exchange-Inbox-Rules-Loop: jane@customer.example", Kind.PERSON),
             ("X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent", Kind.PERSON),
@@ -202,7 +202,7 @@ class TestClassify(unittest.TestCase):
             len({(indicator.header, indicator.pattern.pattern) for indicator in indicators}), len(indicators)
         )
 
-    def test_our_own_mail_under_another_message_id(self):
+    def test_our_own_email_under_another_message_id(self):
         for lines, is_marked, kind in (
             (("From: support@example.com", "X-Odoo-Objects: helpdesk.ticket-42"), False, Kind.OWN),
             (("From: support@example.com", "X-Odoo-Objects: res.partner-1, helpdesk.ticket-42"), False, Kind.OWN),
@@ -249,7 +249,7 @@ class TestClassify(unittest.TestCase):
 
 
 class TestSuppressesAnswers(unittest.TestCase):
-    def test_who_gets_no_automatic_letter(self):
+    def test_who_gets_no_automatic_email(self):
         for lines, expected in (
             (("From: jane@customer.example",), ""),
             (("From: jane@customer.example", "Auto-Submitted: no"), ""),

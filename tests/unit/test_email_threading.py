@@ -1,4 +1,4 @@
-"""What a customer's mail program makes of our letters."""
+"""What a customer's mail program makes of our emails."""
 
 import base64
 import unittest
@@ -47,15 +47,15 @@ class TestSubject(unittest.TestCase):
 
 
 class TestThreaded(unittest.TestCase):
-    def test_the_answered_mail_comes_last_and_is_named_twice(self):
+    def test_the_answered_email_comes_last_and_is_named_twice(self):
         self.assertEqual(
             email_threading.reply_headers(["<a@x>", "<b@x>", "<c@x>"], "<b@x>"), ("<b@x>", "<a@x> <c@x> <b@x>")
         )
 
-    def test_without_an_answered_mail_the_last_one_is(self):
+    def test_without_an_answered_email_the_last_one_is(self):
         self.assertEqual(email_threading.reply_headers(["<a@x>", "<b@x>"]), ("<b@x>", "<a@x> <b@x>"))
 
-    def test_the_first_mail_is_never_forgotten(self):
+    def test_the_first_email_is_never_forgotten(self):
         _reply, references = email_threading.reply_headers([f"<{number}@x>" for number in range(100)])
         self.assertEqual(references.split()[0], "<0@x>")
         self.assertEqual(references.split()[-1], "<99@x>")
@@ -76,7 +76,7 @@ class TestConversationIndex(unittest.TestCase):
         self.assertEqual(len(index), 27)
         self.assertEqual(index[:22], base64.b64decode(self.PARENT))
 
-    def test_letters_of_one_ticket_share_what_begins_a_conversation(self):
+    def test_automatic_emails_of_one_ticket_share_what_begins_a_conversation(self):
         one, two, other = (
             base64.b64decode(email_threading.next_index("", seed, NOW, NOW.replace(minute=minute)))
             for seed, minute in (("a", 1), ("a", 2), ("b", 1))
@@ -148,7 +148,7 @@ class TestWords(unittest.TestCase):
         self.assertEqual(email_threading.quoted(" \n", "Eve wrote:"), "")
         self.assertEqual(email_threading.quoted(None, "Eve wrote:"), "")
 
-    def test_a_long_mail_is_cut(self):
+    def test_a_long_email_is_cut(self):
         quotation = email_threading.quoted("a" * 20_000, "")
         self.assertLess(len(quotation), 11_000)
         self.assertIn("…", quotation)

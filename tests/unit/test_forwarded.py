@@ -1,4 +1,4 @@
-"""Whose mail an agent passes on, and never who is merely quoted."""
+"""Whose email an agent passes on, and never who is merely quoted."""
 
 import base64
 import email
@@ -112,7 +112,7 @@ class TestHeaderBlocks(unittest.TestCase):
                 self.assertEqual(forwarded.original(mail("Printer", f"fyi\n\n{marker}\n\n{block}\nIt burns.")), JANE)
                 self.assertEqual(forwarded.original(mail("Printer", f"{marker}\n\n> {block}>\n> It burns.")), JANE)
 
-    def test_apple_mail_quotes_the_marker_too(self):
+    def test_apple_email_quotes_the_marker_too(self):
         for marker, labels in (
             ("Begin forwarded message:", ("From", "Subject", "Date", "To")),
             ("Anfang der weitergeleiteten Nachricht:", ("Von", "Betreff", "Datum", "An")),
@@ -321,7 +321,7 @@ class TestHeaderBlocks(unittest.TestCase):
             "From:\nJane Doe <jane@customer.example>\nSent:\nMonday\nTo:\nAgent\nSubject:\nPrinter\n",
             # prose that begins like a header line does not hide the block
             "To: do list\n\n1\n2\n3\n4\n5\nFrom: Jane Doe <jane@customer.example>\nSent: x\nTo: y\nSubject: Printer\n",
-            # a chain: the newest mail is the one that was forwarded
+            # a chain: the newest email is the one that was forwarded
             "From: Jane Doe <jane@customer.example>\nSent: x\nTo: y\nSubject: RE: Printer\n\nyes\n\n"
             "From: Agent <agent@example.com>\nSent: w\nTo: Jane\nSubject: Printer\n",
         ):
@@ -423,7 +423,7 @@ class TestAttached(unittest.TestCase):
         raw = f"Subject: {subject}\n{headers}Content-Type: multipart/mixed; boundary=b\n\n--b\n\nsee\n{parts}--b--\n"
         return forwarded.original(email.message_from_string(raw, policy=email.policy.SMTP), own)
 
-    def test_an_attached_mail(self):
+    def test_an_attached_email(self):
         for subject, inner, expected in (
             ("Fwd: Printer", [self.JANE], JANE),
             ("Fwd: Printer", [self.JANE, self.JANE], JANE),
@@ -439,7 +439,7 @@ class TestAttached(unittest.TestCase):
             with self.subTest(subject=subject, inner=len(inner)):
                 self.assertEqual(self.attached(subject, *inner), expected)
 
-    def test_an_answer_with_an_attached_mail_is_an_answer(self):
+    def test_an_answer_with_an_attached_email_is_an_answer(self):
         for header in ("In-Reply-To: <a@x.example>\n", "References: <a@x.example>\n"):
             with self.subTest(header):
                 self.assertIsNone(self.attached("Re: Printer", self.JANE, headers=header))
@@ -466,7 +466,7 @@ class TestAttached(unittest.TestCase):
             with self.subTest(kind):
                 self.assertEqual(self.attached("please look", text, kind=kind), JANE)
 
-    def test_what_is_no_attached_mail(self):
+    def test_what_is_no_attached_email(self):
         for kind, text in (
             ('application/octet-stream; name="x.txt"', self.JANE),
             ('application/octet-stream; name="x.eml"', "no headers at all"),

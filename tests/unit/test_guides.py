@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ADDON = Path(__file__).resolve().parents[2]
-GUIDES = ("docs/architecture.rst", "CONTRIBUTING.rst")
+GUIDES = ("docs/architecture.rst", "CONTRIBUTING.rst", "docs/extending.rst")
 CODE = "\n".join(path.read_text() for room in ("models", "tools") for path in (ADDON / room).rglob("*.py"))
 
 

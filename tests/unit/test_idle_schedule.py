@@ -37,11 +37,11 @@ class TestWakeUps(TestCase):
     def test_nothing_is_requested_at_first(self):
         self.assertIsNone(self.wake_ups.wait(1000))
 
-    def test_the_first_mail_wakes_at_once(self):
+    def test_the_first_email_wakes_at_once(self):
         self.wake_ups.request(1)
         self.assertEqual(self.wake_ups.wait(1000), 0)
 
-    def test_a_mail_that_arrives_during_a_wake_up_gets_another(self):
+    def test_an_email_that_arrives_during_a_wake_up_gets_another(self):
         self.wake_ups.request(1)
         self.wake_ups.start(1000)
         self.wake_ups.request(1)
@@ -56,13 +56,13 @@ class TestWakeUps(TestCase):
         self.assertEqual(self.wake_ups.start(1001), [2])
         self.assertEqual(self.wake_ups.start(1002), [])
 
-    def test_many_mails_before_a_wake_up_get_one(self):
+    def test_many_emails_before_a_wake_up_get_one(self):
         for _ in range(100):
             self.wake_ups.request(1)
         self.wake_ups.start(1000)
         self.assertIsNone(self.wake_ups.wait(1000.3))
 
-    def test_mails_that_pour_in_wake_four_times_a_second_and_once_at_the_end(self):
+    def test_emails_that_pour_in_wake_four_times_a_second_and_once_at_the_end(self):
         woken, now = [], 1000.0
         while now < 1003:
             if now < 1002:
@@ -82,15 +82,15 @@ class TestFolder(TestCase):
     def examine(self, exists, validity=7, uid_next=100):
         return self.folder.examine({b"EXISTS": exists, b"UIDVALIDITY": validity, b"UIDNEXT": uid_next})
 
-    def test_the_first_look_always_reports_new_mail(self):
+    def test_the_first_look_always_reports_new_email(self):
         self.assertTrue(self.examine(0))
 
-    def test_a_second_look_at_the_same_is_no_news(self):
+    def test_a_second_look_at_the_same_is_no_event(self):
         self.examine(5)
         self.assertFalse(self.examine(5))
         self.assertFalse(self.examine(4), "one was deleted")
 
-    def test_one_mail_for_another_is_news(self):
+    def test_one_email_for_another_is_news(self):
         self.examine(5)
         self.assertTrue(self.examine(5, uid_next=101))
 
@@ -103,18 +103,18 @@ class TestFolder(TestCase):
         self.assertFalse(self.folder.examine({b"EXISTS": 3}))
         self.assertTrue(self.folder.examine({b"EXISTS": 4}))
 
-    def test_more_mails_are_news_the_same_number_is_none(self):
+    def test_more_emails_are_news_the_same_number_is_none(self):
         self.examine(5)
         self.assertFalse(self.folder.update([(5, b"EXISTS")]))
         self.assertTrue(self.folder.update([(6, b"EXISTS"), (1, b"RECENT")]))
         self.assertFalse(self.folder.update([(6, b"EXISTS")]))
 
-    def test_flags_and_chatter_are_no_news(self):
+    def test_flags_and_chatter_are_no_event(self):
         self.examine(5)
         chatter = [(b"OK", b"Still here"), (5, b"FETCH", (b"FLAGS", (b"\\Seen", b"X-HELPDESK"))), (b"BYE",)]
         self.assertFalse(self.folder.update(chatter))
 
-    def test_a_mail_that_takes_the_place_of_a_deleted_one_is_news(self):
+    def test_an_email_that_takes_the_place_of_a_deleted_one_is_news(self):
         self.examine(5)
         self.assertTrue(self.folder.update([(2, b"EXPUNGE"), (5, b"EXISTS")]))
 

@@ -123,7 +123,7 @@ class TestRecipients(unittest.TestCase):
         criteria = imap_syntax.search_recipient('"a\\"b"@x.example')
         self.assertTrue(criteria is None or all(word.count('"') % 2 == 0 for word in criteria))
 
-    def test_whom_a_mail_is_for(self):
+    def test_whom_an_email_is_for(self):
         for headers, address, expected in (
             ("To: Support <support@example.com>", "Support@Example.com", True),
             ("To: a@x.example\nCc: b@x.example, support@example.com", "support@example.com", True),
@@ -155,10 +155,10 @@ class TestFetched(unittest.TestCase):
     def test_a_server_may_forget_the_uid(self):
         self.assertEqual(imap_syntax.fetched([(b"1 (BODY[] {2}", b"ab"), b")"]), {None: b"ab"})
 
-    def test_a_mail_that_is_gone_is_not_there(self):
+    def test_an_email_that_is_gone_is_not_there(self):
         self.assertEqual(imap_syntax.fetched([None]), {})
 
-    def test_news_about_flags_are_no_mail(self):
+    def test_news_about_flags_are_no_email(self):
         parts = [rb"4 (UID 8 FLAGS (\Seen))", (b"1 (UID 7 BODY[] {2}", b"ab"), b")", rb"3 (UID 9 FLAGS ())"]
         self.assertEqual(imap_syntax.fetched(parts), {7: b"ab"})
 

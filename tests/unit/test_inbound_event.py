@@ -194,7 +194,7 @@ def test_interactions(body, kind, message_ts, thread_ts):
     delivery = events.parse({**INTERACTION, **body})
     [row] = delivery.rows
     assert (row.kind, row.message_ts, row.thread_ts) == (kind, message_ts, thread_ts)
-    # Whoever sees a message of ours may click in it, of whatever workspace they are.
+    # Who sees a message of ours may click in it, of whatever workspace they are.
     team = "" if kind in ("block_action", "view_submission") else TEAM
     assert (row.event_ref, row.user_ref, delivery.team_ref) == ("trigger:1.2.abc", ANNA, team)
     assert "token" not in row.payload

@@ -75,7 +75,7 @@ class TestProblems(unittest.TestCase):
                 if problem:
                     self.assertIn(problem, problems[0])
 
-    def test_a_mail_without_a_place_is_named(self):
+    def test_an_email_without_a_place_is_named(self):
         self.assertIn("processed_emails", read(b'{"processed_emails": ["INBOX"]}').problems[0])
 
     def test_a_file_of_another_kind_says_so(self):

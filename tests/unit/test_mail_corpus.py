@@ -1,7 +1,7 @@
-"""Every mail of tests/fixtures/mail, and what becomes of it; no two mails for the same thing.
+"""Every email of tests/fixtures/mail, and what becomes of it; no two emails for the same thing.
 
 What is asked of each is what the gateway will ask: is it digestible, who wrote it, a person or a program, what does it
-refer to, does a server vouch for its sender, whose mail does it forward, is it for us, what would make it a duplicate,
+refer to, does a server vouch for its sender, whose email does it forward, is it for us, what would make it a duplicate,
 and what does a reader see first.
 """
 
@@ -23,11 +23,11 @@ TOOLS = str(Path(sanitize.__file__).parents[1])
 OWN = ("support@example.com",)
 NO_RESULTS = "the email has no Authentication-Results header"
 
-#: What most mails are.
+#: What most emails are.
 USUAL = {
     "kind": "person",
     "by": "",  #: the header that made it no person's
-    "silent": "",  #: why a person's mail gets no automatic letter all the same
+    "silent": "",  #: why a person's email gets no automatic email all the same
     "lead": "",
     "references": [],
     "vouched": False,
@@ -424,7 +424,7 @@ def read(name):
 
 
 def parse(raw):
-    """As core parses it."""
+    """As Odoo parses it."""
     return email.message_from_bytes(raw, policy=email.policy.SMTP)
 
 
@@ -442,7 +442,7 @@ def read_as_core(raw):
 
 
 def outcome(raw):
-    """What became of a mail, fact by fact."""
+    """What became of an email, fact by fact."""
     sanitized, identity = sanitize.sanitize(raw), sanitize.identity(raw)
     message = parse(sanitized.raw)
     classification = auto_mail.classify(message, OWN)
@@ -495,17 +495,17 @@ def branches(function, *arguments):
 class TestCorpus(unittest.TestCase):
     maxDiff = None
 
-    def test_every_mail_is_expected_and_every_expected_mail_is_there(self):
+    def test_every_email_is_expected_and_every_expected_email_is_there(self):
         self.assertEqual({path.stem for path in FIXTURES.glob("*.eml")}, EXPECTED.keys() | REFUSED.keys())
         self.assertGreaterEqual(len(EXPECTED), 60)
 
-    def test_what_becomes_of_each_mail(self):
+    def test_what_becomes_of_each_email(self):
         for name, expected in EXPECTED.items():
             with self.subTest(name):
                 self.assertEqual(sanitize.sanitize(read(name)).refusal, "")
                 self.assertEqual(outcome(read(name)), USUAL | expected)
 
-    def test_a_mail_that_no_person_wrote_is_never_answered_for_the_reason_that_tells(self):
+    def test_an_email_that_no_person_wrote_is_never_answered_for_the_reason_that_tells(self):
         for name, expected in EXPECTED.items():
             if expected.get("kind", "person") != "person":
                 with self.subTest(name):
@@ -518,12 +518,12 @@ class TestCorpus(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(sanitize.sanitize(read(name)).refusal, reason)
 
-    def test_core_can_read_every_sanitized_mail(self):
+    def test_odoo_can_read_every_sanitized_email(self):
         for name in EXPECTED:
             with self.subTest(name):
                 read_as_core(sanitize.sanitize(read(name)).raw)
 
-    def test_a_repaired_mail_needs_no_repair(self):
+    def test_a_repaired_email_needs_no_repair(self):
         for name in EXPECTED:
             with self.subTest(name):
                 repaired = sanitize.sanitize(read(name)).raw
@@ -541,17 +541,17 @@ class TestCorpus(unittest.TestCase):
                         body = body.rpartition(b"\n\n")[2]
                     self.assertTrue(repaired.endswith(b"\n\n" + body))
 
-    def test_the_message_id_is_the_one_that_core_sees(self):
+    def test_the_message_id_is_the_one_that_odoo_sees(self):
         for name in EXPECTED:
             with self.subTest(name):
                 seen = parse(sanitize.sanitize(read(name)).raw).get("Message-Id") or ""
                 self.assertEqual(seen.strip(), sanitize.identity(read(name)).message_id)
 
-    def test_no_two_mails_have_one_outcome_by_the_same_branches(self):
+    def test_no_two_emails_have_one_outcome_by_the_same_branches(self):
         told = {}
         for name in EXPECTED:
             facts = outcome(read(name))
-            words = {"sender", "text"}  # differ in every mail
+            words = {"sender", "text"}  # differ in every email
             key = repr([facts[fact] for fact in USUAL if fact not in words]), branches(outcome, read(name))
             with self.subTest(name):
                 self.assertIsNone(told.get(key), "shows the same")
@@ -559,7 +559,7 @@ class TestCorpus(unittest.TestCase):
 
 
 class TestHostileMail(unittest.TestCase):
-    def test_nothing_raises_on_a_mail_that_was_cut_and_mixed(self):
+    def test_nothing_raises_on_an_email_that_was_cut_and_mixed(self):
         chance = random.Random(3834)
         mails = [read(name) for name in (*EXPECTED, *REFUSED) if (FIXTURES / f"{name}.eml").stat().st_size < 3_000]
         for number in range(200):

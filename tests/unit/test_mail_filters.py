@@ -193,7 +193,7 @@ class TestWriting(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(mail_filters.clean(text), expected)
 
-    def test_the_suggestion_means_the_senders_next_mail(self):
+    def test_the_suggestion_means_the_senders_next_email(self):
         for text, expected, following in (
             ("Jane <Jane@x.example>", "jane@x.example", "jane@x.example"),
             ("bounces+47-j=y.example@x.example", "bounces+*@x.example", "bounces+48-k=z.example@x.example"),

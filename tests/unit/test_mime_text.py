@@ -31,7 +31,7 @@ class TestHeaders(unittest.TestCase):
         self.assertEqual(mime_text.header(message, "message-id"), "<[>")
         self.assertEqual(mime_text.header(message, "date"), "1 Jan 99999999999 00:00:00 +0000")
 
-    def test_a_mail_made_by_a_program(self):
+    def test_an_email_made_by_a_program(self):
         message = EmailMessage()
         message["Subject"] = "Žluťoučký"
         self.assertEqual(mime_text.decode(mime_text.header(message, "Subject")), "Žluťoučký")
@@ -163,7 +163,7 @@ class TestParts(unittest.TestCase):
         with mock.patch.object(Message, "get_param", side_effect=ValueError):
             self.assertEqual(mime_text.parameter(mail("Content-Type: text/plain; a=b", "", ""), "a"), "")
 
-    def test_only_so_many_parts_and_none_of_attached_mails(self):
+    def test_only_so_many_parts_and_none_of_attached_emails(self):
         lines = ["Content-Type: multipart/mixed; boundary=b", ""]
         lines += ["--b", "Content-Type: message/rfc822", "", "Subject: inner", "", "x"] * 2
         self.assertEqual(len(list(mime_text.parts(mail(*lines)))), 3)

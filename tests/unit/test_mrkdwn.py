@@ -68,7 +68,7 @@ class TestTokens(unittest.TestCase):
 
 
 class TestFromHtml(unittest.TestCase):
-    def test_mails_become_plain_words(self):
+    def test_emails_become_plain_words(self):
         for html, expected in (
             ("", ""),
             (None, ""),
@@ -128,7 +128,7 @@ class TestFromHtml(unittest.TestCase):
             with self.subTest(html):
                 self.assertEqual(mrkdwn.from_html(html), expected)
 
-    def test_a_forwarded_mail_is_all_quote_and_stays(self):
+    def test_a_forwarded_email_is_all_quote_and_stays(self):
         self.assertEqual(mrkdwn.from_html('<blockquote data-o-mail-quote="1">Forwarded</blockquote>'), "Forwarded")
 
     def test_an_image_inside_an_address_leaves_room_for_the_words(self):

@@ -18,7 +18,7 @@ from payload_reader import read
 UNMEASURED = True
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", 300))
-#: Charset → letters for its words.
+#: Charset → characters for its words.
 CHARSETS = {
     "utf-8": "žluťoučký 日本 привет 😀",
     "us-ascii": "plain words only",

@@ -22,7 +22,7 @@ class TestQuotes(unittest.TestCase):
                 quotes.drop_quotes(tree)
                 self.assertEqual(tree.text_content(), expected)
 
-    def test_a_mail_that_is_nothing_but_a_quote_is_shown_whole(self):
+    def test_an_email_that_is_nothing_but_a_quote_is_shown_whole(self):
         tree = html.fragment_fromstring(f"<div {QUOTE}>old</div>")
         quotes.drop_quotes(tree)
         self.assertEqual(tree.text_content(), "old")

@@ -124,7 +124,7 @@ class TestJudge(unittest.TestCase):
     def test_a_lease_outlives_the_last_call(self):
         self.assertLess(retry_policy.LAST_CALL + retry_policy.CALL, retry_policy.LEASE)
 
-    def test_whoever_asks_for_people_may_still_send(self):
+    def test_who_asks_for_people_may_still_send(self):
         self.assertLessEqual(retry_policy.LAST_LOOKUP + retry_policy.CALL, retry_policy.LAST_CALL)
 
 

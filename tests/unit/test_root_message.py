@@ -88,6 +88,15 @@ class TestRoot(unittest.TestCase):
             message = root(priority="Medium", level=level)
             self.assertIn(f"*Priority*\n{expected}", [text["text"] for text in texts(message)])
 
+    def test_other_addons_add_sentences(self):
+        message = root(sentences=("Parcel: <!here>", "", " \n", "x" * 50_000, *map(str, range(20))))
+        [block] = [block for block in message["blocks"] if block["type"] == "context"]
+        shown = [element["text"] for element in block["elements"]]
+        self.assertEqual(shown[0], "Parcel: &lt;!here&gt;")
+        self.assertEqual(shown[2:], list("01234567"))
+        self.assertLessEqual(len(shown[1]), root_message.MAX_FIELD)
+        self.assertEqual(len([block for block in root()["blocks"] if block["type"] == "context"]), 0)
+
     def test_a_ticket_that_has_moved_says_where_it_went(self):
         moved = root_message.Moved("EU <!here>", "C0SUPPORT02", "https://acme.slack.example/archives/C0SUPPORT02/p1")
         self.assertEqual(

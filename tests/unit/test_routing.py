@@ -1,4 +1,4 @@
-"""What becomes of a mail, case by case."""
+"""What becomes of an email, case by case."""
 
 import unittest
 
@@ -54,7 +54,7 @@ class TestRouting(unittest.TestCase):
             (Mail(Kind.AUTO_GENERATED, names=True), Disposition.STRANGER),
             (Mail(Kind.AUTO_GENERATED, **ON_IT), Disposition.NOTE),
             (Mail(Kind.AUTO_GENERATED, **CLOSED), Disposition.FOLLOW_UP),
-            # what is told about our own mail
+            # what is told about our own email
             (Mail(Kind.BOUNCE, **ON_IT), Disposition.IGNORE),
             (Mail(Kind.RECEIPT, **ON_IT), Disposition.IGNORE),
             (Mail(Kind.RECEIPT), Disposition.IGNORE),

@@ -1,4 +1,4 @@
-"""Bombs are refused, broken mails are repaired, everything else passes byte for byte."""
+"""Bombs are refused, broken emails are repaired, everything else passes byte for byte."""
 
 import email
 import email.policy
@@ -14,7 +14,7 @@ FROM = b"From: Jane Doe <jane@customer.example>\n"
 
 
 def parse(raw):
-    """As core parses it."""
+    """As Odoo parses it."""
     return email.message_from_bytes(raw, policy=email.policy.SMTP)
 
 
@@ -44,7 +44,7 @@ class Counted:
 
 
 class TestPasses(unittest.TestCase):
-    def test_an_ordinary_mail_is_not_touched(self):
+    def test_an_ordinary_email_is_not_touched(self):
         for raw in (
             (FIXTURES / "new_ticket.eml").read_bytes(),
             (FIXTURES / "nested_multipart.eml").read_bytes().replace(b"\n", b"\r\n"),
@@ -95,7 +95,7 @@ class TestPasses(unittest.TestCase):
 
 
 class TestRefusals(unittest.TestCase):
-    def test_oversized_mails_are_refused(self):
+    def test_oversized_emails_are_refused(self):
         for raw, reason in (
             (b"", "empty"),
             (b" \r\n\n", "empty"),
@@ -138,14 +138,14 @@ class TestRefusals(unittest.TestCase):
             with self.subTest(oversized[:10]):
                 self.assertEqual(*looked_at)
 
-    def test_two_oversized_mails_have_two_identities(self):
+    def test_two_oversized_emails_have_two_identities(self):
         for oversized in (b"X: y\n" * 2_000 + b"X: %d\n", b"X: " + b"y" * sanitize.MAX_HEADER_BYTES + b"%d\n"):
             with self.subTest(oversized[:10]):
                 first, second = (sanitize.identity(FROM + oversized % number) for number in range(2))
                 self.assertEqual(first.sender, "jane@customer.example")
                 self.assertNotEqual(first, second)
 
-    def test_a_refused_mail_is_kept_as_it_came(self):
+    def test_a_refused_email_is_kept_as_it_came(self):
         raw = b"\xef\xbb\xbf" + nested(100)
         self.assertEqual(sanitize.sanitize(raw).raw, raw)
 
@@ -156,7 +156,7 @@ class TestRefusals(unittest.TestCase):
 class TestMending(unittest.TestCase):
     def test_headers_that_would_raise_or_take_minutes(self):
         for name, value, expected in (
-            # name, as it came, as core sees it (None: not at all)
+            # name, as it came, as Odoo sees it (None: not at all)
             ("Date", b"Mon, 99 Nov 99999999999 00:00:00 +0000", None),
             ("Date", b"1 Jan 2020 00:00:00 +99999999999999999", None),
             ("Date", b"(" * 300, None),
@@ -223,7 +223,7 @@ class TestMending(unittest.TestCase):
             with self.subTest(replaced[:20]):
                 raw = FROM + b"Message-ID: " + replaced + b"\nReferences: <a@b.example>\n " + replaced + b"\n\n"
                 message = parse(sanitize.sanitize(raw).raw)
-                references = "".join(message["References"].split())  # as core does
+                references = "".join(message["References"].split())  # as Odoo does
                 self.assertEqual(references, f"<a@b.example>{message['Message-ID']}")
 
     def test_thousands_of_references(self):
@@ -334,7 +334,7 @@ class TestIdentity(unittest.TestCase):
         self.assertEqual((identity.message_id, identity.sender), ("<a@b.example>", "jane@customer.example"))
         self.assertRegex(identity.content, "^[0-9a-f]{64}$")
 
-    def test_what_transport_changes_makes_no_other_mail(self):
+    def test_what_transport_changes_makes_no_other_email(self):
         for before, after in (
             (b"from a by b", b"from c by d"),
             (b"Delivered-To: one@", b"Delivered-To: two@"),
@@ -350,7 +350,7 @@ class TestIdentity(unittest.TestCase):
             with self.subTest(after):
                 self.assertEqual(sanitize.identity(self.RAW.replace(before, after)), sanitize.identity(self.RAW))
 
-    def test_what_the_writer_changes_makes_another_mail(self):
+    def test_what_the_writer_changes_makes_another_email(self):
         for before, after in (
             (b"It burns.", b"It still burns."),
             (b"09:15:00", b"09:15:01"),

@@ -687,7 +687,7 @@ def told(calendar, entries):
 
 
 class TestClock(unittest.TestCase):
-    def test_every_story_ends_as_it_should(self):
+    def test_every_history_ends_as_it_should(self):
         for name, metric, calendar, started, hours, steps, history, state in STORIES:
             with self.subTest(name):
                 clock = Clock(metric, calendar.utc(started), seconds(hours), working=calendar.working)

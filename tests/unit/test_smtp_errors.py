@@ -1,4 +1,4 @@
-"""Which failures of a mail server pass, and which are the mail's own."""
+"""Which failures of a mail server pass, and which are the email's own."""
 
 import errno
 import smtplib
@@ -63,7 +63,7 @@ class TestJudge(unittest.TestCase):
                 self.assertIsNone(decision.retry_in)
                 self.assertEqual(decision.bad_address, bad_address)
 
-    def test_what_goes_wrong_before_the_mail_is_never_its_fault(self):
+    def test_what_goes_wrong_before_the_email_is_never_its_fault(self):
         for error in (
             smtplib.SMTPAuthenticationError(535, b"5.7.8 wrong password"),
             smtplib.SMTPConnectError(554, b"no service"),
@@ -110,7 +110,7 @@ class TestJudge(unittest.TestCase):
         said = smtp_errors.judge(smtplib.SMTPDataError(451, b"later"), 1, server="mx:25").reason
         self.assertEqual(said, "451 later", "it has answered")
 
-    def test_when_the_line_is_lost_the_next_mail_cannot_use_it(self):
+    def test_when_the_line_is_lost_the_next_email_cannot_use_it(self):
         for error, lost in (
             (smtplib.SMTPServerDisconnected("gone"), True),
             (smtplib.SMTPDataError(421, b"closing"), True),

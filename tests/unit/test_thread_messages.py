@@ -108,6 +108,22 @@ class TestWording(unittest.TestCase):
     def test_every_event_that_is_a_line_has_an_emoji(self):
         self.assertEqual(set(thread_messages.EMOJI), set(events.EVENTS) - {events.CREATED})
 
+    def test_an_event_of_another_addon(self):
+        labels = {**LABELS, "parcel": "Parcel", "flown": "Flown", "flown_by": "%(actor)s flew %(what)s in %(due)s"}
+        for text, body, event, facts in (
+            ("Parcel", ":information_source: Parcel", "parcel", {"actor": "Anna"}),
+            ("Flown", ":airplane: Flown", "flown", {"emoji": ":airplane:"}),
+            (
+                "Anna flew it &lt;!here&gt; in 7",
+                ":information_source: *Anna* flew *it &lt;!here&gt;* in *7*",
+                "flown",
+                {"actor": "Anna", "facts": {"what": "it <!here>", "due": 7}},
+            ),
+        ):
+            with self.subTest(text):
+                found = thread_messages.reply(EventDetails(event, "[ML-#42]", labels, **facts))
+                self.assertEqual(found, {"text": f"[ML-#42] {text}", "body": body})
+
     def test_a_translation_with_a_misspelled_name_still_says_something(self):
         broken = dataclasses.replace(
             details("closed", actor="Anna"), labels={**LABELS, "closed_by": "Fermé par %(x)s %"}

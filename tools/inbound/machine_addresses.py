@@ -52,7 +52,7 @@ SHARED_DOMAINS = frozenset(
     " kpnmail.nl bluewin.ch telenet.be skynet.be 163.com 126.com qq.com sina.com"
     " naver.com daum.net rediffmail.com uol.com.br bol.com.br".split()
 )
-#: Headers of web sites' mail functions, but not of webmail.
+#: Headers of web sites' email functions, but not of webmail.
 FORM_HEADERS = (
     ("X-PHP-Originating-Script", re.compile(r"(?!.*(?:rcube|squirrel|horde|webmail|imp/)).*\S", re.IGNORECASE)),
     ("X-PHP-Script", re.compile(r"(?!.*(?:roundcube|squirrel|horde|webmail|imp/)).*\S", re.IGNORECASE)),

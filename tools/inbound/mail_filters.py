@@ -1,4 +1,4 @@
-"""Sender patterns of mail filters: their syntax, and which addresses they match.
+"""Sender patterns of email filters: their syntax, and which addresses they match.
 
 `*` matches any text, also none, `?` one character, everything else itself. Case does not matter, and neither does the
 spelling of an international domain (``bücher.example`` or ``xn--bcher-kva.example``). A plus tag belongs to the

@@ -100,7 +100,7 @@ class _Plain(html2text.HTML2Text):
 
 
 def from_html(html):
-    """The new words of a mail as plain text: no quoted history, no markup, links as their bare targets.
+    """The new words of an email as plain text: no quoted history, no markup, links as their bare targets.
 
     What comes back is *not* escaped yet: html2text turns ``&lt;!channel&gt;`` into ``<!channel>``. Never raises: what
     cannot be parsed loses its tags and nothing else.
@@ -108,7 +108,7 @@ def from_html(html):
     html = INLINE_DATA.sub("", FORBIDDEN.sub("", html or ""))[:MAX_HTML]
     if not html.strip():
         return ""
-    # A forwarded mail is one big quote: then the quote is the message.
+    # A forwarded email is one big quote: then the quote is the message.
     return _to_text(html, drop=True) or _to_text(html, drop=False)
 
 

@@ -18,6 +18,8 @@ MAX_TEXT = 600
 MAX_BUTTON = 75
 MAX_URL = 3000
 MAX_SECTION = 3000
+#: Elements of a context block: https://docs.slack.dev/reference/block-kit/blocks/context-block
+MAX_SENTENCES = 10
 
 #: Mentions that Slack knows by name; anything else is the id of a user group.
 CHANNEL, HERE, GROUP = "channel", "here", "group"
@@ -45,6 +47,7 @@ class Root:
     :param turn: what the ticket waits for, beside its status
     :param acts: what can be done here, as `acts.Act` and `acts.Menu`
     :param answering: who is answering the customer, in a sentence
+    :param sentences: what other addons add
     :param snoozed: epoch seconds until when it is snoozed, 0 if it is not; `snoozed_text` stands in
     """
 
@@ -74,6 +77,7 @@ class Root:
     answering: str = ""
     snoozed: int = 0
     snoozed_text: str = ""
+    sentences: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def root(facts):
         *_gone_block(facts),
         {"type": "header", "text": _plain(_short(headline, MAX_HEADER))},
         {"type": "section", "fields": _fields(facts)},
+        *_sentences_block(facts.sentences),
         *_excerpt_block(facts.excerpt),
         *_answering_block(facts.answering),
         *_button_block(facts),
@@ -215,6 +220,11 @@ def quotation(excerpt):
 def _excerpt_block(excerpt):
     quoted = quotation(excerpt)
     return [section(quoted)] if quoted else []
+
+
+def _sentences_block(sentences):
+    shown = [words for words in (_short(sentence, MAX_FIELD) for sentence in sentences) if words][:MAX_SENTENCES]
+    return [{"type": "context", "elements": list(map(_mrkdwn, shown))}] if shown else []
 
 
 def _answering_block(words):

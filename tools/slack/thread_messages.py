@@ -40,6 +40,8 @@ EMOJI = {
     events.SLA_REVOKED: ":leftwards_arrow_with_hook:",
 }
 TOOK = ":raised_hand:"
+#: Of an event of another addon that brings none.
+OTHER = ":information_source:"
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class EventDetails:
     :param rating: the customer's rating, in words
     :param people: who gets a held reply
     :param reason: why a reply was stopped
+    :param facts: what else the sentence names, of another addon's event
+    :param emoji: of such an event
     """
 
     event: str
@@ -82,6 +86,8 @@ class EventDetails:
     rating: str = ""
     people: str = ""
     reason: str = ""
+    facts: dict = field(default_factory=dict, hash=False)
+    emoji: str = ""
 
 
 def wording(details):
@@ -100,9 +106,10 @@ def wording(details):
 
 def reply(details):
     """The reply as the outbox stores it: ``{"text", "body"}``."""
-    template = details.labels[wording(details)]
+    template = details.labels.get(wording(details)) or details.labels[details.event]
     names = {"actor": details.actor, "person": details.person, "due": details.due, "rating": details.rating}
     names |= {"ticket": details.ticket, "people": details.people, "reason": details.reason}
+    names |= {name: str(words) for name, words in details.facts.items()}
     limits = {"people": MAX_REASON, "reason": MAX_REASON}
     names = {name: mrkdwn.shorten(mrkdwn.one_line(words), limits.get(name, MAX_NAME)) for name, words in names.items()}
     spent = mrkdwn.escape(duration(details.minutes, details.labels))
@@ -112,7 +119,7 @@ def reply(details):
     if details.url and len(details.url) < root_message.MAX_URL // 10:
         bold["ticket"] = mrkdwn.link(details.url, names["ticket"])
     rich = _filled(template, {**bold, "duration": spent})
-    emoji = TOOK if wording(details) == "took" else EMOJI[details.event]
+    emoji = TOOK if wording(details) == "took" else details.emoji or EMOJI.get(details.event, OTHER)
     files = _files(details)
     body = [f"{emoji} {rich}", root_message.quotation(details.words), files]
     glance = mrkdwn.escape(mrkdwn.shorten(" ".join(details.words.split()), MAX_GLANCE))

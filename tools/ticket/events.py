@@ -4,7 +4,7 @@ The same word is the Selection key, the wording key and the name in a test. It i
 fact that is already committed, never a wish. What has no word (a stage moved, a priority raised) is only shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 CREATED = "created"
 ASSIGNED = "assigned"
@@ -67,7 +67,7 @@ SLA_EVENTS = frozenset(
 class Event:
     """Something that happened to a ticket.
 
-    :param name: one of `EVENTS`
+    :param name: one of `EVENTS`, or an event of another addon (docs/extending.rst)
     :param message: the record of the message that was posted; None where nothing was said
     :param due: the deadline in words, of an event in `SLA_EVENTS`
     :param metric: of which SLA target, where the name does not say that
@@ -76,6 +76,7 @@ class Event:
     :param is_repeated: the same has been reported before
     :param rating: the record of the rating that the customer gave; None for anything else
     :param reply: the record of the reply that is held, undone or stopped; None for anything else
+    :param facts: what the sentence of another addon's event names: name -> plain text
     """
 
     name: str
@@ -87,6 +88,7 @@ class Event:
     is_repeated: bool = False
     rating: object = None
     reply: object = None
+    facts: dict = field(default_factory=dict, hash=False)
 
 
 #: The columns that Slack's first message shows.

@@ -3,7 +3,7 @@
 from dev.mutants.fault import Fault
 
 ACCESS = "tests/test_access.py::TestAccess"
-SEEN = "tests/test_access_rules.py::TestRules::test_whoever_sees_a_ticket_sees_what_belongs_to_it_and_nobody_else_does"
+SEEN = "tests/test_access_rules.py::TestRules::test_who_sees_a_ticket_sees_what_belongs_to_it_and_nobody_else_does"
 ADMINISTRATORS = "tests/test_access_rules.py::TestRules::test_what_an_email_says_of_others_is_for_administrators"
 BUTTONS = "tests/test_access_rules.py::TestRules::test_who_may_only_read_a_message_to_slack_presses_no_button"
 MEMBERSHIP = "tests/test_access_membership.py::TestMembership"

@@ -116,7 +116,7 @@ FAULTS = (
         file="models/inbound/inbound_sender.py",
         find="return bool(self.proof) and self.recipients",
         put="return self.recipients",
-        tests=f"{JOINING}::test_who_is_added_by_a_first_mail",
+        tests=f"{JOINING}::test_who_is_added_by_a_first_email",
         why="a stranger makes us write to anybody",
     ),
     Fault(
@@ -188,7 +188,7 @@ FAULTS = (
         file="models/inbound/helpdesk_inbound_mail_failure.py",
         find="        self._store_failure(mail)\n        return bool(self.verdict)\n",
         put="        self._store_failure(mail)\n        return True\n",
-        tests=f"{LOG}::test_a_mail_that_raises_is_tried_again_and_then_kept",
+        tests=f"{LOG}::test_an_email_that_raises_is_tried_again_and_then_kept",
         why="an email that fails once is lost",
     ),
     Fault(
@@ -196,7 +196,7 @@ FAULTS = (
         file="models/inbound/helpdesk_inbound_mail_failure.py",
         find="        elif mail.attempts >= MAX_ATTEMPTS:\n",
         put="        elif False:\n",
-        tests=f"{LOG}::test_a_mail_that_raises_is_tried_again_and_then_kept",
+        tests=f"{LOG}::test_an_email_that_raises_is_tried_again_and_then_kept",
         why="a poisonous email is tried each minute, and nobody hears of it",
     ),
     Fault(
@@ -204,7 +204,7 @@ FAULTS = (
         file="models/inbound/helpdesk_inbound_mail.py",
         find='return row["attempts"] > MAX_ATTEMPTS and self._crash_reason()',
         put='return ""',
-        tests=f"{LOG}::test_a_mail_that_kills_its_worker_three_times_is_attached_to_a_ticket_and_left_alone",
+        tests=f"{LOG}::test_an_email_that_kills_its_worker_three_times_is_attached_to_a_ticket_and_left_alone",
         why="one email crashes the server each minute",
     ),
     Fault(
@@ -212,7 +212,7 @@ FAULTS = (
         file="models/inbound/helpdesk_inbound_mail_outcome.py",
         find="WHERE id = %(id)s AND verdict IS NULL",
         put="WHERE id = %(id)s",
-        tests=f"{LOG}::test_two_workers_with_the_same_mail_make_one_ticket",
+        tests=f"{LOG}::test_two_workers_with_the_same_email_make_one_ticket",
         why="two workers make two tickets of one email",
     ),
     Fault(
@@ -220,7 +220,7 @@ FAULTS = (
         file="models/inbound/helpdesk_inbound_mail.py",
         find="key = self._digest(company_id, identity.message_id, identity.sender, identity.content)",
         put="key = self._digest(company_id, identity.message_id)",
-        tests=f"{LOG}::test_a_forged_message_id_swallows_nobodys_mail",
+        tests=f"{LOG}::test_a_forged_message_id_swallows_nobodys_email",
         why="whoever guesses a Message-ID makes another's email vanish",
     ),
     Fault(
@@ -236,7 +236,7 @@ FAULTS = (
         file="tools/inbound/sanitize.py",
         find="    except _Refused as refused:\n        return Sanitized(raw, refusal=refused.args[0])\n",
         put="    except _Refused:\n        return Sanitized(raw)\n",
-        tests="tests/unit/test_sanitize.py::TestRefusals::test_oversized_mails_are_refused",
+        tests="tests/unit/test_sanitize.py::TestRefusals::test_oversized_emails_are_refused",
         why="a mail bomb takes the memory of the server",
     ),
     Fault(

@@ -121,7 +121,7 @@ FAULTS = (
         file=REPLY,
         find="        if self.env.context.get(WITHOUT_LINKS) is NO_LINKS:\n",
         put="        if False:\n",
-        tests=f"{REPLIES}::test_no_token_leaves_by_mail",
+        tests=f"{REPLIES}::test_no_token_leaves_by_email",
         why="whoever a customer forwards the email to is in the portal as the customer",
     ),
     Fault(

@@ -1,9 +1,9 @@
-"""A customer who waits for the next response, and whom nobody owes one."""
+"""A customer who waits for the next response, and who waits for none."""
 
 from dev.mutants.fault import Fault
 
 OWED = "models/sla/helpdesk_ticket_next_response.py"
-STORIES = "tests/test_sla_next_response.py::TestSlaNextResponse::test_every_story_ends_as_it_should"
+STORIES = "tests/test_sla_next_response.py::TestSlaNextResponse::test_every_history_ends_as_it_should"
 
 FAULTS = (
     Fault(
@@ -12,7 +12,7 @@ FAULTS = (
         find="        if starts.keys() & set(sla_clock.RESPONSES):\n",
         put="        if False:\n",
         tests="tests/test_sla_next_response.py::TestSlaNextResponse"
-        "::test_what_nobody_answered_in_a_merged_ticket_is_owed_by_the_other_one",
+        "::test_what_nobody_answered_in_a_merged_ticket_is_due_on_the_other_one",
         why="a question waits without a clock",
     ),
     Fault(

@@ -49,7 +49,7 @@ FAULTS = (
         file=WORK,
         find="        if not (self.user_id or hindrance) and",
         put="        if not self.user_id and",
-        tests=f"{WORKS}::test_whoever_cannot_have_the_ticket_answers_it_all_the_same",
+        tests=f"{WORKS}::test_who_cannot_have_the_ticket_answers_it_all_the_same",
         why="a ticket belongs to somebody who is not in its team",
     ),
     Fault(

@@ -67,7 +67,7 @@ class Desk:
         self.rpc("base.language.install", "lang_install", [wizard])
 
     def mails(self, words):
-        """The mails in the customer's mailbox with these words."""
+        """The emails in the customer's mailbox with these words."""
         with self.helpdesk.mailboxes.imap(CUSTOMER) as imap:
             _status, [numbers] = imap.search(None, "ALL")
             raw = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers.split()]
@@ -94,7 +94,7 @@ class Desk:
         self.helpdesk.inlet.send(mail)
 
     def _opens(self, subject):
-        """A customer's mail becomes a ticket, which is told in Slack."""
+        """A customer's email becomes a ticket, which is told in Slack."""
         self.helpdesk.customer_writes(subject)
         self.helpdesk.fetch()
         ticket = sightings.ticket(self.helpdesk, subject)
@@ -192,7 +192,7 @@ class Desk:
         )
 
     def _fails_to_arrive(self):
-        """A mail that could not be processed; what it died of is not what is looked at here."""
+        """An email that could not be processed; what it died of is not what is looked at here."""
         failed = "verdict = 'failed', reason = 'The category is archived', error = 'ValidationError: archived'"
         [row] = self.rpc("helpdesk.inbound.mail", "search", [("subject", "=", "Our spring offers")])
         kept = {"name": "raw", "res_model": "helpdesk.inbound.mail", "res_field": "raw", "res_id": row}

@@ -1,4 +1,4 @@
-"""The checks themselves can fail, and spare nothing but what core gets wrong on pages of its own."""
+"""The checks themselves can fail, and spare nothing but what Odoo gets wrong on pages of its own."""
 
 import pytest
 
@@ -21,7 +21,7 @@ FAULTS = {
     "<div style='width: 40px; overflow: hidden; white-space: nowrap'>This sentence is too long.</div>": "cut-off",
     "<input style='width: 40px' aria-label='Name' placeholder='This sentence is too long'>": "cut-off",
 }
-#: Pages of core and helpdesk_mgmt where what is spared is found -> at which width, and what is pressed there.
+#: Pages of Odoo and helpdesk_mgmt where what is spared is found -> at which width, and what is pressed there.
 NOT_OURS = {
     "base.action_partner_form": (PHONE, None),
     "base.action_partner_form/1": (PHONE, None),

@@ -1,4 +1,4 @@
-"""Whoever reads another language reads nothing of ours in English, and nothing is cut off where words are longer."""
+"""Who reads another language reads nothing of ours in English, and nothing is cut off where words are longer."""
 
 import polib
 import pytest
@@ -14,7 +14,7 @@ LOOKED_AT = ("settings", "inbound-mail", "slack-message", "sla-policy", "sla-rep
 TICKET = ("helpdesk_mgmt.helpdesk_ticket_action", {"model": "helpdesk.ticket", "name": "Scanner is deaf"})
 #: What Odoo says of every record, and has not translated everywhere.
 ODOOS = {"created on", "created by", "last updated on", "last updated by", "display name"}
-#: Core's bar of the apps with settings, whose words are longer in other languages.
+#: Odoo's bar of the apps with settings, whose words are longer in other languages.
 TABS = "settings_tab"
 #: The lines of text that are seen, of the view and of what is open above it.
 LINES = """scope => [...document.querySelectorAll(scope)].flatMap(

@@ -96,7 +96,7 @@ def test_another_company_s_tickets_are_not_listed(seat, width):
     assert wrong(stranger) == []
 
 
-def test_an_answer_typed_into_the_composer_is_mailed_to_the_customer(seat, desk):
+def test_an_answer_typed_into_the_composer_is_emailed_to_the_customer(seat, desk):
     agent = seat(AGENT, DESKTOP)
     agent.open(form(desk, "told"))
     agent.press("Send message")

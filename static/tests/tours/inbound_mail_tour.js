@@ -38,7 +38,7 @@ const FAILED_MAIL = [
     },
 ];
 
-/** A mail could not be processed; the cause is mended; it is replayed and is a ticket. */
+/** An email could not be processed; the cause is mended; it is replayed and is a ticket. */
 registry.category("web_tour.tours").add("helpdesk_bridge_replay", {
     url: "/odoo/helpdesk-tickets",
     steps: () => [
@@ -70,7 +70,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_replay", {
     ],
 });
 
-/** Nothing shall become of a mail: asked first, then done for good. */
+/** Nothing shall become of an email: asked first, then done for good. */
 registry.category("web_tour.tours").add("helpdesk_bridge_discard", {
     url: "/odoo/helpdesk-tickets",
     steps: () => [
@@ -100,7 +100,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_discard", {
     ],
 });
 
-/** A newsletter became a ticket: its sender's next mail shall not, and who wonders can ask. */
+/** A newsletter became a ticket: its sender's next email shall not, and who wonders can ask. */
 registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
     url: "/odoo/helpdesk-inbound-mails",
     steps: () => [
