@@ -1,7 +1,7 @@
-"""What of a big house is not rows by the million: agents, teams, policies, channels, mailboxes; in a process of its own.
+"""What of a big house is not rows by the million: agents, teams, policies, channels, mailboxes; in an Odoo process.
 
-Usage: python -m dev.bench.house_process DATABASE TICKETS TEAMS POLICIES CHANNELS MAILBOXES AGENTS. Its last line is JSON:
-what SQL has to know of them.
+Usage: python -m dev.bench.house_process DATABASE TICKETS TEAMS POLICIES CHANNELS MAILBOXES AGENTS. Its last line is
+JSON: what SQL has to know of them.
 """
 
 import json
@@ -19,9 +19,7 @@ def main(database, _tickets, *numbers):
     teams, policies, channels, mailboxes, agents = numbers
     with environment(database) as env:
         people = hire(env, agents)
-        members = [
-            [people[(number + step * 7) % len(people)].id for step in range(MEMBERS)] for number in range(teams)
-        ]
+        members = [[people[(number + step * 7) % len(people)].id for step in range(MEMBERS)] for number in range(teams)]
         values = [
             {"name": f"Team {number}", "user_ids": [(6, 0, ids)], "alias_name": f"big-team-{number}"}
             for number, ids in enumerate(members)

@@ -117,8 +117,8 @@ SELECT ticket.id, ticket.id, channel.id, channel.channel_ref, extract(epoch FROM
 """
 #: Some failed, and some wait in a channel that is paused.
 OUTBOX = """
-INSERT INTO helpdesk_slack_outbox (ticket_id, channel_id, thread_id, event, kind, key, payload, state, attempts, sent_at,
-                                   slack_ts, next_attempt_at, create_date, write_date)
+INSERT INTO helpdesk_slack_outbox (ticket_id, channel_id, thread_id, event, kind, key, payload, state, attempts,
+                                   sent_at, slack_ts, next_attempt_at, create_date, write_date)
 SELECT ticket_id, channel_id, thread.id, CASE line WHEN 1 THEN 'created' WHEN 2 THEN 'assigned' ELSE 'closed' END,
        CASE line WHEN 1 THEN 'root' WHEN 2 THEN 'reply' ELSE 'update' END, lpad(ticket_id::text, 24, '0') || line,
        '{{"text": "x"}}', 'sent', 1, at, CASE line WHEN 1 THEN ts WHEN 2 THEN ts || '1' END, at, at, at
@@ -135,8 +135,8 @@ INSERT INTO helpdesk_inbound_mail (ticket_id, verdict, company_id, attempts, key
 SELECT id, CASE WHEN id % 2 = 0 THEN 'created' ELSE 'replied' END, {company}, 1, lpad(id::text, 40, '0'), md5(id::text),
        '<' || id || '.1@customer.example>', partner_email, name, id < {tickets} - 2000, create_date, create_date
   FROM helpdesk_ticket WHERE id % 10 < 7;
-INSERT INTO helpdesk_slack_inbound (source, kind, workspace_id, company_id, event_ref, channel_ref, message_ts, thread_ts,
-                                    event_ts, state, ticket_id, attempts, next_attempt_at, create_date, write_date)
+INSERT INTO helpdesk_slack_inbound (source, kind, workspace_id, company_id, event_ref, channel_ref, message_ts,
+                                    thread_ts, event_ts, state, ticket_id, attempts, next_attempt_at, create_date, write_date)
 SELECT 'http', 'message', channel.workspace_id, {company}, 'Ev' || thread.id, thread.channel_ref, thread.ts || '2',
        thread.ts, thread.ts || '2', 'done', thread.ticket_id, 1, thread.create_date, thread.create_date,
        thread.create_date
@@ -165,7 +165,9 @@ def statements(size, found, has_addon):
     known |= {name: found[name] for name in ("company", "open", "new", "done", "subtype")}
     known |= {"tickets": size.tickets, "teams": size.teams, "agents": size.agents}
     known |= {"policies": found["policies"][1] - found["policies"][0] + 1}
-    ours = {"columns": OUR_COLUMNS, "values": OUR_VALUES.format(**known)} if has_addon else {"columns": "", "values": ""}
+    ours = (
+        {"columns": OUR_COLUMNS, "values": OUR_VALUES.format(**known)} if has_addon else {"columns": "", "values": ""}
+    )
     chosen = {
         "people": PEOPLE + NEXT.format(table="res_partner"),
         "tickets": TICKETS + NEXT.format(table="helpdesk_ticket"),
