@@ -59,6 +59,7 @@ from . import (
     test_pipeline,
     test_portal_access,
     test_reopening,
+    test_retention,
     test_screens,
     test_server_secrets,
     test_settings,

@@ -1,6 +1,5 @@
 """What a monitor asks for costs the same, however much is over; and what is counted once is counted right."""
 
-import json
 from collections import Counter
 from unittest.mock import patch
 
@@ -10,13 +9,11 @@ from odoo.tests import tagged
 
 from ..models.common.helpdesk_bridge_counter import BREACHES, CLOCKS, MAILS
 from .common import InboundCase
+from .plans import rows_read
 
 JANE = "jane@customer.example"
 #: Rows that are over, of each kind; and how many of them one scrape may read.
 OVER, MAY_READ = 2000, 200
-#: What grows with every ticket.
-LARGE = {"helpdesk_ticket", "helpdesk_sla_clock", "helpdesk_inbound_mail", "helpdesk_slack_outbox", "helpdesk_letter"}
-LARGE |= {"mail_mail", "mail_message", "mail_notification"}
 FINISHED = (
     """INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, active, priority, sequence)
        SELECT 'Old', 'OLD' || n, 'x', %(company)s, %(team)s, TRUE, '1', 10 FROM generate_series(1, %(over)s) n""",
@@ -177,13 +174,13 @@ class TestMonitoringCounts(InboundCase):
 
     def test_a_monitor_reads_nothing_of_what_is_over(self):
         self.fill()
-        self.assertGreater(self.rows_read(self.Clock._totals)["helpdesk_sla_clock"], OVER, "this can be told")
+        self.assertGreater(rows_read(self.env, self.Clock._totals)["helpdesk_sla_clock"], OVER, "this can be told")
         self.vacuum()
         # As PostgreSQL does by itself, so that it knows what is there.
         self.env.cr.execute("ANALYZE")
         for page in (self.env["helpdesk.bridge.metrics"]._exposition, self.env["helpdesk.bridge.health"]._findings):
             with self.subTest(page.__name__):
-                read = self.rows_read(page)
+                read = rows_read(self.env, page)
                 self.assertFalse({table: rows for table, rows in read.items() if rows > MAY_READ})
 
     def fill(self):
@@ -198,30 +195,3 @@ class TestMonitoringCounts(InboundCase):
         )
         self.env.flush_all()
         self.env.invalidate_all()
-
-    def rows_read(self, page):
-        """{large table: rows that were read of it, those included that were then left out}, while a page is made."""
-        cr, read, execute = self.env.cr, Counter(), self.env.cr.execute
-
-        def explained(query, params=None, **options):
-            code = query.code if hasattr(query, "code") else query
-            if code.lstrip().upper().startswith(("SELECT", "WITH")):
-                execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {code}", query.params if hasattr(query, "code") else params)
-                [[plan]] = cr.fetchall()
-                _count(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"], read)
-            return execute(query, params, **options)
-
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with patch.object(cr, "execute", explained):
-            page()
-        return read
-
-
-def _count(node, read):
-    """Add what a plan's scans have read."""
-    if node.get("Relation Name") in LARGE:
-        left_out = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-        read[node["Relation Name"]] += (node["Actual Rows"] + left_out) * node["Actual Loops"]
-    for below in node.get("Plans", ()):
-        _count(below, read)
