@@ -136,7 +136,8 @@ SELECT id, CASE WHEN id % 2 = 0 THEN 'created' ELSE 'replied' END, {company}, 1,
        '<' || id || '.1@customer.example>', partner_email, name, id < {tickets} - 2000, create_date, create_date
   FROM helpdesk_ticket WHERE id % 10 < 7;
 INSERT INTO helpdesk_slack_inbound (source, kind, workspace_id, company_id, event_ref, channel_ref, message_ts,
-                                    thread_ts, event_ts, state, ticket_id, attempts, next_attempt_at, create_date, write_date)
+                                    thread_ts, event_ts, state, ticket_id, attempts, next_attempt_at, create_date,
+                                    write_date)
 SELECT 'http', 'message', channel.workspace_id, {company}, 'Ev' || thread.id, thread.channel_ref, thread.ts || '2',
        thread.ts, thread.ts || '2', 'done', thread.ticket_id, 1, thread.create_date, thread.create_date,
        thread.create_date
