@@ -1,6 +1,6 @@
 """`make bench`: every section, or ONLY=name one of them. Ends with an error when a goal was missed or not measured.
 
-ARGS says how much the sections slack_* and big play: `dev/bench/sizes.py`.
+ARGS says how much the sections slack_*, big and soak play: `dev/bench/sizes.py`.
 """
 
 import os
@@ -31,7 +31,9 @@ from dev.bench import (
     section_slack_acknowledgement,
     section_slack_click,
     section_slack_idle,
+    section_slack_limit,
     section_slack_reply,
+    section_soak,
 )
 from dev.bench.sizes import sizes
 from dev.bench.stage import PREFIX
@@ -159,10 +161,22 @@ SECTIONS = [
         600,
     ),
     Section(
+        "slack_limit",
+        f"{section_slack_limit.TICKETS} tickets at once in one channel under Slack's limits; changes while it waits",
+        section_slack_limit.measure,
+        600,
+    ),
+    Section(
         "slack_click",
         "from the click in Slack to the call that shows its result; forms beside busy crons; many clicks at once",
         section_slack_click.measure,
         600,
+    ),
+    Section(
+        "soak",
+        "customers, agents and Slack at once for minutes, on two workers and two for scheduled actions",
+        section_soak.measure,
+        3600,
     ),
 ]
 
