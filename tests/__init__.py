@@ -134,6 +134,7 @@ from . import (
     test_ticket_bulk,
     test_ticket_live,
     test_ticket_number,
+    test_ticket_open,
     test_ticket_reopened,
     test_ticket_search,
     test_ticket_search_words,

@@ -92,7 +92,7 @@ class TestRetention(BridgeCase):
         """Whoever deletes more at once holds the locks of all of it."""
         from ..models.common import retention
 
-        self.assertLessEqual(retention.BATCH_SIZE, 500)
+        self.assertLessEqual(retention.BATCH_SIZE, 200)
         for name, model in self.env.items():
             if not name.startswith("helpdesk.") or model._transient:
                 continue

@@ -1,8 +1,8 @@
 """Customers write, agents work over HTTP and people reply in Slack, all at once, for some minutes.
 
 Everything is real and on this machine: Dovecot, SMTP both ways, the Slack double, the listener, Odoo with two workers
-and two for scheduled actions. First the agents work alone, for a quarter of the time, on the same server; then all do. At
-the end the server is left in peace until nothing waits, and each email, message, reply and note is looked for.
+and two for scheduled actions. First the agents work alone, on the same server; then all do.
+At the end the server is left in peace until nothing waits, and each email, message, reply and note is looked for.
 """
 
 import random

@@ -1,13 +1,16 @@
 """A house is what its size says, and no index of it is missing."""
 
+from contextlib import contextmanager
+
 from dev.bench import house
 from dev.paths import ADDON, Environment
 from dev.services import database, postgres
 
-SIZE = house.Size.part(500)
+SIZE = house.Size.part(250)
 INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
 COUNTS = """
-SELECT (SELECT count(*) FROM helpdesk_ticket), (SELECT count(*) FROM helpdesk_ticket_team WHERE name->>'en_US' ~ '^Team')
+SELECT (SELECT count(*) FROM helpdesk_ticket),
+       (SELECT count(*) FROM helpdesk_ticket_team WHERE name->>'en_US' ~ '^Team')
 """
 OURS = """
 SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE metric <> 'next_response'),
@@ -19,6 +22,7 @@ SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE metric <> 'next_response')
 """
 
 
+@contextmanager
 def _built(addons, source, name):
     with postgres.postgres():
         database.copy(source, name)
@@ -34,12 +38,12 @@ def _built(addons, source, name):
 def test_a_small_house_has_what_its_size_says():
     with postgres.postgres():
         source = database.template((ADDON,))
-        for name in _built(house.ADDONS, source, database.of_this_run("test_house_")):
+        with _built(house.ADDONS, source, database.of_this_run("test_house_")) as name:
             assert postgres.sql(COUNTS, name) == [f"{SIZE.tickets}|{SIZE.teams}"]
             rows = 2 * SIZE.tickets, 3 * SIZE.tickets, SIZE.tickets, SIZE.tickets
             assert postgres.sql(OURS, name) == ["|".join(map(str, rows)) + "|0|t"]
 
 
 def test_the_same_house_of_helpdesk_mgmt_alone():
-    for name in _built(house.PLAIN, Environment.load().template, database.of_this_run("test_house_")):
+    with _built(house.PLAIN, Environment.load().template, database.of_this_run("test_house_")) as name:
         assert postgres.sql(COUNTS, name) == [f"{SIZE.tickets}|{SIZE.teams}"]

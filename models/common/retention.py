@@ -7,7 +7,7 @@ comes back for the rest.
 from odoo import fields
 
 #: Rows of a portion: their locks are held for less than a tenth of a second.
-BATCH_SIZE = 500
+BATCH_SIZE = 200
 
 
 def expired(model, setting, domain, company="company_id", moment="create_date"):
