@@ -25,8 +25,11 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _search_closed(self, operator, value):
         """Tickets by their stage, an archived one too; one without a stage is open."""
-        if operator != "in":
+        if operator not in ("in", "not in"):
             return NotImplemented
+        # What is wanted, never what is not: no index finds tickets by what their stage is not.
+        wanted = {bool(one) for one in value}
+        wanted = wanted if operator == "in" else {True, False} - wanted
         stages = self.env["helpdesk.ticket.stage"].sudo().with_context(active_test=False)
-        found = stages.search([("closed", "in", list(value))]).ids
-        return Domain("stage_id", "in", [*found, False] if False in value else found)
+        found = stages.search([("closed", "in", list(wanted))]).ids
+        return Domain("stage_id", "in", [*found, False] if False in wanted else found)
