@@ -53,6 +53,23 @@ class TestMonitoringCounts(InboundCase):
         self.resolution.state = "met"
         self.row = self.receive(JANE)
 
+    def test_health_asks_no_more_for_more_mailboxes(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["helpdesk.bridge.health"]._facts()
+            return self.env.cr.sql_log_count - before
+
+        queries()
+        few = queries()
+        for number in range(8):
+            team = self.team.copy({"name": f"Team {number}"})
+            address = f"team{number}@acme.example"
+            self._new_mailbox(address, team).helpdesk_address = address
+        queries()
+        self.assertLessEqual(queries(), few + 1)
+
     def totals(self):
         """What a monitor sees of clocks, breaches and emails; nothing where there is nothing."""
         found = {**self.Clock._totals(), **self.Log._totals()}

@@ -62,6 +62,12 @@ class TestOpenTickets(BridgeCase):
         self.assertTrue(self.tickets["open"].closed)
         self.assertNotIn("open", self.kinds(("closed", "=", False)))
 
+    def test_tickets_are_grouped_and_sorted_by_it(self):
+        mine = [("id", "in", [ticket.id for ticket in self.tickets.values()])]
+        groups = dict(self.env["helpdesk.ticket"]._read_group(mine, ["closed"], ["__count"]))
+        self.assertEqual((groups[True], groups[False]), (2, 3))
+        self.assertEqual(len(self.env["helpdesk.ticket"].search(mine, order="closed desc, id")), 5)
+
     def test_agents_who_may_not_read_a_stage_find_its_tickets(self):
         hidden = self.env["res.company"].create({"name": "Elsewhere"})
         self.stages["open"].company_id = hidden
@@ -81,6 +87,7 @@ class TestOpenTickets(BridgeCase):
             "list": lambda: tickets.web_search_read(opened, {"name": {}}, limit=80, order=order),
             "kanban": lambda: tickets.web_read_group(opened, ["stage_id"]),
             "teams": lambda: tickets.web_read_group(opened, ["team_id"]),
+            "counted": lambda: tickets.search_count(opened),
             "duplicates": lambda: ticket.duplicate_count,
         }.items():
             with self.subTest(what):

@@ -8,19 +8,21 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
+class StageFlag(fields.Boolean):
+    """A flag of the ticket's stage that is searched by the model's own method; all else is as related fields are."""
+
+    def setup_related(self, model):
+        super().setup_related(model)
+        self.search = "_search_closed"
+
+
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    # Of the stage, as in helpdesk_mgmt; a related field would have Odoo's search.
-    closed = fields.Boolean(related=None, compute="_compute_closed", compute_sudo=True, search="_search_closed")
+    closed = StageFlag(related="stage_id.closed")
 
     # The form counts the duplicates of its ticket.
     _duplicate_index = models.Index("(duplicate_id) WHERE duplicate_id IS NOT NULL")
-
-    @api.depends("stage_id.closed")
-    def _compute_closed(self):
-        for ticket in self:
-            ticket.closed = ticket.stage_id.closed
 
     @api.model
     def _search_closed(self, operator, value):
