@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 #: What grows with every ticket.
 LARGE = {"helpdesk_ticket", "helpdesk_sla_clock", "helpdesk_inbound_mail", "helpdesk_slack_outbox", "helpdesk_letter"}
-LARGE |= {"mail_mail", "mail_message", "mail_notification", "helpdesk_slack_inbound"}
+LARGE |= {"mail_mail", "mail_message", "mail_notification", "helpdesk_slack_inbound", "res_partner"}
 
 
 def rows_read(env, work):

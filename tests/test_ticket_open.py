@@ -1,4 +1,4 @@
-"""Open tickets are those whose stage is not closed, and to find them reads no closed ones."""
+"""Open tickets are those whose stage is not closed. To find them reads no closed ones, nor a sender all contacts."""
 
 from odoo.tests import tagged
 
@@ -92,3 +92,15 @@ class TestOpenTickets(BridgeCase):
         }.items():
             with self.subTest(what):
                 self.assertLess(rows_read(self.env, work)["helpdesk_ticket"], MAY_READ)
+
+    def test_a_sender_is_found_without_reading_all_contacts(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO res_partner (name, email_normalized, active, type) "
+            "SELECT 'Old', 'old' || n || '@customer.example', TRUE, 'contact' FROM generate_series(1, %s) n",
+            [CLOSED],
+        )
+        self.env.cr.execute("ANALYZE res_partner")
+        asked = [("email_normalized", "=", "old7@customer.example")]
+        contacts = self.env["res.partner"]
+        self.assertLess(rows_read(self.env, lambda: contacts.search(asked).ids)["res_partner"], MAY_READ)
