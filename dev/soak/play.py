@@ -126,7 +126,9 @@ def _set(services, installed):
     slack = services.enter_context(slack_double(name="soak-slack"))
     database = services.enter_context(copy_of(installed, "soak"))
     args = [f"--max-cron-threads={CRON_WORKERS}"]
-    odoo = services.enter_context(odoo_server(database, workers=WORKERS, name="soak-odoo", args=args))
+    # On the same processors, whoever sends may take longer than the two seconds that Odoo waits for a request's words.
+    env = {"ODOO_HTTP_SOCKET_TIMEOUT": "30"}
+    odoo = services.enter_context(odoo_server(database, workers=WORKERS, name="soak-odoo", args=args, env=env))
     helpdesk = set_up(odoo, slack, mailboxes, inlet, outlet)
     odoo.rpc("helpdesk.ticket.team", "write", helpdesk.team_id, {"slack_replies": "note"})
     # Each email is another person's in real life; here one customer writes them all.

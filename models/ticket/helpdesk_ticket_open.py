@@ -12,8 +12,9 @@ class StageFlag(fields.Boolean):
     """A flag of the ticket's stage that is searched by the model's own method; all else is as related fields are."""
 
     def setup_related(self, model):
-        super().setup_related(model)
+        result = super().setup_related(model)
         self.search = "_search_closed"
+        return result
 
 
 class HelpdeskTicket(models.Model):
