@@ -1,5 +1,6 @@
 """The arithmetic of the load: rates are kept, what fails is counted, memory has a slope, nothing is lost unseen."""
 
+import os
 import threading
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from dev.soak.__main__ import options
 from dev.soak.load import Done, Load, steady
 from dev.soak.memory import memory, slope
+from dev.soak.play import CRASHED
 from dev.soak.tally import compare
 
 
@@ -56,9 +58,20 @@ def test_the_slope_of_memory_is_that_of_a_warm_server(samples, expected):
     assert slope(samples) == pytest.approx(expected)
 
 
-def test_memory_is_there():
-    import os
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("02:23:13,468 3235 ERROR soak odoo.sql_db: bad query: b'UPDATE'", False),
+        ("02:23:13,468 3235 ERROR soak odoo.http: Exception during request handling.", True),
+        ("02:23:13,468 3235 CRITICAL soak odoo.service.server: limit", True),
+        ("02:23:13,468 3235 INFO soak odoo.sql_db: ERROR", False),
+    ],
+)
+def test_a_query_that_is_repeated_is_no_error(line, is_one):
+    assert bool(CRASHED.search(line)) == is_one
 
+
+def test_memory_is_there():
     assert memory(os.getpid()) > 5
 
 
