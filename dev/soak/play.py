@@ -39,8 +39,8 @@ PATIENCE, LEAST = 3, 120
 LIST = {"name": {}, "mail_reference": {}, "partner_name": {}, "sla_due": {}, "sla_status": {}, "stage_id": {}}
 FORM = {**LIST, "description": {}, "user_id": {}, "team_id": {}, "sla_history": {}, "slack_url": {}, "tag_ids": {}}
 MARKS = {"email": r"Soak \d+\b", "reply": r"Reply \d+\b", "note": r"Note \d+\b"}
-#: Errors in a log, but for queries that lost against another transaction and are repeated; what fails for good is an act
-#: that failed.
+#: Errors in a log, but for queries that lost against another transaction and are repeated; what fails for good is an
+#: act that failed.
 CRASHED = re.compile(r" (?:ERROR|CRITICAL) \S+ (?!odoo\.sql_db: )")
 #: What waits: messages to Slack, what came from there, automatic emails, clocks that nobody has looked at.
 WAITING = """
