@@ -25,31 +25,6 @@ FAULTS = (
         why="a ticket without a stage is in no list of open tickets",
     ),
     Fault(
-        name="no-index-of-duplicates",
-        file=OPEN,
-        find='    _duplicate_index = models.Index("(duplicate_id) WHERE duplicate_id IS NOT NULL")\n',
-        put="",
-        tests=f"{TICKETS}::test_what_is_closed_is_not_read",
-        why="each look at a ticket reads all tickets for its duplicates",
-    ),
-    Fault(
-        name="no-index-of-senders",
-        file="models/inbound/res_partner.py",
-        find='    _helpdesk_address_index = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")\n',
-        put="",
-        tests=f"{TICKETS}::test_a_sender_is_found_without_reading_all_contacts",
-        why="each email reads all contacts, several times",
-    ),
-    Fault(
-        name="a-clean-up-reads-what-it-keeps",
-        file="models/slack/helpdesk_slack_outbox_retention.py",
-        find="    _settled_index = models.Index("
-        "\"(write_date, id) WHERE state IN ('sent', 'canceled') AND kind <> 'root'\")\n",
-        put="",
-        tests=f"{RETENTION}::test_a_portion_reads_what_is_old_only",
-        why="each portion of the daily clean-up reads all messages that are kept",
-    ),
-    Fault(
         name="large-portions",
         file="models/common/retention.py",
         find="BATCH_SIZE = 200\n",
