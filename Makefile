@@ -1,14 +1,14 @@
 # The verbs of a developer's day. Each sets up what it needs first; the second time
 # that takes no time. Everything is kept in ~/.cache/helpdesk_bridge.
 PYTHON ?= python3
-export ONLY K ARGS KEEP ALL ONCE PICTURES
+export ONLY K ARGS MINUTES KEEP ALL ONCE PICTURES
 export PYTHONDONTWRITEBYTECODE = 1
 HOSTILE = dev/tests/test_slack_inbound.py::test_hostile_requests_are_refused_or_acknowledged_and_leave_nothing_behind
 FUZZ = tests/unit/test_payload_fuzz.py $(HOSTILE)
 VENV_PYTHON = $(PYTHON) -m dev.setup --python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test family upgrade fuzz lint format pot demo bench chaos mutants proof screenshots sbom wheel clean
+.PHONY: help setup test family upgrade fuzz lint format pot demo bench soak chaos mutants proof screenshots sbom wheel clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,6 +47,9 @@ bench: ## measure the guarantees; ONLY=section ARGS="--clicks 20" (dev/bench/siz
 
 chaos: ## interrupt everything while mails and messages are under way, then count them; ONLY=scenario ARGS="--mails 10000"
 	@python=$$($(VENV_PYTHON)) && $$python -m dev.chaos
+
+soak: ## hold a load of emails, agents and Slack, then count: MINUTES=10 ARGS="--rate 0.2"
+	@python=$$($(VENV_PYTHON)) && $$python -m dev.soak
 
 mutants: ## break what is guaranteed, one fault after the other: a test has to fail for each; ONLY=name,name
 	@$(PYTHON) -m dev.mutants

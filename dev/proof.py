@@ -46,12 +46,10 @@ none that was kept at an unknown commit."""
 
 MAIL_SCENARIOS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
 SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers", "slack_waits")
-REPLY_SCENARIOS = (
-    *("slack_inbound_transports", "slack_inbound_outage", "slack_inbound_deaf"),
-    "slack_inbound_no_email",
-)
+REPLY_SCENARIOS = ("slack_inbound_transports", "slack_inbound_outage", "slack_inbound_deaf", "slack_inbound_no_email")
 ACT_SCENARIOS = ("answer_undo", "answer_kills", "answer_stopped", "slack_clicks", "slack_troubles")
 REPLY_SECTIONS = ("slack_acknowledgement", "slack_reply", "slack_idle", "slack_click")
+SCALE_SECTIONS = ("search", "big", "slack_limit", "soak")
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ GUARANTEES = (
     Guarantee(
         "Cost",
         "Little beside what Odoo and `helpdesk_mgmt` cost by themselves.",
-        bench=("import", "latency", "listener", "delivery", "sla", "monitoring", "rival", "search"),
+        bench=("import", "latency", "listener", "delivery", "sla", "monitoring", "rival", *SCALE_SECTIONS),
     ),
 )
 

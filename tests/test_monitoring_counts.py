@@ -1,6 +1,5 @@
 """What a monitor asks for costs the same, however much is over; and what is counted once is counted right."""
 
-import json
 from collections import Counter
 from unittest.mock import patch
 
@@ -11,13 +10,11 @@ from odoo.tools import SQL
 
 from ..models.common.helpdesk_bridge_counter import BREACHES, CLOCKS, MAILS
 from .common import InboundCase
+from .plans import rows_read
 
 JANE = "jane@customer.example"
 #: Rows that are over, of each kind; and how many of them one scrape may read.
 OVER, MAY_READ = 2000, 200
-#: What grows with every ticket.
-LARGE = {"helpdesk_ticket", "helpdesk_sla_clock", "helpdesk_inbound_mail", "helpdesk_slack_outbox", "helpdesk_letter"}
-LARGE |= {"mail_mail", "mail_message", "mail_notification"}
 FINISHED = (
     """INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, active, priority, sequence)
        SELECT 'Old', 'OLD' || n, 'x', %(company)s, %(team)s, TRUE, '1', 10 FROM generate_series(1, %(over)s) n""",
@@ -56,6 +53,23 @@ class TestMonitoringCounts(InboundCase):
         self.start.write({"state": "missed", "breached_at": "2026-01-01"})
         self.resolution.state = "met"
         self.row = self.receive(JANE)
+
+    def test_health_asks_no_more_for_more_mailboxes(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["helpdesk.bridge.health"]._facts()
+            return self.env.cr.sql_log_count - before
+
+        queries()
+        few = queries()
+        for number in range(8):
+            team = self.team.copy({"name": f"Team {number}"})
+            address = f"team{number}@acme.example"
+            self._new_mailbox(address, team).helpdesk_address = address
+        queries()
+        self.assertLessEqual(queries(), few + 1)
 
     def totals(self):
         """What a monitor sees of clocks, breaches and emails; nothing where there is nothing."""
@@ -178,7 +192,7 @@ class TestMonitoringCounts(InboundCase):
 
     def test_a_monitor_reads_nothing_of_what_is_over(self):
         self.fill()
-        self.assertGreater(self.rows_read(self.Clock._totals)["helpdesk_sla_clock"], OVER, "this can be told")
+        self.assertGreater(rows_read(self.env, self.Clock._totals)["helpdesk_sla_clock"], OVER, "this can be told")
         self.vacuum()
         # As PostgreSQL does by itself: an index without the rows of other tests, and knowledge of what is there.
         for table in LARGE:
@@ -186,7 +200,7 @@ class TestMonitoringCounts(InboundCase):
         self.env.cr.execute("ANALYZE")
         for page in (self.env["helpdesk.bridge.metrics"]._exposition, self.env["helpdesk.bridge.health"]._findings):
             with self.subTest(page.__name__):
-                read = self.rows_read(page)
+                read = rows_read(self.env, page)
                 self.assertFalse({table: rows for table, rows in read.items() if rows > MAY_READ})
 
     def fill(self):
@@ -201,30 +215,3 @@ class TestMonitoringCounts(InboundCase):
         )
         self.env.flush_all()
         self.env.invalidate_all()
-
-    def rows_read(self, page):
-        """{large table: rows that were read of it, those included that were then left out}, while a page is made."""
-        cr, read, execute = self.env.cr, Counter(), self.env.cr.execute
-
-        def explained(query, params=None, **options):
-            code = query.code if hasattr(query, "code") else query
-            if code.lstrip().upper().startswith(("SELECT", "WITH")):
-                execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {code}", query.params if hasattr(query, "code") else params)
-                [[plan]] = cr.fetchall()
-                _count(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"], read)
-            return execute(query, params, **options)
-
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with patch.object(cr, "execute", explained):
-            page()
-        return read
-
-
-def _count(node, read):
-    """Add what a plan's scans have read."""
-    if node.get("Relation Name") in LARGE:
-        left_out = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-        read[node["Relation Name"]] += (node["Actual Rows"] + left_out) * node["Actual Loops"]
-    for below in node.get("Plans", ()):
-        _count(below, read)

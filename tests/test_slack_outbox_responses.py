@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
+from ..models.common import database_time
 from ..tools.slack import response as slack_response
 from ..tools.slack import retry_policy
 from .common import new_test_user
@@ -21,8 +22,36 @@ class TestOutboxAnswers(OutboxCase, CronMixinCase):
         self.attempt()
         self.assertEqual(self.entry.state, "pending")
         self.assertIn("slow down", self.entry.error)
-        self.assertAlmostEqual(self.seconds_until(self.entry.next_attempt_at), 7, delta=2)
         self.assertAlmostEqual(self.seconds_until(self.channel.hold_until), 7, delta=2)
+
+    def test_what_was_refused_is_the_first_after_the_hold(self):
+        """Its channel is held: it keeps its place before all that was enqueued later."""
+        self.new_ticket()
+        self.slack.misbehave(TOO_FAST)
+        self.attempt()
+        self.channel.hold_until = False
+        self.env.flush_all()
+        self.assertEqual(self.Dispatcher._claim().entry_id, self.entry.id)
+
+    def test_the_dispatcher_is_woken_just_before_a_hold_ends(self):
+        """Odoo by itself comes back after up to a minute."""
+        cron = self.env.ref("helpdesk_bridge.ir_cron_slack_outbox")
+        for hold in (self.channel._hold, self.workspace._hold):
+            for seconds, woken in ((1, False), (5, True), (60, True)):
+                with self.subTest(hold=hold, seconds=seconds):
+                    before = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+                    self.env.cr.execute("UPDATE helpdesk_slack_channel SET hold_until = NULL")
+                    hold(seconds)
+                    made = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - before
+                    self.assertEqual(len(made), int(woken))
+                    for trigger in made:
+                        early = seconds - self.seconds_until(trigger.call_at)
+                        self.assertTrue(0 < early < 4, early)
+
+    def test_a_hold_ends_to_the_fraction_of_a_second(self):
+        self.channel._hold(5)
+        left = (self.channel.hold_until - database_time.precisely(self.env)).total_seconds()
+        self.assertAlmostEqual(left, 5, delta=0.3)
 
     def test_nothing_else_goes_to_a_held_channel_but_other_channels_flow(self):
         self.slack.misbehave(TOO_FAST)

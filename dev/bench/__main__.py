@@ -1,6 +1,6 @@
 """`make bench`: every section, or ONLY=name one of them. Ends with an error when a goal was missed or not measured.
 
-ARGS says how much the sections slack_* play: `dev/bench/sizes.py`.
+ARGS says how much the sections slack_*, big and soak play: `dev/bench/sizes.py`.
 """
 
 import os
@@ -15,6 +15,7 @@ from dev import machine, results
 from dev.bench import (
     figures,
     section_backlog,
+    section_big,
     section_delivery,
     section_dispatchers,
     section_fetching,
@@ -30,7 +31,9 @@ from dev.bench import (
     section_slack_acknowledgement,
     section_slack_click,
     section_slack_idle,
+    section_slack_limit,
     section_slack_reply,
+    section_soak,
 )
 from dev.bench.sizes import sizes
 from dev.bench.stage import PREFIX
@@ -127,6 +130,12 @@ SECTIONS = [
         600,
     ),
     Section(
+        "big",
+        "a database of a million tickets, of which five thousand are open, beside helpdesk_mgmt alone and an empty one",
+        section_big.measure,
+        3600,
+    ),
+    Section(
         "silence",
         "an agent at work while Slack, SMTP and IMAP accept connections and say nothing",
         section_silence.measure,
@@ -152,10 +161,22 @@ SECTIONS = [
         600,
     ),
     Section(
+        "slack_limit",
+        f"{section_slack_limit.TICKETS} tickets at once in one channel under Slack's limits; changes while it waits",
+        section_slack_limit.measure,
+        600,
+    ),
+    Section(
         "slack_click",
         "from the click in Slack to the call that shows its result; forms beside busy crons; many clicks at once",
         section_slack_click.measure,
         600,
+    ),
+    Section(
+        "soak",
+        "customers, agents and Slack at once for minutes, on two workers and two for scheduled actions",
+        section_soak.measure,
+        3600,
     ),
 ]
 

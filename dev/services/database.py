@@ -80,7 +80,7 @@ def template(addons=()):
     others = tuple(addon for addon in addons if addon != ADDON)
     if ADDON in addons:
         # Last: it is installed again after each change, the others are not.
-        return _template(_kind(addons), template(others), lambda part: install(part, [ADDON]), _state())
+        return _template(_kind(addons), template(others), lambda part: install(part, [ADDON]), state())
     if others:
         return _template(_kind(addons), template(), lambda part: install(part, others))
     return Environment.load().template
@@ -116,7 +116,11 @@ def _template(kind, source, make, *inputs):
 
     It is made under another name: half of one is never taken for it. Others who want it wait meanwhile.
     """
-    inputs = [source, Path(__file__).read_text(), *inputs]
+    return kept(kind, source, make, [source, Path(__file__).read_text(), *inputs])
+
+
+def kept(kind, source, make, inputs, number=KEPT):
+    """The template of a kind that is made of these inputs, see `_template`. :param number: how many of the kind stay"""
     name, part = f"{kind}_{hashlib.sha256(repr(inputs).encode()).hexdigest()[:8]}", f"building_{kind}"
     with (STATE / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -128,11 +132,11 @@ def _template(kind, source, make, *inputs):
             log.rename(log_of(name))
             postgres.sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         log_of(name).touch()
-        _drop_old(kind)
+        _drop_old(kind, number)
     return name
 
 
-def _state():
+def state():
     """The state of the checkout as which ours is installed; `make mutants` names one that its faults do not change."""
     return os.environ.get("INSTALLED") or fingerprint(ROOT)
 
@@ -147,11 +151,11 @@ def fingerprint(root):
     return found.hexdigest()
 
 
-def _drop_old(kind):
+def _drop_old(kind, number=KEPT):
     """Drop all templates of a kind but those that were used last."""
     there = postgres.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_[0-9a-f]{{8}}$'")
     used = {name: log_of(name).stat().st_mtime if log_of(name).exists() else 0 for name in there}
-    for name in sorted(there, key=used.get)[:-KEPT]:
+    for name in sorted(there, key=used.get)[:-number]:
         drop(name)
         log_of(name).unlink(missing_ok=True)
 

@@ -7,6 +7,7 @@ import pytest
 from dev.bench.figures import percentile
 from dev.bench.section_slack_click import crowd
 from dev.bench.section_slack_idle import busiest, spoken
+from dev.bench.section_slack_limit import out_of_order, permitted
 from dev.bench.sizes import sizes
 from dev.bench.way_back import fire, waited, waits_of
 from dev.sightings import NotSeen
@@ -62,6 +63,18 @@ def test_a_sockets_own_queries_are_told_from_the_listeners():
     before = {"listener db": 10, "Slack workspace 1 (Acme)": 5}
     now = {"listener db": 16, "Slack workspace 1 (Acme)": 5, "ThreadPoolExecutor-0_0": 4}
     assert spoken(before, now, minutes=2) == {"socket": 2, "look": 3}
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(1, 0), (5, 0), (6, 5), (10, 5), (11, 10), (30, 25)])
+def test_slack_permits_a_burst_and_then_as_many_each_time(count, seconds):
+    assert permitted(count) == seconds
+
+
+@pytest.mark.parametrize(
+    ("timestamps", "expected"), [([], 0), (["1.5"], 0), (["1.5", "2.5"], 0), (["2.5", "1.5", "3.0"], 1)]
+)
+def test_messages_before_older_ones_are_out_of_order(timestamps, expected):
+    assert out_of_order(timestamps) == expected
 
 
 def test_waits_of_those_that_were_asked_about_in_milliseconds():

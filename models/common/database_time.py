@@ -38,8 +38,13 @@ _readings = {}
 
 def now(env):
     """PostgreSQL's time in whole seconds, naive UTC."""
+    return precisely(env).replace(microsecond=0)
+
+
+def precisely(env):
+    """PostgreSQL's time with its microseconds, naive UTC."""
     reading = _reading(env)
-    return (reading.moment + timedelta(seconds=time.monotonic() - reading.at)).replace(microsecond=0)
+    return reading.moment + timedelta(seconds=time.monotonic() - reading.at)
 
 
 def skew(env):

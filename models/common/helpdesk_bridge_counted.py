@@ -5,8 +5,8 @@ from collections import Counter, defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from . import retention
 from .helpdesk_bridge_counter import own_counter
-from .retention import BATCH_SIZE
 from .transactions import CONFLICTS
 
 
@@ -69,7 +69,7 @@ class HelpdeskBridgeCounted(models.AbstractModel):
             "SELECT id FROM %s WHERE is_counted IS NOT TRUE AND %s LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
             SQL.identifier(self._table),
             SQL(self._counted_over),
-            BATCH_SIZE,
+            retention.BATCH_SIZE,
         )
         try:
             with self.env.cr.savepoint():
@@ -79,7 +79,7 @@ class HelpdeskBridgeCounted(models.AbstractModel):
             # Another transaction has changed a row meanwhile. Odoo's vacuum calls again, in another transaction.
             return 0, 1
         count = sum(row[-1] for row in rows)
-        return count, int(count >= BATCH_SIZE)
+        return count, int(count >= retention.BATCH_SIZE)
 
     def _uncount(self):
         """Take these rows from the numbers, because they change or are deleted."""

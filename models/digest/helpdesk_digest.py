@@ -14,6 +14,7 @@ from odoo import api, fields, models
 
 from ...tools.digest import schedule
 from ..common import database_time
+from ..common.retention import delete_batch, oldest
 from ..common.transactions import retried
 
 _logger = logging.getLogger(__name__)
@@ -149,7 +150,8 @@ class HelpdeskDigest(models.Model):
     def _gc_old(self):
         """Delete rows and messages of digests that nobody asks about any more."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEPT)
-        self.sudo().search([("sent_at", "<", limit)], limit=10_000).unlink()
-        messages = self.env["helpdesk.slack.outbox"].sudo()
+        if old := oldest(self.sudo(), [("sent_at", "<", limit)]):
+            # The messages follow when no row is left.
+            return delete_batch(old)[0], 1
         settled = [("kind", "=", "digest"), ("state", "in", ("sent", "canceled")), ("create_date", "<", limit)]
-        messages.search(settled, limit=10_000).unlink()
+        return delete_batch(oldest(self.env["helpdesk.slack.outbox"].sudo(), settled))

@@ -31,4 +31,5 @@ from . import (
     mail_thread,
     mail_thread_payload,
     res_company,
+    res_partner,
 )

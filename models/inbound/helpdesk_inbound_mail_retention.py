@@ -4,25 +4,29 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..common import retention
 from ..common.helpdesk_bridge_counter import MAILS
-from ..common.retention import delete_batch, expired
+from ..common.retention import delete_batch, expired, oldest
 
 #: Days that the original of an ignored email is kept: time to find out that a filter is wrong.
 IGNORED_DAYS = 14
-GC_BATCH = 500
 
 
 class HelpdeskInboundMail(models.Model):
     _inherit = "helpdesk.inbound.mail"
+
+    # For each portion of what is deleted, not all rows.
+    _old_index = models.Index("(create_date, id)")
+    _ignored_index = models.Index("(write_date, id) WHERE verdict = 'ignored'")
 
     @api.autovacuum
     def _gc_ignored(self):
         """Delete the originals of ignored emails after some days; those that were stopped as a loop stay longer."""
         before = fields.Datetime.now() - timedelta(days=IGNORED_DAYS)
         ignored = [("verdict", "=", "ignored"), ("is_stopped", "=", False), ("raw", "!=", False)]
-        found = self.search([*ignored, ("write_date", "<", before)], limit=GC_BATCH)
+        found = oldest(self, [*ignored, ("write_date", "<", before)], order="write_date, id")
         found.raw = False
-        return len(found), int(len(found) == GC_BATCH)
+        return len(found), int(len(found) >= retention.BATCH_SIZE)
 
     @api.autovacuum
     def _gc_old(self):

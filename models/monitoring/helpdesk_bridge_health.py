@@ -145,10 +145,12 @@ class HelpdeskBridgeHealth(models.AbstractModel):
         domain = Domain("helpdesk_team_id", "!=", False) & Domain("helpdesk_address", "!=", False)
         if company is not None:
             domain &= Domain("helpdesk_team_id.company_id", "in", (company.id, False))
-        servers, found = self.env["ir.mail_server"], {}
-        for mailbox in self.env["fetchmail.server"].sudo().search(domain, order="id"):
-            owner = mailbox.helpdesk_team_id.company_id or company or self.env.company
-            found[mailbox.helpdesk_address] = servers._bridge_replacement(mailbox.helpdesk_address, owner)
+        owned = [
+            (mailbox.helpdesk_address, mailbox.helpdesk_team_id.company_id or company or self.env.company)
+            for mailbox in self.env["fetchmail.server"].sudo().search(domain, order="id")
+        ]
+        senders = self.env["ir.mail_server"]._bridge_replacements(owned)
+        found = {address: sender for (address, _owner), sender in zip(owned, senders, strict=True)}
         return tuple((address, sender) for address, sender in found.items() if sender)
 
     @api.model

@@ -48,13 +48,17 @@ class IrMailServer(models.Model):
         return (for_everybody, email_from) if for_everybody else (found, sender)
 
     @api.model
-    def _bridge_replacement(self, address, company):
-        """The address that customers see in From instead of a mailbox's; "" if they see the mailbox's."""
-        usable = self.sudo().search(self._find_mail_server_allowed_domain())
-        notifications = company.sudo().default_from_email or config.get("email_from") or ""
-        return mail_servers.replacement(
-            address, notifications, usable.mapped("from_filter"), self._get_default_from_filter()
-        )
+    def _bridge_replacements(self, owned):
+        """What customers see in From instead of each mailbox's address; "" if they see the mailbox's.
+
+        :param owned: list of (address, company)
+        """
+        filters = self.sudo().search(self._find_mail_server_allowed_domain()).mapped("from_filter")
+        default, notifications = self._get_default_from_filter(), config.get("email_from") or ""
+        return [
+            mail_servers.replacement(address, company.sudo().default_from_email or notifications, filters, default)
+            for address, company in owned
+        ]
 
     def _build_email__(self, *args, attachments=None, **kwargs):  # noqa: PLW3201 (Odoo's name)
         """Put pictures into the HTML part, where mail programs show them."""

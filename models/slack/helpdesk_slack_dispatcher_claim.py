@@ -139,7 +139,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             cron=self.env.context.get("cron_id"),
             lease=now + timedelta(seconds=retry_policy.LEASE),
             by_bot=SQL(BY_BOT, moment=now),
-            oldest_of_each_channel=self._oldest_of_each_channel(now, now),
+            oldest_of_each_channel=self._oldest_of_each_channel(now, database_time.precisely(self.env)),
         )
 
     @api.model
@@ -189,7 +189,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         soonest = self._retried(self._soonest)
         if soonest is None:
             return False
-        time.sleep(max((soonest - database_time.now(self.env)).total_seconds(), 0.2))
+        left = (soonest - database_time.precisely(self.env)).total_seconds()
+        # What is due and was not claimed is in another worker's hands.
+        time.sleep(left if left > 0 else 0.2)
         return True
 
     @api.model
@@ -199,7 +201,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             return None
         self.env.flush_all()
         now = database_time.now(self.env)
-        horizon = now + timedelta(seconds=MAX_WAIT)
+        horizon = database_time.precisely(self.env) + timedelta(seconds=MAX_WAIT)
         self.env.cr.execute(
             SQL(
                 "SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until)) FROM %s",

@@ -4,11 +4,18 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ...tools.common import crons
 from ..common import database_time
 from ..common.xmlids import SYSTEM, WARNING
 
 _logger = logging.getLogger(__name__)
+
+#: Two processes may read the database's clock so differently.
+SAFE = timedelta(milliseconds=20)
+#: Seconds that a dispatcher waits inside its run; for a longer hold it is woken so many seconds before the end.
+WAITED_FOR = 2
 
 
 class HelpdeskSlackHealth(models.AbstractModel):
@@ -86,6 +93,28 @@ class HelpdeskSlackHealth(models.AbstractModel):
         return database_time.now(self.env) + timedelta(seconds=seconds + 1)
 
     def _hold(self, seconds):
-        """Hold messages for `seconds`; a longer hold stays."""
-        until = self._end_of_hold(seconds)
-        self.sudo().filtered(lambda record: not record.hold_until or record.hold_until < until).hold_until = until
+        """Hold messages for `seconds`, to the fraction; a longer hold stays.
+
+        The dispatchers are woken shortly before, and wait for the rest: Odoo itself would come back after a minute, and
+        Slack's limit of one message a second would become that of a burst a minute.
+        """
+        until = database_time.precisely(self.env) + timedelta(seconds=seconds) + SAFE
+        self.flush_recordset(["hold_until"])
+        # Odoo writes moments in whole seconds.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET hold_until = GREATEST(hold_until, %s) WHERE id = ANY(%s)",
+                SQL.identifier(self._table),
+                until,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["hold_until"], flush=False)
+        self._wake_before(until, seconds)
+
+    @api.model
+    def _wake_before(self, until, seconds):
+        """Wake the dispatchers before a hold ends that is too long for a run to wait for."""
+        if seconds > WAITED_FOR:
+            moment = (until - timedelta(seconds=WAITED_FOR)).replace(microsecond=0)
+            self.env["ir.cron"]._bridge_wake_at(crons.SLACK, moment)

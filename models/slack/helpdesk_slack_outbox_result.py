@@ -91,7 +91,8 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _record_not_sent(self, answer, decision, claim):
         """:param claim: the attempt, for when it began and whether an earlier one was in doubt already"""
-        now, wait = database_time.now(self.env), decision.wait
+        # What its route is held for waits at its own place: after the hold, it is the first.
+        now, wait = database_time.now(self.env), 0 if decision.hold else decision.wait
         if not wait and not retry_policy.is_slacks(answer):
             # Until it is known whether the route is broken, no other worker may claim this row.
             wait = retry_policy.CALL

@@ -116,10 +116,12 @@ class HelpdeskSlackWorkspace(models.Model):
     def _hold_edits(self, seconds):
         """Pause edits in this workspace for `seconds`: Slack limits edits separately from messages."""
         self.sudo().edit_hold_until = self._end_of_hold(seconds)
+        self._wake_before(self.edit_hold_until, seconds)
 
     def _hold_searches(self, seconds):
         """Pause history searches in this workspace for `seconds`: Slack limits them separately as well."""
         self.sudo().search_hold_until = self._end_of_hold(seconds)
+        self._wake_before(self.search_hold_until, seconds)
 
     def _note_finding(self, finding):
         """Store whether the bot may look up users, and when it may try again.

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ...tools.slack import inbound_row, ticket_list
 from ..common import database_time
+from ..common.retention import delete_batch, expired
 from ..slack.slack_client import PUBLISH_VIEW
 from ..ticket import helpdesk_ticket_desk
 from .slack_saying import insist
@@ -18,6 +19,11 @@ HOME_DAYS = 7
 
 class HelpdeskSlackInbound(models.Model):
     _inherit = "helpdesk.slack.inbound"
+
+    # For each portion of what is deleted, not all rows.
+    _without_ticket_index = models.Index(
+        "(create_date, id) WHERE ticket_id IS NULL AND kind IN ('app_home', 'command')"
+    )
 
     @api.model
     def _handlers(self):
@@ -93,11 +99,8 @@ class HelpdeskSlackInbound(models.Model):
     @api.autovacuum
     def _gc_without_ticket(self):
         """Delete rows that led to no ticket, as commands and looks at App Home, after the days of the outbox."""
-        without = Domain("ticket_id", "=", False) & Domain("kind", "in", (inbound_row.HOME, inbound_row.COMMAND))
-        for company in self.env["res.company"].sudo().search([("helpdesk_outbox_days", ">", 0)]):
-            limit = fields.Datetime.subtract(fields.Datetime.now(), days=company.helpdesk_outbox_days)
-            old = Domain("create_date", "<", limit) & Domain("company_id", "in", [company.id, False])
-            self.search(without & old & Domain("state", "in", ("done", "ignored")), limit=10_000).unlink()
+        without = [("ticket_id", "=", False), ("kind", "in", (inbound_row.HOME, inbound_row.COMMAND))]
+        return delete_batch(expired(self, "helpdesk_outbox_days", [*without, ("state", "in", ("done", "ignored"))]))
 
 
 class HelpdeskSlackPerson(models.Model):

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from ...tools.slack import inbound_row
 from ..common import database_time
+from ..common.retention import delete_batch, oldest
 
 #: Hours for which rows are kept.
 KEPT = 24
@@ -55,4 +56,4 @@ class HelpdeskSlackEcho(models.Model):
     @api.autovacuum
     def _gc_old(self):
         before = database_time.now(self.env) - timedelta(hours=KEPT)
-        self.search([("create_date", "<", before)], limit=100_000).unlink()
+        return delete_batch(oldest(self, [("create_date", "<", before)]))

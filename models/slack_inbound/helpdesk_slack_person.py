@@ -12,6 +12,7 @@ from odoo.tools import email_normalize
 
 from ...tools.slack import member_profile, stored_answer
 from ..common import database_time
+from ..common.retention import delete_batch, oldest
 
 #: For so long Slack's last word about a person counts while Slack cannot be asked.
 KNOWN_MINUTES = 10
@@ -137,7 +138,7 @@ class HelpdeskSlackPerson(models.Model):
     def _gc_old(self):
         """Delete people who have not been seen for long: they are personal data."""
         before = database_time.now(self.env) - timedelta(days=FORGET_DAYS)
-        self.search([("write_date", "<", before)], limit=10_000).unlink()
+        return delete_batch(oldest(self, [("write_date", "<", before)]))
 
     # ------------------------------------------------------------
     # Who acts

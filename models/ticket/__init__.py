@@ -16,6 +16,7 @@ from . import (
     helpdesk_ticket_live,
     helpdesk_ticket_merging,
     helpdesk_ticket_number,
+    helpdesk_ticket_open,
     helpdesk_ticket_own_mark,
     helpdesk_ticket_participants,
     helpdesk_ticket_rating,

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..common.retention import delete_batch, oldest
+
 #: How long a form counts as open after it said so. It says so again every minute (static/src/ticket_live.js).
 WATCHED = timedelta(seconds=150)
 #: A form that says so again while this is left writes nothing: several tabs of a user are one viewer.
@@ -50,4 +52,5 @@ class HelpdeskTicketViewer(models.Model):
     @api.autovacuum
     def _gc_viewers(self):
         """Delete the viewers of forms that were closed."""
-        self.sudo().search(Domain("until", "<", fields.Datetime.now() - timedelta(hours=1)), limit=10000).unlink()
+        before = fields.Datetime.now() - timedelta(hours=1)
+        return delete_batch(oldest(self.sudo(), Domain("until", "<", before)))

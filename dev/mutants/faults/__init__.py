@@ -12,6 +12,7 @@ from dev.mutants.faults import (
     neutralize,
     outbound,
     pipeline,
+    scale,
     set_up,
     sla,
     sla_next_response,
@@ -54,5 +55,6 @@ ROOMS = (
     ticket_search,
     answering,
     my_desk,
+    scale,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)
