@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from ..models.common import ir_cron
 from .common import InboundCase, new_test_user
+from .plans import maintain
 
 JANE = "Jane Doe <jane@customer.example>"
 
@@ -100,7 +101,7 @@ class TestAssignment(InboundCase):
             """,
             [self.company.id, self.team.id, self.team.user_ids.ids, self.stage("done").id, count],
         )
-        self.env.cr.execute("ANALYZE helpdesk_ticket")
+        maintain(self.env, "helpdesk_ticket")
 
     def test_tickets_of_other_teams_are_something_to_do(self):
         other = self.env["helpdesk.ticket.team"].create({"name": "Other", "user_ids": [(4, self.anna.id)]})

@@ -6,11 +6,10 @@ from unittest.mock import patch
 import psycopg2.errors
 
 from odoo.tests import tagged
-from odoo.tools import SQL
 
 from ..models.common.helpdesk_bridge_counter import BREACHES, CLOCKS, MAILS
 from .common import InboundCase
-from .plans import rows_read
+from .plans import maintain, rows_read
 
 JANE = "jane@customer.example"
 #: Rows that are over, of each kind; and how many of them one scrape may read.
@@ -194,10 +193,7 @@ class TestMonitoringCounts(InboundCase):
         self.fill()
         self.assertGreater(rows_read(self.env, self.Clock._totals)["helpdesk_sla_clock"], OVER, "this can be told")
         self.vacuum()
-        # As PostgreSQL does by itself: an index without the rows of other tests, and knowledge of what is there.
-        for table in LARGE:
-            self.env.cr.execute(SQL("REINDEX TABLE %s", SQL.identifier(table)))
-        self.env.cr.execute("ANALYZE")
+        maintain(self.env)
         for page in (self.env["helpdesk.bridge.metrics"]._exposition, self.env["helpdesk.bridge.health"]._findings):
             with self.subTest(page.__name__):
                 read = rows_read(self.env, page)

@@ -10,6 +10,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..models.slack import slack_client
 from .outbox_case import CRON, TOO_FAST, OutboxCase
+from .plans import maintain
 from .slack_fake import DROP_AFTER
 
 
@@ -155,7 +156,7 @@ class TestRun(OutboxCase, CronMixinCase):
 
     def test_an_outage_that_the_database_s_statistics_do_not_know_of_is_looked_through_once(self):
         self.env.flush_all()
-        self.env.cr.execute("ANALYZE helpdesk_slack_outbox")
+        maintain(self.env, "helpdesk_slack_outbox")
         owed = 200
         values = {"description": "<p>Is anybody there?</p>", "team_id": self.team.id}
         self.env["helpdesk.ticket"].create([{**values, "name": f"Outage {number}"} for number in range(owed)])

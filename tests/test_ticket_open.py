@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .common import BridgeCase
-from .plans import rows_read
+from .plans import maintain, rows_read
 
 CLOSED, MAY_READ = 3000, 300
 FILL = """
@@ -79,7 +79,7 @@ class TestOpenTickets(BridgeCase):
         ticket = self.tickets["open"]
         values = (self.company.id, self.team.id, self.stages["closed"].id, ticket.id, CLOSED)
         self.env.cr.execute(FILL, values)
-        self.env.cr.execute("ANALYZE helpdesk_ticket")
+        maintain(self.env, "helpdesk_ticket")
         tickets = self.env["helpdesk.ticket"].with_user(self.agent)
         order = "sla_due, priority desc, id desc"
         opened = [("closed", "=", False), ("snoozed_until", "=", False)]
@@ -100,7 +100,7 @@ class TestOpenTickets(BridgeCase):
             "SELECT 'Old', 'old' || n || '@customer.example', TRUE, 'contact' FROM generate_series(1, %s) n",
             [CLOSED],
         )
-        self.env.cr.execute("ANALYZE res_partner")
+        maintain(self.env, "res_partner")
         asked = [("email_normalized", "=", "old7@customer.example")]
         contacts = self.env["res.partner"]
         self.assertLess(rows_read(self.env, lambda: contacts.search(asked).ids)["res_partner"], MAY_READ)

@@ -12,6 +12,7 @@ from odoo.tools import html2plaintext
 from ..models.ticket import search_sources
 from ..tools.ticket import search_cost, search_terms
 from .common import BridgeCase, new_test_user
+from .plans import maintain
 
 #: Terms → whether something is found.
 SHAPES = {
@@ -144,7 +145,7 @@ class TestTicketSearchWays(BridgeCase):
                    (SELECT string_agg('word' || n, ' ') FROM generate_series(1, 150) n) words (language)
             """
         )
-        self.env.cr.execute("ANALYZE helpdesk_bridge_search, helpdesk_ticket")
+        maintain(self.env, "helpdesk_bridge_search", "helpdesk_ticket")
         places = [search_sources.places(term, False) for term in search_terms.terms("hello seldom")]
         self.assertEqual(search_sources.common(self.env, places, 80), {places[0][-1]}, "the words of the first term")
         self.assertEqual(search_sources.common(self.env, places[:1], None), set(), "all of them are wanted")
