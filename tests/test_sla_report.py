@@ -1,8 +1,17 @@
 """The report says which SLA targets were met."""
 
+from ast import literal_eval
+
+from lxml import etree
+
+from odoo import fields
 from odoo.tests import tagged
 
+from .plans import maintain, rows_read
 from .sla_case import SlaCase
+
+#: SLA targets of long ago; how many rows of all may be read for what is recent.
+OLD, MAY_READ = 2000, 200
 
 
 @tagged("post_install", "-at_install")
@@ -25,6 +34,35 @@ class TestSlaReport(SlaCase):
         self.assertEqual((agent, policy, count), (self.agent, self.policy, 6))
         self.assertEqual((met, average, median), (80, 8, 3))
         self.assertAlmostEqual(p90, 4 + 0.6 * 26)
+
+    def test_it_opens_with_the_last_30_days_and_reads_nothing_older(self):
+        action = self.env.ref("helpdesk_bridge.helpdesk_sla_clock_report_action")
+        chosen = [name for name in literal_eval(action.context) if name.startswith("search_default_")]
+        search = etree.fromstring(self.env[action.res_model].get_view(view_type="search")["arch"])
+        domains = [search.find(f".//filter[@name='{name.removeprefix('search_default_')}']") for name in chosen]
+        domain = [term for found in domains for term in literal_eval(found.get("domain"))]
+        ticket = self.new_ticket()
+        recent = ticket.sla_clock_ids
+        recent.started_at = fields.Datetime.now()
+        values = {"team": self.team.id, "company": self.company.id, "old": OLD}
+        self.env.cr.execute(
+            """
+            WITH old AS (
+                INSERT INTO helpdesk_ticket (name, number, description, company_id, team_id, active, sequence)
+                SELECT 'Old', 'OLD' || n, 'x', %(company)s, %(team)s, TRUE, 10 FROM generate_series(1, %(old)s) n
+                RETURNING id)
+            INSERT INTO helpdesk_sla_clock (ticket_id, metric, started_at, target_minutes, state)
+            SELECT id, 'resolution', now() - interval '31 days', 240, 'met' FROM old
+            """,
+            values,
+        )
+        maintain(self.env, "helpdesk_ticket", "helpdesk_sla_clock")
+        report = self.env["helpdesk.sla.clock.report"]
+        self.assertEqual(report.search(domain).ids, recent.sorted("id", reverse=True).ids)
+        groups, figures = ["team_id", "started_at:month", "metric"], ["met_percent:avg", "median_hours:avg"]
+        read = rows_read(self.env, lambda: report.formatted_read_grouping_sets(domain, [groups], figures))
+        self.assertLess(read["helpdesk_sla_clock"], MAY_READ)
+        self.assertGreater(rows_read(self.env, lambda: report._read_group([], [], figures))["helpdesk_sla_clock"], OLD)
 
     def test_agents_see_the_targets_of_the_tickets_they_see(self):
         own = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")

@@ -59,7 +59,7 @@ class Bench:
         return {"ms": cost["ms"] / int(count), "queries": cost["queries"] / int(count)}
 
     def claims(self, count):
-        """What each claim of a message to Slack costs, while others are owed."""
+        """What each claim of a message to Slack costs, while others are queued."""
         team = self._server.helpdesk_team_id
         values = {"name": "Claim", "description": "x", "team_id": team.id}
         dispatcher, costs = self._env["helpdesk.slack.dispatcher"], []
@@ -86,15 +86,16 @@ class Bench:
         """The metrics, as a monitor asks for them."""
         return measure(lambda: asks_metrics(self._env))["ms"]
 
-    def report(self):
-        """The SLA report by team and month, with subtotals, as its table shows it."""
+    def report(self, days=None):
+        """The SLA report by team and month, with subtotals, as its table shows it; of so many days, or of all time."""
         self._env.invalidate_all()
         user = self._env["res.users"].search([("login", "=", MANAGER)])
         report = self._env(user=user)["helpdesk.sla.clock.report"]
+        period = [("started_at", ">=", f"today -{days}d"), ("state", "!=", "canceled")] if days else []
         sets = [[], ["team_id"], ["started_at:month"], ["team_id", "started_at:month"]]
         sets = [[*one, *more] for one in sets for more in ([], ["metric"])]
         figures = ["met_percent:avg", "median_hours:avg", "p90_hours:avg", "__count"]
-        return measure(lambda: report.formatted_read_grouping_sets([], sets, figures))["ms"]
+        return measure(lambda: report.formatted_read_grouping_sets(period, sets, figures))["ms"]
 
     def vacuum(self):
         """Of the daily clean-up: for how many milliseconds at most the locks of one portion are held, by method."""

@@ -83,6 +83,8 @@ class HelpdeskSlaClock(models.Model):
     _due_index = models.Index("(due_at) WHERE state = 'running'")
     _warn_index = models.Index("(warn_at) WHERE state = 'running' AND warned_at IS NULL")
     _remind_index = models.Index("(remind_at) WHERE state = 'missed' AND remind_at IS NOT NULL")
+    # What a report over a period reads.
+    _started_index = models.Index("(started_at)")
     # For the counts that a monitor asks for every few seconds.
     _state_index = models.Index("(metric, state, breached_at) WHERE is_counted IS NOT TRUE")
 
