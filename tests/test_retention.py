@@ -89,7 +89,7 @@ class TestRetention(BridgeCase):
                 self.assertEqual([clean(), clean(), clean()], [(2, 1), (1, 0), (0, 0)])
 
     def test_a_portion_is_no_larger_anywhere(self):
-        """Whoever deletes more at once holds the locks of all of it."""
+        """To delete more at once is to hold the locks of all of it."""
         from ..models.common import retention
 
         self.assertLessEqual(retention.BATCH_SIZE, 200)

@@ -1,4 +1,4 @@
-"""Whoever presses a button waits for Slack with no transaction open, and so holds up nobody else."""
+"""A person who presses a button waits for Slack with no transaction open, and so holds up nobody else."""
 
 from unittest.mock import patch
 

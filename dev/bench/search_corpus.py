@@ -12,7 +12,7 @@ TABLE, TABLES = "helpdesk_bridge_search", ("helpdesk_ticket", "mail_message")
 HELLO, BYE = "Hello,</p><p>the printer of our <b>Büro</b>", "Regards"
 #: Messages on each ticket; words in a paragraph; of how many paragraphs they are put together; words of the language.
 MESSAGES, LENGTH, PARAGRAPHS, WORDS = 5, 14, 4_000, 40_000
-#: Letters alone: digits with an "e" are a number to PostgreSQL.
+#: Without digits: with an "e" among them they are a number to PostgreSQL.
 _DIGITS, _LETTERS = "0123456789", "ghijklmnop"
 _WORD = f"translate(substr(md5(({{}})::int::text), 1, 7), '{_DIGITS}', '{_LETTERS}')"
 #: The n-th word is in one paragraph of n or so.

@@ -20,7 +20,7 @@ PRIORITIES = "0213"
 
 
 def measure(installed, say):
-    """Owe thirty messages in one channel under Slack's limits; then change a ticket ten times while Slack is held."""
+    """Queue thirty messages in one channel under Slack's limits; then change a ticket ten times while Slack is held."""
     with stage(installed) as play:
         play.create_tickets(1, "Warm-up")
         play.wait_for_posts(1, PATIENCE)

@@ -12,8 +12,8 @@ search, by an EXPLAIN that carries nothing out. Its planner could not choose by 
 for any other, and does not know of many tickets that hold the term that the first of them are enough. `OFFSET 0` keeps
 it from turning one way into the other.
 
-Measured among 100,000 tickets with 500,000 messages, on one busy core: to fetch what an index has found takes 10 µs a
-row, its ticket and the sorting included; to ask one ticket takes 24 µs. `search_cost.py` in tools reckons so.
+Measured among 100,000 tickets with 500,000 messages, on one busy processor: to fetch what an index has found takes 10
+µs a row, its ticket and the sorting included; to ask one ticket takes 24 µs. `search_cost.py` in tools reckons so.
 """
 
 import re

@@ -45,7 +45,7 @@ SOURCES = {
 #: Methods of these files that write something else: buttons and forms, notes on tickets, notifications, lists in Slack.
 NO_REASONS = {
     *("_accept_effect", "action_accept", "_replay", "action_replay", "_notify_administrator"),
-    *("action_fetch_left", "_note_left", "_store_wanted_step", "_set_reaction", "_gateway_error"),
+    *("action_fetch_left", "_note_left", "_store_wanted_step", "_set_reaction"),
     *("_retry_notification", "_compute_what", "_with_webhook_state"),
     *("_tell", "_opening", "_saying", "_asked", "_list_message", "_list_help", "_form_title"),
     *("_do_shortcut", "_refusal_at_field", "_new_ticket", "_source_html", "_note_thread", "_link_message"),
