@@ -3,6 +3,8 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from ..tools.ticket import events
+from ..tools.ticket.events import Event
 from .common import new_test_user
 from .outbound_case import OutboundCase
 
@@ -87,6 +89,8 @@ class TestGoneTicket(ArchivedCase):
         self.deliver()
         rules = self.env["helpdesk.slack.rule"]
         rules.create({"team_id": self.team.id, "event": "customer_replied", "posted": True, "mentions": True})
+        self.slack.new_user("U0AGENT001", self.agent.name, self.agent.email)
+        self.ticket.user_id = self.agent
         for active in (True, False):
             with self.subTest(active=active):
                 self.comment(self.ticket, f"Hello {active}", author=self.ticket.partner_id)
@@ -94,7 +98,7 @@ class TestGoneTicket(ArchivedCase):
                 self.deliver()
                 line = self.slack.thread(self.slack.roots()[0])[-1]
                 self.assertIn(f"Hello {active}", line["text"])
-                self.assertEqual("<!channel>" in self.texts(line), active)
+                self.assertEqual("<@U0AGENT001>" in self.texts(line), active)
         self.assertEqual(set(self.entries(self.ticket).mapped("state")), {"sent"})
 
     def test_its_clocks_end_and_it_gets_no_automatic_emails(self):
@@ -318,9 +322,11 @@ class TestArchivedPeople(ArchivedCase):
         other = new_test_user(self.env, "otto", groups="helpdesk_mgmt.group_helpdesk_user", email="otto@example.com")
         self.team.user_ids = other
         self.ticket.user_id = other
-        self.assertIn("mention_user", self.Outbox.with_user(self.agent)._mention_vals(self.ticket))
+        breach, reply = Event(events.SLA_START_BREACHED), Event(events.CUSTOMER_REPLIED)
+        self.assertIn("mention_user", self.Outbox.with_user(self.agent)._mention_vals(self.ticket, breach))
         other.active = False
-        self.assertEqual(self.Outbox._mention_vals(self.ticket), {"mention": "<!channel>"})
+        self.assertEqual(self.Outbox._mention_vals(self.ticket, breach), {"mention": "<!channel>"})
+        self.assertEqual(self.Outbox._mention_vals(self.ticket, reply), {})
 
     def test_a_customer_who_is_archived_still_takes_part(self):
         self.ticket.partner_id.active = False

@@ -10,6 +10,8 @@ const line = (colour, path, width = 2) => [colour, path, width];
 const sign = (path, width) => [fill(BLUE, SQUARE), line(WHITE, path, width)];
 
 const DRAWINGS = {
+  information_source: sign("M10 9v5.6M10 5.2v.6", 2.4),
+  package: [fill("#b5794a", "M2.5 6 10 2.5 17.5 6v8.5L10 18 2.5 14.5z"), line("#8a5a34", "M2.5 6 10 9.4 17.5 6M10 9.4V18", 1.3), line("#e0b184", "M6.2 4.3 13.8 7.7v3", 1.6)],
   new: sign("M3.2 13.2V6.8l3.4 6.4V6.8M11 6.8H8.4v6.4H11M8.4 10h2.2M12.3 6.8l1 6.4 1.2-4.2 1.2 4.2 1-6.4", 1.2),
   white_check_mark: [fill(GREEN, SQUARE), line(WHITE, "M5 10.6 8.6 14 15 6.4", 2.6)],
   large_blue_circle: [fill(BLUE, CIRCLE)],
