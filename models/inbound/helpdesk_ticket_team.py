@@ -3,12 +3,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.xmlids import AGENTS
+
 
 class HelpdeskTicketTeam(models.Model):
     _inherit = "helpdesk.ticket.team"
 
     bridge_opens_lists = fields.Boolean(
         string="Tickets from Newsletters and Lists",
+        groups=AGENTS,
         help="For email that comes by the alias alone. Without it, newsletters and emails of mailing lists (List-Id, "
         "List-Unsubscribe, Precedence) open no ticket. They are listed in Inbound Emails, where each can be replayed.",
     )
