@@ -26,7 +26,7 @@ TIER_3 = 50
 #: Within so many seconds replies are said, at even distances: each comes at another moment of the cron's minute.
 SAID_WITHIN = 60
 PATIENCE = 300
-#: How each open ticket looks in the database: as the model, but for its number.
+#: How each open ticket looks in the database: as the model, but for its numbers; Odoo draws that of the reference.
 TICKETS = """
     WITH made AS (
         INSERT INTO helpdesk_ticket ({columns}, number)
@@ -39,7 +39,7 @@ TICKETS = """
 """
 COLUMNS = (
     "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
-    "WHERE table_name = 'helpdesk_ticket' AND column_name NOT IN ('id', 'number')"
+    "WHERE table_name = 'helpdesk_ticket' AND column_name NOT IN ('id', 'number', 'bridge_number')"
 )
 
 
