@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.common import transactions
+from ..models.slack_inbound.slack_catch_up import Channel, Round
 from ..tools.slack import catch_up
 from .slack_catch_up_case import SlackCatchUpCase
 
@@ -36,6 +37,27 @@ class TestSlackInboundCatchUpCost(SlackCatchUpCase):
         self.slack.calls.clear()
         self.catch_up()
         self.assertFalse(set(asked) & {arguments["ts"] for arguments in self.asked("conversations.replies")})
+
+    def test_what_is_left_of_slacks_limit_reads_further_back_in_other_channels_each_minute(self):
+        """Two pages of history in each of 21 channels: 42 calls, two more than a minute has."""
+        refs = [f"C0LARGE{number:04d}" for number in range(21)]
+        self.slack.channels |= set(refs)
+        self.slack.page_size = 2
+        for number in range(21 * 3):
+            self.slack.messages.append(self.root(f"{1700004800 + number}.000300", refs[number % 21]))
+        oldest = dict(zip(refs, (f"{1700004800 + number}.000300" for number in range(21)), strict=True))
+        read = set()
+        for minute in (0, 1):
+            self.slack.calls.clear()
+            turn = Round(self.workspace.id, self.workspace._connection(), minute=minute)
+            turn.channels = [Channel(number, ref, oldest[ref]) for number, ref in enumerate(refs)]
+            turn.read_histories()
+            self.assertEqual(len(self.asked("conversations.history")), catch_up.MAX_HISTORY)
+            self.assertTrue(turn.is_told)
+            found = {channel.ref for channel in turn.channels if not channel.oldest_read}
+            self.assertEqual(len(found), catch_up.MAX_HISTORY - 21)
+            read |= found
+        self.assertEqual(read, set(refs))
 
     def new_large_desk(self, count):
         """So many open tickets with a thread each, by turns in the channels."""

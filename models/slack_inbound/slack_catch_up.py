@@ -13,6 +13,7 @@ class Channel:
     :ivar oldest_open: the first message of the oldest open ticket there; empty for none
     :ivar latest: {ts of a first message: its latest reply}, as far back as was read
     :ivar oldest_read: the oldest message that was read; empty when that was all of them
+    :ivar cursor: where its history goes on; empty at its end
     :ivar trouble: the `Answer` of a call that failed
     """
 
@@ -21,8 +22,14 @@ class Channel:
     oldest_open: str = ""
     latest: dict = field(default_factory=dict)
     oldest_read: str = ""
+    cursor: str = ""
     trouble: object = None
     is_asked: bool = False
+
+    @property
+    def goes_on(self):
+        """Whether first messages of open tickets stand before what was read."""
+        return bool(self.cursor and self.oldest_open and self.oldest_read > self.oldest_open and not self.trouble)
 
 
 @dataclass
@@ -35,6 +42,7 @@ class Round:
         were not read to their end
     :ivar until: by the monotonic clock, when the last call may begin
     :ivar trouble: the `Answer` after which the workspace is left alone
+    :ivar minute: its number; which channels are read further back depends on it
     """
 
     workspace_id: int
@@ -46,6 +54,7 @@ class Round:
     missing: set = field(default_factory=set)
     until: float = float("inf")
     trouble: object = None
+    minute: int = 0
 
     @property
     def is_over(self):
@@ -58,28 +67,27 @@ class Round:
         return all(one.is_asked or one.trouble for one in self.channels)
 
     def read_histories(self):
-        """Ask each channel which threads have newer replies."""
-        pages = catch_up.pages_for(len(self.channels))
-        for channel in self.channels:
-            if self.is_over:
-                return
-            self._read_history(channel, pages)
+        """Ask each channel which threads have newer replies, and then further back, as far as Slack's limit reaches."""
+        asked, spare = self.channels, max(0, catch_up.MAX_HISTORY - len(self.channels))
+        for _page in range(catch_up.MAX_PAGES):
+            for channel in asked:
+                if self.is_over:
+                    return
+                self._read_history(channel)
+            further = catch_up.in_rotation([one for one in self.channels if one.goes_on], spare, self.minute)
+            asked = further[:spare]
+            spare -= len(asked)
 
-    def _read_history(self, channel, pages):
-        cursor = ""
-        for _page in range(pages):
-            more = {"cursor": cursor} if cursor else {}
-            answer = self.connection.call("conversations.history", channel=channel.ref, limit=catch_up.PAGE, **more)
-            if not answer.ok:
-                self._stumble(answer, channel)
-                return
-            messages = answer.data.get("messages")
-            channel.latest |= catch_up.latest_replies(messages)
-            cursor, channel.is_asked = response.next_cursor(answer.data), True
-            channel.oldest_read = catch_up.oldest_of(messages) if cursor else ""
-            is_enough = not channel.oldest_open or channel.oldest_read <= channel.oldest_open
-            if not cursor or is_enough or self.is_over:
-                return
+    def _read_history(self, channel):
+        more = {"cursor": channel.cursor} if channel.cursor else {}
+        answer = self.connection.call("conversations.history", channel=channel.ref, limit=catch_up.PAGE, **more)
+        if not answer.ok:
+            self._stumble(answer, channel)
+            return
+        messages = answer.data.get("messages")
+        channel.latest |= catch_up.latest_replies(messages)
+        channel.cursor, channel.is_asked = response.next_cursor(answer.data), True
+        channel.oldest_read = catch_up.oldest_of(messages) if channel.cursor else ""
 
     def read_replies(self):
         """Ask for the replies of the chosen threads; yields a `catch_up.Found` for each."""

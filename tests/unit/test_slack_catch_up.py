@@ -107,10 +107,14 @@ def test_only_what_is_new_is_handed_over(message, known, since, found):
     assert told(catch_up.bodies(Thread(1, "C1", ROOT, since=since), [message], known)) == found
 
 
-@pytest.mark.parametrize("channels, pages", [(0, 3), (1, 3), (13, 3), (20, 2), (21, 1), (40, 1), (500, 1)])
-def test_histories_keep_within_slacks_limit(channels, pages):
-    assert catch_up.pages_for(channels) == pages
-    assert channels > catch_up.MAX_HISTORY or channels * pages <= catch_up.MAX_HISTORY
+@pytest.mark.parametrize(
+    "channels, at_once, minutes", [(0, 3, 1), (1, 3, 1), (5, 5, 1), (20, 19, 2), (21, 19, 2), (30, 10, 3), (39, 1, 39)]
+)
+def test_every_channel_is_among_the_first_soon(channels, at_once, minutes):
+    names, begin = list(range(channels)), 29_933_333
+    turns = [catch_up.in_rotation(names, at_once, begin + minute) for minute in range(minutes)]
+    assert all(sorted(turn) == names for turn in turns)
+    assert {name for turn in turns for name in turn[:at_once]} == set(names)
 
 
 def test_a_moment_back_has_the_same_shape():

@@ -14,8 +14,8 @@ from .response import as_dict
 
 #: Calls a minute of each method; Slack's Tier 3 allows more than fifty.
 MAX_HISTORY, MAX_REPLIES = 40, 40
-#: Pages of one channel's history, and of one thread's replies, in one run.
-MAX_PAGES, MAX_THREAD_PAGES = 3, 5
+#: Pages of one channel's history, and of one thread's replies, in one run. Histories share `MAX_HISTORY` between them.
+MAX_PAGES, MAX_THREAD_PAGES = 5, 5
 #: Messages of one page.
 PAGE = 200
 #: Of the calls for replies, those that look for edits where somebody has just written.
@@ -106,9 +106,13 @@ def replies_of(thread, messages):
     return sorted(replies, key=lambda message: message["ts"])
 
 
-def pages_for(channels):
-    """How many pages of each channel's history may be read in one run."""
-    return max(1, min(MAX_PAGES, MAX_HISTORY // max(1, channels)))
+def in_rotation(channels, at_once, minute):
+    """The same channels, begun elsewhere each minute, so that each is among the first soon.
+
+    :param at_once: how many of the first are taken
+    """
+    start = minute * at_once % len(channels) if channels else 0
+    return channels[start:] + channels[:start]
 
 
 def in_turn(behind, missing, older, lively, waiting=frozenset()):

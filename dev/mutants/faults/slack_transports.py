@@ -126,6 +126,14 @@ FAULTS = (
         why="an app without its event subscription is connected anew all day long",
     ),
     Fault(
+        name="the-same-channels-are-read-further-back-each-minute",
+        file="models/slack_inbound/slack_catch_up.py",
+        find="spare, self.minute)",
+        put="spare, 0)",
+        tests="tests/test_slack_inbound_catch_up_cost.py",
+        why="a reply to a ticket of last month is found half an hour later, in some channels",
+    ),
+    Fault(
         name="catch-up-imports-history",
         file="tools/slack/catch_up.py",
         find="if sent < thread.since:",
