@@ -16,7 +16,7 @@ from dev import locks, sightings
 from dev.acme import AGENTS, CHANNEL, CONFIRMATION, CUSTOMER_NAME, SUPPORT
 from dev.demo_screen import Screen
 from dev.demo_send import reachable
-from dev.demo_services import start
+from dev.demo_services import NAME, start
 from dev.demo_slack import SlackWork
 from dev.demo_terminal import end_cleanly_on_signals, own_terminal
 from dev.demo_watch import Watch
@@ -75,7 +75,7 @@ class Demo:
             self._stay()
 
     def _show_mail(self):
-        self.log = LOGS / "demo-dovecot.log"
+        self.log = LOGS / f"{NAME}-dovecot.log"
         self.helpdesk.customer_writes(SUBJECT)
         self.screen.seen("SMTP", f"took a mail from {CUSTOMER_NAME} to {SUPPORT}")
         # Read or unread: who looks now may be slower than Odoo.
@@ -83,7 +83,7 @@ class Demo:
         self.screen.seen("Mailbox", f"has it: “{SUBJECT}”")
 
     def _show_ticket(self):
-        self.log = LOGS / "demo-odoo.log"
+        self.log = LOGS / f"{NAME}-odoo.log"
         self.screen.doing("Odoo", "fetching mail (woken by the listener; by itself it comes each minute)")
         ticket = sightings.ticket(self.helpdesk, SUBJECT)
         facts = [ticket[name] and ticket[name][1] for name in ("team_id", "channel_id", "user_id")]
@@ -137,7 +137,7 @@ class Demo:
                 "Mail in": (f"smtp://127.0.0.1:{helpdesk.inlet.port}", "takes mail to the mailbox"),
                 "Mail out": (helpdesk.outgoing.url, "what Odoo sends; nothing leaves this machine"),
                 "Mailbox": (f"imap://127.0.0.1:{mailboxes.port}", f"{SUPPORT}, password {mailboxes.users[SUPPORT]}"),
-                "Logs": (at_home(LOGS / "demo-*.log"), ""),
+                "Logs": (at_home(LOGS / f"{NAME}-*.log"), ""),
             }
         )
         self.screen.title("Write another mail, in another terminal and this folder")
@@ -186,7 +186,7 @@ def _play(demo, services):
         # Of what Odoo answered, the last line says it; the rest is in its log.
         demo.screen.failed(str(error).strip().splitlines()[-1] if isinstance(error, RpcError) else str(error))
         demo.screen.more(
-            f"{demo.log} ends with:\n{tail(demo.log, 10)}" if demo.log else f"logs: {at_home(LOGS / 'demo-*.log')}"
+            f"{demo.log} ends with:\n{tail(demo.log, 10)}" if demo.log else f"logs: {at_home(LOGS / f'{NAME}-*.log')}"
         )
         return FAILED
     return 0
@@ -195,7 +195,7 @@ def _play(demo, services):
 @contextmanager
 def _only_one():
     """One demo at a time in a checkout: its database would be taken from under the other."""
-    with (STATE / "demo.lock").open("w") as lock:
+    with (STATE / f"{NAME}.lock").open("w") as lock:
         if not locks.take(lock):
             sys.exit("A demo of this checkout is running already. End it first, with Ctrl-C in its terminal.")
         yield

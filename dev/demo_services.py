@@ -1,5 +1,7 @@
 """Starts what the demo shows, on ports that stay the same from day to day where nobody else has them."""
 
+import os
+
 from dev import locks
 from dev.acme import CHANNEL, MAILBOXES, SUPPORT
 from dev.paths import CACHE
@@ -14,7 +16,9 @@ from dev.services.slack_double import slack_double
 from dev.services.smtp_inlet import smtp_inlet
 from dev.sightings import wait_for
 
-DATABASE = "demo"
+#: A test plays the demo beside one that somebody looks at.
+NAME = "demo-test" if os.environ.get("RUN") else "demo"
+DATABASE = NAME.replace("-", "_")
 PORTS = {"Odoo": 8069, "Slack": 4003, "SMTP": 2525, "maildev": 1080, "maildev's SMTP": 1025}
 
 
@@ -23,12 +27,12 @@ def start(services, screen):
     port = _choose_ports(services, screen)
     services.enter_context(postgres())
     screen.seen("PostgreSQL", "runs, on a socket of its own")
-    mailboxes = services.enter_context(dovecot(MAILBOXES, name="demo-dovecot"))
+    mailboxes = services.enter_context(dovecot(MAILBOXES, name=f"{NAME}-dovecot"))
     inlet = services.enter_context(smtp_inlet(mailboxes, port["SMTP"]))
     screen.seen("Dovecot", f"has the mailbox {SUPPORT}, with SMTP in front of it")
-    slack = services.enter_context(slack_double(port["Slack"], name="demo-slack"))
+    slack = services.enter_context(slack_double(port["Slack"], name=f"{NAME}-slack"))
     screen.seen("Slack", f"is a double with the channel #{CHANNEL}")
-    outgoing = services.enter_context(maildev(port["maildev's SMTP"], port["maildev"], name="demo-maildev"))
+    outgoing = services.enter_context(maildev(port["maildev's SMTP"], port["maildev"], name=f"{NAME}-maildev"))
     screen.seen("maildev", "takes what Odoo sends by mail")
     odoo = _start_odoo(services, screen, port["Odoo"])
     helpdesk = set_up(odoo, slack, mailboxes, inlet, outgoing)
@@ -38,7 +42,7 @@ def start(services, screen):
     odoo.rpc("helpdesk.ticket.team", "write", helpdesk.team_id, {"slack_replies": "note_and_send"})
     screen.seen("Odoo", "takes what people do in Slack, by Socket Mode; agents may answer customers there")
     screen.doing("Listener", "starting")
-    services.enter_context(listener(DATABASE, name="demo-listener"))
+    services.enter_context(listener(DATABASE, name=f"{NAME}-listener"))
     wait_for("that clicks reach Odoo", lambda: _has_buttons(helpdesk))
     screen.seen("Listener", "waits at the mailbox and at Slack, to wake Odoo the moment something comes")
     return helpdesk
@@ -54,7 +58,7 @@ def _start_odoo(services, screen, port):
     screen.doing("Odoo", "installing the addon in a fresh database")
     services.enter_context(database.database(DATABASE))
     screen.doing("Odoo", "starting the server")
-    odoo = services.enter_context(odoo_server(DATABASE, port=port, name="demo-odoo"))
+    odoo = services.enter_context(odoo_server(DATABASE, port=port, name=f"{NAME}-odoo"))
     screen.seen("Odoo", f"answers at {odoo.url}")
     return odoo
 

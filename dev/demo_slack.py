@@ -17,6 +17,7 @@ class SlackWork:
     def __init__(self, helpdesk, screen, ticket):
         self.helpdesk, self.screen, self.ticket = helpdesk, screen, ticket
         self.anna, self.ben = helpdesk.slack.person(ANNA), helpdesk.slack.person(BEN)
+        self._anna_ref = helpdesk.slack.users[f"{ANNA}@acme.example"]
         self._told = []  # the lines of the thread so far
 
     def take(self):
@@ -54,8 +55,8 @@ class SlackWork:
         self.screen.seen("Ticket", "is closed, and says who did it: via Slack")
 
     def hear(self, sentence):
-        """Something else was said in the thread."""
-        self._line(sentence)
+        """Something else was said in the thread. It mentions Anna, whose ticket it is."""
+        self._line(f"<@{self._anna_ref}> {self.ticket['mail_reference']} {sentence}")
 
     def _write(self, words):
         """Open the form, fill it in, send it; it waits then."""
@@ -100,7 +101,7 @@ class SlackWork:
     def _line(self, sentence):
         self._told.append(sentence)
         line = sightings.lines(self.helpdesk, self.ticket, *self._told)[-1]
-        words = plain(line.removeprefix(self.ticket["mail_reference"]).strip())
+        words = plain(line.replace(f"{self.ticket['mail_reference']} ", ""), {self._anna_ref: "Anna Agent"})
         buttons = " [Undo] [Send now]" if "is answering" in sentence else ""
         self.screen.seen("Thread", f"“{words}”{buttons}")
 

@@ -4,6 +4,7 @@ import os
 import pty
 import select
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from dev.demo import TROUBLE, at_home
 from dev.demo_screen import Screen, plain
 from dev.demo_send import words_for
 from dev.demo_watch import Watch
-from dev.paths import PYTHON_PATH
+from dev.paths import PYTHON_PATH, ROOT
 from dev.services import ports
 from dev.sightings import PATIENCE
 
@@ -29,6 +30,18 @@ try:
 except KeyboardInterrupt:
     sys.exit(3)
 """
+
+
+def test_the_whole_way_is_seen():
+    command, environ = [sys.executable, "-m", "dev.demo"], {**os.environ, "ONCE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for words in (
+        "“@Anna Agent Customer replied (Jane Doe): ",
+        "is closed, and says who did it: via Slack",
+        "The whole way was seen.",
+    ):
+        assert words in done.stdout
 
 
 def test_a_taken_port_is_avoided():
