@@ -88,7 +88,7 @@ def _work_off(play, expected, say):
         if left and noted >= left[0]:
             left.pop(0)
             for server in play.servers:
-                _kill(server)
+                server.restart()
             killed += len(play.servers)
             play.release()
             say(f"{noted} of {expected} noted, both servers killed")
@@ -100,14 +100,6 @@ def _work_off(play, expected, say):
         if time.monotonic() > deadline:
             raise ServiceFailed(f"{noted} of {expected} digests are noted, {waiting} of {enqueued} wait for Slack")
         time.sleep(LOOK_EVERY)
-
-
-def _kill(server):
-    """Kill a server and start it again; one that has just killed itself is started first."""
-    while not (server.odoo and server.odoo.is_running()):
-        server.keep_alive()
-    server.odoo.kill()
-    server.start()
 
 
 def _look_again(play, crons):

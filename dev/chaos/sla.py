@@ -78,7 +78,7 @@ def _work_off(play, cron, kills, clocks, say):
         if left and recorded >= left[0]:
             left.pop(0)
             for server in play.servers:
-                _kill(server)
+                server.restart()
             killed += len(play.servers)
             say(f"{recorded} of {clocks} recorded, all servers killed")
         for server in play.servers:
@@ -86,14 +86,6 @@ def _work_off(play, cron, kills, clocks, say):
         if time.monotonic() > deadline:
             raise ServiceFailed(f"{waiting} SLA clocks are still waiting to be found overdue")
         time.sleep(LOOK_EVERY)
-
-
-def _kill(server):
-    """Kill a server and start it again; one that has just killed itself is started first."""
-    while not (server.odoo and server.odoo.is_running()):
-        server.keep_alive()
-    server.odoo.kill()
-    server.start()
 
 
 def _count(play, clocks, kills, seconds):

@@ -69,6 +69,13 @@ class Server:
         if not (self.odoo and self.odoo.is_running()):
             self.start()
 
+    def restart(self):
+        """Kill it and start it again; if it has just killed itself, it is started first."""
+        while not (self.odoo and self.odoo.is_running()):
+            self.keep_alive()
+        self.odoo.kill()
+        self.start()
+
 
 @dataclass
 class Stage:
