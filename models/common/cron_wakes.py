@@ -41,9 +41,7 @@ def later(dbname, xmlid):
             return
         _waiting.add(key)
         seconds = max(0, _woken.get(key, -EVERY) + EVERY - now)
-    timer = threading.Timer(seconds, wake, [dbname, xmlid])
-    timer.daemon = True
-    timer.start()
+    after(seconds, wake, dbname, xmlid)
 
 
 def wake(dbname, xmlid):
@@ -52,11 +50,23 @@ def wake(dbname, xmlid):
     with _lock:
         _waiting.discard((dbname, xmlid))
         _woken[dbname, xmlid] = time.monotonic()
+    call(dbname, "_bridge_wake", xmlid)
+
+
+def after(seconds, act, *arguments):
+    """Do something after so many seconds, and do not wait for it here. If the process ends before, it is not done."""
+    timer = threading.Timer(seconds, act, arguments)
+    timer.daemon = True
+    timer.start()
+
+
+def call(dbname, method, *arguments):
+    """Call a method of ``ir.cron`` in a transaction of its own."""
     try:
         with Registry(dbname).cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._bridge_wake(xmlid)
-    except Exception as error:  # the server stops, or its database is gone: the interval of the action remains
-        _logger.info("%s was not woken: %s", xmlid, error)
+            getattr(api.Environment(cr, SUPERUSER_ID, {})["ir.cron"], method)(*arguments)
+    except Exception as error:  # the server stops, or its database is gone: the interval, or Odoo's minute, remains
+        _logger.info("%s failed, cron workers were not told: %s", method, error)
 
 
 def forget():

@@ -6,8 +6,7 @@ import time
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, models
-from odoo.modules.registry import Registry
+from odoo import api, models
 
 from . import cron_threads, cron_wakes, database_time, inbound_context
 
@@ -140,16 +139,10 @@ def _notify_later(dbname, moment, seconds):
         if (dbname, moment) in _planned:
             return
         _planned.add((dbname, moment))
-    timer = threading.Timer(seconds, _notify, [dbname, moment])
-    timer.daemon = True
-    timer.start()
+    cron_wakes.after(seconds, _notify, dbname, moment)
 
 
 def _notify(dbname, moment):
     with _planning:
         _planned.discard((dbname, moment))
-    try:
-        with Registry(dbname).cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["ir.cron"]._notifydb()
-    except Exception as error:  # the server stops, or its database is gone: Odoo's minute remains
-        _logger.info("cron workers were not notified: %s", error)
+    cron_wakes.call(dbname, "_notifydb")
