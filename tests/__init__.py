@@ -9,6 +9,7 @@ from . import (
     test_answering_then,
     test_archived,
     test_assignment,
+    test_cached_settings,
     test_canned_replies,
     test_company_avatar,
     test_context_keys,

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import ormcache
 
+from . import caches
+
 #: In the cursor's cache: the transaction that has changed the language of a company, and alone sees that so far.
 LANG_CHANGED = "helpdesk_bridge.lang_changed"
 
@@ -42,7 +44,5 @@ class ResCompany(models.Model):
     def _bridge_langs_changed(self):
         """Forget the languages of companies, in every process: now, and again when others can see what has changed."""
         self.env.cr.cache[LANG_CHANGED] = self.env.cr.now()
-        self.env.registry.clear_cache()
         # A savepoint that is rolled back takes the mark along.
-        self.env.cr.postrollback.add(self.env.registry.clear_cache)
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        caches.forget(self.env)

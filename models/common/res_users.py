@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import reset_cached_properties
 
+from . import caches
 from .xmlids import AGENTS, LEADERS, SYSTEM
 
 
@@ -41,14 +42,11 @@ class ResUsers(models.Model):
     def _bridge_companies_changed(self):
         """Forget which companies users work in, in every process.
 
-        Odoo does so for a change of the user, not of the company, and before the commit: another thread may read the
-        former companies until then, and keep them.
+        Odoo does so for a change of the user, not of the company.
         """
         for env in list(self.env.transaction.envs):
             reset_cached_properties(env)
-        self.env.registry.clear_cache()
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
-        self.env.cr.postrollback.add(self.env.registry.clear_cache)
+        caches.forget(self.env)
 
     def _bridge_agents(self):
         """Those of these users who are agents: active internal people, and not OdooBot."""

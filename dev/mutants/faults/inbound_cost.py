@@ -4,6 +4,7 @@ from dev.mutants.fault import Fault
 
 COST = "tests/test_inbound_cost.py::TestInboundCost"
 COMPANY = "models/common/res_company.py"
+CACHES = "models/common/caches.py"
 LANGUAGE = f"{COST}::test_the_language_of_a_company_is_never_out_of_date"
 DOMAINS = f"{COST}::test_a_domain_that_comes_while_an_email_is_processed_is_known"
 
@@ -18,11 +19,19 @@ FAULTS = (
     ),
     Fault(
         name="a-companys-new-language-is-not-learned",
-        file=COMPANY,
-        find="        self.env.cr.postcommit.add(self.env.registry.clear_cache)",
-        put="        pass",
+        file=CACHES,
+        find="    env.cr.postcommit.add(forget_all)",
+        put="",
         tests=LANGUAGE,
         why="what another thread has read before the commit stays: people are written to in the former language",
+    ),
+    Fault(
+        name="what-was-read-before-the-commit-of-a-setting-is-kept",
+        file=CACHES,
+        find="    env.cr.postcommit.add(forget_all)",
+        put="",
+        tests="tests/test_cached_settings.py",
+        why="a policy, a filter or a Slack event is saved, and this process goes on with the former one",
     ),
     Fault(
         name="a-companys-new-contact-is-not-looked-at",
@@ -34,9 +43,9 @@ FAULTS = (
     ),
     Fault(
         name="a-language-that-was-rolled-back-stays",
-        file=COMPANY,
-        find="        self.env.cr.postrollback.add(self.env.registry.clear_cache)",
-        put="        pass",
+        file=CACHES,
+        find="    env.cr.postrollback.add(forget_all)",
+        put="",
         tests=f"{COST}::test_a_language_that_is_rolled_back_was_never_there",
         why="people are written to in a language that nobody has saved",
     ),
