@@ -2,6 +2,7 @@
 
 First comes what takes PostgreSQL away from everybody (marked `alone`), beside the tests of pure code. Then all others
 run side by side, pure code still among them: end-to-end tests mostly wait, which leaves the processor to the others.
+When they do not wait, they come first: what they look at may take only so long.
 """
 
 import os
@@ -30,6 +31,8 @@ BROWSER = END_TO_END / "browser"
 VERDICTS = {0: "passed", NO_TESTS: "ran no test"}
 #: So many pytests at once: four more than there are processors, because those end to end mostly wait.
 AT_ONCE = (os.cpu_count() or 1) + 4
+#: How much tests in Odoo and of pure code, which wait for nobody, stand back behind those end to end, which do.
+STANDS_BACK = 4
 #: Where a run leaves word for those it shares its files with that there are none left.
 ALL_TAKEN = "all taken"
 #: How a test in Odoo opens a page.
@@ -219,6 +222,8 @@ def _pytest(python, run, *arguments, path=PYTHON_PATH, cwd=ROOT):
     command = [*map(str, command), *selected, *shlex.split(os.environ.get("ARGS", ""))]
     # Hypothesis keeps what it has read of our files, database or not.
     environ = odoo_environ(PYTHONPATH=path, HYPOTHESIS_STORAGE_DIRECTORY=STATE / "hypothesis", RUN=run.name)
+    if run.phase is not end_to_end:
+        command = ["nice", "-n", str(STANDS_BACK), *command]
     child = subprocess.Popen(command, cwd=cwd, env=environ, stdout=run.output, stderr=run.output)
     with child:
         _pid, status, usage = os.wait4(child.pid, 0)

@@ -10,7 +10,7 @@ import re
 import time
 from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from dev.paths import SCREENSHOTS
 from dev.services.process import ServiceFailed
@@ -29,6 +29,11 @@ STILL = """new Promise(done => requestAnimationFrame(() => requestAnimationFrame
 
 #: A page is looked at for a second: what V8 would compile to run it faster for hours costs more than it saves.
 FLAGS = ["--js-flags=--no-opt --no-maglev --single-threaded-gc"]
+
+#: The pages that are open, for whoever has to explain what went wrong.
+_open = []
+#: Characters of a page that are told.
+MOST_WORDS = 2_000
 
 #: More than any page has stops.
 MOST_TABS = 200
@@ -192,10 +197,24 @@ class Browser:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
+        context.on("page", lambda page: _open.append(page))
         try:
             yield context
         finally:
+            _open[:] = [page for page in _open if page.context != context]
             context.close()
+
+
+def shown():
+    """What the open pages show now, in words, for a test that failed."""
+    return "\n\n".join(f"{page.url}\n{_words(page)}" for page in _open)
+
+
+def _words(page):
+    try:
+        return page.evaluate("document.body.innerText")[:MOST_WORDS]
+    except Error as error:  # it is on its way to another page
+        return str(error)
 
 
 def _log_in(context, odoo, login):

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from dev.acme import SUPPORT
-from dev.services.browser import browser
+from dev.services.browser import browser, shown
 from dev.services.dovecot import dovecot
 from dev.services.slack_card import BLOCKS, install
 from dev.services.slack_double import slack_double
@@ -14,6 +14,15 @@ from dev.services.slack_ears import socket_ear
 
 #: Runs side by side have logs of their own.
 RUN = os.environ.get("RUN", "e2e").replace(" ", "-")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """A test that failed tells what the open pages showed at that moment."""
+    report = yield
+    if report.failed and (words := shown()):
+        report.sections.append((f"pages open in {item.name}", words))
+    return report
 
 
 @pytest.fixture(scope="session")
