@@ -1,14 +1,73 @@
-"""What is kept in the registry's caches is forgotten at each moment at which it may have become wrong."""
+"""What a process keeps of settings is what is stored: kept values are forgotten in time, and no outdated one is kept.
+
+How data flows: `kept` keeps what a method reads, in Odoo's cache of the registry, which all threads of a process share.
+Whoever changes a setting calls `forget`. A thread whose transaction began before that change still reads the former
+values, for as long as the transaction lasts: it may use them, but they are not kept for others.
+"""
+
+from collections import defaultdict, deque
+from functools import partial, wraps
+
+from odoo.tools import SQL, ormcache
+
+#: Database -> the last transactions of this process that changed settings, as PostgreSQL numbers them.
+_changed = defaultdict(lambda: deque(maxlen=16))
+#: In the data of what follows a commit: the number of the transaction.
+NUMBER = "helpdesk_bridge.transaction"
+
+
+def kept(*keys):
+    """Keep what a method of a model reads, but nothing that is outdated. :param keys: as of `ormcache`"""
+
+    def decorate(method):
+        @wraps(method)
+        def judged(self, *args):
+            return method(self, *args), _sees_all_changes(self.env)
+
+        cached = ormcache(*keys)(judged)
+
+        @wraps(cached)
+        def read(self, *args):
+            value, is_current = cached(self, *args)
+            if not is_current:
+                value, is_current = judged(self, *args)
+                if is_current:
+                    cached.__cache__.add_value(self, *args, cache_value=(value, True))
+            return value
+
+        return read
+
+    return decorate
 
 
 def forget(env):
     """Forget what every process keeps of settings that this transaction has changed.
 
-    At once, because this transaction reads them again; when it is committed, because until then another thread may read
-    what stood there before, and keep it; when it is rolled back, because what was read in between never came true.
-    Odoo tells the other processes of it after the commit.
+    At once, because this transaction reads them again; when it is committed, because until then another thread may have
+    read what stood there before; when it is rolled back, because what was read in between never came true. Odoo tells
+    the other processes of it after the commit.
     """
-    forget_all = env.registry.clear_cache
+    cr, forget_all = env.cr, env.registry.clear_cache
     forget_all()
-    env.cr.postcommit.add(forget_all)
-    env.cr.postrollback.add(forget_all)
+    cr.postrollback.add(forget_all)
+    if NUMBER not in cr.postcommit.data:
+        cr.execute("SELECT pg_current_xact_id()::text")
+        [cr.postcommit.data[NUMBER]] = cr.fetchone()
+        cr.postcommit.add(partial(_changed[cr.dbname].append, cr.postcommit.data[NUMBER]))
+        cr.postcommit.add(forget_all)
+
+
+def _sees_all_changes(env):
+    """Whether this transaction sees every change of settings that this process knows of, its own and those of others.
+
+    Each process counts what it has heard of changes (`cache_sequences`); PostgreSQL knows which transactions one sees.
+    """
+    ours = SQL(
+        "SELECT bool_and(pg_visible_in_snapshot(number::xid8, pg_current_snapshot()) "
+        "OR number::xid8 IS NOT DISTINCT FROM pg_current_xact_id_if_assigned()) FROM unnest(%s::text[]) number",
+        list(_changed[env.cr.dbname]),
+    )
+    heard = env.registry.cache_sequences.get("default") or 0
+    theirs = SQL("SELECT coalesce(max(id), 0) >= %s FROM orm_signaling_default", heard)
+    [(sees_all,)] = env.execute_query(SQL("SELECT coalesce((%s), true) AND (%s)", ours, theirs))
+    return sees_all

@@ -6,7 +6,7 @@ from . import caches
 
 
 class HelpdeskBridgeCached(models.AbstractModel):
-    """For a model whose records are read through an `ormcache`: it is forgotten whenever one of them changes."""
+    """For a model whose records are kept (`caches`): they are forgotten whenever one of them changes."""
 
     _name = "helpdesk.bridge.cached"
     _description = "Cached Settings"

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import ormcache
 
 from . import caches
 
@@ -28,7 +27,7 @@ class ResCompany(models.Model):
         return known[number][1] if number in known else self.sudo().partner_id.lang
 
     @api.model
-    @ormcache()
+    @caches.kept()
     def _bridge_langs(self):
         """``{company's id: (its contact's id, its language)}``. Odoo forgets this with each company that is created."""
         companies = self.sudo().with_context(active_test=False).search([("id", "!=", False)])

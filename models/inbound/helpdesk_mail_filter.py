@@ -6,9 +6,9 @@ calls `_first_match` for every email; the test fields of the form do the same fo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
 
 from ...tools.inbound import mail_filters
+from ..common import caches
 
 
 class HelpdeskMailFilter(models.Model):
@@ -91,7 +91,7 @@ class HelpdeskMailFilter(models.Model):
         return self.search_fetch([("id", "=", found)], ["pattern", "action"]) if found else self.browse()
 
     @api.model
-    @ormcache("company_id")
+    @caches.kept("company_id")
     def _rules(self, company_id):
         """(id, compiled pattern) of every filter of a company, in the order in which they apply."""
         filters_sudo = self.sudo().with_context(active_test=True).search(self._domain(company_id))

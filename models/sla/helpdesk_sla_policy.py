@@ -9,10 +9,10 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
-from odoo.tools import mute_logger, ormcache
+from odoo.tools import mute_logger
 
 from ...tools.sla.policy import METRICS, Rule, choose
-from ..common import database_time
+from ..common import caches, database_time
 
 #: The targets of a new policy.
 START_HOURS, RESOLUTION_HOURS = 4.0, 24.0
@@ -154,7 +154,7 @@ class HelpdeskSlaPolicy(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    @ormcache("company_id")
+    @caches.kept("company_id")
     def _rules(self, company_id):
         """Every policy of a company as a `Rule`, archived ones among them, in the order in which they are asked."""
         policies_sudo = self.sudo().with_context(active_test=False).search([("company_id", "=", company_id)])

@@ -4,11 +4,12 @@ A team's rule overrides its company's rule, which overrides `events.DEFAULT_RULE
 registry, so that reading them costs no query.
 """
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.ticket import events
 from ...tools.ticket.events import Rule
+from ..common import caches
 
 
 class HelpdeskSlackRule(models.Model):
@@ -65,7 +66,7 @@ class HelpdeskSlackRule(models.Model):
         return self.env["helpdesk.slack.outbox"]._fields["event"]._description_selection(self.env)
 
     @api.model
-    @tools.ormcache("team_id", "company_id")
+    @caches.kept("team_id", "company_id")
     def _rules(self, team_id, company_id):
         """The rules of a team, merged over those of its company: ``{event: Rule}``."""
         mine = Domain("company_id", "=", company_id)

@@ -5,6 +5,7 @@ from dev.mutants.fault import Fault
 COST = "tests/test_inbound_cost.py::TestInboundCost"
 COMPANY = "models/common/res_company.py"
 CACHES = "models/common/caches.py"
+CACHED = "tests/test_cached_settings.py"
 LANGUAGE = f"{COST}::test_the_language_of_a_company_is_never_out_of_date"
 DOMAINS = f"{COST}::test_a_domain_that_comes_while_an_email_is_processed_is_known"
 
@@ -30,8 +31,32 @@ FAULTS = (
         file=CACHES,
         find="    env.cr.postcommit.add(forget_all)",
         put="",
-        tests="tests/test_cached_settings.py",
+        tests=CACHED,
         why="a policy, a filter or a Slack event is saved, and this process goes on with the former one",
+    ),
+    Fault(
+        name="a-transaction-older-than-a-change-keeps-the-former-setting",
+        file=CACHES,
+        find="coalesce((%s), true) AND (%s)",
+        put="(%s) IS NOT NULL OR (%s)",
+        tests=CACHED,
+        why="a policy changes while Slack is being told: its process goes on with the former policy, for ever",
+    ),
+    Fault(
+        name="what-another-process-has-changed-is-kept-as-it-was",
+        file=CACHES,
+        find="coalesce((%s), true) AND (%s)",
+        put="coalesce((%s), true) OR (%s)",
+        tests=CACHED,
+        why="a policy changes in one process, and another one goes on with the former policy",
+    ),
+    Fault(
+        name="a-transaction-does-not-keep-what-it-has-changed",
+        file=CACHES,
+        find="OR number::xid8 IS NOT DISTINCT FROM pg_current_xact_id_if_assigned()",
+        put="",
+        tests=CACHED,
+        why="an import that creates a policy reads it anew for each ticket",
     ),
     Fault(
         name="a-companys-new-contact-is-not-looked-at",
