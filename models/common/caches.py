@@ -53,8 +53,12 @@ def forget(env):
     if NUMBER not in cr.postcommit.data:
         cr.execute("SELECT pg_current_xact_id()::text")
         [cr.postcommit.data[NUMBER]] = cr.fetchone()
-        cr.postcommit.add(partial(_changed[cr.dbname].append, cr.postcommit.data[NUMBER]))
+        cr.postcommit.add(partial(_note, cr.dbname, cr.postcommit.data[NUMBER]))
         cr.postcommit.add(forget_all)
+
+
+def _note(database, number):
+    _changed[database].append(number)
 
 
 def _sees_all_changes(env):

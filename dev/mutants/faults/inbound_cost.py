@@ -21,7 +21,7 @@ FAULTS = (
     Fault(
         name="a-companys-new-language-is-not-learned",
         file=CACHES,
-        find="    env.cr.postcommit.add(forget_all)",
+        find="        cr.postcommit.add(forget_all)",
         put="",
         tests=LANGUAGE,
         why="what another thread has read before the commit stays: people are written to in the former language",
@@ -29,7 +29,7 @@ FAULTS = (
     Fault(
         name="what-was-read-before-the-commit-of-a-setting-is-kept",
         file=CACHES,
-        find="    env.cr.postcommit.add(forget_all)",
+        find="        cr.postcommit.add(forget_all)",
         put="",
         tests=CACHED,
         why="a policy, a filter or a Slack event is saved, and this process goes on with the former one",
@@ -69,7 +69,7 @@ FAULTS = (
     Fault(
         name="a-language-that-was-rolled-back-stays",
         file=CACHES,
-        find="    env.cr.postrollback.add(forget_all)",
+        find="    cr.postrollback.add(forget_all)",
         put="",
         tests=f"{COST}::test_a_language_that_is_rolled_back_was_never_there",
         why="people are written to in a language that nobody has saved",
