@@ -18,7 +18,7 @@ from .common import InboundCase
 
 JANE = "Jane Doe <jane@customer.example>"
 #: The most queries that the second email of a mailbox may cost, with contact, SLA, assignment, Slack and confirmation.
-QUERIES = 62
+QUERIES = 59
 
 
 @tagged("post_install", "-at_install")
