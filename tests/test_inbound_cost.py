@@ -11,14 +11,14 @@ from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ..models.common import ir_cron
+from ..models.common import inbound_context, ir_cron
 from ..models.common.res_company import LANG_CHANGED
 from ..tools.common import crons
 from .common import InboundCase
 
 JANE = "Jane Doe <jane@customer.example>"
 #: The most queries that the second email of a mailbox may cost, with contact, SLA, assignment, Slack and confirmation.
-QUERIES = 62
+QUERIES = 59
 
 
 @tagged("post_install", "-at_install")
@@ -49,6 +49,91 @@ class TestInboundCost(InboundCase, CronMixinCase):
         self.assertRecordValues(ticket, [{"assignment": "due", "partner_email": "jane@customer.example"}])
         self.assertTrue(ticket.partner_id)
         self.assertLessEqual(spent, QUERIES)
+
+    # -- the contact ---------------------------------------------------------------------------------------------------
+
+    def test_a_new_contact_is_what_odoo_makes_without_the_message_that_it_was_created(self):
+        self.company.partner_id.lang = "de_DE"
+        seen = []
+
+        def create(above, partners, vals_list):
+            seen.append(vals_list)
+            return above(partners, vals_list)
+
+        for case, sender, name in (
+            ("a name", "Jane Doe <jane@customer.example>", "Jane Doe"),
+            ("no name", "bob@customer.example", "bob@customer.example"),
+            ("letters of another alphabet", "Žofie Nováková <zofie@customer.example>", "Žofie Nováková"),
+            ("a company's address", '"Smith, John (Ltd)" <John@CUSTOMER.example>', "Smith, John (Ltd)"),
+        ):
+            with self.subTest(case):
+                seen.clear()
+                with self.overriding("res.partner", "create", create):
+                    made = self.receive(sender).ticket_id.partner_id
+                [values] = seen
+                self.assertEqual(made.name, name)
+                plain = self.env["res.partner"].sudo().create({**values, "email": "other@customer.example"})
+                plain.email = values["email"]
+                self.assertEqual(self.columns(made), self.columns(plain))
+                # As with other records that an email creates; made by hand, Odoo says so.
+                self.assertFalse(made.message_ids)
+                self.assertEqual(plain.message_ids.message_type, "notification")
+                self.assertEqual(made.message_follower_ids.partner_id, plain.message_follower_ids.partner_id)
+                self.assertNotIn("mail_create_nolog", made.env.context)
+                plain.unlink()
+
+    def columns(self, record):
+        """The row in the database, without what tells one row from the other."""
+        record.flush_recordset()
+        self.env.cr.execute(f"SELECT * FROM {record._table} WHERE id = %s", [record.id])  # pylint: disable=E8103
+        own = {"id", "commercial_partner_id", "create_date", "write_date"}
+        return {name: value for name, value in self.env.cr.dictfetchone().items() if name not in own}
+
+    def test_what_is_created_after_the_contact_still_says_so(self):
+        logged = []
+
+        def create(above, partners, vals_list):
+            made = above(partners, vals_list)
+            logged.append(made)
+            return made
+
+        with self.overriding("res.partner", "create", create):
+            self.receive(JANE)
+        self.assertEqual(len(logged), 1, "other addons' create runs")
+        self.assertTrue(self.env["res.partner"].create({"name": "By hand"}).message_ids)
+
+    # -- the channel -------------------------------------------------------------------------------------------------
+
+    def test_the_channel_of_a_ticket_is_known_by_one_query(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        channel, workspace = self.team.slack_channel_id, self.team.slack_channel_id.workspace_id
+        none = channel.browse()
+        for case, change, expected in (
+            ("as it is", lambda: None, channel),
+            ("an archived channel", lambda: channel.write({"active": False}), none),
+            ("an archived workspace", lambda: workspace.write({"active": False}), none),
+            ("another company's", lambda: self.team.write({"company_id": False}), none),
+            ("no channel", lambda: self.team.write({"slack_channel_id": False}), none),
+            ("a muted team", lambda: self.team.write({"slack_muted": True}), none),
+        ):
+            company = other if case == "another company's" else self.company
+            for is_pending in (False, True):
+                with self.subTest(case, is_pending=is_pending), self.assertRaises(ZeroDivisionError):
+                    with self.env.cr.savepoint():
+                        self.env.invalidate_all()
+                        change()
+                        if not is_pending:
+                            self.env.flush_all()
+                            self.env.invalidate_all()
+                        found = self.Ticket._slack_channel_of(self.team, company)
+                        self.assertEqual(found, expected)
+                        self.assertEqual(found.mapped("display_name"), expected.mapped("display_name"))
+                        raise ZeroDivisionError
+        self.env.invalidate_all()
+        self.team.mapped("slack_channel_id")
+        self.company.mapped("helpdesk_slack_channel_id")
+        with self.assertQueryCount(1):
+            self.assertEqual(self.Ticket._slack_channel_of(self.team, self.company), channel)
 
     # -- the mark of assignment --------------------------------------------------------------------------------------
 
@@ -221,6 +306,39 @@ class TestInboundCost(InboundCase, CronMixinCase):
         self.assertEqual(set(captured.records.cron_id), named)
         self.assertEqual(len(captured.records), 3, "each once")
         self.assertEqual(len(heard), 1)
+
+    def test_the_crons_of_a_fetch_are_woken_in_the_same_moments(self):
+        slack, after = crons.SLACK, crons.AFTER_MAIL
+        for case, asked, woken in (
+            ("both at once", [(0, slack), (0.01, after)], [0, 1]),
+            ("one cron again and again", [(0, slack), (0.1, slack), (0.24, slack), (0.26, slack)], [0, 3]),
+            ("one that comes late has its turn", [(0, slack), (0.2, after), (0.21, after)], [0, 1]),
+            (
+                "whoever came late is in step again",
+                [(0, slack), (0.2, after), (0.3, slack), (0.31, after), (0.4, after)],
+                [0, 1, 2, 3],
+            ),
+            (
+                "a moment ends between two of one email",
+                [
+                    (0, slack),
+                    (0.01, after),
+                    (0.249, slack),
+                    (0.251, after),
+                    (0.3, slack),
+                    (0.502, slack),
+                    (0.51, after),
+                ],
+                [0, 1, 3, 4, 5, 6],
+            ),
+        ):
+            with self.subTest(case):
+                run, found = inbound_context.FetchRun(), []
+                for number, (moment, xmlid) in enumerate(asked):
+                    with patch.object(inbound_context.time, "monotonic", lambda moment=moment: moment):
+                        found += [number] * run.may_wake(xmlid)
+                self.assertEqual(found, woken)
+                self.assertEqual(set(run.woken), {xmlid for _moment, xmlid in asked}, "woken at the end")
 
     def test_a_notification_that_fails_is_no_error_of_what_is_committed(self):
         cr, later = self.env.cr, []

@@ -141,7 +141,7 @@ class FetchRun:
     :ivar mail: the `InboundMail` being processed, or None
     :ivar own_addresses: the addresses of all support mailboxes, read for the first email; `odoo_addresses`: those of
         Odoo's alias domains
-    :ivar woken: when each cron was last woken
+    :ivar woken: the moment in which each cron was last woken; `moment`: the latest of these
     :ivar backlog: number of emails found but not processed; `handled`: number of emails processed and flagged
     :ivar patience: makes the `Patience` with the mailbox whose turn it is; None for the usual one
     :ivar is_cut_short: mailboxes still wait for their turn
@@ -150,7 +150,7 @@ class FetchRun:
     def __init__(self, mail=None):
         self.mail = mail
         self.own_addresses = self.odoo_addresses = None
-        self.woken = {}
+        self.woken, self.moment = {}, float("-inf")
         self.backlog = self.handled = 0
         self.patience, self.is_cut_short = None, False
 
@@ -160,11 +160,17 @@ class FetchRun:
         return self.is_cut_short or bool(self.backlog and self.handled)
 
     def may_wake(self, xmlid):
-        """Whether this cron may be woken again now; if not, the end of the run wakes it."""
+        """Whether this cron may be woken again now; if not, the end of the run wakes it.
+
+        All crons are woken in the same moments: the transaction that wakes one costs a connection for the NOTIFY, and
+        several share it.
+        """
         now = time.monotonic()
-        if now - self.woken.get(xmlid, -WAKE_EVERY) < WAKE_EVERY:
+        if now - self.moment >= WAKE_EVERY:
+            self.moment = now
+        if self.woken.get(xmlid) == self.moment:
             return False
-        self.woken[xmlid] = now
+        self.woken[xmlid] = self.moment
         return True
 
 

@@ -244,7 +244,9 @@ class HelpdeskInboundRouter(models.AbstractModel):
             return found
         lang = sender.lang or sender.company._bridge_lang() or self.env.lang
         values = {"name": name or address, "email": address, "company_id": sender.company.id}
-        created = partners.create({**values, "lang": lang} if lang else values)
+        # Without a message that it was created, like every record that Odoo's gateway creates.
+        creating = partners.with_context(mail_create_nolog=True)
+        created = partners.browse(creating.create({**values, "lang": lang} if lang else values).id)
         # What Odoo computes is written in one go, not in parts, each when a query of Odoo's needs one of the fields.
         created.flush_recordset()
         return created

@@ -8,6 +8,10 @@ from odoo import api, fields, models
 from ...tools.slack import mrkdwn, root_message
 from ...tools.ticket.assignment import NOBODY_AVAILABLE
 from ..common.xmlids import AGENTS
+from .prefetch import read_joined
+
+#: What decides whether a channel takes a ticket's messages, by the path of its record.
+OPEN_FOR = {"": ["active", "company_id", "workspace_id"], "workspace_id": ["active"]}
 
 
 class HelpdeskTicket(models.Model):
@@ -78,8 +82,11 @@ class HelpdeskTicket(models.Model):
         team_sudo, company_sudo = team.sudo(), company.sudo()
         if team_sudo.slack_muted:
             return self.env["helpdesk.slack.channel"].sudo()
+        found = team_sudo.slack_channel_id | company_sudo.helpdesk_slack_channel_id
+        for channel in found.filtered(lambda channel: "active" not in channel._cache):
+            read_joined(channel, OPEN_FOR)
         # A team without a company may have one company's channel: another company's tickets don't belong there.
-        return (team_sudo.slack_channel_id | company_sudo.helpdesk_slack_channel_id).filtered(
+        return found.filtered(
             lambda channel: channel._is_unarchived() and channel.company_id in (company_sudo, self.env["res.company"])
         )[:1]
 
