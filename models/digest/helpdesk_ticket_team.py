@@ -53,6 +53,12 @@ class HelpdeskTicketTeam(models.Model):
         company = self.company_id or self.env.ref("base.main_company")
         return self.env["helpdesk.ticket"]._slack_channel_of(self, company)
 
+    def _digest_companies(self):
+        """The companies whose tickets of this team are posted where its digest is: a shared team has others, too."""
+        channel, tickets = self._digest_channel(), self.env["helpdesk.ticket"]
+        companies = self.company_id or self.env["res.company"].sudo().search([])
+        return companies.filtered(lambda company: tickets._slack_channel_of(self, company) == channel)
+
     def _digest_post(self, digest, wanted, parts):
         """Enqueue the digest as one message."""
         words = self.with_context(lang=wanted.company._bridge_lang() or self.env.lang)
