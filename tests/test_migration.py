@@ -158,7 +158,7 @@ class TestMigration(InboundCase):
             self.run_script("post")
             found = {(one.company_id, one.event): one.mentions for one in rules.search([("company_id", "!=", False)])}
             self.assertTrue(chosen.mentions)
-            self.assertFalse(found[self.company, "customer_replied"])
+            self.assertIs(found.get((self.company, "customer_replied")), False)
             self.assertIs(found.get((closed, "assigned")), False, "an archived company, too")
         companies = self.env["res.company"].with_context(active_test=False).search_count([])
         self.assertEqual(rules.search_count([("company_id", "!=", False)]), 2 * companies)
