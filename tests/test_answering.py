@@ -386,3 +386,15 @@ class TestHeldReplies(AnsweringCase):
         self.assertEqual(self.ticket.answering, "Ben Agent")
         reply._undo(self.ben)
         self.assertFalse(self.ticket.answering)
+
+    def test_who_answers_is_forgotten_although_they_looked_at_the_ticket_hours_before(self):
+        viewers = self.env["helpdesk.ticket.viewer"]
+        mine = self.ticket.with_user(self.agent)
+        mine.bridge_watch()
+        viewers.search([]).until = "2000-01-01"
+        mine._bridge_begin_answering()
+        self.assertEqual(self.ticket.answering, "Anna Agent")
+        viewers._gc_viewers()
+        viewers.search([]).answering_until = "2000-01-01"
+        self.exhaust(viewers._bridge_forget_answer)
+        self.assertFalse(self.ticket.answering, "the form was left long ago")

@@ -227,6 +227,22 @@ class TestDigest(SlaCase):
                 self.slack.calls.clear()
                 self.assertEqual((self.channel.state, self.workspace.state), ("ok", "ok"))
 
+    def test_a_team_of_all_companies_names_no_ticket_that_is_posted_elsewhere(self):
+        """Of a shared team, the ticket of another company is in that company's channel, or nowhere."""
+        self.company.helpdesk_slack_channel_id = self.team.slack_channel_id
+        self.team.write({"company_id": False, "slack_channel_id": False})
+        self.switch_on(self.team)
+        other = self.env["res.company"].create({"name": "Other"})
+        self.late("06-01 05:00", name="Ours")
+        theirs = self.late("06-01 05:00", name="Theirs", company_id=other.id)
+        self.assertNotEqual(theirs._slack_channel(), self.team._digest_channel())
+        self.post("06-01 05:30")
+        [digest] = self.look("06-01 06:00")
+        [message] = self.post("06-01 06:01")
+        self.assertIn("Ours", str(message))
+        self.assertNotIn("Theirs", str(message))
+        self.assertEqual(digest.ticket_count, 1)
+
     def test_a_company_without_slack(self):
         self.workspace.bot_token = False
         self.switch_on(self.agent)

@@ -65,7 +65,7 @@ class TestPortalAccess(HttpCase):
         self.assertEqual(self.close("jane_portal", ticket_id=self.ticket.id, stage_id=stage.id), 404)
 
     def test_what_does_not_exist_is_not_found(self):
-        for ticket_id in (self.ticket.id + 1000, "x", ""):
+        for ticket_id in (self.ticket.id + 1000, "x", "", 2**31, 10**20, "²"):
             self.assertEqual(self.close("jane_portal", ticket_id=ticket_id, stage_id=self.done.id), 404)
 
     def test_the_public_writes_no_stages(self):

@@ -37,7 +37,10 @@ class TestQueueTrap(BridgeCase):
         with trap_queued(self.env) as trap:
             ticket = self.new_ticket(partner_email="jane@customer.example")
             ticket.with_user(self.agent).stage_id = self.done
+            self.comment(ticket, "Once", self.agent)
+            self.comment(ticket, "Twice", self.agent)
         for fails, words in (
+            (lambda: trap.assert_message(ticket, "agent_replied"), "2 reply messages agent_replied instead of one"),
             (lambda: trap.assert_message(ticket, "reopened"), "0 reply messages reopened instead of one; queued: root"),
             (lambda: trap.assert_message(ticket, "closed", text="Reopened"), "is not in"),
             (lambda: trap.assert_message(ticket, "closed", mentions=True), "should mention people"),

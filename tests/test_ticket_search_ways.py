@@ -189,6 +189,12 @@ class TestTicketSearchWays(BridgeCase):
         message.unlink()
         self.assertNotIn(message.id, [one for (one,) in self.rows("message_id")])
 
+    def test_a_changed_ticket_keeps_what_was_said(self):
+        before = sorted(self.rows("ticket_id", "message_id"))
+        self.tickets[1].name = "Another subject"
+        self.assertEqual(sorted(self.rows("ticket_id", "message_id")), before)
+        self.assertIn(1, [short.count("another subject") for (short,) in self.rows("short") if short])
+
     def test_nothing_is_left_of_a_ticket_that_is_deleted(self):
         self.tickets.unlink()
         self.assertEqual(self.rows("ticket_id"), [])

@@ -24,7 +24,10 @@ class HelpdeskTicketViewer(models.Model):
         was = bool(mine.answering_until and mine.answering_until > now)
         until = now + ANSWERING if begins else False
         if mine:
-            mine.answering_until = until
+            # `_gc_viewers` deletes who looked long ago, and nobody would be told that the answer is over.
+            mine.write(
+                {"answering_until": until, "until": max(mine.until, now)} if begins else {"answering_until": until}
+            )
         elif begins:
             mine.create({"ticket_id": ticket.id, "user_id": self.env.uid, "until": now, "answering_until": until})
         if begins:

@@ -19,15 +19,15 @@ _logger = logging.getLogger(__name__)
 EVERY = 0.2
 
 _lock = threading.Lock()
-#: When each cron of a database was last woken, by the monotonic clock; those that a timer is about to wake.
-_woken, _waiting = {}, set()
+#: When each cron of a database was last woken, by the monotonic clock; or will be, if a timer is about to wake it.
+_woken = {}
 
 
 def is_first(dbname, xmlid):
     """Whether this cron may be woken right now; if not, `later` has to be called after the commit."""
     key, now = (dbname, xmlid), time.monotonic()
     with _lock:
-        if key in _waiting or now - _woken.get(key, -EVERY) < EVERY:
+        if now - _woken.get(key, -EVERY) < EVERY:
             return False
         _woken[key] = now
         return True
@@ -37,10 +37,10 @@ def later(dbname, xmlid):
     """Wake a cron at the end of this moment: once, however many ask for it. What it is to find is committed."""
     key, now = (dbname, xmlid), time.monotonic()
     with _lock:
-        if key in _waiting:
+        if _woken.get(key, now) > now:
             return
-        _waiting.add(key)
-        seconds = max(0, _woken.get(key, -EVERY) + EVERY - now)
+        _woken[key] = max(now, _woken.get(key, -EVERY) + EVERY)
+        seconds = _woken[key] - now
     after(seconds, wake, dbname, xmlid)
 
 
@@ -48,7 +48,6 @@ def wake(dbname, xmlid):
     """Wake a cron now, in a transaction of its own."""
     # Before the transaction: whatever is committed from here on asks for a wake-up of its own.
     with _lock:
-        _waiting.discard((dbname, xmlid))
         _woken[dbname, xmlid] = time.monotonic()
     call(dbname, "_bridge_wake", xmlid)
 
@@ -73,4 +72,3 @@ def forget():
     """As if nothing had been woken yet."""
     with _lock:
         _woken.clear()
-        _waiting.clear()

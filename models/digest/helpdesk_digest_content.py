@@ -52,7 +52,9 @@ class HelpdeskDigest(models.Model):
             context = {"lang": user.lang, "tz": user.tz, "allowed_company_ids": user.company_ids.ids, AT_WORK_KEY: None}
             return tickets.with_user(user).with_context(**context), Domain("user_id", "=", user.id)
         lang = wanted.company._bridge_lang() or self.env.lang
-        return tickets.sudo().with_context(lang=lang), Domain("team_id", "=", self.team_id.id)
+        whose = Domain("team_id", "=", self.team_id.id)
+        whose &= Domain("company_id", "in", self.team_id._digest_companies().ids)
+        return tickets.sudo().with_context(lang=lang), whose
 
 
 class HelpdeskTicket(models.Model):

@@ -4,10 +4,12 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...tools.digest import message
 from ..common import database_time
 from ..common.xmlids import AGENTS
+from ..ticket.helpdesk_ticket_desk import OPEN
 from .wanted import Wanted
 
 
@@ -52,6 +54,16 @@ class HelpdeskTicketTeam(models.Model):
     def _digest_channel(self):
         company = self.company_id or self.env.ref("base.main_company")
         return self.env["helpdesk.ticket"]._slack_channel_of(self, company)
+
+    def _digest_companies(self):
+        """The companies whose tickets of this team are posted where its digest is: a shared team has others, too."""
+        channel, tickets = self._digest_channel(), self.env["helpdesk.ticket"]
+        companies = self.company_id
+        if not companies:
+            # Only open tickets are told of.
+            groups = tickets.sudo()._read_group(OPEN & Domain("team_id", "=", self.id), ["company_id"])
+            companies = companies.union(*(company for [company] in groups))
+        return companies.filtered(lambda company: tickets._slack_channel_of(self, company) == channel)
 
     def _digest_post(self, digest, wanted, parts):
         """Enqueue the digest as one message."""

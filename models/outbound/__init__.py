@@ -14,6 +14,7 @@ from . import (
     helpdesk_ticket_rating,
     helpdesk_ticket_recipients,
     helpdesk_ticket_replies,
+    helpdesk_ticket_reply_headers,
     helpdesk_ticket_team,
     helpdesk_ticket_templates,
     helpdesk_ticket_undelivered,

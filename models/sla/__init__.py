@@ -14,6 +14,7 @@ from . import (
     helpdesk_sla_clock_history,
     helpdesk_sla_clock_notify,
     helpdesk_sla_clock_recount,
+    helpdesk_sla_clock_tags,
     helpdesk_sla_policy_preview,
     helpdesk_sla_policy_recount,
     helpdesk_sla_policy_stages,

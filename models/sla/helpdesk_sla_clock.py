@@ -13,13 +13,9 @@ from ...tools.sla import policy as sla_policy
 from ..common.helpdesk_bridge_counter import BREACHES, CLOCKS
 from .resource_calendar import WorkingTimes
 
-TAGS = {metric: f"tag_sla_{metric}_breach" for metric in sla_policy.METRICS}
-TAG_NAMES = {metric: f"SLA_{metric.upper()}_BREACH" for metric in sla_policy.METRICS}
 #: Fields of a clock that are a `Clock`'s as well.
 MOMENTS = {"due_at": "due", "warn_at": "warn", "warned_at": "warned", "breached_at": "breached"}
 MOMENTS |= {"satisfied_at": "satisfied", "remind_at": "remind"}
-
-
 #: Kinds of entries that are notified.
 REPORTED = (sla_clock.WARNED, sla_clock.BREACHED, sla_clock.REPEATED)
 
@@ -302,22 +298,3 @@ class HelpdeskSlaClock(models.Model):
     def _is_waiting(self):
         """Whether the ticket waits now, though its target is breached."""
         return self.state == sla_clock.MISSED and self.ticket_id._sla_phase().value in ("waiting", "canceled")
-
-    @api.model
-    def _tag(self, metric):
-        """The tag of a breach; a deleted tag is created again with the next breach."""
-        name = TAGS[metric]
-        tag = self.env.ref(f"helpdesk_bridge.{name}", raise_if_not_found=False)
-        if not tag:
-            tag = self.env["helpdesk.ticket.tag"].sudo().create({"name": TAG_NAMES[metric], "company_id": False})
-            self.env["ir.model.data"].sudo()._update_xmlids(
-                [{"xml_id": f"helpdesk_bridge.{name}", "record": tag, "noupdate": True}]
-            )
-        return tag
-
-    @api.model
-    def _tags(self):
-        """Those of our tags that exist."""
-        lookup = self.env["ir.model.data"]._xmlid_to_res_id
-        found = [lookup(f"helpdesk_bridge.{name}", raise_if_not_found=False) for name in TAGS.values()]
-        return self.env["helpdesk.ticket.tag"].sudo().browse(filter(None, found))

@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from ...tools.sla import clock as sla_clock
 from ..common import database_time
-from .helpdesk_sla_clock import TAGS
+from .helpdesk_sla_clock_tags import TAGS
 
 
 class HelpdeskTicket(models.Model):

@@ -5,6 +5,7 @@ from dev.mutants.faults import (
     answering,
     desk,
     email_body,
+    extending,
     fetching,
     inbound,
     inbound_cost,
@@ -56,5 +57,6 @@ ROOMS = (
     answering,
     my_desk,
     scale,
+    extending,
 )
 FAULTS = tuple(fault for room in ROOMS for fault in room.FAULTS)
