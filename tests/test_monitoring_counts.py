@@ -181,6 +181,24 @@ class TestMonitoringCounts(InboundCase):
         rows.invalidate_recordset()
         self.assertEqual({row.id: row.value for row in rows}, before)
 
+    def test_what_is_over_is_found_before_anything_is_locked(self):
+        for model, row in ((self.Clock, self.start), (self.Log, self.row)):
+            self.env.flush_all()
+            asked, execute = [], self.env.cr.execute
+
+            def noted(query, params=None, asked=asked, execute=execute, **options):
+                asked.append((getattr(query, "code", query), getattr(query, "params", params)))
+                return execute(query, params, **options)
+
+            with self.subTest(model=model._name), patch.object(self.env.cr, "execute", noted):
+                model._gc_count()
+                of_table = [(code, params) for code, params in asked if f'"{model._table}"' in code]
+                self.assertNotRegex(of_table[0][0], "UPDATE", "to find them may take long")
+                [(locks, params)] = [one for one in of_table if "FOR NO KEY UPDATE" in one[0]]
+                self.assertRegex(locks, r"id = ANY\(%s\)")
+                self.assertIn(row.id, next(value for value in params if isinstance(value, list)))
+                self.assertTrue(row.is_counted)
+
     def test_a_conflict_is_tried_again_in_the_next_transaction(self):
         conflict = psycopg2.errors.SerializationFailure("could not serialize access")
         with patch.object(type(self.Clock), "_mark", side_effect=conflict):

@@ -4,8 +4,11 @@ Usage: python -m dev.bench.big_process DATABASE ours|plain|empty. Says "ready"; 
 and its answer is a line of JSON.
 """
 
+import functools
+import hashlib
 import json
 import re
+import statistics
 import sys
 import time
 from contextlib import contextmanager
@@ -17,8 +20,24 @@ from dev.bench.house_process import AGENT, MANAGER
 from dev.bench.in_odoo import environment, measure
 from dev.bench.monitoring_process import asks_health, asks_metrics
 from dev.bench.pages import Pages
+from dev.bench.search_process import asked_by_the_list, search
 
-WARM_UP, PORTIONS = 10, 3
+WARM_UP, PORTIONS, SEARCHES = 10, 3, 3
+#: What is searched for: people, and words of the house's messages and subjects.
+SOUGHT = {
+    "a whole name": "Given7 Family7",
+    "a name": "Family7",
+    "a given name": "Given7",
+    "an address": "family7@customer7.example",
+    "part of an address": "@customer7",
+    "a word of a few hundred messages": hashlib.md5(b"77").hexdigest()[:7],
+    "a word of a few hundred subjects": hashlib.md5(b"7").hexdigest()[:7],
+    "a word of every subject": "problem",
+    "a common and a rare word": f"problem {hashlib.md5(b'77').hexdigest()[:7]}",
+    "a name and a common word": "Family7 problem",
+    "a number": "HT0000077",
+    "what nobody said": "qqqzzz",
+}
 WRITES = re.compile(r"\b(UPDATE|DELETE|INSERT)\b", re.IGNORECASE)
 
 
@@ -48,6 +67,20 @@ class Bench:
                 cost = measure(opens)
                 found[f"{page}, {who}"] = [cost["ms"], cost["queries"]]
                 self._env.cr.rollback()
+        return found
+
+    def searches(self):
+        """What each kind of search takes: the slower user's median, and how many tickets each user has found."""
+        found = {}
+        for who in self._pages:
+            user = self._env["res.users"].search([("login", "=", {"agent": AGENT, "manager": MANAGER}[who])])
+            asked = asked_by_the_list(self._env, user)
+            for kind, words in SOUGHT.items():
+                for is_open in (True, False):
+                    ask = functools.partial(search, self._env, user, words, is_open, asked)
+                    count, costs = ask(), [measure(ask)["ms"] for _turn in range(SEARCHES)]
+                    scope = "open" if is_open else "all"
+                    found[f"{kind}, {who}, {scope}"] = [statistics.median(costs), count]
         return found
 
     def mails(self, count):

@@ -21,8 +21,8 @@ from dev.paths import ADDON, LOGS, Environment
 from dev.services import database, postgres
 from dev.services.odoo import run_odoo
 
-#: Seconds for teams, policies, channels and mailboxes.
-PATIENCE = 600
+#: Seconds for teams, policies, channels and mailboxes; for what the search reads of tickets and messages.
+PATIENCE, SEARCH_PATIENCE = 600, 1800
 STATE = "helpdesk_bridge.bench_state"
 ADDONS, PLAIN = (ADDON,), ()
 
@@ -97,6 +97,10 @@ def build(name, size, has_addon, say=lambda words: None):
     for what, statement in statements.items():
         say(f"{what} …")
         postgres.sql(f"{house_sql.MODEST}; {statement}", name)
+    if has_addon:
+        # No trigger of the search has fired.
+        say("what the search reads …")
+        measured("house_search_process", name, patience=SEARCH_PATIENCE, say=say)
     say(f"{len(definitions)} indexes …")
     for definition in definitions.values():
         postgres.sql(f"{house_sql.MODEST}; {definition}", name)

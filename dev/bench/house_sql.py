@@ -10,6 +10,7 @@ TABLES = (
     "helpdesk_inbound_mail",
     "helpdesk_slack_inbound",
     "helpdesk_letter",
+    "helpdesk_bridge_search",
 )
 #: Those that no constraint needs.
 INDEXES = """

@@ -18,7 +18,10 @@ SELECT (SELECT count(*) FROM helpdesk_sla_clock WHERE metric <> 'next_response')
        (SELECT count(*) FROM helpdesk_inbound_mail) + (SELECT count(*) FROM helpdesk_slack_inbound),
        (SELECT count(*) FROM helpdesk_sla_clock WHERE state = 'running' AND due_at < now() AT TIME ZONE 'UTC'),
        (SELECT sum(value) FROM helpdesk_bridge_count WHERE name = 'clocks_over')
-     = (SELECT count(*) FROM helpdesk_sla_clock WHERE is_counted)
+     = (SELECT count(*) FROM helpdesk_sla_clock WHERE is_counted),
+       (SELECT count(*) FROM helpdesk_bridge_search WHERE message_id = 0),
+       (SELECT count(*) FROM helpdesk_bridge_search WHERE message_id <> 0)
+     = (SELECT count(*) FROM mail_message WHERE model = 'helpdesk.ticket')
 """
 
 
@@ -41,7 +44,7 @@ def test_a_small_house_has_what_its_size_says():
         with _built(house.ADDONS, source, database.of_this_run("test_house_")) as name:
             assert postgres.sql(COUNTS, name) == [f"{SIZE.tickets}|{SIZE.teams}"]
             rows = 2 * SIZE.tickets, 3 * SIZE.tickets, SIZE.tickets, SIZE.tickets
-            assert postgres.sql(OURS, name) == ["|".join(map(str, rows)) + "|0|t"]
+            assert postgres.sql(OURS, name) == ["|".join(map(str, rows)) + f"|0|t|{SIZE.tickets}|t"]
 
 
 def test_the_same_house_of_helpdesk_mgmt_alone():

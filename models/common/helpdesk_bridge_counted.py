@@ -63,14 +63,17 @@ class HelpdeskBridgeCounted(models.AbstractModel):
 
     @api.model
     def _count_over(self):
-        """Count rows that are over, and mark them. :return: how many, and how many more there are at least"""
+        """Count rows that are over, and mark them. :return: how many, and how many more there are at least
+
+        They are found first and locked then: however long it takes to find them, nobody waits for it.
+        """
         self.flush_model()
-        over = SQL(
-            "SELECT id FROM %s WHERE is_counted IS NOT TRUE AND %s LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
-            SQL.identifier(self._table),
-            SQL(self._counted_over),
-            retention.BATCH_SIZE,
-        )
+        table, over = SQL.identifier(self._table), SQL("is_counted IS NOT TRUE AND %s", SQL(self._counted_over))
+        found = self.env.execute_query(SQL("SELECT id FROM %s WHERE %s LIMIT %s", table, over, retention.BATCH_SIZE))
+        ids = [row_id for [row_id] in found]
+        if not ids:
+            return 0, 0
+        over = SQL("SELECT id FROM %s WHERE id = ANY(%s) AND %s FOR NO KEY UPDATE SKIP LOCKED", table, ids, over)
         try:
             with self.env.cr.savepoint():
                 rows = self._mark(over, True)
@@ -79,7 +82,8 @@ class HelpdeskBridgeCounted(models.AbstractModel):
             # Another transaction has changed a row meanwhile. Odoo's vacuum calls again, in another transaction.
             return 0, 1
         count = sum(row[-1] for row in rows)
-        return count, int(count >= retention.BATCH_SIZE)
+        # Where all are locked there is nothing to do before the next day.
+        return count, int(count > 0 and len(ids) >= retention.BATCH_SIZE)
 
     def _uncount(self):
         """Take these rows from the numbers, because they change or are deleted."""
