@@ -1,9 +1,11 @@
 """What README tells people to type works, what it points to is there, and what the guides quote stands on a screen."""
 
 import ast
+import os
 import re
 import shlex
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -13,14 +15,15 @@ README = (ROOT / "README.rst").read_text()
 #: What is emphasised in the guides and is a word of somebody else's …
 FOREIGN = {
     "Odoo": (
-        "Activate, Awaiting, Connect your Gmail account, Connect your Outlook account, Create, Done, From Filter, Log "
+        "Activate, Connect your Gmail account, Connect your Outlook account, Create, Done, Log "
         "note, Gmail OAuth Authentication, Outgoing Mail Server, Outlook OAuth Authentication, SSL/TLS, Send message, "
         "Server Type, Test & Confirm, Track history during import, Uninstall, Use a Gmail Server, Use an Outlook "
-        "Server, Group By, Fetch Now, Reset Confirmation, FROM Filtering, Max Email Size"
+        "Server, Use Custom Email Servers, ID, Secret, Group By, Fetch Now, Reset Confirmation, FROM Filtering, "
+        "Max Email Size"
     ),
     "helpdesk_mgmt": (
-        "Assign to me, Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, User, "
-        "Helpdesk Manager, Unattended, Assigned user"
+        "Assign to me, Awaiting, Email Alias, Helpdesk Access Levels, User: Personal tickets, User: Team tickets, "
+        "User, Helpdesk Manager, Unattended, Assigned user"
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
@@ -145,6 +148,32 @@ def test_what_a_guide_quotes_is_what_people_see(guide):
     words = ours(guide.read_text())
     assert words
     assert not unknown(words, terms())
+
+
+def sources(folders):
+    """All that these addons say: their views, models and scripts."""
+    files = [path for folder in folders for kind in ("xml", "py", "js") for path in folder.rglob(f"*.{kind}")]
+    return " ".join(" ".join(path.read_text(errors="replace").split()) for path in files if "tests" not in path.parts)
+
+
+def addons_of(whose):
+    """The folders of the addons whose words these are."""
+    python = Environment.load().python
+    if whose == "helpdesk_mgmt":
+        site = Path(python).parent.parent
+        return list(site.glob("lib/python*/site-packages/odoo/addons/helpdesk_mgmt"))
+    names = ("base", "base_import", "base_setup", "google_gmail", "mail", "microsoft_outlook", "web")
+    asked = "import odoo, os; print(*odoo.__path__, sep=os.pathsep)"
+    done = subprocess.run([python, "-c", asked], capture_output=True, text=True, check=True)
+    rooms = [Path(path) / "addons" for path in done.stdout.strip().split(os.pathsep)]
+    rooms += [room.parent.parent / "addons" for room in rooms]  # where a checkout of Odoo has them
+    return [room / name for room in rooms for name in names if (room / name).is_dir()]
+
+
+@pytest.mark.parametrize("whose", ["Odoo", "helpdesk_mgmt"])
+def test_an_exception_stands_on_a_screen_of_its_owner(whose):
+    said = sources(addons_of(whose)).replace("&amp;", "&")
+    assert [word for word in FOREIGN[whose].split(", ") if word not in said] == []
 
 
 def test_an_exception_is_one_that_a_guide_makes():
