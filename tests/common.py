@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase
 from odoo.tests import new_test_user as new_invited_user
 
-from ..models.common import inbound_context, transactions
+from ..models.common import caches, inbound_context, transactions
 from ..models.inbound.mailbox_connection import MailboxConnection
 from .queue_trap import trap_queued  # noqa: F401 (for other addons: docs/extending.rst)
 from .slack_fake import TOKEN, SlackFake
@@ -31,6 +31,8 @@ class BridgeCase(TransactionCase):
         super().setUpClass()
         # A test's own transaction cannot be committed; that buttons do is shown in dev/tests.
         cls.startClassPatcher(patch.object(transactions, "release", lambda env: env.flush_all()))
+        # Odoo's tests only play that other processes are told of changed settings: nothing of that is stored.
+        cls.startClassPatcher(patch.object(caches, "_heard", return_value=0))
         cls.slack = SlackFake()
         cls.addClassCleanup(cls.slack.stop)
         cls.company = cls.env.company

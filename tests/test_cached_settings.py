@@ -88,14 +88,14 @@ class TestCachedSettings(BridgeCase):
         with self.another_thread() as old, self.another_thread() as new:
             rules = old["helpdesk.mail.filter"]._rules
             rules(self.main.id)
-            heard = self.registry.cache_sequences["default"]
-            self.addCleanup(self.registry.cache_sequences.update, default=heard)
-            self.registry.cache_sequences["default"] = heard + 1
+            new.cr.execute("SELECT max(id) + 1 FROM orm_signaling_default")
+            [told] = new.cr.fetchone()
+            self.startPatcher(patch.object(caches, "_heard", return_value=told))
             self.registry.clear_cache()
             rules(self.main.id)
             cached = rules.__cache__
             self.assertFalse(cached.lookup(old["helpdesk.mail.filter"], self.main.id)[1], "not for others")
-            new.cr.execute("INSERT INTO orm_signaling_default (id) VALUES (%s)", [heard + 1])
+            new.cr.execute("INSERT INTO orm_signaling_default (id) VALUES (%s)", [told])
             new["helpdesk.mail.filter"]._rules(self.main.id)
             self.assertTrue(cached.lookup(old["helpdesk.mail.filter"], self.main.id)[1])
 

@@ -14,8 +14,8 @@ Odoo's.
 
 Spared since: that second write, the connection for all crons but one, the language (`res.company._bridge_lang`), what
 Odoo does for nothing in each email (it describes the fields, searches the alias domains five times, and the models
-that count bounces), the contact's own message, as Odoo's gateway spares it all that it creates, NOTIFYs,
-as the crons of a fetch are woken in the same moments, and Slack's workspace, read with its channel. Queries of an email: 62
+that count bounces), the contact's own message, as Odoo's gateway spares it all that it creates, NOTIFYs, because the
+crons of a fetch are woken in the same moments, and Slack's workspace, read with its channel. Queries of an email: 62
 before, 41 since; 40 and 31 on the side "off"; 45 without the addon. The triggers of the search
 (`models/ticket/search_table.py`) came later.
 

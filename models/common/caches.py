@@ -61,17 +61,21 @@ def _note(database, number):
     _changed[database].append(number)
 
 
+def _heard(env):
+    """How many times any process has told the others of changes, as far as this one has heard."""
+    return env.registry.cache_sequences["default"] or 0
+
+
 def _sees_all_changes(env):
     """Whether this transaction sees every change of settings that this process knows of, its own and those of others.
 
-    Each process counts what it has heard of changes (`cache_sequences`); PostgreSQL knows which transactions one sees.
+    What is told is stored as well, so that each transaction can count it; PostgreSQL knows which changes one sees.
     """
     ours = SQL(
         "SELECT bool_and(pg_visible_in_snapshot(number::xid8, pg_current_snapshot()) "
         "OR number::xid8 IS NOT DISTINCT FROM pg_current_xact_id_if_assigned()) FROM unnest(%s::text[]) number",
         list(_changed[env.cr.dbname]),
     )
-    heard = env.registry.cache_sequences.get("default") or 0
-    theirs = SQL("SELECT coalesce(max(id), 0) >= %s FROM orm_signaling_default", heard)
+    theirs = SQL("SELECT coalesce(max(id), 0) >= %s FROM orm_signaling_default", _heard(env))
     [(sees_all,)] = env.execute_query(SQL("SELECT coalesce((%s), true) AND (%s)", ours, theirs))
     return sees_all
