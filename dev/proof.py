@@ -1,7 +1,8 @@
 """`make proof`: what is guaranteed beside what was measured, as one page.
 
-`make bench` and `make chaos` keep what they found; this writes it into docs/proof.md, a table for each guarantee. What
-was not measured is said as plainly as what was missed.
+`make bench` and `make chaos` keep what they found; this writes it into docs/proof.md: first a line for each guarantee
+and one for each goal that was missed, then a table for each guarantee. What was not measured is said as plainly as what
+was missed.
 """
 
 import sys
@@ -16,6 +17,11 @@ from dev.paths import ROOT
 
 PAGE = ROOT / "docs" / "proof.md"
 HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
+GLANCE = "| what is guaranteed | goals kept | missed | not measured | on the commit |\n|---|---|---|---|---|"
+MISSES = "| missed | found | goal | part |\n|---|---|---|---|"
+#: The columns of a row.
+WHAT, FOUND, GOAL, VERDICT, _COMMAND, _WHEN, COMMIT = range(7)
+UNMEASURED = "not measured"
 #: What a scenario was about: a reader wants to know how much of it there was, where there was any.
 PLAYED = ("mails", "tickets", "clocks", ANSWERS, "kills")
 #: Of a message, where nobody shortened its pauses.
@@ -41,8 +47,8 @@ shows what is not so. *out of place*: a message in Slack in another order, threa
 be. *longest delay*: of a message, from what happened to its arrival in Slack, where every pause took as long as in \
 real life.
 - **goal**: *clean* is none of all this, and nothing else to complain of. A row without a goal is there to compare.
-- **verdict**: *kept* is a figure within its goal, or a clean scenario. The count at the top has each goal once, and \
-none that was kept at an unknown commit."""
+- **verdict**: *kept* is a figure within its goal, or a clean scenario. The counts at the top have none that was kept \
+at an unknown commit."""
 
 MAIL_SCENARIOS = (*POINTS, "worker", "anywhere", "deadly", "postgres", "dovecot", "backlog")
 SLACK_SCENARIOS = ("slack_faults", "slack_kills", "slack_two_servers", "slack_waits")
@@ -75,6 +81,15 @@ GUARANTEES = (
         "says why not. Never both flagged and absent.",
         chaos=MAIL_SCENARIOS,
         tests=("tests/test_inbound_log.py", "tests/test_inbound_attacks.py", "dev/tests/test_mailbox.py"),
+    ),
+    Guarantee(
+        "Every word",
+        "What a mail program shows of an email is on its ticket once, and every file is as it was sent.",
+        bench=("words",),
+        tests=(
+            *("tests/unit/test_payload.py", "tests/unit/test_payload_fuzz.py", "tests/unit/test_quotes.py"),
+            *("tests/test_inbound_corpus.py", "tests/test_inbound_bounded.py"),
+        ),
     ),
     Guarantee(
         "No Slack message lost, none said twice",
@@ -170,7 +185,12 @@ class Page:
         # By row: some rows stand in several places.
         self._kept, self._uncounted, self._missed = set(), set(), {}
         self._missing = {results.CHAOS: [], results.BENCH: []}
-        self._parts = [part for number, one in enumerate(GUARANTEES, 1) for part in self._about(number, one)]
+        self._glance, self._misses, self._parts = [], {}, []
+        for number, guarantee in enumerate(GUARANTEES, 1):
+            rows = [row for name in guarantee.chaos for row in self._scenario(name)]
+            rows += [row for name in guarantee.bench for row in self._section(name)]
+            self._glance.append(self._in_a_line(number, guarantee, rows))
+            self._parts += self._about(number, guarantee, rows)
 
     def summary(self):
         """The whole page in a sentence."""
@@ -192,8 +212,10 @@ class Page:
                     "# Proof",
                     "What is guaranteed, and what was found when it was put to the test. `make bench` measures, "
                     "`make chaos` interrupts and counts, `make proof` writes this page.",
-                    f"{self.summary()} This is about the commit `{self._commit}`; what was measured on another one "
-                    "says so.",
+                    f"Goals kept: {len(self._kept)}; missed: {len(self._missed)}. This is about the commit "
+                    f"`{self._commit}`; what was measured on another one says so.",
+                    _table(GLANCE, self._glance),
+                    *([_table(MISSES, self._misses.values())] if self._misses else []),
                     "\n".join(["Measured on:", "", *(f"- {machine}" for machine in machines)]),
                     HOW_TO_READ,
                     *self._parts,
@@ -202,12 +224,23 @@ class Page:
             + "\n"
         )
 
-    def _about(self, number, guarantee):
+    def _in_a_line(self, number, guarantee, rows):
+        """A guarantee as a row: how many of its goals were kept, missed, not measured, and on which commits."""
+        goals = [row for row in rows if row[VERDICT]]
+        missed = [row for row in goals if MISSED in row[VERDICT]]
+        unknown = [row for row in rows if row[FOUND] == UNMEASURED]
+        for row in missed:
+            self._misses.setdefault(row[WHAT], (row[WHAT], row[FOUND], row[GOAL], str(number)))
+        counts = [f"{len(some)}" if some else "" for some in (missed, unknown)]
+        kept = [row for row in goals if row[VERDICT] == KEPT]
+        share = f"{len(kept)} of {len(goals)}" if goals else "" if unknown else "by its tests"
+        commits = sorted({row[COMMIT].partition(",")[0].strip("*`") for row in goals})
+        return (f"{number}. {guarantee.title}", share, *counts, ", ".join(f"`{one}`" for one in commits))
+
+    def _about(self, number, guarantee, rows):
         yield f"## {number}. {guarantee.title}\n\n{guarantee.claim}"
-        rows = [row for name in guarantee.chaos for row in self._scenario(name)]
-        rows += [row for name in guarantee.bench for row in self._section(name)]
         if rows:
-            yield "\n".join([HEAD, *(f"| {' | '.join(row)} |" for row in rows)])
+            yield _table(HEAD, rows)
         if guarantee.tests:
             yield "Tests that can fail: " + ", ".join(f"`{test}`" for test in guarantee.tests) + "."
 
@@ -215,7 +248,7 @@ class Page:
         command = f"`ONLY={name} make chaos`"
         if name not in self._chaos:
             self._miss(results.CHAOS, name)
-            return [(name, "not measured", "clean", "", command, "", "")]
+            return [(name, UNMEASURED, "clean", "", command, "", "")]
         found = self._chaos[name]
         counted = _counted(found["figures"], _faults_of(name))
         if complaints := found["complaints"]:
@@ -228,7 +261,7 @@ class Page:
         command = f"`ONLY={name} make bench`"
         if name not in self._bench:
             self._miss(results.BENCH, name)
-            return [(name, "not measured", "", "", command, "", "")]
+            return [(name, UNMEASURED, "", "", command, "", "")]
         found = self._bench[name]
         if error := found.get("error"):
             verdict = self._judge(MISSED, found, (name, name))
@@ -267,6 +300,10 @@ class Page:
         if verdict == KEPT:
             self._kept.add(row)
         return verdict
+
+
+def _table(head, rows):
+    return "\n".join([head, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def _faults_of(name):

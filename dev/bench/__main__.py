@@ -34,6 +34,7 @@ from dev.bench import (
     section_slack_limit,
     section_slack_reply,
     section_soak,
+    section_words,
 )
 from dev.bench.sizes import sizes
 from dev.bench.stage import PREFIX
@@ -55,6 +56,9 @@ class Section:
 
 
 SECTIONS = [
+    Section(
+        "words", f"{section_words.EMAILS:,} random emails, read as the import reads them", section_words.measure, 900
+    ),
     Section(
         "import",
         f"median of {section_import.RUNS} × {section_import.MAILS} mails each way, taking turns",
