@@ -1,6 +1,7 @@
 """What a monitor asks for costs the same, however much is over; and what is counted once is counted right."""
 
 from collections import Counter
+from functools import partial
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -184,12 +185,8 @@ class TestMonitoringCounts(InboundCase):
     def test_what_is_over_is_found_before_anything_is_locked(self):
         for model, row in ((self.Clock, self.start), (self.Log, self.row)):
             self.env.flush_all()
-            asked, execute = [], self.env.cr.execute
-
-            def noted(query, params=None, asked=asked, execute=execute, **options):
-                asked.append((getattr(query, "code", query), getattr(query, "params", params)))
-                return execute(query, params, **options)
-
+            asked = []
+            noted = partial(_noting, self.env.cr.execute, asked)
             with self.subTest(model=model._name), patch.object(self.env.cr, "execute", noted):
                 model._gc_count()
                 of_table = [(code, params) for code, params in asked if f'"{model._table}"' in code]
@@ -229,3 +226,9 @@ class TestMonitoringCounts(InboundCase):
         )
         self.env.flush_all()
         self.env.invalidate_all()
+
+
+def _noting(execute, asked, query, params=None, **options):
+    """Note a query as (code, parameters), and execute it."""
+    asked.append((getattr(query, "code", query), getattr(query, "params", params)))
+    return execute(query, params, **options)
