@@ -181,17 +181,23 @@ class TestMonitoringCounts(InboundCase):
         rows.invalidate_recordset()
         self.assertEqual({row.id: row.value for row in rows}, before)
 
+    def _asked(self, work):
+        """The SQL and its values that PostgreSQL is asked meanwhile."""
+        asked, execute = [], self.env.cr.execute
+
+        def noted(query, params=None, **options):
+            asked.append((getattr(query, "code", query), getattr(query, "params", params)))
+            return execute(query, params, **options)
+
+        with patch.object(self.env.cr, "execute", noted):
+            work()
+        return asked
+
     def test_what_is_over_is_found_before_anything_is_locked(self):
         for model, row in ((self.Clock, self.start), (self.Log, self.row)):
             self.env.flush_all()
-            asked, execute = [], self.env.cr.execute
-
-            def noted(query, params=None, asked=asked, execute=execute, **options):
-                asked.append((getattr(query, "code", query), getattr(query, "params", params)))
-                return execute(query, params, **options)
-
-            with self.subTest(model=model._name), patch.object(self.env.cr, "execute", noted):
-                model._gc_count()
+            with self.subTest(model=model._name):
+                asked = self._asked(model._gc_count)
                 of_table = [(code, params) for code, params in asked if f'"{model._table}"' in code]
                 self.assertNotRegex(of_table[0][0], "UPDATE", "to find them may take long")
                 [(locks, params)] = [one for one in of_table if "FOR NO KEY UPDATE" in one[0]]
