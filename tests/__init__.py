@@ -85,6 +85,7 @@ from . import (
     test_sla_reopened,
     test_sla_repeat,
     test_sla_report,
+    test_sla_report_totals,
     test_sla_stages,
     test_sla_start_by_mail,
     test_sla_tick,

@@ -1,7 +1,6 @@
 """What a monitor asks for costs the same, however much is over; and what is counted once is counted right."""
 
 from collections import Counter
-from functools import partial
 from unittest.mock import patch
 
 import psycopg2.errors
@@ -182,13 +181,23 @@ class TestMonitoringCounts(InboundCase):
         rows.invalidate_recordset()
         self.assertEqual({row.id: row.value for row in rows}, before)
 
+    def _asked(self, work):
+        """The SQL and its values that PostgreSQL is asked meanwhile."""
+        asked, execute = [], self.env.cr.execute
+
+        def noted(query, params=None, **options):
+            asked.append((getattr(query, "code", query), getattr(query, "params", params)))
+            return execute(query, params, **options)
+
+        with patch.object(self.env.cr, "execute", noted):
+            work()
+        return asked
+
     def test_what_is_over_is_found_before_anything_is_locked(self):
         for model, row in ((self.Clock, self.start), (self.Log, self.row)):
             self.env.flush_all()
-            asked = []
-            noted = partial(_noting, self.env.cr.execute, asked)
-            with self.subTest(model=model._name), patch.object(self.env.cr, "execute", noted):
-                model._gc_count()
+            with self.subTest(model=model._name):
+                asked = self._asked(model._gc_count)
                 of_table = [(code, params) for code, params in asked if f'"{model._table}"' in code]
                 self.assertNotRegex(of_table[0][0], "UPDATE", "to find them may take long")
                 [(locks, params)] = [one for one in of_table if "FOR NO KEY UPDATE" in one[0]]
@@ -226,9 +235,3 @@ class TestMonitoringCounts(InboundCase):
         )
         self.env.flush_all()
         self.env.invalidate_all()
-
-
-def _noting(execute, asked, query, params=None, **options):
-    """Note a query as (code, parameters), and execute it."""
-    asked.append((getattr(query, "code", query), getattr(query, "params", params)))
-    return execute(query, params, **options)
