@@ -99,8 +99,7 @@ class TestSlaRecountPreview(SlaCase):
                 self.assertTrue(moved)
                 self.assertEqual(
                     said,
-                    f"Open tickets: 4. SLA moved: {len(moved)}. Breaches taken back: {revoked}. "
-                    f"New breaches: {late}.",
+                    f"Open tickets: 4. SLA moved: {len(moved)}. Breaches taken back: {revoked}. New breaches: {late}.",
                 )
                 savepoint.rollback()
             self.env.registry.clear_cache()
