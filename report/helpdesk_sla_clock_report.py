@@ -8,6 +8,8 @@ together would say nothing: a total that mixes them is empty.
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.common.translated import choices_of
+
 PERCENTILES = {"median_hours": 0.5, "p90_hours": 0.9}
 
 
@@ -25,9 +27,11 @@ class HelpdeskSlaClockReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
-    priority = fields.Selection(lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, readonly=True)
+    priority = fields.Selection(choices_of("helpdesk.ticket", "priority"), readonly=True)
     metric = fields.Selection(
-        lambda self: self.env["helpdesk.sla.clock"]._fields["metric"].selection, string="SLA Target", readonly=True
+        choices_of("helpdesk.sla.clock", "metric"),
+        string="SLA Target",
+        readonly=True,
     )
     state = fields.Selection(
         [

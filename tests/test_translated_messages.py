@@ -54,3 +54,21 @@ class TestTranslatedMessages(InboundCase):
         self.fetch(b"\r\n\r\n")
         row = self.rows()[-1:]
         self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the email is empty")))
+
+    def test_the_choices_of_another_model_are_czech_too(self):
+        """Odoo translates a selection where it is written, and not where a function borrows it."""
+        shown, own = self.env(context={"lang": "cs_CZ"}), self.env(context={"lang": "en_US"})
+        clock = "helpdesk.sla.clock"
+        for model, name, source in (
+            ("helpdesk.sla.clock.report", "metric", clock),
+            ("helpdesk.sla.clock.report", "priority", "helpdesk.ticket"),
+            ("helpdesk.sla.target", "priority", "helpdesk.ticket"),
+            ("helpdesk.ticket.performance", "priority", "helpdesk.ticket"),
+            ("helpdesk.slack.rule", "event", "helpdesk.slack.outbox"),
+        ):
+            with self.subTest(model=model, name=name):
+                [borrowed] = shown[model].fields_get([name], ["selection"]).values()
+                self.assertEqual(borrowed["selection"], shown[source]._fields[name]._description_selection(shown))
+        [english] = own[clock].fields_get(["metric"], ["selection"]).values()
+        [czech] = shown["helpdesk.sla.clock.report"].fields_get(["metric"], ["selection"]).values()
+        self.assertFalse(set(map(tuple, czech["selection"])) & set(map(tuple, english["selection"])))
