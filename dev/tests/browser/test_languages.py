@@ -39,10 +39,12 @@ WALKS = [(DESKTOP, MAIN), (PHONE, ON_A_PHONE)]
 ODOOS = {"created on", "created by", "last updated on", "last updated by", "display name"}
 #: Odoo's bar of the apps with settings, whose words are longer in other languages.
 TABS = "settings_tab"
-#: The lines of text that are seen, of the view and of what is open above it.
+#: The lines of text that are seen in these elements.
 LINES = """scope => [...document.querySelectorAll(scope)].flatMap(
     element => element.innerText.split("\\n").map(line => line.trim().toLowerCase())
 )"""
+#: What is written down once, for all readers, in the language of the company; here that is English.
+WRITTEN_DOWN = ".o_content [name=reason], .o-mail-Message"
 
 
 def english(language):
@@ -68,7 +70,8 @@ def _untranslated(language):
 def complaints(reader, name, ours):
     """What is in English, or wrong with how it looks, on the screen that is open."""
     reader.screenshot(f"{name}-in")
-    left = sorted(set(reader.page.evaluate(LINES, ", ".join(SCOPE))) & ours)
+    seen = set(reader.page.evaluate(LINES, ", ".join(SCOPE))) - set(reader.page.evaluate(LINES, WRITTEN_DOWN))
+    left = sorted(seen & ours)
     return [f"{name}: {words}" for words in left + [fault for fault in wrong(reader) if TABS not in fault]]
 
 
