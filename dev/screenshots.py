@@ -28,7 +28,9 @@ LOG = "screenshots"
 #: So many colours are enough, and make a file a third as large.
 COLOURS = 200
 #: Width and height of what a picture shows.
-WIDE, LIST, EMAIL = (DESKTOP, 860), (DESKTOP, 720), (760, 170)
+WIDE, LIST, EMAIL = (DESKTOP, 1240), (1480, 720), (760, 170)
+#: High enough for the longest block of the Settings.
+TALL = 1400
 #: Milliseconds for a page of Odoo on a busy machine.
 PATIENCE = 180_000
 #: Wide enough for the conversation beside the form.
@@ -47,13 +49,14 @@ def main():
         with chromium.visitor(helpdesk.odoo, "admin", DESKTOP) as admin:
             admin.page.set_default_timeout(PATIENCE)
             admin.open(SETTINGS)
-            _keep(admin, "settings", (DESKTOP, _top_of(admin, "Slack")))
+            _keep_block(admin, "health", "Health")
             admin.open(f"{TICKETS}?view_type=list")
             _keep(admin, "tickets", LIST)
             admin.open(f"{TICKETS}/{ticket['id']}")
             _keep(admin, "ticket", BESIDE)
             admin.open(f"{TICKETS}/{_late(helpdesk)}")
             admin.press("SLA")
+            admin.page.locator("summary", has_text="History").click()
             _keep(admin, "sla", WIDE)
             admin.page.goto(_email_address(helpdesk, ticket), wait_until="networkidle")
             _keep(admin, "confirmation", EMAIL)
@@ -75,10 +78,19 @@ def _start(services):
     return helpdesk
 
 
-def _top_of(visitor, block):
-    """Where a block of the Settings begins: a picture of that height ends with the block before."""
-    title = visitor.page.locator("h2 >> visible=true").filter(has_text=re.compile(f"^{re.escape(block)}$"))
-    return int(title.bounding_box()["y"])
+def _keep_block(visitor, name, block):
+    """Keep a picture of one block of the Settings, with its title."""
+    page, margin = visitor.page, 16
+    page.set_viewport_size({"width": DESKTOP, "height": TALL})
+    title = page.locator("h2 >> visible=true").filter(has_text=re.compile(f"^{re.escape(block)}$"))
+    title.scroll_into_view_if_needed()
+    visitor.settle()
+    top = title.bounding_box()
+    rows = title.locator("xpath=following-sibling::*[1]").bounding_box()
+    bottom = rows["y"] + rows["height"]
+    left, height = top["x"] - margin, bottom - top["y"] + 2 * margin
+    clip = {"x": left, "y": top["y"] - margin, "width": DESKTOP - left, "height": height}
+    _save(page, f"screenshot_{name}", clip=clip)
 
 
 def _keep(visitor, name, size):
@@ -96,10 +108,10 @@ def _keep_part(visitor, name, part):
     _save(part or visitor.page, f"screenshot_slack_{name}")
 
 
-def _save(shown, name):
+def _save(shown, name, **options):
     """Keep a picture with few colours. :param shown: a page, or a part of one"""
     path = FOLDER / f"{name}.png"
-    shown.screenshot(path=path)
+    shown.screenshot(path=path, **options)
     with Image.open(path) as picture:
         few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(path, optimize=True)

@@ -9,6 +9,7 @@ target, where these are asked for as well: to sort all rows once more for an emp
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.common.translated import choices_of
 from ..tools.sla import report as sla_report
 
 METRIC = "metric"
@@ -29,9 +30,11 @@ class HelpdeskSlaClockReport(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     policy_id = fields.Many2one("helpdesk.sla.policy", readonly=True)
-    priority = fields.Selection(lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, readonly=True)
+    priority = fields.Selection(choices_of("helpdesk.ticket", "priority"), readonly=True)
     metric = fields.Selection(
-        lambda self: self.env["helpdesk.sla.clock"]._fields["metric"].selection, string="SLA Target", readonly=True
+        choices_of("helpdesk.sla.clock", "metric"),
+        string="SLA Target",
+        readonly=True,
     )
     state = fields.Selection(
         [

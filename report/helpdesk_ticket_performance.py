@@ -7,6 +7,7 @@ breached yet has no value, so that a week without a finished ticket stays empty.
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.common.translated import choices_of
 from ..tools.sla import clock as sla_clock
 from .helpdesk_sla_clock_report import median
 
@@ -25,7 +26,7 @@ class HelpdeskTicketPerformance(models.Model):
     team_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    priority = fields.Selection(lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, readonly=True)
+    priority = fields.Selection(choices_of("helpdesk.ticket", "priority"), readonly=True)
     created_at = fields.Datetime(string="Created", readonly=True)
     closed_at = fields.Datetime(string="Closed", readonly=True)
     open_count = fields.Integer(string="Open", readonly=True, help="The backlog: tickets that are not closed.")

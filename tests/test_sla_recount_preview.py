@@ -99,8 +99,7 @@ class TestSlaRecountPreview(SlaCase):
                 self.assertTrue(moved)
                 self.assertEqual(
                     said,
-                    f"Of 4 open tickets, this moves the SLA of {len(moved)}. Breaches taken back: {revoked}. "
-                    f"New breaches: {late}.",
+                    f"Open tickets: 4. SLA moved: {len(moved)}. Breaches taken back: {revoked}. New breaches: {late}.",
                 )
                 savepoint.rollback()
             self.env.registry.clear_cache()
@@ -126,7 +125,7 @@ class TestSlaRecountPreview(SlaCase):
             strict = self.strict()
         self.tick("06-01 09:30")
         both = strict | self.policy
-        moves = "Of 1 open tickets, this moves the SLA of 1. Breaches taken back: {}. New breaches: {}."
+        moves = "Open tickets: 1. SLA moved: 1. Breaches taken back: {}. New breaches: {}."
         with self.at("06-01 10:00"):
             self.assertEqual((ticket.sla_policy_id, ticket.sla_status), (strict, "breached"))
             for name, asked, expected in (

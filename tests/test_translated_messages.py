@@ -54,3 +54,24 @@ class TestTranslatedMessages(InboundCase):
         self.fetch(b"\r\n\r\n")
         row = self.rows()[-1:]
         self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the email is empty")))
+
+    def test_the_choices_of_another_model_are_czech_too(self):
+        """Odoo translates a selection where it is written, and not where a function borrows it."""
+        clock, ticket = "helpdesk.sla.clock", "helpdesk.ticket"
+        self.env.cr.execute(
+            "UPDATE ir_model_fields_selection SET name = jsonb_set(name, '{cs_CZ}', to_jsonb('česky ' || value)) "
+            "WHERE field_id IN (SELECT id FROM ir_model_fields WHERE (model, name) IN %s)",
+            [((clock, "metric"), (ticket, "priority"))],
+        )
+        self.registry.clear_cache("stable")
+        self.addCleanup(self.registry.clear_cache, "stable")
+        for model, name, source in (
+            ("helpdesk.sla.clock.report", "metric", clock),
+            ("helpdesk.sla.clock.report", "priority", ticket),
+            ("helpdesk.sla.target", "priority", ticket),
+            ("helpdesk.ticket.performance", "priority", ticket),
+        ):
+            with self.subTest(model=model, name=name):
+                values = [value for value, _label in self.env[source]._fields[name].selection]
+                shown = self.env[model].with_context(lang="cs_CZ").fields_get([name], ["selection"])[name]
+                self.assertEqual(shown["selection"], [(value, f"česky {value}") for value in values])

@@ -27,7 +27,7 @@ BETWEEN = re.compile(r"[^\w@-]+")
 SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
 SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH", "HTTP", "Socket", "Odoo"}
 SAME = {
-    "cs": {"d", "Helpdesk", "Reference", "Signing Secret", "Token"},
+    "cs": {"Agent", "d", "Helpdesk", "Reference", "Signing Secret", "Token"},
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
     | {
         "Team",

@@ -1,7 +1,7 @@
 """What a process keeps of settings is what is stored: kept values are forgotten in time, and no outdated one is kept.
 
 How data flows: `kept` keeps what a method reads, in Odoo's cache of the registry, which all threads of a process share.
-Whoever changes a setting calls `forget`. A thread whose transaction began before that change still reads the former
+Code that changes a setting calls `forget`. A thread whose transaction began before that change still reads the former
 values, for as long as the transaction lasts: it may use them, but they are not kept for others.
 """
 

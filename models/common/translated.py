@@ -28,6 +28,11 @@ def with_company_lang(company, records):
     return records.with_context(lang=company._bridge_lang() or records.env.lang)
 
 
+def choices_of(model, field):
+    """The choices of another model's selection, for a field of the same; Odoo translates only those that are a list."""
+    return lambda self: self.env[model]._fields[field]._description_selection(self.env)
+
+
 def moment(env, when, zone, full=False):
     """A moment in the language of `env`, with the day of its week and its time zone: it can be checked by hand.
 

@@ -130,7 +130,7 @@ class HelpdeskLetter(models.Model):
         most = MOST_CONFIRMATIONS if self.ticket_id.company_id.helpdesk_letter_again else 1
         confirmed = self._confirmed_lately(address)
         if confirmed >= most > 1:
-            return self.env._("The sender has already received %s confirmations within the last hour.", confirmed)
+            return self.env._("Confirmations that the sender has received within the last hour: %s", confirmed)
         if confirmed >= most:
             return self.env._("The sender has already received a confirmation within the last hour.")
         return ""

@@ -63,8 +63,7 @@ class HelpdeskSlaRecount(models.Model):
                 **values,
             )
         return self.env._(
-            "Of %(count)s open tickets, this moves the SLA of %(moved)s. Breaches taken back: %(revoked)s. New "
-            "breaches: %(late)s.",
+            "Open tickets: %(count)s. SLA moved: %(moved)s. Breaches taken back: %(revoked)s. New breaches: %(late)s.",
             **values,
         )
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..common.translated import choices_of
 from .helpdesk_sla_policy import HOURS
 
 
@@ -13,7 +14,9 @@ class HelpdeskSlaTarget(models.Model):
     policy_id = fields.Many2one("helpdesk.sla.policy", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="policy_id.company_id")
     priority = fields.Selection(
-        lambda self: self.env["helpdesk.ticket"]._fields["priority"].selection, required=True, default="3"
+        choices_of("helpdesk.ticket", "priority"),
+        required=True,
+        default="3",
     )
     start_hours = fields.Float(string="Response Within", help="Replaces the hours of the policy. 0: no SLA.")
     resolution_hours = fields.Float(string="Resolution Within", help="Replaces the hours of the policy. 0: no SLA.")

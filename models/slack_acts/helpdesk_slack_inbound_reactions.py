@@ -130,7 +130,7 @@ class HelpdeskSlackInbound(models.Model):
             return
         hold = self.ticket_id._slack_hold()
         held = lambda env: env._(  # noqa: E731
-            "%(ticket)s is closed in %(seconds)s seconds. Take the reaction back to stop that.",
+            "%(ticket)s is closed in %(seconds)s s. Take the reaction back to stop that.",
             ticket=ticket.mail_reference,
             seconds=hold,
         )

@@ -108,4 +108,4 @@ class HelpdeskTicket(models.Model):
         self.write({"stage_id": stages[0].id})
         ticket = self.sudo()._bridge_with_company_lang()
         days = team.inactive_tickets_day_limit_closing
-        self._message_log(body=ticket.env._("Closed automatically: no activity for %s days.", days))
+        self._message_log(body=ticket.env._("Closed automatically. Days without activity: %s", days))

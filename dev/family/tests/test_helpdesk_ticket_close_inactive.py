@@ -88,7 +88,7 @@ class TestCloseInactive(OutboundCase):
         self.run_it()
         self.assertTrue(ticket.closed and ticket.helpdesk_is_inactive)
         self.assertEqual(self.letters(ticket), [("inactive", "queued"), ("closed", "queued")])
-        self.assertIn("no activity for 14 days", self.words(ticket)[-2][1] + self.words(ticket)[-1][1])
+        self.assertIn("Days without activity: 14", self.words(ticket)[-2][1] + self.words(ticket)[-1][1])
 
     def test_each_customer_gets_one_email_of_each_kind_from_the_mailbox(self):
         ticket = self.waiting(100)

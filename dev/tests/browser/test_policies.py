@@ -9,7 +9,7 @@ from dev.sightings import wait_for
 from .desk import ADMIN
 
 POLICIES, MODEL = "helpdesk_bridge.helpdesk_sla_policy_action", "helpdesk.sla.policy"
-MOVES = "open tickets, this moves the SLA of"
+MOVES = "SLA moved:"
 
 
 @pytest.fixture
