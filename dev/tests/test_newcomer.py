@@ -30,7 +30,7 @@ LOG, SUBJECT = "newcomer", "Printer on fire"
 HASTY, ANSWER = "Please pour water on it.", "Please unplug it and step back."
 #: Until the first ticket is in Slack, and until one has been worked there.
 MOST_CLICKS, MOST_FORMS = 35, 6
-MOST_CLICKS_IN_ALL = 56
+MOST_CLICKS_IN_ALL = 50
 #: Milliseconds in which the addon is installed, and the scripts of the web client put together anew.
 INSTALLING = 300_000
 
