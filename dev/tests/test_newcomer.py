@@ -242,6 +242,7 @@ def _works_in_slack(newcomer, around, slack, ticket):
         newcomer.clicks += 1
 
     def write(words):
+        newcomer.fills_in("Reply to customer")
         press(card, "Reply to customer")
         slack.modal.get_by_label("Reply", exact=True).fill(words)
         newcomer.keys += len(words)
