@@ -51,6 +51,7 @@ from . import (
     test_monitoring_counts,
     test_neighbours,
     test_outbound_auto_emails,
+    test_outbound_conflicts,
     test_outbound_content,
     test_outbound_languages,
     test_outbound_preview,

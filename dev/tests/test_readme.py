@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dev.paths import ROOT, Environment
+from dev.services.odoo import odoo_command, odoo_environ
 
 README = (ROOT / "README.rst").read_text()
 #: What is emphasised in the guides and is a word of somebody else's …
@@ -89,13 +90,17 @@ def test_there_are_commands():
 @pytest.mark.parametrize("command", commands())
 def test_a_command_works(command):
     program, *arguments = shlex.split(command)
-    if program == "pip":
+    environ = None
+    if program.startswith("ODOO_RC="):
+        assert arguments[0] == "odoo-bin"
+        ways, environ = [*odoo_command(*arguments[1:]), "--help"], odoo_environ()
+    elif program == "pip":
         # In an environment that has it all: a version that is asked for and not there would be looked for elsewhere.
         ways = [Environment.load().python, "-m", "pip", *arguments, "--dry-run", "--no-index"]
     else:
         assert program == "make"
         ways = [program, "--dry-run", *arguments]
-    done = subprocess.run(ways, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(ways, cwd=ROOT, capture_output=True, text=True, env=environ)
     assert done.returncode == 0, done.stderr
 
 

@@ -22,7 +22,7 @@ from odoo.tools import email_normalize, formataddr
 from ...tools.common import crons
 from ...tools.email import addresses
 from ...tools.outbound import smtp_errors
-from ..common.transactions import attempted
+from ..common.transactions import attempted, retried
 from ..common.translated import translate
 from .ir_mail_server import SENDERS, MailboxSenders
 
@@ -123,7 +123,7 @@ class MailMail(models.Model):
                 now = fields.Datetime.now()
                 for mail in batch.exists():
                     if mail.state == "outgoing" and (not mail.scheduled_date or mail.scheduled_date <= now):
-                        mail._bridge_record_failure(error, server, connecting=True)
+                        mail._bridge_record(auto_commit, error, server, True)
             if auto_commit:
                 # Odoo also commits after each email of its queue.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -164,7 +164,7 @@ class MailMail(models.Model):
                 raise
             except Exception as error:
                 self._bridge_roll_back(auto_commit, error)
-                mail._bridge_record_failure(error, mail_server or mail.mail_server_id)
+                mail._bridge_record(auto_commit, error, mail_server or mail.mail_server_id)
                 disconnected = smtp_errors.is_connection_lost(error)
             else:
                 if mail.exists() and mail.state == "exception":
@@ -195,6 +195,13 @@ class MailMail(models.Model):
     # ------------------------------------------------------------
     # Failures
     # ------------------------------------------------------------
+
+    def _bridge_record(self, auto_commit, *failure):
+        """Store a failed attempt; the queue begins anew with that if somebody changed the ticket at the same moment."""
+        if auto_commit:
+            retried(self.env.cr, self._bridge_record_failure, *failure)
+        else:
+            self._bridge_record_failure(*failure)
 
     def _bridge_record_failure(self, error, server, connecting=False):
         """Store a failed attempt, and schedule the next one or give up.

@@ -1,0 +1,63 @@
+"""What the mail server said is stored, although the ticket was changed at the same moment."""
+
+import smtplib
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.tests import tagged
+
+from ..models.outbound.mail_mail import QUEUE_STEP, QueueStep
+from .outbound_case import JANE, OutboundCase
+
+GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})
+UNKNOWN = smtplib.SMTPRecipientsRefused({"jane@customer.example": (550, b"5.1.1 no such user")})
+#: What stores it, what the server does, and what is to be read then.
+CASES = (
+    ("_bridge_give_up", UNKNOWN, None, "exception", "550 5.1.1 no such user"),
+    ("_bridge_notifications", GREYLISTED, None, "outgoing", "450 4.2.0 greylisted"),
+    ("_bridge_notifications", None, ConnectionRefusedError(), "outgoing", "does not answer"),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestMailConflicts(OutboundCase):
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+        self.env["mail.mail"].search([]).unlink()
+        self.comment(self.ticket, "Unplug it.", user=self.agent)
+        self.mail_mail = self.mails(self.ticket)
+
+    def send_while_the_ticket_changes(self, method, fault, connect):
+        """Let the queue send, as its cron does; the first attempt to store what came of it meets a conflict."""
+        conflicts = [psycopg2.errors.SerializationFailure("could not serialize access")]
+        store = getattr(type(self.mail_mail), method)
+
+        def overtaken(mail, *arguments):
+            result = store(mail, *arguments)
+            if conflicts:
+                raise conflicts.pop()
+            return result
+
+        self.env.flush_all()
+        with (
+            self.smtp(fault, connect=connect) as smtp,
+            patch.object(type(self.mail_mail), method, overtaken),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            queue = self.mail_mail.with_env(self.env(cr=cr)).with_context(**{QUEUE_STEP: QueueStep.RUNNING})
+            queue.send(auto_commit=True)
+        self.env.invalidate_all()
+        self.assertFalse(conflicts)
+        self.assertFalse(smtp.sent)
+
+    def test_the_conflict_is_no_reason_and_no_attempt(self):
+        for method, fault, connect, state, reason in CASES:
+            with self.subTest(reason):
+                self.mail_mail.write({"state": "outgoing", "scheduled_date": False, "helpdesk_attempts": 0})
+                self.send_while_the_ticket_changes(method, fault, connect)
+                self.assertEqual((self.mail_mail.state, self.mail_mail.helpdesk_attempts), (state, 1))
+                self.assertIn(reason, self.mail_mail.failure_reason)
+        self.assertEqual(sum("was not sent" in text for _kind, text in self.words(self.ticket)), 1)
