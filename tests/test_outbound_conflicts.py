@@ -34,8 +34,8 @@ class TestMailConflicts(OutboundCase):
         conflicts = [psycopg2.errors.SerializationFailure("could not serialize access")]
         store = getattr(type(self.mail_mail), method)
 
-        def overtaken(mail, *arguments):
-            result = store(mail, *arguments)
+        def overtaken(mail, *arguments, **named):
+            result = store(mail, *arguments, **named)
             if conflicts:
                 raise conflicts.pop()
             return result
@@ -51,13 +51,21 @@ class TestMailConflicts(OutboundCase):
             queue.send(auto_commit=True)
         self.env.invalidate_all()
         self.assertFalse(conflicts)
-        self.assertFalse(smtp.sent)
+        return smtp
+
+    def test_what_the_server_has_taken_is_sent_once(self):
+        notifications = self.mail_mail.mail_message_id.notification_ids
+        smtp = self.send_while_the_ticket_changes("_postprocess_sent_message", None, None)
+        self.assertEqual(len(smtp.sent), 1)
+        self.assertEqual(notifications.mapped("notification_status"), ["sent"])
+        self.assertFalse(self.mail_mail.exists(), "what was sent is done with")
 
     def test_the_conflict_is_no_reason_and_no_attempt(self):
         for method, fault, connect, state, reason in CASES:
             with self.subTest(reason):
                 self.mail_mail.write({"state": "outgoing", "scheduled_date": False, "helpdesk_attempts": 0})
-                self.send_while_the_ticket_changes(method, fault, connect)
+                smtp = self.send_while_the_ticket_changes(method, fault, connect)
+                self.assertFalse(smtp.sent)
                 self.assertEqual((self.mail_mail.state, self.mail_mail.helpdesk_attempts), (state, 1))
                 self.assertIn(reason, self.mail_mail.failure_reason)
         self.assertEqual(sum("was not sent" in text for _kind, text in self.words(self.ticket)), 1)

@@ -23,6 +23,13 @@ def is_momentary(error):
     return isinstance(error, psycopg2.OperationalError) and (not code or code.startswith(MOMENTARY))
 
 
+def conflict_behind(error):
+    """The conflict that an error is, or that was being handled when it was raised; None for any other error."""
+    while error and not isinstance(error, CONFLICTS):
+        error = error.__context__
+    return error
+
+
 def reason(error, length=500):
     """An error in one line for administrators; the log has the rest."""
     words = f"{type(error).__name__}: {error}"[:length]

@@ -15,6 +15,9 @@ from ..common.server_secrets import is_server_host, server_secret
 #: In the context: the `MailboxSenders` of the emails in hand.
 SENDERS = "helpdesk_bridge_senders"
 
+#: In the context: what the server has taken of the email in hand, as `Accepted`.
+ACCEPTED = "helpdesk_bridge_accepted"
+
 #: Fields that decide whether a mail server accepts our emails. OAuth tokens are not among them: they change hourly.
 DELIVERY_FIELDS = {"active", "sequence", "from_filter", "smtp_host", "smtp_port", "smtp_user", "smtp_pass"}
 DELIVERY_FIELDS |= {"smtp_encryption", "smtp_authentication"}
@@ -27,8 +30,29 @@ class MailboxSenders:
     addresses: frozenset
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """What a server has taken of an email. A context that came over RPC cannot hold an instance.
+
+    :ivar identifiers: (To, Cc) -> what `send_email` has returned
+    """
+
+    identifiers: dict
+
+
 class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
+
+    @api.model
+    def send_email(self, message, *args, **kwargs):
+        """Send nothing twice of an email whose transaction begins anew after the server has taken it."""
+        accepted = self.env.context.get(ACCEPTED)
+        if not isinstance(accepted, Accepted):
+            return super().send_email(message, *args, **kwargs)
+        recipients = (message["To"], message["Cc"])
+        if recipients not in accepted.identifiers:
+            accepted.identifiers[recipients] = super().send_email(message, *args, **kwargs)
+        return accepted.identifiers[recipients]
 
     def _find_mail_server(self, email_from, mail_servers=None):
         """Keep a mailbox in From if a server without a From Filter can send for it.

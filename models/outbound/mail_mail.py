@@ -22,9 +22,9 @@ from odoo.tools import email_normalize, formataddr
 from ...tools.common import crons
 from ...tools.email import addresses
 from ...tools.outbound import smtp_errors
-from ..common.transactions import attempted, retried
+from ..common.transactions import attempted, conflict_behind, retried
 from ..common.translated import translate
-from .ir_mail_server import SENDERS, MailboxSenders
+from .ir_mail_server import ACCEPTED, SENDERS, Accepted, MailboxSenders
 
 _logger = logging.getLogger(__name__)
 
@@ -157,9 +157,8 @@ class MailMail(models.Model):
             return super()._send(auto_commit, raise_exception, post_send_callback=post_send_callback, **options)
         for mail in self:
             disconnected = False
-            mail._bridge_set_sender()
             try:
-                super(MailMail, mail)._send(raise_exception=True, **options)
+                mail._bridge_hand_over(auto_commit, options)
             except MemoryError:
                 raise
             except Exception as error:
@@ -176,6 +175,28 @@ class MailMail(models.Model):
         if post_send_callback:
             post_send_callback(self.ids)
         return True
+
+    def _bridge_hand_over(self, auto_commit, options):
+        """Give this email to the server and store that it was taken.
+
+        When somebody else changes the same rows at that moment, it is stored once more: a server that has taken the
+        email is not given it again.
+        """
+        mail = self.with_context(**{ACCEPTED: Accepted({})})
+
+        def hand_over():
+            mail._bridge_set_sender()
+            try:
+                super(MailMail, mail)._send(raise_exception=True, **options)
+                self.env.flush_all()
+            except Exception as error:
+                # Odoo reads the email once more for its log, which may fail after a conflict.
+                raise conflict_behind(error) or error  # noqa: B904 (its traceback names both)
+
+        if auto_commit:
+            retried(self.env.cr, hand_over)
+        else:
+            hand_over()
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """As in Odoo, with international domains in ASCII: Odoo finds no valid recipient if a contact has Unicode."""

@@ -13,6 +13,22 @@ NOTIFICATION = "tests/test_inbound_agents_answer.py::TestNotification"
 
 FAULTS = (
     Fault(
+        name="what-the-server-has-taken-is-sent-again",
+        file="models/outbound/ir_mail_server.py",
+        find="if recipients not in accepted.identifiers:",
+        put="if True:",
+        tests="tests/test_outbound_conflicts.py",
+        why="somebody changes the same rows at that moment, and the customer gets the email twice",
+    ),
+    Fault(
+        name="a-conflict-behind-another-error-is-not-seen",
+        file="models/outbound/mail_mail.py",
+        find="raise conflict_behind(error) or error",
+        put="raise",
+        tests="tests/test_outbound_conflicts.py",
+        why="an email that has left counts as failed, and is sent again later",
+    ),
+    Fault(
         name="every-change-of-a-closed-ticket-is-told",
         file="models/outbound/helpdesk_ticket_auto_replies.py",
         find="for change in changes if change.has(events.CLOSED)",
