@@ -10,15 +10,17 @@ MEMBERSHIP = "tests/test_access_membership.py::TestMembership"
 INBOUND_MAIL = "models/inbound/helpdesk_inbound_mail.py"
 EVERYTHING = "[(1, '=', 1)]"
 OWN = (
-    "['|', ('{0}.user_id', '=', user.id), "
-    "'&amp;', ('{0}.user_id', '=', False), ('{0}.team_id', 'in', user.helpdesk_team_ids.ids)]"
+    "['|', ('{0}user_id', '=', user.id), "
+    "'&amp;', ('{0}user_id', '=', False), ('{0}team_id', 'in', user.helpdesk_team_ids.ids)]"
 )
-TEAM = "['|', ('{0}.team_id', 'in', user.helpdesk_team_ids.ids), ('{0}.team_id', '=', False)]"
+TEAM = "['|', ('{0}team_id', 'in', user.helpdesk_team_ids.ids), ('{0}team_id', '=', False)]"
 
 
 def open_rule(name, model, domain):
     """A record rule that lets everything pass. :param model: without the prefix of the addon's models"""
-    kind, path = model.split("_")[0], "clock_id.ticket_id" if model == "sla_clock_line" else "ticket_id"
+    # The report has the ticket's columns.
+    path = {"sla_clock_line": "clock_id.ticket_id.", "sla_clock_report": ""}.get(model, "ticket_id.")
+    kind = model.split("_")[0]
     head = f'ref="model_helpdesk_{model}" />\n        <field\n            name="domain_force"\n        >'
     return Fault(
         name=name,
