@@ -128,7 +128,7 @@ class TestReceived(OutboundCase):
             self.assertLess(len(self.content(message)), full)
         row = self.receive(JANE, subject="Six")
         self.assertFalse(self.confirmations(row))
-        self.assertIn("5 confirmations", self.Letter.search([("ticket_id", "=", row.ticket_id.id)]).reason)
+        self.assertIn("within the last hour: 5", self.Letter.search([("ticket_id", "=", row.ticket_id.id)]).reason)
         _ticket, _to, message = self.confirmation("somebody.else@customer.example")
         self.assertIn("We will start", self.content(message), "each sender by themself")
 

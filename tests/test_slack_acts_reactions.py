@@ -78,7 +78,7 @@ class TestSlackActsReactions(SlackActsCase):
         row = self.do(self.reaction("white_check_mark"))
         self.assertEqual(row.state, "pending")
         self.assertFalse(self.ticket.closed)
-        self.assertIn("closed in 30 seconds", self.told()[0])
+        self.assertIn("closed in 30 s", self.told()[0])
         self.assertEqual(row.attempts, 0, "to wait is no attempt")
         self.do(self.reply("Meanwhile"))
         self.assertEqual(len(self.notes()), 1, "nothing waits behind it")
@@ -92,7 +92,7 @@ class TestSlackActsReactions(SlackActsCase):
             with self.subTest(seconds):
                 self.team.reply_hold = seconds
                 row = self.do(self.reaction("white_check_mark"))
-                self.assertIn(f"closed in {seconds} seconds", self.told()[0])
+                self.assertIn(f"closed in {seconds} s", self.told()[0])
                 late = row.next_attempt_at - row.create_date - timedelta(seconds=seconds)
                 self.assertLessEqual(abs(late), timedelta(seconds=20))
                 self.make_older(row, seconds - 40)
