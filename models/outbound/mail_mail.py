@@ -183,20 +183,21 @@ class MailMail(models.Model):
         email is not given it again.
         """
         mail = self.with_context(**{ACCEPTED: Accepted({})})
-
-        def hand_over():
-            mail._bridge_set_sender()
-            try:
-                super(MailMail, mail)._send(raise_exception=True, **options)
-                self.env.flush_all()
-            except Exception as error:
-                # Odoo reads the email once more for its log, which may fail after a conflict.
-                raise conflict_behind(error) or error  # noqa: B904 (its traceback names both)
-
         if auto_commit:
-            retried(self.env.cr, hand_over)
+            retried(self.env.cr, mail._bridge_hand_over_once, options)
         else:
-            hand_over()
+            mail._bridge_hand_over_once(options)
+
+    def _bridge_hand_over_once(self, options):
+        """Give it to the server, unless that has taken it already, and store that. A conflict is raised as such."""
+        self._bridge_set_sender()
+        try:
+            result = super()._send(raise_exception=True, **options)
+            self.env.flush_all()
+        except Exception as error:
+            # Odoo reads the email once more for its log, which may fail after a conflict.
+            raise conflict_behind(error) or error  # noqa: B904 (its traceback names both)
+        return result
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """As in Odoo, with international domains in ASCII: Odoo finds no valid recipient if a contact has Unicode."""
