@@ -1,11 +1,14 @@
 """A context that authorises something, or changes behaviour, holds an object: plain values, which RPC can send, do
 nothing. What buttons send as arguments in the context authorises nothing."""
 
+from email.message import EmailMessage
 from typing import NamedTuple
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
 
 from ..models.common import inbound_context, ir_cron
 from ..models.inbound import helpdesk_ticket as helpdesk_inbound_ticket
@@ -65,7 +68,7 @@ class TestContextKeys(OutboundCase):
                 mail_mail.QUEUE_STEP,
                 "_sent_at_once",
                 ("at work", "handed over", *(value for step in steps for value in (step.name, step.value, str(step)))),
-                tuple(steps),
+                (steps.RUNNING, steps.SENDING),  # the last one is looked at further in
             ),
             Row(helpdesk_ticket_replies.OUTSIDE, "_others_shown", ([eve], eve), (OutsideRecipients((tuple(eve),)),)),
             Row(helpdesk_ticket_replies.WITHOUT_LINKS, "_customer", ("yes",), (helpdesk_ticket_replies.NO_LINKS,)),
@@ -88,12 +91,26 @@ class TestContextKeys(OutboundCase):
                 (ir_mail_server.MailboxSenders(frozenset({self.SUPPORT})),),
             ),
             Row(
+                ir_mail_server.ACCEPTED,
+                "_times_given_to_the_server",
+                ({}, {"identifiers": {(JANE, None): "<1@y>"}}, ["<1@y>"]),
+                (ir_mail_server.Accepted({}),),
+            ),
+            Row(
                 helpdesk_ticket_templates.RENDERED_REPLY,
                 "_rendered",
                 (*self.note.ids, self.note.ids, str(self.note.id), *self.first.ids, self.first.ids),
                 (RenderedReply(self.first.id),),
             ),
         ]
+
+    def _times_given_to_the_server(self, ticket):
+        """How often the same email, sent twice, gets to the server."""
+        given, message, servers = [], EmailMessage(), ticket.env["ir.mail_server"]
+        message["To"] = JANE
+        with patch.object(IrMail_Server, "send_email", lambda _self, sent: given.append(sent) or "<1@y>"):
+            self.assertEqual([servers.send_email(message), servers.send_email(message)], ["<1@y>"] * 2)
+        return len(given)
 
     def test_only_the_object_itself_has_an_effect(self):
         for key, effect, plain, objects in self.rows():

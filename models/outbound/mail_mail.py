@@ -38,6 +38,7 @@ class QueueStep(Enum):
 
     RUNNING = auto()  # the queue's cron runs and picks the emails to send
     SENDING = auto()  # we have grouped these emails and call Odoo's own `send`
+    HANDING_OVER = auto()  # one of them is given to the server by Odoo's own `_send`
 
 
 class MailMail(models.Model):
@@ -192,12 +193,11 @@ class MailMail(models.Model):
         """Give it to the server, unless that has taken it already, and store that. A conflict is raised as such."""
         self._bridge_set_sender()
         try:
-            result = super()._send(raise_exception=True, **options)
+            self.with_context(**{QUEUE_STEP: QueueStep.HANDING_OVER})._send(raise_exception=True, **options)
             self.env.flush_all()
         except Exception as error:
             # Odoo reads the email once more for its log, which may fail after a conflict.
             raise conflict_behind(error) or error  # noqa: B904 (its traceback names both)
-        return result
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """As in Odoo, with international domains in ASCII: Odoo finds no valid recipient if a contact has Unicode."""
