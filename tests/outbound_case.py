@@ -1,5 +1,6 @@
 """For tests of what customers get by email: the queue is worked off as in real life, into a session that keeps all."""
 
+import smtplib
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -8,6 +9,9 @@ from odoo.tools import mute_logger
 from .common import InboundCase
 
 JANE = "Jane Doe <jane@customer.example>"
+#: What an SMTP server says that does not take her email, now or ever.
+GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})
+UNKNOWN = smtplib.SMTPRecipientsRefused({"jane@customer.example": (550, b"5.1.1 no such user")})
 
 
 class Smtp:
@@ -106,3 +110,14 @@ class OutboundCase(InboundCase):
         """How many triggers of a cron are waiting; what rides in the transaction is let happen first."""
         self.env.cr.precommit.run()
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.env.ref(xmlid).id)])
+
+
+class AnsweredCase(OutboundCase):
+    """A ticket of Jane's with one reply to her, which lies in the queue."""
+
+    def setUp(self):
+        super().setUp()
+        self.ticket = self.receive(JANE).ticket_id
+        self.env["mail.mail"].search([]).unlink()
+        self.comment(self.ticket, "Unplug it.", user=self.agent)
+        self.mail_mail = self.mails(self.ticket)

@@ -94,10 +94,11 @@ class TestCachedSettings(BridgeCase):
             self.registry.clear_cache()
             rules(self.main.id)
             cached = rules.__cache__
-            self.assertFalse(cached.lookup(old["helpdesk.mail.filter"], self.main.id)[1], "not for others")
+            with self.assertRaises(caches.Outdated, msg="not for others"):
+                cached.lookup(old["helpdesk.mail.filter"], self.main.id)
             new.cr.execute("INSERT INTO orm_signaling_default (id) VALUES (%s)", [told])
             new["helpdesk.mail.filter"]._rules(self.main.id)
-            self.assertTrue(cached.lookup(old["helpdesk.mail.filter"], self.main.id)[1])
+            self.assertEqual(cached.lookup(old["helpdesk.mail.filter"], self.main.id), ())
 
     def test_a_transaction_keeps_what_it_has_changed_itself(self):
         with self.committed_by_none():

@@ -243,7 +243,7 @@ class TestInboundCost(InboundCase, CronMixinCase):
                 known = company._bridge_langs()
                 change()
                 # Another thread reads them before the commit.
-                company._bridge_langs.__cache__.add_value(company, cache_value=(known, True))
+                company._bridge_langs.__cache__.add_value(company, cache_value=known)
                 self.assertEqual(company._bridge_lang(), expected, "in the transaction")
                 self.commit()
                 self.assertEqual(company._bridge_lang(), expected, "after it")

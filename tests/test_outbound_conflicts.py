@@ -1,6 +1,5 @@
 """What the mail server said is stored, although the ticket was changed at the same moment."""
 
-import smtplib
 from unittest.mock import patch
 
 import psycopg2
@@ -8,10 +7,8 @@ import psycopg2
 from odoo.tests import tagged
 
 from ..models.outbound.mail_mail import QUEUE_STEP, QueueStep
-from .outbound_case import JANE, OutboundCase
+from .outbound_case import GREYLISTED, UNKNOWN, AnsweredCase
 
-GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})
-UNKNOWN = smtplib.SMTPRecipientsRefused({"jane@customer.example": (550, b"5.1.1 no such user")})
 #: What stores it, what the server does, and what is to be read then.
 CASES = (
     ("_bridge_give_up", UNKNOWN, None, "exception", "550 5.1.1 no such user"),
@@ -21,14 +18,7 @@ CASES = (
 
 
 @tagged("post_install", "-at_install")
-class TestMailConflicts(OutboundCase):
-    def setUp(self):
-        super().setUp()
-        self.ticket = self.receive(JANE).ticket_id
-        self.env["mail.mail"].search([]).unlink()
-        self.comment(self.ticket, "Unplug it.", user=self.agent)
-        self.mail_mail = self.mails(self.ticket)
-
+class TestMailConflicts(AnsweredCase):
     def send_while_the_ticket_changes(self, method, fault, connect):
         """Let the queue send, as its cron does; the first attempt to store what came of it meets a conflict."""
         conflicts = [psycopg2.errors.SerializationFailure("could not serialize access")]

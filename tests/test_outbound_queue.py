@@ -9,22 +9,13 @@ from odoo.tests import tagged
 from odoo.tools import config
 
 from .common import new_test_user
-from .outbound_case import JANE, OutboundCase
+from .outbound_case import GREYLISTED, JANE, UNKNOWN, AnsweredCase
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
-GREYLISTED = smtplib.SMTPRecipientsRefused({"jane@customer.example": (450, b"4.2.0 greylisted")})
-UNKNOWN = smtplib.SMTPRecipientsRefused({"jane@customer.example": (550, b"5.1.1 no such user")})
 
 
 @tagged("post_install", "-at_install")
-class TestMailQueue(OutboundCase):
-    def setUp(self):
-        super().setUp()
-        self.ticket = self.receive(JANE).ticket_id
-        self.env["mail.mail"].search([]).unlink()
-        self.comment(self.ticket, "Unplug it.", user=self.agent)
-        self.mail_mail = self.mails(self.ticket)
-
+class TestMailQueue(AnsweredCase):
     def make_due_again(self):
         self.mail_mail.scheduled_date = False
 

@@ -4,7 +4,6 @@ import re
 import socket
 import time
 from contextlib import ExitStack
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -41,10 +40,7 @@ def helpdesk():
 
 def inbox(helpdesk, user=CUSTOMER):
     """The emails in a customer's mailbox, oldest first."""
-    with helpdesk.mailboxes.imap(user) as imap:
-        _status, [numbers] = imap.search(None, "ALL")
-        raw = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers.split()]
-    return [message_from_bytes(one, policy=policy.default) for one in raw]
+    return helpdesk.mailboxes.mails(user)
 
 
 def letters(helpdesk, ticket, count, user=CUSTOMER, timeout=sightings.PATIENCE):

@@ -6,7 +6,6 @@ newcomer does: where the double of Slack is, and that the mail servers of these 
 
 import re
 from contextlib import ExitStack
-from email import message_from_bytes, policy
 
 import pytest
 
@@ -17,7 +16,7 @@ from dev.page_checks import wrong
 from dev.scenario import Helpdesk
 from dev.services import database
 from dev.services.browser import DESKTOP, PATIENCE
-from dev.services.dovecot import dovecot
+from dev.services.dovecot import dovecot, text_of
 from dev.services.listener import WITHOUT_IMAPCLIENT, listener
 from dev.services.odoo_server import odoo_server
 from dev.services.slack_double import slack_double
@@ -97,11 +96,7 @@ def test_a_newcomer_is_led_from_activate_to_a_ticket_worked_in_slack(newcomer, a
 
 def _mails(around, address):
     """The texts of the emails in a mailbox, oldest first."""
-    with around.mailboxes.imap(address) as imap:
-        numbers = imap.search(None, "ALL")[1][0].split()
-        raw = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers]
-    mails = [message_from_bytes(one, policy=policy.default) for one in raw]
-    return [mail.get_body(("plain", "html")).get_content() for mail in mails]
+    return [text_of(mail) for mail in around.mailboxes.mails(address)]
 
 
 def _activates(newcomer):

@@ -4,7 +4,6 @@ SMTP, Dovecot, an Odoo server with its own crons, a Slack double that signs what
 """
 
 from contextlib import ExitStack
-from email import message_from_bytes, policy
 
 import pytest
 
@@ -95,11 +94,7 @@ def waiting(helpdesk, ticket):
 
 def mails(helpdesk, words):
     """The emails in the customer's mailbox with these words."""
-    with helpdesk.mailboxes.imap(CUSTOMER) as imap:
-        _status, [numbers] = imap.search(None, "ALL")
-        raw = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers.split()]
-    found = [message_from_bytes(one, policy=policy.default) for one in raw]
-    return [mail for mail in found if words in mail.get_body(("plain", "html")).get_content()]
+    return helpdesk.mailboxes.mails(CUSTOMER, words)
 
 
 def reply(helpdesk, anna, ticket, words):

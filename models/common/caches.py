@@ -16,24 +16,32 @@ _changed = defaultdict(lambda: deque(maxlen=16))
 NUMBER = "helpdesk_bridge.transaction"
 
 
+class Outdated(Exception):
+    """What a transaction has read that is older than a change: raised, so that `ormcache` does not keep it."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = value
+
+
 def kept(*keys):
     """Keep what a method of a model reads, but nothing that is outdated. :param keys: as of `ormcache`"""
 
     def decorate(method):
+        @ormcache(*keys)
         @wraps(method)
-        def judged(self, *args):
-            return method(self, *args), _sees_all_changes(self.env)
-
-        cached = ormcache(*keys)(judged)
+        def cached(self, *args):
+            value = method(self, *args)
+            if not _sees_all_changes(self.env):
+                raise Outdated(value)
+            return value
 
         @wraps(cached)
         def read(self, *args):
-            value, is_current = cached(self, *args)
-            if not is_current:
-                value, is_current = judged(self, *args)
-                if is_current:
-                    cached.__cache__.add_value(self, *args, cache_value=(value, True))
-            return value
+            try:
+                return cached(self, *args)
+            except Outdated as outdated:
+                return outdated.value
 
         return read
 
@@ -49,8 +57,8 @@ def forget(env):
     """
     cr, forget_all = env.cr, env.registry.clear_cache
     forget_all()
-    cr.postrollback.add(forget_all)
     if NUMBER not in cr.postcommit.data:
+        cr.postrollback.add(forget_all)
         cr.execute("SELECT pg_current_xact_id()::text")
         [cr.postcommit.data[NUMBER]] = cr.fetchone()
         cr.postcommit.add(partial(_note, cr.dbname, cr.postcommit.data[NUMBER]))

@@ -1,7 +1,5 @@
 """What the pages show: people with different rights, and tickets with a banner each, made the way they happen."""
 
-from email import message_from_bytes, policy
-
 from dev import sightings
 from dev.acme import AGENTS, CHANNEL, CUSTOMER, customer_mail
 from dev.scenario import hire, record_id
@@ -68,11 +66,7 @@ class Desk:
 
     def mails(self, words):
         """The emails in the customer's mailbox with these words."""
-        with self.helpdesk.mailboxes.imap(CUSTOMER) as imap:
-            _status, [numbers] = imap.search(None, "ALL")
-            raw = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers.split()]
-        mails = [message_from_bytes(one, policy=policy.default) for one in raw]
-        return [mail for mail in mails if words in mail.get_body(("plain", "html")).get_content()]
+        return self.helpdesk.mailboxes.mails(CUSTOMER, words)
 
     def _hire(self):
         company = self.rpc("res.company", "create", {"name": ELSEWHERE_COMPANY, "email": "office@else.example"})
