@@ -3,7 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import fields, models
 from odoo.tests import tagged
 
 from ..models.slack_acts import helpdesk_slack_workspace
@@ -51,6 +51,21 @@ class TestSlackActsRenewal(SlackActsCase):
         self.renew()
         self.assertEqual(self.buttons(late), ["Take", "Close", "Open in Odoo", *MENU])
         self.assertEqual(self.slack.count("chat.update"), edits + 1, "the other one shows them already")
+        self.assertFalse(self.workspace.buttons_below)
+
+    def test_the_very_first_message_follows_if_it_was_on_its_way_when_buttons_came(self):
+        thread = self.one.slack_thread_id
+        [stored] = thread.read([name for name, field in thread._fields.items() if field.store], load=False)
+        thread.unlink()  # as if it was not stored yet
+        self.workspace._note_verified()
+        self.renew()
+        thread.create({name: value for name, value in stored.items() if name not in models.MAGIC_COLUMNS})
+        self.env.invalidate_all()
+        self.renew()
+        self.assertEqual(self.buttons(self.one), ["Open in Odoo"], "not before its time")
+        self.workspace.buttons_next_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.renew()
+        self.assertEqual(self.buttons(self.one), ["Take", "Close", "Open in Odoo", *MENU])
         self.assertFalse(self.workspace.buttons_below)
 
     def test_buttons_go_when_nothing_reaches_us_any_more_and_come_back(self):

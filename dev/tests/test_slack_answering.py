@@ -43,6 +43,8 @@ def helpdesk():
         shortcut["description"] = "Reply with this message"
         url = f"{odoo.url}/helpdesk_bridge/slack/{workspace}"
         slack.two_way(request_url=url, shortcuts=[shortcut])
+        has_buttons = lambda: odoo.rpc("helpdesk.slack.workspace", "read", workspace, ["has_buttons"])[0]  # noqa: E731
+        wait_for("that clicks reach Odoo", has_buttons, lambda there: there["has_buttons"])
         yield helpdesk
 
 

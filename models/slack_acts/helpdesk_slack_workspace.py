@@ -59,12 +59,14 @@ class HelpdeskSlackWorkspace(models.Model):
             if self.buttons_unheard_since > now - timedelta(seconds=PATIENCE):
                 return
         last = self.env["helpdesk.slack.thread"].search([], order="id desc", limit=1)
+        # Without any, the first one may be on its way.
+        below, next_at = (last.id + 1, now) if last else (NEWEST, now + timedelta(seconds=PAUSE))
         self.write(
             {
                 "has_buttons": is_interactive,
                 "buttons_unheard_since": False,
-                "buttons_below": last.id + 1 if last else 0,
-                "buttons_next_at": now,
+                "buttons_below": below,
+                "buttons_next_at": next_at,
             }
         )
 
