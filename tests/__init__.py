@@ -143,6 +143,7 @@ from . import (
     test_ticket_open,
     test_ticket_reopened,
     test_ticket_search,
+    test_ticket_search_made,
     test_ticket_search_ways,
     test_ticket_search_words,
     test_ticket_snooze,

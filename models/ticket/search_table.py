@@ -8,6 +8,9 @@ take apart its HTML again (0.1 ms and more). Here its words are stored, and one 
 A message costs one more row and what the index of its words costs anyway, no query of Odoo's; a change of a ticket
 that changes none of its texts costs a comparison. No foreign key: it would lock the ticket against those who import
 another email to it. A row that is not a ticket's is deleted with what it belongs to.
+
+Where another server works on while the addon is updated, what it writes before the triggers are there is not in the
+table. The comment of the table says since when that may be so, until `complete` has looked for it.
 """
 
 from odoo.tools import SQL
@@ -57,6 +60,13 @@ _FUNCTION = """
         RETURN NULL;
     END $$
 """
+#: Of tickets and of messages: which rows are theirs, by what, what they hold, and of what.
+_SOURCES = (
+    ("message_id = 0", "ticket_id", _OF_TICKET.format("one"), "helpdesk_ticket one WHERE TRUE"),
+    ("message_id <> 0", "message_id", _OF_MESSAGE.format("one"), f"mail_message one WHERE {_SPOKEN.format('one')}"),
+)
+#: No transaction of another server takes longer.
+LONGEST = "1 day"
 TICKET_TRIGGER, MESSAGE_TRIGGER = f"{TABLE}_ticket", f"{TABLE}_message"
 _FUNCTIONS = {
     TICKET_TRIGGER: {
@@ -110,6 +120,7 @@ def ensure(cr, has_trigram):
     if not _exists(cr, "class", "relname", TABLE):
         cr.execute(SQL("CREATE TABLE %s (%s)", SQL.identifier(TABLE), SQL(_COLUMNS)))
         fill(cr)
+        remember(cr)
     for name, definition in {**INDEXES, **(PARTS if has_trigram else {})}.items():
         if not _exists(cr, "class", "relname", name):
             cr.execute(f"CREATE INDEX {name} {definition}")  # pylint: disable=sql-injection
@@ -120,13 +131,49 @@ def ensure(cr, has_trigram):
 
 def fill(cr):
     """Write the rows of all tickets and messages there are into the empty table."""
-    for columns, source in (
-        (_OF_TICKET.format("one"), "helpdesk_ticket one"),
-        (_OF_MESSAGE.format("one"), f"mail_message one WHERE {_SPOKEN.format('one')}"),
-    ):
+    for _own, _key, columns, source in _SOURCES:
         cr.execute(f"INSERT INTO {TABLE} ({_ROW}) SELECT {columns} FROM {source}")  # pylint: disable=sql-injection
     # Whether a word is common is known from the first search on.
     cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLE)))
+
+
+def remember(cr):
+    """Note that from now on, something may have been written without a trigger."""
+    cr.execute("SELECT (now() AT TIME ZONE 'UTC')::text")
+    cr.execute(SQL("COMMENT ON TABLE %s IS %s", SQL.identifier(TABLE), cr.fetchone()[0]))
+
+
+def complete(cr):
+    """Write anew what may have been written without a trigger, once after the table was made.
+
+    :return: how many rows were written anew
+    """
+    cr.execute("SELECT obj_description(to_regclass(%s), 'pg_class')", [TABLE])
+    [[made]] = cr.fetchall()
+    if not made:
+        return 0
+    changed = 0
+    for own, key, columns, source in _SOURCES:
+        # Found before it is locked. A row is as it should be if its source is not younger than the table.
+        cr.execute(
+            f"""
+            SELECT {key} FROM {TABLE} WHERE {own} AND NOT EXISTS (
+                SELECT FROM {source} AND one.id = {TABLE}.{key}
+                   AND coalesce(one.write_date, one.create_date) < %s::timestamp - interval '{LONGEST}')
+             UNION
+            SELECT one.id FROM {source} AND NOT EXISTS (SELECT FROM {TABLE} WHERE {own} AND {TABLE}.{key} = one.id)
+            """,  # pylint: disable=sql-injection
+            [made],
+        )
+        if ids := [number for (number,) in cr.fetchall()]:
+            cr.execute(f"DELETE FROM {TABLE} WHERE {own} AND {key} = ANY(%s)", [ids])  # pylint: disable=sql-injection
+            cr.execute(
+                f"INSERT INTO {TABLE} ({_ROW}) SELECT {columns} FROM {source} AND one.id = ANY(%s)",  # pylint: disable=sql-injection
+                [ids],
+            )
+        changed += len(ids)
+    cr.execute(SQL("COMMENT ON TABLE %s IS NULL", SQL.identifier(TABLE)))
+    return changed
 
 
 def drop(cr):

@@ -10,6 +10,7 @@ CLOSING = "models/answering/helpdesk_ticket.py"
 WAYS = "tests/test_ticket_search_ways.py::TestTicketSearchWays"
 WORDS = "tests/test_ticket_search_words.py::TestTicketSearchWords"
 NUMBERS = "tests/test_ticket_number.py::TestTicketNumber"
+MADE = "tests/test_ticket_search_made.py::TestTicketSearchMade::test_it_is_found_after_the_next_clean_up"
 THEN = "tests/test_answering_then.py::TestThen"
 FAULTS = (
     Fault(
@@ -91,5 +92,35 @@ FAULTS = (
         put='way = getattr(then, "way", then) or ""',
         tests=f"{THEN}::test_a_context_that_came_over_rpc_does_nothing",
         why="what RPC says in a context moves tickets",
+    ),
+    Fault(
+        name="nothing-is-missing-after-an-update",
+        file=TABLE,
+        find="""             UNION
+            SELECT one.id FROM {source} AND NOT EXISTS (SELECT FROM {TABLE} WHERE {own} AND {TABLE}.{key} = one.id)
+""",
+        put="",
+        tests=MADE,
+        why="what another server wrote during an update is never found",
+    ),
+    Fault(
+        name="nothing-was-changed-during-an-update",
+        file=TABLE,
+        find="""
+                   AND coalesce(one.write_date, one.create_date) < %s::timestamp - interval '{LONGEST}')
+""",
+        put=""" AND %s IS NOT NULL)
+""",
+        tests=MADE,
+        why="what was changed during an update is found by its former words",
+    ),
+    Fault(
+        name="the-update-is-never-over",
+        file=TABLE,
+        find="""    cr.execute(SQL("COMMENT ON TABLE %s IS NULL", SQL.identifier(TABLE)))
+""",
+        put="",
+        tests="tests/test_ticket_search_made.py::TestTicketSearchMade::test_it_is_looked_for_once",
+        why="each clean-up compares all messages",
     ),
 )
