@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from unittest.mock import patch
 
 from markupsafe import Markup
 
 from odoo.tests import tagged
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from ..models.ticket import search_sources
 from ..tools.ticket import search_cost, search_terms
@@ -147,8 +148,39 @@ class TestTicketSearchWays(BridgeCase):
         )
         maintain(self.env, "helpdesk_bridge_search", "helpdesk_ticket")
         places = [search_sources.places(term, False) for term in search_terms.terms("hello seldom")]
-        self.assertEqual(search_sources.common(self.env, places, 80), {places[0][-1]}, "the words of the first term")
-        self.assertEqual(search_sources.common(self.env, places[:1], None), set(), "all of them are wanted")
+        page = search_sources.Request(80, SQL("SELECT id FROM helpdesk_ticket"), is_ordered=True, sees_all=True)
+        self.assertEqual(search_sources.common(self.env, places, page), {places[0][-1]}, "the words of the first term")
+        none = replace(page, filtered=SQL("SELECT id FROM helpdesk_ticket WHERE id = 0"))
+        self.assertEqual(search_sources.common(self.env, places[:1], none), {places[0][-1]}, "one ticket is asked")
+        self.assertEqual(search_sources.common(self.env, places[1:], page), set(), "few hold it")
+
+    def test_who_sees_all(self):
+        tickets = self.env["helpdesk.ticket"]
+        team = new_test_user(self.env, "team", groups="helpdesk_mgmt.group_helpdesk_user_team")
+        shapes = ((self.manager, True), (self.own, False), (team, False))
+        for user, sees_all in shapes:
+            with self.subTest(user.login):
+                self.assertEqual(tickets.with_user(user)._bridge_search_sees_all(), sees_all)
+        self.assertTrue(tickets._bridge_search_sees_all())
+
+    def test_what_rpc_says_decides_nothing(self):
+        for said in (7, "x", {"limit": 1}, [1, "SELECT 1", True, True]):
+            with self.subTest(said):
+                tickets = self.env["helpdesk.ticket"].with_context(helpdesk_search_request=said)
+                domain = [("bridge_search", "ilike", "hello"), ("id", "in", self.tickets.ids)]
+                expected = self.env["helpdesk.ticket"].search(domain)
+                self.assertEqual(tickets.search(domain), expected)
+                self.assertEqual(tickets.search_count(domain), len(expected))
+
+    def test_tickets_of_many_contacts_are_found_by_the_index_alone(self):
+        # In a large house it costs less than all others; here, where everything is on one page, no other is left.
+        for other in ("seqscan", "bitmapscan"):
+            self.env.cr.execute(SQL("SET LOCAL %s TO off", SQL.identifier(f"enable_{other}")))
+        [term] = search_terms.terms("ozymandias")
+        [customers] = [place for place in search_sources.places(term, False) if place.table == "res_partner"]
+        self.env.cr.execute(SQL("EXPLAIN %s", customers.rows))
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("Index Only Scan using helpdesk_ticket_partner_index", plan)
 
     # What is read ------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""How much the sections slack_*, big and soak play, as ARGS says: less for a quick look."""
+"""How much the sections fetching, slack_*, big and soak play, as ARGS says: less for a quick look."""
 
 import argparse
 import os
@@ -7,7 +7,8 @@ import shlex
 
 def sizes():
     """What ARGS says, as a namespace."""
-    parser = argparse.ArgumentParser(prog="ARGS=", description="Options of `make bench`, of slack_*, big and soak.")
+    parser = argparse.ArgumentParser(prog="ARGS=", description="Options of `make bench`: how much is played.")
+    parser.add_argument("--fetched", type=_some, default=500, help="emails of each mailbox of the section fetching")
     parser.add_argument("--events", type=_some, default=1500, help="deliveries by HTTP, fifty a second")
     parser.add_argument("--replies", type=_some, default=60, help="replies one by one, by each transport")
     parser.add_argument("--tickets", type=_some, default=5000, help="open tickets about which catch-up asks")

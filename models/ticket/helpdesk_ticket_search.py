@@ -13,8 +13,9 @@ from ...tools.email import reference
 from ...tools.ticket import search_terms
 from . import search_sources, search_table
 
-#: In the context of a search: how many tickets are wanted. It only decides how they are found.
-LIMIT_KEY = "helpdesk_search_limit"
+#: In the context of a search: its `Request`. It only decides how tickets are found; what RPC says is ignored.
+REQUEST_KEY = "helpdesk_search_request"
+FIELD = "bridge_search"
 
 
 class HelpdeskTicket(models.Model):
@@ -28,7 +29,8 @@ class HelpdeskTicket(models.Model):
         help="Finds references, subjects, people, addresses, companies and words of the conversation.",
     )
 
-    _partner_index = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+    # With the tickets of many contacts at once, which no row is read for.
+    _partner_index = models.Index("(partner_id, id) WHERE partner_id IS NOT NULL")
 
     def _auto_init(self):
         result = super()._auto_init()
@@ -47,16 +49,29 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **options):
-        """How many tickets are wanted decides how they are searched."""
-        if limit and any(condition.field_expr == "bridge_search" for condition in Domain(domain).iter_conditions()):
-            self = self.with_context(**{LIMIT_KEY: offset + limit})
+        """How many tickets are wanted, and of which, decides how they are searched."""
+        if limit and any(condition.field_expr == FIELD for condition in Domain(domain).iter_conditions()):
+            rest = Domain(domain).map_conditions(
+                lambda condition: Domain.TRUE if condition.field_expr == FIELD else condition
+            )
+            filtered = super()._search(rest, **{**options, "bypass_access": True})
+            request = search_sources.Request(
+                offset + limit, filtered.select(), bool(order), self._bridge_search_sees_all()
+            )
+            self = self.with_context(**{REQUEST_KEY: request})
         return super()._search(domain, offset, limit, order, **options)
+
+    @api.model
+    def _bridge_search_sees_all(self):
+        """Whether rules keep no ticket of their companies from the user."""
+        rules = Domain(self.env["ir.rule"]._compute_domain(self._name, "read")).optimize(self)
+        return self.env.su or all(condition.field_expr == "company_id" for condition in rules.iter_conditions())
 
     @api.model
     def _search_bridge_search(self, operator, value):
         """Tickets with all terms of a text, or the one whose reference it is."""
         if operator.startswith("not "):
-            found = self.with_context(**{LIMIT_KEY: None})._search_bridge_search(operator.removeprefix("not "), value)
+            found = self.with_context(**{REQUEST_KEY: None})._search_bridge_search(operator.removeprefix("not "), value)
             return found if found is NotImplemented else ~found
         if operator not in ("in", "ilike", "like", "=ilike"):
             return NotImplemented
@@ -72,10 +87,11 @@ class HelpdeskTicket(models.Model):
         named = self._bridge_named_in_search(text)
         if not places:
             return Domain("id", "in", named)
-        limit = self.env.context.get(LIMIT_KEY)
-        often = search_sources.common(self.env, places, limit)
+        request = self.env.context.get(REQUEST_KEY)
+        request = request if isinstance(request, search_sources.Request) else None
+        often = search_sources.common(self.env, places, request)
         return Domain.custom(
-            to_sql=lambda model, alias, query: search_sources.condition(alias, places, often, named, bool(limit)),
+            to_sql=lambda model, alias, query: search_sources.condition(alias, places, often, named, bool(request)),
         )
 
     @api.model

@@ -2,36 +2,71 @@
 
 import unittest
 
-from tools.ticket.search_cost import LOOK, most_rows
+from tools.ticket.search_cost import LOOK, SEEN_IN_PART, Wanted, common, rare_enough
 
-TICKETS = 100_000
-#: Rows that hold each term, how many tickets are wanted; which of the terms tickets are asked for.
+TICKETS = 1_000_000
+PAGE = {"limit": 80, "is_ordered": True}
+COUNT = {"limit": 1001}
+ALL = {"limit": None}
+OPEN = {"filtered": 5_000}
+AGENT = {"sees_all": False}
+#: Rows that hold each term, what is wanted; which of the terms tickets are asked for.
 SHAPES = {
-    "a rare word": ([10], 80, [False]),
-    "what nobody said": ([1], 80, [False]),
-    "a word in a hundredth of the messages, a page": ([5_000], 80, [True]),
-    "one in a hundred, counted": ([5_000], 1001, [False]),
-    "one in a hundred, all of them": ([5_000], None, [False]),
-    "a word in every message, a page": ([500_000], 80, [True]),
-    "in every message, counted": ([500_000], 1001, [True]),
-    "in every message, all of them": ([500_000], None, [False]),
-    "a common and a rare word": ([500_000, 10], 80, [True, False]),
-    "common and rare, all of them": ([500_000, 10], None, [True, False]),
-    "two common words": ([500_000, 500_000], 1001, [True, True]),
-    "two words that few tickets hold both": ([5_000, 5_000], 1001, [False, False]),
-    "two that differ": ([5_000, 20_000], 1001, [False, True]),
+    "a rare word": ([10], PAGE, [False]),
+    "what nobody said": ([1], PAGE, [False]),
+    "a word in a twentieth of the tickets, a page": ([60_000], PAGE, [True]),
+    "in a twentieth, counted": ([60_000], COUNT, [False]),
+    "in a twentieth, all of them": ([60_000], ALL, [False]),
+    "in a fiftieth, a page": ([20_000], PAGE, [False]),
+    "in a tenth, a page": ([100_000], PAGE, [True]),
+    "in a tenth, counted": ([100_000], COUNT, [True]),
+    "a word in every message, a page": ([2_500_000], PAGE, [True]),
+    "in every message, counted": ([2_500_000], COUNT, [True]),
+    "in every message, all of them": ([6_000_000], ALL, [True]),
+    "a common and a rare word": ([2_500_000, 10], PAGE, [True, False]),
+    "common and rare, all of them": ([2_500_000, 10], ALL, [True, False]),
+    "two common words": ([2_500_000, 2_500_000], COUNT, [True, True]),
+    "two words that few tickets hold both": ([50_000, 50_000], COUNT, [False, False]),
+    "two that differ": ([50_000, 500_000], COUNT, [False, True]),
+    "a word in a fiftieth, open ones": ([20_000], PAGE | OPEN | AGENT, [True]),
+    "in a fiftieth, open ones, counted": ([60_000], COUNT | OPEN, [True]),
+    "a rare word, open ones": ([100], COUNT | OPEN | AGENT, [False]),
+    "in a fiftieth, an agent's page": ([20_000], PAGE | AGENT, [False]),
+    "in a twentieth, an agent's count": ([60_000], COUNT | AGENT, [False]),
+    "in every subject, an agent's count": ([2_500_000], COUNT | AGENT, [True]),
 }
 
 
 class TestSearchCost(unittest.TestCase):
     def test_shapes(self):
-        for name, (terms, limit, asked) in SHAPES.items():
+        for name, (terms, wanted, asked) in SHAPES.items():
             with self.subTest(name):
-                most = most_rows(terms, TICKETS, limit)
+                most = rare_enough(terms, Wanted(**{"tickets": TICKETS, "filtered": TICKETS, **wanted}))
                 self.assertEqual([rows > most for rows in terms], asked)
 
     def test_no_more_tickets_are_asked_than_there_are(self):
-        self.assertEqual(most_rows([10_000_000], 100, 1001), LOOK * 100)
+        most = rare_enough([10_000_000], Wanted(limit=1001, tickets=100, filtered=100))
+        self.assertEqual(most, LOOK * 110)
+
+    def test_of_what_is_not_seen_nothing_is_asked(self):
+        seen, part = (
+            rare_enough([10**9], Wanted(limit=None, tickets=100, filtered=100, sees_all=sees_all))
+            for sees_all in (True, False)
+        )
+        self.assertAlmostEqual(part, LOOK * (100 * SEEN_IN_PART + 10))
+        self.assertEqual(seen, LOOK * 110)
 
     def test_nothing_is_known(self):
-        self.assertEqual(most_rows([1], 0, 80), LOOK)
+        self.assertEqual(rare_enough([1], Wanted(limit=80, tickets=0, filtered=0)), 0)
+
+    def test_places_of_a_term(self):
+        shapes = {
+            "all are rare": ([10, 20, 30], 60, []),
+            "one holds nearly all": ([10, 20, 1000], 60, [2]),
+            "all together are common": ([25, 25, 25], 60, [0, 1, 2]),
+            "each is common": ([100, 200, 300], 60, [0, 1, 2]),
+            "one place": ([61], 60, [0]),
+        }
+        for name, (rows, most, asked) in shapes.items():
+            with self.subTest(name):
+                self.assertEqual(common(rows, most), asked)

@@ -48,8 +48,8 @@ FAULTS = (
     Fault(
         name="every-word-is-rare",
         file=SOURCES,
-        find="if rows[place] > most}",
-        put="if False}",
+        find="for number in search_cost.common(counted, most)",
+        put="for number in ()",
         tests=f"{WAYS}::test_what_is_common_is_known_from_statistics",
         why="a search for hello fetches all tickets to show eighty",
     ),
@@ -122,5 +122,21 @@ FAULTS = (
         put="",
         tests="tests/test_ticket_search_made.py::TestTicketSearchMade::test_it_is_looked_for_once",
         why="each clean-up compares all messages",
+    ),
+    Fault(
+        name="an-agent-sees-as-much-as-a-manager",
+        file="tools/ticket/search_cost.py",
+        find="1 if wanted.sees_all else SEEN_IN_PART",
+        put="1",
+        tests="tests/unit/test_search_cost.py",
+        why="a search of an agent passes over a thousand tickets for each that they see",
+    ),
+    Fault(
+        name="open-tickets-are-as-many-as-all",
+        file="tools/ticket/search_cost.py",
+        find="asked = wanted.filtered * seen",
+        put="asked = wanted.tickets * seen",
+        tests="tests/unit/test_search_cost.py",
+        why="a search among few open tickets fetches all closed ones",
     ),
 )
