@@ -4,7 +4,12 @@ Averages hide what customers feel. So the working time is there as a median and 
 were done; both are computed by PostgreSQL for each group, subtotals among them. A figure of several SLA targets
 together would say nothing: a total that mixes them is empty. Totals are therefore put together from the figures of each
 target, where these are asked for as well: to sort all rows once more for an empty figure is what takes longest.
+
+Among millions of rows, what they are sorted by decides: PostgreSQL gets the memory to sort them, no row is asked
+whether its group mixes targets, and teams and people are put into their order when only groups are left.
 """
+
+from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -14,6 +19,10 @@ from ..tools.sla import report as sla_report
 
 METRIC = "metric"
 PERCENTILES = {"median_hours": 0.5, "p90_hours": 0.9}
+#: In the context, with this value: each group has rows of one target. What RPC says is ignored.
+BY_TARGET_KEY, BY_TARGET = "helpdesk_sla_by_target", object()
+#: What PostgreSQL may use for each sort of the report, in kilobytes; two million rows take as much.
+SORT_MEMORY = 128 * 1024
 
 
 class HelpdeskSlaClockReport(models.Model):
@@ -90,12 +99,47 @@ class HelpdeskSlaClockReport(models.Model):
         plan = sla_report.plan(grouping_sets, aggregates, order, METRIC)
         if not plan:
             return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
-        found = super()._read_grouping_sets(domain, plan.sets, aggregates, plan.order)
+        columns = plan.order.split(", ")
+        related = [column for column in columns if self._fields[column.partition(":")[0]].type == "many2one"]
+        by_target = self.with_context(**{BY_TARGET_KEY: BY_TARGET})
+        with self._memory_to_sort():
+            # Without teams and people: what orders them would be one more column to sort each row by.
+            found = super(HelpdeskSlaClockReport, by_target)._read_grouping_sets(
+                domain, plan.sets, aggregates, ", ".join(column for column in columns if column not in related)
+            )
         if not any(found):
             # The total of nothing is a row, too.
             return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
+        found = [[self._without_context(row) for row in rows] for rows in found]
+        ranks = {column: self._ranks(column, plan.sets, found) for column in related}
+        found = [
+            sla_report.in_order(rows, groupby, columns, ranks) for groupby, rows in zip(plan.sets, found, strict=True)
+        ]
         mixed = [self._read_group_empty_value(aggregate) for aggregate in aggregates]
         return plan.answers(found, mixed)
+
+    @contextmanager
+    def _memory_to_sort(self):
+        [[given]] = self.env.execute_query(SQL("SELECT current_setting('work_mem')"))
+        enough = SQL("greatest(pg_size_bytes(%s) / 1024, %s)::text", given, SORT_MEMORY)
+        self.env.execute_query(SQL("SELECT set_config('work_mem', %s, TRUE)", enough))
+        yield
+        self.env.execute_query(SQL("SELECT set_config('work_mem', %s, TRUE)", given))
+
+    def _without_context(self, row):
+        return tuple(value.with_env(self.env) if isinstance(value, models.BaseModel) else value for value in row)
+
+    def _ranks(self, column, sets, found):
+        """The place of each record of a column in the order of its model, as PostgreSQL would sort it."""
+        records = self.env[self._fields[column].comodel_name].sudo().with_context(active_test=False)
+        ids = {
+            row[groupby.index(column)].id
+            for groupby, rows in zip(sets, found, strict=True)
+            if column in groupby
+            for row in rows
+        }
+        ordered = records.search([("id", "in", list(ids - {False}))])
+        return {record.sudo(False): place for place, record in enumerate(ordered)}
 
     def _read_group_select(self, aggregate_spec, query):
         name, _colon, function = aggregate_spec.partition(":")
@@ -106,6 +150,8 @@ class HelpdeskSlaClockReport(models.Model):
             figure = median(self._field_to_sql(self._table, name, query), PERCENTILES[name])
         else:
             figure = super()._read_group_select(aggregate_spec, query)
+        if self.env.context.get(BY_TARGET_KEY) is BY_TARGET:
+            return figure
         metric = self._field_to_sql(self._table, "metric", query)
         return SQL("CASE WHEN MIN(%(metric)s) = MAX(%(metric)s) THEN %(figure)s END", metric=metric, figure=figure)
 

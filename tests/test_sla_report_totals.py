@@ -165,6 +165,34 @@ class TestSlaReportTotals(SlaCase):
                             plain = models.BaseModel._read_grouping_sets(report, *asked)
                             self.assertEqual(rounded(report._read_grouping_sets(*asked)), rounded(plain))
 
+    def test_what_rpc_says_mixes_no_targets(self):
+        report = self._report(self.people["manager"])
+        for said in (True, 1, "object"):
+            with self.subTest(said):
+                mixed = report.with_context(helpdesk_sla_by_target=said)._read_group([], [], ["median_hours:avg"])
+                self.assertEqual(mixed, [(False,)])
+
+    def test_the_memory_to_sort_is_given_back(self):
+        report = self._report(self.people["manager"])
+        for given, while_read in (("4MB", "128MB"), ("1GB", "1GB")):
+            with self.subTest(given):
+                self.env.cr.execute("SELECT set_config('work_mem', %s, TRUE)", [given])
+                with report._memory_to_sort():
+                    self.assertEqual(self._memory(), while_read)
+                self.assertEqual(self._memory(), given)
+        self.env.cr.execute("SET LOCAL work_mem TO '5MB'")
+        report._read_grouping_sets([], [[], ["metric"]], FIGURES, "metric")
+        self.assertEqual(self._memory(), "5MB")
+
+    def _memory(self):
+        self.env.cr.execute("SHOW work_mem")
+        return self.env.cr.fetchone()[0]
+
+    def test_records_of_a_total_know_nothing_of_how_they_were_read(self):
+        report = self._report(self.people["manager"])
+        teams, _each = report._read_grouping_sets([], [["team_id"], ["team_id", "metric"]], FIGURES, "team_id, metric")
+        self.assertEqual({team.env for team, *_figures in teams}, {report.env})
+
     def test_a_total_of_one_target_is_that_target_s_and_one_of_several_is_a_count(self):
         report = self._report(self.people["manager"])
         sets, order = [["team_id"], ["team_id", "metric"]], "team_id, metric"

@@ -82,3 +82,16 @@ def test_a_total_of_one_target_has_its_figures_and_that_of_several_a_count():
 )
 def test_what_is_left_to_postgresql(sets, aggregates, order):
     assert report.plan(sets, aggregates, order, TARGET) is None
+
+
+@pytest.mark.parametrize(
+    ("groupby", "order", "expected"),
+    [
+        (("team", "month"), ("team", "month"), [("b", 1), ("b", 2), ("a", 1), (None, 3)]),
+        (("team", "month"), ("month", "team"), [("b", 1), ("a", 1), ("b", 2), (None, 3)]),
+        (("team", "month"), ("metric", "month", "team"), [("b", 1), ("a", 1), ("b", 2), (None, 3)]),
+    ],
+)
+def test_what_is_sorted_afterwards_stands_as_postgresql_sorts_it(groupby, order, expected):
+    rows = [(None, 3), ("a", 1), ("b", 2), ("b", 1)]
+    assert report.in_order(rows, groupby, order, {"team": {"b": 0, "a": 1}}) == expected

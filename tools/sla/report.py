@@ -78,6 +78,20 @@ def plan(sets, aggregates, order, target):
     return Plan(wanted, read, ", ".join(_by_target(ordered, target)), ordered, tuple(aggregates), target)
 
 
+def in_order(rows, groupby, order, ranks):
+    """Rows of one set as PostgreSQL sorts them: ascending, what is empty last.
+
+    :param order: columns; those that the set is not grouped by say nothing
+    :param ranks: by column, what stands for a value that cannot be compared; else the value does
+    """
+    places = [(groupby.index(column), ranks.get(column, {})) for column in order if column in groupby]
+
+    def key(row):
+        return [(not row[place], rank.get(row[place], row[place]) if row[place] else 0) for place, rank in places]
+
+    return sorted(rows, key=key)
+
+
 def _by_target(columns, target):
     """The same, the SLA target last."""
     return (*(column for column in columns if column != target), target)
