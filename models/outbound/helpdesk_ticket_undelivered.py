@@ -25,7 +25,9 @@ class HelpdeskTicket(models.Model):
     )
 
     def _compute_mail_unsent(self):
-        by_ticket = self._bridge_unsent([("res_id", "in", self.ids)]).grouped("res_id")
+        # A form that is not saved yet has none, and waits for no search.
+        unsent = self._bridge_unsent([("res_id", "in", self.ids)]) if self.ids else self.env["mail.mail"]
+        by_ticket = unsent.grouped("res_id")
         for ticket in self:
             unsent = by_ticket.get(ticket._origin.id, self.env["mail.mail"])
             failed = unsent.filtered(lambda mail: mail.state == "exception")

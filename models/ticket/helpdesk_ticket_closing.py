@@ -16,7 +16,7 @@ class HelpdeskTicket(models.Model):
     @api.depends("stage_id", "team_id", "company_id", "active")
     def _compute_may_close(self):
         for ticket in self:
-            ticket.may_close = bool(ticket._origin.active and CLOSE in ticket._bridge_ways_on())
+            ticket.may_close = bool(ticket._origin.active and ticket._bridge_has_way(CLOSE))
 
     def action_close_ticket(self):
         """Move these tickets to the closed stage of their team."""
@@ -27,7 +27,10 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_ways_on(self):
         """What may follow a reply on this ticket: `CLOSE` and `WAIT`, as far as its team has stages for them."""
-        return [way for way in (CLOSE, WAIT) if not self.closed and self._bridge_stage_on(way)]
+        return [way for way in (CLOSE, WAIT) if self._bridge_has_way(way)]
+
+    def _bridge_has_way(self, way):
+        return bool(not self.closed and self._bridge_stage_on(way))
 
     def _bridge_stage_on(self, way):
         """The stage to which this way leads; empty if the team has none, or the ticket is there already."""
