@@ -18,6 +18,7 @@ from . import (
     test_demo_data,
     test_desk,
     test_digest,
+    test_failed_found,
     test_inbound_accept,
     test_inbound_agents_answer,
     test_inbound_attacks,
