@@ -1,4 +1,4 @@
-"""What Odoo would refuse to store, or could not bear, does not take an email away: dates, and pictures."""
+"""What Odoo would refuse to store, or could not bear, does not take an email away: dates, ids, and pictures."""
 
 import base64
 import io
@@ -62,6 +62,13 @@ class TestStored(InboundCase):
                 self.assertEqual(row.verdict, "created", row.error)
                 message = row.ticket_id.message_ids.filtered(lambda one: one.message_type == "email")
                 self.assertGreaterEqual(message.date, before)
+
+    def test_a_device_without_dates_and_ids_opens_a_ticket_each_time(self):
+        bare = b"From: printer@customer.example\r\nTo: support@example.com\r\nSubject: Paper jam\r\n\r\nTray 2.\r\n"
+        first, second = (b"Received: by mx.example.com id %d\r\n" % number + bare for number in range(2))
+        before = self.rows()
+        self.fetch(first, second, first)
+        self.assertEqual((self.rows() - before).mapped("verdict"), ["created", "created"])
 
     def test_a_picture_that_odoo_cannot_read_is_kept_as_it_was_sent(self):
         broken = picture("BMP")
