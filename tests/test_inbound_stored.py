@@ -70,6 +70,33 @@ class TestStored(InboundCase):
         self.fetch(first, second, first)
         self.assertEqual((self.rows() - before).mapped("verdict"), ["created", "created"])
 
+    def test_ids_that_are_not_ascii(self):
+        for number, written in enumerate(("<1@büro-pc>", "<ž.1@a.example>", "2@büro-pc", "<3@\u2028a.example>")):
+            for charset in ("utf-8", "latin-1", "cp1250"):
+                if written.encode(charset, "replace").decode(charset) != written:
+                    continue
+                with self.subTest(written, charset=charset), mute_logger(*QUIET):
+                    head = f"From: jane-{number}@customer.example\r\nTo: {self.SUPPORT}\r\nSubject: {charset}"
+                    first = f"{head}\r\nMessage-ID: {written}\r\n\r\nFirst\r\n".encode(charset)
+                    before = self.rows()
+                    self.fetch(first)
+                    opened = self.rows() - before
+                    self.assertEqual(opened.verdict, "created", opened.error)
+                    for name in ("In-Reply-To", "References"):
+                        before = self.rows()
+                        reply = (
+                            f"{head}\r\nMessage-ID: <{name}-{charset}-{number}@a>\r\n{name}: {written}\r\n\r\nRe\r\n"
+                        )
+                        self.fetch(reply.encode(charset))
+                        row = self.rows() - before
+                        is_found = written.startswith("<")
+                        self.assertEqual(row.verdict, "replied" if is_found else "created", row.error)
+
+    def test_ids_that_are_not_ascii_in_an_email_that_no_mailbox_fetched(self):
+        raw = "From: jane@customer.example\r\nTo: x@a.example\r\nReferences: <1@büro-pc> ž@a.example\r\n\r\nHello\r\n"
+        opened = self.env["mail.thread"].message_process("helpdesk.ticket", raw.encode("cp1250"))
+        self.assertTrue(self.Ticket.browse(opened).exists())
+
     def test_a_picture_that_odoo_cannot_read_is_kept_as_it_was_sent(self):
         broken = picture("BMP")
         for number, (name, content) in enumerate(

@@ -141,7 +141,7 @@ def _report(mail, _own):
     """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
         return None
-    report = mime_text.parameter(mail.message, "report-type").lower()
+    report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower()
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
     if report == "disposition-notification" or ("message", "disposition-notification") in contents:
         return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))

@@ -171,7 +171,8 @@ def _kept_references(ids):
 def _referred(written):
     """An id in References, changed as :func:`message_id` changed it in the email it refers to."""
     unfolded = _unfolded(written)
-    return written if len(unfolded) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(unfolded) else message_id(unfolded)
+    is_readable = len(unfolded) <= MAX_MESSAGE_ID and unfolded.isascii() and READABLE_ID.fullmatch(unfolded)
+    return written if is_readable else message_id(unfolded)
 
 
 def _repaired_addresses(name, value):
