@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from odoo.tools import email_normalize, escape_psql
 
 from ..tools.email import reference
-from ..tools.inbound import sanitize
+from ..tools.inbound import identities, sanitize
 from .settings import KEYWORD, known_prefix
 
 _logger = logging.getLogger(__name__)
@@ -122,7 +122,7 @@ def _read(server, connection, uid):
     raw = found.get(uid, found.get(None))
     if raw is None:
         return None
-    return place, sanitize.identity(sanitize.sanitize(raw).raw)
+    return place, identities.identify(sanitize.sanitize(raw).raw)
 
 
 def _enter(server, config, place, identity):

@@ -40,6 +40,7 @@ from . import (
     test_inbound_payload,
     test_inbound_person,
     test_inbound_right_ticket,
+    test_inbound_stored,
     test_inbound_turns,
     test_inbound_workers,
     test_install,

@@ -37,6 +37,40 @@ class TestAutoMail(InboundCase):
         self.assertRecordValues(row, [{"verdict": "machine", "named_ticket_id": self.ticket.id}])
         self.assertEqual(self.words(self.ticket), words)
 
+    def test_what_was_taken_for_a_program_and_opened_nothing_can_be_replayed(self):
+        protected = ["Return-Path: <>", "In-Reply-To: <1@elsewhere.example>"]
+        reaction = "[like] Jane Doe reacted to your message:"
+        for title, sender, headers, body in (
+            ("an automatic reply", JANE, [REPLIED], "I am at the sea."),
+            ("a person whose server sends an empty return path", JANE, protected, "It still burns."),
+            ("of somebody else, to a ticket", "eve@other.example", [self.answering(self.ticket), REPLIED], "Not me."),
+            ("a reaction", JANE, [], reaction),
+        ):
+            with self.subTest(title):
+                row = self.receive(sender, *headers, body=body)
+                self.assertEqual(row.verdict, "machine")
+                self.assertIn(body.encode(), base64.b64decode(row.raw))
+                row.action_replay()
+                self.assertRecordValues(row, [{"verdict": "created", "raw": False}])
+                self.assertTrue(row.ticket_id.mail_silent, "it is answered by nobody all the same")
+                mail = row.ticket_id.message_ids.filtered(lambda one: one.message_type == "email")
+                self.assertEqual(mail.preview, body)
+
+    def test_the_original_of_what_is_on_a_ticket_is_not_kept(self):
+        for headers in ([REPLIED], [GENERATED]):
+            row = self.receive(JANE, self.answering(self.ticket), *headers)
+            self.assertRecordValues(row, [{"verdict": "machine", "ticket_id": self.ticket.id, "raw": False}])
+
+    def test_the_original_of_a_program_is_deleted_after_some_days(self):
+        young, old = self.receive(JANE, REPLIED), self.receive(JANE, REPLIED)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE helpdesk_inbound_mail SET write_date = now() - interval '15 days' WHERE id = %s", [old.id]
+        )
+        self.env.invalidate_all()
+        self.Log._gc_ignored()
+        self.assertEqual([bool(row.raw) for row in (young, old)], [True, False])
+
     def test_an_alert_opens_a_silent_ticket(self):
         row = self.receive(ALERT, GENERATED, subject="Disk full")
         self.assertEqual(row.verdict, "created")

@@ -1,14 +1,20 @@
 """What Odoo's fetchmail is told to expect from an IMAP folder, and what is read there without need."""
 
 import base64
+import imaplib
+from functools import partial
 from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.inbound import imap_mailbox
 from ..tools.inbound import sanitize
+from ..tools.inbound.patience import COMMAND, SHORT, Patience
+from . import imap_case
 from .imap_case import SUPPORT, ImapFake, ImapMailboxCase
 
+QUIET = ("odoo.addons.helpdesk_bridge", "odoo.addons.mail.models.fetchmail")
 LOGGER = "odoo.addons.helpdesk_bridge.models.inbound.helpdesk_inbound_mail"
 
 
@@ -65,6 +71,69 @@ class TestImapMailbox(ImapMailboxCase):
         imap.expunged = set()
         self.fetch(imap, batch_limit=2)
         self.assertEqual(imap.flagged, {1, 2, 3}, "they are asked for again")
+
+    def test_an_email_that_ends_the_connection_each_time_does_not_disable_its_mailbox(self):
+        for error in (imaplib.IMAP4.abort("socket error: EOF"), TimeoutError("timed out")):
+            imap_mailbox.UNFLAGGED.clear()
+            self.mailbox.inbound_mail_ids.unlink()
+            imap, asked = ImapFake([self.a_mail(number) for number in range(4)]), []
+            fetch = imap._fetch
+
+            def fetch_or_hang_up(uids, items, fetch=fetch, error=error, asked=asked):
+                asked.append(uids)
+                if uids in ("1", "3"):
+                    raise error
+                return fetch(uids, items)
+
+            imap._fetch = fetch_or_hang_up
+            with self.subTest(repr(error)), mute_logger(LOGGER, *QUIET):
+                self.fetch(imap)
+                self.assertTrue(self.mailbox.error_date, "it may be the server")
+                self.fetch(imap)
+                self.assertEqual(imap.flagged, {2})
+                seen = []
+                for _look in range(4):
+                    imap.mails[len(imap.mails) + 1] = self.a_mail(10 + len(imap.mails))
+                    asked.clear()
+                    left, _woken = self.fetch(imap)
+                    seen.append((asked[-1], bool(self.mailbox.error_date), self.mailbox.helpdesk_left_count, left))
+                self.assertEqual(seen, [("1", False, 1, 0), ("3", False, 1, 0)] * 2, "each has its turn")
+                self.assertIn(str(error), self.mailbox.helpdesk_left_reason)
+                self.assertEqual(imap.flagged, set(imap.mails) - {1, 3})
+
+    def test_an_email_behind_one_that_ends_the_connection_is_not_kept_from_its_turn(self):
+        imap = ImapFake([self.a_mail(number) for number in range(2)])
+        fetch, fine = imap._fetch, set()
+
+        def fetch_or_hang_up(uids, items):
+            if uids == "1":
+                raise imaplib.IMAP4.abort("socket error: EOF")
+            return fetch(uids, items) if "SIZE" in items or uids in fine else ("NO", [b"later"])
+
+        imap._fetch = fetch_or_hang_up
+        with mute_logger(LOGGER, *QUIET):
+            for _look in range(3):
+                self.fetch(imap)
+            fine.add("2")
+            for _look in range(2):
+                self.fetch(imap)
+        self.assertEqual(imap.flagged, {2})
+
+    def test_what_failed_before_gets_little_time(self):
+        imap, times, waiting = ImapFake([self.a_mail(number) for number in range(2)]), [], Patience()
+        imap.expunged = {1}
+        self.fetch(imap)
+        imap.mails[3] = self.a_mail(3)
+        fetch = imap._fetch
+
+        def fetch_in_time(uids, items):
+            times.append((uids, waiting.command))
+            return fetch(uids, items)
+
+        imap._fetch = fetch_in_time
+        with patch.object(imap_case, "ImapMailbox", partial(imap_mailbox.ImapMailbox, patience=waiting)):
+            self.fetch(imap)
+        self.assertEqual(times, [("3,1", COMMAND), ("3", COMMAND), ("1", SHORT)])
 
     def test_the_form_shows_what_still_waits_after_a_batch(self):
         imap = ImapFake([self.a_mail(number) for number in range(5)])

@@ -48,7 +48,7 @@ class InboundMail:
     :ivar routes: Odoo's routes, once they are known (`routed`); `is_bounce` and `is_loop`: why there is none
     :ivar payload_due: its body and files are not read yet; `save_original`: Odoo wants the original as a file then
     :ivar bodies: the large bodies that Odoo does not parse (`large_bodies.detach`)
-    :ivar whole_texts: the files that have what the ticket does not show
+    :ivar whole_texts: the files that have what the ticket does not show; `dots`: of its pictures, counted so far
     :ivar parents: the messages on tickets that its headers refer to, the most direct first (as sudo); None: not known
         yet; `logged`: if there are none, the tickets of the logged emails that they refer to; `answers_ticket`: they
         refer to an email of Odoo about a ticket, which may be deleted
@@ -81,7 +81,7 @@ class InboundMail:
         self.sent_message_id = 0
         self.asks_for_names, self.alias_domains, self.classified = False, None, (None, None)
         self.payload_notes, self.rescued_from, self.refusal = [], "", ""
-        self.left_size = 0
+        self.left_size = self.dots = 0
         self.committed, self.error, self.unreadable = False, None, None
 
     def report(self, verdict, reason, **links):

@@ -12,7 +12,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.email import addresses
-from ...tools.inbound import sanitize
+from ...tools.inbound import identities, sanitize
 from ..common.helpdesk_bridge_counter import MAILS
 from ..common.inbound_context import MAX_ATTEMPTS, InboundMail
 from ..common.transactions import retried
@@ -154,10 +154,10 @@ class HelpdeskInboundMail(models.Model):
         """
         try:
             sanitized = sanitize.sanitize(raw)
-            return sanitized, sanitize.identity(sanitized.raw), None
+            return sanitized, identities.identify(sanitized.raw), None
         except Exception as error:  # also MemoryError
             _logger.exception("an email of %s bytes cannot be read", len(raw))
-            return sanitize.Sanitized(raw), sanitize.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
+            return sanitize.Sanitized(raw), identities.Identity("", "", hashlib.sha256(raw).hexdigest(), ""), error
 
     @api.model
     def _begin_in_transaction(self, mailbox, company, place, raw, sanitized, identity, left_size=0):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from ...tools.common.limits import NOTICE_INTERVAL
+from ...tools.inbound.routing import NOTED
 from ..common.translated import translate, with_company_lang
 
 
@@ -47,8 +48,7 @@ class HelpdeskInboundMail(models.Model):
             raise ProcessedElsewhere(self.id)
         self.invalidate_recordset(flush=False)
         self._log_other_tickets(mail, outcome)
-        if mail.is_loop or mail.verdict == "ignored":
-            # A filter that ignores too much must lose nothing.
+        if self._keeps_original(mail, result):
             self.raw = base64.b64encode(mail.original)
         if mail.is_loop:
             self.is_stopped = True
@@ -90,13 +90,19 @@ class HelpdeskInboundMail(models.Model):
                 "message_id": (mail.sender.message_id if mail.sender else "")[:250],
                 "company_id": ticket.company_id.id or self.env.company.id,
                 "attempts": 1,
-                "raw": base64.b64encode(mail.original) if mail.is_loop or mail.verdict == "ignored" else False,
+                "raw": base64.b64encode(mail.original) if self._keeps_original(mail, result) else False,
                 "is_stopped": mail.is_loop,
             }
         )
         entry._log_other_tickets(mail, outcome)
         if mail.is_loop:
             entry._notify_administrator()
+
+    @api.model
+    def _keeps_original(self, mail, result):
+        """Whether its original is kept: a filter, or a rule about programs, that is wrong must lose nothing."""
+        is_nowhere = not result and bool(mail.sender) and mail.sender.kind in NOTED
+        return mail.is_loop or mail.verdict == "ignored" or is_nowhere
 
     @api.model
     def _was_stopped(self, address):

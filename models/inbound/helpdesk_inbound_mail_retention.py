@@ -8,8 +8,10 @@ from ..common import retention
 from ..common.helpdesk_bridge_counter import MAILS
 from ..common.retention import delete_batch, expired, oldest
 
-#: Days that the original of an ignored email is kept: time to find out that a filter is wrong.
+#: Days that the original of an email is kept that opened nothing: time to find out that a filter or a rule is wrong.
 IGNORED_DAYS = 14
+#: Outcomes of such emails.
+IGNORED = ("ignored", "machine")
 
 
 class HelpdeskInboundMail(models.Model):
@@ -17,13 +19,13 @@ class HelpdeskInboundMail(models.Model):
 
     # For each portion of what is deleted, not all rows.
     _old_index = models.Index("(create_date, id)")
-    _ignored_index = models.Index("(write_date, id) WHERE verdict = 'ignored'")
+    _ignored_index = models.Index("(write_date, id) WHERE verdict IN ('ignored', 'machine')")
 
     @api.autovacuum
     def _gc_ignored(self):
         """Delete the originals of ignored emails after some days; those that were stopped as a loop stay longer."""
         before = fields.Datetime.now() - timedelta(days=IGNORED_DAYS)
-        ignored = [("verdict", "=", "ignored"), ("is_stopped", "=", False), ("raw", "!=", False)]
+        ignored = [("verdict", "in", IGNORED), ("is_stopped", "=", False), ("raw", "!=", False)]
         found = oldest(self, [*ignored, ("write_date", "<", before)], order="write_date, id")
         found.raw = False
         return len(found), int(len(found) >= retention.BATCH_SIZE)

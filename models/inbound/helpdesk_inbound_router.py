@@ -142,7 +142,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
             reply_to=found.reply_to,
             partners=partners,
             agent=self._agent(partners),
-            kind=classification.kind,
+            kind=self._kind(mail, classification),
             kind_reason=classification.reason,
             mail_filter=mail_filter,
             suppress_auto_replies=auto_mail.suppress_auto_replies(message, own, is_marked, classification),

@@ -1,8 +1,11 @@
-"""Keeps newsletters and emails of mailing lists from opening tickets, unless their mailbox or team allows it."""
+"""Keeps newsletters and emails of mailing lists from opening tickets, unless their mailbox or team allows it.
+
+An email that an administrator replays is wanted, also one that was taken for a program's reply.
+"""
 
 from odoo import api, models
 
-from ...tools.inbound import auto_mail
+from ...tools.inbound import auto_mail, routing
 from ..common.translated import translate
 
 
@@ -22,6 +25,12 @@ class HelpdeskInboundRouter(models.AbstractModel):
         allowed = mailbox_sudo.helpdesk_opens_lists if mailbox_sudo else team.bridge_opens_lists
         why = auto_mail.sent_to_many(message, sender.own, auto_mail.Classification(sender.kind, sender.kind_reason))
         return "" if allowed else why
+
+    @api.model
+    def _kind(self, mail, classification):
+        """Who or what wrote an email; what is replayed opens a ticket, or is a note on one."""
+        is_wanted = mail.replayed and classification.kind in routing.NOTED
+        return auto_mail.Kind.AUTO_GENERATED if is_wanted else classification.kind
 
     @api.model
     def _refusal(self, sender):

@@ -16,7 +16,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import email_normalize, email_split
 
 from ...tools.email import addresses, message_ids, mime_text
-from ...tools.inbound import auto_mail, reactions, real_sender, sanitize
+from ...tools.inbound import auto_mail, identities, reactions, real_sender, sanitize
 from ..common import inbound_context
 from ..common.transactions import attempted, is_momentary
 from ..common.translated import with_company_lang
@@ -96,7 +96,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         :param mail: one that Odoo took for a duplicate
         :return: its bytes with a Message-ID of ours; None if it is a duplicate
         """
-        identity = sanitize.identity(mail.raw)
+        identity = identities.identify(mail.raw)
         messages = self.env["mail.message"].sudo()
         found = messages.search([("message_id", "=", identity.message_id)]) if identity.message_id else messages
         if not found or any(one.model == TICKET or one.message_type == "email" for one in found):

@@ -18,8 +18,8 @@ MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 #: (database, mailbox) -> (folder and recipient, {UID: whether the email is for our recipient}). Emails for others stay
 #: in the mailbox and are found at each poll; the headers of a UID never change. Losing this cache only costs a fetch.
 KNOWN_RECIPIENTS = {}
-#: (database, mailbox) -> (UIDVALIDITY, UIDs that the server refused to flag or to deliver). They are found at each poll
-#: and come last, or fifty of them would block all new emails.
+#: (database, mailbox) -> (UIDVALIDITY, UIDs that the server refused to flag or to deliver, as keys, the latest last).
+#: They are found at each poll and come last, or fifty of them would block all new emails.
 UNFLAGGED = {}
 #: UIDs per command: some servers reject long lines.
 AT_ONCE = 200
@@ -37,7 +37,7 @@ def _is_lost(error):
 class ImapMailbox(MailboxConnection):
     """An IMAP folder, by UID; never changes the flags of unprocessed emails (RFC 3501, RFC 9051)."""
 
-    _waiting, _uids = 0, None
+    _waiting, _uids, _is_lost = 0, None, False
 
     def open_folder(self):
         """Select the folder, find out whether it allows keywords, and store where new emails begin."""
@@ -54,7 +54,7 @@ class ImapMailbox(MailboxConnection):
         self._first_uid = self._first_new_uid(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def disconnect(self):
-        if self._run and self._uids is not None:
+        if self._run and self._uids is not None and not self._is_lost:
             try:
                 self._fetch_wanted()
             except Exception:
@@ -82,8 +82,10 @@ class ImapMailbox(MailboxConnection):
         self.open_folder()
         self._uids = self._for_recipient(self._new_uids())
         unflagged = self._unflagged()
-        unflagged.intersection_update(self._uids)
-        self._uids.sort(key=lambda uid: uid in unflagged)
+        for uid in set(unflagged).difference(self._uids):
+            del unflagged[uid]
+        places = {uid: place for place, uid in enumerate(unflagged, start=1)}
+        self._uids.sort(key=lambda uid: places.get(uid, 0))
         self._waiting = len(self._uids)
         return self._waiting
 
@@ -198,7 +200,9 @@ class ImapMailbox(MailboxConnection):
 
     def _fetch_each(self):
         for index, uid in enumerate(self._uids):
-            left_size = 0
+            left_size, was_postponed = 0, uid in self._unflagged()
+            if was_postponed and self._patience:
+                self._patience.hurry()
             try:
                 if index % AT_ONCE == 0:
                     self._sizes = self._ask_sizes(self._uids[index : index + AT_ONCE])
@@ -208,11 +212,16 @@ class ImapMailbox(MailboxConnection):
             except Exception as error:
                 # An email that the server cannot read (Dovecot: NO [SERVERBUG]) must not block those after it, also
                 # if it ends the connection: the next check begins with the others.
+                self._is_lost = _is_lost(error)
                 self._postpone(uid)
-                if _is_lost(error):
+                if self._is_lost and not was_postponed:
                     raise
                 _logger.warning("mailbox %s: email %s cannot be fetched: %s", self._mailbox.id, uid, reason(error))
                 self._left.append(reason(error))
+                if self._is_lost:
+                    # It does so each time, and the others are fetched: Odoo must not disable the mailbox for it.
+                    yield from ((left, None, 0) for left in self._uids[index:])
+                    return
                 found = {}
             raw = found.get(uid, found.get(None))
             if raw is None:
@@ -246,12 +255,14 @@ class ImapMailbox(MailboxConnection):
         return status == "OK"
 
     def _postpone(self, uid):
-        self._unflagged().add(uid)
+        unflagged = self._unflagged()
+        unflagged.pop(uid, None)
+        unflagged[uid] = True
 
     def _unflagged(self):
         place = (self._mailbox.env.cr.dbname, self._mailbox.id)
-        validity, uids = UNFLAGGED.get(place, (None, set()))
+        validity, uids = UNFLAGGED.get(place, (None, {}))
         if validity != self._validity:
-            uids = set()
+            uids = {}
             UNFLAGGED[place] = (self._validity, uids)
         return uids

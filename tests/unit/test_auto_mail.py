@@ -163,6 +163,19 @@ class TestClassify(unittest.TestCase):
             with self.subTest(content=content, body=body):
                 self.assertEqual(auto_mail.classify(mail(f"Content-Type: {content}", body=body)).kind, kind)
 
+    def test_a_calendar_reply_that_a_person_forwards_is_an_email(self):
+        for subject, kind in (
+            ("Accepted: Visit", Kind.AUTO_REPLY),
+            ("Re: Visit", Kind.AUTO_REPLY),
+            ("Fwd: Accepted: Visit", Kind.PERSON),
+            ("WG: Zugesagt: Besuch", Kind.PERSON),
+            ("FW: Declined: Visit", Kind.PERSON),
+        ):
+            with self.subTest(subject):
+                part = "--b\nContent-Type: text/calendar; method=REPLY; name=invite.ics\n\nBEGIN:VCALENDAR\n--b--\n"
+                message = mail("Content-Type: multipart/mixed; boundary=b", f"Subject: {subject}", body=part)
+                self.assertIs(auto_mail.classify(message).kind, kind)
+
     def test_delivery_reports(self):
         for actions, kind, reason in (
             (["failed"], Kind.BOUNCE, "not delivered"),

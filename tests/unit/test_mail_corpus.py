@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 from tools.email import mime_text, reference
-from tools.inbound import auto_mail, bounces, forwarded, imap_syntax, sanitize, sender_authentication
+from tools.inbound import auto_mail, bounces, forwarded, identities, imap_syntax, sanitize, sender_authentication
 
 #: Its many shapes run the same lines again and again (see `dev/pure_coverage.py`).
 UNMEASURED = True
@@ -443,7 +443,7 @@ def read_as_core(raw):
 
 def outcome(raw):
     """What became of an email, fact by fact."""
-    sanitized, identity = sanitize.sanitize(raw), sanitize.identity(raw)
+    sanitized, identity = sanitize.sanitize(raw), identities.identify(raw)
     message = parse(sanitized.raw)
     classification = auto_mail.classify(message, OWN)
     suppressed = auto_mail.suppress_auto_replies(message, OWN)
@@ -529,7 +529,7 @@ class TestCorpus(unittest.TestCase):
                 repaired = sanitize.sanitize(read(name)).raw
                 again = sanitize.sanitize(repaired)
                 self.assertEqual((again.raw, again.refusal), (repaired, ""))
-                self.assertEqual(sanitize.identity(repaired).message_id, sanitize.identity(read(name)).message_id)
+                self.assertEqual(identities.identify(repaired).message_id, identities.identify(read(name)).message_id)
 
     def test_repairs_touch_no_body(self):
         for name, expected in EXPECTED.items():
@@ -545,7 +545,7 @@ class TestCorpus(unittest.TestCase):
         for name in EXPECTED:
             with self.subTest(name):
                 seen = parse(sanitize.sanitize(read(name)).raw).get("Message-Id") or ""
-                self.assertEqual(seen.strip(), sanitize.identity(read(name)).message_id)
+                self.assertEqual(seen.strip(), identities.identify(read(name)).message_id)
 
     def test_no_two_emails_have_one_outcome_by_the_same_branches(self):
         told = {}

@@ -52,6 +52,16 @@ class TestPatience(unittest.TestCase):
         waiting.ask()
         self.assertEqual(waiting.left(), GOODBYE)
 
+    def test_what_has_failed_before_gets_little_time(self):
+        for title, found, command in (
+            ("it opens quickly", Patience(0.2), SHORT),
+            ("it opens slowly", Patience(15), 30),
+            ("it failed last time", Patience(0.2, is_short=True), SHORT),
+        ):
+            with self.subTest(title):
+                found.hurry()
+                self.assertEqual(found.command, command)
+
     def test_bytes_that_arrive_buy_time_if_they_are_many(self):
         clock = Clock()
         waiting = Patience(clock=clock)

@@ -3,7 +3,11 @@
 import base64
 import email
 import email.policy
+import time
 import unittest
+
+from mail_builder import mail, multi, plain
+from payload_reader import parsed
 
 from tools.inbound import auto_mail
 from tools.inbound.auto_mail import Kind
@@ -118,3 +122,11 @@ class TestReactions(unittest.TestCase):
                 message = outlook(text, kind)
                 self.assertEqual(reaction(message), None if emoji is None else Reaction(emoji, "Outlook"))
                 self.assertIs(auto_mail.classify(message).kind, Kind.PERSON if emoji is None else Kind.REACTION)
+
+    def test_it_stands_at_the_beginning_of_a_large_email(self):
+        message = outlook(f"[like] Rita React reacted to your message:\n{QUOTED}\n" + "Hello\n" * 50_000)
+        self.assertEqual(reaction(message), Reaction("👍", "Outlook"))
+        message = parsed(mail(multi("mixed", *(plain("word " * 20_000) for _number in range(190)))))
+        started = time.process_time()
+        self.assertIsNone(reaction(message))
+        self.assertLess(time.process_time() - started, 1)

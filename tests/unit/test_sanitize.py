@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from unittest.mock import patch
 
-from tools.inbound import sanitize, sanitize_headers
+from tools.inbound import identities, sanitize, sanitize_headers
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "mail"
 FROM = b"From: Jane Doe <jane@customer.example>\n"
@@ -133,7 +133,7 @@ class TestRefusals(unittest.TestCase):
                 raw = FROM + oversized * (size // len(oversized))
                 with patch.object(sanitize, "LINE", Counted(sanitize.LINE)) as lines:
                     self.assertIn("more than", sanitize.sanitize(raw).refusal)
-                    self.assertTrue(sanitize.identity(raw).content)
+                    self.assertTrue(identities.identify(raw).content)
                 looked_at.append(lines.matches)
             with self.subTest(oversized[:10]):
                 self.assertEqual(*looked_at)
@@ -141,7 +141,7 @@ class TestRefusals(unittest.TestCase):
     def test_two_oversized_emails_have_two_identities(self):
         for oversized in (b"X: y\n" * 2_000 + b"X: %d\n", b"X: " + b"y" * sanitize.MAX_HEADER_BYTES + b"%d\n"):
             with self.subTest(oversized[:10]):
-                first, second = (sanitize.identity(FROM + oversized % number) for number in range(2))
+                first, second = (identities.identify(FROM + oversized % number) for number in range(2))
                 self.assertEqual(first.sender, "jane@customer.example")
                 self.assertNotEqual(first, second)
 
@@ -320,79 +320,3 @@ class TestMending(unittest.TestCase):
         sanitized = sanitize.sanitize(raw)
         self.assertEqual(sanitized.notes, ("text in us-ascii read as utf-8",))
         self.assertEqual(parse(sanitized.raw).get_content(), "Žluť")
-
-
-class TestIdentity(unittest.TestCase):
-    RAW = (
-        b"Received: from a by b\nDelivered-To: one@example.com\nX-Spam: no\nReturn-Path: <jane@customer.example>\n"
-        b"From: Jane <Jane@Customer.example>\nTo: one@example.com\nDate: Mon, 2 Nov 2026 09:15:00 +0100\n"
-        b"Subject: =?utf-8?Q?Tisk=C3=A1rna?=\nMessage-ID: <a@b.example>\n\nIt burns.\n"
-    )
-
-    def test_what_it_is(self):
-        identity = sanitize.identity(self.RAW)
-        self.assertEqual((identity.message_id, identity.sender), ("<a@b.example>", "jane@customer.example"))
-        self.assertRegex(identity.content, "^[0-9a-f]{64}$")
-
-    def test_what_transport_changes_makes_no_other_email(self):
-        for before, after in (
-            (b"from a by b", b"from c by d"),
-            (b"Delivered-To: one@", b"Delivered-To: two@"),
-            (b"X-Spam: no\n", b"X-Spam: yes\nX-Virus: none\n"),
-            (b"Return-Path: <jane@customer.example>\n", b""),
-            (b"\n", b"\r\n"),
-            (b"It burns.\n", b"It burns.\n\n\n"),
-            (b"=?utf-8?Q?Tisk=C3=A1rna?=", b"=?utf-8?B?VGlza8Ohcm5h?="),
-            (b"Mon, 2 Nov 2026", b"Mon,\n 2 Nov 2026"),
-            (b"Jane <Jane@", b"<jane@"),
-            (b"To: one@example.com", b"To: two@example.com"),
-        ):
-            with self.subTest(after):
-                self.assertEqual(sanitize.identity(self.RAW.replace(before, after)), sanitize.identity(self.RAW))
-
-    def test_what_the_writer_changes_makes_another_email(self):
-        for before, after in (
-            (b"It burns.", b"It still burns."),
-            (b"09:15:00", b"09:15:01"),
-            (b"Tisk=C3=A1rna", b"Kop=C3=ADrka"),
-            (b"Jane@Customer", b"joe@customer"),
-        ):
-            with self.subTest(after):
-                other = sanitize.identity(self.RAW.replace(before, after))
-                self.assertNotEqual(other.content, sanitize.identity(self.RAW).content)
-                self.assertEqual(other.message_id, "<a@b.example>")
-
-    def test_ids(self):
-        for value, expected in (
-            (b"<a@b.example>", "<a@b.example>"),
-            (b"\n <a@b.example>", "<a@b.example>"),
-            (b"<a@b.example> (added by mx)", "<a@b.example>"),
-            (b"no-brackets", "no-brackets"),
-            (b"", ""),
-            (b"   ", ""),
-        ):
-            with self.subTest(value):
-                raw = FROM + b"Message-ID:" + value + b"\nMessage-ID: <second@b.example>\n\n"
-                self.assertEqual(sanitize.identity(raw).message_id, expected)
-
-    def test_an_id_that_is_too_long_is_hashed_and_always_to_the_same(self):
-        ids = {
-            sanitize.identity(FROM + b"Message-ID: <" + b"x" * size + b"@b.example>\n\n").message_id
-            for size in (600, 600, 601)
-        }
-        self.assertEqual(len(ids), 2)
-        self.assertLess(max(map(len, ids)), 100)
-
-    def test_hostile_bytes(self):
-        for raw in (
-            b"",
-            b"\x00",
-            b"\xff" * 100,
-            b":\n:\n",
-            b"From:",
-            b"From: \xff@\xff\n\n",
-            nested(1_000),
-            b"\n" * 1_000,
-        ):
-            with self.subTest(raw[:10]):
-                self.assertRegex(sanitize.identity(raw).content, "^[0-9a-f]{64}$")

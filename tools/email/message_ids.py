@@ -54,8 +54,8 @@ def are_about(model, ids):
 
 
 def _readable(value):
-    """The text of a header, without line ends, encoded words and escapes of HTML."""
-    text = re.sub(r"[\r\n\x00]+", "", str(value)[-MAX_TEXT:]).translate(WIDE)
+    """The text of a header, without line ends, encoded words, escapes of HTML, and raw bytes."""
+    text = re.sub(r"[\r\n\x00]+", "", mime_text.eight_bit(str(value)[-MAX_TEXT:])).translate(WIDE)
     if "=?" in text:
         text = mime_text.decode(text)
     for escaped in (ESCAPED_BRACKET, CODED_BRACKET) if "<" not in text else (ESCAPED_BRACKET,):

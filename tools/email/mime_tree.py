@@ -21,6 +21,8 @@ FILE_TEXTS = frozenset(
 RENDITIONS = frozenset({"x-amp-html", "watch-html", "vnd.google.email-reaction+json", "x-watch-html"})
 #: Main types that exist; a whole email of another type is shown, too.
 MAIN_TYPES = frozenset("text image audio video application message multipart font model chemical x-world".split())
+#: What contains parts that follow one another.
+CONTAINERS = frozenset({("multipart", "mixed"), ("multipart", "related"), ("multipart", "signed")})
 #: Bytes of a text that are looked at to find out whether it has words.
 MAX_LOOK = 1_000_000
 INVISIBLE = re.compile(r"[\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
@@ -72,7 +74,8 @@ def leaves(message, bodies=None, opener=None):
     """
     found = _Reader(bodies or {}, opener or (lambda _leaf: ())).leaves(message)
     if any(leaf.kind != "file" and not leaf.is_blank and not leaf.is_spare for leaf in found):
-        return [leaf for leaf in found if not leaf.is_spare]
+        found = [leaf for leaf in found if not leaf.is_spare]
+        return [*_named_beginning(message, found), *found]
     if any(leaf.kind != "file" and not leaf.is_blank for leaf in found):
         return found
     return _with_other_text(message, found)
@@ -81,15 +84,10 @@ def leaves(message, bodies=None, opener=None):
 def _with_other_text(message, found):
     """An email without text that is meant to be shown: what else its sender may have written."""
     for number, leaf in enumerate(found):
-        main, sub = leaf.type.split("/", 1)
-        is_attached = _disposition(leaf.part) == "attachment" or file_names.has_file_name(leaf.part)
-        if leaf.kind == "file" and main == "text" and sub in ("plain", "html") and not is_attached:
-            if not CONTROLS.search(leaf.data[:2_000]) and not _begins_as_file(leaf.data):
-                # Its name is only one of the text.
-                shown = leaf._replace(kind="html" if sub == "html" else "plain")
-                if _has_words(shown):
-                    return [*found[:number], shown, *found[number + 1 :]]
-    if len(found) == 1 and found[0].part is message and main not in MAIN_TYPES and not is_attached:
+        if shown := _as_text(leaf):
+            return [*found[:number], shown, *found[number + 1 :]]
+    is_whole = len(found) == 1 and found[0].part is message and not _is_attached(message)
+    if is_whole and found[0].type.partition("/")[0] not in MAIN_TYPES:
         if not CONTROLS.search(found[0].data[:MAX_LOOK]):
             return [found[0]._replace(kind="plain"), found[0]]
     if not any(leaf.data for leaf in found) and message.is_multipart():
@@ -98,6 +96,30 @@ def _with_other_text(message, found):
             data = beside.encode("utf-8", "surrogateescape")
             return [Leaf("plain", message, "text/plain", data, is_raw=True), *found]
     return found
+
+
+def _named_beginning(message, found):
+    """The text that an email begins with, if only its name made it a file, and what follows may be a footer."""
+    part = message
+    while mime_text.content_type(part) in CONTAINERS and part.is_multipart() and part.get_payload():
+        part = part.get_payload()[0]
+    shown = _as_text(found[0]) if found and found[0].part is part else None
+    return [shown] if shown else []
+
+
+def _as_text(leaf):
+    """A file as a text, if its name is only one of the text; else None."""
+    main, sub = leaf.type.split("/", 1)
+    if leaf.kind != "file" or main != "text" or sub not in ("plain", "html") or _is_attached(leaf.part):
+        return None
+    if CONTROLS.search(leaf.data[:2_000]) or _begins_as_file(leaf.data):
+        return None
+    shown = leaf._replace(kind="html" if sub == "html" else "plain")
+    return shown if _has_words(shown) else None
+
+
+def _is_attached(part):
+    return _disposition(part) == "attachment" or file_names.has_file_name(part)
 
 
 class _Reader:

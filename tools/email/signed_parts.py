@@ -12,16 +12,22 @@ def found(message, raw):
     """
     pairs = []
     for part in mime_text.parts(message):
+        if len(pairs) == smime.MAX_SIGNERS:
+            break  # each one is searched in the whole email
         if mime_text.content_type(part) == ("multipart", "signed") and part.is_multipart():
             signature = part.get_payload()[-1]
             if "/".join(mime_text.content_type(signature)) in smime.SIGNATURES and len(part.get_payload()) > 1:
                 pairs.append((signature, _first_part(raw, mime_text.parameter(part, "boundary"))))
-    return pairs[: smime.MAX_SIGNERS]
+    return pairs
 
 
 def _first_part(raw, boundary):
     """The bytes between the first two lines with a boundary, without the line ends that belong to these."""
-    mark = re.escape(boundary.rstrip().encode("utf-8", "surrogateescape"))
-    begin = re.search(rb"(?:\A|[\r\n])--" + mark + rb"[ \t]*(?:\r\n|\r|\n)", raw) if mark else None
-    end = begin and re.compile(rb"(?:\r\n|\r|\n)--" + mark + rb"(?:--)?[ \t]*(?:[\r\n]|\Z)").search(raw, begin.end())
-    return raw[begin.end() : end.start()] if end else b""
+    mark = b"--" + boundary.rstrip().encode("utf-8", "surrogateescape")
+    if mark == b"--":
+        return b""
+    # A pattern that begins with letters is searched ten times as fast. What stands before them is looked at then.
+    line = re.escape(mark) + rb"(?<![^\r\n].{%d})" % len(mark)
+    begin = re.compile(line + rb"[ \t]*(?:\r\n|\r|\n)", re.DOTALL).search(raw)
+    end = begin and re.compile(line + rb"(?:--)?[ \t]*(?:[\r\n]|\Z)", re.DOTALL).search(raw, begin.end())
+    return raw[begin.end() : end.start()].removesuffix(b"\n").removesuffix(b"\r") if end else b""

@@ -141,7 +141,7 @@ def _report(mail, _own):
     """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
         return None
-    report = mime_text.parameter(mail.message, "report-type").lower()
+    report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower()
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
     if report == "disposition-notification" or ("message", "disposition-notification") in contents:
         return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
@@ -185,7 +185,12 @@ def _returns_ours(mail, own_addresses):
 
 
 def _calendar_reply(mail, _own):
-    """A calendar accepts or declines (RFC 5546 section 3.2.3). A proposal (COUNTER) is written by a person."""
+    """A calendar accepts or declines (RFC 5546 section 3.2.3). A proposal (COUNTER) is written by a person.
+
+    Gmail keeps the type of the file when a person forwards such an email.
+    """
+    if reference.is_forward(mail.subject):
+        return None
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":

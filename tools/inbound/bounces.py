@@ -27,7 +27,7 @@ def failures(message):
     for fields in groups(message):
         address = _recipient(fields)
         if address and action(fields) == "failed":
-            found.append(Failure(address, mime_text.header(fields, "Status").partition(" ")[0][:20]))
+            found.append(Failure(address, _first_word(fields, "Status")[:20]))
     if not found:
         listed = addresses.parse(*mime_text.header_values(message, "X-Failed-Recipients"))
         found = [Failure(address, "") for _name, address in listed]
@@ -65,7 +65,11 @@ def groups(message):
 
 def action(fields):
     """The action for one recipient: ``failed``, ``delayed``, ``delivered``; "" if the group has none."""
-    return mime_text.header(fields, "Action").partition(" ")[0].lower()
+    return _first_word(fields, "Action").lower()
+
+
+def _first_word(fields, name):
+    return mime_text.decode(mime_text.header(fields, name)).partition(" ")[0]
 
 
 def _recipient(fields):

@@ -34,7 +34,8 @@ class Patience:
         self._clock, self._is_over = clock, False
         known = min(MARGIN * last_opening, COMMAND)
         self.opening = max(SHORT if is_short or is_alert else OPENING, known)
-        self.command = max(SHORT, known) if is_short else COMMAND
+        self._short = max(SHORT, known)
+        self.command = self._short if is_short else COMMAND
         self._began, self._is_open, self.opened_in = clock(), False, 0
         self._deadline = self._began + self.opening
 
@@ -54,6 +55,10 @@ class Patience:
         """A command is sent, and its answer may take its time; while the connection opens, all commands share it."""
         if self._is_open:
             self._deadline = self._clock() + self.command
+
+    def hurry(self):
+        """What is asked from now on has failed before, and would hold up other mailboxes each time."""
+        self.command = min(self.command, self._short)
 
     def goodbye(self):
         """Whatever is said from now on should not take long."""

@@ -41,6 +41,8 @@ YOUR = re.compile(
 TEXTS = {("text", "plain"), ("text", "html")}
 ENGLISH = re.compile(r"\breacted to your message$")
 HINT = re.compile(rf"{REACTED}", re.IGNORECASE)
+#: Characters of the texts of an email that are searched for it. A reaction begins with it.
+MAX_LOOK = 50_000
 #: In some languages a word follows the phrase.
 MAX_AFTER = 4
 #: What Outlook writes after it: a line, and the headers of the email that was reacted to.
@@ -75,7 +77,7 @@ def _gmail_emoji(part):
 
 def _outlook(message):
     texts = [part for part in mime_text.parts(message) if mime_text.content_type(part) in TEXTS]
-    if not any(HINT.search(mime_text.text_of(part)) for part in texts):
+    if not _has_hint(texts):
         return None  # reading HTML takes time, and hardly any email is a reaction
     lines = [line.strip() for line in mime_text.body_text(message)[:5000].splitlines() if line.strip()]
     # A person may write such a line, but writes more below it.
@@ -92,6 +94,19 @@ def _outlook(message):
     if not (is_named or is_english or (lines[1:] and YOUR.search(line))):
         return None
     return Reaction(OUTLOOK_EMOJI.get((found[1] or "").lower(), ""), "Outlook")
+
+
+def _has_hint(parts):
+    """Whether the beginning of some texts has a word of a reaction."""
+    room = MAX_LOOK
+    for part in parts:
+        text = mime_text.text_of(part)[:room]
+        if HINT.search(text):
+            return True
+        room -= len(text)
+        if room <= 0:
+            break
+    return False
 
 
 def _is_quoted(line):

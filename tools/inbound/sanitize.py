@@ -8,16 +8,14 @@ The walk through the parts follows ``email.feedparser`` line by line, and finds 
 """
 
 import email.policy
-import hashlib
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import NamedTuple
 
 from ..common.translatable import _
-from ..email import addresses, charsets, mime_text
-from .sanitize_headers import MAX_SAMPLE, Field, message_id, repaired, with_charset
+from ..email import charsets
+from .sanitize_headers import MAX_SAMPLE, Field, repaired, with_charset
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -47,16 +45,6 @@ class Sanitized:
     raw: bytes  #: as received, or repaired
     notes: tuple = ()  #: the repairs, in plain words: `Translatable`
     refusal: str = ""  #: why the gateway must not process it; empty if it may
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Identifies an email: two fetched emails with the same identity are the same email."""
-
-    message_id: str  #: as Odoo reads it after sanitizing; empty if there is none
-    sender: str  #: normalised; empty if From has no address
-    content: str  #: hash of sender, date, subject and body, which transport does not change
-    subject: str  #: decoded, for display
 
 
 class Part(NamedTuple):
@@ -100,23 +88,6 @@ def sanitize(raw, max_bytes=MAX_BYTES):
     if not notes:
         return Sanitized(raw)
     return Sanitized(b"".join([*pieces, clean[position:]]), tuple(dict.fromkeys(notes)))
-
-
-def identity(raw):
-    """The identity of an email, which is the same in every mailbox."""
-    raw = raw[:MAX_BYTES]
-    with suppress(_Refused):
-        raw, _notes = _from_first_header(raw)
-    first, values = _part(raw, 0, []), {}
-    for field in first.fields:
-        values.setdefault(field.name, field.text)
-    senders = addresses.parse(values.get("from", ""))
-    sender = senders[0][1] if senders else ""
-    body = raw[first.body :].replace(b"\r\n", b"\n").rstrip()
-    subject = mime_text.decode(values.get("subject", ""))
-    written = [sender, " ".join(values.get("date", "").split()), subject]
-    digest = hashlib.sha256("\n".join(written).encode("utf-8", "replace") + b"\n\n" + body)
-    return Identity(message_id(values.get("message-id", "")), sender, digest.hexdigest(), subject)
 
 
 def with_message_id(raw, message_id):

@@ -14,7 +14,7 @@ from email.utils import collapse_rfc2231_value
 from typing import NamedTuple
 
 from ..common.translatable import _
-from ..email import addresses, charsets, message_ids, mime_text
+from ..email import addresses, charsets, dates, message_ids, mime_text
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -34,7 +34,7 @@ ADDRESS_HEADERS = frozenset(
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
 #: Other headers that Odoo or the parser reads with the standard library, which may raise.
 PARSED_HEADERS = frozenset(
-    "date orig-date resent-date content-transfer-encoding content-id mime-version delivered-to".split()
+    "orig-date resent-date content-transfer-encoding content-id mime-version delivered-to".split()
 )
 
 FIELD = re.compile(rb"([!-9;-~]*):")
@@ -48,7 +48,9 @@ ANY_ID = re.compile(r"<[^<>]*>")
 _MAILBOX = r"(?:[A-Za-z0-9_. -]{0,80}<[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+>|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)"
 _PARAMETER = r'; ?[a-z]+=(?:"[A-Za-z0-9_. =-]+"|[A-Za-z0-9_.-]+)'
 ORDINARY = {
-    "date": re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}(?: \([A-Z]+\))?"),
+    "date": re.compile(
+        r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} (?:19[7-9]|20\d)\d \d\d:\d\d:\d\d [+-]\d{4}(?: \([A-Z]+\))?"
+    ),
     "message-id": re.compile(r"<[A-Za-z0-9_$%+=-]+(?:\.[A-Za-z0-9_$%+=-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*>"),
     "subject": re.compile(r"[ -<>-~]*"),
     "content-type": re.compile(rf"[a-z]+/[a-z0-9.-]+(?:{_PARAMETER})*"),
@@ -169,7 +171,8 @@ def _kept_references(ids):
 def _referred(written):
     """An id in References, changed as :func:`message_id` changed it in the email it refers to."""
     unfolded = _unfolded(written)
-    return written if len(unfolded) <= MAX_MESSAGE_ID and READABLE_ID.fullmatch(unfolded) else message_id(unfolded)
+    is_readable = len(unfolded) <= MAX_MESSAGE_ID and unfolded.isascii() and READABLE_ID.fullmatch(unfolded)
+    return written if is_readable else message_id(unfolded)
 
 
 def _repaired_addresses(name, value):
@@ -201,6 +204,11 @@ def _repaired_disposition(name, value):
     return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else "attachment"
 
 
+def _repaired_date(name, value):
+    """Drop a date that Odoo could not store: it takes the moment of arrival then."""
+    return _repaired_other(name, value) if not _is_cheap_to_parse(value) or dates.is_storable(value) else ""
+
+
 def _repaired_other(name, value):
     """Drop an unreadable header that is not essential, such as a date in the year 99999999999."""
     return None if _is_cheap_to_parse(value) and _seen(name, value) is not None else ""
@@ -212,6 +220,7 @@ _REPAIRS = (
     ({"subject"}, _repaired_subject),
     ({"content-type"}, _repaired_type),
     ({"content-disposition"}, _repaired_disposition),
+    ({"date"}, _repaired_date),
     (PARSED_HEADERS, _repaired_other),
 )
 

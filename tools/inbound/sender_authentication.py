@@ -127,7 +127,7 @@ def read(value):
     An unbalanced comment or quote, or text that is not a result, makes the whole header unreadable. It contains text
     of the sender (``smtp.mailfrom``), who could try to inject a result.
     """
-    pieces = _pieces(value) if len(value) <= MAX_RESULTS else None
+    pieces = _pieces(mime_text.eight_bit(value)) if len(value) <= MAX_RESULTS else None
     server = SERVER.fullmatch(pieces[0]) if pieces else None
     results = [_result(piece) for piece in pieces[1:] if piece.strip() not in ("", "none")] if server else []
     if not server or not server[1] or None in results:
