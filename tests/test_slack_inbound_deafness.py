@@ -32,9 +32,9 @@ class TestSlackInboundDeafness(SlackInboundCase):
         entry.write({"state": "sent", "slack_ts": ts, "sent_at": self.ago(seconds), **values})
         return entry
 
-    def comes_back(self, ts="1700000900.000100", source="socket", channel=CHANNEL):
+    def comes_back(self, ts="1700000900.000100", source="socket", channel=CHANNEL, **envelope):
         event = {"type": "message", "subtype": "bot_message", "bot_id": "B0BOT0001", "ts": ts, "channel": channel}
-        self.assertFalse(self.receive(self.envelope({**event, "text": "x"}), source=source))
+        self.assertFalse(self.receive(self.envelope({**event, "text": "x"}, **envelope), source=source))
 
     def prove(self):
         self.workspace._prove_hearing()
@@ -54,6 +54,11 @@ class TestSlackInboundDeafness(SlackInboundCase):
     def test_a_post_that_comes_back_before_its_answer_is_stored(self):
         self.comes_back()
         self.post(61)
+        self.assertEqual(self.prove(), CONNECTED)
+
+    def test_a_post_that_comes_back_from_a_channel_of_another_organization(self):
+        self.post(61)
+        self.comes_back(team_id="T0OTHER01", is_ext_shared_channel=True)
         self.assertEqual(self.prove(), CONNECTED)
 
     def test_a_post_that_comes_back_by_http_or_late_or_twice(self):

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import new_test_user
-from .slack_inbound_case import ANNA, BEN, SlackInboundCase
+from .slack_inbound_case import ANNA, BEN, BOT_USER, SlackInboundCase
 
 
 @tagged("post_install", "-at_install")
@@ -115,9 +115,19 @@ class TestSlackInboundIdentity(SlackInboundCase):
         self.assertEqual(self.workspace.team_ref, "T0ACME001")
 
     def test_an_event_of_another_workspace_is_left(self):
-        body = {**self.reply(), "team_id": "T0OTHER01"}
+        theirs = [{"team_id": "T0OTHER01", "user_id": BOT_USER, "is_bot": True}]
+        body = {**self.reply(), "team_id": "T0OTHER01", "authorizations": theirs}
         with self.assertLogs("odoo.addons.helpdesk_bridge", "WARNING"):
             self.assertFalse(self.receive(body))
+
+    def test_in_a_channel_that_another_organization_shares_with_us_it_is_ours_as_well(self):
+        """There, Slack names that organization outside, and only the authorization names our workspace."""
+        said = self.reply()
+        bodies = [said, self.edit(said, "It is the toner."), self.reply(user=BEN)]
+        shared = {"team_id": "T0OTHER01", "is_ext_shared_channel": True}
+        rows = self.take(*({**body, **shared} for body in bodies))
+        self.assertEqual(rows.mapped("state"), ["done", "done", "ignored"])
+        self.assertIn("It is the toner.", self.notes().body)
 
     def test_who_may_not_is_told_why_once_a_day_and_only_they_see_it(self):
         self.take(self.reply(user=BEN), self.reply(user=BEN))

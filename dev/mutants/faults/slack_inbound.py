@@ -161,6 +161,14 @@ FAULTS = (
         why="a guest with a colleague's address acts as the colleague",
     ),
     Fault(
+        name="slack-channel-of-another-organization-is-not-heard",
+        file="tools/slack/inbound_row.py",
+        find='named = [ref(one.get("team_id")) for one in installed]',
+        put="named = []",
+        tests=f"{IDENTITY}::test_in_a_channel_that_another_organization_shares_with_us_it_is_ours_as_well",
+        why="whatever is said in a channel that another organization shares with us arrives late or never",
+    ),
+    Fault(
         name="slack-strangers-act",
         file="tools/slack/member_profile.py",
         find='if not team_ref or user.get("is_stranger") or team_ref not in _teams(user):',
