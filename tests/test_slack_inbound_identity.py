@@ -4,13 +4,22 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from . import slack_fake
 from .common import new_test_user
-from .slack_inbound_case import ANNA, BEN, BOT_USER, SlackInboundCase
+from .slack_inbound_case import ANNA, BEN, BOT_USER, CHANNEL, SlackInboundCase
 
 
 @tagged("post_install", "-at_install")
 class TestSlackInboundIdentity(SlackInboundCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_root = "1700000001.000100"
+        other = cls.ticket.copy()
+        cls.env["helpdesk.slack.thread"]._begin(other, cls.channel, CHANNEL, cls.other_root)
+
     def person(self, ref=ANNA):
         return self.People.search([("member_ref", "=", ref)])
 
@@ -105,6 +114,51 @@ class TestSlackInboundIdentity(SlackInboundCase):
         self.make_due(rows)
         self.work_off()
         self.assertEqual(len(self.notes()), 3)
+
+    def test_one_person_of_whom_slack_says_nothing_holds_up_nobody_else(self):
+        new_test_user(self.env, "ben", groups="helpdesk_mgmt.group_helpdesk_manager", email="ben@example.com")
+        page, drop = (502, {}, "<html>Blocked</html>"), slack_fake.DROP
+        broken = (500, {}, {"ok": False, "error": "fatal_error"})
+        for method, fault in (
+            *(
+                ("users.info", one)
+                for one in ("internal_error", "frobnicated", "invalid_arguments", page, broken, drop)
+            ),
+            *(("users.lookupByEmail", one) for one in ("internal_error", "frobnicated", page)),
+        ):
+            with self.subTest(method=method, fault=fault), mute_logger("odoo.addons.helpdesk_bridge"):
+                self.People.search([]).unlink()
+                about = {"users.info": ("user", ANNA), "users.lookupByEmail": ("email", "anna@example.com")}[method]
+                self.slack.proxy = lambda asked, told, method=method, about=about, fault=fault: (
+                    fault if asked == method and told.get(about[0]) == about[1] else None
+                )
+                lone, other = self.take(self.reply(), {**self.reply(user=BEN, thread_ts=self.other_root)})
+                self.assertEqual((lone.state, lone.attempts, other.state), ("pending", 1, "done"))
+                self.assertIn("Slack cannot say", lone.reason)
+                self.assertFalse(self.workspace.inbound_hold_until)
+                for _attempt in range(2):
+                    self.make_due(lone)
+                    self.work_off()
+                self.assertEqual((lone.state, lone.attempts), ("failed", 3))
+                self.assertIn("Slack cannot say", lone.reason)
+                self.slack.proxy = None
+                lone.action_replay()
+                self.work_off()
+                self.assertEqual(lone.state, "done")
+
+    def test_an_outage_of_slack_holds_up_everybody_and_costs_no_attempt(self):
+        for fault in (slack_fake.DROP, slack_fake.HTML, "ratelimited", "invalid_auth", "service_unavailable"):
+            with self.subTest(fault), mute_logger("odoo.addons.helpdesk_bridge"):
+                self.People.search([]).unlink()
+                self.slack.proxy = lambda _method, _arguments, fault=fault: fault
+                rows = self.take(self.reply(), self.reply(user=BEN, thread_ts=self.other_root))
+                self.assertEqual(rows.mapped("attempts"), [0, 0])
+                self.assertEqual(rows.mapped("state"), ["pending", "pending"])
+                self.assertTrue(self.workspace.inbound_hold_until)
+                self.slack.proxy = None
+                self.make_due(rows)
+                self.work_off()
+                self.assertEqual(rows.mapped("state"), ["done", "ignored"])
 
     def test_our_own_workspace_is_asked_for_when_it_is_not_known(self):
         self.workspace.write({"team_ref": False, "bot_user_ref": False})
