@@ -40,6 +40,14 @@ FAULTS = (
         why="a reply stands before what it answers",
     ),
     Fault(
+        name="a-ticket-that-moved-waits-for-what-waits-behind-a-failed-message",
+        file=CLAIM,
+        find=" AND NOT %(earlier_is_stuck)s)",
+        put=")",
+        tests="tests/test_slack_thread_moves.py::TestThreadMoves::test_nor_do_lines_that_wait_behind_it",
+        why="a team hears nothing of a ticket that it was given",
+    ),
+    Fault(
         name="a-claim-ignores-the-hold-of-a-channel",
         file=CLAIM,
         find="               AND (channel.hold_until IS NULL OR channel.hold_until <= %(moment)s)\n",
