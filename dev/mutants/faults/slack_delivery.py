@@ -48,6 +48,14 @@ FAULTS = (
         why="a team hears nothing of a ticket that it was given",
     ),
     Fault(
+        name="a-pause-fails-with-its-activity",
+        file="models/slack/helpdesk_slack_health.py",
+        find="transactions.attempted(self.env.cr, record._ask_for_help, reason)",
+        put="record._ask_for_help(reason)",
+        tests="tests/test_slack_outbox_poison.py::TestPoison::test_a_pause_that_nobody_can_be_told_of_stops_nothing_else",
+        why="one channel that refuses the bot stops every run of the dispatcher",
+    ),
+    Fault(
         name="a-claim-ignores-the-hold-of-a-channel",
         file=CLAIM,
         find="               AND (channel.hold_until IS NULL OR channel.hold_until <= %(moment)s)\n",
