@@ -169,6 +169,14 @@ FAULTS = (
         why="whatever is said in a channel that another organization shares with us arrives late or never",
     ),
     Fault(
+        name="slack-forwarded-messages-are-lost",
+        file=MESSAGE,
+        find="message_html.whole_html(self.payload or {}, self._names(work)), self",
+        put="message_html.to_html(self.payload or {}, self._names(work)), self",
+        tests=f"{FILES}::test_what_is_forwarded_into_the_thread_comes_along_with_its_files",
+        why="what an agent forwards into the thread never reaches Odoo",
+    ),
+    Fault(
         name="slack-strangers-act",
         file="tools/slack/member_profile.py",
         find='if not team_ref or user.get("is_stranger") or team_ref not in _teams(user):',
