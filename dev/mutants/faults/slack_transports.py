@@ -22,6 +22,15 @@ FAULTS = (
         why="Slack never sends it again, and it is nowhere",
     ),
     Fault(
+        name="socket-of-one-app-for-two-workspaces",
+        file="models/slack_inbound/helpdesk_slack_workspace_socket.py",
+        find="            if other := workspace._same_app():\n",
+        put="            if other := None:\n",
+        tests="tests/test_settings_from_slack.py::TestSettingsFromSlack::"
+        "test_an_app_that_another_workspace_uses_already_is_noticed",
+        why="each event comes to one of two workspaces at random, and half of the clicks are lost",
+    ),
+    Fault(
         name="socket-of-a-copy-steals",
         file="listener/database.py",
         find='if env["helpdesk.bridge.database"]._is_silent():',
