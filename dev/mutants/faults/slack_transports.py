@@ -31,6 +31,14 @@ FAULTS = (
         why="each event comes to one of two workspaces at random, and half of the clicks are lost",
     ),
     Fault(
+        name="http-that-delivers-nothing-is-not-noticed",
+        file="tools/slack/way_back.py",
+        find='return "not_delivered" if self.has_http and self.is_unheard else ""',
+        put='return ""',
+        tests=f"{DEAF}::test_a_request_url_to_which_slack_delivers_nothing_is_noticed_and_said",
+        why="clicks and replies are lost or late, and Health says that all is well",
+    ),
+    Fault(
         name="socket-of-a-copy-steals",
         file="listener/database.py",
         find='if env["helpdesk.bridge.database"]._is_silent():',
