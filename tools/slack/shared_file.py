@@ -54,6 +54,12 @@ def files_of(message):
     return found[:MOST]
 
 
+def names_of_own(message):
+    """The names of a message's own files, if others were forwarded with it; None if there are no others."""
+    own = files_of({"files": message.get("files")})
+    return {file.name for file in own} if len(files_of(message)) > len(own) else None
+
+
 def shared_file(values):
     """A `SharedFile`. :param values: a file as a message or ``files.info`` has it"""
     size = values.get("size")
