@@ -65,7 +65,8 @@ class HelpdeskSlackInbound(models.Model):
         if self._is_own_post(ticket):
             return self._ignore(words.env._("Odoo itself posted this."))
         if ticket._slack_replies() == "off":
-            return self._ignore(words.env._("The team does not take replies from Slack (Replies in Slack: Off)."))
+            reason = words.env._("The team does not take replies from Slack (Replies in Slack: Off).")
+            return self._ignore(reason, payload=False)  # it stays in Slack
         return True
 
     def _is_own_post(self, ticket):
