@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..tools.slack import user_lookup
 from . import slack_fake
 from .common import new_test_user
 from .slack_inbound_case import ANNA, BEN, BOT_USER, CHANNEL, SlackInboundCase
@@ -235,6 +236,31 @@ class TestSlackInboundIdentity(SlackInboundCase):
         administrator = new_test_user(self.env, "administrator", groups=groups)
         member.with_user(administrator).member_ref = BEN
         self.assertEqual(member.confirmed_by, "administrator")
+
+    def test_a_look_up_changes_no_link_that_an_administrator_has_confirmed(self):
+        """The address may be another person's in Slack tomorrow: that one would act as the user."""
+        members, lookup = self.env["helpdesk.slack.member"], user_lookup.Finding
+        known = [("user_id", "=", self.agent.id), ("workspace_id", "=", self.workspace.id)]
+        self.workspace.link_by_email = False
+        for is_manual, found in ((None, BEN), (False, BEN), (False, "")):
+            with self.subTest(is_manual=is_manual, found=found):
+                members.search(known).unlink()
+                members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(ANNA, 30))
+                member = members.search(known)
+                self.assertFalse(member.is_manual or member.confirmed_by)
+                member.action_confirm()
+                if is_manual is not None:
+                    member.is_manual = is_manual  # as in a database of before
+                members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(found, 30))
+                self.assertEqual((member.member_ref, member.confirmed_by), (ANNA, "administrator"))
+                rows = self.take(self.reply(user=BEN), self.reply(user=ANNA))
+                self.assertEqual(rows.mapped("state"), ["ignored", "done"])
+                _refs, unresolved = members._refs(self.workspace, self.agent)
+                self.assertFalse(unresolved, "Slack is not asked again and again")
+        # Whoever is only mentioned follows the address.
+        member.write({"confirmed_by": False, "is_manual": False})
+        members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(BEN, 30))
+        self.assertEqual(member.member_ref, BEN)
 
     def test_a_user_links_their_own_account_by_a_code(self):
         self.agent.email = "private@example.com"

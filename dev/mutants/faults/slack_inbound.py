@@ -177,6 +177,14 @@ FAULTS = (
         why="what an agent forwards into the thread never reaches Odoo",
     ),
     Fault(
+        name="slack-look-up-changes-a-link",
+        file=MEMBER,
+        find="        if linked := self.sudo().search(mine):\n",
+        put="        if linked := None:\n",
+        tests=f"{IDENTITY}::test_a_look_up_changes_no_link_that_an_administrator_has_confirmed",
+        why="who gets a colleague's address in Slack acts in Odoo as the colleague",
+    ),
+    Fault(
         name="slack-strangers-act",
         file="tools/slack/member_profile.py",
         find='if not team_ref or user.get("is_stranger") or team_ref not in _teams(user):',
