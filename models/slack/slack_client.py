@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from ...tools.common.connecting import Connecting
 from ...tools.common.deadline_reader import DeadlineReader
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, urls
@@ -113,11 +114,11 @@ def _left(deadline):
     return left
 
 
-class _HttpConnection(http.client.HTTPConnection):
+class _HttpConnection(Connecting, http.client.HTTPConnection):
     response_class = _DeadlineResponse
 
 
-class _HttpsConnection(http.client.HTTPSConnection):
+class _HttpsConnection(Connecting, http.client.HTTPSConnection):
     response_class = _DeadlineResponse
 
 
