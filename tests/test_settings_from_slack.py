@@ -215,6 +215,39 @@ class TestSettingsFromSlack(SlackInboundCase):
         self.slack.misbehave("missing_scope", method="bots.info")
         self.assertRegex(self.tested(helpdesk_slack_app_token="xapp-1-A0OTHER0001-1-x")[1], "does not accept")
 
+    def test_an_app_that_another_workspace_uses_already_is_noticed(self):
+        """Slack delivers each event to one of an app's sockets, or to its only Request URL: the other would miss it."""
+        company = self.env["res.company"].create({"name": "Other"})
+        theirs = self.env["helpdesk.slack.workspace"].create({"name": "Theirs", "company_id": company.id})
+        for stored, typed in (
+            ({"app_token": "xapp-1-A0APP00001-1-first"}, {"app_token": APP_TOKEN}),
+            ({"app_token": "xapp-without-its-app"}, {"app_token": "xapp-without-its-app"}),
+            ({"signing_secret": SECRET}, {"signing_secret": SECRET}),
+        ):
+            for is_active in (True, False):
+                with self.subTest(stored=stored, is_active=is_active):
+                    theirs.write({"app_token": False, "signing_secret": False, "active": is_active, **stored})
+                    if is_active:
+                        with self.assertRaisesRegex(ValidationError, "Theirs"), self.env.cr.savepoint():
+                            self.workspace.write(typed)
+                        continue
+                    self.workspace.write(typed)
+                    with self.assertRaisesRegex(ValidationError, self.workspace.name), self.env.cr.savepoint():
+                        theirs.active = True
+                    self.workspace.write({"app_token": False, "signing_secret": False})
+        theirs.write({"app_token": "xapp-1-A0OTHER0001-1-x", "signing_secret": SECRET[::-1], "active": True})
+        self.workspace.write({"app_token": APP_TOKEN, "signing_secret": SECRET})
+
+    def test_a_typed_token_of_an_app_that_is_used_already_is_not_stored(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        theirs = {"name": "Theirs", "company_id": company.id, "app_token": "xapp-1-A0APP00001-1-first"}
+        self.env["helpdesk.slack.workspace"].create(theirs)
+        kind, message = self.tested(helpdesk_slack_app_token=APP_TOKEN)
+        self.assertEqual(kind, "danger")
+        self.assertRegex(message, "Theirs.*not stored")
+        self.assertFalse(self.slack.count("apps.connections.open"))
+        self.assertFalse(self.workspace.has_app_token)
+
     def test_without_a_bot_that_works_nothing_else_is_tested(self):
         self.workspace.bot_token = False
         kind, message = self.tested(helpdesk_slack_app_token=APP_TOKEN)

@@ -321,6 +321,24 @@ class TestSlackAnswering(SlackActsCase):
         self.take(self.deletion(said))
         self.assertEqual((reply.state, self.said()), ("undone", []))
 
+    def test_send_to_customer_chooses_no_file_that_was_only_forwarded(self):
+        """What somebody forwards may be internal: its words are not filled in, and its files are not ticked."""
+        base = self.slack.url.removesuffix("/api/")
+        for name in ("own.txt", "internal.txt"):
+            self.slack.files[f"/files/{name}"] = (200, {"Content-Type": "text/plain"}, b"1234567")
+        own, internal = (
+            {"id": f"F0{number}", "name": name, "mode": "hosted", "url_private": f"{base}/files/{name}"}
+            for number, name in enumerate(("own.txt", "internal.txt"))
+        )
+        shared = {"is_share": True, "text": "Not for them", "author_name": "Ben", "files": [internal]}
+        self.take(said := self.reply("See the log", files=[own], attachments=[shared]))
+        message = {**self.message(said), "type": "message"}
+        self.do(self.shortcut(message, callback="helpdesk_send_to_customer"))
+        element = self.input(self.modal(), "files")
+        self.assertEqual({one["text"]["text"] for one in element["options"]}, {"own.txt", "internal.txt"})
+        self.assertEqual([one["text"]["text"] for one in element["initial_options"]], ["own.txt"])
+        self.assertEqual(self.input(self.modal(), "text")["initial_value"], "See the log")
+
     def test_send_to_customer_elsewhere(self):
         message = self.said_elsewhere()
         row = self.do(self.shortcut(message, callback="helpdesk_send_to_customer"))

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Event, Thread
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
@@ -86,6 +87,41 @@ class TestSlackConnection(BridgeCase):
                     answer = connection.call("auth.test")
                     self.assertIn(answer.error, ("no_answer", "bad_answer"))
                     self.assertLess(time.monotonic() - began, 5, "ten times as long as it may take")
+
+    def blackholes(self, count):
+        """Addresses of which nothing comes back, as behind a firewall that drops what it forbids."""
+        found = []
+        for _number in range(count):
+            hole = socket.socket()
+            self.addCleanup(hole.close)
+            hole.bind(("127.0.0.1", 0))
+            hole.listen(0)
+            for _waiting in range(4):  # more than may wait to be accepted
+                client = socket.socket()
+                self.addCleanup(client.close)
+                client.setblocking(False)
+                client.connect_ex(hole.getsockname())
+            found.append(hole.getsockname())
+        return found
+
+    def test_a_name_with_many_addresses_takes_no_longer_to_connect(self):
+        """Slack has several: one after the other, each for so long, a call would outlast the lease of its message."""
+        there = ("127.0.0.1", urlsplit(self.slack.url).port)
+        for places, is_reached in (
+            (self.blackholes(5), False),
+            ([*self.blackholes(3), there], True),
+            ([there, *self.blackholes(3)], True),
+            ([("127.0.0.1", 9), there], True),
+            ([("127.0.0.1", 9)], False),
+        ):
+            with self.subTest(places=len(places), is_reached=is_reached):
+                known = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+                began = time.monotonic()
+                with patch.object(socket, "getaddrinfo", return_value=known):
+                    answer = SlackConnection(self.slack.url, TOKEN, timeout=2).call("auth.test")
+                self.assertLess(time.monotonic() - began, 3)
+                # Whatever was not connected was not sent either.
+                self.assertEqual(answer.error, "" if is_reached else "connection_failed")
 
     def test_an_answer_of_any_size_fits_into_memory(self):
         for status in (200, 500):

@@ -32,9 +32,9 @@ class TestSlackInboundDeafness(SlackInboundCase):
         entry.write({"state": "sent", "slack_ts": ts, "sent_at": self.ago(seconds), **values})
         return entry
 
-    def comes_back(self, ts="1700000900.000100", source="socket", channel=CHANNEL):
+    def comes_back(self, ts="1700000900.000100", source="socket", channel=CHANNEL, **envelope):
         event = {"type": "message", "subtype": "bot_message", "bot_id": "B0BOT0001", "ts": ts, "channel": channel}
-        self.assertFalse(self.receive(self.envelope({**event, "text": "x"}), source=source))
+        self.assertFalse(self.receive(self.envelope({**event, "text": "x"}, **envelope), source=source))
 
     def prove(self):
         self.workspace._prove_hearing()
@@ -54,6 +54,11 @@ class TestSlackInboundDeafness(SlackInboundCase):
     def test_a_post_that_comes_back_before_its_answer_is_stored(self):
         self.comes_back()
         self.post(61)
+        self.assertEqual(self.prove(), CONNECTED)
+
+    def test_a_post_that_comes_back_from_a_channel_of_another_organization(self):
+        self.post(61)
+        self.comes_back(team_id="T0OTHER01", is_ext_shared_channel=True)
         self.assertEqual(self.prove(), CONNECTED)
 
     def test_a_post_that_comes_back_by_http_or_late_or_twice(self):
@@ -156,3 +161,66 @@ class TestSlackInboundDeafness(SlackInboundCase):
                 self.assertNotIn(code, self.workspace.socket_error.replace("connections:write", ""))
         self.report(REFUSED, "brand_new_code")
         self.assertIn("brand_new_code", self.workspace.socket_error)
+
+    # -- HTTP --------------------------------------------------------------------------------------------------------
+
+    def by_http(self):
+        """Slack has verified the Request URL an hour ago, and there is no socket."""
+        self.workspace.write({"app_token": False, "signing_secret": "8f742231b10e8888abcd99yyyzzz85a5"})
+        self.workspace.request_url_verified_at = self.ago(3600)
+
+    def prove_http(self):
+        self.workspace._prove_delivery()
+        return bool(self.workspace.request_url_unheard_since)
+
+    def test_a_request_url_to_which_slack_delivers_nothing_is_noticed_and_said(self):
+        self.by_http()
+        self.post(599)
+        self.assertFalse(self.prove_http())
+        self.post(601)
+        self.assertTrue(self.prove_http())
+        self.assertIn("Request URL", self.workspace.from_slack_note)
+        self.assertIn("within a minute", self.workspace.from_slack_note)
+        self.assertTrue(self.workspace._is_interactive(), "clicks may arrive: they are another setting in Slack")
+        since = self.workspace.request_url_unheard_since
+        self.now += timedelta(minutes=20)
+        self.assertTrue(self.prove_http(), "on a quiet day nothing proves the contrary")
+        self.assertEqual(self.workspace.request_url_unheard_since, since)
+
+    def test_what_comes_back_by_http_ends_it(self):
+        self.by_http()
+        self.post(601)
+        self.assertTrue(self.prove_http())
+        self.workspace.request_url_unheard_since = self.ago(300)
+        self.comes_back("1700000901.000100", source="http")
+        self.assertFalse(self.prove_http())
+        self.assertIn("within a second", self.workspace.from_slack_note)
+
+    def test_one_event_that_slack_has_lost_proves_nothing_while_others_come(self):
+        self.by_http()
+        self.post(700)
+        self.comes_back("1700000901.000100", source="http")
+        self.assertFalse(self.prove_http())
+
+    def test_what_proves_nothing_of_http(self):
+        for what, values in (
+            ("there is no secret", {"signing_secret": False}),
+            ("not verified yet", {"request_url_verified_at": False}),
+            ("verified after it was posted", {"request_url_verified_at": self.ago(30)}),
+            ("a socket delivers", {"app_token": "xapp-1-right"}),
+        ):
+            with self.subTest(what):
+                self.by_http()
+                self.workspace.write(values)
+                self.post(601)
+                self.assertFalse(self.prove_http())
+
+    def test_another_secret_begins_anew(self):
+        self.by_http()
+        self.post(601)
+        self.assertTrue(self.prove_http())
+        self.workspace.signing_secret = "9f742231b10e8888abcd99yyyzzz85a5"
+        self.assertFalse(self.workspace.request_url_unheard_since)
+        self.workspace.request_url_unheard_since = self.now
+        self.workspace._note_verified()
+        self.assertFalse(self.workspace.request_url_unheard_since)

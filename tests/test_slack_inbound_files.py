@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from ..tools.slack import shared_file
-from .slack_inbound_case import SlackInboundCase
+from .slack_inbound_case import BEN, SlackInboundCase
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +50,28 @@ class TestSlackInboundFiles(SlackInboundCase):
     def test_a_file_without_words_is_a_note(self):
         _row, note = self.share(self.file(), text="")
         self.assertEqual(len(note.attachment_ids), 1)
+
+    def test_what_is_forwarded_into_the_thread_comes_along_with_its_files(self):
+        """Slack has it in the attachments of a message whose own words may be empty."""
+        shared = {
+            "is_share": True,
+            "text": "Toner is &lt;empty&gt;",
+            "author_name": "Ben",
+            "author_id": BEN,
+            "from_url": "https://acme.slack.com/archives/C0OTHER001/p1700000101000200",
+            "files": [self.file()],
+        }
+        for text in ("", "See here"):
+            with self.subTest(text):
+                [row] = self.take(said := self.reply(text, attachments=[shared]))
+                note = row.message_id
+                self.assertIn("Toner is &lt;empty&gt;", note.body)
+                self.assertIn(text, note.body)
+                self.assertIn("p1700000101000200", note.body)
+                self.assertEqual(note.attachment_ids.name, "log.txt")
+                self.take(self.edit(said, "See there"))
+                self.assertIn("See there", note.body)
+                self.assertIn("Toner is &lt;empty&gt;", note.body)
 
     def test_a_message_without_words_and_files_is_none(self):
         row, note = self.share(text="")

@@ -4,13 +4,23 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ..tools.slack import user_lookup
+from . import slack_fake
 from .common import new_test_user
-from .slack_inbound_case import ANNA, BEN, SlackInboundCase
+from .slack_inbound_case import ANNA, BEN, BOT_USER, CHANNEL, SlackInboundCase
 
 
 @tagged("post_install", "-at_install")
 class TestSlackInboundIdentity(SlackInboundCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_root = "1700000001.000100"
+        other = cls.ticket.copy()
+        cls.env["helpdesk.slack.thread"]._begin(other, cls.channel, CHANNEL, cls.other_root)
+
     def person(self, ref=ANNA):
         return self.People.search([("member_ref", "=", ref)])
 
@@ -106,6 +116,51 @@ class TestSlackInboundIdentity(SlackInboundCase):
         self.work_off()
         self.assertEqual(len(self.notes()), 3)
 
+    def test_one_person_of_whom_slack_says_nothing_holds_up_nobody_else(self):
+        new_test_user(self.env, "ben", groups="helpdesk_mgmt.group_helpdesk_manager", email="ben@example.com")
+        page, drop = (502, {}, "<html>Blocked</html>"), slack_fake.DROP
+        broken = (500, {}, {"ok": False, "error": "fatal_error"})
+        for method, fault in (
+            *(
+                ("users.info", one)
+                for one in ("internal_error", "frobnicated", "invalid_arguments", page, broken, drop)
+            ),
+            *(("users.lookupByEmail", one) for one in ("internal_error", "frobnicated", page)),
+        ):
+            with self.subTest(method=method, fault=fault), mute_logger("odoo.addons.helpdesk_bridge"):
+                self.People.search([]).unlink()
+                about = {"users.info": ("user", ANNA), "users.lookupByEmail": ("email", "anna@example.com")}[method]
+                self.slack.proxy = lambda asked, told, method=method, about=about, fault=fault: (
+                    fault if asked == method and told.get(about[0]) == about[1] else None
+                )
+                lone, other = self.take(self.reply(), {**self.reply(user=BEN, thread_ts=self.other_root)})
+                self.assertEqual((lone.state, lone.attempts, other.state), ("pending", 1, "done"))
+                self.assertIn("Slack cannot say", lone.reason)
+                self.assertFalse(self.workspace.inbound_hold_until)
+                for _attempt in range(2):
+                    self.make_due(lone)
+                    self.work_off()
+                self.assertEqual((lone.state, lone.attempts), ("failed", 3))
+                self.assertIn("Slack cannot say", lone.reason)
+                self.slack.proxy = None
+                lone.action_replay()
+                self.work_off()
+                self.assertEqual(lone.state, "done")
+
+    def test_an_outage_of_slack_holds_up_everybody_and_costs_no_attempt(self):
+        for fault in (slack_fake.DROP, slack_fake.HTML, "ratelimited", "invalid_auth", "service_unavailable"):
+            with self.subTest(fault), mute_logger("odoo.addons.helpdesk_bridge"):
+                self.People.search([]).unlink()
+                self.slack.proxy = lambda _method, _arguments, fault=fault: fault
+                rows = self.take(self.reply(), self.reply(user=BEN, thread_ts=self.other_root))
+                self.assertEqual(rows.mapped("attempts"), [0, 0])
+                self.assertEqual(rows.mapped("state"), ["pending", "pending"])
+                self.assertTrue(self.workspace.inbound_hold_until)
+                self.slack.proxy = None
+                self.make_due(rows)
+                self.work_off()
+                self.assertEqual(rows.mapped("state"), ["done", "ignored"])
+
     def test_our_own_workspace_is_asked_for_when_it_is_not_known(self):
         self.workspace.write({"team_ref": False, "bot_user_ref": False})
         self.slack.new_user(BEN, "Ben", "ben@example.com", team_id="T0OTHER01")
@@ -115,9 +170,19 @@ class TestSlackInboundIdentity(SlackInboundCase):
         self.assertEqual(self.workspace.team_ref, "T0ACME001")
 
     def test_an_event_of_another_workspace_is_left(self):
-        body = {**self.reply(), "team_id": "T0OTHER01"}
+        theirs = [{"team_id": "T0OTHER01", "user_id": BOT_USER, "is_bot": True}]
+        body = {**self.reply(), "team_id": "T0OTHER01", "authorizations": theirs}
         with self.assertLogs("odoo.addons.helpdesk_bridge", "WARNING"):
             self.assertFalse(self.receive(body))
+
+    def test_in_a_channel_that_another_organization_shares_with_us_it_is_ours_as_well(self):
+        """There, Slack names that organization outside, and only the authorization names our workspace."""
+        said = self.reply()
+        bodies = [said, self.edit(said, "It is the toner."), self.reply(user=BEN)]
+        shared = {"team_id": "T0OTHER01", "is_ext_shared_channel": True}
+        rows = self.take(*({**body, **shared} for body in bodies))
+        self.assertEqual(rows.mapped("state"), ["done", "done", "ignored"])
+        self.assertIn("It is the toner.", self.notes().body)
 
     def test_who_may_not_is_told_why_once_a_day_and_only_they_see_it(self):
         self.take(self.reply(user=BEN), self.reply(user=BEN))
@@ -171,6 +236,31 @@ class TestSlackInboundIdentity(SlackInboundCase):
         administrator = new_test_user(self.env, "administrator", groups=groups)
         member.with_user(administrator).member_ref = BEN
         self.assertEqual(member.confirmed_by, "administrator")
+
+    def test_a_look_up_changes_no_link_that_an_administrator_has_confirmed(self):
+        """The address may be another person's in Slack tomorrow: that one would act as the user."""
+        members, lookup = self.env["helpdesk.slack.member"], user_lookup.Finding
+        known = [("user_id", "=", self.agent.id), ("workspace_id", "=", self.workspace.id)]
+        self.workspace.link_by_email = False
+        for is_manual, found in ((None, BEN), (False, BEN), (False, "")):
+            with self.subTest(is_manual=is_manual, found=found):
+                members.search(known).unlink()
+                members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(ANNA, 30))
+                member = members.search(known)
+                self.assertFalse(member.is_manual or member.confirmed_by)
+                member.action_confirm()
+                if is_manual is not None:
+                    member.is_manual = is_manual  # as in a database of before
+                members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(found, 30))
+                self.assertEqual((member.member_ref, member.confirmed_by), (ANNA, "administrator"))
+                rows = self.take(self.reply(user=BEN), self.reply(user=ANNA))
+                self.assertEqual(rows.mapped("state"), ["ignored", "done"])
+                _refs, unresolved = members._refs(self.workspace, self.agent)
+                self.assertFalse(unresolved, "Slack is not asked again and again")
+        # Whoever is only mentioned follows the address.
+        member.write({"confirmed_by": False, "is_manual": False})
+        members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(BEN, 30))
+        self.assertEqual(member.member_ref, BEN)
 
     def test_a_user_links_their_own_account_by_a_code(self):
         self.agent.email = "private@example.com"

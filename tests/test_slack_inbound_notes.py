@@ -173,7 +173,10 @@ class TestSlackInboundNotes(SlackInboundCase):
         ):
             with self.subTest(team=team, company=company):
                 self.team.slack_replies, self.company.helpdesk_slack_replies = team, company
-                self.assertEqual(self.take(self.reply()).state, state)
+                said = self.reply()
+                rows = self.take(said, self.edit(said, "It was the toner."))
+                self.assertEqual(set(rows.mapped("state")), {state})
+                self.assertEqual([bool(row.payload) for row in rows], [state == "done"] * 2, "it stays in Slack")
         self.assertFalse(self.slack.ephemeral, "who switched it off need not be told")
 
     # ------------------------------------------------------------

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models.slack import slack_client
 from ..tools.slack import response as slack_response
@@ -70,6 +71,33 @@ class TestNobodyAnswered(OutboxCase):
         self.make_due(self.entry)
         self.deliver()
         self.assertEqual(len(self.slack.messages), 1)
+
+    def test_a_worker_that_was_stopped_until_its_lease_ended_sends_nothing(self):
+        """Meanwhile another worker may have sent it, and a newer edit."""
+        ready = type(self.Dispatcher)._ready
+
+        def slow(dispatcher, claim, until):
+            call = ready(dispatcher, claim, until)
+            time.sleep(0.1)
+            return call
+
+        def sent():
+            return self.slack.count("chat.postMessage") + self.slack.count("chat.update")
+
+        for kind, change in (("root", {}), ("update", {"priority": "3"})):
+            with self.subTest(kind), mute_logger("odoo.addons.helpdesk_bridge"):
+                before = sent()
+                self.ticket.write(change)
+                entry = self.entries(self.ticket).filtered(lambda one, kind=kind: one.kind == kind)
+                with (
+                    patch.object(retry_policy, "LAST_CALL", 0.05),
+                    patch.object(type(self.Dispatcher), "_ready", slow),
+                ):
+                    self.attempt()
+                self.assertEqual((sent(), entry.state), (before, "pending"))
+                self.make_due(entry)
+                self.deliver()
+                self.assertEqual((sent(), entry.state), (before + 1, "sent"))
 
     def test_a_look_up_that_ends_too_late_sends_nothing(self):
         """When the lease is over, another worker looks and sends."""

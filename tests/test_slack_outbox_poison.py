@@ -2,7 +2,9 @@
 
 import json
 import logging
+from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .outbox_case import OutboxCase
@@ -114,6 +116,27 @@ class TestPoison(OutboxCase):
                 self.slack.proxy = None
                 self.workspace.write({"bot_token": "xoxb-right", "hold_until": False})
                 entry.ticket_id.unlink()
+
+    def test_a_pause_that_nobody_can_be_told_of_stops_nothing_else(self):
+        """Another addon, or an automation rule, may refuse the activity for the administrator."""
+        for code, record in (("not_in_channel", self.channel), ("invalid_auth", self.workspace)):
+            with self.subTest(code):
+                self.slack.proxy = lambda method, sent, code=code: (
+                    code if method == "chat.postMessage" and sent["channel"] == self.channel.channel_ref else None
+                )
+                refused = self.entries(self.new_ticket())
+                other = self.entries(self.new_ticket(team_id=self.other_team.id))
+                refusing = patch.object(type(self.env["mail.activity"]), "create", side_effect=UserError("No"))
+                with refusing, self.assertLogs("odoo.addons.helpdesk_bridge", "WARNING") as logs:
+                    self.deliver()
+                self.assertIn("activity", "".join(logs.output))
+                self.assertEqual((record.state, refused.state), ("paused", "pending"))
+                self.assertTrue(record.pause_reason)
+                self.assertEqual(other.state, "sent" if record == self.channel else "pending")
+                self.slack.proxy = None
+                record.write({"state": "ok"})
+                self.deliver()
+                self.assertEqual({refused.state, other.state}, {"sent"})
 
     def test_a_webhook_is_not_given_up_for_one_message(self):
         self.workspace.bot_token = False

@@ -174,6 +174,33 @@ class TestThreadMoves(BridgeCase):
         failed = self.entries(self.ticket).filtered(lambda entry: entry.state == "failed")
         self.assertEqual(failed.channel_id, self.channel)
 
+    def test_nor_do_lines_that_wait_behind_it(self):
+        for behind, postponed in ((1, False), (2, False), (2, True)):
+            with self.subTest(behind=behind, postponed=postponed):
+                ticket = self.new_ticket(partner_id=self.jane.id)
+                self.deliver()
+                self.slack.misbehave("frobnicated")
+                with mute_logger("odoo.addons.helpdesk_bridge"):
+                    for _number in range(behind + 1):
+                        self.comment(ticket, "Before", author=self.jane)
+                        self.deliver()
+                waiting = self.entries(ticket).filtered(lambda one: one.kind == "reply" and one.state == "pending")
+                self.assertEqual(len(waiting), behind)
+                if postponed:
+                    self.Dispatcher._postpone_blocked()
+                ticket.team_id = self.eu
+                self.comment(ticket, "After", author=self.jane)
+                self.deliver()
+                self.assertEqual(self.lines(ticket), ["Customer replied (Jane Doe): After"])
+                self.assertEqual(set(waiting.mapped("state")), {"pending"})
+                # A person repairs what has failed: what was said there is said there, in its order.
+                self.entries(ticket).filtered(lambda one: one.state == "failed").action_retry()
+                self.deliver()
+                self.assertEqual(set(self.entries(ticket).mapped("state")), {"sent"})
+                former = ticket.slack_thread_ids.filtered(lambda thread: not thread.is_current)
+                [root] = [one for one in self.slack.roots("C0SUPPORT01") if one["ts"] == former.ts]
+                self.assertEqual(len(self.slack.thread(root)), behind + 1)
+
     def test_what_was_deleted_in_the_old_channel_does_not_come_back_there(self):
         for muted in (False, True):
             with self.subTest(muted=muted):

@@ -8,7 +8,7 @@ import json
 import time
 from collections import deque
 
-from .team import TEAM
+from .team import OTHER_TEAM, TEAM
 
 #: So many events are remembered.
 KEPT = 20_000
@@ -69,7 +69,8 @@ class Events:
         author = space.people.get(event["user"]) if isinstance(event.get("user"), str) else None
         return {
             "token": app.verification_token,
-            "team_id": TEAM,
+            # In a shared channel: the workspace from which it is shared, https://github.com/slackapi/bolt-js/issues/687.
+            "team_id": OTHER_TEAM if channel and channel.is_ext_shared else TEAM,
             "context_team_id": author.team_id if author else TEAM,
             "context_enterprise_id": None,
             "api_app_id": app.app_id,

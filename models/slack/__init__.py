@@ -14,6 +14,7 @@ from . import (
 # What extends a model comes after what makes it.
 from . import (
     helpdesk_slack_channel_webhook,
+    helpdesk_slack_dispatcher_blocked,
     helpdesk_slack_dispatcher_claim,
     helpdesk_slack_dispatcher_workers,
     helpdesk_slack_outbox_actions,

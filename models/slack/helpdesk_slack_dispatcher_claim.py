@@ -17,20 +17,19 @@ from ..common import database_time
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
 #: a hold of two seconds, which ends with a whole second.
 MAX_WAIT = 3
-#: Seconds for which replies behind a failed one are postponed, and how many of a channel at once.
-POSTPONE, POSTPONE_AT_ONCE = 1800, 1000
 
 #: A reply waits for the earlier messages of its ticket, even for a failed one, until a person retries or cancels it:
 #: otherwise the thread would have a gap. A failed first message blocks nothing, because the next row starts a new
 #: thread. Edits are outside this order: they only wait for the first message and for an edit in progress. Messages to
-#: another channel count only while that channel is open and they have not failed, so a ticket that moved away from a
-#: paused channel continues.
+#: another channel count only while that channel is open and they have neither failed nor wait for one that has, so a
+#: ticket that moved away from trouble continues.
 IN_TURN = """NOT EXISTS (
         SELECT FROM helpdesk_slack_outbox earlier
          WHERE earlier.ticket_id = candidate.ticket_id
            AND earlier.state IN ('pending', 'failed')
            AND earlier.id <> candidate.id
-           AND (earlier.channel_id = candidate.channel_id OR earlier.state = 'pending' AND %(earlier_is_open)s)
+           AND (earlier.channel_id = candidate.channel_id
+                OR earlier.state = 'pending' AND %(earlier_is_open)s AND NOT %(earlier_is_stuck)s)
            AND CASE
                WHEN candidate.kind = 'update' THEN
                     earlier.state = 'pending' AND earlier.channel_id = candidate.channel_id
@@ -58,6 +57,12 @@ EARLIER_IS_OPEN = """EXISTS (
                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                 WHERE channel.id = earlier.channel_id AND channel.active AND workspace.active
                   AND (workspace.state = 'ok' AND channel.state = 'ok' OR %(by_webhook)s))"""
+#: The earlier message waits for one that has failed.
+EARLIER_IS_STUCK = """EXISTS (
+               SELECT FROM helpdesk_slack_outbox failed
+                WHERE failed.ticket_id = earlier.ticket_id AND failed.channel_id = earlier.channel_id
+                  AND failed.state = 'failed' AND failed.kind = 'reply'
+                  AND COALESCE(NULLIF(failed.turn, 0), failed.id) < COALESCE(NULLIF(earlier.turn, 0), earlier.id))"""
 #: An edit waits for the bot; without a token there is nothing to edit.
 MAY_GO = "(candidate.kind <> 'update' OR workspace.state = 'draft' OR %(by_bot)s)"
 
@@ -173,7 +178,12 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             by_webhook=SQL(BY_WEBHOOK),
             method_hold=SQL(METHOD_HOLD),
             may_go=SQL(MAY_GO, by_bot=by_bot),
-            in_turn=SQL(IN_TURN, now=now, earlier_is_open=SQL(EARLIER_IS_OPEN, by_webhook=SQL(BY_WEBHOOK))),
+            in_turn=SQL(
+                IN_TURN,
+                now=now,
+                earlier_is_open=SQL(EARLIER_IS_OPEN, by_webhook=SQL(BY_WEBHOOK)),
+                earlier_is_stuck=SQL(EARLIER_IS_STUCK),
+            ),
         )
 
     # ------------------------------------------------------------
@@ -236,62 +246,3 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         self.env.flush_all()
         self.env.cr.execute(SQL("SELECT MAX((%s)) FROM helpdesk_slack_channel channel", SQL(LAST_POSTED)))
         return self.env.cr.fetchone()[0]
-
-    # ------------------------------------------------------------
-    # Blocked rows
-    # ------------------------------------------------------------
-
-    @api.model
-    def _postpone_blocked(self):
-        """Postpone replies that are blocked by a failed one.
-
-        They are the oldest rows, and thousands of them would slow down each claim. Retrying or
-        cancelling the failed message makes them due again at once.
-        """
-        now = database_time.now(self.env)
-        stuck = [entry_id for (entry_id,) in self.env.execute_query(self._stuck_query(now))]
-        self._outbox().browse(stuck).next_attempt_at = now + timedelta(seconds=POSTPONE)
-
-    @api.model
-    def _stuck_query(self, now):
-        """SQL for the ids of due replies in open channels that are blocked by a failed message.
-
-        The steps are MATERIALIZED because PostgreSQL's statistics lag behind an outage: with a thousand new rows it
-        chose a nested loop over all of them.
-        """
-        return SQL(
-            """
-            WITH failed AS MATERIALIZED (
-                SELECT ticket_id, channel_id, MIN(COALESCE(NULLIF(turn, 0), id)) AS turn
-                  FROM helpdesk_slack_outbox
-                 WHERE state = 'failed'
-                   AND kind = 'reply'
-              GROUP BY ticket_id, channel_id
-            ), front AS MATERIALIZED (
-                SELECT candidate.*
-                  FROM helpdesk_slack_channel channel
-                 CROSS JOIN LATERAL (
-                    SELECT entry.id, entry.ticket_id, entry.channel_id, entry.kind,
-                           COALESCE(NULLIF(entry.turn, 0), entry.id) AS turn
-                      FROM helpdesk_slack_outbox entry
-                     WHERE entry.channel_id = channel.id
-                       AND entry.state = 'pending'
-                       AND entry.next_attempt_at <= %(now)s
-                  ORDER BY entry.next_attempt_at, entry.id
-                     LIMIT %(limit)s
-                 ) candidate
-                 WHERE channel.active
-                   AND channel.state = 'ok'
-                   AND channel.id IN (SELECT channel_id FROM failed)
-            )
-            SELECT front.id
-              FROM front
-              JOIN failed
-                ON failed.ticket_id = front.ticket_id
-               AND failed.channel_id = front.channel_id
-               AND failed.turn < front.turn
-             WHERE front.kind <> 'update'
-            """,
-            now=now,
-            limit=POSTPONE_AT_ONCE,
-        )

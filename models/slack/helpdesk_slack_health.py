@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...tools.common import crons
-from ..common import database_time
+from ..common import database_time, transactions
 from ..common.xmlids import SYSTEM, WARNING
 
 _logger = logging.getLogger(__name__)
@@ -58,7 +58,9 @@ class HelpdeskSlackHealth(models.AbstractModel):
         working_sudo = self.sudo().filtered(lambda record: record.state != "paused")
         working_sudo.write({"state": "paused", "pause_reason": reason})
         for record in working_sudo:
-            record._ask_for_help(reason)
+            # Another addon may refuse the activity: it stays paused, or the next message would be refused as well.
+            if error := transactions.attempted(self.env.cr, record._ask_for_help, reason):
+                _logger.error("%s %s: no activity could be created: %s", self._description, record.id, error)
             _logger.warning("%s %s paused: %s", self._description, record.id, reason)
 
     def write(self, vals):

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from ...tools.common.connecting import Connecting
 from ...tools.common.deadline_reader import DeadlineReader
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, urls
@@ -34,6 +35,9 @@ OPEN_VIEW, UPDATE_VIEW, PUBLISH_VIEW = "views.open", "views.update", "views.publ
 JSON_METHODS = frozenset({POST, EDIT, EPHEMERAL, OPEN_VIEW, UPDATE_VIEW, PUBLISH_VIEW})
 #: Not a method of the Web API: a message for an incoming webhook.
 WEBHOOK = "webhook"
+
+#: Nothing was asked any more, and the outcome of an earlier attempt is as unknown as before.
+TOO_LATE = slack_response.Answer(error=slack_response.NO_ANSWER, status=0, still_in_doubt=True)
 
 # slack_sdk logs whole requests at debug level and failures at error level. We say what happened ourselves, without
 # bodies: nothing of it may reach a log at any level.
@@ -110,11 +114,11 @@ def _left(deadline):
     return left
 
 
-class _HttpConnection(http.client.HTTPConnection):
+class _HttpConnection(Connecting, http.client.HTTPConnection):
     response_class = _DeadlineResponse
 
 
-class _HttpsConnection(http.client.HTTPSConnection):
+class _HttpsConnection(Connecting, http.client.HTTPSConnection):
     response_class = _DeadlineResponse
 
 
@@ -213,10 +217,16 @@ class Call:
         # An edit can be made twice without anybody noticing.
         if doubt_since and self.method != EDIT:
             earlier = self._undecided() if self.cannot_be_searched else self._look_up(doubt_since, until)
-        answer = earlier or self.connection.call(self.method, **self.arguments)
+        answer = earlier or self._send(doubt_since, until)
         return replace(
             answer, unthreaded=bool(self._thread_ts and slack_response.is_outside_thread(answer, self._thread_ts))
         )
+
+    def _send(self, doubt_since, until):
+        """Send it, unless this worker's lease may end before: then another one has the message, or soon will."""
+        if time.monotonic() > until:
+            return replace(TOO_LATE, still_in_doubt=bool(doubt_since))
+        return self.connection.call(self.method, **self.arguments)
 
     @property
     def _thread_ts(self):
@@ -243,11 +253,10 @@ class Call:
             "include_all_metadata": "true",
             "limit": 200,
         }
-        too_late = slack_response.Answer(error=slack_response.NO_ANSWER, status=0, still_in_doubt=True)
         is_corrected = False
         for _page in range(MAX_PAGES):
             if time.monotonic() > until:
-                return too_late
+                return TOO_LATE
             asked = time.monotonic()
             answer = self.connection.call(method, **question)
             if not answer.ok:
@@ -264,7 +273,7 @@ class Call:
                 return slack_response.Answer(ok=True, is_earlier=True, data=data)
             question["cursor"] = slack_response.next_cursor(answer.data)
             if not question["cursor"]:
-                return too_late if time.monotonic() > until else None
+                return None
         # Further back than the search reaches, or not there at all.
         return self._undecided()
 

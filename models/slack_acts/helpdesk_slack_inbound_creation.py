@@ -151,7 +151,7 @@ class HelpdeskSlackInbound(models.Model):
 
     def _source_html(self, message, names, files, env):
         """A message of the source thread: its words, what did not come along, who wrote it and where it is."""
-        html = Markup(message_html.to_html(message, names))
+        html = Markup(message_html.whole_html(message, names))
         ticket = self.env["helpdesk.ticket"].with_env(env)
         for found, fate, _content in files.get(message["ts"], ()):
             if fate != shared_file.FETCHED:

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
-from ...tools.slack import acts, forms, inbound_row, message_html, mrkdwn, reply_modal
+from ...tools.slack import acts, forms, inbound_row, message_html, mrkdwn, reply_modal, shared_file
 from ...tools.slack.inbound_row import text, ts
 from ...tools.slack.reply_modal import Option
 from ...tools.slack.response import as_dict
@@ -82,7 +82,9 @@ class HelpdeskSlackInbound(models.Model):
             words = mrkdwn.from_html(message_html.to_html(message, self._names(work)))
             source = f"{self.channel_ref}:{text(message.get('ts'))}"
             row = self._message_row(self.workspace_id, self.channel_ref, ts(message.get("ts")))
-            files = frozenset(str(number) for number in row.message_id.attachment_ids.ids)
+            own = shared_file.names_of_own(message)
+            files = row.message_id.attachment_ids.filtered(lambda one: own is None or one.name in own)
+            files = frozenset(map(str, files.ids))
             return reply_modal.Written(words[: reply_modal.MAX_TEXT], recipients=everybody, files=files), source
         unsent = ticket._slack_unsent_reply()
         if not unsent:

@@ -137,7 +137,8 @@ class HelpdeskSlackInbound(models.Model):
             return inbound_row.Delivery()
         workspace_sudo = workspace.sudo()
         delivery = inbound_event.parse(body, workspace_sudo._slack_identity())
-        if delivery.team_ref and workspace_sudo.team_ref and delivery.team_ref != workspace_sudo.team_ref:
+        ours = workspace_sudo.team_ref
+        if delivery.team_refs and ours and ours not in delivery.team_refs:
             _logger.warning("Slack workspace %s got an event of another one and left it", workspace_sudo.id)
             return inbound_row.Delivery()
         refusal = next(filter(None, (inbox._refusal_at_field(workspace_sudo, row) for row in delivery.rows)), None)

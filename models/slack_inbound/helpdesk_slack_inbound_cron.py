@@ -12,7 +12,7 @@ import time
 
 from odoo import api, models
 
-from ...tools.slack import member_profile, message_html, shared_file
+from ...tools.slack import member_profile, message_html, retry_policy, shared_file
 from ...tools.slack.response import as_dict
 from ..common import ir_cron, transactions
 from ..slack.slack_client import EPHEMERAL
@@ -145,6 +145,13 @@ class HelpdeskSlackInbound(models.Model):
     @api.model
     def _ask_who(self, work):
         """Ask Slack who acts. No transaction is open here."""
+        self._ask_about(work)
+        if work.trouble is not None and not retry_policy.is_about_all(work.trouble):
+            # A proxy, or Slack itself, may have trouble with this person alone: then nobody else has to wait.
+            work.is_alone = work.connection.call("auth.test").ok
+
+    @api.model
+    def _ask_about(self, work):
         if not work.team_ref:
             answer = work.connection.call("auth.test")
             if not answer.ok:

@@ -61,7 +61,7 @@ class HelpdeskSlackInbound(models.Model):
     def _do_message(self, work):
         if not self._may_note(work):
             return
-        html, attachments = message_html.to_html(self.payload or {}, self._names(work)), self._attachments(work)
+        html, attachments = message_html.whole_html(self.payload or {}, self._names(work)), self._attachments(work)
         self.not_copied = self._not_copied(work)
         if not html and not attachments and not self.not_copied:
             self._ignore(self._in_words().env._("The message has neither words nor files."))
@@ -117,7 +117,7 @@ class HelpdeskSlackInbound(models.Model):
             return
         if not self._is_author(original) or not self._may_note(work):
             return
-        body = self._note_body(message_html.to_html(payload, self._names(work)), original.not_copied)
+        body = self._note_body(message_html.whole_html(payload, self._names(work)), original.not_copied)
         message = original.message_id.with_user(self.user_id)
         self._ticket_as_user()._message_update_content(message, body=body)
         self._done(message_id=message.id)

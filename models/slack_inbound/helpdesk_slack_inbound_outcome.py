@@ -13,7 +13,9 @@ from .helpdesk_slack_inbound import DONE, FAILED, IGNORED
 
 #: Seconds until the next attempt, after each.
 RETRY_AFTER = (5, 30)
-#: Seconds for which a workspace is left alone when Slack cannot say who somebody is.
+#: The same where Slack cannot say who this one person is, and answers everything else.
+ALONE_AFTER = (60, 600)
+#: Seconds for which a workspace is left alone when Slack cannot say who anybody is.
 HOLD, NO_TOKEN_HOLD = 15, 60
 #: Seconds between two looks for a thread that is just beginning, and for how long.
 THREAD_WAIT, THREAD_PATIENCE = 5, 900
@@ -63,7 +65,8 @@ class HelpdeskSlackInbound(models.Model):
         if self._is_own_post(ticket):
             return self._ignore(words.env._("Odoo itself posted this."))
         if ticket._slack_replies() == "off":
-            return self._ignore(words.env._("The team does not take replies from Slack (Replies in Slack: Off)."))
+            reason = words.env._("The team does not take replies from Slack (Replies in Slack: Off).")
+            return self._ignore(reason, payload=False)  # it stays in Slack
         return True
 
     def _is_own_post(self, ticket):
@@ -97,20 +100,22 @@ class HelpdeskSlackInbound(models.Model):
         return False
 
     def _wait_for_slack(self, work):
-        """Slack cannot say who this is: leave the workspace alone for a moment."""
-        answer = work.trouble
+        """Slack cannot say who this is: leave the workspace alone for a moment, unless it is about this one person."""
+        answer, workspace = work.trouble, self.workspace_id
+        explained = with_company_lang(self.company_id or self.env.company, workspace)._explain(answer)
+        reason = self._in_words().env._("Slack cannot say who this is: %s", explained)
+        if work.is_alone:
+            return self._try_later(work, reason, waits=ALONE_AFTER)
         dead = retry_policy.judge(answer, 1).action is retry_policy.Action.PAUSE_WORKSPACE
         seconds = max(answer.retry_after, NO_TOKEN_HOLD if dead else HOLD)
-        workspace = self.workspace_id
         workspace.inbound_hold_until = workspace._end_of_hold(seconds)
-        explained = with_company_lang(self.company_id or self.env.company, workspace)._explain(answer)
-        return self._postpone(seconds, self._in_words().env._("Slack cannot say who this is: %s", explained))
+        return self._postpone(seconds, reason)
 
-    def _try_later(self, work, reason, error=False):
-        """Count the attempt as failed, and try again; in the end a person has to."""
+    def _try_later(self, work, reason, error=False, waits=RETRY_AFTER):
+        """Count the attempt as failed, and try again; in the end a person has to. :param waits: seconds after each"""
         if work.is_last:
             return self._fail(reason, error)
-        moment = database_time.now(self.env) + timedelta(seconds=RETRY_AFTER[work.attempts - 1])
+        moment = database_time.now(self.env) + timedelta(seconds=waits[work.attempts - 1])
         self.write({"next_attempt_at": moment, "reason": reason, "error": error})
         self._wake_at(moment)
         return False

@@ -50,7 +50,17 @@ class HelpdeskSlackMember(models.Model):
         self.check_access("write")
         if not self.env.user.has_group(SYSTEM):
             raise AccessError(self.env._("Only an administrator may let somebody act as another user."))
-        self.sudo().filtered("member_ref").write({"confirmed_by": "administrator"})
+        # From now on it is as entered by hand: no look-up changes it.
+        self.sudo().filtered("member_ref").write({"confirmed_by": "administrator", "is_manual": True})
+
+    @api.model
+    def _store_lookup(self, workspace_id, user_id, email, finding):
+        """Store a look-up, but in no link: the address may be somebody else's by now, who would act as the user."""
+        mine = [("workspace_id", "=", workspace_id), ("user_id", "=", user_id), ("confirmed_by", "!=", False)]
+        if linked := self.sudo().search(mine):
+            linked.is_manual = True
+            return None
+        return super()._store_lookup(workspace_id, user_id, email, finding)
 
     @api.model
     def _confirmed(self, workspace, member_ref):

@@ -57,6 +57,7 @@ class HelpdeskSlackWorkspace(models.Model):
                 break
         self._in_transaction(self._settle_sockets)
         self._in_transaction(self._prove_hearing)
+        self._in_transaction(self._prove_delivery)
 
     @api.model
     def _in_transaction(self, step, *arguments):

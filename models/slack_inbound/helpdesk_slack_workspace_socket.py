@@ -4,6 +4,8 @@ The token is stored like the other secrets: forms can write it, and never read i
 (`helpdesk_slack_workspace_listened`) and by catch-up.
 """
 
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -112,6 +114,36 @@ class HelpdeskSlackWorkspace(models.Model):
         if not (token.isascii() and token.isprintable() and " " not in token) and token:
             raise ValidationError(self.env._("This token contains invalid characters. Copy it again from Slack."))
         return {**NO_SOCKET, **vals, "app_token": token or False}
+
+    @api.constrains("app_token", "signing_secret", "active")
+    def _check_own_app(self):
+        for workspace in self.filtered("active"):
+            if other := workspace._same_app():
+                raise ValidationError(workspace._explain_same_app(other))
+
+    def _same_app(self, app_token=""):
+        """Another workspace that uses the same Slack app; may be empty. :param app_token: one that is not stored yet"""
+        self.ensure_one()
+        mine = self._app_marks(app_token)
+        others = self.sudo().search([("active", "=", True), ("id", "!=", self.id)]) if mine else self.browse()
+        return others.filtered(lambda other: mine & other._app_marks())[:1]
+
+    def _app_marks(self, app_token=""):
+        """What shows of which Slack app a workspace is: never shown to anybody."""
+        workspace_sudo, main = self.sudo(), main_company(self.env)
+        given = partial(server_secret, self.env) if main and workspace_sudo.company_id == main else lambda _name: ""
+        token = app_token or given("slack_app_token") or workspace_sudo.app_token
+        secret = given("slack_signing_secret") or workspace_sudo.signing_secret
+        return {token_kind.app_of(token) or token, secret} - {"", False}
+
+    def _explain_same_app(self, other):
+        """Why two workspaces cannot use one Slack app, and what to do. :param other: one that uses it already"""
+        return self.env._(
+            "The workspace %s uses this Slack app already, and Slack delivers each event to only one of them. Let "
+            "every company use that workspace: leave its company empty, and archive the other one. Or create an app of "
+            "its own.",
+            other.sudo().name,
+        )
 
     def _stored_app_token(self):
         """The app-level token as plain text, from the environment or stored; empty without one."""

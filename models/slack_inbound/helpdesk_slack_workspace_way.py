@@ -17,6 +17,7 @@ class HelpdeskSlackWorkspace(models.Model):
         copy=False,
         help="When Slack has verified the Request URL: it does so when the URL is entered in the Slack app.",
     )
+    request_url_unheard_since = fields.Datetime(string="Nothing Delivered Since", readonly=True, copy=False)
     from_slack_note = fields.Char(string="From Slack", compute="_compute_from_slack_note", compute_sudo=True)
     lost_note = fields.Char(string="Missing Scopes", compute="_compute_from_slack_note", compute_sudo=True)
 
@@ -29,7 +30,8 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def write(self, vals):
         # Another secret is of another app, which has not verified anything yet.
-        return super().write({"request_url_verified_at": False, **vals} if "signing_secret" in vals else vals)
+        unknown = {"request_url_verified_at": False, "request_url_unheard_since": False}
+        return super().write({**unknown, **vals} if "signing_secret" in vals else vals)
 
     # ------------------------------------------------------------
     # Facts
@@ -49,6 +51,7 @@ class HelpdeskSlackWorkspace(models.Model):
             heard=workspace._seconds_since(workspace.last_heard),
             has_secret=workspace.has_signing_secret or workspace.signing_from_environment,
             is_verified=bool(workspace.request_url_verified_at),
+            is_unheard=bool(workspace.request_url_unheard_since),
             caught_up=workspace._seconds_since(workspace.catch_up_last),
             may_not_ask=bool(workspace.catch_up_error),
         )
@@ -79,7 +82,8 @@ class HelpdeskSlackWorkspace(models.Model):
 
     def _note_verified(self):
         """Slack has just verified the Request URL."""
-        self.sudo().request_url_verified_at = database_time.now(self.env)
+        now = database_time.now(self.env)
+        self.sudo().write({"request_url_verified_at": now, "request_url_unheard_since": False})
 
     # ------------------------------------------------------------
     # Words
@@ -144,6 +148,11 @@ class HelpdeskSlackWorkspace(models.Model):
             ),
             "not_verified": self.env._(
                 "Slack has not verified the Request URL yet: enter it in the Slack app under Event Subscriptions."
+            ),
+            "not_delivered": self.env._(
+                "Slack delivers nothing to the Request URL: what Odoo posts does not come back. Look in the Slack app "
+                "under Event Subscriptions: they have to be switched on, without an error at the Request URL, and with "
+                "message.channels and message.groups."
             ),
             "late": self.env._(
                 "Odoo has not asked Slack for replies for a while. Look at the scheduled actions, and at the server's "

@@ -86,6 +86,8 @@ class HelpdeskSlackWorkspace(models.Model):
         if not token:
             return None
         not_kept = " " + self.env._("The token you have typed is not stored.") if typed else ""
+        if other := self._same_app(token):
+            return Verdict("danger", self._explain_same_app(other) + not_kept)
         if foreign := self._is_of_another_app(token):
             return Verdict("danger", foreign + not_kept)
         answer = ButtonConnection(self.env, SlackConnection(self.sudo().api_url, token)).call(OPEN)

@@ -17,7 +17,7 @@ class Work:
     :ivar may_match: whether an email address may say who somebody is
     :ivar profile: the `member_profile.Profile` of who acts, once known; `email_is_theirs`: Slack finds this very person
         by the address
-    :ivar trouble: the `Answer` of a question that says nothing about the person
+    :ivar trouble: the `Answer` of a question that says nothing about the person; `is_alone`: Slack answers others
     :ivar needs: the `message_html.Mentioned` whose names are needed; `names`: those that were found
     :ivar files: the `SharedFile`s to fetch, then pairs of each and its content or its fate
     :ivar answer: the `Answer` of the last question about the person: it says what the app may do
@@ -40,6 +40,7 @@ class Work:
     profile: object = None
     email_is_theirs: bool = False
     trouble: object = None
+    is_alone: bool = False
     answer: object = None
     needs: object = None
     names: dict = field(default_factory=dict)

@@ -161,6 +161,32 @@ def test_our_own_posts_that_come_back_are_told(message, is_own):
     assert events.parse(envelope(message), OWN).own_posts == (((CHANNEL, SENT),) if is_own else ())
 
 
+OURS, THEIRS = {"team_id": TEAM, "user_id": BOT, "is_bot": True}, {"team_id": "T0GLOBEX1", "is_bot": True}
+
+
+@pytest.mark.parametrize(
+    ("values", "teams"),
+    [
+        ({}, {TEAM}),
+        ({"authorizations": [OURS]}, {TEAM}),
+        # In a channel that another organization shares with ours, the outer id is that organization's, whoever writes.
+        ({"team_id": "T0GLOBEX1", "authorizations": [OURS]}, {"T0GLOBEX1", TEAM}),
+        ({"team_id": "T0GLOBEX1", "authorizations": [THEIRS]}, {"T0GLOBEX1"}),
+        ({"authorizations": [THEIRS]}, {"T0GLOBEX1", TEAM}),
+        ({"team_id": None, "authorizations": [OURS]}, {TEAM}),
+        ({"team_id": None, "authorizations": [{"team_id": None}, "x", 7]}, set()),
+        ({"team_id": [TEAM], "authorizations": {"team_id": TEAM}}, set()),
+    ],
+)
+@pytest.mark.parametrize(
+    "event",
+    [said(), said(user=BOT), changed(said(text="Hi", edited=EDITED)), {"type": "user_change", "user": {"id": ANNA}}],
+    ids=["reply", "own", "edit", "profile"],
+)
+def test_which_workspaces_an_event_is_for(values, teams, event):
+    assert events.parse(envelope(event, **values), OWN).team_refs == teams
+
+
 def test_a_changed_profile_is_told():
     body = envelope({"type": "user_change", "user": {"id": ANNA, "deleted": True}})
     assert events.parse(body).changed_users == (ANNA,)
@@ -195,8 +221,8 @@ def test_interactions(body, kind, message_ts, thread_ts):
     [row] = delivery.rows
     assert (row.kind, row.message_ts, row.thread_ts) == (kind, message_ts, thread_ts)
     # Who sees a message of ours may click in it, of whatever workspace they are.
-    team = "" if kind in ("block_action", "view_submission") else TEAM
-    assert (row.event_ref, row.user_ref, delivery.team_ref) == ("trigger:1.2.abc", ANNA, team)
+    teams = set() if kind in ("block_action", "view_submission") else {TEAM}
+    assert (row.event_ref, row.user_ref, delivery.team_refs) == ("trigger:1.2.abc", ANNA, teams)
     assert "token" not in row.payload
 
 

@@ -137,6 +137,96 @@ def test_rich_text(message, html):
     assert message_html.to_html(message, NAMES) == html
 
 
+def forwarded(text="The *log* says", url="https://acme.slack.com/archives/C1/p1", author="Ben", **values):
+    """A forwarded message, in the shape in which Slack delivers it: beside the words of who has forwarded it."""
+    blocks = values.pop("blocks", [])
+    found = {
+        "from_url": url,
+        "ts": "1700000101.000200",
+        "author_id": "U0BEN00001",
+        "author_name": author,
+        "channel_id": "C1",
+        "is_msg_unfurl": True,
+        "is_share": True,
+        "message_blocks": [{"team": "T0ACME001", "channel": "C1", "message": {"blocks": blocks}}],
+        "fallback": "[October 12th, 2022] ben: The log says",
+        "text": text,
+        "footer": "Posted in #printers",
+    }
+    return {name: value for name, value in {**found, **values}.items() if value is not None}
+
+
+WHERE = "<p>" + link("https://acme.slack.com/archives/C1/p1", "Ben") + "</p>"
+
+
+@pytest.mark.parametrize(
+    ("message", "html"),
+    [
+        (
+            {"text": "Look", "attachments": [forwarded()]},
+            f"<p>Look</p><blockquote>{WHERE}<p>The <b>log</b> says</p></blockquote>",
+        ),
+        ({"text": "", "attachments": [forwarded()]}, f"<blockquote>{WHERE}<p>The <b>log</b> says</p></blockquote>"),
+        (
+            {"attachments": [forwarded(**rich(section(words("By "), {"type": "user", "user_id": "U0ANNA0001"})))]},
+            f"<blockquote>{WHERE}<p>By @Anna Agent</p></blockquote>",
+        ),
+        (
+            {"attachments": [forwarded("One"), forwarded("Two", url=None)]},
+            f"<blockquote>{WHERE}<p>One</p></blockquote><blockquote><p>Ben</p><p>Two</p></blockquote>",
+        ),
+        ({"attachments": [forwarded("", files=[{"id": "F1"}])]}, f"<blockquote>{WHERE}</blockquote>"),
+        (
+            {"attachments": [forwarded("")]},
+            f"<blockquote>{WHERE}<p>[October 12th, 2022] ben: The log says</p></blockquote>",
+        ),
+        ({"attachments": [forwarded(author=None, url=None)]}, "<blockquote><p>The <b>log</b> says</p></blockquote>"),
+        (
+            {"attachments": [forwarded(author=None, author_id="U0ANNA0001", url="javascript:alert(1)")]},
+            "<blockquote><p>Anna Agent</p><p>The <b>log</b> says</p></blockquote>",
+        ),
+        (
+            {"attachments": [forwarded("&lt;b&gt;", author="<i>Ben", url='https://x.example/"')]},
+            "<blockquote><p>" + link("https://x.example/&quot;", "&lt;i&gt;Ben") + "</p><p>&lt;b&gt;</p></blockquote>",
+        ),
+        # The preview of a link is Slack's doing.
+        ({"text": "See", "attachments": [forwarded(is_share=None), {"title": "x", "text": "y"}]}, "<p>See</p>"),
+        ({"text": "See", "attachments": [forwarded(is_share="yes"), None, 7, []]}, "<p>See</p>"),
+        ({"text": "See", "attachments": {"is_share": True}}, "<p>See</p>"),
+        (
+            {
+                "text": "",
+                "attachments": [forwarded(7, message_blocks=[None, {"message": []}], fallback=[], from_url=8)],
+            },
+            "<blockquote><p>Ben</p></blockquote>",
+        ),
+    ],
+)
+def test_what_a_person_forwards_comes_along_as_a_quotation(message, html):
+    assert message_html.whole_html(message, NAMES) == html
+
+
+def test_what_is_forwarded_is_not_what_the_person_says_themselves():
+    assert message_html.to_html({"text": "Look", "attachments": [forwarded()]}, NAMES) == "<p>Look</p>"
+
+
+def test_who_is_mentioned_in_what_is_forwarded():
+    message = {"text": "<@U1>", "attachments": [forwarded("<@U2> in <#C1>")]}
+    assert message_html.mentioned(message) == message_html.Mentioned(("U1", "U2"), ("C1",))
+
+
+def test_what_is_forwarded_names_a_message_without_words():
+    assert message_html.plain({"text": "", "attachments": [forwarded("The log")]}) == "The log"
+    assert message_html.plain({"text": "Look", "attachments": [forwarded("The log")]}) == "Look\nThe log"
+
+
+def test_a_forwarded_message_says_something_and_is_read_so_deep_and_so_often():
+    many = {"text": "", "attachments": [forwarded(f"{number}") for number in range(50)]}
+    assert message_html.whole_html(many).count("<blockquote>") == 10
+    within = forwarded("outer", attachments=[forwarded("inner")])
+    assert "inner" not in message_html.whole_html({"attachments": [within]})
+
+
 def test_the_text_names_what_the_blocks_only_refer_to():
     message = {**rich(section({"type": "channel", "channel_id": "C9"})), "text": "<#C9|secret-plans>"}
     assert message_html.to_html(message) == "<p>#secret-plans</p>"
@@ -190,3 +280,7 @@ def test_whatever_stands_in_a_message_ends_as_html():
         message = {"text": dice.choice(values), "blocks": [{"type": "rich_text", "elements": [element(), element()]}]}
         assert "<b>" not in message_html.to_html(message).replace("&lt;b&gt;", "")
         message_html.mentioned(message), message_html.plain(message)
+        shared = {
+            name: dice.choice([*values, message["blocks"]]) for name in ("text", "message_blocks", "from_url", "files")
+        }
+        message_html.whole_html({**message, "attachments": dice.choice([[{**shared, "is_share": True}], values])})

@@ -35,6 +35,17 @@ def test_what_is_known_beforehand(values, fate):
     assert shared_file.shared_file({**FILE, **values}).fate == fate
 
 
+def test_the_files_of_what_is_forwarded_come_along_once():
+    other = {**FILE, "id": "F0FILE0002"}
+    shared = {"is_share": True, "files": [FILE, other]}
+    message = {"files": [FILE], "attachments": [shared, {"is_share": False, "files": [{**FILE, "id": "F3"}]}, None]}
+    assert [one.ref for one in shared_file.files_of(message)] == ["F0FILE0001", "F0FILE0002"]
+    assert [one.ref for one in shared_file.files_of({"attachments": [shared]})] == ["F0FILE0001", "F0FILE0002"]
+    many = [{**FILE, "id": f"F{number:09}"} for number in range(50)]
+    assert len(shared_file.files_of({"attachments": [{"is_share": True, "files": many}]})) == shared_file.MOST
+    assert shared_file.files_of({"attachments": [{"is_share": True, "files": {"id": "F1"}}]}) == []
+
+
 def test_a_file_of_slack_connect_has_to_be_asked_for():
     [found] = shared_file.files_of({"files": [{"id": "F1", "file_access": "check_file_info"}]})
     assert (found.must_ask, found.fate, found.ref) == (True, "", "F1")

@@ -19,13 +19,15 @@ def test_what_says_something_is_taken_in_its_order_and_once():
         said(5, subtype="channel_join"),
         said(6, subtype="bot_message", user=None),
         said(7, subtype={"x": 1}),
+        said(8, "", attachments=[{"is_share": True, "text": "forwarded"}]),
+        said(9, "", attachments=[{"text": "a preview"}]),
         {"text": "without a time"},
         None,
         "x",
         said(3),
     ]
     texts = [message["ts"][8:10] for message in source_thread.messages(found, said(3, "as chosen"))]
-    assert texts == ["01", "02", "03", "06"]
+    assert texts == ["01", "02", "03", "06", "08"]
 
 
 @pytest.mark.parametrize("found", [None, {}, "x", [None], [[]]])

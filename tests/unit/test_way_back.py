@@ -50,6 +50,22 @@ TABLE = {
     "a socket without its token": ({**SOCKET, "has_app_token": False}, Speed.MINUTE, "", False, False),
     "http": (HTTP, Speed.SECOND, "", False, False),
     "http, not verified": ({**HTTP, "is_verified": False}, Speed.MINUTE, "not_verified", False, True),
+    "http, nothing is delivered": ({**HTTP, "is_unheard": True}, Speed.MINUTE, "not_delivered", False, True),
+    "http, nothing is delivered, though the socket works": (
+        {**HTTP, **SOCKET, "is_unheard": True},
+        Speed.SECOND,
+        "",
+        False,
+        False,
+    ),
+    "http, not verified, nothing is delivered": (
+        {**HTTP, "is_verified": False, "is_unheard": True},
+        *(Speed.MINUTE, "not_verified", False, True),
+    ),
+    "http, secret removed, nothing was delivered": (
+        {**HTTP, "has_secret": False, "is_unheard": True},
+        *(Speed.MINUTE, "", False, False),
+    ),
     "http, secret removed": ({**HTTP, "has_secret": False}, Speed.MINUTE, "", False, False),
     "both, the socket works": ({**HTTP, **SOCKET}, Speed.SECOND, "", False, False),
     "both, the socket does not": ({**HTTP, **SOCKET, "socket": "refused"}, Speed.MINUTE, "refused", False, True),

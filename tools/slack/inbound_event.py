@@ -24,7 +24,7 @@ from .inbound_row import (
     Identity,
     Row,
     ref,
-    team_of,
+    teams_of,
     text,
     ts,
 )
@@ -59,26 +59,26 @@ def parse(body, own=NOBODY):
         return _interaction(body)
     if text(body.get("command")):
         return _command(body)
-    return Delivery(team_ref=team_of(body))
+    return Delivery(team_refs=teams_of(body))
 
 
 def _event(body, own):
     event = as_dict(body.get("event"))
-    kind, team = event.get("type"), team_of(body)
+    kind, teams = event.get("type"), teams_of(body)
     if kind == "user_change":
         changed = ref(as_dict(event.get("user")).get("id"))
-        return Delivery(team_ref=team, changed_users=(changed,) if changed else ())
+        return Delivery(team_refs=teams, changed_users=(changed,) if changed else ())
     reference = text(body.get("event_id"))[:200]
     if not reference:
-        return Delivery(team_ref=team)
+        return Delivery(team_refs=teams)
     if kind in (REACTION_ADDED, REACTION_REMOVED):
         row = _reaction(event, kind, reference)
-        return Delivery((row,) if row else (), team)
+        return Delivery((row,) if row else (), teams)
     if kind == "app_home_opened":
         row = _home(event, reference)
-        return Delivery((row,) if row else (), team)
+        return Delivery((row,) if row else (), teams)
     if kind not in ("message", "app_mention"):
-        return Delivery(team_ref=team)
+        return Delivery(team_refs=teams)
     ours = {own.user_ref, *_bot_users(body)} - {""}
     app = ref(body.get("api_app_id"))
     if event.get("subtype") == CHANGED:
@@ -89,8 +89,8 @@ def _event(body, own):
         row = _message(event, reference, ours)
         channel, posted = ref(event.get("channel")), ts(event.get("ts"))
         if channel and posted and _is_own(event, own, ours, app):
-            return Delivery((), team, own_posts=((channel, posted),))
-    return Delivery((row,) if row else (), team)
+            return Delivery((), teams, own_posts=((channel, posted),))
+    return Delivery((row,) if row else (), teams)
 
 
 def _bot_users(body):
@@ -232,7 +232,7 @@ def _interaction(body):
         payload=_kept(body),
     )
     # A click in a shared channel names the workspace of who has clicked: it is theirs to be refused, not to be lost.
-    return Delivery((row,), "" if body["type"] in CLICKS else team_of(body))
+    return Delivery((row,), frozenset() if body["type"] in CLICKS else teams_of(body))
 
 
 def _command(body):
@@ -243,7 +243,7 @@ def _command(body):
         user_ref=ref(body.get("user_id")),
         payload=_kept(body),
     )
-    return Delivery((row,), team_of(body))
+    return Delivery((row,), teams_of(body))
 
 
 def _once(body):

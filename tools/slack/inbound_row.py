@@ -60,7 +60,7 @@ class Row:
 class Delivery:
     """What one body holds.
 
-    :param team_ref: id of the workspace it is for; empty if it does not say
+    :param team_refs: ids of the workspaces it may be for; empty if it does not say
     :param own_posts: (channel, ts) of messages of ours that came back
     :param changed_users: ids of people whose profile has changed
     :param answer: what the acknowledgement says; None: nothing
@@ -69,7 +69,7 @@ class Delivery:
     """
 
     rows: tuple = ()
-    team_ref: str = ""
+    team_refs: frozenset = frozenset()
     own_posts: tuple = ()
     changed_users: tuple = ()
     answer: dict | None = None
@@ -85,9 +85,17 @@ class Delivery:
             opening()
 
 
-def team_of(body):
-    """The id of the workspace that a body is for; empty if it does not say."""
-    return ref(body.get("team_id")) or ref(as_dict(body.get("team")).get("id"))
+def teams_of(body):
+    """The ids of the workspaces that a body may be for; empty if it does not say.
+
+    In a channel that another organization shares with ours, ``team_id`` names that organization, whoever has written;
+    our workspace is named by the authorization, as in https://github.com/slackapi/bolt-js/issues/935.
+    """
+    authorizations = body.get("authorizations")
+    installed = map(as_dict, authorizations if isinstance(authorizations, list) else ())
+    named = [ref(one.get("team_id")) for one in installed]
+    named.append(ref(body.get("team_id")) or ref(as_dict(body.get("team")).get("id")))
+    return frozenset(filter(None, named))
 
 
 def ref(value):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from html import escape
 
 from . import emoji
+from .forwarded_message import forwarded_in
 from .inbound_row import ref
 from .message_blocks import Blocks
-from .message_words import Names, anchor, channel, clean, dicts, escaped, group, person, unescape
+from .message_words import LINK, Names, anchor, channel, clean, dicts, escaped, group, person, unescape
 
 #: How deep the elements of a message are read, and how many of its characters: Slack allows 40,000.
 MAX_DEPTH = 12
@@ -52,14 +53,41 @@ def to_html(message, names=NO_NAMES):
     return html
 
 
+def whole_html(message, names=NO_NAMES):
+    """The same, and what was forwarded with it as quotations: with whose words they are, and where they stand."""
+    return to_html(message, names) + "".join(_quotation(one, names) for one in forwarded_in(message))
+
+
+def _quotation(forwarded, names):
+    author = escaped(forwarded.author or names.people.get(forwarded.author_ref, ""))
+    origin = anchor(forwarded.url, author) if LINK.match(forwarded.url) else author
+    html = (f"<p>{origin}</p>" if origin else "") + to_html(forwarded.message, names)
+    return f"<blockquote>{html}</blockquote>" if html else ""
+
+
 def plain(message, names=NO_NAMES):
-    """The words of a message as plain text."""
+    """The words of a message, and of what was forwarded with it, as plain text."""
+    said = [_plain(one, names) for one in _with_forwarded(message)]
+    return "\n".join(filter(None, said))
+
+
+def _with_forwarded(message):
+    return [message, *(one.message for one in forwarded_in(message))]
+
+
+def _plain(message, names):
     names = _with_own(message, names)
     return emoji.replace_names(unescape(TOKEN.sub(lambda found: _token_text(found[1], names), _said(message)))).strip()
 
 
 def mentioned(message):
-    """The `Mentioned` of a message."""
+    """The `Mentioned` of a message, and of what was forwarded with it."""
+    found = [_mentioned(one) for one in _with_forwarded(message)]
+    people, channels = ({one: None for part in parts for one in part} for parts in zip(*found, strict=True))
+    return Mentioned(tuple(people), tuple(channels))
+
+
+def _mentioned(message):
     known, people, channels = _with_own(message, Names()), {}, {}
     for found in TOKEN.finditer(_said(message)):
         target = found[1].partition("|")[0]
@@ -70,10 +98,8 @@ def mentioned(message):
     for element in _elements(message.get("blocks")):
         people |= {ref(element.get("user_id")): None} if element.get("type") == "user" else {}
         channels |= {ref(element.get("channel_id")): None} if element.get("type") == "channel" else {}
-    return Mentioned(
-        tuple(one for one in people if one and one not in known.people),
-        tuple(one for one in channels if one and one not in known.channels),
-    )
+    people = [one for one in people if one and one not in known.people]
+    return people, [one for one in channels if one and one not in known.channels]
 
 
 def _said(message):

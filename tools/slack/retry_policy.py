@@ -211,6 +211,11 @@ def is_slacks(answer):
     return not foreign and answer.status < 500
 
 
+def is_about_all(answer):
+    """Whether an answer that is no success says by itself that nothing else would be answered now either."""
+    return judge(answer, 1).action in (Action.HOLD, Action.PAUSE_WORKSPACE)
+
+
 def is_route_broken(refusals, others_failed, others_sent):
     """Whether a webhook is broken, after a message failed without an answer of Slack's. There is no call to test one.
 

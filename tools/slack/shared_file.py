@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from .forwarded_message import forwarded_in
 from .inbound_row import ref, text
+from .message_words import dicts
 from .urls import is_loopback
 
 #: Bytes of one file, and of all files of one message.
@@ -44,9 +46,18 @@ class SharedFile:
 
 
 def files_of(message):
-    """The `SharedFile`s of a message."""
-    files = message.get("files")
-    return [shared_file(one) for one in files[:MOST] if isinstance(one, dict)] if isinstance(files, list) else []
+    """The `SharedFile`s of a message, and those of what was forwarded with it that are not among them."""
+    found = list(map(shared_file, dicts(message.get("files"))))
+    for one in forwarded_in(message):
+        known = {file.ref for file in found}
+        found += [file for file in map(shared_file, one.message["files"]) if file.ref not in known]
+    return found[:MOST]
+
+
+def names_of_own(message):
+    """The names of a message's own files, if others were forwarded with it; None if there are no others."""
+    own = files_of({"files": message.get("files")})
+    return {file.name for file in own} if len(files_of(message)) > len(own) else None
 
 
 def shared_file(values):

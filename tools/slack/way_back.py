@@ -35,7 +35,8 @@ class WayBack:
     :param lost: what does not work for want of scopes, as `scopes.lost` says it
     :param has_app_token: whether there is an app-level token; `socket`: the state of the socket, as in `socket_state`;
         `listener_seen`: age of the listener's last sign of life; `heard`: of what it heard last
-    :param has_secret: whether there is a signing secret; `is_verified`: whether Slack has verified the Request URL
+    :param has_secret: whether there is a signing secret; `is_verified`: whether Slack has verified the Request URL;
+        `is_unheard`: whether it delivers nothing there any more
     :param caught_up: how long ago catch-up had asked for everything; `may_not_ask`: whether Slack refused it last time
     """
 
@@ -48,6 +49,7 @@ class WayBack:
     heard: float | None = None
     has_secret: bool = False
     is_verified: bool = False
+    is_unheard: bool = False
     caught_up: float | None = None
     may_not_ask: bool = False
 
@@ -66,7 +68,7 @@ class WayBack:
 
     @property
     def has_http(self):
-        """Whether Slack delivers by HTTP. With an app-level token the app is in Socket Mode, and it does not."""
+        """Whether clicks come by HTTP. With an app-level token the app is in Socket Mode, and they do not."""
         return self.has_secret and self.is_verified and not self.has_app_token
 
     @property
@@ -75,7 +77,7 @@ class WayBack:
             return Speed.OFF
         if not self.has_token or "people" in self.lost_words:
             return Speed.NEVER
-        if self.has_socket or self.has_http:
+        if self.has_socket or (self.has_http and not self.is_unheard):
             return Speed.SECOND
         return Speed.NEVER if "history" in self.lost_words else Speed.MINUTE
 
@@ -84,6 +86,7 @@ class WayBack:
         """What is wrong with the way that somebody has set up, in a word; empty if nothing is.
 
         ``no_token``, ``people``, ``refused``, ``deaf``, ``not_listened``, ``reconnecting``, ``not_verified``,
+        ``not_delivered``,
         ``history``, ``may_not_ask``, ``late``
         """
         if not self.is_wanted:
@@ -101,7 +104,9 @@ class WayBack:
             if not self.is_listened:
                 return "not_listened"
             return "" if self.socket == CONNECTED else RECONNECTING
-        return "not_verified" if self.has_secret and not self.is_verified else ""
+        if self.has_secret and not self.is_verified:
+            return "not_verified"
+        return "not_delivered" if self.has_http and self.is_unheard else ""
 
     def _trouble_of_asking(self):
         if "history" in self.lost_words:

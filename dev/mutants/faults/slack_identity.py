@@ -32,6 +32,15 @@ FAULTS = (
         why="a colleague who was deactivated acts for ten minutes more",
     ),
     Fault(
+        name="slack-silence-about-one-person-stops-the-inbox",
+        file="models/slack_inbound/helpdesk_slack_inbound_outcome.py",
+        find="        if work.is_alone:\n",
+        put="        if False:\n",
+        tests="tests/test_slack_inbound_identity.py::TestSlackInboundIdentity::"
+        "test_one_person_of_whom_slack_says_nothing_holds_up_nobody_else",
+        why="one person of whom Slack says nothing keeps everybody's replies out of Odoo",
+    ),
+    Fault(
         name="slack-changes-while-it-is-asked-are-missed",
         file=CRON,
         find="        if person.changes != work.changes:\n            return self._postpone(0)\n",

@@ -53,7 +53,7 @@ FAULTS = (
     Fault(
         name="slack-another-secret-stays-verified",
         file=WAY,
-        find='return super().write({"request_url_verified_at": False, **vals} if "signing_secret" in vals else vals)',
+        find='return super().write({**unknown, **vals} if "signing_secret" in vals else vals)',
         put="return super().write(vals)",
         tests=f"{SETTINGS}::test_with_a_secret_slack_has_to_verify_the_address_first",
         why="a wrong signing secret looks as if it worked",

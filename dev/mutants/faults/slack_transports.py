@@ -22,6 +22,23 @@ FAULTS = (
         why="Slack never sends it again, and it is nowhere",
     ),
     Fault(
+        name="socket-of-one-app-for-two-workspaces",
+        file="models/slack_inbound/helpdesk_slack_workspace_socket.py",
+        find="            if other := workspace._same_app():\n",
+        put="            if other := None:\n",
+        tests="tests/test_settings_from_slack.py::TestSettingsFromSlack::"
+        "test_an_app_that_another_workspace_uses_already_is_noticed",
+        why="each event comes to one of two workspaces at random, and half of the clicks are lost",
+    ),
+    Fault(
+        name="http-that-delivers-nothing-is-not-noticed",
+        file="tools/slack/way_back.py",
+        find='return "not_delivered" if self.has_http and self.is_unheard else ""',
+        put='return ""',
+        tests=f"{DEAF}::test_a_request_url_to_which_slack_delivers_nothing_is_noticed_and_said",
+        why="clicks and replies are lost or late, and Health says that all is well",
+    ),
+    Fault(
         name="socket-of-a-copy-steals",
         file="listener/database.py",
         find='if env["helpdesk.bridge.database"]._is_silent():',
