@@ -179,6 +179,14 @@ class HelpdeskTicket(models.Model):
             )
         return result
 
+    def unlink(self):
+        """Whoever wrote a reply that is held here gets their words back."""
+        self.check_access("unlink")
+        for reply in self.env["helpdesk.ticket.reply"]._held_on(self) if self else ():
+            if reply.author_id != self.env.user:
+                reply._hand_words_back()
+        return super().unlink()
+
     def _bridge_overtakes(self, reply):
         """Whether what is being posted overtakes a held reply of the same author: it was not held before it."""
         given = self.env.context.get(GIVEN_TO)
