@@ -23,7 +23,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_subject(self, conversation):
         customer_message = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
-        customer_message = customer_message.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
+        customer_message = customer_message.filtered(lambda one: not self._bridge_by_team(one))[-1:]
         return email_threading.subject(
             self.sudo().mail_reference, customer_message.subject or self.name, is_reply=bool(conversation)
         )
@@ -69,7 +69,7 @@ class HelpdeskTicket(models.Model):
         """Subject and references of an email to a customer. :param headers: thread headers are added to it"""
         conversation = self._bridge_conversation(before=message)
         customer_message = conversation.filtered(
-            lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
+            lambda one: one.message_type == "email" and not self._bridge_by_team(one)
         )[-1:]
         answered, references = email_threading.reply_headers(
             conversation.mapped("message_id"), customer_message.message_id

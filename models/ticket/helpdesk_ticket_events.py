@@ -270,7 +270,8 @@ class HelpdeskTicket(models.Model):
             and self.partner_id not in self.user_id.partner_id
         ):
             category = CUSTOMER
-        if category == REPLY and not self._bridge_agent(message.author_id):
+        is_former = message.author_id.partner_share  # they were an agent then
+        if category == REPLY and not (is_former or self._bridge_agent(message.author_id)):
             return None  # a program wrote it
         return SAID.get(category)
 
