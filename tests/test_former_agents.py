@@ -77,7 +77,7 @@ class TestFormerAgents(InboundCase):
 @tagged("post_install", "-at_install")
 class TestNextResponseOfFormerAgents(NextResponseCase):
     def test_what_they_answered_is_answered(self):
-        """A ticket that comes back to work owes nothing for what a former agent has answered."""
+        """No response is due on a ticket that is back at work for what a former agent has answered."""
         for number, (name, leave) in enumerate(LEAVING.items()):
             with self.subTest(name):
                 gus = somebody(self, f"gus{number}")

@@ -180,7 +180,7 @@ class HelpdeskTicket(models.Model):
         return result
 
     def unlink(self):
-        """Whoever wrote a reply that is held here gets their words back."""
+        """The author of a reply that is held here gets their words back."""
         self.check_access("unlink")
         for reply in self.env["helpdesk.ticket.reply"]._held_on(self) if self else ():
             if reply.author_id != self.env.user:

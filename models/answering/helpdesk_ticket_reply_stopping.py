@@ -1,6 +1,6 @@
 """What stops a held reply: the customer writes, another answer overtakes it, or somebody else closes the ticket.
 
-Its author decides what becomes of it. Whoever goes on with the ticket does so where the author cannot any more.
+Its author decides what becomes of it. Where the author cannot any more, the colleague with the ticket does.
 """
 
 from markupsafe import Markup
@@ -72,7 +72,7 @@ class HelpdeskTicketReply(models.Model):
     @api.model
     def _leave_of(self, users):
         """Stop the held replies of users who are about to be deleted, and with them their replies."""
-        # Whoever sends one right now is waited for: it is sent, or it is left to the colleagues.
+        # One that is being sent right now is waited for: it is sent, or it is left to the colleagues.
         for reply in self.sudo().search([("author_id", "in", users.ids), ("state", "=", HELD)], order="id"):
             reply._stop(reply._in_authors_words().env._("Its author is no agent any more."), is_left=True)
 

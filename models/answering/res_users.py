@@ -7,7 +7,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def unlink(self):
-        """Nothing that they promised a customer is lost, and nobody waits for an answer of theirs."""
+        """No reply of theirs that a customer is to get is lost, and nobody waits for an answer of theirs."""
         self.check_access("unlink")
         viewers = self.env["helpdesk.ticket.viewer"].sudo()
         answering = viewers.search([("user_id", "in", self.ids), ("answering_until", "!=", False)]).ticket_id
