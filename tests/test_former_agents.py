@@ -65,6 +65,21 @@ class TestFormerAgents(InboundCase):
         said = self.comment(self.ticket, "Unplug it.", user=self.gus)
         self.assertEqual(self.ticket._bridge_message_event(said), events.AGENT_REPLIED)
 
+    def test_who_had_left_before_this_was_noted_is_found(self):
+        """An update: users who are archived already. Portal users and customers stay what they are."""
+        guest = new_test_user(self.env, "guest", groups="base.group_portal", email="guest@customer.example")
+        said = self.comment(self.ticket, "Unplug it.", user=self.gus).with_env(self.env)
+        asked = self.comment(self.ticket, "Does it burn?", author=guest.partner_id)
+        (self.gus | guest).write({"active": False})
+        people = self.gus.partner_id | guest.partner_id
+        people.helpdesk_team_until = 0
+        self.env.flush_all()
+        self.assertEqual(self.ticket._bridge_message_event(said), events.CUSTOMER_REPLIED)
+        people._bridge_find_former_agents()
+        self.assertEqual(people.mapped("helpdesk_team_until"), [said.id, 0])
+        self.assertEqual(self.ticket._bridge_message_event(said), events.AGENT_REPLIED)
+        self.assertEqual(self.ticket._bridge_message_event(asked), events.CUSTOMER_REPLIED)
+
     def test_a_customer_never_spoke_for_the_team(self):
         said = self.comment(self.ticket, "Help!", author=self.jane)
         guest = new_test_user(self.env, "guest", groups="base.group_portal", email="guest@customer.example")
