@@ -74,6 +74,13 @@ class TestGoneAuthor(AnsweringCase):
         self.gus.unlink()
         self.assertIn("Gus knows it.", self.told(self.ben))
 
+    def test_a_leader_who_may_not_read_the_ticket_is_not_told(self):
+        self.team.user_id = new_test_user(self.env, "boss", groups="base.group_user", email="boss@example.com")
+        self.hold("Gus knows it.", author=self.gus)
+        self.gus.unlink()
+        self.assertIn("Gus knows it.", self.notes())
+        self.assertFalse(self.told(self.team.user_id))
+
     def test_one_that_is_over_says_nothing(self):
         sent, undone = self.hold("Sent", author=self.gus), self.hold("Undone", author=self.gus)
         sent._send_now(self.gus)

@@ -107,7 +107,7 @@ class HelpdeskTicketReply(models.Model):
             attachment_ids=[Command.link(file.id) for file in self.attachment_ids],
         )
         people = (ticket.user_id | ticket.team_id.user_id)._bridge_agents() - author
-        if colleague := people[:1]:
+        if colleague := people.filtered(lambda user: self._as(user, ticket).has_access("read"))[:1]:
             told = ticket.with_context(lang=colleague.lang)
             told.message_notify(
                 partner_ids=colleague.partner_id.ids,
