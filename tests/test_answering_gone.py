@@ -118,6 +118,27 @@ class TestGoneTicket(AnsweringCase):
         self.assertIn(reference, told.subject)
         self.assertIn("Unplug it.", told.body)
 
+    def test_files_that_wait_with_a_reply_are_deleted_with_it(self):
+        """Table: whom or what deletes it; nobody could open them any more."""
+        for number, (name, delete) in enumerate(
+            {
+                "the ticket": lambda reply: reply.ticket_id.with_user(self.manager).unlink(),
+                "its author": lambda reply: reply.author_id.unlink(),
+            }.items()
+        ):
+            with self.subTest(name):
+                group, login = "helpdesk_mgmt.group_helpdesk_user", f"gus{number}"
+                author = new_test_user(self.env, login, groups=group, email=f"{login}@example.com")
+                self.team.user_ids |= author
+                ticket = self.new_ticket(partner_id=self.jane.id)
+                pending = {"name": "map.txt", "raw": b"x", "res_model": "mail.compose.message", "res_id": 0}
+                file = self.env["ir.attachment"].with_user(author).create(pending).with_env(self.env)
+                reply = self.hold(author=author, ticket=ticket, attachments=file)
+                reply._stop("Wait!")
+                self.assertEqual(file.res_model, reply._name)
+                delete(reply)
+                self.assertFalse(reply.exists() or file.exists())
+
     def test_who_deletes_it_knows(self):
         self.hold("Unplug it.", author=self.manager)
         self.ticket.with_user(self.manager).unlink()

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...tools.email import addresses
 from ...tools.ticket import events
+from .helpdesk_ticket_reply import HELD
 from .helpdesk_ticket_team import DEFAULT_HOLD
 
 COMMENT = "mail.mt_comment"
@@ -182,9 +183,11 @@ class HelpdeskTicket(models.Model):
     def unlink(self):
         """The author of a reply that is held here gets their words back."""
         self.check_access("unlink")
-        for reply in self.env["helpdesk.ticket.reply"]._held_on(self) if self else ():
-            if reply.author_id != self.env.user:
+        replies = self.env["helpdesk.ticket.reply"].sudo().search([("ticket_id", "in", self.ids)])
+        for reply in replies:
+            if reply.state == HELD and reply.author_id != self.env.user:
                 reply._hand_words_back()
+        replies.unlink()  # and the files that wait with them
         return super().unlink()
 
     def _bridge_overtakes(self, reply):

@@ -71,10 +71,12 @@ class HelpdeskTicketReply(models.Model):
 
     @api.model
     def _leave_of(self, users):
-        """Stop the held replies of users who are about to be deleted, and with them their replies."""
+        """Stop the held replies of users who are about to be deleted; delete all of theirs, and the files in them."""
+        replies = self.sudo().search([("author_id", "in", users.ids)], order="id")
         # One that is being sent right now is waited for: it is sent, or it is left to the colleagues.
-        for reply in self.sudo().search([("author_id", "in", users.ids), ("state", "=", HELD)], order="id"):
+        for reply in replies.filtered(lambda reply: reply.state == HELD):
             reply._stop(reply._in_authors_words().env._("Its author is no agent any more."), is_left=True)
+        replies.unlink()
 
     def _may_author_decide(self):
         """Whether the author can still open the ticket, and decide about this reply."""
