@@ -137,7 +137,7 @@ class HelpdeskTicket(models.Model):
         way = then.way if isinstance(then, Then) else ""
         ticket = self.with_context(**{THEN_KEY: None}) if way else self
         if way:
-            # Odoo posts as sudo what a user writes who may only read the ticket.
+            # Odoo posts as sudo what a user writes in the chatter who may only read the ticket.
             ticket.sudo(False).check_access("write")
         if ticket._bridge_is_to_be_held(kwargs):
             free = ticket.with_context(**{WRITTEN_KEY: None})
