@@ -1,5 +1,6 @@
 """What agents write in Odoo is held if their company wants that, from the chatter and from the full composer."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, tagged
 
 from .answering_case import AnsweringCase
@@ -112,6 +113,27 @@ class TestHeldInTheComposer(AnsweringCase):
         self.assertTrue(reply._send_now(self.agent))
         self.assertEqual(reply.message_id.preview, "Unplug it.")
         self.assertIn("A word", reply.message_id.subject)
+
+    def test_who_may_not_read_the_ticket_holds_nothing_there(self):
+        there = self.env["res.company"].create({"name": "There"})
+        home = {"company_id": there.id, "company_ids": [(6, 0, there.ids)]}
+        self.ticket.user_id = self.ben
+        for login, group, values in (
+            ("guest", "base.group_user", {}),
+            ("own", "helpdesk_mgmt.group_helpdesk_user_own", {}),
+            ("away", "helpdesk_mgmt.group_helpdesk_manager", home),
+        ):
+            stranger = new_test_user(self.env, login, groups=group, email=f"{login}@example.com", **values)
+            for is_on in (False, True):
+                with self.subTest(login, is_on=is_on), self.assertRaises(AccessError), self.env.cr.savepoint():
+                    self.company.helpdesk_hold_replies = is_on
+                    place = {"model": self.ticket._name, "res_ids": str(self.ticket.ids)}
+                    composers = self.env["mail.compose.message"].with_user(stranger)
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    composers.create({**place, "body": "Pay here!", "subject": "Bill"}).action_send_mail()
+            self.assertFalse(self.Reply.search([("ticket_id", "=", self.ticket.id)]))
+            self.assertEqual(self.events(), [])
 
     def test_what_programs_post_is_not_held(self):
         self.company.helpdesk_hold_replies = True

@@ -87,3 +87,23 @@ class TestThenInTheChatter(HttpCase):
         with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
             self.make_jsonrpc_request("/mail/message/post", {**call, "post_data": {"body": "x"}})
         self.assertFalse(ticket.closed)
+
+    def test_who_only_reads_the_ticket_moves_nothing(self):
+        """Table: a colleague from elsewhere follows the ticket; with the hold, and without it."""
+        guest = new_test_user(self.env, "guest", groups="base.group_user", password="guest-guest", email="g@e.example")
+        jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        for is_held in (False, True):
+            for way in ("close", "wait"):
+                with self.subTest(way=way, is_held=is_held):
+                    self.env.company.helpdesk_hold_replies = is_held
+                    values = {"name": "Fire", "description": "x", "partner_id": jane.id}
+                    ticket = self.env["helpdesk.ticket"].create(values)
+                    ticket.message_subscribe(guest.partner_id.ids)
+                    before = ticket.stage_id
+                    self.authenticate("guest", "guest-guest")
+                    data = {"body": "x", "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+                    call = {"thread_model": ticket._name, "thread_id": ticket.id, "post_data": data}
+                    with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+                        self.make_jsonrpc_request("/mail/message/post", {**call, "helpdesk_then": way})
+                    self.assertEqual(ticket.stage_id, before)
+                    self.assertFalse(self.env["helpdesk.ticket.reply"].search([("ticket_id", "=", ticket.id)]))

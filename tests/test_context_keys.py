@@ -18,6 +18,7 @@ from ..models.outbound.helpdesk_ticket_templates import RenderedReply
 from ..models.slack import spoken_in
 from ..models.ticket import helpdesk_ticket_events, helpdesk_ticket_reopening
 from ..models.ticket.helpdesk_ticket_events import Speaker
+from .common import new_test_user
 from .outbound_case import JANE, OutboundCase, Smtp
 
 ANYTHING = (True, 1, -1, "1", "True", "object", [1], [True])
@@ -95,6 +96,12 @@ class TestContextKeys(OutboundCase):
                 "_times_given_to_the_server",
                 ({}, {"identifiers": {(JANE, None): "<1@y>"}}, ["<1@y>"]),
                 (ir_mail_server.Accepted({}),),
+            ),
+            Row(
+                helpdesk_ticket_templates.EMAIL_KEY,
+                "_shown_to_a_stranger",
+                ("email",),
+                (helpdesk_ticket_templates.EMAIL,),
             ),
             Row(
                 helpdesk_ticket_templates.RENDERED_REPLY,
@@ -183,6 +190,14 @@ class TestContextKeys(OutboundCase):
 
     def _is_cron(self, ticket):
         return ir_cron.at_work(ticket.env)
+
+    def _shown_to_a_stranger(self, ticket):
+        stranger = new_test_user(self.env, "stranger", groups="base.group_user")
+        template = self.env.ref("helpdesk_bridge.letter_answer").with_env(ticket.with_user(stranger).env)
+        try:
+            return template._render_field("body_html", ticket.ids)[ticket.id]
+        except AccessError:
+            return None
 
     def _reopens_late(self, ticket):
         self.company.helpdesk_reopen_days = "0"

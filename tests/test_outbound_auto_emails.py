@@ -253,6 +253,8 @@ class TestReceived(OutboundCase):
             self.write_letters()
         self.assertEqual(self.letters(broken), [("received", "failed")])
         self.assertIn("could not be written", self.words(broken)[-1][1])
+        reason = self.Letter.search([("ticket_id", "=", broken.id)]).reason
+        self.assertEqual(reason, "ZeroDivisionError: division by zero", "not the template, which may be long")
         self.assertEqual(self.letters(fine.ticket_id), [("received", "queued")])
 
     def test_an_error_that_no_database_can_keep_is_kept_without_what_spoils_it(self):
@@ -279,6 +281,33 @@ class TestReceived(OutboundCase):
         with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.assertEqual(self.letters(ticket), [("received", "failed")])
+
+    def test_a_template_that_somebody_edited_who_works_elsewhere_is_written(self):
+        """Emails are written with the rights of who edited the template last, and may have left before this company."""
+        there = self.env["res.company"].create({"name": "There"})
+        editors = "helpdesk_mgmt.group_helpdesk_manager,mail.group_mail_template_editor"
+        home = {"company_id": there.id, "company_ids": [(6, 0, there.ids)]}
+        users = {
+            "elsewhere": new_test_user(self.env, "editor", groups=editors, **home),
+            "not in Helpdesk": new_test_user(self.env, "office", groups="base.group_system"),
+            "what is shipped": self.env.ref("base.user_root"),
+        }
+        users["what is shipped"].write(home)
+        template = self.env.ref("helpdesk_bridge.letter_received")
+        for name, user in users.items():
+            for active in (True, False):
+                with self.subTest(name, active=active):
+                    template.with_user(user).subject = f"{{{{ object.mail_reference }}}} {name} {active}"
+                    self.assertEqual(template.write_uid, user)
+                    if name != "what is shipped":
+                        user.active = active
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    row = self.receive(f"{user.login}{active} <{user.login}{active}@customer.example>")
+                    [(_to, message)] = self.confirmations(row)
+                    self.assertIn(f"{name} {active}", message["Subject"])
+                    if name != "what is shipped":
+                        user.active = True
 
     def test_the_cron_writes_what_is_due(self):
         ticket = self.receive(JANE).ticket_id

@@ -37,6 +37,7 @@ STACKED = {
     ("helpdesk.ticket", "create"): {"inbound", "sla", "ticket"},
     ("helpdesk.ticket", "default_get"): {"sla", "ticket"},
     ("helpdesk.ticket", "message_post"): {"answering", "inbound", "outbound", "ticket"},
+    ("helpdesk.ticket", "unlink"): {"answering", "sla"},
     ("helpdesk.ticket", "write"): {"inbound", "sla", "ticket"},
     ("helpdesk.ticket.team", "create"): {"ticket"},
     ("helpdesk.ticket.team", "write"): {"slack_inbound", "ticket"},

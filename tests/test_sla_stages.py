@@ -9,8 +9,7 @@ from odoo.tools import mute_logger
 from .sla_case import SlaCase
 
 
-@tagged("post_install", "-at_install")
-class TestSlaStages(SlaCase):
+class SlaStagesCase(SlaCase):
     def setUp(self):
         super().setUp()
         self.env["helpdesk.sla.policy"].search([]).write({"stages_changed_at": False})
@@ -31,6 +30,9 @@ class TestSlaStages(SlaCase):
         self.move(moment, ticket, "in_progress")
         return ticket
 
+
+@tagged("post_install", "-at_install")
+class TestSlaStages(SlaStagesCase):
     def test_a_ticket_pauses_from_the_moment_its_stage_became_a_waiting_one(self):
         ticket = self.taken_up()
         self.change_stages("06-01 12:00", "awaiting", "in_progress")
@@ -206,3 +208,68 @@ class TestSlaStages(SlaCase):
             policy.create({"name": "New", "stages_changed_at": "2020-01-01"})
         policy.waiting_stage_ids = self.stages["in_progress"]
         self.assertTrue(self.policy.stages_changed)
+
+
+@tagged("post_install", "-at_install")
+class TestStagesThatChange(SlaStagesCase):
+    """A stage is made a closed one, or one that cancels, or none any more: the tickets that are in it follow."""
+
+    def setUp(self):
+        super().setUp()
+        self.shelf = self.env["helpdesk.ticket.stage"].create({"name": "Solved", "company_id": False})
+        self.stages = {**self.stages, "shelf": self.shelf}
+
+    def shelved(self):
+        ticket = self.taken_up()
+        self.move("06-01 12:00", ticket, "shelf")
+        return ticket
+
+    def change_flags(self, moment, **values):
+        with self.at(moment):
+            self.shelf.write(values)
+
+    def test_a_ticket_in_it_follows(self):
+        for values, state, line in (
+            ({"closed": True}, "met", "06-01 13:00 met"),
+            ({"sla_cancels": True}, "canceled", "06-01 13:00 canceled"),
+            ({"closed": True, "sla_cancels": True}, "canceled", "06-01 13:00 canceled"),
+        ):
+            with self.subTest(values), self.env.cr.savepoint() as savepoint:
+                ticket = self.shelved()
+                self.change_flags("06-01 13:00", **values)
+                self.work("06-01 13:01")
+                self.assertEqual(self.clock(ticket).state, state)
+                self.assertEqual(self.history(ticket)[-1], line)
+                self.tick("06-20 13:00")
+                self.assertFalse(self.clock(ticket).breached_at)
+                self.assertFalse(self.env["helpdesk.letter"].search([("ticket_id", "=", ticket.id)]))
+                savepoint.rollback()
+                self.env.transaction.reset()
+                self.env.registry.clear_cache()
+
+    def test_it_goes_on_when_its_stage_is_an_open_one_again(self):
+        ticket = self.shelved()
+        for values in ({"closed": True}, {"sla_cancels": True}):
+            with self.subTest(values), self.env.cr.savepoint() as savepoint:
+                self.change_flags("06-01 13:00", **values)
+                self.work("06-01 13:01")
+                self.change_flags("06-01 15:00", **dict.fromkeys(values, False))
+                self.work("06-01 15:01")
+                self.assertEqual(self.clock(ticket).state, "running")
+                self.assertEqual(self.due(ticket), "06-02 12:00", "two hours later")
+                savepoint.rollback()
+                self.env.transaction.reset()
+                self.env.registry.clear_cache()
+
+    def test_what_changes_nothing_asks_for_nothing(self):
+        self.shelved()
+        for values in ({"closed": False}, {"name": "Shelf"}, {"sequence": 7, "sla_cancels": False}):
+            with self.subTest(values):
+                self.change_flags("06-01 13:00", **values)
+                self.assertFalse(self.policy.stages_changed_at)
+
+    def test_a_due_moment_of_before_is_a_breach(self):
+        ticket = self.shelved()
+        self.change_flags("06-03 13:00", closed=True)
+        self.work("06-03 13:01")
+        self.assertEqual(self.clock(ticket).state, "missed")

@@ -176,6 +176,39 @@ class TestTicketAssignee(InboundCase):
                 self.assign()
                 self.assertEqual(ticket.user_id, expected)
 
+    def test_an_archived_ticket_is_looked_at_when_it_is_back(self):
+        """Table: who brings it back; its assignee has left meanwhile, or it never had one."""
+        self.team.bridge_assignment = "least_loaded"
+        customer = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        for name, back in (
+            ("the customer", lambda ticket: self.comment(ticket, "It does burn", author=customer)),
+            ("an agent", lambda ticket: ticket.with_user(self.ben).write({"active": True})),
+            ("a button in Slack", lambda ticket: ticket.with_user(self.ben)._bridge_reopen()),
+        ):
+            for had in (True, False):
+                with self.subTest(name, had=had), self.env.cr.savepoint() as savepoint:
+                    ticket = self.hers(partner_id=customer.id) if had else self.new_ticket(partner_id=customer.id)
+                    ticket.user_id = self.anna if had else False
+                    ticket.active = False
+                    self.assign()
+                    self.anna.active = False
+                    back(ticket)
+                    self.assertTrue(ticket.active)
+                    self.assertEqual((ticket.user_id, ticket.assignment), (self.nobody, "due"))
+                    if had:
+                        self.assertIn("Anna Agent was archived", str(self.words(ticket)))
+                    self.assign()
+                    self.assertEqual(ticket.user_id, self.ben)
+                    savepoint.rollback()
+                    self.env.transaction.reset()
+                    self.env.registry.clear_cache()
+
+    def test_an_archived_ticket_whose_assignee_is_there_keeps_them(self):
+        ticket = self.hers()
+        ticket.active = False
+        ticket.active = True
+        self.assertEqual(ticket.user_id, self.anna)
+
     def test_a_team_without_members_keeps_the_assignee(self):
         empty = self.env["helpdesk.ticket.team"].create({"name": "Empty"})
         ticket = self.hers(team_id=empty.id, stage_id=self.stages["in_progress"].id)

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...tools.email import addresses
 from ...tools.ticket import events
+from .helpdesk_ticket_reply import HELD
 from .helpdesk_ticket_team import DEFAULT_HOLD
 
 COMMENT = "mail.mt_comment"
@@ -135,6 +136,9 @@ class HelpdeskTicket(models.Model):
         then = self.env.context.get(THEN_KEY)
         way = then.way if isinstance(then, Then) else ""
         ticket = self.with_context(**{THEN_KEY: None}) if way else self
+        if way:
+            # Odoo posts as sudo what a user writes in the chatter who may only read the ticket.
+            ticket.sudo(False).check_access("write")
         if ticket._bridge_is_to_be_held(kwargs):
             free = ticket.with_context(**{WRITTEN_KEY: None})
             if self.env["helpdesk.ticket.reply"]._hold_message(free, kwargs, "odoo", then=way):
@@ -175,6 +179,16 @@ class HelpdeskTicket(models.Model):
                 lambda reply: reply.author_id.partner_id != author or self._bridge_overtakes(reply),
             )
         return result
+
+    def unlink(self):
+        """The author of a reply that is held here gets their words back."""
+        self.check_access("unlink")
+        replies = self.env["helpdesk.ticket.reply"].sudo().search([("ticket_id", "in", self.ids)])
+        for reply in replies:
+            if reply.state == HELD and reply.author_id != self.env.user:
+                reply._hand_words_back()
+        replies.unlink()  # and the files that wait with them
+        return super().unlink()
 
     def _bridge_overtakes(self, reply):
         """Whether what is being posted overtakes a held reply of the same author: it was not held before it."""

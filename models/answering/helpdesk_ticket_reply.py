@@ -127,8 +127,8 @@ class HelpdeskTicketReply(models.Model):
         :param then: what follows it: `CLOSE`, `WAIT` or nothing
         :return: the reply, as sudo; empty if nobody outside the team would get it by email
         """
-        if then:
-            ticket.check_access("write")
+        # Odoo looks at this when a message is posted, and posts as sudo in the chatter.
+        ticket.sudo(False).check_access("write" if then else "read")
         values = ticket._bridge_with_recipients(values)
         choices = ticket._bridge_reply_choices(values)
         if recipients is not None:

@@ -59,8 +59,10 @@ class HelpdeskTicketReply(models.Model):
         if error:
             # Nothing of it has happened. Its author decides what becomes of it.
             _logger.error("reply %s on ticket %s cannot be sent", reply.id, reply.ticket_id.id, exc_info=error)
-            words = reply._in_authors_words()
-            reply._stop(words.env._("It could not be sent: %s", reason(error)))
+            why = reply._in_authors_words().env._("It could not be sent: %s", reason(error))
+            if untold := attempted(self.env.cr, reply._stop, why):
+                _logger.error("nobody can be told that reply %s was stopped", reply.id, exc_info=untold)
+                reply._move(STOPPED, (HELD,), why)  # or it would hold up all others
         return True
 
     def _is_being_decided(self):

@@ -1,8 +1,12 @@
-"""What stops a held reply: the customer writes, another answer overtakes it, or somebody else closes the ticket."""
+"""What stops a held reply: the customer writes, another answer overtakes it, or somebody else closes the ticket.
+
+Its author decides what becomes of it. Where the author cannot any more, the colleague with the ticket does.
+"""
 
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...tools.ticket import events
@@ -51,12 +55,33 @@ class HelpdeskTicketReply(models.Model):
     def _answered(self, person):
         return self.env._("%s answered meanwhile.", person.name)
 
-    def _stop(self, reason):
-        """Do not send this reply unless its author decides again. :param reason: in the words of its author"""
+    def _stop(self, reason, is_left=False):
+        """Do not send this reply unless its author decides again.
+
+        :param reason: in the words of its author
+        :param is_left: whether the author is about to be deleted
+        """
         self.ensure_one()
         if self._move(STOPPED, (HELD,), reason):
             self._tell(events.REPLY_STOPPED)
-            self._ask_again()
+            if is_left or not self._may_author_decide():
+                self._leave_to_colleagues()
+            else:
+                self._ask_again()
+
+    @api.model
+    def _leave_of(self, users):
+        """Stop the held replies of users who are about to be deleted; delete all of theirs, and the files in them."""
+        replies = self.sudo().search([("author_id", "in", users.ids)], order="id")
+        # One that is being sent right now is waited for: it is sent, or it is left to the colleagues.
+        for reply in replies.filtered(lambda reply: reply.state == HELD):
+            reply._stop(reply._in_authors_words().env._("Its author is no agent any more."), is_left=True)
+        replies.unlink()
+
+    def _may_author_decide(self):
+        """Whether the author can still open the ticket, and decide about this reply."""
+        author = self.author_id
+        return bool(author._bridge_agents()) and self._as(author, self.ticket_id).has_access("read")
 
     def _ask_again(self):
         """Tell the author, wherever they are, that their reply has not left."""
@@ -71,4 +96,42 @@ class HelpdeskTicketReply(models.Model):
                 ticket.env._("Open the ticket to send it anyway, to edit or to discard it. You wrote:"),
                 self.body or "",
             ),
+        )
+
+    def _leave_to_colleagues(self):
+        """Note on the ticket what was not sent, with its files, and tell whoever goes on with the ticket."""
+        ticket, author = self.ticket_id, self.author_id
+        self._release_files(ticket._name, ticket.id)
+        noted = ticket._bridge_with_company_lang()
+        ticket._message_log(
+            body=self._left_words(noted.env),
+            author_id=self.env.ref("base.partner_root").id,
+            attachment_ids=[Command.link(file.id) for file in self.attachment_ids],
+        )
+        people = (ticket.user_id | ticket.team_id.user_id)._bridge_agents() - author
+        if colleague := people.filtered(lambda user: self._as(user, ticket).has_access("read"))[:1]:
+            told = ticket.with_context(lang=colleague.lang)
+            told.message_notify(
+                partner_ids=colleague.partner_id.ids,
+                author_id=self.env.ref("base.partner_root").id,
+                subject=told.env._("A reply was not sent: %s", ticket.mail_reference),
+                body=self._left_words(told.env),
+            )
+
+    def _left_words(self, env):
+        """What colleagues are told of this reply. :param env: whose language it is in"""
+        introduction = env._(
+            "A reply of %s to the customer was not sent, and its author cannot decide about it any more:",
+            self.author_id.name,
+        )
+        return Markup("<p>%s</p>%s") % (introduction, self.body or "")
+
+    def _hand_words_back(self):
+        """Give the author their words back: the ticket is about to be deleted, and with it this reply."""
+        words = self._in_authors_words()
+        self.env["mail.thread"].with_env(words.env).message_notify(
+            partner_ids=self.author_id.partner_id.ids,
+            author_id=self.env.ref("base.partner_root").id,
+            subject=words.env._("Your reply was not sent: %s", self.ticket_id.mail_reference),
+            body=Markup("<p>%s</p>%s") % (words.env._("The ticket was deleted. You wrote:"), self.body or ""),
         )

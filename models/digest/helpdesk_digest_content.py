@@ -82,7 +82,7 @@ class HelpdeskTicket(models.Model):
         )
         said = {}
         for one in messages:
-            said.setdefault(one.res_id, []).append((one.date, self._bridge_is_team(one.author_id)))
+            said.setdefault(one.res_id, []).append((one.date, self._bridge_by_team(one)))
         return {ticket: waiting_since(ticket.create_date, said.get(ticket.id, ())) for ticket in self}
 
     def _digest_entry(self, moment, zone):

@@ -144,6 +144,8 @@ class HelpdeskLetter(models.Model):
 
     def _fail(self, error):
         """Mark this email as failed, which is final, and log it in the ticket's chatter."""
+        while error.__cause__:  # Odoo's own words begin with the whole template
+            error = error.__cause__
         why = reason(error)
         self.write({"state": "failed", "reason": why})
         ticket = self.ticket_id._bridge_with_company_lang()

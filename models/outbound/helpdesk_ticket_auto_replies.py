@@ -4,13 +4,14 @@ from base64 import b64decode
 
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import formataddr
 
 from ...tools.outbound import email_threading
 from ...tools.ticket import events
 from ..common import inbound_context
 from .helpdesk_letter import CLOSED, INACTIVE, RECEIVED
+from .helpdesk_ticket_templates import EMAIL, EMAIL_KEY
 
 #: RFC 3834 section 5 and MS-OXCMAIL 2.2.3.2.14: programs must not reply. Our filters recognize our own emails by it.
 AUTO_SUBMITTED = {RECEIVED: "auto-replied", CLOSED: "auto-generated", INACTIVE: "auto-generated"}
@@ -81,7 +82,10 @@ class HelpdeskTicket(models.Model):
     def _bridge_render_auto_email(self, template):
         """Render subject, body and attachments with the access rights of the template's last editor."""
         editor = template.write_uid or template.create_uid
-        context = {"lang": self.letter_lang, "allowed_company_ids": self.company_id.ids}
+        # Who edited it may never have worked in this company. With a company of theirs, they read no more by that.
+        own = editor.company_ids
+        companies = self.company_id if editor.id == SUPERUSER_ID else (self.company_id & own or own)
+        context = {"lang": self.letter_lang, "allowed_company_ids": companies.ids, EMAIL_KEY: EMAIL}
         context.update(self._bridge_inactivity_context())
         template = template.with_user(editor).with_context(**context)
         names = ("subject", "body_html", "attachment_ids", "report_template_ids")

@@ -20,7 +20,7 @@ from ...tools.email import addresses
 from ...tools.ticket.message_category import REPLY
 from ..common import inbound_context
 from ..common.transactions import CONFLICTS
-from .helpdesk_ticket_templates import RENDERED_REPLY, RenderedReply
+from .helpdesk_ticket_templates import EMAIL, EMAIL_KEY, RENDERED_REPLY, RenderedReply
 
 _logger = logging.getLogger(__name__)
 
@@ -239,7 +239,7 @@ class HelpdeskTicket(models.Model):
         :param is_quoting: whether the recipient may read the customer's last message
         """
         context = {RENDERED_REPLY: RenderedReply(message.id, is_quoting), "lang": lang or self.letter_lang}
-        template = template.with_env(self.env).with_context(**context)
+        template = template.with_env(self.env).with_context(**{**context, EMAIL_KEY: EMAIL})
         try:
             with self.env.cr.savepoint():
                 return template._render_field("body_html", self.ids)[self.id]

@@ -19,11 +19,14 @@ class HelpdeskTicket(models.Model):
     )
 
     def _message_compute_subject(self):
+        # Odoo asks for it in a composer, too, before it looks at any access.
+        if not self.has_access("read"):
+            return ""
         return self._bridge_subject(self.sudo()._bridge_conversation())
 
     def _bridge_subject(self, conversation):
         customer_message = conversation.filtered(lambda one: one.message_type == "email" and one.subject)
-        customer_message = customer_message.filtered(lambda one: not self._bridge_is_team(one.author_id))[-1:]
+        customer_message = customer_message.filtered(lambda one: not self._bridge_by_team(one))[-1:]
         return email_threading.subject(
             self.sudo().mail_reference, customer_message.subject or self.name, is_reply=bool(conversation)
         )
@@ -69,7 +72,7 @@ class HelpdeskTicket(models.Model):
         """Subject and references of an email to a customer. :param headers: thread headers are added to it"""
         conversation = self._bridge_conversation(before=message)
         customer_message = conversation.filtered(
-            lambda one: one.message_type == "email" and not self._bridge_is_team(one.author_id)
+            lambda one: one.message_type == "email" and not self._bridge_by_team(one)
         )[-1:]
         answered, references = email_threading.reply_headers(
             conversation.mapped("message_id"), customer_message.message_id

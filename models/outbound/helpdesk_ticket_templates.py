@@ -21,6 +21,8 @@ KINDS = ("received", "answer", "closed")
 REPLACED = "helpdesk_mgmt.closed_ticket_template"
 #: In the context: the `RenderedReply`.
 RENDERED_REPLY = "helpdesk_bridge_reply"
+#: In the context: an email about a ticket is written, and not shown to who asks for it. RPC cannot send this object.
+EMAIL_KEY, EMAIL = "helpdesk_bridge_email", object()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from . import (
     helpdesk_ticket_next_response,
     helpdesk_ticket_recount,
     helpdesk_ticket_reopened,
+    helpdesk_ticket_stage,
     helpdesk_ticket_team,
     res_company,
     resource_calendar,

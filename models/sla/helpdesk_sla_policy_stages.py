@@ -1,5 +1,7 @@
 """A policy's waiting stages have changed: the tickets that are in them already pause, or go on, from that moment.
 
+So do those in a stage that is closed, or cancels the SLA, from then on (`helpdesk_ticket_stage`).
+
 How data flows: saving the policy only notes which stages have changed, each with its moment, and wakes the cron of the
 SLA targets. The cron takes the tickets by their numbers, some in each transaction, and moves their clocks as of that
 moment. So saving costs the same for ten tickets and for ten thousand.
@@ -12,6 +14,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ...tools.common import crons
+from ...tools.sla.clock import AT_WORK, CANCELED, RESOLUTION
 from ..common import database_time
 from ..common.transactions import attempted, retried
 from ..common.translated import with_company_lang
@@ -128,17 +131,27 @@ class HelpdeskSlaPolicy(models.Model):
         clocks = ticket.sla_clock_ids
         # Nothing is entered before what was there first.
         moment = max([since, *clocks.line_ids.mapped("at")])
-        # The cron has no language of its own.
-        named = with_company_lang(ticket.company_id, self)
-        reason = named.env._("the waiting stages of %s have changed", named.name)
+        phase = ticket._sla_phase(rule)
+        reason = self._why_moved(ticket, phase)
 
         def move():
-            clocks._notify(clocks._move(ticket._sla_phase(rule), moment, reason=reason))
+            clocks._notify(clocks._move(phase, moment, reason=reason))
             ticket._sla_summarize()
 
         error = attempted(self.env.cr, move)
         if error:
             _logger.error("sla: the clocks of ticket %s cannot be moved", ticket.id, exc_info=error)
+
+    def _why_moved(self, ticket, phase):
+        """What has changed, as the people of the ticket's company read it: the cron has no language of its own."""
+        named = with_company_lang(ticket.company_id, self)
+        was_over = ticket.sla_clock_ids.filtered(
+            lambda clock: clock.state == CANCELED or (clock.metric == RESOLUTION and clock.satisfied_at)
+        )
+        if phase not in AT_WORK or was_over:
+            stage = ticket.stage_id.with_env(named.env)
+            return named.env._("the stage %s has changed", stage.name)
+        return named.env._("the waiting stages of %s have changed", named.name)
 
     @api.model
     def _move_tickets_in_transaction(self, failed=None):

@@ -29,6 +29,7 @@ from . import (
     helpdesk_ticket_work,
     res_company,
     res_groups,
+    res_partner,
     res_users,
 )
 

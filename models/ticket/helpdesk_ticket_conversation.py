@@ -36,7 +36,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_said_last(self, before=None, answers=False):
         """What the customer, or an agent, said last; may be empty."""
-        return self._bridge_said(before).filtered(lambda one: self._bridge_is_team(one.author_id) == answers)[-1:]
+        return self._bridge_said(before).filtered(lambda one: self._bridge_by_team(one) == answers)[-1:]
 
     # ------------------------------------------------------------
     # Whose words they are
@@ -46,6 +46,12 @@ class HelpdeskTicket(models.Model):
     def _bridge_is_team(self, author):
         """Whether a partner speaks for the team: an agent, or OdooBot for code."""
         return bool(author) and not author.sudo().partner_share
+
+    @api.model
+    def _bridge_by_team(self, message):
+        """Whether the author of a message spoke for the team, also if they have left it since."""
+        author = message.author_id.sudo()
+        return self._bridge_is_team(author) or 0 < (message._origin.id or 0) <= author.helpdesk_team_until
 
     @api.model
     def _bridge_agent(self, partner):
@@ -62,7 +68,7 @@ class HelpdeskTicket(models.Model):
             return None
         if message.is_internal or message.subtype_id.internal or not message.subtype_id:
             return NOTE
-        if self._bridge_is_team(message.author_id):
+        if self._bridge_by_team(message):
             return REPLY
         return None if message.author_guest_id else CUSTOMER
 

@@ -121,7 +121,7 @@ class HelpdeskTicket(models.Model):
             tickets._bridge_on_work(before, keys)
             tickets._bridge_on_changes_first(before, keys)
             for ticket in tickets:
-                if before[ticket]["ticket"].closed and not ticket.closed:
+                if before[ticket]["ticket"].is_over and ticket.active and not ticket.closed:
                     ticket._bridge_on_reopened()
                 merged = ticket._bridge_merged_id()
                 if merged and merged != before[ticket]["ticket"].merged:
@@ -223,7 +223,10 @@ class HelpdeskTicket(models.Model):
         """Hook for the rooms that show who is answering the customer of this ticket (`answering`): it has changed."""
 
     def _bridge_on_reopened(self):
-        """A closed ticket is open again, whatever has brought it there. What this writes is part of that change."""
+        """A ticket that was closed or archived is at work again, whatever has brought it there.
+
+        What this writes is part of that change.
+        """
         # helpdesk_mgmt writes when a ticket was closed, and does not take it back.
         self.write({"closed_date": False, "helpdesk_is_inactive": False})
         self._bridge_replace_absent()
@@ -241,6 +244,7 @@ class HelpdeskTicket(models.Model):
             shown=tuple(self._bridge_plain(name) for name in self._bridge_shown()),
             stage=self.stage_id.id or 0,
             merged=self._bridge_merged_id(),
+            active=self.active,
         )
 
     def _bridge_plain(self, name):
@@ -266,7 +270,8 @@ class HelpdeskTicket(models.Model):
             and self.partner_id not in self.user_id.partner_id
         ):
             category = CUSTOMER
-        if category == REPLY and not self._bridge_agent(message.author_id):
+        is_former = message.author_id.partner_share  # they were an agent then
+        if category == REPLY and not (is_former or self._bridge_agent(message.author_id)):
             return None  # a program wrote it
         return SAID.get(category)
 

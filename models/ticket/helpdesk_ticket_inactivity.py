@@ -89,7 +89,7 @@ class HelpdeskTicket(models.Model):
     def _bridge_is_owed(self):
         """Whether it is the team's turn, not the customer's. A concern adds its own reasons."""
         said = self._bridge_said()[-1:]
-        return bool(said) and not self._bridge_is_team(said.author_id)
+        return bool(said) and not self._bridge_by_team(said)
 
     def _bridge_can_be_warned(self):
         """Whether an email can warn the customer. Only the room of the emails knows."""

@@ -33,7 +33,7 @@ class HelpdeskTicket(models.Model):
         """Whether an email begins with what the team, or an automatic email, wrote here: it is ours, without marks."""
         text = own_mark.comparable(mime_text.body_text(message))
         for one in self._bridge_conversation():
-            if one.message_type == "auto_comment" or self._bridge_is_team(one.author_id):
+            if one.message_type == "auto_comment" or self._bridge_by_team(one):
                 ours = own_mark.comparable(mime_text.html_lines(one.body or ""))[:COMPARED]
                 if len(ours) >= ENOUGH and text.startswith(ours):
                     return True

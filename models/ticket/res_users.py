@@ -1,4 +1,7 @@
-"""A user who is archived, deleted, or loses Helpdesk, a company or a team no longer has the tickets there."""
+"""A user who is archived, deleted, or loses Helpdesk, a company or a team no longer has the tickets there.
+
+What they said for the team stays its word (`res_partner`).
+"""
 
 from dataclasses import dataclass
 
@@ -28,14 +31,22 @@ class ResUsers(models.Model):
     def write(self, vals):
         if not vals.keys() & DECIDING or not self.env.registry.ready:
             return super().write(vals)
-        before = self._bridge_work()
+        before, people = self._bridge_work(), self._bridge_people_inside()
         result = super().write(vals)
+        people._bridge_note_left()
         self._bridge_release_lost(before)
         return result
 
     def unlink(self):
         self.env["helpdesk.ticket"]._bridge_release([("user_id", "in", self.ids)], NO_ACCESS)
-        return super().unlink()
+        people = self._bridge_people_inside()
+        result = super().unlink()
+        people._bridge_note_left()
+        return result
+
+    def _bridge_people_inside(self):
+        """The contacts of those of these users who speak for the team."""
+        return self.sudo().filtered(lambda user: user.active and not user.share).partner_id
 
     def _bridge_work(self):
         """Where these users can work now: ``{user: Work}``."""

@@ -51,6 +51,7 @@ NO_REASONS = {
     *("_do_shortcut", "_refusal_at_field", "_new_ticket", "_source_html", "_note_thread", "_link_message"),
     *("_ticket_form_titles", "_act_show_form", "_form_of_assign", "_form_of_stage", "_form_of_priority"),
     *("_form_of_snooze", "_home_view", "_home_parts", "_slack_entry", "_reply_view", "_hand_back", "_ask_again"),
+    *("_hand_words_back", "_leave_to_colleagues", "_left_words"),
     *("_act_take", "_act_close", "_act_reopen", "_act_no_ticket", "_act_assign", "_act_stage", "_act_priority"),
     *("_act_untake", "_act_snooze", "_act_wake", "_helpdesk_link_target", "_ago", "action_helpdesk_open_part"),
     *("_fill_view", "_fail"),

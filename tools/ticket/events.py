@@ -149,6 +149,12 @@ class Facts:
     shown: tuple
     stage: int = 0
     merged: int = 0
+    active: bool = True
+
+    @property
+    def is_over(self):
+        """Whether nobody works on the ticket: it is closed or archived."""
+        return self.closed or not self.active
 
 
 def happened(before, after):

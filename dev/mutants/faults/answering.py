@@ -49,6 +49,15 @@ FAULTS = (
         why="an agent of another company writes to a customer",
     ),
     Fault(
+        name="who-may-not-read-the-ticket-holds-a-reply-by-the-composer",
+        file=REPLY,
+        find='        ticket.sudo(False).check_access("write" if then else "read")\n',
+        put="",
+        tests="tests/test_answering_in_odoo.py::TestHeldInTheComposer::"
+        "test_who_may_not_read_the_ticket_holds_nothing_there",
+        why="an employee without Helpdesk writes into the thread of any ticket",
+    ),
+    Fault(
         name="the-portal-replies-as-an-agent",
         file=REPLY,
         find="        if not author._bridge_agents():\n            raise",

@@ -11,7 +11,7 @@ FAULTS = (
         file=EVENTS,
         find="""            tickets._bridge_on_changes_first(before, keys)
             for ticket in tickets:
-                if before[ticket]["ticket"].closed and not ticket.closed:
+                if before[ticket]["ticket"].is_over and ticket.active and not ticket.closed:
                     ticket._bridge_on_reopened()
                 merged = ticket._bridge_merged_id()
                 if merged and merged != before[ticket]["ticket"].merged:
@@ -19,7 +19,7 @@ FAULTS = (
             after = {ticket: ticket._bridge_facts() for ticket in tickets}
 """,
         put="""            for ticket in tickets:
-                if before[ticket]["ticket"].closed and not ticket.closed:
+                if before[ticket]["ticket"].is_over and ticket.active and not ticket.closed:
                     ticket._bridge_on_reopened()
                 merged = ticket._bridge_merged_id()
                 if merged and merged != before[ticket]["ticket"].merged:

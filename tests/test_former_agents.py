@@ -1,0 +1,106 @@
+"""What an agent said stays the team's word, whatever becomes of the agent; what they say afterwards is a customer's."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..tools.ticket import events
+from .common import InboundCase, new_test_user
+from .next_response_case import NextResponseCase
+
+AGENTS = "helpdesk_mgmt.group_helpdesk_user"
+
+
+#: How somebody leaves the team.
+LEAVING = {
+    "archived": lambda user: user.write({"active": False}),
+    "deleted": lambda user: user.unlink(),
+    "archived, then deleted": lambda user: (user.write({"active": False}), user.unlink()),
+    "in the portal now": lambda user: user.write({"group_ids": [Command.set(user.env.ref("base.group_portal").ids)]}),
+}
+
+
+def somebody(case, login="gus"):
+    user = new_test_user(case.env, login, groups=AGENTS, name="Gus Agent", email=f"{login}@example.com")
+    case.team.user_ids |= user
+    return user
+
+
+@tagged("post_install", "-at_install")
+class TestFormerAgents(InboundCase):
+    def setUp(self):
+        super().setUp()
+        self.gus = somebody(self)
+        self.team.user_ids |= self.agent
+        self.jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        self.ticket = self.new_ticket(partner_id=self.jane.id, user_id=self.agent.id)
+
+    def test_their_words_stay_the_teams(self):
+        for number, (name, leave) in enumerate(LEAVING.items()):
+            with self.subTest(name):
+                ticket = self.new_ticket(partner_id=self.jane.id, user_id=self.agent.id)
+                user = somebody(self, f"gus{number}")
+                person = user.partner_id
+                self.comment(ticket, "Does it burn?", author=self.jane)
+                said = self.comment(ticket, "Unplug it.", user=user).with_env(self.env)
+                ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
+                self.assertFalse(ticket._bridge_is_owed())
+                leave(user)
+                self.assertTrue(person.partner_share, "Odoo calls them a customer")
+                self.assertEqual(ticket._bridge_message_event(said), events.AGENT_REPLIED)
+                self.assertEqual(ticket._bridge_said_last(answers=True), said)
+                self.assertEqual(ticket._bridge_said_last().body.striptags(), "Does it burn?")
+                self.assertFalse(ticket._bridge_is_owed(), "it is the customer's turn")
+
+    def test_what_they_say_afterwards_is_a_customers(self):
+        self.comment(self.ticket, "Unplug it.", user=self.gus)
+        self.gus.active = False
+        self.ticket.partner_id = self.gus.partner_id
+        later = self.comment(self.ticket, "Now mine burns.", author=self.gus.partner_id)
+        self.assertEqual(self.ticket._bridge_message_event(later), events.CUSTOMER_REPLIED)
+        self.assertTrue(self.ticket.customer_replied)
+
+    def test_who_is_back_speaks_for_the_team(self):
+        self.gus.active = False
+        self.gus.active = True
+        said = self.comment(self.ticket, "Unplug it.", user=self.gus)
+        self.assertEqual(self.ticket._bridge_message_event(said), events.AGENT_REPLIED)
+
+    def test_who_had_left_before_this_was_noted_is_found(self):
+        """An update: users who are archived already. Portal users and customers stay what they are."""
+        guest = new_test_user(self.env, "guest", groups="base.group_portal", email="guest@customer.example")
+        said = self.comment(self.ticket, "Unplug it.", user=self.gus).with_env(self.env)
+        asked = self.comment(self.ticket, "Does it burn?", author=guest.partner_id)
+        (self.gus | guest).write({"active": False})
+        people = self.gus.partner_id | guest.partner_id
+        people.helpdesk_team_until = 0
+        self.env.flush_all()
+        self.assertEqual(self.ticket._bridge_message_event(said), events.CUSTOMER_REPLIED)
+        people._bridge_find_former_agents()
+        self.assertEqual(people.mapped("helpdesk_team_until"), [said.id, 0])
+        self.assertEqual(self.ticket._bridge_message_event(said), events.AGENT_REPLIED)
+        self.assertEqual(self.ticket._bridge_message_event(asked), events.CUSTOMER_REPLIED)
+
+    def test_a_customer_never_spoke_for_the_team(self):
+        said = self.comment(self.ticket, "Help!", author=self.jane)
+        guest = new_test_user(self.env, "guest", groups="base.group_portal", email="guest@customer.example")
+        asked = self.comment(self.ticket, "Me, too!", author=guest.partner_id)
+        guest.active = False
+        for message in (said, asked):
+            self.assertEqual(self.ticket._bridge_message_event(message), events.CUSTOMER_REPLIED)
+
+
+@tagged("post_install", "-at_install")
+class TestNextResponseOfFormerAgents(NextResponseCase):
+    def test_what_they_answered_is_answered(self):
+        """No response is due on a ticket that is back at work for what a former agent has answered."""
+        for number, (name, leave) in enumerate(LEAVING.items()):
+            with self.subTest(name):
+                gus = somebody(self, f"gus{number}")
+                ticket = self.asked()
+                self.says("06-01 11:00", ticket)
+                self.answer("06-01 11:30", ticket, gus)
+                self.move("06-01 11:40", ticket, "done")
+                with self.at("06-01 12:00"):
+                    leave(gus)
+                self.move("06-01 13:00", ticket, "in_progress")
+                self.assertEqual(self.rounds(ticket), [["11:00 started", "11:30 met"]])
