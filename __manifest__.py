@@ -1,7 +1,7 @@
 {
     "name": "Helpdesk Bridge",
     "summary": "Turns support email into tickets, and every ticket into one Slack thread, without loss or duplicates",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "After-Sales",
     "author": "Helpdesk Bridge contributors",
     "license": "AGPL-3",

@@ -13,7 +13,7 @@ from .common import new_test_user
 from .sla_case import SlaCase
 
 ANNA = "U0ANNA0001"
-MIGRATION = "helpdesk_bridge/migrations/19.0.1.1.0/post-digest.py"
+MIGRATION = "helpdesk_bridge/migrations/19.0.2.0.0/post-digest.py"
 
 
 @tagged("post_install", "-at_install")
@@ -348,10 +348,10 @@ class TestDigest(SlaCase):
         fresh, space = rule.domain_force, {}
         exec(Path(file_path(MIGRATION)).read_text(), space)  # noqa: S102 (our own script, as Odoo loads it)
         rule.domain_force = space["FORMER"]
-        space["migrate"](self.env.cr, "19.0.1.1.0")
+        space["migrate"](self.env.cr, "19.0.1.0.0")
         self.assertEqual(rule.domain_force, fresh)
         rule.domain_force = "[(1, '=', 1)]"
-        space["migrate"](self.env.cr, "19.0.1.1.0")
+        space["migrate"](self.env.cr, "19.0.1.0.0")
         self.assertEqual(rule.domain_force, "[(1, '=', 1)]", "what an administrator changed stays")
 
     def test_only_a_digest_belongs_to_no_ticket(self):

@@ -8,7 +8,7 @@ from odoo.tools.misc import file_path
 
 from .common import InboundCase
 
-FOLDER = Path(file_path("helpdesk_bridge/migrations/19.0.1.1.0"))
+FOLDER = Path(file_path("helpdesk_bridge/migrations/19.0.2.0.0"))
 TOKEN = "a-long-enough-token"
 
 

@@ -8,7 +8,7 @@ from odoo.tools.misc import file_path
 
 from .sla_case import SlaCase
 
-MIGRATION = "helpdesk_bridge/migrations/19.0.1.1.0/post-sla_report.py"
+MIGRATION = "helpdesk_bridge/migrations/19.0.2.0.0/post-sla_report.py"
 FIGURES = ["met_percent:avg", "spent_hours:avg", "median_hours:avg", "p90_hours:avg", "target_hours:avg", "__count"]
 ROW = ["ticket_id", "company_id", "team_id", "user_id", "metric", "state", "started_at", "met_percent", "spent_hours"]
 BY = [[], ["team_id"], ["started_at:month"], ["team_id", "started_at:month"], ["user_id", "priority"]]

@@ -33,7 +33,7 @@ def content(built):
 
 
 def test_it_is_named_as_such_addons_are(built):
-    assert built.name.startswith("odoo_addon_helpdesk_bridge-19.0.1.1.0")
+    assert built.name.startswith("odoo_addon_helpdesk_bridge-19.0.2.0.0")
 
 
 def test_it_says_what_it_needs(content):

@@ -93,7 +93,7 @@ FAULTS = (
     ),
     Fault(
         name="update-refuses-newsletters",
-        file="migrations/19.0.1.1.0/pre-migration.py",
+        file="migrations/19.0.2.0.0/pre-migration.py",
         find='("fetchmail_server", "helpdesk_opens_lists", "boolean", True)',
         put='("fetchmail_server", "helpdesk_opens_lists", "boolean", False)',
         tests=f"{MIGRATION}::test_what_a_company_of_before_has_stays",

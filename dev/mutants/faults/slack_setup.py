@@ -11,7 +11,7 @@ WAY_BACK = "tools/slack/way_back.py"
 FAULTS = (
     Fault(
         name="slack-update-takes-replies-unasked",
-        file="migrations/19.0.1.1.0/pre-migration.py",
+        file="migrations/19.0.2.0.0/pre-migration.py",
         find='("res_company", "helpdesk_slack_replies", "varchar", "off")',
         put='("res_company", "helpdesk_slack_replies", "varchar", "note")',
         tests="tests/test_migration.py::TestMigration::test_companies_of_before_take_no_replies_from_slack",
