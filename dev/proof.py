@@ -2,7 +2,7 @@
 
 `make bench` and `make chaos` keep what they found; this writes it into docs/proof.md: first a line for each guarantee
 and one for each goal that was missed, then a table for each guarantee. What was not measured is said as plainly as what
-was missed.
+was missed. The figures stand in docs/proof.json: what another machine has measured stays on the page.
 """
 
 import sys
@@ -13,9 +13,7 @@ from dev.bench.figures import KEPT, MISSED, Figure, text
 from dev.chaos.faults import POINTS
 from dev.chaos.tally import ANSWERS
 from dev.machine import in_words, is_busy
-from dev.paths import ROOT
 
-PAGE = ROOT / "docs" / "proof.md"
 HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 GLANCE = "| what is guaranteed | goals kept | missed | not measured | on the commit |\n|---|---|---|---|---|"
 MISSES = "| missed | found | goal | part |\n|---|---|---|---|"
@@ -165,10 +163,11 @@ def main():
     bench, chaos = results.load(results.BENCH), results.load(results.CHAOS)
     if not bench and not chaos:
         # -k: a missed goal is an error of its verb, and belongs on the page.
-        raise SystemExit("proof: nothing was measured in this checkout yet: run `make -k bench chaos proof`")
+        raise SystemExit("proof: nothing was measured yet: run `make -k bench chaos proof`")
     page = Page(bench, chaos, results.commit())
-    PAGE.write_text(page.text())
-    print(f"proof: {page.summary()}\nproof: written to {PAGE}")
+    results.PAGE.write_text(page.text())
+    results.publish(bench, chaos)
+    print(f"proof: {page.summary()}\nproof: written to {results.PAGE}")
     for command in page.commands():
         print(f"proof: to measure the rest: `{command}`")
     return 0

@@ -1,4 +1,8 @@
-"""What `make bench` and `make chaos` found last, kept as JSON for `make proof`."""
+"""What `make bench` and `make chaos` found last, kept as JSON for `make proof`.
+
+Each checkout keeps its own. `make proof` publishes all of it beside the page, so that what another machine has measured
+stays, until it is measured anew.
+"""
 
 import json
 import subprocess
@@ -7,12 +11,27 @@ from datetime import datetime, timezone
 from dev.paths import ROOT, STATE, write_atomically
 
 BENCH, CHAOS = "bench", "chaos"
+PAGE, PUBLISHED = ROOT / "docs" / "proof.md", ROOT / "docs" / "proof.json"
 
 
 def load(kind):
-    """All that is kept of a kind: ``{name: {"title", "measured_at", "machine", …}}``."""
+    """All that is known of a kind, the latest of each: ``{name: {"title", "measured_at", "machine", …}}``."""
+    known = _read(PUBLISHED).get(kind, {})
+    for name, one in _read(_path(kind)).items():
+        if name not in known or known[name]["measured_at"] <= one["measured_at"]:
+            known[name] = one
+    return known
+
+
+def publish(bench, chaos):
+    """Write what the page is made of beside it."""
+    text = json.dumps({BENCH: bench, CHAOS: chaos}, indent=1, ensure_ascii=False, sort_keys=True)
+    write_atomically(PUBLISHED, text + "\n")
+
+
+def _read(path):
     try:
-        return json.loads(_path(kind).read_text())
+        return json.loads(path.read_text())
     except (FileNotFoundError, ValueError):
         return {}
 
@@ -21,13 +40,15 @@ def keep(kind, name, title, machine, **found):
     """Keep what was found out about one thing; what is known of others stays."""
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     circumstances = {"title": title, "measured_at": now, "commit": commit(), "machine": machine}
-    results = {**load(kind), name: {**circumstances, **found}}
+    results = {**_read(_path(kind)), name: {**circumstances, **found}}
     write_atomically(_path(kind), json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 def commit():
-    """What is measured: the commit, with `-dirty` where anything but the page was changed since; empty outside git."""
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":!docs/proof.md")
+    """What is measured: the commit, with `-dirty` where anything but the proof was changed since; empty outside git."""
+    changed = _git(
+        "status", "--porcelain", "--untracked-files=no", "--", *(f":!docs/{one.name}" for one in (PAGE, PUBLISHED))
+    )
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
 

@@ -146,10 +146,41 @@ def test_what_was_measured_on_another_commit_is_marked():
 
 
 def test_what_is_kept_names_the_commit(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "STATE", tmp_path)
+    _elsewhere(monkeypatch, tmp_path)
     results.keep(results.BENCH, "latency", "A title", MACHINE, figures=[])
     assert results.load(results.BENCH)["latency"]["commit"] == results.commit()
     assert re.fullmatch(r"([0-9a-f]{7,}(-dirty)?)?", results.commit())
+
+
+def _elsewhere(monkeypatch, tmp_path):
+    """Nothing is known, and nothing is written into the checkout."""
+    monkeypatch.setattr(results, "STATE", tmp_path)
+    for name in ("PAGE", "PUBLISHED"):
+        monkeypatch.setattr(results, name, tmp_path / getattr(results, name).name)
+
+
+def test_what_another_machine_has_measured_stays_on_the_page(tmp_path, monkeypatch, capsys):
+    _elsewhere(monkeypatch, tmp_path)
+    there, here = tmp_path / "there", tmp_path / "here"
+    for state, names in ((there, ("latency", "pick")), (here, ("latency",))):
+        state.mkdir()
+        monkeypatch.setattr(results, "STATE", state)
+        for name in names:
+            figures = [Figure(f"{name} {state.name}", 1, goal=2).as_json()]
+            results.keep(results.BENCH, name, "A title", MACHINE, figures=figures)
+        assert proof.main() == 0
+        if state == there:
+            for file in (results.PUBLISHED, there / "bench.json"):
+                file.write_text(re.sub(r'("measured_at": )"[^"]+"', r'\1"2026-01-01T00:00:00+00:00"', file.read_text()))
+    page = results.PAGE.read_text()
+    assert "latency here" in page
+    assert "pick there" in page
+    assert "latency there" not in page
+    # What is published later than what was measured here is newer.
+    monkeypatch.setattr(results, "STATE", there)
+    assert results.load(results.BENCH)["latency"]["figures"][0]["label"] == "latency here"
+    assert set(json.loads((here / "bench.json").read_text())) == {"latency"}, "each keeps its own"
+    assert "Goals kept: 2" in capsys.readouterr().out
 
 
 def section(*figures, name="latency", patience=5):
@@ -157,7 +188,7 @@ def section(*figures, name="latency", patience=5):
 
 
 def test_the_bench_ends_with_an_error_and_says_which_goal_was_missed(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(results, "STATE", tmp_path)
+    _elsewhere(monkeypatch, tmp_path)
     kept, missed = Figure("kept one", 1, goal=2), Figure("missed one", Measured(3, 1, 4), "ms", goal=2)
     assert measure_all([section(kept, Figure("without a goal", 9))], "", MACHINE) == 0
     assert "bench: no failures" in capsys.readouterr().out
@@ -170,7 +201,7 @@ def test_a_section_that_breaks_off_is_missed_whatever_was_measured_before(tmp_pa
     def breaks_off(_source, _say):
         raise RuntimeError("out of | paper\nthe log")
 
-    monkeypatch.setattr(results, "STATE", tmp_path)
+    _elsewhere(monkeypatch, tmp_path)
     broken = Section("latency", "A title", breaks_off, 5)
     slow = Section("pick", "A title", lambda _source, _say: time.sleep(30), 1)
     assert measure_all([section(Figure("kept one", 1, goal=2))], "", MACHINE) == 0
@@ -191,7 +222,7 @@ def test_a_scenario_that_ends_in_an_exception_has_failed(tmp_path, monkeypatch, 
     def clean(_source, _slack, _say):
         return tally.Tally("sla", dict.fromkeys(tally.COLUMNS, 0))
 
-    monkeypatch.setattr(results, "STATE", tmp_path)
+    _elsewhere(monkeypatch, tmp_path)
     monkeypatch.setitem(SCENARIOS, "anywhere", Scenario("A title", clean))
     monkeypatch.setitem(SCENARIOS, "sla", Scenario("Another title", clean))
     assert play_all(["anywhere", "sla"], "", None, MACHINE) == 0
@@ -297,11 +328,10 @@ def test_what_nobody_measured_is_said():
 
 
 def test_without_any_result_the_page_stays_and_it_says_what_to_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "STATE", tmp_path)
-    monkeypatch.setattr(proof, "PAGE", tmp_path / "proof.md")
+    _elsewhere(monkeypatch, tmp_path)
     with pytest.raises(SystemExit, match="make -k bench chaos proof"):
         proof.main()
-    assert not proof.PAGE.exists()
+    assert not results.PAGE.exists()
 
 
 def test_every_file_that_is_named_is_there():
