@@ -72,20 +72,25 @@ class TestImapMailbox(ImapMailboxCase):
         self.fetch(imap, batch_limit=2)
         self.assertEqual(imap.flagged, {1, 2, 3}, "they are asked for again")
 
+    def hang_up(self, imap, error):
+        """Let a server end the connection whenever it is asked for email 1 or 3; returns what it is asked for."""
+        fetch, asked = imap._fetch, []
+
+        def fetch_or_hang_up(uids, items):
+            asked.append(uids)
+            if uids in ("1", "3"):
+                raise error
+            return fetch(uids, items)
+
+        imap._fetch = fetch_or_hang_up
+        return asked
+
     def test_an_email_that_ends_the_connection_each_time_does_not_disable_its_mailbox(self):
         for error in (imaplib.IMAP4.abort("socket error: EOF"), TimeoutError("timed out")):
             imap_mailbox.UNFLAGGED.clear()
             self.mailbox.inbound_mail_ids.unlink()
-            imap, asked = ImapFake([self.a_mail(number) for number in range(4)]), []
-            fetch = imap._fetch
-
-            def fetch_or_hang_up(uids, items, fetch=fetch, error=error, asked=asked):
-                asked.append(uids)
-                if uids in ("1", "3"):
-                    raise error
-                return fetch(uids, items)
-
-            imap._fetch = fetch_or_hang_up
+            imap = ImapFake([self.a_mail(number) for number in range(4)])
+            asked = self.hang_up(imap, error)
             with self.subTest(repr(error)), mute_logger(LOGGER, *QUIET):
                 self.fetch(imap)
                 self.assertTrue(self.mailbox.error_date, "it may be the server")

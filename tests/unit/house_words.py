@@ -31,7 +31,7 @@ ALLOWED = {
     r"mails?|mailed": (
         r"[Mm]ail[\s#]+([Ss]ervers?|queues?|[Gg]ateway|templates?|programs?|systems?|host|module|clients?|models?|alias(es)?)",
         r"[Mm]ail[\s#]+(app|composer|delivery|catcher|boxes)",
-        r"Helpdesk (Explanation|Health) Mails|Outgoing Mails",
+        r"Helpdesk (Explanation|Health) Mails|Outgoing Mails|Mail Render Mixin",
         r"(Apple|Yahoo|Windows|for|param|ivar)[\s#]+[Mm]ails?",
     ),
     r"letters?": (

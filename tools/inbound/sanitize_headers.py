@@ -43,6 +43,8 @@ MESSAGE_ID = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 READABLE_ID = re.compile(
     r'<[^<>\s"()\[\]\\,:;@]+(?:@(?:[^<>\s"()\[\]\\,:;@]+|\[[0-9A-Fa-f.:]+\]))?>|[^<>\s"()\[\]\\,:;]+'
 )
+#: Bytes that are gone when a header is read.
+HIDING = re.compile(rb"[\x00\x1b]")
 ANY_ID = re.compile(r"<[^<>]*>")
 #: Values that are always read without errors, so that an ordinary email takes almost no time.
 _MAILBOX = r"(?:[A-Za-z0-9_. -]{0,80}<[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+>|[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+)"
@@ -93,7 +95,7 @@ def message_id(value):
 
 def repaired(field, notes):
     """The field, repaired if needed."""
-    if b"\x00" in field.raw and field.name == "authentication-results":
+    if field.name == "authentication-results" and HIDING.search(field.raw):
         return _rewritten(field, "", notes)  # a server that removes forged ones may have missed it
     if b"\x00" in field.raw:
         field = Field.of(field.raw.replace(b"\x00", b""))
