@@ -257,7 +257,7 @@ class TestSlackInboundIdentity(SlackInboundCase):
                 self.assertEqual(rows.mapped("state"), ["ignored", "done"])
                 _refs, unresolved = members._refs(self.workspace, self.agent)
                 self.assertFalse(unresolved, "Slack is not asked again and again")
-        # Whoever is only mentioned follows the address.
+        # Who is only mentioned follows the address.
         member.write({"confirmed_by": False, "is_manual": False})
         members._store_lookup(self.workspace.id, self.agent.id, self.agent.email, lookup(BEN, 30))
         self.assertEqual(member.member_ref, BEN)

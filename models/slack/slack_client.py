@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from ...tools.common.connecting import Connecting
 from ...tools.common.deadline_reader import DeadlineReader
 from ...tools.slack import response as slack_response
 from ...tools.slack import retry_policy, urls
+from .connecting import Connecting
 
 TIMEOUT = retry_policy.TIMEOUT
 MAX_BODY = 5_000_000

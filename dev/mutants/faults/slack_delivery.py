@@ -49,7 +49,7 @@ FAULTS = (
     ),
     Fault(
         name="each-address-of-a-name-has-all-the-time",
-        file="tools/common/connecting.py",
+        file="models/slack/connecting.py",
         find="share = (deadline - time.monotonic()) / (len(places) - number)",
         put="share = timeout",
         tests="tests/test_slack_connection.py::TestSlackConnection::"
