@@ -1,5 +1,7 @@
 """An email that was taken for a stranger's joins the ticket it names as soon as somebody vouches for it."""
 
+import re
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -81,3 +83,12 @@ class TestAccept(InboundCase):
         self.assertFalse(self.ticket.claim_id)
         with self.assertRaisesRegex(UserError, "refers to another ticket"):
             self.ticket.inbound_mail_ids.action_accept()
+
+    def test_an_exported_ticket_has_no_technical_words_where_there_is_nothing(self):
+        ticket = self.new_ticket()
+        names = [name for name, field in ticket._fields.items() if field.type in ("char", "text", "html")]
+        self.assertTrue({"claim_title", "offer_title", "offer_words"} <= set(names))
+        [row] = ticket.export_data(names)["datas"]
+        # An empty recordset that is taken for a text.
+        found = {name for name, value in zip(names, row, strict=True) if re.search(r"^[\w.]+\(.*\)$", str(value))}
+        self.assertFalse(found)

@@ -93,6 +93,24 @@ class TestMigration(InboundCase):
         self.run_script("post")
         self.assertEqual(cron.code, "model._mine()", "somebody's own code stays")
 
+    def test_scheduled_actions_have_the_names_of_today(self):
+        self.env["res.lang"]._activate_lang("cs_CZ")
+        for name, former in (
+            ("ir_cron_after_mail", "Helpdesk Bridge: assign tickets, write letters"),
+            ("ir_cron_sla_tick", "Helpdesk Bridge: check promises"),
+        ):
+            with self.subTest(name):
+                cron = self.env.ref(f"helpdesk_bridge.{name}")
+                today = cron.name
+                cron.name = former
+                cron.with_context(lang="cs_CZ").name = "Formerly"
+                self.run_script("post")
+                self.assertEqual((cron.name, cron.cron_name), (today, today))
+                self.assertEqual(cron.with_context(lang="cs_CZ").name, today, "no translation of the former name")
+                cron.name = "Mine"
+                self.run_script("post")
+                self.assertEqual(cron.name, "Mine")
+
     def test_a_ticket_may_have_many_next_responses(self):
         self.env.cr.execute(
             "ALTER TABLE helpdesk_sla_clock ADD CONSTRAINT helpdesk_sla_clock_metric_unique UNIQUE (ticket_id, metric)"

@@ -37,6 +37,10 @@ def _followed(row, was, now):
     return row["code"] == "model._cron_after_mail()"
 
 
+def _named(row, was, now):
+    return any(word in json.dumps(was) for word in ("check promises", "write letters"))
+
+
 #: (table, column) -> whether this change of a value is on purpose, by the former row and both values.
 CHANGED = {
     ("helpdesk_slack_outbox", "payload"): _renamed,  # the keys have other names
@@ -46,6 +50,8 @@ CHANGED = {
     ("ir_config_parameter", "value"): _hashed,  # a token is stored as a digest
     ("ir_act_server", "model_id"): _followed,  # the cron's method has another name
     ("ir_act_server", "code"): _followed,
+    ("ir_act_server", "name"): _named,  # scheduled actions have the names of today
+    ("ir_cron", "cron_name"): _named,
 }
 
 

@@ -106,7 +106,7 @@ class HelpdeskTicket(models.Model):
             claim = ticket.claim_id
             ticket.claim_agent_id, ticket.claim_effect = claim.agent_id, claim.accept_effect
             ticket.claim_may_accept = claim.may_accept
-            ticket.claim_title = claim.agent_id and self.env._(
+            ticket.claim_title = bool(claim.agent_id) and self.env._(
                 "This email from the address of %s answers another ticket, but nothing proves who wrote it:",
                 claim.agent_id.name,
             )
@@ -117,8 +117,8 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             offer = ticket.offer_id
             ticket.offer_agent_id, ticket.offer_ticket_id = offer.agent_id, offer.ticket_id
-            ticket.offer_words = offer and offer._accepted_mails()[:1].preview
-            ticket.offer_title = offer and self.env._(
+            ticket.offer_words = bool(offer) and offer._accepted_mails()[:1].preview
+            ticket.offer_title = bool(offer) and self.env._(
                 "An email from the address of %s answers this ticket, but nothing proves who wrote it:",
                 offer.agent_id.name,
             )

@@ -1,5 +1,6 @@
-"""What the developers' guides name is there: files, folders, commands, methods."""
+"""What the guides name is there: files, folders, commands, methods, the wheel."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -42,3 +43,10 @@ def test_every_room_is_in_the_picture():
     picture = (ADDON / "docs/architecture.rst").read_text()
     rooms = [path.name for path in (ADDON / "models").iterdir() if path.is_dir() and not path.name.startswith("__")]
     assert not [room for room in rooms if f"models/{room}" not in picture]
+
+
+def test_an_upgrade_names_the_wheel_of_this_version():
+    # Not with a `*`: pip refuses two versions at once, and the old wheel is kept beside the new one.
+    version = ast.literal_eval((ADDON / "__manifest__.py").read_text())["version"]
+    named = re.findall(r"pip install .*--upgrade (odoo_addon_\S+)", (ADDON / "docs/running.rst").read_text())
+    assert named == [f"odoo_addon_helpdesk_bridge-{version}-py3-none-any.whl"]
