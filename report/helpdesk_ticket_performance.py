@@ -34,13 +34,13 @@ class HelpdeskTicketPerformance(models.Model):
     at_risk_count = fields.Integer(string="At Risk", readonly=True, help="Open tickets that will be due soon.")
     overdue_count = fields.Integer(string="Overdue", readonly=True, help="Open tickets with a target that is overdue.")
     start_percent = fields.Float(
-        string="First Response Kept %",
+        string="First Response Met %",
         readonly=True,
         aggregator="avg",
         help="Of the first responses that were given or are overdue. Empty while there is none.",
     )
     resolution_percent = fields.Float(
-        string="Resolution Kept %",
+        string="Resolution Met %",
         readonly=True,
         aggregator="avg",
         help="Of the tickets that were solved or are overdue. Empty while there is none.",

@@ -33,6 +33,7 @@ class TestOutboundLanguages(OutboundCase):
             self.assertIn(words, plain)
         self.assertRegex(plain, r"(pondělí|úterý|středa|čtvrtek|pátek) \d+\. \w+ \d{4}, \d+:\d\d ")
         self.assertNotIn("Hello", text)
+        self.assertIn('<html lang="cs-CZ">', text)  # https://www.rfc-editor.org/info/bcp47
 
     def test_the_same_moment_an_english_email_is_confirmed_in_english(self):
         text, _plain = self.letter(self.receive(JANE).ticket_id)

@@ -215,7 +215,7 @@ class TestSettingsSteps(InboundCase):
             "reopen_days": "Default: always",
             "letter_received": "Default: Yes",
             "letter_quote": "Default: No",
-            "letter_closed_template_id": "Default: Default template",
+            "letter_closed_template_id": "Default template",
             "bridge_assignment": "Default: Manually",
         }.items():
             with self.subTest(name):

@@ -11,7 +11,7 @@ WORDS = {
         "The first response is overdue: it was due",
         "Monday, June 1, 2026, 4:00 PM",
     ),
-    "cs_CZ": ("po 1. 6. 2026, 16:00", "První odpověď je po termínu:", "pondělí 1. června 2026, 16:00"),
+    "cs_CZ": ("pondělí 1. 6. 2026, 16:00", "První odpověď je po termínu:", "pondělí 1. června 2026, 16:00"),
     "de_DE": ("Mo., 1. Juni 2026, 16:00", "Die erste Antwort ist überfällig:", "Montag, 1. Juni 2026, 16:00"),
     "fr_FR": ("lun. 1 juin 2026, 16:00", "La première réponse est en retard", "lundi 1 juin 2026, 16:00"),
     "es_ES": ("lun, 1 jun 2026, 16:00", "La primera respuesta está vencida:", "lunes, 1 de junio de 2026, 16:00"),

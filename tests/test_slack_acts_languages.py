@@ -1,5 +1,7 @@
 """Everything that a person sees in Slack, in each language that we speak, within Slack's limits."""
 
+import re
+
 from odoo.tests import tagged
 
 from .slack_acts_case import ANNA, BEN, SlackActsCase
@@ -70,6 +72,40 @@ class TestSlackActsLanguages(SlackActsCase):
                 self.everything()
                 self.assertEqual(self.slack.refused, [])
                 self.ticket.write({"active": True, "user_id": False})
+
+    def test_what_dismisses_a_form_is_no_word_for_closing_the_ticket(self):
+        for code, closes, dismisses in (
+            ("en_US", "Close", "Dismiss"),
+            ("cs_CZ", "Uzavřít", "Zavřít"),
+            ("fr_FR", "Clôturer", "Fermer"),
+        ):
+            with self.subTest(code):
+                self.agent.lang = self.company.partner_id.lang = code
+                self.assertIn(closes, self.buttons(self.delivered_ticket()))
+                self.deliver_to_odoo(self.click("menu", option="stage"))
+                self.assertEqual(self.modal()["close"]["text"], dismisses)
+                self.work_off()
+                self.do(self.shortcut(self.said("Fire", BEN), "U0NOBODY01"))
+                self.assertEqual(self.modal()["close"]["text"], dismisses)
+
+    def test_days_to_choose_from_are_written_as_in_the_language(self):
+        for code, day in (
+            ("en_US", r"[A-Z][a-z]{2}, [A-Z][a-z]{2} \d+, 9:00"),
+            ("cs_CZ", r"[a-zúčá]{2} \d+\. \d+\., 9:00"),
+            ("de_DE", r"[A-Z][a-z]\., \d+\. \w+\.?, 9:00"),
+            ("es_ES", r"[a-zéá]{3}, \d+ [a-z]+, 9:00"),
+            ("fr_FR", r"[a-z]{3}\. \d+ \w+\.?, 9:00"),
+        ):
+            with self.subTest(code):
+                self.agent.lang = code
+                self.do(self.click("menu", option="snooze"))
+                offered = [one["text"]["text"] for one in self.modal()["blocks"][0]["element"]["options"][2:]]
+                self.assertEqual([words for words in offered if not re.fullmatch(day, words)], [])
+
+    def delivered_ticket(self):
+        ticket = self.new_ticket()
+        self.deliver()
+        return ticket
 
     def test_it_is_the_language_of_the_person_and_the_card_is_in_that_of_the_company(self):
         self.agent.lang, self.ben.lang, self.company.partner_id.lang = "de_DE", "fr_FR", "es_ES"

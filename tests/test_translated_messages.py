@@ -1,9 +1,11 @@
 """What the pure tools say reaches people in their own language: the reasons in the log, notes on tickets."""
 
+from datetime import datetime
+
 from odoo.tests import tagged
 from odoo.tools.translate import code_translations
 
-from ..models.common.translated import translate
+from ..models.common.translated import moment, translate
 from ..tools.common.translatable import Translatable
 from ..tools.inbound import auto_mail_headers
 from .common import InboundCase
@@ -54,6 +56,17 @@ class TestTranslatedMessages(InboundCase):
         self.fetch(b"\r\n\r\n")
         row = self.rows()[-1:]
         self.assertEqual((row.verdict, row.reason), ("failed", self.czech("the email is empty")))
+
+    def test_a_moment_has_no_short_day_that_is_another_word(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        monday = datetime(2026, 6, 1, 10, 0)
+        for code, words in (
+            ("en_US", "Mon, Jun 1, 2026, 12:00\N{NO-BREAK SPACE}PM (Europe/Prague)"),
+            ("cs_CZ", "pondělí 1. 6. 2026, 12:00 (Europe/Prague)"),
+            ("de_DE", "Mo., 1. Juni 2026, 12:00 (Europe/Prague)"),
+        ):
+            with self.subTest(code):
+                self.assertEqual(moment(self.env(context={"lang": code}), monday, "Europe/Prague"), words)
 
     def test_the_choices_of_another_model_are_czech_too(self):
         """Odoo translates a selection where it is written, and not where a function borrows it."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import polib
 
 from odoo.tests import TransactionCase, tagged
+from odoo.tools.misc import file_path
 from odoo.tools.translate import trans_export
 
 ADDON = "helpdesk_bridge"
@@ -27,7 +28,7 @@ BETWEEN = re.compile(r"[^\w@-]+")
 SAME_EVERYWHERE = {"@channel", "@here", "h", "min", "s", "ID", "Message-ID", "Re", "SLA", "Slack", "Webhook"}
 SAME_EVERYWHERE |= {"SLA_NEXT_RESPONSE_BREACH", "SLA_RESOLUTION_BREACH", "SLA_START_BREACH", "HTTP", "Socket", "Odoo"}
 SAME = {
-    "cs": {"Agent", "d", "Helpdesk", "Reference", "Signing Secret", "Token"},
+    "cs": {"Agent", "d", "Helpdesk", "Signing Secret", "Token"},
     "de": {"Agent", "Channel", "Channels", "Filter", "Helpdesk", "Icon", "Labels", "Name", "Signing Secret", "Status"}
     | {
         "Team",
@@ -48,11 +49,19 @@ SAME = {
         "Scopes",
         "Tickets",
     },
-    "es": {"d", "Cc", "Error", "General", "Helpdesk", "No", "Scopes", "Ticket", "Tickets", "Token"},
+    "es": {"d", "Cc", "Error", "General", "No", "Scopes", "Ticket", "Tickets", "Token"},
     "fr": {"Action", "Agent", "Cc", "Confirmation", "Contact", "Mention", "Message", "Messages", "Note", "OK"}
     | {"Position", "Source", "Test", "Ticket"}
-    | {"Arguments", "Contacts", "Helpdesk", "Menu", "Scopes", "Tickets", "via Slack"},
+    | {"Arguments", "Contacts", "Menu", "Scopes", "Tickets", "via Slack"},
 }
+#: Odoo's menus and buttons that sentences send people to: the addon that names them -> their names.
+NAMED_BY = {
+    "base": ("Technical", "Parameters", "System Parameters"),
+    "mail": ("Incoming Mail Servers", "Reset Confirmation"),
+    "web": ("New",),
+}
+#: How such a name stands in a sentence, so that it is no other word.
+SENT_TO = r"(?:→ {0}\b|“{0}”|Press {0}:)"
 #: So many show what is the matter.
 ENOUGH = 10
 
@@ -139,6 +148,25 @@ class TestTranslations(TransactionCase):
                     wrong.append((entry.msgid[:100], *found))
             with self.subTest(path.name):
                 self.assertEqual(wrong[:ENOUGH], [], f"{len(wrong)} of {len(self.template)} terms")
+
+    def test_menus_of_odoo_are_called_as_odoo_calls_them(self):
+        for path in self.languages():
+            theirs = {
+                name: entry.msgstr
+                for addon, names in NAMED_BY.items()
+                for entry in polib.pofile(file_path(f"{addon}/i18n/{path.name}"))
+                for name in names
+                if entry.msgid == name
+            }
+            wrong = [
+                (entry.msgstr, name, words)
+                for entry in polib.pofile(str(path))
+                for name, words in theirs.items()
+                if re.search(SENT_TO.format(name, name.lower()), entry.msgid)
+                and words.lower() not in entry.msgstr.lower()
+            ]
+            with self.subTest(path.name):
+                self.assertEqual(wrong, [])
 
     def test_no_term_was_left_as_it_was(self):
         for path in self.languages():

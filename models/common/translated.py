@@ -4,7 +4,7 @@ An email comes in by a cron, which speaks no language: what is written down then
 are said in the order of that language, too.
 """
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, parse_pattern
 
 from odoo import fields
 from odoo.tools import format_date, format_time, get_lang
@@ -12,6 +12,9 @@ from odoo.tools.misc import babel_locale_parse
 from odoo.tools.translate import get_translation
 
 from ...tools.common.translatable import Translatable
+
+#: Where "po", short for Monday, also means "after".
+WHOLE_DAYS = {"cs", "sk"}
 
 
 def translate(env, words):
@@ -37,19 +40,26 @@ def moment(env, when, zone, full=False):
     """A moment in the language of `env`, with the day of its week and its time zone: it can be checked by hand.
 
     :param when: naive UTC
-    :param full: no word is shortened
+    :param full: no word is shortened; else the day of the week is not where that would be another word
     """
     local = _local(env, when, zone)
     if full:
         day = format_date(env, local.date(), date_format="full")
     else:
-        day = format_skeleton("yMMMEd", local, locale=babel_locale_parse(get_lang(env).code))
+        day = _dated(local, babel_locale_parse(get_lang(env).code))
     return f"{day}, {_time(env, when, zone)} ({zone.replace('_', ' ')})"
 
 
 def short_moment(env, when, zone):
     """A moment in figures, to the minute, in the language of `env`. :param when: naive UTC"""
     return f"{format_date(env, _local(env, when, zone).date())} {_time(env, when, zone)}"
+
+
+def _dated(local, locale):
+    if locale.language not in WHOLE_DAYS:
+        return format_skeleton("yMMMEd", local, locale=locale)
+    pattern = locale.datetime_skeletons["yMMMEd"].pattern.replace("E", "EEEE")
+    return parse_pattern(pattern).apply(local, locale)
 
 
 def _time(env, when, zone):

@@ -53,7 +53,14 @@ class HelpdeskTicketTeam(models.Model):
         for team in self:
             company = (team.company_id or self.env.company).sudo()
             for name, setting in FALLBACKS.items():
-                team[f"inherited_{name}"] = self.env._("Default: %s", self._bridge_words(company, setting))
+                team[f"inherited_{name}"] = self._bridge_inherited_words(company, setting)
+
+    @api.model
+    def _bridge_inherited_words(self, company, name):
+        """What a team inherits from a setting of its company, as people read it."""
+        if company._fields[name].comodel_name == "mail.template" and not company[name]:
+            return self.env._("Default template")
+        return self.env._("Default: %s", self._bridge_words(company, name))
 
     @api.model
     def _bridge_words(self, company, name):
@@ -64,9 +71,7 @@ class HelpdeskTicketTeam(models.Model):
         if field.type == "boolean":
             return self.env._("Yes") if value else self.env._("No")
         if field.type == "many2one":
-            return value.display_name or (
-                self.env._("Default template") if field.comodel_name == "mail.template" else self.env._("None")
-            )
+            return value.display_name or self.env._("None")
         # Reopening, the only one that may be empty: a reply reopens the ticket always.
         return value or self.env._("always")
 

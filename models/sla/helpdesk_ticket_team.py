@@ -17,13 +17,13 @@ class HelpdeskTicketTeam(models.Model):
     sla_at_risk_count = fields.Integer(string="At Risk", compute="_compute_sla_counts", groups=AGENTS)
     sla_breached_count = fields.Integer(string="Breached", compute="_compute_sla_counts", groups=AGENTS)
     sla_start_kept = fields.Char(
-        string="First Response Kept",
+        string="First Response Met",
         compute="_compute_sla_kept",
         groups=AGENTS,
         help="Of the tickets of the last 30 days. Empty while no first response was given or is overdue.",
     )
     sla_resolution_kept = fields.Char(
-        string="Resolution Kept",
+        string="Resolution Met",
         compute="_compute_sla_kept",
         groups=AGENTS,
         help="Of the tickets of the last 30 days. Empty while none was solved or is overdue.",

@@ -61,9 +61,9 @@ class HelpdeskSlackInbound(models.Model):
         if not title or not trigger:
             return super()._opening(workspace, row)
         words = self._in_language(self._user_of(workspace, row.user_ref), workspace.company_id)
-        title, close, wait = words._form_title(row.kind, row.payload), words.env._("Close"), words.env._("One moment…")
+        title, wait = words._form_title(row.kind, row.payload), words.env._("One moment…")
         connection = replace(workspace._connection(), timeout=OPEN_TIMEOUT)
-        view = forms.loading(title, wait, close, _external_id(row.event_ref))
+        view = forms.loading(title, wait, words.env._("Dismiss"), _external_id(row.event_ref))
         return partial(connection.call, OPEN_VIEW, trigger_id=trigger, view=view)
 
     @api.model
@@ -209,7 +209,7 @@ class HelpdeskSlackInbound(models.Model):
             return elsewhere
         person = self._for_person()
         title = person._form_title(self.kind, self.payload)
-        view = forms.notice(title, words, person.env._("Close"), after)
+        view = forms.notice(title, words, person.env._("Dismiss"), after)
         return partial(_update_view, work.connection, _external_id(self.event_ref), view, elsewhere)
 
     def _to_person_alone(self, connection, message, replaces=False):

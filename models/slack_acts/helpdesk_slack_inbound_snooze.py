@@ -1,6 +1,6 @@
 """Snooze a ticket from Slack: until tomorrow, Monday, or another day, at nine o'clock where the person is."""
 
-from babel.dates import format_date
+from babel.dates import format_skeleton
 
 from odoo import api, models
 from odoo.tools.misc import babel_locale_parse
@@ -33,7 +33,7 @@ class HelpdeskSlackInbound(models.Model):
         options = [
             (snooze.TOMORROW, self.env._("Tomorrow, 9:00")),
             (snooze.MONDAY, self.env._("Monday, 9:00")),
-            *((day.isoformat(), format_date(day, "EEE d MMM", locale=locale) + ", 9:00") for day in days),
+            *((day.isoformat(), format_skeleton("MMMEd", day, locale=locale) + ", 9:00") for day in days),
         ]
         return self.env._("Until"), options, snooze.TOMORROW
 

@@ -64,7 +64,7 @@ def test_a_manager_sees_backlog_and_what_was_kept(seat, filled, width):
     leader.open("/odoo/helpdesk-performance")
     leader.screenshot("performance-pivot")
     words = leader.page.locator(".o_content").inner_text()
-    assert "First Response Kept %" in words and "Resolution Kept %" in words
+    assert "First Response Met %" in words and "Resolution Met %" in words
     assert wrong(leader) == []
     if width == DESKTOP:  # Odoo opens the pivot on a phone
         leader.open("/odoo/helpdesk-performance?view_type=graph")

@@ -139,7 +139,7 @@ def _previews_what_is_typed(visitor):
     place = button.bounding_box()["y"]
     visitor.press("Preview")
     visitor.page.locator(".modal", has_text="A sample, not one of your customers").wait_for()
-    visitor.press("Close")
+    visitor.press("Dismiss")
     assert field(visitor, "helpdesk_slack_bot_token").input_value() == typed
     assert button.bounding_box()["y"] == place
     assert visitor.page.locator(".o_form_button_save, .o_dirty_warning").count(), "it still has to be saved"
