@@ -2,7 +2,7 @@
 
 `make bench` and `make chaos` keep what they found; this writes it into docs/proof.md: first a line for each guarantee
 and one for each goal that was missed, then a table for each guarantee. What was not measured is said as plainly as what
-was missed. The figures stand in docs/proof.json: what another machine has measured stays on the page.
+was missed. The figures stand in dev/proof.json: what another machine has measured stays on the page.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """What `make bench` and `make chaos` found last, kept as JSON for `make proof`.
 
-Each checkout keeps its own. `make proof` publishes all of it beside the page, so that what another machine has measured
-stays, until it is measured anew.
+Each checkout keeps its own. `make proof` publishes all of it in the repository, so that what another machine has
+measured stays, until it is measured anew.
 """
 
 import json
@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from dev.paths import ROOT, STATE, write_atomically
 
 BENCH, CHAOS = "bench", "chaos"
-PAGE, PUBLISHED = ROOT / "docs" / "proof.md", ROOT / "docs" / "proof.json"
+PAGE, PUBLISHED = ROOT / "docs" / "proof.md", ROOT / "dev" / "proof.json"
 
 
 def load(kind):
@@ -24,7 +24,7 @@ def load(kind):
 
 
 def publish(bench, chaos):
-    """Write what the page is made of beside it."""
+    """Write what the page is made of into the repository."""
     text = json.dumps({BENCH: bench, CHAOS: chaos}, indent=1, ensure_ascii=False, sort_keys=True)
     write_atomically(PUBLISHED, text + "\n")
 
@@ -46,9 +46,7 @@ def keep(kind, name, title, machine, **found):
 
 def commit():
     """What is measured: the commit, with `-dirty` where anything but the proof was changed since; empty outside git."""
-    changed = _git(
-        "status", "--porcelain", "--untracked-files=no", "--", *(f":!docs/{one.name}" for one in (PAGE, PUBLISHED))
-    )
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":!docs/proof.md", ":!dev/proof.json")
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
 

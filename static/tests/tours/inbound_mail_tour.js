@@ -166,7 +166,7 @@ registry.category("web_tour.tours").add("helpdesk_bridge_filter_sender", {
             content: "and leads to the filter",
             trigger: ".modal [name=filter_id] a:contains('*@shop.example')",
         },
-        { content: "close", trigger: ".modal-footer button:contains('Close')", run: "click" },
+        { content: "close", trigger: ".modal-footer button:contains('Dismiss')", run: "click" },
         { content: "back in the list", trigger: "body:not(:has(.modal)) .o_list_view" },
     ],
 });
