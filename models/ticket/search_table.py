@@ -65,6 +65,7 @@ _SOURCES = (
     ("message_id = 0", "ticket_id", _OF_TICKET.format("one"), "helpdesk_ticket one WHERE TRUE"),
     ("message_id <> 0", "message_id", _OF_MESSAGE.format("one"), f"mail_message one WHERE {_SPOKEN.format('one')}"),
 )
+_SAME = f"(now.ticket_id, now.short, now.words) IS NOT DISTINCT FROM ({TABLE}.ticket_id, {TABLE}.short, {TABLE}.words)"
 #: No transaction of another server takes longer.
 LONGEST = "1 day"
 TICKET_TRIGGER, MESSAGE_TRIGGER = f"{TABLE}_ticket", f"{TABLE}_message"
@@ -154,12 +155,13 @@ def complete(cr):
         return 0
     changed = 0
     for own, key, columns, source in _SOURCES:
-        # Found before it is locked. A row is as it should be if its source is not younger than the table.
+        # Found before it is locked. A row is as it should be if its source is older than the table, or says the same.
         cr.execute(
             f"""
             SELECT {key} FROM {TABLE} WHERE {own} AND NOT EXISTS (
                 SELECT FROM {source} AND one.id = {TABLE}.{key}
-                   AND coalesce(one.write_date, one.create_date) < %s::timestamp - interval '{LONGEST}')
+                   AND (coalesce(one.write_date, one.create_date) < %s::timestamp - interval '{LONGEST}'
+                        OR EXISTS (SELECT FROM (SELECT {columns}) now ({_ROW}) WHERE {_SAME})))
              UNION
             SELECT one.id FROM {source} AND NOT EXISTS (SELECT FROM {TABLE} WHERE {own} AND {TABLE}.{key} = one.id)
             """,  # pylint: disable=sql-injection

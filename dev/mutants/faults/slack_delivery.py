@@ -242,4 +242,12 @@ FAULTS = (
         tests="tests/test_slack_workers.py::TestDispatchers::test_nor_one_that_its_webhook_refuses",
         why="while one dispatcher finds out what is broken, the other sends the same row",
     ),
+    Fault(
+        name="a-claim-compares-all-that-wait",
+        file="models/slack/helpdesk_slack_dispatcher_claim.py",
+        find="        OFFSET 0)",
+        put="        )",
+        tests="tests/test_slack_outbox_backlog.py",
+        why="after an outage of many channels, each claim takes seconds",
+    ),
 )

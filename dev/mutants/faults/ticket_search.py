@@ -107,9 +107,10 @@ FAULTS = (
         name="nothing-was-changed-during-an-update",
         file=TABLE,
         find="""
-                   AND coalesce(one.write_date, one.create_date) < %s::timestamp - interval '{LONGEST}')
+                   AND (coalesce(one.write_date, one.create_date) < %s::timestamp - interval '{LONGEST}'
 """,
-        put=""" AND %s IS NOT NULL)
+        put="""
+                   AND (%s IS NOT NULL
 """,
         tests=MADE,
         why="what was changed during an update is found by its former words",
@@ -138,5 +139,13 @@ FAULTS = (
         put="asked = wanted.tickets * seen",
         tests="tests/unit/test_search_cost.py",
         why="a search among few open tickets fetches all closed ones",
+    ),
+    Fault(
+        name="what-is-right-is-written-again",
+        file=TABLE,
+        find="EXISTS (SELECT FROM (SELECT {columns}) now ({_ROW}) WHERE {_SAME})",
+        put="FALSE",
+        tests="tests/test_ticket_search_made.py::TestTicketSearchMade::test_what_is_right_is_not_written_again",
+        why="the first clean-up after an update holds the locks of a day's tickets for seconds",
     ),
 )
