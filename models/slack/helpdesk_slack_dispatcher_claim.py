@@ -18,6 +18,9 @@ from .helpdesk_slack_outbox import IS_UNSENT
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
 #: a hold of two seconds, which ends with a whole second.
 MAX_WAIT = 3
+#: In a transaction that only claims: the oldest row of a channel comes from the index that has them in this order.
+#: PostgreSQL would sort all rows that wait, for each channel, as long as its statistics know of none.
+IN_ORDER = SQL("SET LOCAL enable_sort TO off")
 
 #: A reply waits for the earlier messages of its ticket, even for a failed one, until a person retries or cancels it:
 #: otherwise the thread would have a gap. A failed first message blocks nothing, because the next row starts a new
@@ -105,7 +108,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             return None
         self.env.flush_all()
         now = database_time.now(self.env)
-        self.env.cr.execute(self._claim_query(now))
+        self.env.cr.execute(SQL("%s; %s", IN_ORDER, self._claim_query(now)))
         row = self.env.cr.fetchone()
         if not row:
             return None
@@ -218,7 +221,8 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         horizon = database_time.precisely(self.env) + timedelta(seconds=MAX_WAIT)
         self.env.cr.execute(
             SQL(
-                "SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until)) FROM %s",
+                "%s; SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until)) FROM %s",
+                IN_ORDER,
                 self._oldest_of_each_channel(now, horizon),
             )
         )

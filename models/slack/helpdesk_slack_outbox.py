@@ -20,8 +20,7 @@ from .spoken_in import is_spoken_in
 MAX_MENTIONS = 20
 #: What is known of a row that no worker has in hand, and whose outcome is in no doubt.
 RELEASED = {"leased_until": False, "doubt_since": False}
-#: What is not sent yet, in the words of the index by ticket: PostgreSQL uses that for nothing else. A claim that looks
-#: for what is due in a channel must not, or it reads all rows for each channel as long as statistics know of none.
+#: What is not sent yet, in the words of the index by ticket: so PostgreSQL takes no other one for it.
 IS_UNSENT = "({} IN ('pending', 'failed')) IS TRUE"
 
 
@@ -106,8 +105,7 @@ class HelpdeskSlackOutbox(models.Model):
     _due_index = models.Index("(channel_id, next_attempt_at, id) WHERE state = 'pending'")
     _order_index = models.Index(f"(ticket_id, id) WHERE {IS_UNSENT.format('state')}")
     _lease_index = models.Index("(leased_until) WHERE leased_until IS NOT NULL")
-    # Not of those that wait: statistics know of none of them, and PostgreSQL would read all of them for each channel.
-    _failed_index = models.Index("(id) WHERE state = 'failed'")
+    _state_index = models.Index("(state, id) WHERE state IN ('pending', 'failed')")
     # When a channel was posted to last.
     _sent_index = models.Index("(channel_id, sent_at) WHERE sent_at IS NOT NULL")
 
