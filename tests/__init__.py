@@ -109,6 +109,7 @@ from . import (
     test_slack_channel_list,
     test_slack_connection,
     test_slack_escaping,
+    test_slack_inbound_backlog,
     test_slack_inbound_catch_up,
     test_slack_inbound_catch_up_cost,
     test_slack_inbound_deafness,

@@ -26,6 +26,9 @@ class HelpdeskSlackInbound(models.Model):
         found = self.env.execute_query(
             SQL(
                 """
+                -- By the index that has them in this order, and one thread after the other: statistics of PostgreSQL
+                -- do not know of what an outage has left, and it would sort and compare all of it for each row.
+                SET LOCAL enable_sort TO off;
                 WITH next AS (
                     SELECT candidate.id
                       FROM helpdesk_slack_inbound candidate
@@ -39,7 +42,8 @@ class HelpdeskSlackInbound(models.Model):
                                AND earlier.workspace_id = candidate.workspace_id
                                AND earlier.channel_ref = candidate.channel_ref
                                AND earlier.thread_ts = candidate.thread_ts
-                               AND (earlier.event_ts, earlier.id) < (candidate.event_ts, candidate.id))
+                               AND (earlier.event_ts, earlier.id) < (candidate.event_ts, candidate.id)
+                            OFFSET 0)
                   ORDER BY candidate.kind NOT IN %(asked)s, candidate.event_ts, candidate.id
                      LIMIT 1
                        FOR NO KEY UPDATE OF candidate SKIP LOCKED)
