@@ -99,13 +99,12 @@ class HelpdeskSlaClockReport(models.Model):
         plan = sla_report.plan(grouping_sets, aggregates, order, METRIC)
         if not plan:
             return super()._read_grouping_sets(domain, grouping_sets, aggregates, order)
-        columns = plan.order.split(", ")
-        related = [column for column in columns if self._fields[column.partition(":")[0]].type == "many2one"]
+        related = [column for column in plan.order if self._fields[column.partition(":")[0]].type == "many2one"]
         by_target = self.with_context(**{BY_TARGET_KEY: BY_TARGET})
         with self._memory_to_sort():
             # Without teams and people: what orders them would be one more column to sort each row by.
             found = super(HelpdeskSlaClockReport, by_target)._read_grouping_sets(
-                domain, plan.sets, aggregates, ", ".join(column for column in columns if column not in related)
+                domain, plan.sets, aggregates, ", ".join(column for column in plan.order if column not in related)
             )
         if not any(found):
             # The total of nothing is a row, too.
@@ -113,7 +112,8 @@ class HelpdeskSlaClockReport(models.Model):
         found = [[self._without_context(row) for row in rows] for rows in found]
         ranks = {column: self._ranks(column, plan.sets, found) for column in related}
         found = [
-            sla_report.in_order(rows, groupby, columns, ranks) for groupby, rows in zip(plan.sets, found, strict=True)
+            sla_report.in_order(rows, groupby, plan.order, ranks)
+            for groupby, rows in zip(plan.sets, found, strict=True)
         ]
         mixed = [self._read_group_empty_value(aggregate) for aggregate in aggregates]
         return plan.answers(found, mixed)

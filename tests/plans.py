@@ -41,6 +41,17 @@ def rows_read(env, work):
     return read
 
 
+def rows_looked_at(env, table):
+    """How many rows of a table PostgreSQL has looked at in this transaction."""
+    env.cr.execute(
+        """
+        SELECT COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = %s
+        """,
+        [table],
+    )
+    return env.cr.fetchone()[0]
+
+
 def _count(node, read):
     """Add what a plan's scans have read."""
     if node.get("Relation Name") in LARGE:

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .outbox_case import OutboxCase
-from .plans import maintain
+from .plans import maintain, rows_looked_at
 
 DONE, WAITING, MAY_READ = 5000, 1000, 100
 ROWS = """
@@ -25,18 +25,7 @@ class TestSlackInboundBacklog(OutboxCase):
             if state == "pending":
                 maintain(self.env, inbox._table)
             self.env.cr.execute(ROWS, {**values, "state": state, "count": count})
-        before = self._rows_read()
+        before = rows_looked_at(self.env, "helpdesk_slack_inbound")
         work = inbox._begin_next()
         self.assertEqual(inbox.browse(work.entry_id).event_ref, "pending1")
-        self.assertLess(self._rows_read() - before, MAY_READ)
-
-    def _rows_read(self):
-        """How many rows of the inbox PostgreSQL has looked at in this transaction."""
-        self.env.cr.execute(
-            """
-            SELECT COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0)
-              FROM pg_stat_xact_user_tables
-             WHERE relname = 'helpdesk_slack_inbound'
-            """
-        )
-        return self.env.cr.fetchone()[0]
+        self.assertLess(rows_looked_at(self.env, "helpdesk_slack_inbound") - before, MAY_READ)

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .outbox_case import OutboxCase
-from .plans import maintain
+from .plans import maintain, rows_looked_at
 
 CHANNELS, EACH, SENT = 20, 50, 5000
 #: Rows that a claim may look at: the oldest of each channel, and what its ticket has.
@@ -36,18 +36,7 @@ class TestSlackOutboxBacklog(OutboxCase):
         dispatcher = self.env["helpdesk.slack.dispatcher"]
         for what, work in (("claim", dispatcher._claim), ("soonest", dispatcher._soonest)):
             with self.subTest(what):
-                before = self._rows_read()
+                before = rows_looked_at(self.env, "helpdesk_slack_outbox")
                 self.assertTrue(work())
                 self.env.flush_all()
-                self.assertLess(self._rows_read() - before, MAY_READ)
-
-    def _rows_read(self):
-        """How many rows of the outbox PostgreSQL has looked at in this transaction."""
-        self.env.cr.execute(
-            """
-            SELECT COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0)
-              FROM pg_stat_xact_user_tables
-             WHERE relname = 'helpdesk_slack_outbox'
-            """
-        )
-        return self.env.cr.fetchone()[0]
+                self.assertLess(rows_looked_at(self.env, "helpdesk_slack_outbox") - before, MAY_READ)

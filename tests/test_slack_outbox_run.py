@@ -10,7 +10,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ..models.slack import slack_client
 from .outbox_case import CRON, TOO_FAST, OutboxCase
-from .plans import maintain
+from .plans import maintain, rows_looked_at
 from .slack_fake import DROP_AFTER
 
 
@@ -161,22 +161,11 @@ class TestRun(OutboxCase, CronMixinCase):
         values = {"description": "<p>Is anybody there?</p>", "team_id": self.team.id}
         self.env["helpdesk.ticket"].create([{**values, "name": f"Outage {number}"} for number in range(owed)])
         self.env.flush_all()
-        before = self.rows_read()
+        before = rows_looked_at(self.env, "helpdesk_slack_outbox")
         self.Dispatcher._postpone_blocked()
         self.assertTrue(self.Dispatcher._claim())
         self.assertTrue(self.Dispatcher._soonest())
-        self.assertLess(self.rows_read() - before, 20 * owed)
-
-    def rows_read(self):
-        """How many rows of the outbox PostgreSQL has looked at in this transaction."""
-        self.env.cr.execute(
-            """
-            SELECT COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0)
-              FROM pg_stat_xact_user_tables
-             WHERE relname = 'helpdesk_slack_outbox'
-            """
-        )
-        return self.env.cr.fetchone()[0]
+        self.assertLess(rows_looked_at(self.env, "helpdesk_slack_outbox") - before, 20 * owed)
 
     def test_what_a_first_message_shows_is_read_in_one_query(self):
         self.ticket.write({"user_id": self.agent.id, "partner_id": self.manager.partner_id.id})

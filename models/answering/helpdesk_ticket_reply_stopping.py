@@ -86,17 +86,12 @@ class HelpdeskTicketReply(models.Model):
     def _ask_again(self):
         """Tell the author, wherever they are, that their reply has not left."""
         ticket = self.ticket_id.with_context(lang=self.author_id.lang)
-        ticket.message_notify(
-            partner_ids=self.author_id.partner_id.ids,
-            author_id=self.env.ref("base.partner_root").id,
-            subject=ticket.env._("Your reply was not sent: %s", ticket.mail_reference),
-            body=Markup("<p>%s</p><p>%s</p>%s")
-            % (
-                self.reason,
-                ticket.env._("Open the ticket to send it anyway, to edit or to discard it. You wrote:"),
-                self.body or "",
-            ),
+        body = Markup("<p>%s</p><p>%s</p>%s") % (
+            self.reason,
+            ticket.env._("Open the ticket to send it anyway, to edit or to discard it. You wrote:"),
+            self.body or "",
         )
+        _notify(ticket, self.author_id, ticket.env._("Your reply was not sent: %s", ticket.mail_reference), body)
 
     def _leave_to_colleagues(self):
         """Note on the ticket what was not sent, with its files, and tell whoever goes on with the ticket."""
@@ -111,12 +106,8 @@ class HelpdeskTicketReply(models.Model):
         people = (ticket.user_id | ticket.team_id.user_id)._bridge_agents() - author
         if colleague := people.filtered(lambda user: self._as(user, ticket).has_access("read"))[:1]:
             told = ticket.with_context(lang=colleague.lang)
-            told.message_notify(
-                partner_ids=colleague.partner_id.ids,
-                author_id=self.env.ref("base.partner_root").id,
-                subject=told.env._("A reply was not sent: %s", ticket.mail_reference),
-                body=self._left_words(told.env),
-            )
+            subject = told.env._("A reply was not sent: %s", ticket.mail_reference)
+            _notify(told, colleague, subject, self._left_words(told.env))
 
     def _left_words(self, env):
         """What colleagues are told of this reply. :param env: whose language it is in"""
@@ -129,9 +120,16 @@ class HelpdeskTicketReply(models.Model):
     def _hand_words_back(self):
         """Give the author their words back: the ticket is about to be deleted, and with it this reply."""
         words = self._in_authors_words()
-        self.env["mail.thread"].with_env(words.env).message_notify(
-            partner_ids=self.author_id.partner_id.ids,
-            author_id=self.env.ref("base.partner_root").id,
-            subject=words.env._("Your reply was not sent: %s", self.ticket_id.mail_reference),
-            body=Markup("<p>%s</p>%s") % (words.env._("The ticket was deleted. You wrote:"), self.body or ""),
-        )
+        subject = words.env._("Your reply was not sent: %s", self.ticket_id.mail_reference)
+        body = Markup("<p>%s</p>%s") % (words.env._("The ticket was deleted. You wrote:"), self.body or "")
+        _notify(self.env["mail.thread"].with_env(words.env), self.author_id, subject, body)
+
+
+def _notify(thread, user, subject, body):
+    """Let Odoo itself tell a user. :param thread: what it is about; an empty one for nothing that stays"""
+    thread.message_notify(
+        partner_ids=user.partner_id.ids,
+        author_id=thread.env.ref("base.partner_root").id,
+        subject=subject,
+        body=body,
+    )

@@ -37,7 +37,7 @@ def _is_lost(error):
 class ImapMailbox(MailboxConnection):
     """An IMAP folder, by UID; never changes the flags of unprocessed emails (RFC 3501, RFC 9051)."""
 
-    _waiting, _uids, _is_lost = 0, None, False
+    _waiting, _uids, _has_hung_up = 0, None, False
 
     def open_folder(self):
         """Select the folder, find out whether it allows keywords, and store where new emails begin."""
@@ -54,7 +54,7 @@ class ImapMailbox(MailboxConnection):
         self._first_uid = self._first_new_uid(self._number("UIDVALIDITY"), self._number("UIDNEXT"))
 
     def disconnect(self):
-        if self._run and self._uids is not None and not self._is_lost:
+        if self._run and self._uids is not None and not self._has_hung_up:
             try:
                 self._fetch_wanted()
             except Exception:
@@ -212,13 +212,13 @@ class ImapMailbox(MailboxConnection):
             except Exception as error:
                 # An email that the server cannot read (Dovecot: NO [SERVERBUG]) must not block those after it, also
                 # if it ends the connection: the next check begins with the others.
-                self._is_lost = _is_lost(error)
+                self._has_hung_up = _is_lost(error)
                 self._postpone(uid)
-                if self._is_lost and not was_postponed:
+                if self._has_hung_up and not was_postponed:
                     raise
                 _logger.warning("mailbox %s: email %s cannot be fetched: %s", self._mailbox.id, uid, reason(error))
                 self._left.append(reason(error))
-                if self._is_lost:
+                if self._has_hung_up:
                     # It does so each time, and the others are fetched: Odoo must not disable the mailbox for it.
                     yield from ((left, None, 0) for left in self._uids[index:])
                     return

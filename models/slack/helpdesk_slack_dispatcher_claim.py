@@ -13,21 +13,18 @@ from odoo.tools import SQL
 
 from ...tools.slack import retry_policy
 from ..common import database_time
+from ..common.claiming import IN_ORDER
 from .helpdesk_slack_outbox import IS_UNSENT
 
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
 #: a hold of two seconds, which ends with a whole second.
 MAX_WAIT = 3
-#: In a transaction that only claims: the oldest row of a channel comes from the index that has them in this order.
-#: PostgreSQL would sort all rows that wait, for each channel, as long as its statistics know of none.
-IN_ORDER = SQL("SET LOCAL enable_sort TO off")
 
 #: A reply waits for the earlier messages of its ticket, even for a failed one, until a person retries or cancels it:
 #: otherwise the thread would have a gap. A failed first message blocks nothing, because the next row starts a new
 #: thread. Edits are outside this order: they only wait for the first message and for an edit in progress. Messages to
 #: another channel count only while that channel is open and they have neither failed nor wait for one that has, so a
-#: ticket that moved away from trouble continues. `OFFSET 0` lets PostgreSQL ask for the rows of one ticket, whatever
-#: its statistics say: they do not know of an outage, and it compared each of 5,000 rows with all of them.
+#: ticket that moved away from trouble continues. `OFFSET 0`: see `claiming`.
 IN_TURN = """NOT EXISTS (
         SELECT FROM helpdesk_slack_outbox earlier
          WHERE earlier.ticket_id = candidate.ticket_id

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...tools.slack import inbound_row
 from ..common import database_time
+from ..common.claiming import IN_ORDER
 from .helpdesk_slack_inbound_outcome import RETRY_AFTER
 from .slack_work import MAX_ATTEMPTS, Work
 
@@ -20,15 +21,14 @@ class HelpdeskSlackInbound(models.Model):
 
         A row waits for the earlier ones of its thread, as long as these wait; one that has failed for good holds up
         none. Who has clicked sits and waits for what happens, so that clicks come before what others have said.
+        `OFFSET 0`: see `claiming`.
         """
         self.env.flush_all()
         now = database_time.now(self.env)
         found = self.env.execute_query(
             SQL(
                 """
-                -- By the index that has them in this order, and one thread after the other: statistics of PostgreSQL
-                -- do not know of what an outage has left, and it would sort and compare all of it for each row.
-                SET LOCAL enable_sort TO off;
+                %(in_order)s;
                 WITH next AS (
                     SELECT candidate.id
                       FROM helpdesk_slack_inbound candidate
@@ -53,6 +53,7 @@ class HelpdeskSlackInbound(models.Model):
                  WHERE entry.id = next.id
              RETURNING entry.id, entry.attempts
                 """,
+                in_order=IN_ORDER,
                 now=now,
                 asked=inbound_row.ASKED_KINDS,
                 again=now + timedelta(seconds=RETRY_AFTER[0]),

@@ -17,7 +17,7 @@ class Plan:
     wanted: tuple  # of sets
     #: What is read: each ends with the SLA target, and so does the order.
     sets: tuple
-    order: str
+    order: tuple
     #: All columns in the order that is wanted.
     columns: tuple
     aggregates: tuple
@@ -75,7 +75,7 @@ def plan(sets, aggregates, order, target):
         return None
     if not all(aggregate == COUNT or aggregate.endswith(AVERAGE) for aggregate in aggregates):
         return None
-    return Plan(wanted, read, ", ".join(_by_target(ordered, target)), ordered, tuple(aggregates), target)
+    return Plan(wanted, read, _by_target(ordered, target), ordered, tuple(aggregates), target)
 
 
 def in_order(rows, groupby, order, ranks):

@@ -250,4 +250,12 @@ FAULTS = (
         tests="tests/test_slack_outbox_backlog.py",
         why="after an outage of many channels, each claim takes seconds",
     ),
+    Fault(
+        name="a-claim-sorts-all-that-wait",
+        file="models/common/claiming.py",
+        find="SET LOCAL enable_sort TO off",
+        put="SET LOCAL enable_sort TO on",
+        tests="tests/test_slack_outbox_backlog.py",
+        why="after an outage, each claim looks at all messages that wait, for each channel",
+    ),
 )

@@ -59,8 +59,8 @@ FAULTS = (
     Fault(
         name="slack-inbox-knows-no-order",
         file=TURN,
-        find="AND (earlier.event_ts, earlier.id) < (candidate.event_ts, candidate.id))",
-        put="AND FALSE)",
+        find="AND (earlier.event_ts, earlier.id) < (candidate.event_ts, candidate.id)",
+        put="AND FALSE",
         tests=f"{DOOR}::test_a_failing_row_holds_up_its_own_thread_only",
         why="an edit overtakes its message",
     ),

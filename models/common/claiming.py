@@ -1,0 +1,12 @@
+"""How the next row of a queue is found when PostgreSQL's statistics do not know of those that wait.
+
+They are a handful among millions of rows that are over, and an outage is over before autovacuum looks. PostgreSQL then
+takes it for cheap to sort, and to compare with each other, all rows that wait: seconds for each claim. So a claim asks
+for the rows that come first by a sub-select with ``OFFSET 0``, which is not turned into a comparison of all of them,
+and begins its statement with `IN_ORDER`.
+"""
+
+from odoo.tools import SQL
+
+#: In a transaction that only claims: the first row comes from the index that has the rows in their order.
+IN_ORDER = SQL("SET LOCAL enable_sort TO off")
