@@ -46,5 +46,5 @@ def _slack_time(slack, kind):
     """Milliseconds in which Slack was busy with the latest messages of a kind."""
     calls = slack.calls(KINDS[kind][1])
     if kind == "root":
-        calls = calls[:-MESSAGES]  # the lines came after
+        calls = calls[: -2 * MESSAGES]  # after them, lines came twice
     return sum(call["ms"] for call in calls[-MESSAGES:])
