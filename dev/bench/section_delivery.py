@@ -8,8 +8,9 @@ from dev.services.slack_double import slack_double
 
 MESSAGES = 100
 GOAL = 10
+#: A write asks who looks at the ticket, as their screens show the change at once. Slack costs it nothing.
+WHO_LOOKS = 1
 PATIENCE = 120
-
 
 #: The kinds of messages in the words of a reader, and the call that carries them.
 KINDS = {
@@ -30,7 +31,7 @@ def measure(installed, say):
         plain = measured("write_process", name, patience=PATIENCE)["queries"]
     figures = [
         Figure("SQL queries of a ticket's write that tells Slack nothing", cost["write"], plain=plain),
-        Figure("extra SQL queries of a write that tells Slack nothing", cost["write"] - plain, goal=0),
+        Figure("extra SQL queries of a write that tells Slack nothing", cost["write"] - plain, goal=WHO_LOOKS),
     ]
     for kind, (name, _method) in KINDS.items():
         own = (cost[kind]["ms"] - answering[kind]) / MESSAGES
