@@ -5,7 +5,9 @@ and one for each goal that was missed, then a table for each guarantee. What was
 was missed. The figures stand in dev/proof.json: what another machine has measured stays on the page.
 """
 
+import re
 import sys
+from collections import Counter
 from dataclasses import dataclass
 
 from dev import results
@@ -17,6 +19,8 @@ from dev.machine import in_words, is_busy
 HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|---|---|---|---|---|---|"
 GLANCE = "| what is guaranteed | goals kept | missed | not measured | on the commit |\n|---|---|---|---|---|"
 MISSES = "| missed | found | goal | part |\n|---|---|---|---|"
+#: Where the log of what broke off is on the machine.
+LOG = re.compile(r", log /\S+")
 #: The columns of a row.
 WHAT, FOUND, GOAL, VERDICT, _COMMAND, _WHEN, COMMIT = range(7)
 UNMEASURED = "not measured"
@@ -164,13 +168,20 @@ def main():
     if not bench and not chaos:
         # -k: a missed goal is an error of its verb, and belongs on the page.
         raise SystemExit("proof: nothing was measured yet: run `make -k bench chaos proof`")
-    page = Page(bench, chaos, results.commit())
+    page = Page(bench, chaos, most_measured(bench, chaos) or results.commit())
     results.PAGE.write_text(page.text())
     results.publish(bench, chaos)
     print(f"proof: {page.summary()}\nproof: written to {results.PAGE}")
     for command in page.commands():
         print(f"proof: to measure the rest: `{command}`")
     return 0
+
+
+def most_measured(bench, chaos):
+    """The commit on which most was measured: what has changed since, as this page, does not make it another proof."""
+    commits = Counter(found.get("commit") for kept in (bench, chaos) for found in kept.values())
+    commits.pop(None, None)
+    return max(commits, key=commits.get, default="")
 
 
 class Page:
@@ -212,7 +223,7 @@ class Page:
                     "What is guaranteed, and what was found when it was put to the test. `make bench` measures, "
                     "`make chaos` interrupts and counts, `make proof` writes this page.",
                     f"Goals kept: {len(self._kept)}; missed: {len(self._missed)}. This is about the commit "
-                    f"`{self._commit}`; what was measured on another one says so.",
+                    f"`{self._commit}`, on which most was measured; what was measured on another one says so.",
                     _table(GLANCE, self._glance),
                     *([_table(MISSES, self._misses.values())] if self._misses else []),
                     "\n".join(["Measured on:", "", *(f"- {machine}" for machine in machines)]),
@@ -264,7 +275,9 @@ class Page:
         found = self._bench[name]
         if error := found.get("error"):
             verdict = self._judge(MISSED, found, (name, name))
-            return [(name, f"broke off: {_cell(error)}", "", verdict, command, _when(found), self._on(found))]
+            return [
+                (name, f"broke off: {_cell(LOG.sub('', error))}", "", verdict, command, _when(found), self._on(found))
+            ]
         figures = map(Figure.from_json, found["figures"])
         return [
             (

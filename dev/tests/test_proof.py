@@ -145,6 +145,12 @@ def test_what_was_measured_on_another_commit_is_marked():
     assert "about the commit `abc`" in page.text()
 
 
+def test_the_page_is_about_the_commit_on_which_most_was_measured():
+    measured = {"latency": found(commit="old"), "pick": found(commit="abc"), "words": found()}
+    assert proof.most_measured(measured, chaos(True)) == "abc"
+    assert proof.most_measured({"words": found()}, {}) == ""
+
+
 def test_what_is_kept_names_the_commit(tmp_path, monkeypatch):
     _elsewhere(monkeypatch, tmp_path)
     results.keep(results.BENCH, "latency", "A title", MACHINE, figures=[])
@@ -211,6 +217,8 @@ def test_a_section_that_breaks_off_is_missed_whatever_was_measured_before(tmp_pa
     assert "bench: not measured: pick: TooSlow: not done after 1 s" in said
     page = proof.Page(results.load(results.BENCH), {})
     assert r"| latency | broke off: RuntimeError: out of \| paper |  | **missed** |" in line(page, "| latency |")
+    failed = {"latency": found(figures=[], error="ServiceFailed: it ended with 1, log /home/me/x.log:\n  out of paper")}
+    assert "it ended with 1:" in line(proof.Page(failed, {}, "abc"), "| latency |")
     assert "missed: pick, latency;" in page.summary()
 
 
