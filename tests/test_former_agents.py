@@ -80,6 +80,51 @@ class TestFormerAgents(InboundCase):
         self.assertEqual(self.ticket._bridge_message_event(said), events.AGENT_REPLIED)
         self.assertEqual(self.ticket._bridge_message_event(asked), events.CUSTOMER_REPLIED)
 
+    def test_emails_of_who_had_left_before_this_was_noted_are_the_teams_as_far_as_it_is_proved(self):
+        """Odoo notes nowhere when a user was archived, nor in whose name an email was taken."""
+        portal = {"group_ids": [Command.set(self.env.ref("base.group_portal").ids)]}
+        note = {"message_type": "comment", "subtype_xmlid": "mail.mt_note"}
+        theirs = {"stage_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done").id}
+        logins, archived = self.env["res.users.log"], LEAVING["archived"]
+        for name, prove, leave, is_teams in (
+            ("their ticket", lambda gus: self.ticket.write({**theirs, "user_id": gus.id}), archived, True),
+            ("a later login", lambda gus: logins.with_user(gus).sudo().create({}), archived, True),
+            ("a later note", lambda gus: self.noted(gus, note), archived, True),
+            ("a note, then the portal", lambda gus: self.noted(gus, note), lambda gus: gus.write(portal), True),
+            ("a note, then deleted", lambda gus: self.noted(gus, note), lambda gus: gus.unlink(), True),
+            ("no proof", lambda gus: None, archived, False),
+            ("no proof, the portal", lambda gus: None, lambda gus: gus.write(portal), False),
+            ("no proof, deleted", lambda gus: None, lambda gus: gus.unlink(), False),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                person, said = self.gus.partner_id, self.emailed(self.gus.partner_id)
+                asked = self.emailed(self.jane)
+                prove(self.gus)
+                leave(self.gus)
+                after = self.emailed(person)
+                later = "UPDATE mail_message SET create_date = create_date + interval '1 day' WHERE id = %s"
+                self.env.cr.execute(later, [after.id])
+                person.helpdesk_team_until = 0
+                self.env.flush_all()
+                person._bridge_find_former_agents()
+                self.env.invalidate_all()
+                self.assertTrue(person.partner_share)
+                found = [self.ticket._bridge_by_team(one) for one in (said, asked, after)]
+                # Who is a customer afterwards writes on no ticket that is assigned to them.
+                self.assertEqual(found, [is_teams, False, name == "their ticket"])
+                savepoint.rollback()
+            self.env.registry.clear_cache()
+
+    def noted(self, user, values):
+        return self.new_ticket().with_user(user).message_post(body="Careful.", **values)
+
+    def emailed(self, person):
+        comment = self.env.ref("mail.mt_comment").id
+        values = {"model": "helpdesk.ticket", "res_id": self.ticket.id, "subtype_id": comment, "author_id": person.id}
+        message = self.env["mail.message"].create({**values, "message_type": "email", "body": "Unplug it."})
+        self.env.flush_all()
+        return message
+
     def test_a_customer_never_spoke_for_the_team(self):
         said = self.comment(self.ticket, "Help!", author=self.jane)
         guest = new_test_user(self.env, "guest", groups="base.group_portal", email="guest@customer.example")

@@ -112,6 +112,26 @@ class TestAutoMail(InboundCase):
         self.assertFalse(self.bounce().ticket_id)
         self.assertFalse(self.ticket.email_failing)
 
+    def test_a_bounce_that_only_names_a_ticket_stays_in_the_company_of_its_mailbox(self):
+        company = self.env["res.company"].create({"name": "Elsewhere", "helpdesk_ticket_prefix": "EW"})
+        there = self.env["helpdesk.ticket.team"].create({"name": "There", "company_id": company.id})
+        values = {"name": "x", "description": "x", "team_id": there.id, "company_id": company.id}
+        theirs = self.env["helpdesk.ticket"].create({**values, "partner_email": "jane@customer.example"})
+        self.assertEqual(theirs.company_id, company)
+
+        def bounced(number, former, named):
+            raw = self.mail("dsn_failed.eml").replace(b"<dsn_failed@", b"<dsn%d@" % number)
+            self.fetch(raw.replace(former, named.encode()))
+            return self.rows()[-1]
+
+        self.assertFalse(bounced(1, b"[ML-#42]", theirs.mail_reference).named_ticket_id)
+        self.assertFalse(theirs.email_failing)
+        # What this mailbox has opened, and moved since, is still found; so is what a Message-ID of ours proves.
+        self.ticket.write({"company_id": company.id, "team_id": there.id})
+        self.assertEqual(bounced(2, b"[ML-#42]", self.ticket.mail_reference).ticket_id, self.ticket)
+        message = theirs.message_post(body="Hello", subtype_xmlid="mail.mt_comment")
+        self.assertEqual(bounced(3, b"<42.helpdesk@example.com>", message.message_id).named_ticket_id, theirs)
+
     def test_who_writes_again_is_no_longer_failing(self):
         self.bounce()
         self.receive(JANE, self.answering(self.ticket))

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import new_test_user
 from .outbound_case import JANE, OutboundCase
@@ -281,6 +282,31 @@ class TestReceived(OutboundCase):
         with self.assertLogs("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_letter", "ERROR"):
             self.write_letters()
         self.assertEqual(self.letters(ticket), [("received", "failed")])
+
+    def test_a_template_whose_last_editor_was_deleted_does_no_more_than_a_manager_may(self):
+        """OdooBot has made it, and may do everything."""
+        template = self.env.ref("helpdesk_bridge.letter_received")
+        self.assertEqual(template.create_uid, self.env.ref("base.user_root"))
+        curious = "{{ object.env['ir.config_parameter'].search_count([]) }}"
+        for subject, state in (("{{ object.mail_reference }} Hello", "queued"), (curious, "failed")):
+            with self.subTest(subject):
+                template.subject = subject
+                self.env.flush_all()
+                self.env.cr.execute("UPDATE mail_template SET write_uid = NULL WHERE id = %s", [template.id])
+                self.env.invalidate_all()
+                ticket = self.receive(f"{state} <{state}@customer.example>").ticket_id
+                with mute_logger("odoo.addons.helpdesk_bridge.models.outbound.helpdesk_letter"):
+                    self.write_letters()
+                self.assertEqual(self.letters(ticket), [("received", state)])
+
+    def test_whose_rights_count_if_the_last_editor_was_deleted(self):
+        ticket = self.receive(JANE).ticket_id
+        managers = self.env.ref("helpdesk_mgmt.group_helpdesk_manager").all_user_ids
+        self.assertEqual(ticket._bridge_editor_instead(), self.manager)
+        (managers - self.env.user).filtered(lambda user: not user.has_group("base.group_system")).active = False
+        self.assertTrue(ticket._bridge_editor_instead().has_group("base.group_system"))
+        self.team.user_ids = self.agent
+        self.assertEqual(ticket._bridge_editor_instead(), self.agent)
 
     def test_a_template_that_somebody_edited_who_works_elsewhere_is_written(self):
         """Emails are written with the rights of who edited the template last, and may have left before this company."""

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -127,6 +127,22 @@ class TestSlaPolicy(SlaCase):
         company = self.env["res.company"].create({"name": "Other"})
         self.new_policy(company_id=company.id, sequence=1)
         self.assertEqual(self.ticket_at("06-01 10:00").sla_policy_id, self.policy)
+
+    def test_nobody_gives_a_policy_or_a_row_to_a_company_in_which_they_do_not_work(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        theirs, mine = self.new_policy(company_id=company.id), self.new_policy(name="Mine")
+        row = self.env["helpdesk.sla.target"].create({"policy_id": mine.id, "priority": "3", "start_hours": 1})
+        gifts = ((mine, {"company_id": company.id}), (row, {"policy_id": theirs.id}))
+        for record, vals in gifts:
+            with self.subTest(record._name), self.env.cr.savepoint() as savepoint:
+                with self.assertRaises(AccessError):
+                    record.with_user(self.manager).write(vals)
+                savepoint.rollback()
+        self.manager.company_ids |= company
+        for record, vals in gifts:
+            with self.subTest(record._name, works_there=True), self.env.cr.savepoint() as savepoint:
+                record.with_user(self.manager).with_context(allowed_company_ids=self.company.ids).write(vals)
+                savepoint.rollback()
 
     def test_holidays_of_another_company_are_none_of_ours(self):
         company = self.env["res.company"].create({"name": "Other"})

@@ -102,6 +102,16 @@ class TestSlaRecount(RecountCase):
                 savepoint.rollback()
             self.env.registry.clear_cache()
 
+    def test_a_row_that_is_given_to_another_policy_changes_the_tickets_of_both(self):
+        elsewhere = self.elsewhere()
+        policies = self.Policy.search([("company_id", "in", (self.company + elsewhere).ids)])
+        here = policies.filtered(lambda policy: policy.company_id == self.company)[:1]
+        there = policies.filtered(lambda policy: policy.company_id == elsewhere)[:1]
+        row = self.env["helpdesk.sla.target"].create({"policy_id": here.id, "priority": "1", "start_hours": 2})
+        self.Recount.search([]).unlink()
+        row.write({"policy_id": there.id, "start_hours": 3})
+        self.assertEqual(self.Recount.search([]).company_id, self.company + elsewhere)
+
     def test_what_was_counted_from_the_start_of_the_day_in_another_zone(self):
         ticket = self.ticket_at("06-01 07:00")
         self.assertEqual(self.due(ticket, "start"), "06-01 11:00")

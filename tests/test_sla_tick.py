@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.common import transactions
+from .common import new_test_user
 from .sla_case import SlaCase
 
 
@@ -110,6 +111,31 @@ class TestSlaTick(SlaCase):
         line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
         self.assertIn("mention", line.payload)
         self.assertNotIn("mention_user", line.payload)
+
+    def test_a_leader_who_may_not_read_the_ticket_has_nothing_to_do_there(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        for name, group, values, reads in (
+            ("an agent", "helpdesk_mgmt.group_helpdesk_user", {}, True),
+            ("of both companies", "helpdesk_mgmt.group_helpdesk_user", {"company_ids": [(4, elsewhere.id)]}, True),
+            ("own tickets only", "helpdesk_mgmt.group_helpdesk_user_own", {}, False),
+            ("no agent", "base.group_user", {}, False),
+            (
+                "an agent of another company",
+                "helpdesk_mgmt.group_helpdesk_user",
+                {"company_id": elsewhere.id, "company_ids": [(6, 0, elsewhere.ids)]},
+                False,
+            ),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                leader = new_test_user(self.env, "leader", groups=group, email="leader@example.com")
+                leader.write(values)
+                self.team.user_id = leader
+                ticket = self.ticket_at("06-01 10:00")
+                self.tick("06-01 14:00")
+                self.assertEqual(ticket.activity_ids.user_id, leader if reads else leader.browse())
+                self.assertEqual(ticket.sla_status, "breached")
+                savepoint.rollback()
+            self.env.registry.clear_cache()
 
     def test_without_either_nobody_has(self):
         ticket = self.ticket_at("06-01 10:00")

@@ -34,16 +34,19 @@ class HelpdeskInboundRouter(models.AbstractModel):
     def _bounced_ticket(self, message, failures):
         """The ticket that a bounce refers to: the one whose mark is on the returned email.
 
-        Else the one whose reference the bounce names, if one of the unreached addresses belongs to it.
+        Else the one whose reference the bounce names, if one of the unreached addresses belongs to it, and the ticket
+        is, or was, of the company of the mailbox: a mark is proof of an email of ours, a reference can be guessed.
         """
         for returned in (message, *bounces.returned(message)):
             ticket = self.env["helpdesk.ticket"]._bridge_marked(returned)
             if ticket:
                 return ticket
-        failed = {failure.address for failure in failures}
+        failed, company = {failure.address for failure in failures}, self._team({}).company_id
         for prefix, number in reference.references_in(bounces.returned_text(message)):
             ticket = self.env["helpdesk.ticket"].sudo()._bridge_numbered(number)
-            if ticket and prefix in ticket._bridge_prefixes() and failed & ticket._bridge_addresses():
+            if not (ticket and prefix in ticket._bridge_prefixes() and failed & ticket._bridge_addresses()):
+                continue
+            if self._is_within(ticket, company) or self._was_within(ticket, company):
                 return ticket
         return self.env["helpdesk.ticket"].sudo()
 

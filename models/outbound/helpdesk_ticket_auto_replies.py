@@ -10,6 +10,7 @@ from odoo.tools import formataddr
 from ...tools.outbound import email_threading
 from ...tools.ticket import events
 from ..common import inbound_context
+from ..common.xmlids import LEADERS, SYSTEM
 from .helpdesk_letter import CLOSED, INACTIVE, RECEIVED
 from .helpdesk_ticket_templates import EMAIL, EMAIL_KEY
 
@@ -81,7 +82,7 @@ class HelpdeskTicket(models.Model):
 
     def _bridge_render_auto_email(self, template):
         """Render subject, body and attachments with the access rights of the template's last editor."""
-        editor = template.write_uid or template.create_uid
+        editor = template.write_uid or self._bridge_editor_instead()
         # Who edited it may never have worked in this company. With a company of theirs, they read no more by that.
         own = editor.company_ids
         companies = self.company_id if editor.id == SUPERUSER_ID else (self.company_id & own or own)
@@ -90,3 +91,15 @@ class HelpdeskTicket(models.Model):
         template = template.with_user(editor).with_context(**context)
         names = ("subject", "body_html", "attachment_ids", "report_template_ids")
         return template._generate_template(self.ids, names)[self.id]
+
+    def _bridge_editor_instead(self):
+        """With whose rights a template is rendered whose last editor was deleted.
+
+        With those of a Helpdesk manager, who may edit templates, else of somebody who works on the ticket: OdooBot, who
+        has made those that are shipped, may do more than whoever edited them.
+        """
+        managers = self.env.ref(LEADERS).sudo().all_user_ids.sorted("id")
+        people = managers | self.user_id | self.team_id.user_id | self.team_id.user_ids
+        readers = people.filtered(lambda user: self._bridge_readable_by(user))
+        # An administrator only where nobody else is.
+        return readers.sorted(lambda user: user.has_group(SYSTEM))[:1] or self.env.ref("base.public_user").sudo()

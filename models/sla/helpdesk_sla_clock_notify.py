@@ -80,14 +80,17 @@ class HelpdeskSlaClock(models.Model):
 
     @api.model
     def _add_activities(self, clocks):
-        """Create an activity for the assignee of each ticket, else for the leader of its team."""
+        """Create an activity for the assignee of each ticket, else for the leader of its team, if they may read it."""
         vals_list, late = [], []
+        tickets = self.browse().concat(*clocks).ticket_id
+        people = {ticket: ticket.user_id | ticket.team_id.user_id for ticket in tickets}
+        everybody = self.env["res.users"].union(*people.values())
+        readable = {user: set(tickets._bridge_readable_by(user).ids) for user in everybody}
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
         for clock in clocks:
             ticket = clock.ticket_id
-            people = ticket.user_id | ticket.team_id.user_id
-            person = people.filtered(lambda user: user.active and not user.share)[:1]
+            person = next((user for user in people[ticket] if ticket.id in readable[user]), None)
             if person:
                 late.append(clock)
                 vals_list.append(

@@ -230,6 +230,16 @@ class HelpdeskSlaPolicy(models.Model):
             # Another transaction created it at the same moment; this one cannot see it and is retried.
             raise ConcurrencyError(f"Company {company.id} has a default policy by now.") from error
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_id" in vals:
+            self._check_still_theirs()
+        return result
+
+    def _check_still_theirs(self):
+        """Nobody gives a record to a company in which they do not work: a rule is only asked about what was before."""
+        self.with_context(allowed_company_ids=self.env.user.company_ids.ids).check_access("write")
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):
         if self.filtered("is_default"):

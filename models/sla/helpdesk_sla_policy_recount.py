@@ -29,13 +29,14 @@ class HelpdeskSlaPolicy(models.Model):
         for policy, standing in before.items():
             if policy._standing() == standing:
                 continue
-            for company in {standing[-1], policy.company_id}:
+            for company in {standing[-1], policy.sudo().company_id}:
                 self.env["helpdesk.sla.recount"]._schedule(reason="policy", company_id=company, policy_id=policy)
 
     def _standing(self):
         """What targets depend on."""
         self.ensure_one()
-        return replace(self.sudo()._rule(), waiting=frozenset()), self.sequence, self.company_id
+        policy_sudo = self.sudo()
+        return replace(policy_sudo._rule(), waiting=frozenset()), policy_sudo.sequence, policy_sudo.company_id
 
 
 class HelpdeskSlaTarget(models.Model):
@@ -48,7 +49,8 @@ class HelpdeskSlaTarget(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        with self.policy_id._recounting():
+        # A row that is given to another policy changes both.
+        with (self.policy_id | self.policy_id.browse(vals.get("policy_id") or ()))._recounting():
             return super().write(vals)
 
     def unlink(self):

@@ -31,6 +31,12 @@ class HelpdeskSlaTarget(models.Model):
         for target in self:
             self.env["helpdesk.sla.policy"]._check_targets(*target._hours())
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "policy_id" in vals:
+            self.policy_id.browse(vals["policy_id"])._check_still_theirs()
+        return result
+
     def _hours(self):
         """The hours of each target, as a `Rule` has them."""
         return tuple(self[name] for name in HOURS)

@@ -196,13 +196,19 @@ class HelpdeskSlackChannel(models.Model):
         if not workspace.has_token or self.env["helpdesk.bridge.database"]._is_silent():
             return None
         answer = (connection or workspace._connection()).call("conversations.info", channel=self.channel_ref)
+        self._take_info(answer)
+        return answer
+
+    def _take_info(self, answer):
+        """Store what Slack says about this channel. :param answer: the `Answer` of ``conversations.info``"""
         finding = retry_policy.channel_finding(answer)
         vals = {"name": f"#{finding.name}"} if finding.name else {}
         if finding.problem is not None:
-            vals["note"] = finding.problem and workspace._explain(slack_response.Answer(error=finding.problem))
+            problem = slack_response.Answer(error=finding.problem)
+            vals["note"] = finding.problem and self.workspace_id._explain(problem)
+        vals = {name: value for name, value in vals.items() if (self[name] or "") != value}
         if vals:
             self.write(vals)
-        return answer
 
     def action_send_test(self):
         """Post a test message, so that a person sees that messages arrive."""

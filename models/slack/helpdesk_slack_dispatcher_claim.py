@@ -13,7 +13,7 @@ from odoo.tools import SQL
 
 from ...tools.slack import retry_policy
 from ..common import database_time
-from ..common.claiming import IN_ORDER
+from ..common.claiming import IN_ORDER, in_order
 from .helpdesk_slack_outbox import IS_UNSENT
 
 #: Seconds a dispatcher may wait inside its run for a hold to end: Odoo would come back up to a minute later. Enough for
@@ -60,12 +60,14 @@ EARLIER_IS_OPEN = """EXISTS (
                  JOIN helpdesk_slack_workspace workspace ON workspace.id = channel.workspace_id
                 WHERE channel.id = earlier.channel_id AND channel.active AND workspace.active
                   AND (workspace.state = 'ok' AND channel.state = 'ok' OR %(by_webhook)s))"""
-#: The earlier message waits for one that has failed.
-EARLIER_IS_STUCK = """EXISTS (
+#: A row waits for a reply that has failed, in its own channel. By the index by ticket, however many have failed.
+IS_STUCK = f"""EXISTS (
                SELECT FROM helpdesk_slack_outbox failed
-                WHERE failed.ticket_id = earlier.ticket_id AND failed.channel_id = earlier.channel_id
-                  AND failed.state = 'failed' AND failed.kind = 'reply'
-                  AND COALESCE(NULLIF(failed.turn, 0), failed.id) < COALESCE(NULLIF(earlier.turn, 0), earlier.id))"""
+                WHERE failed.ticket_id = {{row}}.ticket_id AND failed.channel_id = {{row}}.channel_id
+                  AND {IS_UNSENT.format("failed.state")}
+                  AND (failed.state = 'failed') IS TRUE AND failed.kind = 'reply'
+                  AND COALESCE(NULLIF(failed.turn, 0), failed.id) < COALESCE(NULLIF({{row}}.turn, 0), {{row}}.id)
+               OFFSET 0)"""
 #: An edit waits for the bot; without a token there is nothing to edit.
 MAY_GO = "(candidate.kind <> 'update' OR workspace.state = 'draft' OR %(by_bot)s)"
 
@@ -186,7 +188,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
                 now=now,
                 earlier_is_unsent=SQL(IS_UNSENT.format("earlier.state")),
                 earlier_is_open=SQL(EARLIER_IS_OPEN, by_webhook=SQL(BY_WEBHOOK)),
-                earlier_is_stuck=SQL(EARLIER_IS_STUCK),
+                earlier_is_stuck=SQL(IS_STUCK.format(row="earlier")),
             ),
         )
 
@@ -233,17 +235,16 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         """
         now = database_time.now(self.env)
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until, (%(last_posted)s)))
-                  FROM %(oldest)s
-                """,
-                last_posted=SQL(LAST_POSTED),
-                oldest=self._oldest_of_each_channel(now, now),
-            )
+        query = SQL(
+            """
+            SELECT MIN(GREATEST(oldest.due_at, channel.hold_until, workspace.hold_until, (%(last_posted)s)))
+              FROM %(oldest)s
+            """,
+            last_posted=SQL(LAST_POSTED),
+            oldest=self._oldest_of_each_channel(now, now),
         )
-        return self.env.cr.fetchone()[0]
+        [(since,)] = in_order(self.env, query)
+        return since
 
     @api.model
     def _last_posted(self):

@@ -29,13 +29,13 @@ class HelpdeskSlackInbound(models.Model):
     def _form_of_snooze(self, ticket):
         locale = babel_locale_parse(self.env.lang)
         zone = ticket._bridge_zone_of(self.user_id)
-        days = snooze.days(database_time.now(self.env), zone)
+        names = {snooze.TOMORROW: self.env._("Tomorrow, 9:00"), snooze.MONDAY: self.env._("Monday, 9:00")}
+        # By their dates: who chooses tomorrow just before midnight means the day that they saw.
         options = [
-            (snooze.TOMORROW, self.env._("Tomorrow, 9:00")),
-            (snooze.MONDAY, self.env._("Monday, 9:00")),
-            *((day.isoformat(), format_skeleton("MMMEd", day, locale=locale) + ", 9:00") for day in days),
+            (day.isoformat(), names.get(name) or format_skeleton("MMMEd", day, locale=locale) + ", 9:00")
+            for day, name in snooze.offered(database_time.now(self.env), zone).items()
         ]
-        return self.env._("Until"), options, snooze.TOMORROW
+        return self.env._("Until"), options, options[0][0]
 
     def _act_snooze(self, ticket, work, chosen, _seen):
         if ticket.closed or not ticket.active:

@@ -16,6 +16,7 @@ from . import (
     helpdesk_slack_thread,
     helpdesk_slack_workspace,
     helpdesk_slack_workspace_catch_up,
+    helpdesk_slack_workspace_channels,
     helpdesk_slack_workspace_hearing,
     helpdesk_slack_workspace_listened,
     helpdesk_slack_workspace_socket,

@@ -149,6 +149,7 @@ class HelpdeskSlackInbound(models.Model):
         if delivery.changed_users:
             inbox.env["helpdesk.slack.person"]._forget(workspace_sudo, delivery.changed_users)
             workspace_sudo._note_told()
+        workspace_sudo._follow_channels(delivery)
         if added:
             inbox.env["ir.cron"]._bridge_wake_often(crons.SLACK_INBOUND)
         openings = (inbox._opening(workspace_sudo, row) for row in added)

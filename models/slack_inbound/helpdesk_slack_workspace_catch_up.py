@@ -58,6 +58,7 @@ class HelpdeskSlackWorkspace(models.Model):
         self._in_transaction(self._settle_sockets)
         self._in_transaction(self._prove_hearing)
         self._in_transaction(self._prove_delivery)
+        self._ask_about_channels()
 
     @api.model
     def _in_transaction(self, step, *arguments):

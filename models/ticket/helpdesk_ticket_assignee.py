@@ -33,6 +33,14 @@ class HelpdeskTicket(models.Model):
         members = team_sudo.user_ids
         return NOT_IN_TEAM if members and user_sudo not in members else ""
 
+    def _bridge_readable_by(self, user):
+        """Those of these tickets that a colleague may read, in any of their companies; none for whoever is no user."""
+        if not user.active or user.share:
+            return self.browse()
+        # As a request of theirs that names no company: whatever the one who asks has chosen.
+        theirs = self.env(user=user.id, context={})[self._name].browse(self.ids)
+        return self.browse(theirs._filtered_access("read").ids)
+
     def _bridge_replace_absent(self):
         """Unassign those of these tickets whose assignee can no longer work on them."""
         why = {ticket: ticket._bridge_hindrance(ticket.user_id) for ticket in self.sudo() if ticket.user_id}

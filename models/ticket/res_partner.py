@@ -24,19 +24,40 @@ class ResPartner(models.Model):
         return result
 
     def _bridge_find_former_agents(self):
-        """Those who had left before this was noted: a comment is written in Odoo, by who works there."""
+        """Those who had left before this was noted: whatever they said before the last proof that they worked here.
+
+        Of an archived user that is what they did in Odoo themselves, a comment, an email on a ticket of theirs, and
+        their last login. Of who is in the portal now, or deleted, it is a note: only who works here writes one.
+        """
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE res_partner person
-                   SET helpdesk_team_until = said.last
-                  FROM (SELECT message.author_id AS id, max(message.id) AS last
-                          FROM mail_message message
-                          JOIN res_users author ON author.partner_id = message.author_id
-                         WHERE message.model = 'helpdesk.ticket' AND message.message_type = 'comment'
-                           AND NOT author.active AND author.share IS NOT TRUE
-                      GROUP BY message.author_id) said
-                 WHERE person.id = said.id AND person.partner_share
+                   SET helpdesk_team_until = proof.last
+                  FROM (SELECT said.id, max(said.last) AS last
+                          FROM (SELECT message.author_id AS id, message.id AS last
+                                  FROM res_users author
+                                  JOIN mail_message message ON message.author_id = author.partner_id
+                             LEFT JOIN helpdesk_ticket ticket
+                                    ON ticket.id = message.res_id AND message.model = 'helpdesk.ticket'
+                                 WHERE NOT author.active AND author.share IS NOT TRUE
+                                   AND (message.create_uid = author.id
+                                        OR message.model = 'helpdesk.ticket' AND message.message_type = 'comment'
+                                        OR message.message_type = 'email' AND ticket.user_id = author.id
+                                        OR message.create_date <= (
+                                           SELECT max(login.create_date) FROM res_users_log login
+                                            WHERE login.create_uid = author.id))
+                             UNION ALL
+                                SELECT message.author_id, message.id
+                                  FROM mail_message message
+                             LEFT JOIN mail_message_subtype subtype ON subtype.id = message.subtype_id
+                             LEFT JOIN res_users author ON author.partner_id = message.author_id
+                                 WHERE message.model = 'helpdesk.ticket' AND message.message_type = 'comment'
+                                   AND (message.is_internal OR subtype.internal)
+                                   AND (message.create_uid = author.id
+                                        OR message.create_uid IS NULL AND author.id IS NULL)) said
+                      GROUP BY said.id) proof
+                 WHERE person.id = proof.id AND person.partner_share
                 """
             )
         )

@@ -192,6 +192,60 @@ def test_a_changed_profile_is_told():
     assert events.parse(body).changed_users == (ANNA,)
 
 
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"type": "channel_rename", "channel": {"id": CHANNEL, "name": "desk", "created": 1}}, CHANNEL),
+        ({"type": "group_rename", "channel": {"id": "G0SUPPORT1", "name": "desk"}}, "G0SUPPORT1"),
+        ({"type": "channel_archive", "channel": CHANNEL, "user": ANNA}, CHANNEL),
+        ({"type": "channel_unarchive", "channel": CHANNEL, "user": ANNA}, CHANNEL),
+        ({"type": "channel_deleted", "channel": CHANNEL}, CHANNEL),
+        ({"type": "group_archive", "channel": CHANNEL}, CHANNEL),
+        ({"type": "group_unarchive", "channel": CHANNEL}, CHANNEL),
+        ({"type": "group_deleted", "channel": CHANNEL}, CHANNEL),
+        ({"type": "channel_left", "channel": CHANNEL}, CHANNEL),
+        # What stands in the channel comes with the events of messages.
+        (said(subtype="channel_name", thread_ts=None, name="desk", old_name="support"), CHANNEL),
+        (said(subtype="group_name", thread_ts=None, name="desk"), CHANNEL),
+        (said(subtype="channel_archive", thread_ts=None), CHANNEL),
+        (said(subtype="group_unarchive", thread_ts=None), CHANNEL),
+        # Of no interest, or no event of Slack's.
+        (said(subtype="channel_topic", thread_ts=None), None),
+        (said(subtype="channel_join", thread_ts=None), None),
+        ({"type": "channel_created", "channel": {"id": CHANNEL}}, None),
+        ({"type": "channel_rename", "channel": {"id": "support"}}, None),
+        ({"type": "channel_rename", "channel": {"id": [CHANNEL]}}, None),
+        ({"type": "channel_rename", "channel": [CHANNEL]}, None),
+        ({"type": "channel_rename"}, None),
+        ({"type": ["channel_rename"], "channel": CHANNEL}, None),
+        (said(subtype=["channel_name"], thread_ts=None), None),
+    ],
+)
+def test_a_changed_channel_is_told(event, expected):
+    found = events.parse(envelope(event), OWN)
+    assert found.changed_channels == ((expected,) if expected else ())
+    assert not found.rows or not expected
+
+
+MOVED = {"type": "channel_id_changed", "old_channel_id": "G0SUPPORT1", "new_channel_id": CHANNEL, "event_ts": LATER}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, (("G0SUPPORT1", CHANNEL),)),
+        ({"new_channel_id": "G0SUPPORT1"}, ()),
+        ({"new_channel_id": "U0ANNA0001"}, ()),
+        ({"new_channel_id": None}, ()),
+        ({"old_channel_id": {"id": "G0SUPPORT1"}}, ()),
+        ({"type": "channel_shared"}, ()),
+    ],
+)
+def test_a_channel_with_another_id_is_told(values, expected):
+    found = events.parse(envelope({**MOVED, **values}), OWN)
+    assert (found.moved_channels, found.rows, found.team_refs) == (expected, (), {TEAM})
+
+
 INTERACTION = {
     "token": "secret",
     "trigger_id": "1.2.abc",

@@ -54,6 +54,9 @@ EVENTS = {
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
     "user_change": "users:read",
+    "channel_rename": "channels:read",
+    "group_rename": "groups:read",
+    "channel_id_changed": "groups:read",
     "app_home_opened": None,
 }
 
@@ -116,7 +119,7 @@ def test_every_event_has_its_scope_and_those_of_replies_are_there(name):
     found = manifest(name)
     events = found["settings"]["event_subscriptions"]["bot_events"]
     assert set(events) <= set(EVENTS)
-    assert {"message.channels", "message.groups", "user_change"} <= set(events)
+    assert {"message.channels", "message.groups", "user_change", "channel_id_changed"} <= set(events)
     assert not [event for event in events if EVENTS[event] not in {None, *granted(found)}]
 
 

@@ -1,6 +1,6 @@
 """Until when a ticket is snoozed, in every zone and on the days on which clocks change."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,7 +38,31 @@ def test_until(choice, now, zone, expected):
     assert snooze.until(choice, now, zone) == expected
 
 
-def test_the_days_of_a_menu_follow_tomorrow():
-    found = snooze.days(NOW, BERLIN)
-    assert (found[0], found[-1], len(found)) == (date(2026, 12, 1), date(2026, 12, 29), 29)
-    assert snooze.days(NOW, AUCKLAND)[0] == date(2026, 12, 2)
+@pytest.mark.parametrize(
+    ("now", "zone", "named"),
+    [
+        (NOW, BERLIN, {date(2026, 11, 30): "tomorrow"}),
+        # There it is Monday already.
+        (NOW, AUCKLAND, {date(2026, 12, 1): "tomorrow", date(2026, 12, 7): "monday"}),
+        (datetime(2026, 11, 30, 12), UTC, {date(2026, 12, 1): "tomorrow", date(2026, 12, 7): "monday"}),
+        (datetime(2026, 12, 4, 12), UTC, {date(2026, 12, 5): "tomorrow", date(2026, 12, 7): "monday"}),
+        (datetime(2026, 12, 5, 12), UTC, {date(2026, 12, 6): "tomorrow", date(2026, 12, 7): "monday"}),
+        (datetime(2026, 12, 6, 12), UTC, {date(2026, 12, 7): "tomorrow"}),
+    ],
+)
+def test_a_menu_offers_each_day_once_tomorrow_first(now, zone, named):
+    found = snooze.offered(now, zone)
+    assert {day: name for day, name in found.items() if name} == named
+    assert list(found)[: len(named)] == list(named)
+    tomorrow = next(iter(named))
+    assert sorted(found) == [tomorrow + timedelta(days=number) for number in range(30)]
+
+
+@pytest.mark.parametrize("zone", [UTC, BERLIN, NEW_YORK, AUCKLAND], ids=str)
+def test_what_is_offered_are_moments_of_their_own(zone):
+    for day in range(400):
+        now = NOW + timedelta(days=day, hours=day % 24)
+        moments = [snooze.until(day.isoformat(), now, zone) for day in snooze.offered(now, zone)]
+        assert None not in moments
+        assert len(set(moments)) == 30
+        assert moments[0] == snooze.until("tomorrow", now, zone)

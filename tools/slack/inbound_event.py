@@ -8,6 +8,7 @@ and https://docs.slack.dev/interactivity/handling-user-interaction.
 import hashlib
 import json
 
+from . import channel_events
 from .inbound_row import (
     BLOCK_ACTION,
     CHANGED,
@@ -68,6 +69,10 @@ def _event(body, own):
     if kind == "user_change":
         changed = ref(as_dict(event.get("user")).get("id"))
         return Delivery(team_refs=teams, changed_users=(changed,) if changed else ())
+    if moved := channel_events.moved(event):
+        return Delivery(team_refs=teams, moved_channels=(moved,))
+    if channel := channel_events.changed(event):
+        return Delivery(team_refs=teams, changed_channels=(channel,))
     reference = text(body.get("event_id"))[:200]
     if not reference:
         return Delivery(team_refs=teams)

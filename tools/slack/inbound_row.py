@@ -63,6 +63,8 @@ class Delivery:
     :param team_refs: ids of the workspaces it may be for; empty if it does not say
     :param own_posts: (channel, ts) of messages of ours that came back
     :param changed_users: ids of people whose profile has changed
+    :param changed_channels: ids of channels that have another name, were archived, or the like
+    :param moved_channels: pairs of a channel's former id and its id of now
     :param answer: what the acknowledgement says; None: nothing
     :param repeated: those of the rows that were there before
     :param openings: calls of Slack that cannot wait for the cron; they never raise
@@ -72,6 +74,8 @@ class Delivery:
     team_refs: frozenset = frozenset()
     own_posts: tuple = ()
     changed_users: tuple = ()
+    changed_channels: tuple = ()
+    moved_channels: tuple = ()
     answer: dict | None = None
     repeated: tuple = ()
     openings: tuple = field(default=(), compare=False)

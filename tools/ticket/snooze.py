@@ -35,7 +35,9 @@ def _day(choice, today):
         return None
 
 
-def days(now, zone):
-    """The days that a menu offers, from the day after tomorrow on."""
+def offered(now, zone):
+    """What a menu offers: {day: `TOMORROW`, `MONDAY`, or "" for a day that goes by its date}, each day once."""
     today = now.replace(tzinfo=timezone.utc).astimezone(zone).date()
-    return [today + timedelta(days=number) for number in range(2, DAYS_OFFERED + 1)]
+    named = {_day(name, today): name for name in (MONDAY, TOMORROW)}
+    others = (today + timedelta(days=number) for number in range(2, DAYS_OFFERED + 1))
+    return {**dict(sorted(named.items())), **{day: "" for day in others if day not in named}}
