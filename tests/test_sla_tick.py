@@ -4,10 +4,12 @@ from unittest.mock import patch
 
 import psycopg2.errors
 
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.common import transactions
+from .common import new_test_user
 from .sla_case import SlaCase
 
 
@@ -110,6 +112,27 @@ class TestSlaTick(SlaCase):
         line = self.entries(ticket).filtered(lambda entry: entry.event == "sla_start_breached")
         self.assertIn("mention", line.payload)
         self.assertNotIn("mention_user", line.payload)
+
+    def test_who_may_not_read_the_ticket_has_nothing_to_do_and_does_not_follow_it(self):
+        """Table: who leads the team. Odoo would let them follow the ticket, and read it because of that."""
+        there = self.env["res.company"].create({"name": "There"})
+        elsewhere = {"company_id": there.id, "company_ids": [Command.set(there.ids)]}
+        self.team.company_id = False
+        agents, own = "helpdesk_mgmt.group_helpdesk_user", "helpdesk_mgmt.group_helpdesk_user_own"
+        for name, groups, values, is_called in (
+            ("an agent", agents, {}, True),
+            ("no agent", "base.group_user", {}, False),
+            ("an agent of another company", agents, elsewhere, False),
+            ("an agent of their own tickets", own, {}, False),
+        ):
+            with self.subTest(name):
+                leader = new_test_user(self.env, name.replace(" ", "-"), groups=groups, **values)
+                self.team.user_id = leader
+                ticket = self.ticket_at("06-01 10:00")
+                self.tick("06-01 14:00")
+                self.assertEqual(ticket.sla_status, "breached")
+                self.assertEqual(ticket.activity_ids.user_id, leader if is_called else leader.browse())
+                self.assertEqual(leader.partner_id in ticket.message_partner_ids, is_called)
 
     def test_without_either_nobody_has(self):
         ticket = self.ticket_at("06-01 10:00")

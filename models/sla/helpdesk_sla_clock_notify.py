@@ -80,14 +80,17 @@ class HelpdeskSlaClock(models.Model):
 
     @api.model
     def _add_activities(self, clocks):
-        """Create an activity for the assignee of each ticket, else for the leader of its team."""
+        """Create an activity for the assignee of each ticket, else for the leader of its team.
+
+        Odoo lets who has an activity follow the ticket, with all its emails: only who may read the ticket gets one.
+        """
         vals_list, late = [], []
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         kind = self.env.ref(ACTIVITY, raise_if_not_found=False)
         for clock in clocks:
             ticket = clock.ticket_id
-            people = ticket.user_id | ticket.team_id.user_id
-            person = people.filtered(lambda user: user.active and not user.share)[:1]
+            people = (ticket.user_id | ticket.team_id.user_id).filtered(lambda user: user.active and not user.share)
+            person = next(filter(ticket._bridge_may_be_read_by, people), None)
             if person:
                 late.append(clock)
                 vals_list.append(

@@ -33,6 +33,11 @@ class HelpdeskTicket(models.Model):
         members = team_sudo.user_ids
         return NOT_IN_TEAM if members and user_sudo not in members else ""
 
+    def _bridge_may_be_read_by(self, user):
+        """Whether a user may read this ticket, as in a request of theirs that names no company."""
+        self.ensure_one()
+        return self.env(user=user.id, su=False, context={})["helpdesk.ticket"].browse(self.id).has_access("read")
+
     def _bridge_replace_absent(self):
         """Unassign those of these tickets whose assignee can no longer work on them."""
         why = {ticket: ticket._bridge_hindrance(ticket.user_id) for ticket in self.sudo() if ticket.user_id}

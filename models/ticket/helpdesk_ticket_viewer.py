@@ -43,9 +43,7 @@ class HelpdeskTicketViewer(models.Model):
         )
         for viewer in looking:
             user = viewer.user_id
-            # As a request of theirs that names no company: whatever the one who changes the ticket has chosen.
-            theirs = self.env(user=user.id, context={})["helpdesk.ticket"].browse(viewer.ticket_id.id)
-            if user.active and not user.share and theirs.has_access("read"):
+            if user.active and not user.share and viewer.ticket_id._bridge_may_be_read_by(user):
                 found[viewer.ticket_id.id] = found.get(viewer.ticket_id.id, user.browse()) | user
         return found
 
