@@ -42,7 +42,7 @@ class HelpdeskTicket(models.Model):
         return ", ".join(one for one in written if addresses.normalize(one) not in known) or False
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Drop duplicates and our own mailboxes, and for internal notes everyone outside the team.
+        """Drop duplicates, our own mailboxes and former agents, and for internal notes everyone outside the team.
 
         The customer gets the replies where they want them.
         """
@@ -52,13 +52,30 @@ class HelpdeskTicket(models.Model):
         message = message.sudo()
         is_note = message.message_type in ("comment", "email") and (message.is_internal or message.subtype_id.internal)
         own, recipients, seen = self._bridge_own_addresses(), [], set()
-        for one in self._bridge_redirected(found, message):
+        chosen = {False, *(msg_vals or {}).get("partner_ids", message.partner_ids.ids)}
+        following = [one["id"] for one in found if one["share"] and one["id"] not in chosen]
+        former = frozenset(self._bridge_former_agents(following).ids)
+        for one in self._bridge_redirected([one for one in found if one["id"] not in former], message):
             address = one["email_normalized"]
             if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
                 continue
             seen.add(address)
             recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)
         return recipients
+
+    def _bridge_former_agents(self, partner_ids):
+        """Those of these followers who follow this ticket only because they worked on it, and have left since.
+
+        Not its customer, nor people in Cc, nor who has come to the ticket after they had left.
+        """
+        ticket = self.sudo()
+        former = ticket.env["res.partner"].browse(partner_ids).filtered("helpdesk_team_until") - ticket.partner_id
+        if not former:
+            return former
+        participants, first = ticket._bridge_addresses(), min(ticket.message_ids.ids, default=0)
+        return former.filtered(
+            lambda one: first <= one.helpdesk_team_until and one.email_normalized not in participants
+        )
 
     def _bridge_redirected(self, found, message):
         """Recipients as Odoo describes them, with addresses in their one spelling, and where a customer wants replies.
