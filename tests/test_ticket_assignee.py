@@ -38,6 +38,22 @@ class TestTicketAssignee(InboundCase):
         for word in ("Anna Agent", *words):
             self.assertIn(word, text)
 
+    def test_a_copy_is_given_to_nobody_who_has_left(self):
+        """Table: what has become of the assignee of a closed ticket that is copied, and who has the copy."""
+        for name, change, expected in (
+            ("still there", {}, self.anna),
+            ("archived", {"active": False}, self.nobody),
+            ("in no team", {"helpdesk_team_ids": [Command.clear()]}, self.nobody),
+            ("no agent", {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}, self.nobody),
+            ("in no company", {"company_ids": [Command.set(self.company.ids)]}, self.nobody),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                closed = self.hers(stage_id=self.stages["done"].id, company_id=self.there.id)
+                self.anna.write(change)
+                self.assertEqual((closed.user_id, closed.copy().user_id), (self.anna, expected))
+                self.assertEqual(closed.copy({"user_id": self.ben.id}).user_id, self.ben)
+                savepoint.rollback()
+
     # -- by what way -------------------------------------------------------------------------------------------------
 
     def test_archived(self):
