@@ -132,6 +132,22 @@ class TestTicketAssignee(InboundCase):
         self.assertFalse(ticket.user_id)
         self.assertIn("Ben has no access", self.words(ticket)[-1][1])
 
+    def test_who_does_not_work_in_its_company_gets_none_of_its_emails(self):
+        """Odoo lets who had a ticket follow it, wherever it or they have moved."""
+        jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        ben, anna = self.ben.partner_id, self.anna.partner_id
+        for name, change, chosen, expected in (
+            ("both there", {}, [], ben | anna),
+            ("moved to another company", {"company_id": self.there.id}, [], anna),
+            ("and chosen all the same", {"company_id": self.there.id}, ben.ids, ben | anna),
+        ):
+            with self.subTest(name):
+                ticket = self.new_ticket(partner_id=jane.id, user_id=self.ben.id)
+                ticket.message_subscribe((ben | anna).ids)
+                ticket.write(change)
+                said = self.comment(ticket, "Unplug it.", author=self.env.user.partner_id, partner_ids=chosen).sudo()
+                self.assertEqual(said.notified_partner_ids & (ben | anna), expected)
+
     def test_leave_and_preferences_are_no_matter(self):
         ticket = self.hers()
         self.anna.write({"helpdesk_takes_none": True, "helpdesk_ticket_limit": 1, "name": "Anna"})
