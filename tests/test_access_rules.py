@@ -35,6 +35,18 @@ class TestRules(BridgeCase):
         cls.elsewhere = cls.env["helpdesk.ticket.team"].create({"name": "Elsewhere"})
         cls.stranger = new_test_user(cls.env, "stranger", groups="helpdesk_mgmt.group_helpdesk_user_own")
 
+    def test_no_dialog_names_a_ticket_that_its_user_may_not_read(self):
+        mine, theirs = self.new_ticket(user_id=self.stranger.id), self.new_ticket(user_id=self.users["user"].id)
+        dialogs = self.env["helpdesk.ticket.take"].with_user(self.stranger)
+        dialog = dialogs.create({"ticket_id": mine.id, "holder_id": self.env.uid})
+        self.assertIn("Printer is on fire", dialog.ticket_id.display_name)
+        for change in (
+            lambda: dialogs.create({"ticket_id": theirs.id, "holder_id": self.env.uid}),
+            lambda: dialog.write({"ticket_id": theirs.id}),
+        ):
+            with self.assertRaises(AccessError):
+                change()
+
     def every_kind_of_ticket(self):
         """With an SLA, a thread and an email of each."""
         tickets = self.env["helpdesk.ticket"]

@@ -125,6 +125,42 @@ class TestFormerAgents(InboundCase):
         self.env.flush_all()
         return message
 
+    def test_they_get_no_emails_of_tickets_that_they_worked_on(self):
+        """Odoo lets them follow these tickets, and takes them for customers."""
+        for number, (name, leave) in enumerate(LEAVING.items()):
+            with self.subTest(name):
+                user = somebody(self, f"gus{number}")
+                person = user.partner_id
+                ticket = self.new_ticket(partner_id=self.jane.id, user_id=user.id)
+                leave(user)
+                self.assertIn(person, ticket.message_partner_ids)
+                said = self.comment(ticket, "Unplug it.", user=self.agent).sudo()
+                self.assertEqual(said.notified_partner_ids & (person | self.jane), self.jane)
+
+    def test_who_was_an_agent_gets_what_they_are_sent_as_somebody_else(self):
+        """Table: what they are to the ticket beside a former agent."""
+        gus = self.gus.partner_id
+        for name, before, after, chosen in (
+            ("its customer", {"partner_id": gus.id}, {}, []),
+            ("its customer by now", {}, {"partner_id": gus.id}, []),
+            ("in Cc", {}, {"email_cc": "Gus <gus@example.com>"}, []),
+            ("chosen", {}, {}, gus.ids),
+        ):
+            with self.subTest(name):
+                self.gus.active = True
+                ticket = self.new_ticket(**{"partner_id": self.jane.id, "user_id": self.gus.id, **before})
+                self.gus.active = False
+                ticket.write(after)
+                said = self.comment(ticket, "Unplug it.", user=self.agent, partner_ids=chosen).sudo()
+                self.assertIn(gus, said.notified_partner_ids)
+
+    def test_what_they_follow_since_they_left_they_get(self):
+        self.gus.active = False
+        ticket = self.new_ticket(partner_id=self.jane.id, user_id=self.agent.id)
+        ticket.message_subscribe(self.gus.partner_id.ids)
+        said = self.comment(ticket, "Unplug it.", user=self.agent).sudo()
+        self.assertIn(self.gus.partner_id, said.notified_partner_ids)
+
     def test_a_customer_never_spoke_for_the_team(self):
         said = self.comment(self.ticket, "Help!", author=self.jane)
         guest = new_test_user(self.env, "guest", groups="base.group_portal", email="guest@customer.example")

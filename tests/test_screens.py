@@ -2,6 +2,7 @@
 
 import re
 from ast import literal_eval
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -75,6 +76,20 @@ class TestScreens(BridgeCase):
         shown = self.env["mail.mail"].get_view(view, "list")["arch"]
         self.assertIn('name="helpdesk_to"', shown)
         self.assertIn('name="failure_reason"', shown)
+
+    def test_a_ticket_that_was_not_saved_is_looked_for_nowhere(self):
+        """Table: what its form shows, and where that is found for a ticket."""
+        for names, model in (
+            (("offer_id", "offer_title", "offer_may_accept"), "helpdesk.inbound.mail"),
+            (("slack_state", "slack_problem"), "helpdesk.slack.outbox"),
+            (("slack_inbound_count",), "helpdesk.slack.inbound"),
+            (("mail_unsent", "mail_unsent_reason"), "mail.mail"),
+        ):
+            for method in ("search", "_read_group"):
+                failing = patch.object(self.registry[model], method, side_effect=AssertionError(f"{model} {method}"))
+                with self.subTest(model, method=method), failing:
+                    new = self.env["helpdesk.ticket"].with_user(self.agent).new({"name": "Fire"})
+                    self.assertFalse(any(new[name] for name in names))
 
     def test_an_empty_dashboard_says_where_to_begin(self):
         dashboard = self.env.ref("helpdesk_mgmt.helpdesk_ticket_dashboard_action")

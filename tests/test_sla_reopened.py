@@ -30,6 +30,44 @@ class TestSlaReopened(SlaCase):
                 self.assertEqual(ticket.sla_policy_id, self.policy)
                 self.assertEqual(str(self.clock(ticket).started_at), "2026-06-05 12:00:00")
 
+    def test_what_a_solved_ticket_reached_stays_when_it_is_archived(self):
+        """Table: when it was solved, and the result of its resolution."""
+        for name, solved, state, status in (
+            ("in time", "06-01 20:00", "met", "met"),
+            ("late", "06-03 10:00", "missed", "breached"),
+        ):
+            with self.subTest(name):
+                ticket = self.ticket_at("06-01 10:00")
+                self.answer("06-01 11:00", ticket)
+                self.move(solved, ticket, "done")
+                history, satisfied = self.history(ticket), self.clock(ticket).satisfied_at
+                for moment, active in (("06-05 12:00", False), ("06-06 12:00", True), ("06-07 12:00", False)):
+                    self.change(moment, ticket, active=active)
+                    self.assertEqual((self.states(ticket), ticket.sla_status), (("met", state), status))
+                    self.assertEqual((self.history(ticket), self.clock(ticket).satisfied_at), (history, satisfied))
+
+    def test_a_solved_ticket_that_was_archived_goes_on_when_it_is_reopened(self):
+        ticket = self.ticket_at("06-01 10:00")
+        self.move("06-01 20:00", ticket, "done")
+        self.change("06-03 12:00", ticket, active=False)
+        self.change("06-05 20:00", ticket, active=True, stage_id=self.stages["in_progress"].id)
+        self.assertEqual(self.history(ticket)[1:], ["06-01 20:00 met", "06-05 20:00 reopened due 06-06 10:00"])
+
+    def test_what_was_no_solution_after_all_is_canceled(self):
+        original = self.ticket_at("06-01 09:00")
+        for name, values in (
+            ("a duplicate", {"duplicate_id": original.id}),
+            ("merged", {"duplicate_id": original.id, "active": False}),
+            ("rejected", {"stage_id": self.stages["rejected"].id}),
+            ("archived while it is open", {"active": False, "stage_id": self.stages["new"].id}),
+        ):
+            with self.subTest(name):
+                ticket = self.ticket_at("06-01 10:00")
+                self.answer("06-01 11:00", ticket)
+                self.move("06-01 20:00", ticket, "done")
+                self.change("06-02 12:00", ticket, **values)
+                self.assertEqual(self.states(ticket), ("met", "canceled"))
+
     def test_a_customers_reply_reopens_it_with_targets(self):
         customer = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
         ticket = self.closed(partner_id=customer.id)

@@ -133,6 +133,8 @@ class TestSlaTick(SlaCase):
                 ticket = self.ticket_at("06-01 10:00")
                 self.tick("06-01 14:00")
                 self.assertEqual(ticket.activity_ids.user_id, leader if reads else leader.browse())
+                # Odoo lets who has something to do follow the ticket, and read it because of that.
+                self.assertEqual(leader.partner_id in ticket.message_partner_ids, reads)
                 self.assertEqual(ticket.sla_status, "breached")
                 savepoint.rollback()
             self.env.registry.clear_cache()

@@ -38,6 +38,22 @@ class TestTicketAssignee(InboundCase):
         for word in ("Anna Agent", *words):
             self.assertIn(word, text)
 
+    def test_a_copy_is_given_to_nobody_who_has_left(self):
+        """Table: what has become of the assignee of a closed ticket that is copied, and who has the copy."""
+        for name, change, expected in (
+            ("still there", {}, self.anna),
+            ("archived", {"active": False}, self.nobody),
+            ("in no team", {"helpdesk_team_ids": [Command.clear()]}, self.nobody),
+            ("no agent", {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}, self.nobody),
+            ("in no company", {"company_ids": [Command.set(self.company.ids)]}, self.nobody),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                closed = self.hers(stage_id=self.stages["done"].id, company_id=self.there.id)
+                self.anna.write(change)
+                self.assertEqual((closed.user_id, closed.copy().user_id), (self.anna, expected))
+                self.assertEqual(closed.copy({"user_id": self.ben.id}).user_id, self.ben)
+                savepoint.rollback()
+
     # -- by what way -------------------------------------------------------------------------------------------------
 
     def test_archived(self):
@@ -115,6 +131,22 @@ class TestTicketAssignee(InboundCase):
         ticket.company_id = self.there
         self.assertFalse(ticket.user_id)
         self.assertIn("Ben has no access", self.words(ticket)[-1][1])
+
+    def test_who_does_not_work_in_its_company_gets_none_of_its_emails(self):
+        """Odoo lets who had a ticket follow it, wherever it or they have moved."""
+        jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        ben, anna = self.ben.partner_id, self.anna.partner_id
+        for name, change, chosen, expected in (
+            ("both there", {}, [], ben | anna),
+            ("moved to another company", {"company_id": self.there.id}, [], anna),
+            ("and chosen all the same", {"company_id": self.there.id}, ben.ids, ben | anna),
+        ):
+            with self.subTest(name):
+                ticket = self.new_ticket(partner_id=jane.id, user_id=self.ben.id)
+                ticket.message_subscribe((ben | anna).ids)
+                ticket.write(change)
+                said = self.comment(ticket, "Unplug it.", author=self.env.user.partner_id, partner_ids=chosen).sudo()
+                self.assertEqual(said.notified_partner_ids & (ben | anna), expected)
 
     def test_leave_and_preferences_are_no_matter(self):
         ticket = self.hers()

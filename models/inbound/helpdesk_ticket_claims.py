@@ -94,7 +94,9 @@ class HelpdeskTicket(models.Model):
             ("ticket_id.active", "=", True),
             ("ticket_id.closed", "=", False),
         ]
-        found = log.search(waiting, order="id").with_env(self.env).filtered("can_accept")
+        # A form that is not saved yet has none, and waits for no search.
+        found = log.search(waiting, order="id") if self.ids else log
+        found = found.with_env(self.env).filtered("can_accept")
         by_ticket, log = found.grouped(lambda entry: entry._accept_target()), found.browse()
         for ticket in self:
             ticket.offer_id = by_ticket.get(ticket._origin, log)[:1]

@@ -42,7 +42,7 @@ class HelpdeskTicket(models.Model):
         return ", ".join(one for one in written if addresses.normalize(one) not in known) or False
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Drop duplicates and our own mailboxes, and for internal notes everyone outside the team.
+        """Drop duplicates, our own mailboxes and who has left, and for internal notes everyone outside the team.
 
         The customer gets the replies where they want them.
         """
@@ -52,13 +52,42 @@ class HelpdeskTicket(models.Model):
         message = message.sudo()
         is_note = message.message_type in ("comment", "email") and (message.is_internal or message.subtype_id.internal)
         own, recipients, seen = self._bridge_own_addresses(), [], set()
-        for one in self._bridge_redirected(found, message):
+        chosen = {False, *(msg_vals or {}).get("partner_ids", message.partner_ids.ids)}
+        following = [one for one in found if one["id"] not in chosen]
+        left = {*self._bridge_former_agents(following).ids, *self._bridge_strangers(following)}
+        for one in self._bridge_redirected([one for one in found if one["id"] not in left], message):
             address = one["email_normalized"]
             if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
                 continue
             seen.add(address)
             recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)
         return recipients
+
+    def _bridge_strangers(self, following):
+        """The contacts of colleagues who do not work in this ticket's company, as after the ticket or they have moved.
+
+        :param following: followers, as Odoo describes recipients
+        """
+        ticket = self.sudo()
+        # As sudo, as Odoo calls it: it keeps what the current user sees.
+        company_id, users = ticket.company_id.id, ticket.env["res.users"]
+        people = [one for one in following if one["uid"] and not one["share"] and one["id"] != ticket.partner_id.id]
+        return [one["id"] for one in people if company_id not in users.browse(one["uid"])._get_company_ids()]
+
+    def _bridge_former_agents(self, following):
+        """Those of these followers who follow this ticket only because they worked on it, and have left since.
+
+        Not its customer, nor people in Cc, nor who has come to the ticket after they had left.
+        """
+        ticket = self.sudo()
+        people = ticket.env["res.partner"].browse([one["id"] for one in following if one["share"]])
+        former = people.filtered("helpdesk_team_until") - ticket.partner_id
+        if not former:
+            return former
+        participants, first = ticket._bridge_addresses(), min(ticket.message_ids.ids, default=0)
+        return former.filtered(
+            lambda one: first <= one.helpdesk_team_until and one.email_normalized not in participants
+        )
 
     def _bridge_redirected(self, found, message):
         """Recipients as Odoo describes them, with addresses in their one spelling, and where a customer wants replies.

@@ -128,4 +128,5 @@ class HelpdeskTicket(models.Model):
     @api.depends("sla_clock_ids.line_ids")
     def _compute_sla_history(self):
         for ticket in self:
-            ticket.sla_history = ticket.sla_clock_ids._history_html()
+            clocks = ticket.sla_clock_ids
+            ticket.sla_history = bool(clocks) and clocks._history_html()

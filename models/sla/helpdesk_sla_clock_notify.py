@@ -80,7 +80,10 @@ class HelpdeskSlaClock(models.Model):
 
     @api.model
     def _add_activities(self, clocks):
-        """Create an activity for the assignee of each ticket, else for the leader of its team, if they may read it."""
+        """Create an activity for the assignee of each ticket, else for the leader of its team.
+
+        Odoo lets who has an activity follow the ticket, with all its emails: only who may read the ticket gets one.
+        """
         vals_list, late = [], []
         tickets = self.browse().concat(*clocks).ticket_id
         people = {ticket: ticket.user_id | ticket.team_id.user_id for ticket in tickets}

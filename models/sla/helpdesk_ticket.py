@@ -207,10 +207,12 @@ class HelpdeskTicket(models.Model):
         """The phase of this ticket for its clocks. :param rule: of its policy, when that is known"""
         self.ensure_one()
         stage = self.stage_id
-        if not self.active or self.duplicate_id or stage.sla_cancels:
+        if self.duplicate_id or stage.sla_cancels:
             return Phase.CANCELED
         if stage.closed:
-            return Phase.CLOSED
+            return Phase.CLOSED  # archived or not: what was reached stays
+        if not self.active:
+            return Phase.CANCELED
         rule = rule or self.env["helpdesk.sla.policy"]._rule_of(self.sla_policy_id)
         return Phase.WAITING if rule and stage.id in rule.waiting else Phase.OPEN
 

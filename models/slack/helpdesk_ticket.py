@@ -44,8 +44,9 @@ class HelpdeskTicket(models.Model):
             ticket.slack_url = ticket.slack_thread_id.url
 
     def _compute_slack_state(self):
-        outbox = self.env["helpdesk.slack.outbox"]
-        unsent = outbox.search([("ticket_id", "in", self.ids), ("state", "in", ("pending", "failed"))], order="id")
+        outbox, theirs = self.env["helpdesk.slack.outbox"], [("ticket_id", "in", self.ids)]
+        # A form that is not saved yet has none, and waits for no search.
+        unsent = outbox.search([*theirs, ("state", "in", ("pending", "failed"))], order="id") if self.ids else outbox
         # Grouped records keep the prefetch, which filtered ones lose.
         by_ticket = unsent.grouped("ticket_id")
         for ticket in self:

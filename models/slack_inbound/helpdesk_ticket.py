@@ -16,8 +16,9 @@ class HelpdeskTicket(models.Model):
     )
 
     def _compute_slack_inbound_count(self):
-        mine = [("ticket_id", "in", self.ids)]
-        counts = dict(self.env["helpdesk.slack.inbound"]._read_group(mine, ["ticket_id"], ["__count"]))
+        mine, rows = [("ticket_id", "in", self.ids)], self.env["helpdesk.slack.inbound"]
+        # A form that is not saved yet has none, and waits for no search.
+        counts = dict(rows._read_group(mine, ["ticket_id"], ["__count"])) if self.ids else {}
         for ticket in self:
             ticket.slack_inbound_count = counts.get(ticket._origin, 0)
 

@@ -19,6 +19,14 @@ ARCHIVED, NOT_IN_TEAM, NO_ACCESS = "archived", "not_in_team", "no_access"
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
+    def copy_data(self, default=None):
+        """A copy is open: it is given to nobody who can no longer work on it."""
+        vals_list = super().copy_data(default)
+        for ticket, vals in zip(self, vals_list, strict=True):
+            if "user_id" not in (default or {}) and ticket.user_id and ticket._bridge_hindrance(ticket.user_id):
+                vals["user_id"] = False
+        return vals_list
+
     def _bridge_hindrance(self, user):
         """Why a user cannot work on this ticket: `ARCHIVED`, `NOT_IN_TEAM`, `NO_ACCESS`; "" if they can.
 
