@@ -11,7 +11,7 @@ from enum import Enum
 from ..common.translatable import Translatable, _
 from ..email import addresses, mime_text, own_mark, reference
 from . import auto_mail_headers as indicators
-from . import bounces, reactions
+from . import bounces, calendar_replies, reactions
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
@@ -187,13 +187,16 @@ def _returns_ours(mail, own_addresses):
 def _calendar_reply(mail, _own):
     """A calendar accepts or declines (RFC 5546 section 3.2.3). A proposal (COUNTER) is written by a person.
 
-    Gmail keeps the type of the file when a person forwards such an email.
+    Gmail keeps the type of the file when a person forwards such an email. To decline, people often say why: these words
+    are a person's.
     """
     if reference.is_forward(mail.subject):
         return None
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":
+                if calendar_replies.has_words(mail.message, part):
+                    return None
                 return Classification(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: an automatic calendar reply"))
     return None
 
