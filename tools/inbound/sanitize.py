@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ..common.translatable import _
 from ..email import charsets
+from . import boundaries
 from .sanitize_headers import MAX_SAMPLE, Field, repaired, with_charset
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
@@ -109,6 +110,11 @@ def walk(raw, notes):
         _refuse_oversized(part, count)
         fields = [repaired(field, notes) for field in part.fields]
         kind, boundary = _structure(fields, default)
+        if kind in ("multipart", "digest"):
+            outer = {bounds for bounds, _default in open_parts if bounds}
+            body = raw[part.body : part.body + boundaries.MAX_PREAMBLE]
+            fields = boundaries.mended(fields, boundary, body, outer, notes)
+            kind, boundary = _structure(fields, default)
         if kind == "message":
             open_parts.append((None, "text/plain"))
             body_end = position = part.body
