@@ -17,6 +17,8 @@ from . import bounces, calendar_replies, reactions
 
 #: Why an email of ours that lost its headers is recognized.
 CAME_BACK = _("our own email came back: it says what we wrote")
+#: A part that says that an email was read.
+RECEIPTS = frozenset({("message", f"{kind}disposition-notification") for kind in ("", "global-")})
 #: What Odoo names in the emails about a ticket.
 TICKET_OBJECT = re.compile(r"(?:^|[\s,])helpdesk\.ticket-\d+\b")
 
@@ -141,9 +143,10 @@ def _report(mail, _own):
     """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
         return None
-    report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower()
+    # About international addresses, some servers write "global-" before the type (RFC 6533).
+    report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower().removeprefix("global-")
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
-    if report == "disposition-notification" or ("message", "disposition-notification") in contents:
+    if report == "disposition-notification" or not RECEIPTS.isdisjoint(contents):
         return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
     actions = [action for action in map(bounces.action, bounces.groups(mail.message)) if action]
     if report not in ("", "delivery-status"):
