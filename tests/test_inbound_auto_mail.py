@@ -87,6 +87,17 @@ class TestAutoMail(InboundCase):
         self.fetch(self.mail("abuse_report.eml"))
         self.assertEqual(self.rows()[-1].verdict, "created")
 
+    def test_a_calendar_reply_with_a_persons_words_is_that_persons(self):
+        parts = "--b\r\n\r\n{}\r\n--b\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\n--b--\r\n"
+        kind = 'Content-Type: multipart/alternative; boundary="b"'
+        for words, verdict in (("Declined.", "machine"), ("The server is down - can you come on Friday?", "created")):
+            with self.subTest(words):
+                row = self.receive(JANE, kind, subject="Declined: Visit", body=parts.format(words))
+                self.assertRecordValues(row, [{"verdict": verdict}])
+                self.assertEqual("Friday" in (row.ticket_id.description or ""), verdict == "created")
+        row = self.receive(JANE, kind, self.answering(self.ticket), subject="x", body=parts.format("Friday, please."))
+        self.assertRecordValues(row, [{"verdict": "replied", "ticket_id": self.ticket.id}])
+
     # Bounces ---------------------------------------------------
 
     def bounce(self, name="dsn_failed.eml", **values):

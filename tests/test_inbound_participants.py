@@ -168,7 +168,8 @@ class TestParticipants(InboundCase):
         self.mailbox.helpdesk_authserv_id = self.VOUCHING
         for proof, added in (("X-None: x", set()), (self.vouched("jane@customer.example"), {"joe@customer.example"})):
             with self.subTest(proof):
-                to, cc = "To: Sales <sales@example.com>, support@example.com", "Cc: SUPPORT@example.com"
+                to = "To: Sales <sales@example.com>, support@example.com, support+shop@example.com"
+                cc = "Cc: SUPPORT@example.com, Sales <sales+eu@example.com>"
                 ticket = self.receive(JANE, proof, to, f"{cc}, joe@customer.example").ticket_id
                 self.assertEqual(set(email_normalize_all(ticket.email_cc or "")), added)
                 suggested = {recipient["email"] for recipient in ticket._message_get_suggested_recipients()}

@@ -263,6 +263,14 @@ class TestOwnMail(ContentCase):
                 self.fetch(raw.encode() + lost + b"\r\n--bb--\r\n")
                 self.assertRecordValues(self.rows()[-1], [{"verdict": "bounce", "ticket_id": self.ticket.id}])
 
+    def test_one_that_is_returned_as_text_is_a_bounce_of_its_ticket(self):
+        lost = self.changed(self.reply("Please unplug it."), ("references", "in-reply-to"), Subject="No reference")
+        head = b"From: MAILER-DAEMON@x.example\r\nSubject: failure notice\r\nMessage-ID: <bounce@x>\r\n\r\n"
+        text = b"Hi. This is the qmail-send program.\r\n\r\n<jane@customer.example>:\r\nNo such user.\r\n\r\n"
+        self.fetch(head + text + b"--- Below this line is a copy of the message.\r\n\r\n" + lost)
+        self.assertRecordValues(self.rows()[-1], [{"verdict": "bounce", "ticket_id": self.ticket.id}])
+        self.assertTrue(self.ticket.email_failing)
+
     def test_a_reply_to_it_and_a_false_one_are_not_ours(self):
         message = self.reply("Please unplug the printer and wait for ten minutes.")
         mark = message["X-Helpdesk-Bridge"]

@@ -297,5 +297,5 @@ class HelpdeskInboundRouter(models.AbstractModel):
         """Remove our own addresses from the recipients of an email."""
         for name in ("to", "cc", "to_filtered", "cc_filtered"):
             pairs = email_split_tuples(message_dict.get(name) or "")
-            others = [pair for pair in pairs if addresses.normalize(pair[1]) not in sender.own]
+            others = [pair for pair in pairs if not addresses.is_one_of(addresses.normalize(pair[1]), sender.own)]
             message_dict[name] = ", ".join(map(formataddr, others))

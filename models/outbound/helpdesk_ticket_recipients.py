@@ -57,7 +57,8 @@ class HelpdeskTicket(models.Model):
         left = {*self._bridge_former_agents(following).ids, *self._bridge_strangers(following)}
         for one in self._bridge_redirected([one for one in found if one["id"] not in left], message):
             address = one["email_normalized"]
-            if (is_note and one["share"]) or (address and (address in own or (one["share"] and address in seen))):
+            is_repeated = one["share"] and address in seen
+            if (is_note and one["share"]) or (address and (addresses.is_one_of(address, own) or is_repeated)):
                 continue
             seen.add(address)
             recipients.append({**one, "lang": one["lang"] or self.sudo().letter_lang} if one["share"] else one)

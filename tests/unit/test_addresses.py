@@ -196,6 +196,25 @@ class TestNormalize(unittest.TestCase):
             with self.subTest(one=one, other=other):
                 self.assertEqual(addresses.same(one, other), expected)
 
+    def test_one_of_ours_also_with_a_tag(self):
+        own = frozenset({"support@x.example", "help+eu@x.example"})
+        for address, expected in (
+            ("support@x.example", True),
+            ("support+sales@x.example", True),
+            ("support+@x.example", True),
+            ("support+a+b@x.example", True),
+            ("help+eu@x.example", True),
+            ("help@x.example", False),
+            ("help+us@x.example", False),
+            ("supporter@x.example", False),
+            ("+support@x.example", False),
+            ("support+sales@y.example", False),
+            ("", False),
+            (None, False),
+        ):
+            with self.subTest(address):
+                self.assertEqual(addresses.is_one_of(address, own), expected)
+
     def test_the_domain_of_an_address(self):
         for address, expected in (
             ("jane@X.Example", "x.example"),

@@ -139,6 +139,7 @@ EXPECTED = {
     "bounce_qmail": {
         "kind": "bounce",
         "by": "From: MAILER-DAEMON",
+        "failed": [("jane@customer.example", "")],
         "because": "senders in From: 0, From headers: 1",
         "sender": "",
         "text": "Hi. This is the qmail-send program.",

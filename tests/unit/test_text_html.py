@@ -101,6 +101,14 @@ class TestQuotes(unittest.TestCase):
             "Original message: none",
             "sent from here to there\n\nand back",
             "Here it is\n\nSent from my desk, is much easier than my phone.",
+            "The parcel is missing.\nSent from the Prague branch on Monday.",
+            "Balík nedorazil.\nOdesláno z pobočky Brno 5. listopadu",
+            "Das Paket fehlt.\nGesendet mit DHL am Montag",
+            "Paketti puuttuu.\nLähetetty maanantaina",
+            "Посылка не пришла.\nОтправлено с опозданием",
+            "Il pacco manca.\nInviato da Roma ieri",
+            "Le colis manque.\nEnvoyé de Paris lundi",
+            "Two problems:\n--\nThe printer burns.\n--\nThe telephone rings.",
             "> only a quote",
             "-- \nonly a signature",
             "On Mon, 2 Nov 2026, Help <s@a.example> wrote:\n" + OLD,
@@ -124,6 +132,23 @@ class TestQuotes(unittest.TestCase):
         self.assertIn(
             "it leaks", mrkdwn.from_html(read(mail(plain(outlook)).replace(b"Subject: x", b"Subject: FW: x")).body)
         )
+
+    def test_an_email_that_answers_none_has_no_history(self):
+        form = "New on the site:\n\nFrom: Jane <j@x.example>\nSubject: Printer\nDate: 2 Nov 2026\n\nit leaks"
+        pasted = "See below.\n\n-----Original Message-----\nFrom: Jane <j@x.example>\nSent: x\nTo: y\n\nit leaks"
+        for text in (form, pasted):
+            for headers, subject, is_shown in (
+                ((), "x", True),
+                ((), "Fwd: x", True),
+                ((), "Re: x", False),
+                ((), "AW: x", False),
+                ((), "x [ML-#42]", False),
+                (("In-Reply-To: <1@acme.example>",), "x", False),
+                (("References: <1@acme.example>",), "x", False),
+            ):
+                with self.subTest(text[:10], headers=headers, subject=subject):
+                    raw = mail(plain(text), *headers).replace(b"Subject: x", f"Subject: {subject}".encode())
+                    self.assertEqual("it leaks" in mrkdwn.from_html(read(raw).body), is_shown)
 
 
 class TestText(unittest.TestCase):

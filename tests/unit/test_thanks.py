@@ -61,6 +61,8 @@ class TestThanks(unittest.TestCase):
             "   ",
             "It still burns.",
             "Thanks, but it still burns",
+            "Thanks\nSent from the wrong branch, on Monday",
+            "Díky\nOdesláno z pobočky Brno, přišlo rozbité",
             "Thanks. Still broken",
             "Thank you, does it work now?",
             "Thanks?",

@@ -128,6 +128,12 @@ def same(one, other):
     return bool(one) and one == normalize(other)
 
 
+def is_one_of(address, own):
+    """Whether an email to an address comes to one of our own, also with a tag: ``support+sales@example.com``."""
+    local, at, host = (address or "").rpartition("@")
+    return address in own or f"{local.partition('+')[0]}{at}{host}" in own
+
+
 def end_of_comment(value, position):
     """Where a comment ends, 0 if it does not; comments may be nested."""
     depth = 0

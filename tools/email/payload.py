@@ -96,7 +96,14 @@ class _Reading:
             *(mime_text.header(message, name) for name in ("Content-Language", "Accept-Language", "From"))
         )
         subject = mime_text.decode(mime_text.header(message, "Subject"))
-        self.is_forward = reference.is_forward(subject) and not reference.is_reply(subject)
+        self.is_forward = not reference.is_reply(subject) and (
+            reference.is_forward(subject) or not self._answers(subject)
+        )
+
+    def _answers(self, subject):
+        """Whether it answers an email: a block of header lines is history then, else it is what the sender shows."""
+        named = (mime_text.header(self.message, name) for name in ("In-Reply-To", "References"))
+        return any(named) or bool(reference.references_in(subject))
 
     def payload(self):
         self._note_signatures(self.message, self.raw)

@@ -65,3 +65,13 @@ DEVICE = re.compile(
     r"تم الإرسال من|أرسلت من|נשלח מ|ส่งจาก)",
     re.IGNORECASE,
 )
+#: What tells it from a sentence about a parcel ("Sent from the warehouse on Monday"): a device, a program, a provider.
+DEVICE_NAME = re.compile(
+    r"i(?:phone|pad|pod|os\b)|android|samsung|galaxy|huawei|xiaomi|redmi|oneplus|pixel|nokia|sony|xperia|motorola|"
+    r"fairphone|black ?berry|windows|macbook|outlook|mail|yahoo|proton|thunderbird|seznam|t-online|web\.de|"
+    r"\b(?:moto|oppo|honor|vivo|htc|lg|mac|aol|gmx|pc|apps?)\b|aplikac|applic|aplic|anwendung|sovellu|mobil|mobiel|"
+    r"cellul|celular|handy|phone|t[eé]l[eé]f|puhelin|kännykä|komórk|smartf|tablet|laptop|comput|device|zařízení|"
+    r"zariaden|ger[äa]t|appareil|dispositiv|urządzen|enhet|enhed|laittee|készülék|eszköz|cihaz|устройств|телефон|"
+    r"смартфон|планшет|мобильн|мобільн|пристро|κινητ|συσκευ|手机|手機|휴대|هاتف|جهاز|טלפון|נייד",
+    re.IGNORECASE,
+)

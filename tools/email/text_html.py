@@ -23,7 +23,7 @@ COMMAND = re.compile(r"<(/?)([a-zA-Z0-9-]{1,60})>")
 
 
 def to_html(text, is_flowed=False, deletes_space=False, is_forward=False):
-    """Plain text as HTML; "" if there is nothing to read."""
+    """Plain text as HTML; "" if there is nothing to read. :param is_forward: as in `text_quotes.segments`"""
     lines = NEW_LINE.sub("\n", bounded_text.FORBIDDEN.sub("", text)).split("\n")
     if is_flowed:
         lines = unflowed(lines, deletes_space)

@@ -8,12 +8,14 @@ it is what the sender wants to show.
 import re
 
 from . import quotes
-from .quote_words import DEVICE, FORWARDED, LABEL, ORIGINAL, VERBS
+from .quote_words import DEVICE, DEVICE_NAME, FORWARDED, LABEL, ORIGINAL, VERBS
 
 #: A line of ">" marks; "From" at the beginning of a line gets one on its way.
 QUOTED = re.compile(r"[ \t]{0,3}>(?!From )")
 #: Lines longer than this are text.
 MAX_LINE = 500
+#: The line of a telephone is shorter.
+MAX_DEVICE = 90
 #: Lines of an attribution that was wrapped, and of a signature.
 MAX_ATTRIBUTION, MAX_SIGNATURE, MAX_BARE_SIGNATURE = 4, 40, 12
 
@@ -39,7 +41,7 @@ BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 def segments(lines, is_forward=False):
     """``[(whether it is quoted, its lines)]`` of a text, in order and complete.
 
-    :param is_forward: the email forwards another one, so a block of header lines is no quote
+    :param is_forward: the email forwards another one, or answers none, so a block of header lines is no quote
     """
     shown, lines = lines, [BIDI.sub("", line) for line in lines]
     quoted = [False] * len(lines)
@@ -183,12 +185,16 @@ def _is_header_block(lines, number):
 
 
 def _mark_signature(lines, quoted):
-    """Mark the signature, and the line of a phone, at the end of the words."""
+    """Mark the signature, and the line of a phone, at the end of the words.
+
+    Several lines of "--" without a space stand between paragraphs.
+    """
+    bare = [line for line, mark in zip(lines, quoted, strict=True) if not mark and line.rstrip("\r\n") == "--"]
     last = max((index for index, line in enumerate(lines) if line.strip() and not quoted[index]), default=-1)
     begin = last
     while begin >= 0 and last - begin <= MAX_SIGNATURE and not quoted[begin]:
         line = lines[begin].rstrip("\r\n")
-        longest = MAX_SIGNATURE if line.endswith((" ", "\xa0")) else MAX_BARE_SIGNATURE
+        longest = MAX_SIGNATURE if line.endswith((" ", "\xa0")) else MAX_BARE_SIGNATURE if len(bare) == 1 else -1
         if SIGNATURE.match(line) and last - begin <= longest:
             quoted[begin : last + 1] = [True] * (last + 1 - begin)
             _mark_signature_of_device(lines, quoted)
@@ -197,10 +203,15 @@ def _mark_signature(lines, quoted):
     _mark_signature_of_device(lines, quoted)
 
 
+def is_line_of_device(line):
+    """Whether a telephone or a program writes such a line below the words: "Sent from my iPhone"."""
+    return len(line) <= MAX_DEVICE and bool(DEVICE.match(line)) and bool(DEVICE_NAME.search(line))
+
+
 def _mark_signature_of_device(lines, quoted):
     words = [index for index, line in enumerate(lines) if line.strip() and not quoted[index]][-2:]
     for index in words:
-        if len(lines[index]) < 90 and ", " not in lines[index] and DEVICE.match(lines[index]):
+        if ", " not in lines[index] and is_line_of_device(lines[index]):
             for following in range(index, words[-1] + 1):
                 quoted[following] = True
             return

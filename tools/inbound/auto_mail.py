@@ -11,12 +11,14 @@ from enum import Enum
 from ..common.translatable import Translatable, _
 from ..email import addresses, mime_text, own_mark, reference
 from . import auto_mail_headers as indicators
-from . import bounces, reactions
+from . import bounces, calendar_replies, reactions
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
 #: Why an email of ours that lost its headers is recognized.
 CAME_BACK = _("our own email came back: it says what we wrote")
+#: A part that says that an email was read.
+RECEIPTS = frozenset({("message", f"{kind}disposition-notification") for kind in ("", "global-")})
 #: What Odoo names in the emails about a ticket.
 TICKET_OBJECT = re.compile(r"(?:^|[\s,])helpdesk\.ticket-\d+\b")
 
@@ -141,9 +143,10 @@ def _report(mail, _own):
     """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
         return None
-    report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower()
+    # About international addresses, some servers write "global-" before the type (RFC 6533).
+    report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower().removeprefix("global-")
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
-    if report == "disposition-notification" or ("message", "disposition-notification") in contents:
+    if report == "disposition-notification" or not RECEIPTS.isdisjoint(contents):
         return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
     actions = [action for action in map(bounces.action, bounces.groups(mail.message)) if action]
     if report not in ("", "delivery-status"):
@@ -187,13 +190,16 @@ def _returns_ours(mail, own_addresses):
 def _calendar_reply(mail, _own):
     """A calendar accepts or declines (RFC 5546 section 3.2.3). A proposal (COUNTER) is written by a person.
 
-    Gmail keeps the type of the file when a person forwards such an email.
+    Gmail keeps the type of the file when a person forwards such an email. To decline, people often say why: these words
+    are a person's.
     """
     if reference.is_forward(mail.subject):
         return None
     for part in mime_text.parts(mail.message):
         if mime_text.content_type(part) == ("text", "calendar"):
             if mime_text.parameter(part, "method").upper() == "REPLY":
+                if calendar_replies.has_words(mail.message, part):
+                    return None
                 return Classification(Kind.AUTO_REPLY, _("text/calendar; method=REPLY: an automatic calendar reply"))
     return None
 

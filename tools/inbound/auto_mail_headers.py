@@ -110,14 +110,21 @@ AUTOMATIC_SUBJECT = re.compile(
     r"|mimo kancelář|automatische antwort|abwesenheitsnotiz|réponse automatique|absence du bureau|risposta automatica"
     r"|fuori sede|respuesta automática|fuera de (?:la )?oficina|resposta automática|automatisch antwoord|afwezig"
     r"|autosvar|automatiskt? svar|automaattinen vastaus|odpowiedź automatyczna|autoodpowiedź|automatikus válasz"
-    r"|răspuns automat|автоматический ответ|автоответ|автоматична відповідь|otomatik yanıt|自動応答|自动答复|自動回覆)",
+    r"|răspuns automat|автоматический ответ|автоответ|автоматична відповідь|otomatik yanıt|自動応答|自动答复|自動回覆"
+    r"|自动回复|자동 회신|부재 중|αυτόματη απάντηση|автоматичен отговор|automatski odgovor|samodejni odgovor"
+    r"|automatinis atsakymas|automātiska atbilde|automaatvastus|resposta automàtica|balasan otomatis|trả lời tự động"
+    r"|ตอบกลับอัตโนมัติ|תשובה אוטומטית|מענה אוטומטי|رد تلقائي|الرد التلقائي"
+    r"|(?:[^\s:]+ ){1,4}is (?:currently )?out of (?:the )?office)",
     re.IGNORECASE,
 )
 #: Beginnings of the subject of bounces. They count only together with another indicator.
 UNDELIVERED_SUBJECT = re.compile(
     r"(?:undeliver|delivery (?:status|failure|has failed)|mail delivery fail|mail system error|returned mail"
     r"|failure notice|unzustellbar|nedoručiteln|nie można dostarczyć|non remis|no se puede entregar|non recapitabile"
-    r"|onbestelbaar)",
+    r"|onbestelbaar|message (?:could not be|not) delivered|mensaje no entregado|nelze doručit|nedoručen"
+    r"|nem kézbesíthető|ikke leveret|kan ikke leveres|kunne ikke leveres|kan inte levereras|olevererbar|toimittamatta"
+    r"|mesaj nelivrat|не\s?доставлен|не удается доставить|не удалось доставить|teslim edilemed|系统退信|退信"
+    r"|未送達|配信不能)",
     re.IGNORECASE,
 )
 #: Senders of bounces; older servers omit the domain: ``From: MAILER-DAEMON``.

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from email.message import Message
 
-from ..email import addresses, mime_text, quotes, reference
+from ..email import addresses, mime_text, payload, quotes, reference
 from . import attached_email, real_sender
 from .forward_words import BEHALF, FIELD_OF, FIELDS, MARKERS, STEMS
 
@@ -71,7 +71,7 @@ def original(message, own_addresses=()):
         # A program that attaches an email to a new one may keep the subject of the email.
         return None if answers else _attached(message, own_addresses)
     has_prefix = reference.is_forward(subject)
-    lines = list(_lines(mime_text.body_text(message)))
+    lines = list(_lines(_text(message)))
     block = _block(lines, has_prefix, not answers)
     if has_prefix and not block:
         block = _unknown_block(lines) or _dated_block(lines)
@@ -81,6 +81,12 @@ def original(message, own_addresses=()):
     if found:
         return Original(*found, reference.clean_subject(block.get("subject") or subject))
     return _attached(message, own_addresses)
+
+
+def _text(message):
+    """The words of an email; if it has no text, those inside its winmail.dat or its signed S/MIME file."""
+    text = mime_text.body_text(message)
+    return text if text.strip() else mime_text.html_lines(payload.read(message).body)
 
 
 def _lines(text):

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from ..common.translatable import _
 from ..email import charsets
+from . import boundaries
+from .raw_headers import RawHeaders
 from .sanitize_headers import MAX_SAMPLE, Field, repaired, with_charset
 
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
@@ -103,12 +105,17 @@ def walk(raw, notes):
     Adds notes about repairs, raises _Refused if something is oversized.
     """
     open_parts = []  #: (boundary, default type of its parts); an attached message is open too, without a boundary
-    position, default, count = 0, "text/plain", 0
+    position, default, count, raw_headers = 0, "text/plain", 0, RawHeaders(raw, notes)
     while position is not None:
         part, count = _part(raw, position, open_parts), count + 1
         _refuse_oversized(part, count)
-        fields = [repaired(field, notes) for field in part.fields]
+        fields = [repaired(field, notes) for field in raw_headers.in_utf8(part.fields)]
         kind, boundary = _structure(fields, default)
+        if kind in ("multipart", "digest"):
+            outer = {bounds for bounds, _default in open_parts if bounds}
+            body = raw[part.body : part.body + boundaries.MAX_PREAMBLE]
+            fields = boundaries.mended(fields, boundary, body, outer, notes)
+            kind, boundary = _structure(fields, default)
         if kind == "message":
             open_parts.append((None, "text/plain"))
             body_end = position = part.body

@@ -102,7 +102,9 @@ def repaired(field, notes):
         notes.append(_("NUL bytes removed from %(header)s", header=field.title))
     if b"\x1b$" in field.raw and field.raw.isascii():
         # Japanese in escape sequences: a quotation mark in it would end a file's name.
-        field = Field.of(charsets.decode(field.raw).encode("utf-8"))
+        decoded = Field.of(charsets.decode(field.raw).encode("utf-8"))
+        notes += [_("%(header)s rewritten", header=field.title)] * (decoded != field)
+        field = decoded
     for names, repair in _REPAIRS:
         if field.name in names:
             ordinary = ORDINARY.get(field.name)

@@ -10,8 +10,8 @@ import unicodedata
 
 from ..email import text_quotes
 
-#: A longer message says more than thanks. A longer line is not the one that a phone adds.
-MAX_TEXT, MAX_DEVICE = 300, 90
+#: A longer message says more than thanks.
+MAX_TEXT = 300
 WORD = re.compile(r"[^\W_]+")
 SENTENCE = re.compile(r"[.!…\n]+")
 #: What asks, in the scripts of the world, or is there to be looked at: a link, an address.
@@ -118,7 +118,7 @@ def _own_words(text):
     for line in (line for is_quoted, lines in found if not is_quoted for line in lines):
         if line.strip() == "--":
             break
-        if len(line) > MAX_DEVICE or not text_quotes.DEVICE.match(line):
+        if not text_quotes.is_line_of_device(line):
             kept.append(line)
     return "\n".join(kept).strip()
 
