@@ -181,6 +181,15 @@ def test_an_exception_stands_on_a_screen_of_its_owner(whose):
     assert [word for word in FOREIGN[whose].split(", ") if word not in said] == []
 
 
+def test_what_the_guide_of_mailboxes_says_of_odoo_is_there():
+    guide = (ROOT / "docs" / "mailboxes.rst").read_text()
+    named = re.findall(r"``(/?(?:google_gmail|microsoft_outlook)[./]\w+)``", guide)
+    assert {"/google_gmail/confirm", "/microsoft_outlook/confirm", "microsoft_outlook.endpoint"} <= set(named)
+    said = sources([folder for folder in addons_of("Odoo") if folder.name in ("google_gmail", "microsoft_outlook")])
+    assert [word for word in named if word not in said] == []
+    assert "https://login.microsoftonline.com/common/oauth2/v2.0/" in said, "why an application has to be multitenant"
+
+
 def test_an_exception_is_one_that_a_guide_makes():
     assert (foreign() | STRESSED) <= {words for guide in QUOTING for words in quoted(guide.read_text())}
 
