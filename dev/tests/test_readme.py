@@ -41,6 +41,7 @@ FOREIGN = {
 #: … or merely said with emphasis.
 STRESSED = {
     *("app password", "as that mailbox", "elsewhere", "seen", "odoo-helpdesk-bridge", "Known issues"),
+    "Table of contents",
     *("confirmation", "reply", "closing email", "resolution"),
     *("Reply-To", "with workers", "Without workers", "PostgreSQL restarts or is killed"),
     *("The disk with the filestore is full", "PostgreSQL's disk is full"),
@@ -58,7 +59,6 @@ STRESSED = {
         "Language.",
         "Moves.",
         "Merged tickets.",
-        "Merges.",
         "Replies in the thread.",
         "More email",
         "More messages to Slack",
