@@ -19,7 +19,8 @@ EXAMPLE, FOLDER = "helpdesk_bridge_example", DEV / "example"
 DATABASE = database.of_this_run("test_", "example")
 GUIDE = (ROOT / "docs" / "extending.rst").read_text()
 #: Named in its text, or extended in its code.
-HOOKS = {*re.findall(r"``(_\w+)``", GUIDE), *re.findall(r"super\(\)\.(_\w+)\(", GUIDE)}
+HOOKS = {*re.findall(r"``(_\w+)(?:\([^`]*\))?``", GUIDE), *re.findall(r"super\(\)\.(_\w+)\(", GUIDE)}
+CODE = "\n".join(path.read_text() for path in (ROOT / "models").rglob("*.py"))
 
 
 def blocks():
@@ -38,6 +39,12 @@ def stands_in(part, text):
     return any(f"\n{textwrap.indent(part, ' ' * depth)}\n" in f"\n{text}" for depth in (0, 4, 8))
 
 
+def test_the_guide_imports_what_its_code_uses():
+    code = "\n".join(blocks())
+    used = set(re.findall(r"(?<![\w.])([A-Z]\w+|trap_\w+)\(", code))
+    assert used and used <= set(re.findall(r"import (\w+)", code))
+
+
 def test_the_code_in_the_guide_is_that_of_the_example():
     files = [path.read_text() for path in (FOLDER / EXAMPLE).rglob("*.py")]
     wanted = [part for block in blocks() for part in parts(block)]
@@ -47,8 +54,12 @@ def test_the_code_in_the_guide_is_that_of_the_example():
 
 @pytest.mark.parametrize("name", sorted(HOOKS))
 def test_a_hook_in_the_guide_is_one_of_ours(name):
-    code = "\n".join(path.read_text() for path in (ROOT / "models").rglob("*.py"))
-    assert name == "_by" or f"def {name}(" in code
+    assert name == "_by" or f"def {name}(" in CODE
+
+
+@pytest.mark.parametrize(("name", "arguments"), re.findall(r"``(_\w+)\(([^`]*)\)``", GUIDE))
+def test_a_hook_has_the_arguments_that_the_guide_names(name, arguments):
+    assert f"def {name}({', '.join(filter(None, ['self', arguments]))}):" in CODE
 
 
 @pytest.fixture(scope="module")

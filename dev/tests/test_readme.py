@@ -41,6 +41,7 @@ FOREIGN = {
 #: … or merely said with emphasis.
 STRESSED = {
     *("app password", "as that mailbox", "elsewhere", "seen", "odoo-helpdesk-bridge", "Known issues"),
+    "Table of contents",
     *("confirmation", "reply", "closing email", "resolution"),
     *("Reply-To", "with workers", "Without workers", "PostgreSQL restarts or is killed"),
     *("The disk with the filestore is full", "PostgreSQL's disk is full"),
@@ -58,7 +59,6 @@ STRESSED = {
         "Language.",
         "Moves.",
         "Merged tickets.",
-        "Merges.",
         "Replies in the thread.",
         "More email",
         "More messages to Slack",
@@ -179,6 +179,15 @@ def addons_of(whose):
 def test_an_exception_stands_on_a_screen_of_its_owner(whose):
     said = sources(addons_of(whose)).replace("&amp;", "&")
     assert [word for word in FOREIGN[whose].split(", ") if word not in said] == []
+
+
+def test_what_the_guide_of_mailboxes_says_of_odoo_is_there():
+    guide = (ROOT / "docs" / "mailboxes.rst").read_text()
+    named = re.findall(r"``(/?(?:google_gmail|microsoft_outlook)[./]\w+)``", guide)
+    assert {"/google_gmail/confirm", "/microsoft_outlook/confirm", "microsoft_outlook.endpoint"} <= set(named)
+    said = sources([folder for folder in addons_of("Odoo") if folder.name in ("google_gmail", "microsoft_outlook")])
+    assert [word for word in named if word not in said] == []
+    assert "https://login.microsoftonline.com/common/oauth2/v2.0/" in said, "why an application has to be multitenant"
 
 
 def test_an_exception_is_one_that_a_guide_makes():

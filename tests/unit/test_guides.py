@@ -50,3 +50,9 @@ def test_an_upgrade_names_the_wheel_of_this_version():
     version = ast.literal_eval((ADDON / "__manifest__.py").read_text())["version"]
     named = re.findall(r"pip install .*--upgrade (odoo_addon_\S+)", (ADDON / "docs/running.rst").read_text())
     assert named == [f"odoo_addon_helpdesk_bridge-{version}-py3-none-any.whl"]
+
+
+@pytest.mark.parametrize("guide", ["README.rst", *(f"docs/{path.name}" for path in sorted(ADDON.glob("docs/*.rst")))])
+def test_a_guide_leads_to_the_settings_that_managers_have_too(guide):
+    # Only administrators have Odoo's Settings app; both have the menu in Helpdesk.
+    assert "Settings → Helpdesk" not in " ".join((ADDON / guide).read_text().split())
