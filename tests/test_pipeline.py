@@ -34,6 +34,7 @@ STACKED = {
     ("helpdesk.ticket", "_notify_get_recipients"): {"answering", "outbound"},
     ("helpdesk.ticket", "_slack_hold"): {"slack_acts", "slack_answering"},
     ("helpdesk.ticket", "_slack_own_acts"): {"slack_acts", "slack_answering"},
+    ("helpdesk.ticket", "copy_data"): {"sla", "ticket"},
     ("helpdesk.ticket", "create"): {"inbound", "sla", "ticket"},
     ("helpdesk.ticket", "default_get"): {"sla", "ticket"},
     ("helpdesk.ticket", "message_post"): {"answering", "inbound", "outbound", "ticket"},
