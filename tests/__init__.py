@@ -114,6 +114,7 @@ from . import (
     test_slack_inbound_catch_up_cost,
     test_slack_inbound_deafness,
     test_slack_inbound_door,
+    test_slack_inbound_edits,
     test_slack_inbound_files,
     test_slack_inbound_http,
     test_slack_inbound_identity,
