@@ -9,6 +9,7 @@ from .slack_acts_case import BEN, SlackActsCase
 
 LIMITED, LONG_LIMITED = (429, {"Retry-After": "1"}, {"ok": False}), (429, {"Retry-After": "60"}, {"ok": False})
 BROKEN = (500, {}, "<html>Oops</html>")
+USED = '{"ok":false,"error":"used_url"}'
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +51,7 @@ class TestSlackActsTroubles(SlackActsCase):
             ("a page of HTML", (BROKEN,), (1, 0)),
             ("a short limit", (LIMITED,), (1, 0)),
             ("a long limit", (LONG_LIMITED,), (0, 1)),
+            ("five answers were given, as JSON says with status 200", ((200, {}, USED),), (0, 1)),
             ("five answers were given", ((404, {}, '{"ok":false,"error":"used_url"}'),), (0, 1)),
             ("half an hour is over", ((404, {}, '{"ok":false,"error":"expired_url"}'),), (0, 1)),
             ("it never works", [BROKEN] * 9, (0, 1)),
@@ -60,6 +62,14 @@ class TestSlackActsTroubles(SlackActsCase):
                 self.slack._faults["response_url"].clear()
                 self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), ways)
                 self.assertIn("Anna Agent has", " ".join(self.told()))
+
+    def test_an_answer_in_json_is_an_answer(self):
+        """Otherwise the person is told the same again and again, and then by another way."""
+        self.ticket.user_id = self.agent
+        self.slack.misbehave(*[(200, {}, '{"ok":true}')] * 9, method="response_url")
+        self.do(self.click("take", BEN))
+        left = len(self.slack._faults.pop("response_url"))
+        self.assertEqual((left, len(self.slack.ephemeral), self.pauses), (8, 0, []))
 
     def test_it_is_not_tried_for_ever(self):
         with patch.object(slack_saying, "PATIENCE", 0):
