@@ -112,6 +112,7 @@ from . import (
     test_slack_inbound_backlog,
     test_slack_inbound_catch_up,
     test_slack_inbound_catch_up_cost,
+    test_slack_inbound_catch_up_troubles,
     test_slack_inbound_deafness,
     test_slack_inbound_door,
     test_slack_inbound_edits,
