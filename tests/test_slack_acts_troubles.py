@@ -79,6 +79,16 @@ class TestSlackActsTroubles(SlackActsCase):
         self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), (0, 1))
         self.assertEqual(self.pauses, [])
 
+    def test_why_a_reply_is_not_taken_is_said_although_slack_stumbles(self):
+        self.slack.new_user("U0NEW00001", "Nora New", "nora@private.example")
+        for fault in ("internal_error", "ratelimited", BROKEN, LIMITED):
+            with self.subTest(fault):
+                self.slack.ephemeral.clear()
+                self.People.search([]).told_at = False
+                self.slack.misbehave(fault, method="chat.postEphemeral")
+                self.assertEqual(self.take(self.reply(user="U0NEW00001")).state, "ignored")
+                self.assertEqual(len(self.slack.ephemeral), 1)
+
     # ------------------------------------------------------------
     # A ticket from a message
     # ------------------------------------------------------------
