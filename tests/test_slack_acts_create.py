@@ -61,6 +61,20 @@ class TestSlackActsCreate(SlackActsCase):
         self.assertEqual(link["thread_ts"], root["ts"])
         self.assertIn(f"|{ticket.mail_reference}>", link["text"])
 
+    def test_the_alert_of_an_app_becomes_a_ticket_with_all_that_it_says(self):
+        section = {"type": "section", "text": {"type": "mrkdwn", "text": "*web-1* is full, ask <@U0BEN00001>"}}
+        attached = {"title": "Disk", "title_link": "https://g.example", "text": "91%", "fields": [{"value": "web-1"}]}
+        app = {"user": None, "bot_id": "B0ALERTS01", "subtype": "bot_message", "username": "Alerts"}
+        for name, values, words in (
+            ("in blocks", {"text": "An alert", "blocks": [section]}, "<b>web-1</b> is full, ask @Ben Colleague"),
+            ("in attachments alone", {"text": "", "attachments": [attached]}, "91%"),
+        ):
+            with self.subTest(name):
+                row = self.make(self.said(**{**app, **values}), title="Full")
+                self.assertEqual(row.state, "done", row.reason)
+                self.assertIn(words, row.ticket_id.description)
+                self.assertIn("Alerts in Slack", row.ticket_id.description)
+
     def test_one_thread_is_one_ticket(self):
         root = self.said("Fire", BEN)
         reply = self.said("Still", BEN, root["ts"])

@@ -131,8 +131,19 @@ class TestSlackActsLists(SlackActsCase):
         action = new.with_user(new).action_link_slack()
         code = action["params"]["message"].split()[-1]
         self.slack.new_user("U0NEW00001", "Nora New", "nora@private.example")
-        row = self.do(self.command(f"link {code}", "U0NEW00001", channel_id="C0SUPPORT01"))
-        self.assertEqual((row.state, row.user_id), ("done", new))
+        self.slack.new_user("U0GUEST001", "Gina Guest", "gina@example.com", is_restricted=True)
+        # In a conversation of two, where the bot is not: only Slack's address for the answer leads there.
+        for user, typed, state, told in (
+            ("U0NEW00001", "link ABCDE-FGHJK", "ignored", "This code is wrong"),
+            ("U0GUEST001", f"link {code}", "ignored", "is a guest"),
+            ("U0NEW00001", f"link {code}", "done", "acts in Odoo as new"),
+        ):
+            with self.subTest(typed, user=user):
+                row = self.do(self.command(typed, user))
+                self.assertEqual((row.state, row.payload), (state, False), "nobody reads the code")
+                self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), (1, 0))
+                self.assertIn(told, self.told()[0])
+        self.assertEqual(row.user_id, new)
 
     # ------------------------------------------------------------
     # App Home

@@ -5,10 +5,11 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models.slack_acts import slack_saying
-from .slack_acts_case import BEN, SlackActsCase
+from .slack_acts_case import ANNA, BEN, SlackActsCase
 
 LIMITED, LONG_LIMITED = (429, {"Retry-After": "1"}, {"ok": False}), (429, {"Retry-After": "60"}, {"ok": False})
 BROKEN = (500, {}, "<html>Oops</html>")
+USED = '{"ok":false,"error":"used_url"}'
 
 
 @tagged("post_install", "-at_install")
@@ -50,6 +51,7 @@ class TestSlackActsTroubles(SlackActsCase):
             ("a page of HTML", (BROKEN,), (1, 0)),
             ("a short limit", (LIMITED,), (1, 0)),
             ("a long limit", (LONG_LIMITED,), (0, 1)),
+            ("five answers were given, as JSON says with status 200", ((200, {}, USED),), (0, 1)),
             ("five answers were given", ((404, {}, '{"ok":false,"error":"used_url"}'),), (0, 1)),
             ("half an hour is over", ((404, {}, '{"ok":false,"error":"expired_url"}'),), (0, 1)),
             ("it never works", [BROKEN] * 9, (0, 1)),
@@ -61,6 +63,14 @@ class TestSlackActsTroubles(SlackActsCase):
                 self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), ways)
                 self.assertIn("Anna Agent has", " ".join(self.told()))
 
+    def test_an_answer_in_json_is_an_answer(self):
+        """Otherwise the person is told the same again and again, and then by another way."""
+        self.ticket.user_id = self.agent
+        self.slack.misbehave(*[(200, {}, '{"ok":true}')] * 9, method="response_url")
+        self.do(self.click("take", BEN))
+        left = len(self.slack._faults.pop("response_url"))
+        self.assertEqual((left, len(self.slack.ephemeral), self.pauses), (8, 0, []))
+
     def test_it_is_not_tried_for_ever(self):
         with patch.object(slack_saying, "PATIENCE", 0):
             self.slack.misbehave(BROKEN, method="response_url")
@@ -68,3 +78,56 @@ class TestSlackActsTroubles(SlackActsCase):
             self.do(self.click("take", BEN))
         self.assertEqual((len(self.slack.responses), len(self.slack.ephemeral)), (0, 1))
         self.assertEqual(self.pauses, [])
+
+    def test_why_a_reply_is_not_taken_is_said_although_slack_stumbles(self):
+        self.slack.new_user("U0NEW00001", "Nora New", "nora@private.example")
+        for fault in ("internal_error", "ratelimited", BROKEN, LIMITED):
+            with self.subTest(fault):
+                self.slack.ephemeral.clear()
+                self.People.search([]).told_at = False
+                self.slack.misbehave(fault, method="chat.postEphemeral")
+                self.assertEqual(self.take(self.reply(user="U0NEW00001")).state, "ignored")
+                self.assertEqual(len(self.slack.ephemeral), 1)
+
+    # ------------------------------------------------------------
+    # A ticket from a message
+    # ------------------------------------------------------------
+
+    def submit(self, root):
+        self.do(self.shortcut(root))
+        return self.do(self.submission(self.modal(), title="Fire"))
+
+    def again(self, row):
+        self.make_due(row)
+        self.work_off()
+
+    def test_a_thread_that_cannot_be_read_now_is_read_again_before_it_becomes_a_ticket(self):
+        for fault in ("internal_error", "ratelimited", LIMITED, BROKEN, "drop", "html"):
+            with self.subTest(fault):
+                root = self.said("Fire", BEN)
+                self.said("It is loud", ANNA, root["ts"])
+                self.slack.misbehave(fault, method="conversations.replies")
+                row = self.submit(root)
+                self.assertEqual((row.state, row.ticket_id.id), ("pending", False))
+                self.assertIn("cannot read the message", row.reason)
+                self.again(row)
+                self.assertIn("It is loud", str(row.ticket_id.message_ids.mapped("body")))
+
+    def test_a_file_that_cannot_be_fetched_now_is_fetched_again_before_the_ticket(self):
+        path = "/files/smoke.png"
+        files = [{"id": "F1", "name": "smoke.png", "size": 4, "url_private": self.slack.url.replace("/api/", path)}]
+        self.slack.files[path] = (503, {}, b"")
+        row = self.submit(self.said("Fire", BEN, files=files))
+        self.assertEqual((row.state, row.ticket_id.id), ("pending", False))
+        self.slack.files[path] = (200, {"Content-Type": "image/png"}, b"\x89PNG")
+        self.again(row)
+        self.assertEqual(row.ticket_id.attachment_ids.mapped("name"), ["smoke.png"])
+
+    def test_a_thread_that_is_never_read_is_done_without_and_that_is_said(self):
+        self.slack.misbehave(*["internal_error"] * 3, method="conversations.replies")
+        row = self.submit(self.said("Fire", BEN))
+        self.again(row)
+        self.again(row)
+        self.assertEqual(row.state, "done")
+        self.assertIn("Fire", row.ticket_id.description)
+        self.assertIn("could not be read", str(self.logged(row.ticket_id)))

@@ -73,3 +73,13 @@ class TestSlackDecidedInTime(SlackActsCase):
             self.assertEqual(reply.state, state)
             if words:
                 self.assertEqual(reply.message_id.preview, words)
+
+    def test_an_edit_that_comes_late_does_not_bring_former_words_back(self):
+        said = self.reply("Unplug it.")
+        first, second = self.edit(said, "Unplug the printer."), self.edit(said, "Plug it in.")
+        self.take(said)
+        reply = self.hold(source_ref=f"{CHANNEL}:{said['event']['ts']}")
+        for edit in (second, first):
+            self.take(edit)
+        self.send()
+        self.assertEqual((reply.state, reply.message_id.preview), ("sent", "Plug it in."))

@@ -165,7 +165,9 @@ class TestSlackInboundCatchUp(SlackCatchUpCase):
             with self.subTest(fault), patch("odoo.addons.helpdesk_bridge.models.slack.slack_client.TIMEOUT", 0.2):
                 self.workspace.write({"catch_up_next": False, "search_hold_until": False})
                 self.slack.misbehave(fault, method="conversations.history")
+                self.slack.misbehave(fault, method="auth.test")
                 self.assertFalse(self.catch_up())
+                self.slack._faults["auth.test"].clear()
                 self.assertTrue(self.workspace.catch_up_error)
                 calls = len(self.slack.calls)
                 self.catch_up()

@@ -83,6 +83,27 @@ class TestSlackInboundFiles(SlackInboundCase):
         _row, note = self.share({"id": "F0FILE0001", "file_access": "check_file_info"})
         self.assertEqual(note.attachment_ids.name, "log.txt")
 
+    def test_a_file_of_which_slack_says_nothing_now_is_asked_for_again(self):
+        self.slack.info["F0FILE0001"] = self.file()
+        hidden = {"id": "F0FILE0001", "file_access": "check_file_info"}
+        limited = (429, {}, {"ok": False, "error": "ratelimited"})
+        for fault in ("internal_error", "ratelimited", limited, (503, {}, "<html>Oops</html>"), "html", "drop"):
+            with self.subTest(fault):
+                self.slack.misbehave(fault, method="files.info")
+                row, _note = self.share(hidden)
+                self.assertEqual(row.state, "pending")
+                self.make_due(row)
+                self.work_off()
+                self.assertEqual(row.message_id.attachment_ids.name, "log.txt")
+
+    def test_a_canvas_is_a_link(self):
+        canvas = {"mode": "quip", "filetype": "quip", "mimetype": "application/vnd.slack-docs"}
+        self.assert_not_copied(self.file(**canvas), why="only be opened in Slack")
+        self.slack.info["F0FILE0001"] = self.file(**canvas)
+        _row, note = self.share({"id": "F0FILE0001", "file_access": "check_file_info"})
+        self.assertIn("only be opened in Slack", note.body)
+        self.assertFalse(self.slack.downloads)
+
     def test_a_login_page_is_no_file(self):
         self.slack.files["/files/log.txt"] = (200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")
         self.assert_not_copied(self.file(), why="files:read")
@@ -128,6 +149,7 @@ class TestSlackInboundFiles(SlackInboundCase):
 
     def test_what_is_not_there_is_said(self):
         self.assert_not_copied(self.file(mode="tombstone"), why="deleted")
+        self.assert_not_copied(self.file(mode="hidden_by_limit"), why="the limit of the Slack plan")
         self.assert_not_copied(self.file("/files/none"), why="deleted")
         self.assert_not_copied(self.file(mode="external", url_private="https://drive.example/x"), why="not stored")
 

@@ -256,6 +256,10 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _answer(self, work):
+        if work.telling:
+            # Once a day: so it has to arrive.
+            work.answers = [partial(tell, partial(work.connection.call, EPHEMERAL, **work.telling)), *work.answers]
+            work.telling = None
         result = super()._answer(work)
         for answer in work.answers:
             answer()

@@ -18,6 +18,13 @@ class HelpdeskSlackInbound(models.Model):
         work.answers = [self._to_person_alone(work.connection, message)]
         self._done(self._in_words().env._("A list was shown."))
 
+    def _tell_alone(self, work, words):
+        """A command can be typed where the bot is not, as in a conversation of two."""
+        if self.kind != inbound_row.COMMAND:
+            super()._tell_alone(work, words)
+            return
+        work.answers = [self._to_person_alone(work.connection, {"text": mrkdwn.escape(words)})]
+
     def _asked(self, words):
         own_words = {self.env._("mine"): ticket_list.MINE, self.env._("at risk"): ticket_list.AT_RISK}
         return ticket_list.asked(words, own_words)

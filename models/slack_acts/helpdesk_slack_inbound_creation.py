@@ -15,6 +15,7 @@ from ...tools.slack import (
     message_words,
     mrkdwn,
     reactions,
+    retry_policy,
     shared_file,
     source_thread,
     urls,
@@ -22,7 +23,9 @@ from ...tools.slack import (
 from ...tools.slack.response import as_dict
 from ..slack.slack_client import POST
 from ..slack_inbound.helpdesk_slack_inbound import DONE
+from ..slack_inbound.helpdesk_slack_inbound_outcome import RETRY_AFTER
 from .helpdesk_slack_inbound_create import CREATE, CUSTOMER, PRIORITY, TEAM, TITLE
+from .slack_saying import PASSING
 from .slack_source import SourceThread
 
 
@@ -60,6 +63,27 @@ class HelpdeskSlackInbound(models.Model):
         if work.source:
             work.source.fetch(work)
         return result
+
+    def _may_still(self, work):
+        return super()._may_still(work) and not self._waits_for_source(work)
+
+    def _waits_for_source(self, work):
+        """Put this off while Slack stumbles: a thread becomes one ticket, so what is missing then stays away.
+
+        :return: whether it was put off
+        """
+        source, words = work.source, self._in_words()
+        if not source or work.is_last:
+            return False
+        if source.trouble is not None and retry_policy.judge(source.trouble, 1).action in PASSING:
+            why = self.workspace_id.with_context(lang=words.env.lang)._explain(source.trouble)
+            waits = [max(seconds, source.trouble.retry_after) for seconds in RETRY_AFTER]
+            self._try_later(work, words.env._("Odoo cannot read the message: %s", why), waits=waits)
+            return True
+        if any(fate == shared_file.LATER for files in source.files.values() for _file, fate, _content in files):
+            self._try_later(work, words.env._("A file could not be fetched from Slack. It is tried again."))
+            return True
+        return False
 
     # ------------------------------------------------------------
     # Creating

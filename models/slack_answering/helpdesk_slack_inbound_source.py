@@ -15,8 +15,9 @@ class HelpdeskSlackInbound(models.Model):
         return self.env["helpdesk.ticket.reply"].sudo().search([*held, ("author_id", "=", self.user_id.id)])
 
     def _do_changed(self, work):
+        is_overtaken = self._is_overtaken()
         result = super()._do_changed(work)
-        for reply in self._held_replies_of_message():
+        for reply in () if is_overtaken else self._held_replies_of_message():
             words = mrkdwn.from_html(message_html.to_html(self.payload or {}, self._names(work)))
             reply._correct(self.user_id, plaintext2html(words))
         return result

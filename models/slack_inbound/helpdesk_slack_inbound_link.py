@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from ...tools.slack import inbound_row, link_code
+from ...tools.slack import inbound_row, link_code, mrkdwn
 
 
 class HelpdeskSlackInbound(models.Model):
@@ -21,10 +21,15 @@ class HelpdeskSlackInbound(models.Model):
         code = link_code.code_in((self.payload or {}).get("text")) if self.kind in ("message", "command") else ""
         if not code:
             return False
-        self.payload = False  # nobody else is to read a code
         if self.person_id.refusal:
             self._refuse(work, self.person_id.refusal)
-            return True
+        else:
+            self._tell_alone(work, self._link_person(code))
+        self.payload = False  # nobody else is to read a code
+        return True
+
+    def _link_person(self, code):
+        """Link the person to the user whose code this is. :return: what became of it, in words"""
         words = self._in_words()
         user = self.env["res.users"]._slack_take_code(code, self.workspace_id)
         if user:
@@ -34,6 +39,9 @@ class HelpdeskSlackInbound(models.Model):
         else:
             reason = words.env._("This code is wrong, used or older than 15 minutes. Get another one in Odoo.")
             self._ignore(reason)
+        return reason
+
+    def _tell_alone(self, work, words):
+        """Tell the person something, where they have written. :param words: plain, not escaped"""
         where = {"thread_ts": self.thread_ts} if self.thread_ts else {}
-        work.telling = {"channel": self.channel_ref, "user": work.member_ref, "text": reason, **where}
-        return True
+        work.telling = {"channel": self.channel_ref, "user": work.member_ref, "text": mrkdwn.escape(words), **where}

@@ -100,6 +100,9 @@ class HelpdeskSlackInbound(models.Model):
 
     def _do_changed(self, work):
         words = self._in_words()
+        if self._is_overtaken():
+            self._ignore(words.env._("The message was edited again, or deleted, before this edit came."))
+            return
         original = self._message_row(self.workspace_id, self.channel_ref, self.message_ts)
         if not original:
             # The edit came first, or alone: it has the whole message.
@@ -107,20 +110,30 @@ class HelpdeskSlackInbound(models.Model):
             self._done(words.env._("The message itself had not arrived: the note has the edited words."))
             return
         before, payload = original.payload or {}, self.payload or {}
-        same = all(before.get(name) == payload.get(name) for name in ("text", "blocks"))
-        original.payload = {**before, **{name: payload.get(name) for name in ("text", "blocks", "edited")}}
+        edited = {**before, **{name: payload.get(name) for name in ("text", "blocks", "edited")}}
         if original.state != DONE or not original.message_id:
+            original.payload = edited
             self._follow(original)
             return
-        if same and before:
+        if before and all(before.get(name) == payload.get(name) for name in ("text", "blocks")):
+            original.payload = edited
             self._done(words.env._("Nothing in its words has changed."))
             return
         if not self._is_author(original) or not self._may_note(work):
             return
+        # Only now: who may not do this yet can be let do it, and then this is replayed.
+        original.payload = edited
         body = self._note_body(message_html.whole_html(payload, self._names(work)), original.not_copied)
         message = original.message_id.with_user(self.user_id)
         self._ticket_as_user()._message_update_content(message, body=body)
         self._done(message_id=message.id)
+
+    def _is_overtaken(self):
+        """Whether what happened to this message later was carried out before: one delivery may take minutes longer."""
+        same = [("workspace_id", "=", self.workspace_id.id), ("channel_ref", "=", self.channel_ref)]
+        same += [("message_ts", "=", self.message_ts), ("kind", "in", (inbound_row.CHANGED, inbound_row.DELETED))]
+        over = [("state", "in", (DONE, IGNORED)), ("event_ts", ">", self.event_ts), ("id", "!=", self.id)]
+        return bool(self.search_count([*same, *over], limit=1))
 
     def _insert_message(self, payload, state="pending"):
         """Insert the row of a message that only its edit or deletion tells of: should it still come, it is there."""

@@ -13,7 +13,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.slack import catch_up
+from ...tools.slack import catch_up, retry_policy
+from ...tools.slack.retry_policy import Action
 from ..common import database_time, ir_cron, transactions
 from ..common.translated import with_company_lang
 
@@ -162,7 +163,9 @@ class HelpdeskSlackWorkspace(models.Model):
         for one in turn.channels:
             if one.trouble:
                 channel = asked.browse(one.id)
-                error, later = words._explain(one.trouble), now + timedelta(seconds=CHANNEL_PAUSE)
+                may_pass = retry_policy.judge(one.trouble, 1).action in (Action.RETRY, Action.RECONCILE)
+                pause = TROUBLE_PAUSE if may_pass else CHANNEL_PAUSE
+                error, later = words._explain(one.trouble), now + timedelta(seconds=pause)
                 channel.write({"catch_up_error": error, "catch_up_next": later, "catch_up_at": now})
         if turn.trouble is not None:
             wait = max(turn.trouble.retry_after, TROUBLE_PAUSE)

@@ -32,6 +32,8 @@ class HelpdeskTicket(models.Model):
         reasons = {
             shared_file.TOO_LARGE: self.env._("it is too large"),
             shared_file.ELSEWHERE: self.env._("it is not stored in Slack"),
+            shared_file.IN_SLACK: self.env._("it can only be opened in Slack"),
+            shared_file.HIDDEN: self.env._("the limit of the Slack plan hides it"),
             shared_file.GONE: self.env._("it was deleted"),
             shared_file.NOT_ALLOWED: self.env._("the Slack app lacks the scope files:read"),
             shared_file.LOGIN_PAGE: self.env._("the Slack app lacks the scope files:read"),

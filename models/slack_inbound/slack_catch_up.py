@@ -3,7 +3,10 @@
 import time
 from dataclasses import dataclass, field
 
-from ...tools.slack import catch_up, response
+from ...tools.slack import catch_up, response, retry_policy
+
+#: Places in one run with which Slack may have trouble before that counts as an outage.
+MOST_ALONE = 3
 
 
 @dataclass
@@ -43,6 +46,7 @@ class Round:
     :ivar until: by the monotonic clock, when the last call may begin
     :ivar trouble: the `Answer` after which the workspace is left alone
     :ivar minute: its number; which channels are read further back depends on it
+    :ivar alone: channels and threads with which Slack had trouble
     """
 
     workspace_id: int
@@ -55,6 +59,7 @@ class Round:
     until: float = float("inf")
     trouble: object = None
     minute: int = 0
+    alone: int = 0
 
     @property
     def is_over(self):
@@ -131,8 +136,16 @@ class Round:
                 return
 
     def _stumble(self, answer, channel=None):
-        """A channel that cannot be read holds up no other; anything else ends the run."""
-        if channel is not None and (response.may_not_look(answer) or answer.error == "is_archived"):
-            channel.trouble = answer
-        elif not response.may_not_look(answer):
+        """A channel, or a thread, that cannot be read holds up no other; what is about all of them ends the run."""
+        is_refused = response.may_not_look(answer) or answer.error == "is_archived"
+        if not is_refused and not self._is_alone(answer):
             self.trouble = answer
+        elif channel is not None:
+            channel.trouble = answer
+
+    def _is_alone(self, answer):
+        """Whether Slack, or a proxy that reads along, has trouble with this one place, and answers otherwise."""
+        self.alone += 1
+        if self.alone > MOST_ALONE or retry_policy.is_about_all(answer):
+            return False
+        return self.connection.call("auth.test").ok

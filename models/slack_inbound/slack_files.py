@@ -1,6 +1,7 @@
 """Fetches the files of a message from Slack, while no transaction is open."""
 
 import urllib.request
+from dataclasses import replace
 
 from ...tools.slack import shared_file
 from ...tools.slack.shared_file import FETCHED, LATER, TOO_LARGE
@@ -33,11 +34,7 @@ def _asked(connection, found):
     if answer.ok:
         told = shared_file.shared_file({**_dict(answer.data.get("file")), "file_access": ""})
         return told if told.ref else shared_file.SharedFile(found.ref, found.name, fate=shared_file.GONE)
-    is_refused = answer.error in ("missing_scope", "no_permission", "access_denied")
-    fate = shared_file.NOT_ALLOWED if is_refused else shared_file.GONE
-    if answer.retry_after or not answer.status:
-        fate = LATER
-    return shared_file.SharedFile(**{**vars(found), "fate": fate})
+    return replace(found, fate=shared_file.fate_of_answer(answer))
 
 
 def _dict(value):

@@ -36,6 +36,7 @@ def link(url, label):
         ("<!here> <!channel> <!everyone>", "<p>@here @channel @everyone</p>"),
         ("<!subteam^S0NIGHT001> <!subteam^S1|@day>", "<p>@night-shift @day</p>"),
         ("<!date^1392734382^{date}|18 Feb 2014>", "<p>18 Feb 2014</p>"),
+        ("<!date^1392734382^{date}> <!date^x>", "<p>2014-02-18 14:39 UTC </p>"),
         (
             "<https://x.example/?a=1&amp;b=2>",
             "<p>" + link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2") + "</p>",
@@ -106,6 +107,8 @@ def bullets(*items, style="bullet", **values):
         ),
         (rich(section({"type": "link", "url": "javascript:alert(1)", "text": "x"})), "<p>x</p>"),
         (rich(section({"type": "date", "timestamp": 1, "fallback": "today"})), "<p>today</p>"),
+        (rich(section({"type": "date", "timestamp": 1392734382, "format": "{date}"})), "<p>2014-02-18 14:39 UTC</p>"),
+        (rich(section({"type": "date", "timestamp": [1]}), section(words("x"))), "<p>x</p>"),
         (rich(bullets("a", "b")), "<ul><li>a</li><li>b</li></ul>"),
         (
             rich(

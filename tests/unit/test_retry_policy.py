@@ -249,6 +249,14 @@ class TestWebhook(unittest.TestCase):
         for status, headers, body, attempts, action, hold in (
             (200, {}, "ok", 1, Action.SENT, 0),
             (200, {}, "<html>", 1, Action.RECONCILE, 2),
+            # The same in JSON, as the address may answer to which the answer to a click goes.
+            (200, {}, '{"ok":true}', 1, Action.SENT, 0),
+            (200, {}, ' {"ok": true, "x": 1}\n', 1, Action.SENT, 0),
+            (200, {}, '{"ok":false,"error":"expired_url"}', 1, Action.FAIL, 0),
+            (404, {}, '{"ok":false,"error":"used_url"}', 1, Action.FAIL, 0),
+            (403, {}, '{"ok":false,"error":"invalid_token"}', 1, Action.PAUSE_CHANNEL, 0),
+            (429, {"retry-after": "9"}, '{"ok":false,"error":"ratelimited"}', 1, Action.HOLD, 9),
+            *((200, {}, odd, 1, Action.RECONCILE, 2) for odd in ("{", "{}", '{"ok":1}', '{"ok":false}', "[true]")),
             (302, {}, "", 1, Action.PAUSE_CHANNEL, 0),
             (400, {}, "invalid_payload", 1, Action.DEGRADE, 0),
             (400, {}, "no_text", 1, Action.DEGRADE, 0),
@@ -308,6 +316,8 @@ class TestWebhook(unittest.TestCase):
 
     def test_a_page_is_not_repeated_as_a_code(self):
         self.assertEqual(slack_response.from_webhook(404, {}, "<html>secret</html>").error, "http_404")
+        told = '{"ok": false, "error": "a secret <b>"}'
+        self.assertEqual(slack_response.from_webhook(404, {}, told).error, "http_404")
 
     def test_a_channel_is_tried_again_less_and_less_often(self):
         self.assertEqual([retry_policy.probe_wait(n) for n in (0, 1, 2, 3, 4, 99)], [60, 300, 900, 1800, 3600, 3600])

@@ -3,6 +3,7 @@
 import pytest
 
 from tools.slack import shared_file
+from tools.slack.response import Answer
 
 API = "https://slack.com/api/"
 FILE = {
@@ -28,7 +29,14 @@ FILE = {
         ({"mode": "external", "is_external": True}, "elsewhere"),
         ({"url_private": None, "url_private_download": None}, "elsewhere"),
         ({"mode": "tombstone"}, "gone"),
-        ({"mode": "hidden_by_limit"}, "gone"),
+        ({"mode": "hidden_by_limit"}, "hidden"),
+        # What is downloaded of these is a page: it looks like the page that asks to log in.
+        ({"mode": "quip", "filetype": "quip", "mimetype": "application/vnd.slack-docs"}, "in_slack"),
+        ({"filetype": "canvas", "mimetype": "application/vnd.slack-docs"}, "in_slack"),
+        ({"filetype": "list", "mimetype": "application/vnd.slack-list"}, "in_slack"),
+        ({"mode": "space", "filetype": "space", "mimetype": "text/plain"}, "in_slack"),
+        ({"mode": "tombstone", "filetype": "quip"}, "gone"),
+        ({"mode": ["quip"], "filetype": {"a": 1}}, ""),
     ],
 )
 def test_what_is_known_beforehand(values, fate):
@@ -49,6 +57,30 @@ def test_the_files_of_what_is_forwarded_come_along_once():
 def test_a_file_of_slack_connect_has_to_be_asked_for():
     [found] = shared_file.files_of({"files": [{"id": "F1", "file_access": "check_file_info"}]})
     assert (found.must_ask, found.fate, found.ref) == (True, "", "F1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        (Answer(error="file_not_found"), "gone"),
+        (Answer(error="file_deleted"), "gone"),
+        (Answer(error="missing_scope"), "not_allowed"),
+        (Answer(error="ratelimited", status=429), "later"),
+        (Answer(error="ratelimited", status=429, retry_after=30), "later"),
+        (Answer(error="ratelimited"), "later"),
+        (Answer(error="internal_error"), "later"),
+        (Answer(error="fatal_error", status=500), "later"),
+        (Answer(error="service_unavailable", status=503), "later"),
+        (Answer(error="bad_answer", status=502), "later"),
+        (Answer(error="no_answer", status=0), "later"),
+        (Answer(error="connection_failed", status=0), "later"),
+        (Answer(error="token_revoked"), "later"),
+        (Answer(error="team_added_to_org"), "later"),
+        (Answer(error="what_nobody_knows"), "broken"),
+    ],
+)
+def test_what_slack_says_of_a_file_that_was_asked_for(answer, fate):
+    assert shared_file.fate_of_answer(answer) == fate
 
 
 @pytest.mark.parametrize(

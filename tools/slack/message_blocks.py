@@ -8,7 +8,7 @@ from html import escape
 
 from . import emoji
 from .inbound_row import ref
-from .message_words import anchor, channel, clean, dicts, escaped, group, person
+from .message_words import anchor, channel, clean, dicts, escaped, group, moment, person
 from .response import as_dict
 
 #: Elements that are read of one message, and how deep lists go.
@@ -103,6 +103,8 @@ class Blocks:
         value = {"broadcast": "range", "date": "fallback", "color": "value", "team": "team_id"}.get(str(kind), "text")
         value = piece.get(value)
         value = value if isinstance(value, str) else ""
+        if kind == "date":
+            return value or moment(piece.get("timestamp"))
         return f"@{value}" if kind == "broadcast" and value else value
 
 

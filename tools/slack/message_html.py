@@ -9,12 +9,13 @@ https://docs.slack.dev/messaging/formatting-message-text.
 import re
 from dataclasses import dataclass
 from html import escape
+from html import unescape as unescape_html
 
-from . import emoji
+from . import app_attachments, emoji, layout_blocks
 from .forwarded_message import forwarded_in
 from .inbound_row import ref
 from .message_blocks import Blocks
-from .message_words import LINK, Names, anchor, channel, clean, dicts, escaped, group, person, unescape
+from .message_words import LINK, Names, anchor, channel, clean, dicts, escaped, group, moment, person, unescape
 
 #: How deep the elements of a message are read, and how many of its characters: Slack allows 40,000.
 MAX_DEPTH = 12
@@ -27,6 +28,8 @@ STYLES = [
     (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), "i"),
     (re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])"), "s"),
 ]
+#: What ends a line in the HTML that is made here, and every tag of it.
+END, TAG = re.compile(r"</(?:p|li|tr|pre|blockquote)>|<br>"), re.compile(r"<[^>]*>")
 #: No id has a name.
 NO_NAMES = Names()
 
@@ -45,17 +48,25 @@ def to_html(message, names=NO_NAMES):
     :param message: as an event has it
     """
     names = _with_own(message, names)
-    blocks = [block for block in dicts(message.get("blocks")) if block.get("type") == "rich_text"]
-    html = Blocks(names).render(blocks) if blocks else ""
-    html = html or _from_text(_said(message), names)
+    html = _laid_out(message, names) or _from_text(_said(message), names)
     if html and message.get("subtype") == "me_message":
         html = re.sub(r"<p>(.*?)</p>", r"<p><i>\1</i></p>", html)
     return html
 
 
+def _laid_out(message, names):
+    """The blocks of a message, or of an attachment, as HTML."""
+    return layout_blocks.render(dicts(message.get("blocks")), Blocks(names), lambda text: _from_text(text, names))
+
+
 def whole_html(message, names=NO_NAMES):
-    """The same, and what was forwarded with it as quotations: with whose words they are, and where they stand."""
-    return to_html(message, names) + "".join(_quotation(one, names) for one in forwarded_in(message))
+    """The same, with what an app says in attachments, and with what was forwarded as quotations: with whose words they
+    are, and where they stand.
+    """
+    said = [to_html(message, names)]
+    for one in app_attachments.attachments_of(message):
+        said.append(app_attachments.render(one, _laid_out(one, names), lambda text: _from_text(text, names)))
+    return "".join([*said, *(_quotation(one, names) for one in forwarded_in(message))])
 
 
 def _quotation(forwarded, names):
@@ -67,8 +78,14 @@ def _quotation(forwarded, names):
 
 def plain(message, names=NO_NAMES):
     """The words of a message, and of what was forwarded with it, as plain text."""
-    said = [_plain(one, names) for one in _with_forwarded(message)]
-    return "\n".join(filter(None, said))
+    said = "\n".join(filter(None, [_plain(one, names) for one in _with_forwarded(message)]))
+    return said or unescape_html(TAG.sub("", END.sub("\n", whole_html(message, names)))).strip()
+
+
+def has_words(message):
+    """Whether a message says something, beside its files."""
+    attached = forwarded_in(message) or app_attachments.attachments_of(message)
+    return bool(_said(message).strip() or message.get("blocks") or attached)
 
 
 def _with_forwarded(message):
@@ -89,13 +106,20 @@ def mentioned(message):
 
 def _mentioned(message):
     known, people, channels = _with_own(message, Names()), {}, {}
-    for found in TOKEN.finditer(_said(message)):
+    attached = app_attachments.attachments_of(message)
+    blocks = [block for one in (message, *attached) for block in dicts(one.get("blocks"))]
+    said = [
+        _said(message),
+        *layout_blocks.texts(blocks),
+        *(text for one in attached for text in app_attachments.texts(one)),
+    ]
+    for found in (token for text in said for token in TOKEN.finditer(text)):
         target = found[1].partition("|")[0]
         if target[:1] == "@" and ref(target[1:]):
             people[target[1:]] = None
         elif target[:1] == "#" and ref(target[1:]):
             channels[target[1:]] = None
-    for element in _elements(message.get("blocks")):
+    for element in _elements(blocks):
         people |= {ref(element.get("user_id")): None} if element.get("type") == "user" else {}
         channels |= {ref(element.get("channel_id")): None} if element.get("type") == "channel" else {}
     people = [one for one in people if one and one not in known.people]
@@ -111,7 +135,7 @@ def _elements(value, depth=0):
     if depth <= MAX_DEPTH:
         for one in dicts(value):
             yield one
-            yield from _elements(one.get("elements"), depth + 1)
+            yield from _elements(layout_blocks.elements(one), depth + 1)
 
 
 def _with_own(message, names):
@@ -203,6 +227,8 @@ def _token_text(token, names):
         return channel(target[1:], names)
     if target.startswith("!subteam^"):
         return group(target.removeprefix("!subteam^"), names)
+    if target.startswith("!date^"):
+        return label or moment(target.split("^")[1])
     if target[:1] == "!":
         return label or "@" + target[1:].partition("^")[0]
     return label or re.sub(r"(?i)^(mailto|tel):", "", unescape(target))

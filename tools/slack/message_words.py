@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from html import escape
 
 from . import mrkdwn
@@ -60,3 +61,11 @@ def channel(channel_ref, names):
 
 def group(group_ref, names):
     return "@" + (names.groups.get(group_ref) or "group")
+
+
+def moment(epoch):
+    """A moment of which Slack says only the seconds; empty if these are none."""
+    digits = str(epoch)
+    if not re.fullmatch(r"[0-9]{1,10}", digits):
+        return ""
+    return datetime.fromtimestamp(int(digits), timezone.utc).strftime("%Y-%m-%d %H:%M UTC")

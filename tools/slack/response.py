@@ -7,6 +7,7 @@ it is decided in `retry_policy`.
 import email.utils
 import errno
 import http.client
+import json
 import math
 import re
 import socket
@@ -77,17 +78,32 @@ def from_response(status, headers, data):
 
 
 def from_webhook(status, headers, body):
-    """An answer from an incoming webhook, which speaks plain text: ``ok``, or a code beside an HTTP error."""
+    """An answer from an incoming webhook, which speaks plain text: ``ok``, or a code beside an HTTP error.
+
+    The address at which a click is answered may say the same in JSON: clients of Slack's read both, by what comes.
+    """
     if 300 <= status < 400:
         return Answer(error=REDIRECTED, status=status)
     retry_after = _retry_after(headers)
-    word = _storable(body).strip()
+    word, is_refusal = _word(_storable(body).strip())
     if status == 200 and word == "ok":
         return Answer(ok=True)
-    if status == 200:
+    if status == 200 and not is_refusal:
         return Answer(error=BAD_ANSWER, detail="HTTP 200")
     code = word if WEBHOOK_CODE.fullmatch(word) else f"http_{status}"
     return Answer(error=code, status=status, retry_after=retry_after)
+
+
+def _word(said):
+    """The word of a webhook, as text or as JSON, and whether it is JSON that says no."""
+    try:
+        data = as_dict(json.loads(said)) if said[:1] == "{" else {}
+    except (ValueError, RecursionError):
+        data = {}
+    if data.get("ok") is True:
+        return "ok", False
+    error = data.get("error")
+    return (error, True) if data.get("ok") is False and isinstance(error, str) else (said, False)
 
 
 def from_exception(error):

@@ -11,6 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from .forwarded_message import forwarded_in
 from .inbound_row import ref, text
 from .message_words import dicts
+from .retry_policy import Action
+from .retry_policy import judge as judge_answer
 from .urls import is_loopback
 
 #: Bytes of one file, and of all files of one message.
@@ -23,6 +25,14 @@ MAX_REDIRECTS = 3
 # What became of a file.
 FETCHED, TOO_LARGE, ELSEWHERE, GONE = "fetched", "too_large", "elsewhere", "gone"
 NOT_ALLOWED, LOGIN_PAGE, BROKEN, LATER = "not_allowed", "login_page", "broken", "later"
+IN_SLACK, HIDDEN = "in_slack", "hidden"
+
+#: Canvases, lists and posts: whoever downloads one gets a page made of it.
+OF_SLACK = frozenset({"quip", "canvas", "list", "space", "docs"})
+TYPE_OF_SLACK = "application/vnd.slack-"
+#: What ``files.info`` says of a file that is not there, or not to be seen, and of an app that may not ask.
+NOT_THERE = frozenset({"file_not_found", "file_deleted"})
+NO_SCOPE = frozenset({"missing_scope", "no_permission", "access_denied", "not_allowed_token_type"})
 
 
 @dataclass(frozen=True)
@@ -75,15 +85,18 @@ def shared_file(values):
         size=size if isinstance(size, int) and not isinstance(size, bool) and size > 0 else 0,
         must_ask=values.get("file_access") == "check_file_info",
     )
-    return _with_fate(found, mode, external)
+    is_of_slack = {text(mode), text(values.get("filetype"))} & OF_SLACK or found.mimetype.startswith(TYPE_OF_SLACK)
+    return _with_fate(found, mode, external, bool(is_of_slack))
 
 
-def _with_fate(found, mode, external):
+def _with_fate(found, mode, external, is_of_slack):
     fate = ""
     if mode in ("tombstone", "hidden_by_limit"):
-        fate = GONE
+        fate = GONE if mode == "tombstone" else HIDDEN
     elif found.must_ask:
         return found
+    elif is_of_slack:
+        fate = IN_SLACK
     elif external or not found.address:
         fate = ELSEWHERE
     elif found.size > MAX_FILE:
@@ -120,6 +133,16 @@ def redirected(url, location, api_url):
     except ValueError:
         return ""
     return target if may_get_token(target, api_url) else ""
+
+
+def fate_of_answer(answer):
+    """What a failed ``files.info`` says of a file; a limit, an outage or a refused token says nothing of it."""
+    if answer.error in NOT_THERE:
+        return GONE
+    if answer.error in NO_SCOPE:
+        return NOT_ALLOWED
+    passing = (Action.HOLD, Action.RETRY, Action.RECONCILE, Action.PAUSE_WORKSPACE)
+    return LATER if judge_answer(answer, 1).action in passing else BROKEN
 
 
 def judge(found, status, content_type, size):

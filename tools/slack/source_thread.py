@@ -1,7 +1,6 @@
 """The thread around a message in Slack that becomes a ticket: what is taken along, and what the ticket is called."""
 
 from . import message_html, shared_file
-from .forwarded_message import forwarded_in
 from .inbound_row import ref, text, ts
 from .message_words import dicts
 from .mrkdwn import shorten
@@ -28,8 +27,7 @@ def _says_something(message):
     subtype = message.get("subtype") or ""
     if not isinstance(subtype, str) or subtype not in SPOKEN:
         return False
-    has_words = text(message.get("text")).strip() or message.get("blocks") or forwarded_in(message)
-    return bool(has_words or shared_file.files_of(message))
+    return bool(message_html.has_words(message) or shared_file.files_of(message))
 
 
 def around(said, chosen_ts):
