@@ -245,8 +245,8 @@ FAULTS = (
     Fault(
         name="a-claim-compares-all-that-wait",
         file="models/slack/helpdesk_slack_dispatcher_claim.py",
-        find="        OFFSET 0)",
-        put="        )",
+        find="               END\n        OFFSET 0)",
+        put="               END\n        )",
         tests="tests/test_slack_outbox_backlog.py",
         why="after an outage of many channels, each claim takes seconds",
     ),

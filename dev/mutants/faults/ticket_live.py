@@ -7,19 +7,20 @@ TAKING = "tests/test_ticket_live.py::TestTaking"
 BROWSER = "dev/tests/browser/test_ticket_live.py"
 MODEL = "models/ticket/helpdesk_ticket_live.py"
 VIEWER = "models/ticket/helpdesk_ticket_viewer.py"
+READERS = "models/ticket/helpdesk_ticket_assignee.py"
 
 FAULTS = (
     Fault(
         name="who-may-not-read-a-ticket-any-more-is-told-of-it",
-        file=VIEWER,
-        find=' and theirs.has_access("read")',
-        put="",
+        file=READERS,
+        find='self.browse(theirs._filtered_access("read").ids)',
+        put="self",
         tests=f"{LIVE}::test_only_who_looks_and_may_read_it_is_told",
         why="who has left a team learns who works on its tickets",
     ),
     Fault(
         name="a-viewer-is-asked-in-the-companies-of-who-changes-the-ticket",
-        file=VIEWER,
+        file=READERS,
         find="self.env(user=user.id, context={})",
         put="self.env(user=user.id)",
         tests=f"{LIVE}::test_only_who_looks_and_may_read_it_is_told",
