@@ -88,6 +88,8 @@ GONE = {
 }
 #: What a template engine or a shell should have replaced.
 PLACEHOLDER = re.compile(r"\$\{\w+[^}]*\}|\{\{.*\}\}|<[A-Z_]+>")
+#: The name in it.
+NAME = re.compile(r"\$\{\w+\}?|\{\{[\s.]*[\w.]*(?:\s*\}\})?|<[A-Z_]+>")
 
 
 class Unreadable(ValueError):
@@ -172,13 +174,19 @@ def _value(node, kind):
         return None, f"must be {kind}"
     text = node.value.strip()
     if PLACEHOLDER.fullmatch(text):
-        return None, f"is still the placeholder {text}: put its value into the file, as the service got it"
+        return None, f"is still the placeholder {_named(text)}: put its value into the file, as the service got it"
     if kind == INTEGER:
         return (int(text), None) if re.fullmatch(r"\d{1,9}", text) and _is("int", node) else (None, f"must be {kind}")
     if kind == YES_NO:
         return (text.lower() == "true", None) if _is("bool", node) else (None, f"must be {kind}")
     # As Go does: 0123 is the password “0123”.
     return text, None
+
+
+def _named(placeholder):
+    """A placeholder without what stands in for a value that is missing: that may be a password."""
+    shown = NAME.match(placeholder)[0]
+    return shown if shown == placeholder else f"{shown}…"
 
 
 def _is(kind, node):

@@ -121,6 +121,7 @@ from . import (
     test_slack_inbound_http,
     test_slack_inbound_identity,
     test_slack_inbound_notes,
+    test_slack_inbound_patience,
     test_slack_inbound_sockets,
     test_slack_inbound_stored_answer,
     test_slack_inbound_wake,

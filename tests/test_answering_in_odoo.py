@@ -135,6 +135,48 @@ class TestHeldInTheComposer(AnsweringCase):
             self.assertFalse(self.Reply.search([("ticket_id", "=", self.ticket.id)]))
             self.assertEqual(self.events(), [])
 
+    def file(self, user, **values):
+        return self.env["ir.attachment"].with_user(user).sudo().create({"name": "x.pdf", "raw": b"x", **values})
+
+    def compose_with(self, file):
+        place = {"model": self.ticket._name, "res_ids": str(self.ticket.ids), "attachment_ids": [(6, 0, file.ids)]}
+        self.env.flush_all()
+        self.env.invalidate_all()
+        composers = self.env["mail.compose.message"].with_user(self.agent)
+        composers.create({**place, "body": "Look.", "subject": "A word"}).action_send_mail()
+
+    def test_nobody_sends_a_file_that_they_may_not_read(self):
+        """In the composer of a colleague, files belong to no record yet."""
+        server = self.env["ir.mail_server"].create({"name": "x", "smtp_host": "127.0.0.1"})
+        for name, file in (
+            ("in a colleague's composer", self.file(self.ben, res_model="mail.compose.message", res_id=0)),
+            ("of a colleague's composer", self.file(self.ben, res_model="mail.compose.message")),
+            ("of no record", self.file(self.ben)),
+            ("of another record", self.file(self.ben, res_model=server._name, res_id=server.id)),
+        ):
+            place = (file.res_model, file.res_id)
+            for is_on, seconds in ((False, 30), (True, 30), (True, 0)):
+                with self.subTest(name, is_on=is_on, seconds=seconds):
+                    with self.assertRaises(AccessError), self.env.cr.savepoint():
+                        self.company.helpdesk_hold_replies = is_on
+                        self.team.reply_hold = seconds
+                        self.compose_with(file)
+                    self.assertEqual((file.res_model, file.res_id), place)
+                    self.assertFalse(self.Reply.search([("ticket_id", "=", self.ticket.id)]))
+
+    def test_their_own_files_come_along(self):
+        self.company.helpdesk_hold_replies = True
+        for name, file in (
+            ("in the composer", self.file(self.agent, res_model="mail.compose.message", res_id=0)),
+            ("of the ticket", self.file(self.ben, res_model=self.ticket._name, res_id=self.ticket.id)),
+        ):
+            with self.subTest(name):
+                self.compose_with(file)
+                reply = self.Reply.search([("ticket_id", "=", self.ticket.id), ("state", "=", "held")])
+                self.assertTrue(reply._send_now(self.agent))
+                self.assertEqual(reply.message_id.attachment_ids, file)
+                self.assertEqual((file.res_model, file.res_id), (self.ticket._name, self.ticket.id))
+
     def test_what_programs_post_is_not_held(self):
         self.company.helpdesk_hold_replies = True
         self.comment(self.ticket, "By a program", user=self.agent)

@@ -1,4 +1,4 @@
-"""Nobody closes another's ticket, nor has an agent's browser close it; nobody on the Internet changes stages."""
+"""Nobody closes another's ticket, nor has an agent's browser close or create one; no stranger changes stages."""
 
 from lxml import html
 
@@ -67,6 +67,54 @@ class TestPortalAccess(HttpCase):
     def test_what_does_not_exist_is_not_found(self):
         for ticket_id in (self.ticket.id + 1000, "x", "", 2**31, 10**20, "²"):
             self.assertEqual(self.close("jane_portal", ticket_id=ticket_id, stage_id=self.done.id), 404)
+
+    def submit(self, login="jane_portal", **values):
+        """:return: (HTTP status, the ticket that was made)"""
+        self.authenticate(login, login)
+        values = {"subject": "Submitted", "description": "x", "csrf_token": Request.csrf_token(self), **values}
+        status = self.url_open("/submitted/ticket", data=values, allow_redirects=False).status_code
+        return status, self.submitted()
+
+    def submitted(self):
+        return self.env["helpdesk.ticket"].search([("name", "=", "Submitted")], order="id desc", limit=1)
+
+    def test_a_picture_in_an_email_creates_nothing(self):
+        """Odoo shows the pictures of an email to the agent who is logged in."""
+        for login in ("admin", "jane_portal"):
+            with self.subTest(login):
+                self.authenticate(login, login)
+                page = self.url_open("/submitted/ticket?subject=Submitted&description=x", allow_redirects=False)
+                self.assertEqual(page.status_code, 405)
+                self.assertFalse(self.submitted())
+
+    def test_a_form_of_another_site_creates_nothing(self):
+        self.assertEqual(self.submit(csrf_token="x"), (400, self.env["helpdesk.ticket"]))
+
+    def test_a_customer_chooses_among_the_teams_that_are_offered(self):
+        self.env.company.helpdesk_mgmt_portal_select_team = True
+        there = self.env["res.company"].create({"name": "There"})
+        teams = self.team.create(
+            [
+                {"name": "Offered", "show_in_portal": True, "company_id": self.env.company.id},
+                {"name": "Of everybody", "show_in_portal": True, "company_id": False},
+                {"name": "Hidden", "show_in_portal": False, "company_id": self.env.company.id},
+                {"name": "Of another company", "show_in_portal": True, "company_id": there.id},
+            ]
+        )
+        offered, shared, hidden, theirs = teams
+        for named, team in (
+            (offered.id, offered),
+            (shared.id, shared),
+            (hidden.id, self.team.browse()),
+            (theirs.id, self.team.browse()),
+            (theirs.id + 1000, self.team.browse()),
+            *((nothing, self.team.browse()) for nothing in ("", "0", "x", "-1", 2**31, 10**20, "²")),
+        ):
+            with self.subTest(named=named):
+                self.submitted().unlink()
+                status, ticket = self.submit(team=named)
+                self.assertEqual((status, ticket.team_id), (302, team))
+                self.assertEqual(ticket.partner_id, self.jane.partner_id)
 
     def test_the_public_writes_no_stages(self):
         public = self.env.ref("base.public_user")

@@ -90,3 +90,18 @@ class TestTicketSearchMade(BridgeCase):
         self.assertEqual(self.env["helpdesk.ticket"]._gc_bridge_search(), (0, 0))
         self.env.cr.execute("SELECT xmin::text, ctid::text FROM helpdesk_bridge_search ORDER BY 2")
         self.assertEqual(self.env.cr.fetchall(), before)
+
+    def test_no_text_is_too_long_for_it(self):
+        """PostgreSQL refuses words of more than a megabyte; folded, one character may become many."""
+        for shape, filling, number in (
+            ("a sign of six syllables", "\u3316", 36),
+            ("a sign of four words", "\ufdfa", 36),
+            ("syllables of three letters", "\uac01", 36),
+            ("letters of four bytes", "\U00010330", 36),
+            ("short words", "\U00010330", 1),
+        ):
+            with self.subTest(shape), self.env.cr.savepoint():
+                words = (f"{at:05x}{filling * number}" for at in range(1, 100_000 // (number + 6)))
+                self._say(self.other, "firstword " + " ".join(words))
+                self.env.flush_all()
+                self.assertEqual(self._found("firstword"), self.other)

@@ -7,6 +7,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_canned,
     helpdesk_ticket_panel,
+    helpdesk_ticket_reply_files,
     helpdesk_ticket_reply_sending,
     helpdesk_ticket_reply_stopping,
     helpdesk_ticket_team,

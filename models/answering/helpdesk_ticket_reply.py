@@ -156,7 +156,7 @@ class HelpdeskTicketReply(models.Model):
                 "last_message_id": ticket.sudo()._bridge_conversation()[-1:].id,
             }
         )
-        reply._hold_files(values)
+        reply._hold_files(ticket, values)
         if seconds:
             self.env["ir.cron"]._bridge_wake_at(crons.REPLIES, reply.send_at)
             reply._tell(events.REPLY_HELD)
@@ -177,21 +177,6 @@ class HelpdeskTicketReply(models.Model):
             if name not in OWN_ARGUMENTS
             and (is_plain(value) or (isinstance(value, (list, tuple)) and all(map(is_plain, value))))
         }
-
-    def _hold_files(self, values):
-        """Keep the files of the message with this reply: Odoo deletes those that no message has within a day."""
-        files = self.env["ir.attachment"].sudo().browse(values.get("attachment_ids") or ())
-        pending = files.filtered(lambda file: file.res_model == "mail.compose.message")
-        pending.write({"res_model": self._name, "res_id": self.id})
-        for name, content, *_info in values.get("attachments") or ():
-            new = {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
-            files |= files.with_user(self.author_id).sudo().create(new)
-        self.attachment_ids = files
-
-    def _release_files(self, model, number):
-        """Hand the files that wait with this reply over to a record."""
-        here = self.attachment_ids.filtered(lambda file: (file.res_model, file.res_id) == (self._name, self.id))
-        here.write({"res_model": model, "res_id": number})
 
     @api.model
     def _as(self, user, ticket):

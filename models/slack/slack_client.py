@@ -138,14 +138,18 @@ class SlackConnection:
 
     :param url: base of the Web API, already validated
     :param timeout: seconds for a call; None: as for every other one
+    :param until: by the monotonic clock, when the last call may begin
     """
 
     url: str
     token: str = field(repr=False)
     timeout: float | None = None
+    until: float = float("inf")
 
     def call(self, method, **arguments):
         """Call a Web API method once. Never raises: whatever happens is an `Answer`."""
+        if time.monotonic() > self.until:
+            return TOO_LATE
         client = _Client(
             token=self.token,
             base_url=self.url,

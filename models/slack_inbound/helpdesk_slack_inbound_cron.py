@@ -9,6 +9,7 @@ follows in the same transaction.
 
 import logging
 import time
+from dataclasses import replace
 
 from odoo import api, models
 
@@ -24,6 +25,8 @@ _logger = logging.getLogger(__name__)
 MAX_NAMES = 10
 #: What Slack is asked for a row, with no transaction open.
 WHO, WHAT_ELSE = "who", "what else"
+#: Seconds for all names, files and messages of one row: others wait behind it, and Odoo ends a worker after 120.
+PATIENCE = 45
 #: Seconds between two progress reports to ir.cron; each costs two queries.
 REPORT_EVERY = 2
 
@@ -70,7 +73,7 @@ class HelpdeskSlackInbound(models.Model):
                 self._ask_who(work)
                 question = self._retried(self._go_on, work)
             if question == WHAT_ELSE:
-                self._ask_what_else(work)
+                self._ask_in_time(work)
                 self._retried(self._perform, work)
             if work.error:
                 raise work.error
@@ -223,6 +226,16 @@ class HelpdeskSlackInbound(models.Model):
     def _words_payload(self):
         """The message whose names are needed. A kind has its own."""
         return self.payload or {}
+
+    @api.model
+    def _ask_in_time(self, work):
+        """Fetch what the row needs, as far as that takes no longer than `PATIENCE`."""
+        connection = work.connection
+        work.connection = replace(connection, until=time.monotonic() + PATIENCE)
+        try:
+            self._ask_what_else(work)
+        finally:
+            work.connection = connection
 
     @api.model
     def _ask_what_else(self, work):

@@ -1,5 +1,6 @@
 """Fetches the files of a message from Slack, while no transaction is open."""
 
+import time
 import urllib.request
 from dataclasses import replace
 
@@ -12,13 +13,18 @@ TIMEOUT = 30
 
 
 def fetch_files(connection, files):
-    """:param connection: the `SlackConnection` whose token opens them
+    """Fetch them one after the other, until the time of the connection is over.
+
+    :param connection: the `SlackConnection` whose token opens them
     :param files: list of `SharedFile`
     :return: list of (`SharedFile`, what became of it, its bytes)
     """
     fetched, room = [], shared_file.MAX_FILES
     for found in files:
         found = _asked(connection, found) if found.must_ask else found
+        if time.monotonic() > connection.until and not found.fate:
+            fetched.append((found, LATER, b""))
+            continue
         if found.fate or found.size > room:
             fetched.append((found, found.fate or TOO_LARGE, b""))
             continue

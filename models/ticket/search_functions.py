@@ -10,6 +10,8 @@ LETTERS, PLAIN = "łøđıħŧ", "lodiht"
 SEPARATORS = r"[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+"
 #: Of a message, that much is read as it is stored, and that much of its text is found. A tsvector holds one megabyte.
 MAX_HTML, MAX_WORDS = 400_000, 100_000
+#: Of that text when it is folded: one character may become eighteen. Each costs four bytes of the megabyte at most.
+MAX_FOLDED = 250_000
 #: A "<" ends the search for a tag as well: a long row of them would cost the square of its length.
 TAGS = "<[^<>]*>|&[a-z]+;"
 
@@ -23,7 +25,7 @@ FUNCTIONS = {
     "helpdesk_bridge_words": f"""
         RETURNS tsvector {_IS} AS $$
         SELECT to_tsvector('pg_catalog.simple'::regconfig,
-                           regexp_replace({_FOLDED.format(_TEXT)}, '{SEPARATORS}', ' ', 'g'))$$
+                           left(regexp_replace({_FOLDED.format(_TEXT)}, '{SEPARATORS}', ' ', 'g'), {MAX_FOLDED}))$$
     """,
 }
 

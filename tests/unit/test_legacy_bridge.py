@@ -81,6 +81,22 @@ class TestProblems(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(read(text).problems, (problem,))
 
+    def test_a_placeholder_is_named_without_what_stands_in_for_its_value(self):
+        for value, shown in (
+            ("${PASS}", "${PASS}"),
+            ("${PASS:-hunter2}", "${PASS…"),
+            ("${PASS-hunter2}", "${PASS…"),
+            ("${PASS:=hunter2}", "${PASS…"),
+            ("{{ .Values.pass }}", "{{ .Values.pass }}"),
+            ("{{ pass | default('hunter2') }}", "{{ pass…"),
+            ("{{ 'hunter2' }}", "{{ …"),
+            ("<PASS>", "<PASS>"),
+        ):
+            with self.subTest(value):
+                [problem] = read(f'imap: {{password: "{value}"}}').problems
+                self.assertNotIn("hunter2", problem)
+                self.assertIn(f"the placeholder {shown}: put", problem)
+
     def test_placeholders_of_several_kinds_are_seen(self):
         for value in ("${A}", "${A:-b}", "'{{ .Values.token }}'", "<YOUR_TOKEN>"):
             with self.subTest(value):

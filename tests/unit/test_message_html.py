@@ -1,6 +1,7 @@
 """What a person wrote in Slack reads the same in Odoo: names, links, lists, code, quotes and emoji, all escaped."""
 
 import random
+import time
 
 import pytest
 
@@ -256,6 +257,16 @@ def test_who_is_mentioned():
 )
 def test_hostile_text_ends(text):
     assert len(message_html.to_html({"text": text})) < 10 * len(text)
+
+
+@pytest.mark.parametrize("said", ["a{}b", "{}b", "a{}", "{}", "a{}b{}"])
+@pytest.mark.parametrize("kind", ["rich_text_section", "rich_text_quote"])
+def test_thousands_of_line_breaks_cost_no_time(kind, said):
+    text = said.replace("{}", "\n" * 20_000)
+    began = time.process_time()
+    html = message_html.to_html(rich(section(words(text), kind=kind)))
+    assert time.process_time() - began < 1
+    assert html.count("<br>") == text.rstrip("\n").count("\n")
 
 
 def test_hostile_blocks_end():

@@ -3,7 +3,6 @@
 Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block.
 """
 
-import re
 from html import escape
 
 from . import emoji
@@ -13,6 +12,7 @@ from .response import as_dict
 
 #: Elements that are read of one message, and how deep lists go.
 MAX_ELEMENTS, MAX_INDENT = 5_000, 8
+BREAK = "<br>"
 TAGS = {"code": "code", "strike": "s", "italic": "i", "bold": "b", "underline": "u"}
 
 
@@ -51,7 +51,7 @@ class Blocks:
         is_pre = element.get("type") == "rich_text_preformatted"
         html = "".join(self._piece(piece, is_pre) for piece in dicts(element.get("elements")))
         if not is_pre:
-            html = re.sub(r"(<br>)+$", "", html)
+            html = _without_breaks_at_end(html)
         return html
 
     def _lists(self, elements):
@@ -106,6 +106,14 @@ class Blocks:
         if kind == "date":
             return value or moment(piece.get("timestamp"))
         return f"@{value}" if kind == "broadcast" and value else value
+
+
+def _without_breaks_at_end(html):
+    """A pattern would begin anew at each of thousands of line breaks that something follows."""
+    end = len(html)
+    while html.endswith(BREAK, 0, end):
+        end -= len(BREAK)
+    return html[:end]
 
 
 def _start(element):
