@@ -20,7 +20,7 @@ HEAD = "| what | found | goal | verdict | command | when (UTC) | commit |\n|---|
 GLANCE = "| what is guaranteed | goals kept | missed | not measured | on the commit |\n|---|---|---|---|---|"
 MISSES = "| missed | found | goal | part |\n|---|---|---|---|"
 #: Where the log of what broke off is on the machine.
-LOG = re.compile(r", log /\S+")
+LOG = re.compile(r", log /\S+?(?=:?(?:\s|$))")
 #: The columns of a row.
 WHAT, FOUND, GOAL, VERDICT, _COMMAND, _WHEN, COMMIT = range(7)
 UNMEASURED = "not measured"

@@ -28,8 +28,8 @@ FOREIGN = {
     ),
     "Slack": (
         "Create New App, From a manifest, Install to Workspace, Bot User OAuth Token, OAuth & Permissions, Copy link, "
-        "too many, Basic Information, Event Subscriptions, Interactivity, Slash Commands, App Credentials, "
-        "App-Level Tokens, Generate Token and Scopes, App Manifest, Socket Mode"
+        "too many, Basic Information, Event Subscriptions, Subscribe to bot events, Interactivity, Slash Commands, "
+        "App Credentials, App-Level Tokens, Generate Token and Scopes, App Manifest, Socket Mode"
     ),
     "Google": (
         "OAuth consent screen, OAuth client ID, Web application, Authorized redirect URI, Testing, External, Internal"

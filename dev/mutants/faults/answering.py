@@ -67,7 +67,7 @@ FAULTS = (
     ),
     Fault(
         name="files-of-a-held-reply-are-lost",
-        file=REPLY,
+        file="models/answering/helpdesk_ticket_reply_files.py",
         find='        pending.write({"res_model": self._name, "res_id": self.id})\n',
         put="",
         tests=f"{HELD}::test_files_go_along_and_come_back",
