@@ -1,4 +1,4 @@
-"""A host whose clock differs from PostgreSQL's wakes scheduled actions as quickly."""
+"""A host whose clock differs from PostgreSQL's wakes scheduled actions as quickly, and fetches emails as often."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -12,6 +12,7 @@ from ..models.common import database_time
 from ..models.common.ir_cron import is_woken_by_bridge
 from ..tools.common import crons
 from .outbox_case import OutboxCase
+from .turns_case import TurnsCase
 
 #: Seconds by which the clock of a host is ahead.
 SKEWS = (0, 2, 90, 3600, -2, -90, -3600)
@@ -80,3 +81,55 @@ class TestWakeClock(Skewed, OutboxCase, CronMixinCase):
         for seconds in SKEWS:
             with self.subTest(seconds), self.skewed(seconds):
                 self.assertFalse(self.woken(lambda: cron._bridge_wake(crons.AFTER_MAIL))[0])
+
+
+@tagged("post_install", "-at_install")
+class TestFetchClock(Skewed, TurnsCase):
+    def setUp(self):
+        super().setUp()
+        self.cron = self.env.ref(crons.FETCH)
+        self.cron.active = True
+        self.env["helpdesk.fetch.request"].search([]).unlink()
+
+    def by_interval(self, seconds=0):
+        """The mailboxes that Odoo's cron fetches on a host whose clock differs by so many seconds."""
+        with self.skewed(seconds):
+            found = self.names(run="_fetch_mails", cron_id=self.cron.id)
+        self.in_time()
+        return found
+
+    def come(self):
+        """The moment of the cron has come, by PostgreSQL's clock."""
+        self.cron.nextcall = self.in_time().replace(microsecond=0) - timedelta(seconds=1)
+
+    def test_the_interval_fetches_each_mailbox_once_whatever_the_clock_of_the_host_says(self):
+        for seconds in SKEWS:
+            with self.subTest(seconds):
+                for mailbox in self.mailboxes:
+                    self.looked(mailbox, timedelta(minutes=2))
+                self.come()
+                self.assertEqual(self.by_interval(seconds), ["First", "Second", "Last"])
+                self.assertEqual(self.by_interval(seconds), [], "they were fetched since its moment")
+                for mailbox in self.mailboxes:
+                    self.assertAlmostEqual((mailbox.date - self.in_time()).total_seconds(), 0, delta=20)
+
+    def test_a_mailbox_that_fails_is_tried_again_in_time_whatever_the_clock_of_the_host_says(self):
+        for seconds in SKEWS:
+            with self.subTest(seconds):
+                for mailbox in self.mailboxes:
+                    self.looked(mailbox, timedelta(minutes=2))
+                self.trouble = {"First": ConnectionRefusedError()}
+                self.come()
+                with self.assertLogs("odoo.addons.mail.models.fetchmail"):
+                    self.by_interval(seconds)
+                self.assertAlmostEqual((self.first.error_date - self.in_time()).total_seconds(), 0, delta=20)
+
+    def test_a_clock_that_was_ahead_and_is_right_again_keeps_no_mailbox_waiting(self):
+        ahead = -timedelta(hours=1)
+        for title, failing in (("it was fetched", None), ("it failed", ahead)):
+            with self.subTest(title):
+                for mailbox in self.mailboxes:
+                    self.looked(mailbox, timedelta(minutes=2))
+                self.looked(self.first, ahead, failing=failing)
+                self.come()
+                self.assertIn("First", self.by_interval())

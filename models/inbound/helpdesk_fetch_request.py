@@ -14,6 +14,7 @@ from odoo.fields import Domain
 from odoo.addons.mail.models.fetchmail import MAIL_SERVER_DOMAIN
 
 from ...tools.common import crons
+from ..common import database_time
 from ..common.transactions import retried
 
 
@@ -105,10 +106,13 @@ class HelpdeskFetchRequest(models.Model):
 
     @api.model
     def _request_due(self):
-        """Request what the interval of Odoo's cron says: every mailbox that was not fetched since its moment."""
-        cron = self.env.ref(crons.FETCH).sudo()
-        if cron.nextcall <= fields.Datetime.now():
-            due = Domain("date", "=", False) | Domain("date", "<", cron.nextcall)
+        """Request what the interval of Odoo's cron says: every mailbox that was not fetched since its moment.
+
+        Odoo compares that moment with PostgreSQL's clock. A fetch in the future was noted by a clock that was wrong.
+        """
+        cron, now = self.env.ref(crons.FETCH).sudo(), database_time.now(self.env)
+        if cron.nextcall <= now:
+            due = Domain("date", "=", False) | Domain("date", "<", cron.nextcall) | Domain("date", ">", now)
             self._request(self.env["fetchmail.server"].search(MAIL_SERVER_DOMAIN & due))
 
     @api.model
