@@ -41,10 +41,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if self._retires(number):
             return
         progress = _Progress(self.env["ir.cron"])
-        self._retried(self.env["helpdesk.bridge.database"]._remember_identity)
-        self._retried(database_time.note_skew, self.env)
-        self._retried(self.env["helpdesk.slack.workspace"]._sync_environment_token)
-        self._retried(self._postpone_blocked)
+        self._begin_run()
         while not progress.is_over():
             claim = self._retried(self._claim)
             if claim:
