@@ -14,6 +14,7 @@ from . import (
     test_canned_replies,
     test_company_avatar,
     test_context_keys,
+    test_cron_clock,
     test_customers,
     test_database_copy,
     test_demo_data,

@@ -10,7 +10,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.answering import helpdesk_ticket_reply_sending as sending
 from ..models.common import database_time
+from ..tools.common import crons
 from .answering_case import AnsweringCase
 from .common import new_test_user
 
@@ -143,6 +145,19 @@ class TestHeldReplies(AnsweringCase):
         with self.assertLogs(SENDING, "ERROR"):
             self.cron()
         self.assertEqual((bad.state, good.state), ("stopped", "sent"))
+
+    def test_a_run_whose_time_is_over_is_woken_at_once_for_the_rest(self):
+        cron, woken = type(self.env["ir.cron"]), []
+        first, second = self.hold("One"), self.hold("Two", ticket=self.new_ticket(partner_id=self.jane.id))
+        self.wait(first, second)
+        with (
+            patch.object(sending, "retried", lambda _cr, step: step()),
+            patch.object(cron, "_commit_progress", lambda _cron, *_done, **_left: 0),
+            patch.object(cron, "_bridge_wake", lambda _cron, xmlid: woken.append(xmlid)),
+        ):
+            self.Reply._cron_send()
+        self.assertEqual((first.state, second.state), ("sent", "held"))
+        self.assertIn(crons.REPLIES, woken)
 
     def test_a_copy_of_the_database_sends_nothing(self):
         reply = self.hold()

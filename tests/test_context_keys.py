@@ -95,7 +95,7 @@ class TestContextKeys(OutboundCase):
                 ir_mail_server.ACCEPTED,
                 "_times_given_to_the_server",
                 ({}, {"identifiers": {(JANE, None): "<1@y>"}}, ["<1@y>"]),
-                (ir_mail_server.Accepted({}),),
+                (ir_mail_server.Accepted({}, []),),
             ),
             Row(
                 helpdesk_ticket_templates.EMAIL_KEY,

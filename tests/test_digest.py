@@ -1,6 +1,7 @@
 """The morning digest: to a team and to an agent, once a day, with what matters, and silent when that is nothing."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import psycopg2
 
@@ -9,6 +10,8 @@ from odoo.tests import tagged
 from odoo.tools.misc import file_path
 
 from ..models.common import database_time
+from ..models.digest import helpdesk_digest
+from ..tools.common import crons
 from .common import new_test_user
 from .sla_case import SlaCase
 
@@ -353,6 +356,20 @@ class TestDigest(SlaCase):
         rule.domain_force = "[(1, '=', 1)]"
         space["migrate"](self.env.cr, "19.0.1.0.0")
         self.assertEqual(rule.domain_force, "[(1, '=', 1)]", "what an administrator changed stays")
+
+    def test_a_run_whose_time_is_over_is_woken_at_once_for_the_rest(self):
+        cron, woken = type(self.env["ir.cron"]), []
+        self.switch_on(self.team)
+        self.switch_on(self.agent)
+        with (
+            self.at("06-01 06:00"),
+            patch.object(helpdesk_digest, "retried", lambda _cr, step, *arguments: step(*arguments)),
+            patch.object(cron, "_commit_progress", lambda _cron, *_done, **_left: 0),
+            patch.object(cron, "_bridge_wake", lambda _cron, xmlid: woken.append(xmlid)),
+        ):
+            self.Digest._cron_send()
+        self.assertEqual(len(self.Digest.search([])), 1)
+        self.assertIn(crons.DIGEST, woken)
 
     def test_only_a_digest_belongs_to_no_ticket(self):
         with self.assertRaises(psycopg2.errors.CheckViolation), self.cr.savepoint():

@@ -89,7 +89,7 @@ class TestTurns(TurnsCase):
         self.looked(self.second, timedelta(minutes=2), failing=timedelta(minutes=9))
         self.assertEqual(self.run_cron(spent=11), (["Last", "First"], True))
         self.assertFalse(self.first.error_date, "it works again, and nobody had to do anything")
-        self.assertEqual(self.run_cron(), (["First", "Last", "Second"], False))
+        self.assertEqual(self.run_cron(), (["Last", "First", "Second"], False))
 
     def test_when_a_failing_mailbox_is_tried_again_and_how_long_it_may_take(self):
         minute, hour = timedelta(minutes=1), timedelta(hours=1)
@@ -103,6 +103,7 @@ class TestTurns(TurnsCase):
             ("for an hour by now", hour + 3 * minute, 8 * minute, patience.COMMAND),
             ("its only date is the one of its failure", minute, None, patience.SHORT),
             ("the clock was set back", -minute, -minute, None),
+            ("the clock was set back by an hour", -hour, -hour, patience.SHORT),
         ]
         for title, failing, last, waits in table:
             with self.subTest(title), mute_logger(*QUIET):

@@ -129,20 +129,39 @@ class TestWorkers(TurnsCase, CronMixinCase):
     # -- several workers ---------------------------------------------------------------------------------------------
 
     def test_one_worker_at_a_time_fetches_a_mailbox(self):
+        other = self.workers(2)[1]
         self.request(self.first, self.second)
-        self.queue.search([("mailbox_id", "=", self.first.id)]).taken_by = 4711
+        self.queue.search([("mailbox_id", "=", self.first.id)]).taken_by = other.id
         self.assertEqual(self.fetched(), ["Second"])
         self.request(self.first)
         self.assertEqual(self.fetched(), [], "there may be new email, but that worker is still there")
-        self.queue.search([("taken_by", "=", 4711)]).unlink()
+        self.queue.search([("taken_by", "=", other.id)]).unlink()
         self.assertEqual(self.fetched(), ["First"])
 
     def test_what_a_killed_worker_had_taken_is_fetched_at_its_next_run(self):
+        first, second = self.workers(2)
         self.request(self.first)
-        self.queue.search([]).taken_by = 4711
-        self.assertEqual(self.fetched(cron_id=1), [])
-        self.assertEqual(self.fetched(cron_id=4711), ["First"])
+        self.queue.search([]).taken_by = second.id
+        self.assertEqual(self.fetched(cron_id=first.id), [])
+        self.assertEqual(self.fetched(cron_id=second.id), ["First"])
         self.assertFalse(self.queue.search([]))
+
+    def test_what_a_killed_worker_had_taken_that_never_runs_again_is_fetched_by_another(self):
+        for title, leave in (
+            ("it was retired", lambda worker: self.workers(1)),
+            ("it was deactivated", lambda worker: worker.write({"active": False})),
+            ("it was deleted", lambda worker: worker.unlink()),
+            ("it was no scheduled action", lambda worker: self.queue.search([]).write({"taken_by": -1})),
+        ):
+            with self.subTest(title):
+                first, second = self.workers(2)
+                self.queue.search([]).unlink()
+                self.looked(self.first, timedelta(minutes=1))
+                self.request(self.first)
+                self.queue.search([]).taken_by = second.id
+                leave(second)
+                self.assertEqual(self.fetched(cron_id=first.id), ["First"])
+                self.assertFalse(self.queue.search([]))
 
     def test_who_takes_one_of_several_wakes_another_worker(self):
         for title, size, mailboxes, expected in (

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.config import configmanager
 
-from ..models.common import server_secrets
+from ..models.common import server_secrets, transactions
 from .common import InboundCase
 from .slack_fake import TOKEN
 
@@ -138,6 +138,27 @@ class TestServerSecrets(InboundCase):
         self.heed()
         self.assertEqual(self.workspace.bot_token, "xoxb-shared")
         self.assertTrue(self.main._slack_workspace().token_from_environment)
+
+    def test_tokens_that_a_shared_workspace_has_as_well_stop_no_message(self):
+        """One Slack app cannot be in two workspaces: the main company's own one is refused, the shared one goes on."""
+
+        def step(_cr, method, *arguments):
+            with self.env.cr.savepoint():
+                return method(*arguments)
+
+        app = "xapp-1-A0APP00001-1-secret"
+        self.workspace.write({"company_id": False, "bot_token": TOKEN, "app_token": app})
+        self.server(SLACK_BOT_TOKEN=TOKEN, SLACK_APP_TOKEN=app)
+        entry = self.entries(self.new_ticket())
+        with (
+            patch.object(transactions, "retried", step),
+            self.assertLogs("odoo.addons.helpdesk_bridge.models.slack.helpdesk_slack_dispatcher_run", "ERROR") as logs,
+        ):
+            self.Dispatcher._begin_run()
+        self.assertIn("_sync_environment_token", logs.output[0])
+        self.assertNotIn(app, " ".join(logs.output))
+        self.deliver()
+        self.assertEqual(entry.state, "sent")
 
     def test_a_neutralized_copy_has_none(self):
         self.server(SLACK_BOT_TOKEN=TOKEN)

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.common import database_time
+from ..models.common import database_time, ir_cron, transactions
 from ..tools.slack import catch_up
 from .slack_catch_up_case import SlackCatchUpCase
 from .slack_fake import SILENT
@@ -253,6 +253,24 @@ class TestSlackInboundCatchUp(SlackCatchUpCase):
         self.assertGreater(database_time.now(self.env) - self.workspace.catch_up_last, timedelta(hours=2))
         self.assertEqual([row.payload["text"] for row in self.catch_up(works_off=False)], ["elsewhere"])
         self.assertLess(database_time.now(self.env) - self.workspace.catch_up_last, timedelta(hours=2))
+
+    def test_a_workspace_that_takes_all_the_time_holds_up_no_other(self):
+        second = self.workspace.copy({"name": "Second", "bot_token": "xoxb-second", "company_id": False})
+        workspaces, model, asked = self.workspace | second, type(self.workspace), []
+        self.company.helpdesk_slack_replies = "note"
+        # The first one is never asked for everything, so that it always counts as the one that waits for longest.
+        self.workspace.catch_up_last = second.catch_up_last = database_time.now(self.env) - timedelta(hours=3)
+        begin = database_time.now(self.env)
+        for minute in range(len(workspaces)):
+            moment = begin + timedelta(minutes=minute)
+            with (
+                patch.object(database_time, "now", lambda env, moment=moment: moment),
+                patch.object(model, "_catch_up", lambda _self, number: asked.append(number)),
+                patch.object(ir_cron, "is_time_over", lambda env: bool(asked)),
+                patch.object(transactions, "retried", lambda _cr, step, *arguments: step(*arguments)),
+            ):
+                self.env["helpdesk.slack.workspace"]._cron_catch_up()
+        self.assertEqual(set(asked), set(workspaces.ids))
 
     def test_a_run_that_takes_too_long_is_said_and_holds_up_nothing_that_is_delivered(self):
         self.workspace.catch_up_last = database_time.now(self.env) - timedelta(hours=3)

@@ -78,6 +78,25 @@ class TestRun(OutboxCase, CronMixinCase):
         self.env.invalidate_all()
         return result
 
+    def test_what_is_due_once_in_each_run_keeps_no_message_from_being_delivered(self):
+        for model, method in (
+            ("helpdesk.bridge.database", "_remember_identity"),
+            ("helpdesk.slack.workspace", "_sync_environment_token"),
+            ("helpdesk.slack.dispatcher", "_postpone_blocked"),
+        ):
+            with self.subTest(method):
+                entry = self.entries(self.new_ticket())
+
+                def refused(_records):
+                    raise ValueError("Not like that.")
+
+                logs = self.assertLogs(
+                    "odoo.addons.helpdesk_bridge.models.slack.helpdesk_slack_dispatcher_run", "ERROR"
+                )
+                with patch.object(type(self.env[model]), method, refused), logs:
+                    self.run_cron()
+                self.assertEqual(entry.state, "sent")
+
     def test_no_transaction_is_open_while_slack_is_called(self):
         """With our own eyes: while the call runs, the cursor of the cron is in no transaction."""
         seen = []

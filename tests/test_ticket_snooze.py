@@ -1,6 +1,7 @@
 """Snoozed tickets: out of sight until a moment or until the customer writes; mere thanks wake nothing."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -65,6 +66,53 @@ class TestSnooze(OutboundCase):
         self.ticket.snoozed_until = "2000-01-01"
         for step in self.env["helpdesk.followup"]._steps():
             self.exhaust(step)
+        self.assertFalse(self.ticket.snoozed_until)
+
+    def test_one_that_cannot_be_changed_or_reported_comes_back_and_holds_up_nothing(self):
+        model = type(self.ticket)
+        write, report = model.write, model._bridge_on_changes
+
+        def validated(tickets, vals):
+            if self.ticket in tickets and "snoozed_until" in vals:
+                raise ValueError("A category is needed.")
+            return write(tickets, vals)
+
+        def unreported(tickets, changes):
+            if any(change.ticket == self.ticket for change in changes):
+                raise ValueError("It cannot be told.")
+            return report(tickets, changes)
+
+        for title, broken in (
+            ("another addon refuses the change", patch.object(model, "write", validated)),
+            ("it cannot be reported", patch.object(model, "_bridge_on_changes", unreported)),
+        ):
+            with self.subTest(title):
+                other = self.new_ticket(partner_id=self.jane.id, partner_email=JANE, user_id=self.agent.id)
+                for ticket, moment in ((self.ticket, "2000-01-01"), (other, "2000-01-02")):
+                    self.snooze(ticket)
+                    ticket.snoozed_until = moment
+                    self.env.flush_all()
+                with broken, self.assertLogs("odoo.addons.helpdesk_bridge", "ERROR"):
+                    for step in self.env["helpdesk.followup"]._steps():
+                        self.exhaust(step)
+                self.assertFalse(self.ticket.snoozed_until or other.snoozed_until)
+                self.assertIn("snooze_ended", self.entries(other).mapped("event"))
+
+    def test_one_that_somebody_has_locked_waits_and_holds_up_no_other(self):
+        model, other = type(self.ticket), self.new_ticket(partner_id=self.jane.id, partner_email=JANE)
+        lock = model.try_lock_for_update
+
+        def busy(records, **options):
+            return lock(records - self.ticket if records._name == "helpdesk.ticket" else records, **options)
+
+        for ticket, moment in ((self.ticket, "2000-01-01"), (other, "2000-01-02")):
+            ticket.snoozed_until = moment
+        self.env.flush_all()
+        with patch.object(model, "try_lock_for_update", busy):
+            self.wake_due()
+        self.assertFalse(other.snoozed_until)
+        self.assertTrue(self.ticket.snoozed_until)
+        self.wake_due()
         self.assertFalse(self.ticket.snoozed_until)
 
     def test_the_cron_is_woken_for_that_moment(self):

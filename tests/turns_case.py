@@ -6,7 +6,7 @@ from odoo import fields
 
 from odoo.addons.mail.models import fetchmail
 
-from ..models.common import inbound_context, ir_cron
+from ..models.common import database_time, inbound_context, ir_cron
 from ..models.inbound.imap_mailbox import ImapMailbox
 from ..tools.common import crons
 from ..tools.inbound.patience import Patience
@@ -53,6 +53,8 @@ class TurnsCase(ImapMailboxCase):
             return ImapMailbox(ImapFake([]), server, run)
 
         self.env.flush_all()
+        # What was read by the real clock counts for nothing by this one, and the other way round.
+        database_time._readings.clear()
         with (
             self.enter_registry_test_mode(),
             self.registry.cursor() as cr,
@@ -65,6 +67,7 @@ class TurnsCase(ImapMailboxCase):
             )
             getattr(servers.search(fetchmail.MAIL_SERVER_DOMAIN), run)()
         self.env.invalidate_all()
+        database_time._readings.clear()
         return [name for name, _waits in self.asked], crons.FETCH in woken
 
     def names(self, **options):

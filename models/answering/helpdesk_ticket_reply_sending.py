@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...tools.common import crons
-from ..common import database_time, ir_cron
+from ..common import database_time
 from ..common.transactions import attempted, reason, retried
 from ..ticket.helpdesk_ticket_closing import CLOSE, WAIT
 from .helpdesk_ticket import GIVEN_TO, GivenTo
@@ -29,8 +29,11 @@ class HelpdeskTicketReply(models.Model):
         if self.env["helpdesk.bridge.database"]._is_silent():
             return
         for step in (self._send_next, self.env["helpdesk.ticket.viewer"]._bridge_forget_answer):
-            while not ir_cron.is_time_over(self.env) and retried(self.env.cr, step):
-                self.env["ir.cron"]._commit_progress(1, remaining=0)
+            while retried(self.env.cr, step):
+                if self.env["ir.cron"]._commit_progress(1, remaining=0) <= 0:
+                    # Odoo would come back up to a minute later.
+                    self.env["ir.cron"]._bridge_wake(crons.REPLIES)
+                    return
 
     @api.model
     def _send_next(self):

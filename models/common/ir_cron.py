@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from datetime import timedelta
 
 import psycopg2
 
@@ -16,6 +17,8 @@ _logger = logging.getLogger(__name__)
 AT_WORK_KEY, AT_WORK = "helpdesk_bridge_cron", object()
 #: Seconds by which a process tells Odoo too late rather than too early that a trigger is due.
 GRACE = 0.2
+#: Two processes may read the database's clock so differently.
+SAFE = timedelta(milliseconds=20)
 #: Seconds until the cron workers are told once more, if they could not be.
 AGAIN = 1
 #: Seconds for which a process keeps a moment in mind; what is later is left to Odoo's minute.
@@ -85,10 +88,22 @@ class IrCron(models.Model):
         _woken, waiting = self.env.cr.precommit.data["helpdesk_bridge.wake"]
         crons = self.browse().union(*map(self._bridge_cron_to_wake, waiting))
         waiting.clear()
-        for cron in crons.sudo().with_context(**{UNHEARD_KEY: UNHEARD}):
-            cron._trigger()
+        crons._bridge_trigger()
+
+    def _bridge_trigger(self):
+        """Trigger these crons at once, with one NOTIFY when this is committed.
+
+        Odoo finds by PostgreSQL's clock what is due, and writes by its host's: a host whose clock is ahead would wake
+        nobody, and Odoo would come back up to a minute later.
+        """
+        crons_sudo = self.sudo().filtered("active").with_context(**{UNHEARD_KEY: UNHEARD})
+        if not crons_sudo:
+            return
+        now = (database_time.precisely(self.env) - SAFE).replace(microsecond=0)
+        for cron_sudo in crons_sudo:
+            cron_sudo._trigger(now)
         postcommit = self.env.cr.postcommit
-        if crons and not postcommit.data.get("helpdesk_bridge.notify"):
+        if not postcommit.data.get("helpdesk_bridge.notify"):
             postcommit.data["helpdesk_bridge.notify"] = True
             postcommit.add(self.env["ir.cron"]._bridge_notify)
 

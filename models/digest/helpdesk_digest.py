@@ -12,6 +12,7 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from ...tools.common import crons
 from ...tools.digest import schedule
 from ..common import database_time
 from ..common.retention import delete_batch, oldest
@@ -60,6 +61,8 @@ class HelpdeskDigest(models.Model):
                 _logger.exception("digest: %s %s", owner._name, owner.id)
                 sent = False
             if sent and self.env["ir.cron"]._commit_progress(1) <= 0:
+                # Odoo would come back minutes later.
+                self.env["ir.cron"]._bridge_wake(crons.DIGEST)
                 return
 
     @api.model

@@ -17,7 +17,7 @@ from odoo.addons.mail.models.fetchmail import MAIL_SERVER_DOMAIN
 
 from ...tools.common import crons
 from ...tools.inbound.patience import Patience
-from ..common import inbound_context, ir_cron
+from ..common import database_time, inbound_context, ir_cron
 from ..common.transactions import retried
 
 _logger = logging.getLogger(__name__)
@@ -57,7 +57,15 @@ class FetchmailServer(models.Model):
         if vals == {"state": "done"} and all(mailbox.state == "done" for mailbox in self):
             # A connection test changes nothing then, and need not wait for a fetch that has locked the mailbox.
             return True
-        return super().write(vals)
+        return super().write(self._by_database_time(vals))
+
+    @api.model
+    def _by_database_time(self, vals):
+        """Odoo notes when it fetched, or began to fail, by the clock of its host; all hosts compare these moments."""
+        moments = [name for name in ("date", "error_date") if vals.get(name)]
+        if not moments or not inbound_context.current(self.env):
+            return vals
+        return {**vals, **dict.fromkeys(moments, database_time.now(self.env))}
 
     @api.model
     def _fetch_mails(self, **kw):
@@ -146,7 +154,7 @@ class FetchmailServer(models.Model):
             if mailbox.error_date:
                 mailbox.write({"error_date": False, "error_message": False})
             if not mailbox.helpdesk_checked_date:
-                mailbox.helpdesk_checked_date = fields.Datetime.now()
+                mailbox.helpdesk_checked_date = database_time.now(self.env)
 
     @api.model
     def _update_cron(self):
@@ -172,21 +180,25 @@ class FetchmailServer(models.Model):
         return max(self.date or self.error_date, self.error_date)
 
     def _is_try_due(self):
-        """Whether this failing mailbox has waited long enough since the last try."""
+        """Whether this failing mailbox has waited long enough since the last try.
+
+        A try far in the future was noted by a clock that was wrong.
+        """
         last = self._last_try()
-        pause = max(PAUSE, min((last - self.error_date) / PAUSE_SHARE, LONGEST_PAUSE))
-        return fields.Datetime.now() >= last + pause
+        pause, now = max(PAUSE, min((last - self.error_date) / PAUSE_SHARE, LONGEST_PAUSE)), database_time.now(self.env)
+        return now >= last + pause or last > now + LONGEST_PAUSE
 
     def _patience_beside_others(self):
         """A short patience for opening while another mailbox has just begun to fail: it may not be the only one."""
-        just_now = fields.Datetime.now() - ALERT
+        just_now = database_time.now(self.env) - ALERT
         if not self.search_count(MAIL_SERVER_DOMAIN & Domain("error_date", ">=", just_now), limit=1):
             return None
         return lambda: Patience(self.helpdesk_opening_seconds, is_alert=True)
 
     def _patience_after_failure(self):
         """A short patience; a long one at the first try of each hour."""
-        hours = [(moment - self.error_date) // LONG_TRY for moment in (self._last_try(), fields.Datetime.now())]
+        now = database_time.now(self.env)
+        hours = [(moment - self.error_date) // LONG_TRY for moment in (self._last_try(), now)]
         if hours[0] < hours[1]:
             return Patience.long
         return lambda: Patience(self.helpdesk_opening_seconds, is_short=True)

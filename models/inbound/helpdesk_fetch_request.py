@@ -5,7 +5,8 @@ interval of Odoo's fetch cron makes one for every mailbox, and so does a turn th
 requests one by one, never one whose mailbox another worker has taken; they commit that, let Odoo fetch the mailbox, and
 delete the request. A request that is made meanwhile is served by another turn. The first worker is Odoo's own cron.
 
-A worker that is killed leaves its request taken; its next run, on any host, releases that.
+A worker that is killed leaves its request taken; its next run, on any host, releases that. If there is none, any other
+worker does.
 """
 
 from odoo import api, fields, models
@@ -14,6 +15,7 @@ from odoo.fields import Domain
 from odoo.addons.mail.models.fetchmail import MAIL_SERVER_DOMAIN
 
 from ...tools.common import crons
+from ..common import database_time
 from ..common.transactions import retried
 
 
@@ -52,8 +54,14 @@ class HelpdeskFetchRequest(models.Model):
 
     @api.model
     def _release(self):
-        """Release what an earlier run of this worker had taken when it was killed."""
-        self.search([("taken_by", "=", self._own())]).write({"taken_by": 0})
+        """Release what an earlier run of this worker had taken when it was killed.
+
+        So is what a worker had taken that never runs again, because it was retired, deactivated or deleted since. If
+        one of these still fetches, Odoo's own lock keeps others from its mailbox.
+        """
+        taken = self.search([("taken_by", "!=", 0)])
+        others = self._workers().filtered("active").ids if taken else []
+        taken.filtered(lambda one: one.taken_by == self._own() or one.taken_by not in others).write({"taken_by": 0})
 
     @api.model
     def _waiting(self, mailboxes):
@@ -105,10 +113,13 @@ class HelpdeskFetchRequest(models.Model):
 
     @api.model
     def _request_due(self):
-        """Request what the interval of Odoo's cron says: every mailbox that was not fetched since its moment."""
-        cron = self.env.ref(crons.FETCH).sudo()
-        if cron.nextcall <= fields.Datetime.now():
-            due = Domain("date", "=", False) | Domain("date", "<", cron.nextcall)
+        """Request what the interval of Odoo's cron says: every mailbox that was not fetched since its moment.
+
+        Odoo compares that moment with PostgreSQL's clock. A fetch in the future was noted by a clock that was wrong.
+        """
+        cron, now = self.env.ref(crons.FETCH).sudo(), database_time.now(self.env)
+        if cron.nextcall <= now:
+            due = Domain("date", "=", False) | Domain("date", "<", cron.nextcall) | Domain("date", ">", now)
             self._request(self.env["fetchmail.server"].search(MAIL_SERVER_DOMAIN & due))
 
     @api.model

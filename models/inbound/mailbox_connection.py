@@ -9,9 +9,8 @@ import logging
 import poplib
 from contextlib import suppress
 
-from odoo import fields
-
 from ...tools.inbound import sanitize
+from ..common import database_time
 from ..common.inbound_context import InboundMail
 from ..common.transactions import reason
 
@@ -83,7 +82,7 @@ class MailboxConnection:
         vals = {"helpdesk_left_count": len(self._left), "helpdesk_left_reason": self._left[-1] if self._left else False}
         if not self._mailbox.error_date:
             # Odoo has set it if this check failed.
-            vals["helpdesk_checked_date"] = fields.Datetime.now()
+            vals["helpdesk_checked_date"] = database_time.now(self._mailbox.env)
             vals["helpdesk_opening_seconds"] = self._patience.opened_in if self._patience else 0
         return vals
 
@@ -113,7 +112,8 @@ class MailboxConnection:
     def _hang_up_failed(self, error):
         """POP3 deletes emails only at the end, so the check has failed."""
         if self._run and not self._mailbox.error_date:
-            self._mailbox.write({"error_date": fields.Datetime.now(), "error_message": reason(error)})
+            moment = database_time.now(self._mailbox.env)
+            self._mailbox.write({"error_date": moment, "error_message": reason(error)})
 
     def _count(self):
         count = self._connection.check_unread_messages()

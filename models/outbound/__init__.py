@@ -21,6 +21,7 @@ from . import (
     ir_mail_server,
     mail_mail,
     mail_mail_content,
+    mail_mail_handing_over,
     mail_render_mixin,
     res_company,
     res_partner,

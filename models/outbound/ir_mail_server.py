@@ -35,9 +35,16 @@ class Accepted:
     """What a server has taken of an email. A context that came over RPC cannot hold an instance.
 
     :ivar identifiers: (To, Cc) -> what `send_email` has returned
+    :ivar expected: what it is sent as: one for each of its recipients
     """
 
     identifiers: dict
+    expected: list
+
+    @property
+    def is_complete(self):
+        """Whether the server has taken all of it."""
+        return bool(self.identifiers) and len(self.identifiers) >= len(self.expected)
 
 
 class IrMailServer(models.Model):

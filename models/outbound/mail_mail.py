@@ -22,7 +22,7 @@ from odoo.tools import email_normalize, formataddr
 from ...tools.common import crons
 from ...tools.email import addresses
 from ...tools.outbound import smtp_errors
-from ..common.transactions import attempted, conflict_behind, retried
+from ..common.transactions import attempted, retried
 from ..common.translated import translate
 from .ir_mail_server import ACCEPTED, SENDERS, Accepted, MailboxSenders
 
@@ -177,34 +177,14 @@ class MailMail(models.Model):
             post_send_callback(self.ids)
         return True
 
-    def _bridge_hand_over(self, auto_commit, options):
-        """Give this email to the server and store that it was taken.
-
-        When somebody else changes the same rows at that moment, it is stored once more: a server that has taken the
-        email is not given it again.
-        """
-        mail = self.with_context(**{ACCEPTED: Accepted({})})
-        if auto_commit:
-            retried(self.env.cr, mail._bridge_hand_over_once, options)
-        else:
-            mail._bridge_hand_over_once(options)
-
-    def _bridge_hand_over_once(self, options):
-        """Give it to the server, unless that has taken it already, and store that. A conflict is raised as such."""
-        self._bridge_set_sender()
-        try:
-            self.with_context(**{QUEUE_STEP: QueueStep.HANDING_OVER})._send(raise_exception=True, **options)
-            self.env.flush_all()
-        except Exception as error:
-            # Odoo reads the email once more for its log, which may fail after a conflict.
-            raise conflict_behind(error) or error  # noqa: B904 (its traceback names both)
-
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """As in Odoo, with international domains in ASCII: Odoo finds no valid recipient if a contact has Unicode."""
         found = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
         for one in found if self.model == TICKET else ():
             one["email_to"] = [formataddr(pair) for pair in addresses.parse(*one["email_to"])] or one["email_to"]
             one["email_to_normalized"] = addresses.normalize_all(*one["email_to_normalized"])
+        if isinstance(accepted := self.env.context.get(ACCEPTED), Accepted):
+            accepted.expected[:] = found
         return found
 
     def _bridge_roll_back(self, auto_commit, error):

@@ -16,6 +16,7 @@ from . import (
     helpdesk_slack_channel_webhook,
     helpdesk_slack_dispatcher_blocked,
     helpdesk_slack_dispatcher_claim,
+    helpdesk_slack_dispatcher_run,
     helpdesk_slack_dispatcher_workers,
     helpdesk_slack_outbox_actions,
     helpdesk_slack_outbox_posted,

@@ -41,10 +41,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if self._retires(number):
             return
         progress = _Progress(self.env["ir.cron"])
-        self._retried(self.env["helpdesk.bridge.database"]._remember_identity)
-        self._retried(database_time.note_skew, self.env)
-        self._retried(self.env["helpdesk.slack.workspace"]._sync_environment_token)
-        self._retried(self._postpone_blocked)
+        self._begin_run()
         while not progress.is_over():
             claim = self._retried(self._claim)
             if claim:
@@ -86,7 +83,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         if call and tally:
             tally.add(call.method, decision.action.value, seconds)
         is_sent = decision.action is Action.SENT
-        is_unclear = bool(call) and not is_sent and not retry_policy.is_slacks(answer)
+        is_unclear = bool(call) and not is_sent and retry_policy.may_be_about_one(answer)
         if not is_sent and not is_unclear:
             # Before the row is free: otherwise another worker would claim it at once, in a channel that refuses it.
             self._retried(self._apply_holds_and_pauses, claim, call, answer, decision)
@@ -194,9 +191,9 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
 
     @api.model
     def _is_route_broken(self, claim, call):
-        """Whether more than this message fails, after an answer that is not Slack's own."""
+        """Whether more than this message fails, after an answer that may be about it alone."""
         if not claim.by_webhook:
-            return not retry_policy.is_slacks(call.connection.call("auth.test"))
+            return retry_policy.may_be_about_one(call.connection.call("auth.test"))
         return self._retried(self._is_webhook_broken, claim)
 
     @api.model

@@ -24,8 +24,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
     def _reschedule(self):
         """Trigger this cron again, because its time ran out before the work did."""
         own = self.env["ir.cron"].sudo().browse(self.env.context.get("cron_id", ()))
-        for cron in own or self._workers()[:1]:
-            cron._trigger()
+        (own or self._workers()[:1])._bridge_trigger()
 
     @api.model
     def _wake_next(self):
@@ -33,4 +32,4 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
         others = self._workers()[1:] and self._idle()
         soonest = others and self._soonest()
         if soonest and soonest <= database_time.now(self.env):
-            others[0]._trigger()
+            others[0]._bridge_trigger()

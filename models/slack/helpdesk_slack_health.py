@@ -8,12 +8,11 @@ from odoo.tools import SQL
 
 from ...tools.common import crons
 from ..common import database_time, transactions
+from ..common.ir_cron import SAFE
 from ..common.xmlids import SYSTEM, WARNING
 
 _logger = logging.getLogger(__name__)
 
-#: Two processes may read the database's clock so differently.
-SAFE = timedelta(milliseconds=20)
 #: Seconds that a dispatcher waits inside its run; for a longer hold it is woken so many seconds before the end.
 WAITED_FOR = 2
 

@@ -140,7 +140,8 @@ class HelpdeskSlackOutbox(models.Model):
                 seconds=retry_policy.backoff(claim.attempts)
             )
             if retry_policy.is_given_up(refusals, entry._others_sent(claim.by_webhook)):
-                vals |= {"state": "failed", **RELEASED}
+                # The doubt stays: who presses Retry does not send a second time what has arrived after all.
+                vals["state"] = "failed"
             entry.write(vals)
 
     def _others_sent(self, by_webhook):

@@ -67,12 +67,15 @@ class HelpdeskSlackWorkspace(models.Model):
 
     @api.model
     def _catch_up_due(self):
-        """The ids of the workspaces to ask, those that were not asked for longest first."""
+        """The ids of the workspaces to ask, begun with another one each minute.
+
+        One with which the time of a run is over each time, as Slack is slow or much was said, holds up no other.
+        """
         now = database_time.now(self.env)
         free = ["|", ("search_hold_until", "=", False), ("search_hold_until", "<=", now)]
         free += ["|", ("catch_up_next", "=", False), ("catch_up_next", "<=", now)]
-        due = self.sudo().search([("state", "=", "ok"), *free], order="catch_up_last, id")
-        return due._taking_replies().ids if due else []
+        due = self.sudo().search([("state", "=", "ok"), *free], order="id")
+        return catch_up.in_rotation(due._taking_replies().ids, 1, catch_up.minute(now)) if due else []
 
     def _taking_replies(self):
         """Those of these workspaces in which a ticket's thread may be whose team, or company, takes replies.

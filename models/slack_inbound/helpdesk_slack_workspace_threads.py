@@ -38,7 +38,7 @@ class HelpdeskSlackWorkspace(models.Model):
             # What was said before the first run is history.
             workspace_sudo.catch_up_since = catch_up.moment_ts(now)
         turn = Round(self.id, self._connection(), workspace_sudo.team_ref or "", workspace_sudo.catch_up_since)
-        turn.minute = int(catch_up.moment_ts(now).partition(".")[0]) // 60
+        turn.minute = catch_up.minute(now)
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

@@ -4,18 +4,25 @@
 empties it, and reports that. What only says thanks wakes nothing.
 """
 
+import logging
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...tools.common import crons
 from ...tools.ticket import events
 from ...tools.ticket.events import Event
 from ..common import database_time
+from ..common.transactions import attempted
 from ..common.xmlids import AGENTS
 
+_logger = logging.getLogger(__name__)
+
+#: Tickets of which the first that nobody has locked is woken.
+CANDIDATES = 20
 #: Of tickets that are not out of sight.
 AWAKE = Domain("snoozed_until", "=", False)
 
@@ -54,16 +61,29 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _bridge_wake_next(self):
-        """End the snooze that has been over for longest. :return: whether there was one"""
+        """End the snooze that has been over for longest, of tickets that nobody has locked.
+
+        A ticket that another addon does not let change comes back all the same, or it would hold up all others.
+
+        :return: whether there was one
+        """
         over = Domain("snoozed_until", "<=", database_time.now(self.env))
         tickets = self.sudo().with_context(active_test=False)
-        ticket = tickets.search(over, order="snoozed_until, id", limit=1).try_lock_for_update(allow_referencing=True)
+        found = tickets.search(over, order="snoozed_until, id", limit=CANDIDATES)
+        ticket = found.try_lock_for_update(allow_referencing=True, limit=1)
         if not ticket:
             return False
-        said = [Event(events.SNOOZE_ENDED)] if ticket.active and not ticket.closed else []
-        with ticket._bridge_changing(frozenset({"snoozed_until"}), said=said):
-            ticket.snoozed_until = False
+        if error := attempted(self.env.cr, ticket._bridge_end_snooze):
+            _logger.error("the end of the snooze of ticket %s cannot be reported", ticket.id, exc_info=error)
+            self.env.cr.execute(SQL("UPDATE helpdesk_ticket SET snoozed_until = NULL WHERE id = %s", ticket.id))
+            ticket.invalidate_recordset(["snoozed_until"], flush=False)
         return True
+
+    def _bridge_end_snooze(self):
+        """The snooze of this ticket is over: bring it back in sight, and say so."""
+        said = [Event(events.SNOOZE_ENDED)] if self.active and not self.closed else []
+        with self._bridge_changing(frozenset({"snoozed_until"}), said=said):
+            self.snoozed_until = False
 
     # ------------------------------------------------------------
     # What ends a snooze

@@ -297,6 +297,21 @@ class TestWebhook(unittest.TestCase):
             with self.subTest(answer=answer):
                 self.assertEqual(retry_policy.is_slacks(answer), is_slacks)
 
+    def test_what_may_be_about_a_single_message(self):
+        for answer, may_be in (
+            (Answer(error="internal_error"), True),
+            (Answer(error="fatal_error"), True),
+            (Answer(error="request_timeout"), True),
+            (Answer(error="internal_error", status=500), True),
+            (Answer(error="bad_answer", status=403), True),
+            (Answer(error="invalid_auth"), False),
+            (Answer(error="channel_not_found"), False),
+            (Answer(error="ratelimited", status=429), False),
+            (Answer(ok=True), False),
+        ):
+            with self.subTest(answer=answer):
+                self.assertEqual(retry_policy.may_be_about_one(answer), may_be)
+
     def test_a_webhook_is_broken_when_nothing_else_passes(self):
         for refusals, others_failed, others_sent, is_broken in (
             (0, False, False, False),

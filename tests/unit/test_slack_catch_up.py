@@ -1,5 +1,7 @@
 """Which threads catch-up asks about, and which messages it hands over."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from tools.slack import catch_up
@@ -115,6 +117,12 @@ def test_every_channel_is_among_the_first_soon(channels, at_once, minutes):
     turns = [catch_up.in_rotation(names, at_once, begin + minute) for minute in range(minutes)]
     assert all(sorted(turn) == names for turn in turns)
     assert {name for turn in turns for name in turn[:at_once]} == set(names)
+
+
+def test_minutes_are_numbered():
+    begin = datetime(2026, 6, 1, 8, 30, 59)
+    numbers = [catch_up.minute(begin + timedelta(seconds=seconds)) for seconds in (0, 1, 60, 61)]
+    assert [number - numbers[0] for number in numbers] == [0, 1, 1, 2]
 
 
 def test_a_moment_back_has_the_same_shape():

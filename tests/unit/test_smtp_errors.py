@@ -110,6 +110,18 @@ class TestJudge(unittest.TestCase):
         said = smtp_errors.judge(smtplib.SMTPDataError(451, b"later"), 1, server="mx:25").reason
         self.assertEqual(said, "451 later", "it has answered")
 
+    def test_whose_error_it_is(self):
+        for error, is_servers in (
+            (smtplib.SMTPServerDisconnected("gone"), True),
+            (smtplib.SMTPDataError(451, b"later"), True),
+            (refused(550), True),
+            (TimeoutError(), True),
+            (ValueError("no"), False),
+            (KeyError("name"), False),
+        ):
+            with self.subTest(error):
+                self.assertEqual(smtp_errors.is_servers(wrapped(error)), is_servers)
+
     def test_when_the_line_is_lost_the_next_email_cannot_use_it(self):
         for error, lost in (
             (smtplib.SMTPServerDisconnected("gone"), True),

@@ -64,6 +64,12 @@ def judge(error, attempts, connecting=False, server=""):
     return Decision(None, reason, bad)
 
 
+def is_servers(error):
+    """Whether the mail server, or the way to it, has raised an error."""
+    root = _root(error)
+    return bool(_codes(root)) or _is_network_error(root)
+
+
 def is_connection_lost(error):
     """Whether the connection cannot be used any more."""
     root = _root(error)

@@ -77,6 +77,11 @@ def moment_ts(moment):
     return f"{int(moment.replace(tzinfo=timezone.utc).timestamp()):010d}.000000"
 
 
+def minute(moment):
+    """The number of a minute, naive UTC: what `in_rotation` turns by."""
+    return int(moment.replace(tzinfo=timezone.utc).timestamp()) // 60
+
+
 def back(moment, seconds):
     """A timestamp of Slack's, some seconds before another one."""
     whole, _dot, fraction = moment.partition(".")
@@ -106,13 +111,14 @@ def replies_of(thread, messages):
     return sorted(replies, key=lambda message: message["ts"])
 
 
-def in_rotation(channels, at_once, minute):
-    """The same channels, begun elsewhere each minute, so that each is among the first soon.
+def in_rotation(places, at_once, number):
+    """The same places, begun elsewhere each minute, so that each is among the first soon.
 
     :param at_once: how many of the first are taken
+    :param number: of the minute
     """
-    start = minute * at_once % len(channels) if channels else 0
-    return channels[start:] + channels[:start]
+    start = number * at_once % len(places) if places else 0
+    return places[start:] + places[:start]
 
 
 def in_turn(behind, missing, older, lively, waiting=frozenset()):

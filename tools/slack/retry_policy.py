@@ -211,6 +211,11 @@ def is_slacks(answer):
     return not foreign and answer.status < 500
 
 
+def may_be_about_one(answer):
+    """Whether an answer that is no success may be about a single message: Slack's servers, too, stumble over some."""
+    return not is_slacks(answer) or answer.error in AMBIGUOUS
+
+
 def is_about_all(answer):
     """Whether an answer that is no success says by itself that nothing else would be answered now either."""
     return judge(answer, 1).action in (Action.HOLD, Action.PAUSE_WORKSPACE)

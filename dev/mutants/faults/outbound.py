@@ -22,7 +22,7 @@ FAULTS = (
     ),
     Fault(
         name="a-conflict-behind-another-error-is-not-seen",
-        file="models/outbound/mail_mail.py",
+        file="models/outbound/mail_mail_handing_over.py",
         find="raise conflict_behind(error) or error",
         put="raise",
         tests="tests/test_outbound_conflicts.py",
