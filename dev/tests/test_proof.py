@@ -272,9 +272,15 @@ def imported(names):
 def labels(section):
     """A pattern of all that a section may call its figures; a variable is a number or one of its own texts."""
     tree = ast.parse(BENCH.joinpath(f"section_{section}.py").read_text())
+    # The load of `make soak` has a folder of its own.
+    elsewhere = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "dev.soak"]
+    played = [
+        ast.parse((ROOT / "dev" / "soak" / f"{one.name}.py").read_text()) for node in elsewhere for one in node.names
+    ]
+    tree.body += [statement for part in played for statement in part.body]
     # What its own processes call what they do is said as well, and so is what these have from other files.
     begun = [f"section_{section}", *(file.stem for file in BENCH.glob(f"{section}_*.py"))]
-    sources = [ast.parse(BENCH.joinpath(f"{name}.py").read_text()) for name in imported(begun)]
+    sources = [tree, *(ast.parse(BENCH.joinpath(f"{name}.py").read_text()) for name in imported(begun))]
     nodes = [node for source in sources for node in ast.walk(source)]
     texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     texts = {text for text in texts if len(text) < LONGEST}
