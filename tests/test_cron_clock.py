@@ -3,8 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -12,22 +11,14 @@ from ..models.common import database_time
 from ..models.common.ir_cron import is_woken_by_bridge
 from ..tools.common import crons
 from .outbox_case import OutboxCase
+from .skewed_clock import Skewed
 from .turns_case import TurnsCase
 
 #: Seconds by which the clock of a host is ahead.
 SKEWS = (0, 2, 90, 3600, -2, -90, -3600)
 
 
-class Skewed:
-    def tearDown(self):
-        database_time._readings.clear()
-        super().tearDown()
-
-    def skewed(self, seconds):
-        """A block on a host whose clock differs by so many seconds."""
-        database_time._readings.clear()
-        return freeze_time(fields.Datetime.now() + timedelta(seconds=seconds), tick=True)
-
+class ByPostgresql(Skewed):
     def in_time(self):
         """What PostgreSQL's clock says."""
         database_time._readings.clear()
@@ -36,7 +27,7 @@ class Skewed:
 
 
 @tagged("post_install", "-at_install")
-class TestWakeClock(Skewed, OutboxCase, CronMixinCase):
+class TestWakeClock(ByPostgresql, OutboxCase, CronMixinCase):
     def woken(self, wake):
         """What is triggered, and how often the workers are told."""
         cr, notified = self.env.cr, []
@@ -84,7 +75,7 @@ class TestWakeClock(Skewed, OutboxCase, CronMixinCase):
 
 
 @tagged("post_install", "-at_install")
-class TestFetchClock(Skewed, TurnsCase):
+class TestFetchClock(ByPostgresql, TurnsCase):
     def setUp(self):
         super().setUp()
         self.cron = self.env.ref(crons.FETCH)

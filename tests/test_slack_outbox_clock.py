@@ -1,12 +1,11 @@
 """Hosts whose clocks differ, from each other and from Slack's, deliver each message once and in time."""
 
-from datetime import timedelta
-
 from odoo import fields
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from ..models.common import database_time
 from .outbox_case import OutboxCase
+from .skewed_clock import Skewed
 from .slack_fake import DROP_AFTER
 
 #: Seconds by which the clock of a host is ahead.
@@ -14,16 +13,7 @@ SKEWS = (300, 86400, -300, -86400)
 
 
 @tagged("post_install", "-at_install")
-class TestOutboxClock(OutboxCase):
-    def tearDown(self):
-        database_time._readings.clear()
-        super().tearDown()
-
-    def skewed(self, seconds):
-        """A block on a host whose clock differs by so many seconds."""
-        database_time._readings.clear()
-        return freeze_time(fields.Datetime.now() + timedelta(seconds=seconds), tick=True)
-
+class TestOutboxClock(Skewed, OutboxCase):
     def in_time(self):
         database_time._readings.clear()
         return fields.Datetime.now()
