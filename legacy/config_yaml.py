@@ -129,6 +129,8 @@ def read(text):
         where = f" in line {mark.line + 1}" if mark else ""
         # Not the error itself: it quotes the line.
         raise Unreadable(f"config.yaml is no YAML: {getattr(error, 'problem', None) or 'unreadable'}{where}") from None
+    except RecursionError:
+        raise Unreadable("config.yaml is nested too deeply to be read") from None
     if root is None or root.id != "mapping":
         raise Unreadable("config.yaml is empty, or no list of “key: value”")
     values, problems, remarks = {}, [], []

@@ -94,6 +94,8 @@ def _buckets(data):
         found = json.loads(data)
     except ValueError:
         raise Unreadable("the state is neither a state.db of the former bridge nor JSON") from None
+    except RecursionError:
+        raise Unreadable("the state is nested too deeply to be read") from None
     if not isinstance(found, dict):
         raise Unreadable("the state must be a JSON object of buckets")
     if not found.keys() & BUCKETS:
@@ -112,7 +114,7 @@ def _by_task(bucket, name, problems):
             value = json.loads(value) if isinstance(value, bytes) else value
             if not 0 < task < 2**31 or not isinstance(value, dict):
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             problems.append(f"{name}: the element {_text(key)!r} cannot be read")
         else:
             yield task, value

@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from .common import new_test_user
 from .outbound_case import JANE, OutboundCase
 
 HOME = "Reply-To: Jane <jane@home.example>"
@@ -335,6 +336,37 @@ class TestForwards(PersonCase):
         body = ATTACHED.replace("Cora Cust <cora@cust.example>", "anna@example.com")
         row = self.arrive(*self.ANNA, MIXED, body=body, subject="what I wrote")
         self.assertEqual(row.ticket_id.partner_email, "anna@example.com")
+
+    def test_what_colleagues_passed_on_before_is_the_customers(self):
+        new_test_user(self.env, "bob", groups="helpdesk_mgmt.group_helpdesk_user", email="bob@example.com")
+        cora, anna, bob, us, john = map(
+            self.block,
+            (
+                "Cora Cust <cora@cust.example>",
+                "anna@example.com",
+                "bob@example.com",
+                self.SUPPORT,
+                "john@other.example",
+            ),
+        )
+        for title, body, customer in (
+            ("a colleague's forward", bob + cora, "cora@cust.example"),
+            ("the agent's own answer to the customer", anna + cora, "cora@cust.example"),
+            ("an answer of our mailbox", us + cora, "cora@cust.example"),
+            ("all of that", anna + bob + us + cora + john, "cora@cust.example"),
+            ("what a customer passed on", cora + john, "cora@cust.example"),
+            ("what a colleague wrote", bob + anna, "bob@example.com"),
+            ("what the agent wrote", anna + us, "anna@example.com"),
+        ):
+            with self.subTest(title):
+                row = self.arrive(*self.ANNA, body=body, subject="FW: broken pump")
+                self.assertRecordValues(row, [{"verdict": "created"}])
+                self.assertEqual(row.ticket_id.partner_email, customer)
+
+    def block(self, who):
+        return "\r\n".join(
+            [f"From: {who}", "Sent: Monday", "To: anna@example.com", "Subject: broken pump", "", "See below.", "", ""]
+        )
 
     def test_what_a_customer_attaches_stays_theirs(self):
         row = self.arrive(f"From: {JANE}", MIXED, body=ATTACHED)

@@ -161,7 +161,7 @@ class HelpdeskInboundRouter(models.AbstractModel):
         if sender.reply_to and (sender.doubt or sender.agent or self._agent(self._contacts(sender.reply_to))):
             sender.reply_to = ""
         if sender.agent and not sender.forged:
-            original = forwarded.original(message, own)
+            original = forwarded.original(message, own, lambda address: self._is_ours(sender, address))
             nobody = {*own, sender.address}  # an agent may forward what an agent wrote
             sender.original = original if original and original.address not in nobody else None
         return sender
@@ -226,6 +226,11 @@ class HelpdeskInboundRouter(models.AbstractModel):
             if declared
             else ""
         )
+
+    @api.model
+    def _is_ours(self, sender, address):
+        """Whether an address is the sender's, a mailbox of ours or another agent's."""
+        return address in (*sender.own, sender.address) or bool(self._agent(self._contacts(address)))
 
     @api.model
     def _agent(self, partners):

@@ -101,11 +101,12 @@ class HelpdeskTicket(models.Model):
     def _bridge_close_for_inactivity(self):
         """Close this ticket, with a note that says why."""
         team = self.sudo().team_id
-        stages = team.closing_ticket_stage or team._get_applicable_stages().filtered("closed")
-        if not stages:
+        # Nobody sees a ticket in an archived stage on the board.
+        stage = team.closing_ticket_stage.filtered("active") or self._bridge_closing_stage()
+        if not stage:
             return
         self.sudo().helpdesk_is_inactive = True
-        self.write({"stage_id": stages[0].id})
+        self.write({"stage_id": stage.id})
         ticket = self.sudo()._bridge_with_company_lang()
         days = team.inactive_tickets_day_limit_closing
         self._message_log(body=ticket.env._("Closed automatically. Days without activity: %s", days))

@@ -117,8 +117,10 @@ class TestProblems(unittest.TestCase):
             ("# nothing", "is empty"),
             ("- Xq7", "is empty, or no list"),
             ("Xq7", "is empty, or no list"),
+            ("[" * 100_000 + "Xq7", "nested too deeply"),
+            ("a: " + "{b: " * 100_000 + "Xq7", "nested too deeply"),
         ):
-            with self.subTest(text), self.assertRaisesRegex(Unreadable, words) as caught:
+            with self.subTest(text[:40]), self.assertRaisesRegex(Unreadable, words) as caught:
                 read(text)
             self.assertNotIn("Xq7", str(caught.exception))
 

@@ -83,11 +83,13 @@ class TestProblems(unittest.TestCase):
             (b"", "neither"),
             (b"app: {}", "neither"),
             (b"[1]", "JSON object"),
+            (b"[" * 100_000, "nested too deeply"),
+            (b'{"slack_messages": ' * 100_000, "nested too deeply"),
             (b"{}", "none of the buckets processed_emails"),
             (b'{"slack_messages": [1]}', "slack_messages must be an object"),
             (b'{"processed_emails": 5}', "processed_emails must be"),
             (b'{"project": 123, "tasks": []}', "none of the buckets"),
             (FILE[:9000], "the state cannot be read: the file is damaged"),
         ):
-            with self.subTest(words), self.assertRaisesRegex(Unreadable, words):
+            with self.subTest(data[:40]), self.assertRaisesRegex(Unreadable, words):
                 read(data)

@@ -60,6 +60,20 @@ class TestCloseInactive(OutboundCase):
                 self.assertEqual(self.outcome(ticket), expected)
                 ticket.unlink()
 
+    def test_the_stage_it_is_closed_in(self):
+        cancelled = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_cancelled")
+        for name, chosen, archived, expected in (
+            ("the team's", cancelled, self.env["helpdesk.ticket.stage"], cancelled),
+            ("none is chosen", False, self.env["helpdesk.ticket.stage"], self.done),
+            ("the team's is archived", cancelled, cancelled, self.done),
+        ):
+            with self.subTest(name):
+                self.team.closing_ticket_stage = chosen
+                archived.active = False
+                ticket = self.waiting(100, partner_email=False)
+                self.run_it()
+                self.assertEqual(ticket.stage_id, expected)
+
     def test_words_count_as_activity_and_an_unanswered_customer_is_not_closed(self):
         jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
         for name, words, expected in (
