@@ -130,6 +130,7 @@ from . import (
     test_slack_outbox_backlog,
     test_slack_outbox_buttons,
     test_slack_outbox_clock,
+    test_slack_outbox_crashes,
     test_slack_outbox_doubt,
     test_slack_outbox_poison,
     test_slack_outbox_responses,

@@ -141,7 +141,7 @@ class BridgeCase(TransactionCase):
 
     def make_due(self, entries):
         """Let the time of a back-off or a lease pass, and the holds of channel and workspace."""
-        entries.next_attempt_at = entries.leased_until = "2000-01-01 00:00:00"
+        entries.next_attempt_at = entries.filtered("leased_until").leased_until = "2000-01-01 00:00:00"
         entries.channel_id.hold_until = entries.channel_id.workspace_id.hold_until = False
 
     def mail(self, name, **values):

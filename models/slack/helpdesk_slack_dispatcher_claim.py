@@ -79,6 +79,7 @@ class Claim:
     :param doubt_since: naive UTC, first attempt whose outcome is unknown, or None
     :param by_webhook: sent through the channel's webhook
     :param is_probe: the channel is paused, and this row probes whether the bot may post there again
+    :param crashes: how many workers in a row ended with this row in hand
     """
 
     entry_id: int
@@ -89,6 +90,7 @@ class Claim:
     doubt_since: datetime | None
     by_webhook: bool = False
     is_probe: bool = False
+    crashes: int = 0
 
 
 class HelpdeskSlackDispatcher(models.AbstractModel):
@@ -134,6 +136,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
             )
             UPDATE helpdesk_slack_outbox entry
                SET attempts = entry.attempts + 1,
+                   crashes = CASE WHEN entry.leased_until IS NULL THEN 0 ELSE COALESCE(entry.crashes, 0) + 1 END,
                    next_attempt_at = %(lease)s,
                    leased_until = %(lease)s,
                    leased_by = %(cron)s,
@@ -143,7 +146,7 @@ class HelpdeskSlackDispatcher(models.AbstractModel):
               FROM due
              WHERE entry.id = due.id
          RETURNING entry.id, entry.channel_id, entry.kind, entry.attempts, COALESCE(entry.refusals, 0), due.doubt_since,
-                   due.by_webhook, due.is_probe
+                   due.by_webhook, due.is_probe, entry.crashes
             """,
             now=now,
             cron=self.env.context.get("cron_id"),

@@ -279,4 +279,20 @@ FAULTS = (
         tests="tests/test_inbound_right_ticket.py::TestRepliesBeforeTheirEmail::test_a_reply_waits_for_its_email",
         why="after a crash, a reply opens a second ticket",
     ),
+    Fault(
+        name="a-colleague-is-the-customer",
+        file="tools/inbound/forwarded.py",
+        find="    if first is None or not is_ours(first.address):",
+        put="    if True:",
+        tests="tests/unit/test_forwarded_again.py",
+        why="what an agent forwards belongs to the colleague who had forwarded it before",
+    ),
+    Fault(
+        name="the-router-knows-no-colleague",
+        file="models/inbound/helpdesk_inbound_router.py",
+        find="return address in (*sender.own, sender.address) or bool(",
+        put="return False and bool(",
+        tests="tests/test_inbound_person.py::TestForwards::test_what_colleagues_passed_on_before_is_the_customers",
+        why="what an agent has answered and forwards is the agent's",
+    ),
 )

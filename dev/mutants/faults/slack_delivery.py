@@ -8,6 +8,7 @@ CLIENT = "models/slack/slack_client.py"
 POLICY = "tools/slack/retry_policy.py"
 DOUBT = "tests/test_slack_outbox_doubt.py::TestNobodyAnswered"
 DEATHS = "tests/test_slack_outbox_doubt.py::TestWhoDiesWhere"
+CRASHES = "tests/test_slack_outbox_crashes.py::TestCrashes"
 RUN = "tests/test_slack_outbox_run.py::TestRun"
 ORDER = "tests/test_slack_outbox_run.py::TestOrder"
 ANSWERS = "tests/test_slack_outbox_responses.py::TestOutboxAnswers"
@@ -257,5 +258,21 @@ FAULTS = (
         put="SET LOCAL enable_sort TO on",
         tests="tests/test_slack_outbox_backlog.py",
         why="after an outage, each claim looks at all messages that wait, for each channel",
+    ),
+    Fault(
+        name="a-deadly-message-is-tried-for-good",
+        file="models/slack/helpdesk_slack_outbox_crashes.py",
+        find="        if claim.crashes < MAX_CRASHES:",
+        put="        if claim.crashes >= 0:",
+        tests=f"{CRASHES}::test_after_so_many_workers_it_is_given_up_and_names_how_many",
+        why="one message ends every worker, every minute and a half",
+    ),
+    Fault(
+        name="lost-workers-are-counted-for-good",
+        file=CLAIM,
+        find="CASE WHEN entry.leased_until IS NULL THEN 0 ELSE",
+        put="CASE WHEN FALSE THEN 0 ELSE",
+        tests=f"{CRASHES}::test_any_result_ends_the_count",
+        why="a message that Slack has refused now and then fails, as if it ended its workers",
     ),
 )
