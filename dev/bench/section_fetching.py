@@ -2,6 +2,8 @@
 
 Each mailbox is at the end of a line on which every answer takes as long as that of a mail server in the internet. So a
 worker mostly waits, and several wait at the same time. Both sides have the same cron threads; only the Settings differ.
+A mail server takes what the customers get: without one, each confirmation would fail and be tried again and again beside
+the fetching.
 """
 
 import time
@@ -15,6 +17,7 @@ from dev.bench.stage import stage
 from dev.scenario import FETCH_CRON, open_mailbox, record_id
 from dev.services.dovecot import dovecot
 from dev.services.odoo_server import RpcError
+from dev.services.smtp_outlet import smtp_outlet
 from dev.services.tcp_proxy import tcp_proxy
 from dev.sightings import NotSeen
 
@@ -47,6 +50,9 @@ def _fetch_all(installed, workers, emails, say):
         play = services.enter_context(stage(installed, threads, workers=2, env={"ODOO_NOTIFY_CRON_CHANGES": "1"}))
         mailboxes = services.enter_context(dovecot(addresses, name=f"fetching-dovecot-{workers}"))
         line = services.enter_context(tcp_proxy(mailboxes.port, delay=LINE))
+        outlet = services.enter_context(smtp_outlet(mailboxes))
+        server = {"smtp_host": "127.0.0.1", "smtp_port": outlet.smtp_port, "smtp_encryption": "none"}
+        play.odoo.rpc("ir.mail_server", "create", {"name": "Out", **server})
         settings = play.odoo.rpc("res.config.settings", "create", {"helpdesk_fetch_workers": workers})
         play.odoo.rpc("res.config.settings", "execute", settings)
         for address in addresses:
