@@ -17,6 +17,7 @@ from . import (
     helpdesk_inbound_router_bounce,
     helpdesk_inbound_router_lists,
     helpdesk_inbound_router_routes,
+    helpdesk_inbound_router_sender,
     helpdesk_inbound_router_ticket,
     helpdesk_ticket,
     helpdesk_ticket_claims,

@@ -20,6 +20,7 @@ from . import (
     helpdesk_slack_dispatcher_workers,
     helpdesk_slack_outbox_actions,
     helpdesk_slack_outbox_crashes,
+    helpdesk_slack_outbox_mentions,
     helpdesk_slack_outbox_posted,
     helpdesk_slack_outbox_request,
     helpdesk_slack_outbox_result,

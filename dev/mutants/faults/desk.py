@@ -77,7 +77,7 @@ FAULTS = (
     ),
     Fault(
         name="a-customers-reply-rings-the-channel",
-        file="models/slack/helpdesk_slack_outbox.py",
+        file="models/slack/helpdesk_slack_outbox_mentions.py",
         find="return {} if event.name in events.FOR_THE_ASSIGNEE else",
         put="return",
         tests="tests/test_slack_rules.py::TestSlackRules::test_who_is_mentioned_while_nobody_has_it",

@@ -289,7 +289,7 @@ FAULTS = (
     ),
     Fault(
         name="the-router-knows-no-colleague",
-        file="models/inbound/helpdesk_inbound_router.py",
+        file="models/inbound/helpdesk_inbound_router_sender.py",
         find="return address in (*sender.own, sender.address) or bool(",
         put="return False and bool(",
         tests="tests/test_inbound_person.py::TestForwards::test_what_colleagues_passed_on_before_is_the_customers",
