@@ -2,8 +2,8 @@
 
 Each mailbox is at the end of a line on which every answer takes as long as that of a mail server in the internet. So a
 worker mostly waits, and several wait at the same time. Both sides have the same cron threads; only the Settings differ.
-A mail server takes what the customers get: without one, each confirmation would fail and be tried again and again beside
-the fetching.
+A mail server takes what the customers get: without one, each confirmation would fail and be tried again beside the
+fetching.
 """
 
 import time
