@@ -15,6 +15,7 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups="base.group_user",
         help="Identifies this ticket in Slack and in emails.",
+        saved_only=True,
     )
     customer_reply_to = fields.Char(
         string="Replies Go To",
