@@ -101,6 +101,19 @@ class TestNewForm(BridgeCase):
         self.assertIn("helpdesk_mgmt_ticket_auto_assign", read)
         self.assertFalse({name for name in read if "helpdesk_bridge" in self.company._fields[name]._modules})
 
+    def test_whether_the_assignee_is_an_agent_is_kept_until_that_changes(self):
+        former, portal = (new_test_user(self.env, login) for login in ("former", "no.longer"))
+        bot = self.env.ref("base.user_root")
+        for user, expected in ((self.agent, True), (former, True), (portal, True), (bot, False)):
+            self.assertEqual(user._bridge_is_agent(), expected)
+        self.env.invalidate_all()
+        with self.assertQueryCount(0):
+            self.assertTrue(self.agent.with_user(self.manager)._bridge_is_agent())
+        former.active = False
+        portal.group_ids = self.env.ref("base.group_portal")
+        for user in (former, portal):
+            self.assertFalse(user._bridge_is_agent())
+
     def test_fields_that_a_form_can_fill_are_not_among_them(self):
         self.assertGreater(len(self.saved_only), 25)
         for name in self.saved_only:
