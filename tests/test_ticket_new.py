@@ -93,13 +93,15 @@ class TestNewForm(BridgeCase):
         self.assertIn("stage_id", computed)
         self.assertFalse(self.saved_only & set(computed))
 
-    def test_of_the_company_only_what_is_shown_is_read(self):
-        """Each field that is read is checked against the user's groups, twice."""
+    def test_of_company_and_teams_only_what_is_shown_is_read(self):
+        """Each setting that is read is checked against the user's groups, twice."""
         tickets = self.Tickets.with_user(self.agent)
-        self.opened(tickets)
-        read = set(tickets.env.company._cache)
-        self.assertIn("helpdesk_mgmt_ticket_auto_assign", read)
-        self.assertFalse({name for name in read if "helpdesk_bridge" in self.company._fields[name]._modules})
+        self.assertEqual(self.opened(tickets)["value"]["team_id"]["id"], self.team.id)
+        for record, shown in ((self.company, "helpdesk_mgmt_ticket_auto_assign"), (self.team, "complete_name")):
+            with self.subTest(record=record):
+                read = set(record._cache)
+                self.assertIn(shown, read)
+                self.assertFalse({name for name in read if "helpdesk_bridge" in record._fields[name]._modules})
 
     def test_whether_the_assignee_is_an_agent_is_kept_until_that_changes(self):
         former, portal = (new_test_user(self.env, login) for login in ("former", "no.longer"))

@@ -3,8 +3,10 @@
 from odoo import api, models, tools
 
 ADDON = __name__.rpartition(".models.")[0]
-#: What a new ticket's form shows of the company; the rest, all settings included, would be read and checked with it.
-OF_COMPANY = ("name", "helpdesk_mgmt_ticket_auto_assign", "helpdesk_mgmt_duplicate_tracking")
+#: What a new ticket's form shows of the company and of the teams of its assignee, of which one becomes its own. The
+#: rest, all settings included, would be read with it, and that of the company checked one by one.
+OF_TEAMS = ("active", "name", "complete_name", "company_id", "parent_id", "ticket_properties")
+OF_COMPANY = ("helpdesk_mgmt_ticket_auto_assign", "helpdesk_mgmt_duplicate_tracking", "name")
 
 
 class HelpdeskTicket(models.Model):
@@ -23,12 +25,19 @@ class HelpdeskTicket(models.Model):
         if self:
             return super().onchange(values, field_names, fields_spec)
         empty = self._bridge_empty(fields_spec, field_names or values)
-        self.env.company.fetch(OF_COMPANY)
+        _read(self.env.company, OF_COMPANY)
         asked = {name: spec for name, spec in fields_spec.items() if name not in empty}
         result = super().onchange(values, field_names, asked)
         if not field_names and "value" in result:
             result["value"].update({name: value for name, value in empty.items() if value is not None})
         return result
+
+    @api.depends("user_id")
+    def _compute_team_id(self):
+        if not self.ids:
+            user = self.filtered(lambda ticket: not ticket.team_id).user_id
+            _read(user.with_context(active_test=False).helpdesk_team_ids, OF_TEAMS)
+        return super()._compute_team_id()
 
     @api.model
     def _bridge_empty(self, names, given):
@@ -71,3 +80,8 @@ class HelpdeskTicket(models.Model):
         if field.type == "one2many":
             return None
         return field.convert_to_read(self.sudo().browse()[field.name], self, use_display_name=False)
+
+
+def _read(records, names):
+    """Read some fields, and no others with them. What has been read already is not read, nor access to it checked."""
+    records.filtered(lambda record: names[0] not in record._cache).fetch(names)
