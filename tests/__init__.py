@@ -152,6 +152,7 @@ from . import (
     test_ticket_assignee,
     test_ticket_bulk,
     test_ticket_live,
+    test_ticket_new,
     test_ticket_number,
     test_ticket_open,
     test_ticket_reopened,

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.tools import reset_cached_properties
 
 from . import caches
@@ -51,6 +51,11 @@ class ResUsers(models.Model):
     def _bridge_agents(self):
         """Those of these users who are agents: active internal people, and not OdooBot."""
         return self.filtered(lambda user: user.active and not user.share and user.id != SUPERUSER_ID)
+
+    @tools.ormcache("self.id")
+    def _bridge_is_agent(self):
+        """Whether this user is an agent, kept by every process: Odoo forgets it with the user's groups."""
+        return bool(self.sudo()._bridge_agents())
 
     @api.model
     def _bridge_administrator(self, company):

@@ -44,7 +44,10 @@ class HelpdeskTicket(models.Model):
     )
     inbound_mail_ids = fields.One2many("helpdesk.inbound.mail", "ticket_id", string="Inbound Emails", groups=AGENTS)
     inbound_mail_count = fields.Integer(
-        string="Number of Inbound Emails", compute="_compute_inbound_mail_count", groups=AGENTS
+        string="Number of Inbound Emails",
+        compute="_compute_inbound_mail_count",
+        groups=AGENTS,
+        saved_only=True,
     )
 
     sender_doubt = fields.Char(
@@ -53,6 +56,7 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups=AGENTS,
         help="Why the sender of the email that opened this ticket may be another person.",
+        saved_only=True,
     )
 
     _partner_email_index = models.Index("(partner_email, create_date)")

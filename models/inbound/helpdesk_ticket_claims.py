@@ -22,9 +22,14 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups=AGENTS,
         help="The email that opened this ticket but refers to another one, where its sender is not a participant.",
+        saved_only=True,
     )
     claimed_reference = fields.Char(
-        string="Referenced Ticket", compute="_compute_claim", compute_sudo=True, groups=AGENTS
+        string="Referenced Ticket",
+        compute="_compute_claim",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
     claim_agent_id = fields.Many2one(
         "res.users",
@@ -32,15 +37,28 @@ class HelpdeskTicket(models.Model):
         compute="_compute_claim_details",
         compute_sudo=True,
         groups=AGENTS,
+        saved_only=True,
     )
     claim_title = fields.Char(
-        string="What the Email Claims", compute="_compute_claim_details", compute_sudo=True, groups=AGENTS
+        string="What the Email Claims",
+        compute="_compute_claim_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
     claim_effect = fields.Char(
-        string="If You Accept the Email", compute="_compute_claim_details", compute_sudo=True, groups=AGENTS
+        string="If You Accept the Email",
+        compute="_compute_claim_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
     claim_may_accept = fields.Boolean(
-        string="You May Accept the Email", compute="_compute_claim_details", compute_sudo=True, groups=AGENTS
+        string="You May Accept the Email",
+        compute="_compute_claim_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
 
     offer_id = fields.Many2one(
@@ -50,6 +68,7 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups=AGENTS,
         help="An email from an agent's address that answers this ticket. Nothing proves that the agent wrote it.",
+        saved_only=True,
     )
     offer_agent_id = fields.Many2one(
         "res.users",
@@ -57,6 +76,7 @@ class HelpdeskTicket(models.Model):
         compute="_compute_offer_details",
         compute_sudo=True,
         groups=AGENTS,
+        saved_only=True,
     )
     offer_ticket_id = fields.Many2one(
         "helpdesk.ticket",
@@ -64,18 +84,35 @@ class HelpdeskTicket(models.Model):
         compute="_compute_offer_details",
         compute_sudo=True,
         groups=AGENTS,
+        saved_only=True,
     )
     offer_words = fields.Char(
-        string="Text of the Reply", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
+        string="Text of the Reply",
+        compute="_compute_offer_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
     offer_title = fields.Char(
-        string="What the Reply Claims", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
+        string="What the Reply Claims",
+        compute="_compute_offer_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
     offer_effect = fields.Char(
-        string="If You Accept the Reply", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
+        string="If You Accept the Reply",
+        compute="_compute_offer_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
     offer_may_accept = fields.Boolean(
-        string="You May Accept the Reply", compute="_compute_offer_details", compute_sudo=True, groups=AGENTS
+        string="You May Accept the Reply",
+        compute="_compute_offer_details",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
 
     @api.depends("inbound_mail_ids.verdict", "inbound_mail_ids.named_ticket_id")

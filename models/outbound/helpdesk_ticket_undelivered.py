@@ -19,9 +19,14 @@ class HelpdeskTicket(models.Model):
         search="_search_mail_unsent",
         compute_sudo=True,
         groups=AGENTS,
+        saved_only=True,
     )
     mail_unsent_reason = fields.Char(
-        string="Why an Email Was Not Sent", compute="_compute_mail_unsent", compute_sudo=True, groups=AGENTS
+        string="Why an Email Was Not Sent",
+        compute="_compute_mail_unsent",
+        compute_sudo=True,
+        groups=AGENTS,
+        saved_only=True,
     )
 
     def _compute_mail_unsent(self):

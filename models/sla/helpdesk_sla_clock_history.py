@@ -123,7 +123,9 @@ class HelpdeskSlaClockLine(models.Model):
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    sla_history = fields.Html(string="History", compute="_compute_sla_history", compute_sudo=True, groups=AGENTS)
+    sla_history = fields.Html(
+        string="History", compute="_compute_sla_history", compute_sudo=True, groups=AGENTS, saved_only=True
+    )
 
     @api.depends("sla_clock_ids.line_ids")
     def _compute_sla_history(self):

@@ -31,6 +31,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         groups=AGENTS,
+        saved_only=True,
     )
     sla_since = fields.Datetime(
         string="SLA Applied On",
@@ -46,13 +47,16 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
         help="If not since the ticket was created: when a ticket that was created closed was reopened.",
     )
-    sla_clock_ids = fields.One2many("helpdesk.sla.clock", "ticket_id", string="SLA Targets", groups=AGENTS)
+    sla_clock_ids = fields.One2many(
+        "helpdesk.sla.clock", "ticket_id", string="SLA Targets", groups=AGENTS, saved_only=True
+    )
     sla_due = fields.Datetime(
         string="Due",
         readonly=True,
         copy=False,
         groups=AGENTS,
         help="When the next SLA target is due.",
+        saved_only=True,
     )
     sla_status = fields.Selection(
         [
@@ -69,6 +73,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         groups=AGENTS,
         help="A breach remains, even after the ticket is solved.",
+        saved_only=True,
     )
     sla_paused = fields.Boolean(
         string="SLA Paused",
@@ -76,6 +81,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups=AGENTS,
         help="The ticket is in a waiting stage of its policy. That shows on a breached ticket as well.",
+        saved_only=True,
     )
     sla_start_due = fields.Datetime(
         string="Response Due", compute="_compute_sla_dues", compute_sudo=True, groups=AGENTS

@@ -25,7 +25,11 @@ class HelpdeskTicket(models.Model):
         groups=AGENTS,
     )
     slack_url = fields.Char(
-        string="Slack Link", compute="_compute_slack_thread", compute_sudo=True, groups="base.group_user"
+        string="Slack Link",
+        compute="_compute_slack_thread",
+        compute_sudo=True,
+        groups="base.group_user",
+        saved_only=True,
     )
     slack_state = fields.Selection(
         [("posted", "Posted"), ("waiting", "Waiting"), ("failed", "Failed")],
@@ -34,8 +38,9 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups=AGENTS,
         help="Whether everything about this ticket has been posted to Slack.",
+        saved_only=True,
     )
-    slack_problem = fields.Char(compute="_compute_slack_state", compute_sudo=True, groups=AGENTS)
+    slack_problem = fields.Char(compute="_compute_slack_state", compute_sudo=True, groups=AGENTS, saved_only=True)
 
     @api.depends("slack_thread_ids.is_current", "slack_thread_ids.url")
     def _compute_slack_thread(self):

@@ -12,7 +12,10 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     slack_inbound_count = fields.Integer(
-        string="Number of Rows in the Slack Inbox", compute="_compute_slack_inbound_count", groups=AGENTS
+        string="Number of Rows in the Slack Inbox",
+        compute="_compute_slack_inbound_count",
+        groups=AGENTS,
+        saved_only=True,
     )
 
     def _compute_slack_inbound_count(self):

@@ -15,6 +15,7 @@ from . import (
     helpdesk_ticket_inactivity,
     helpdesk_ticket_live,
     helpdesk_ticket_merging,
+    helpdesk_ticket_new,
     helpdesk_ticket_number,
     helpdesk_ticket_open,
     helpdesk_ticket_own_mark,

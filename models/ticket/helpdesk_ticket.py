@@ -15,6 +15,7 @@ class HelpdeskTicket(models.Model):
         compute_sudo=True,
         groups="base.group_user",
         help="Identifies this ticket in Slack and in emails.",
+        saved_only=True,
     )
     customer_reply_to = fields.Char(
         string="Replies Go To",
@@ -67,8 +68,8 @@ class HelpdeskTicket(models.Model):
     def default_get(self, fields):
         """Only a person can be the one who takes a new ticket: neither OdooBot nor a portal user is."""
         defaults = super().default_get(fields)
-        user = self.env["res.users"].sudo().browse(defaults.get("user_id"))
-        if user and not user._bridge_agents():
+        user = self.env["res.users"].browse(defaults.get("user_id"))
+        if user and not user._bridge_is_agent():
             defaults["user_id"] = False
         return defaults
 

@@ -27,6 +27,7 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         copy=False,
         groups=AGENTS,
+        saved_only=True,
     )
 
     _assignment_index = models.Index("(assignment, id) WHERE assignment IS NOT NULL")

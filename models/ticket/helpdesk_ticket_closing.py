@@ -11,7 +11,7 @@ CLOSE, WAIT = "close", "wait"
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    may_close = fields.Boolean(compute="_compute_may_close", groups=AGENTS)
+    may_close = fields.Boolean(compute="_compute_may_close", groups=AGENTS, saved_only=True)
 
     @api.depends("stage_id", "team_id", "company_id", "active")
     def _compute_may_close(self):

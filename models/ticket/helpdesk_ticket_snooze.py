@@ -37,6 +37,7 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         groups=AGENTS,
         help="Until then, or until the customer writes, the ticket is out of sight.",
+        saved_only=True,
     )
 
     def _bridge_snooze(self, moment):

@@ -23,6 +23,7 @@ class HelpdeskTicket(models.Model):
         copy=False,
         groups=AGENTS,
         help="The customer wrote, and no agent has replied or moved the ticket since.",
+        saved_only=True,
     )
 
     answering = fields.Char(
