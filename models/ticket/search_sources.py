@@ -27,7 +27,7 @@ from dataclasses import dataclass, replace
 from odoo.tools import SQL
 
 from ...tools.ticket import search_cost
-from .search_table import PERSON, PERSON_PART, TABLE, TYPED
+from .search_table import FOLDED, PERSON, PERSON_PART, SHORT, TABLE
 
 #: Of a phrase, so many words are counted.
 MOST_WORDS = 3
@@ -66,16 +66,21 @@ def places(term, is_reference):
     short, customers = _in_table(part, "message_id = 0 AND "), _customers(folded)
     customer = Place(customers, "res_partner", "res_partner.id = %s.partner_id", person, (customers,))
     if not term.query:
-        # Signs are in no index. Few tickets have them, and to read these as they were typed is the shortest way.
-        typed = SQL("SELECT id FROM helpdesk_ticket WHERE %s ~ %s", SQL(TYPED), term.raw)
-        rows = SQL("%s AND %s", typed, short.check("helpdesk_ticket")) if term.raw else short.rows
-        short = replace(short, rows=rows, is_scanned=True)
+        short = replace(short, rows=_typed(term) if term.raw else short.rows, is_scanned=True)
         customer = replace(customer, rows=_customers(person), is_scanned=True)
     found = [short, customer]
     if term.query and not is_reference:
         words = sorted(term.query.split(" <-> "), key=len)[-MOST_WORDS:]
         found.append(_in_table(_said(term.query), counted=map(_said, words)))
     return found
+
+
+def _typed(term):
+    """The tickets with signs: few texts have them as they were typed, or may have them when they are folded."""
+    part = "({0} LIKE %s OR (octet_length({0}) <> length({0}) AND {0} ~ %s))"
+    typed = SQL(" OR ").join(SQL(part.format(name), term.part, term.raw) for name in SHORT)
+    folded = SQL("CASE WHEN %s THEN %s LIKE %s ELSE FALSE END", typed, SQL(FOLDED), term.like)
+    return SQL("SELECT id FROM helpdesk_ticket WHERE %s", folded)
 
 
 def _customers(holds):

@@ -66,6 +66,11 @@ class TestSearchTerms(unittest.TestCase):
                 self.assertFalse(SIGN.search(unicodedata.normalize("NFKD", character.lower())), ascii(character))
                 self.assertFalse("\u0300" <= character <= "\u036f", ascii(character))
 
+    def test_signs_are_a_part_wherever_they_are(self):
+        for typed, part in (("%", r"%\%%"), ("--", "%--%"), ("%%%", r"%\%\%\%%"), ("_", r"%\_%"), ('"- -"', "%- -%")):
+            with self.subTest(typed):
+                self.assertEqual([term.part for term in terms(typed)], [part])
+
     def test_a_term_is_one_word_or_more(self):
         for typed, is_word in (("acme", True), ("it", True), ('"paper jam"', False), ('"a b"', False)):
             with self.subTest(typed):

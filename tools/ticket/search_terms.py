@@ -36,6 +36,11 @@ class Term:
     raw: str = field(default="", compare=False)
 
     @property
+    def part(self):
+        """A pattern for LIKE, wherever it is in a text."""
+        return "%" + self.like.lstrip("% ")
+
+    @property
     def is_word(self):
         """Whether it has no space: what holds it in two texts side by side, holds it in one of them."""
         return " " not in self.like.removeprefix("% ")
