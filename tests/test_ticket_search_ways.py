@@ -52,6 +52,27 @@ SHAPES = {
     "a_c": False,
     "\\": False,
     "c:\\temp": True,
+    "%%%": False,
+    "(!)": True,
+    "(!": True,
+    "!)": False,
+    "(!) hello": True,
+    "hello - printer": False,
+    '"(!) !!"': True,
+    '"!! (!)"': False,
+    "###": True,
+    "...": True,
+    "@home": True,
+    "@home hello": True,
+    "@nowhere": False,
+    "ro%@wide": True,
+    "%@wide": True,
+    '"novak @home"': True,
+    '"novak 2 jo.2@wide"': True,
+    '"novak 2 jo.3@wide"': False,
+    "straße@": True,
+    "smith": True,
+    "anna@wide": True,
     "hello printer with büro of ceska and jammed paper": False,
     "hello printer büro ceska jammed": True,
     "hello " * 200: True,
@@ -81,7 +102,7 @@ class TestTicketSearchWays(BridgeCase):
             )
             ticket = cls.tickets.create(
                 {
-                    "name": ("Printer jammed", r"Lost in C:\temp", "Full 100% a_b")[number % 3],
+                    "name": ("Printer jammed (!) !!", r"Lost in C:\temp ＃＃＃", "Full 100% a_b")[number % 3],
                     "team_id": cls.team.id,
                     "partner_id": customer.id if number % 4 else False,
                     "partner_name": name,
@@ -99,6 +120,10 @@ class TestTicketSearchWays(BridgeCase):
                     subtype_xmlid="mail.mt_comment",
                 )
             cls.tickets |= ticket
+        # Only the contact says so.
+        cls.tickets[7].partner_id.write({"name": "Jiří Novák ＠home…", "email": "büro％@wide.example"})
+        cls.tickets[9].partner_id.write({"name": "Große Straße@"})
+        cls.tickets[10].partner_id.write({"name": "SMITH", "email": "Anna@WIDE.example"})
         cls.own = new_test_user(cls.env, "own", groups="helpdesk_mgmt.group_helpdesk_user_own")
         cls.tickets[2:7].user_id = cls.own
         cls.env.flush_all()
@@ -111,7 +136,13 @@ class TestTicketSearchWays(BridgeCase):
 
     def test_each_way_finds_what_a_look_at_all_texts_finds(self):
         order = "sla_due, priority desc, id desc"
-        ways = {"sets": 10**18, "one after the other": 0, "as it is decided": search_cost.LOOK}
+        plenty = search_cost.PLENTY
+        ways = {
+            "sets": (10**18, plenty),
+            "one after the other": (0, plenty),
+            "one after the other, as one condition": (0, 0),
+            "as it is decided": (search_cost.LOOK, plenty),
+        }
         for text, is_found in SHAPES.items():
             expected = self.naive(text)
             with self.subTest(text):
@@ -119,8 +150,11 @@ class TestTicketSearchWays(BridgeCase):
             for user in (self.manager, self.own):
                 tickets = self.env["helpdesk.ticket"].with_user(user)
                 may_see = tickets.search([("id", "in", list(expected))], order=order)
-                for way, look in ways.items():
-                    with self.subTest(text, way=way, user=user.login), patch.object(search_cost, "LOOK", look):
+                for way, (look, enough) in ways.items():
+                    with (
+                        self.subTest(text, way=way, user=user.login),
+                        patch.multiple(search_cost, LOOK=look, PLENTY=enough),
+                    ):
                         domain = [("bridge_search", "ilike", text)]
                         found = tickets.web_search_read(domain, {"name": {}}, limit=3, order=order, count_limit=10)
                         self.assertEqual([one["id"] for one in found["records"]], may_see[:3].ids)
@@ -149,10 +183,28 @@ class TestTicketSearchWays(BridgeCase):
         maintain(self.env, "helpdesk_bridge_search", "helpdesk_ticket")
         places = [search_sources.places(term, False) for term in search_terms.terms("hello seldom")]
         page = search_sources.Request(80, SQL("SELECT id FROM helpdesk_ticket"), is_ordered=True, sees_all=True)
-        self.assertEqual(search_sources.common(self.env, places, page), {places[0][-1]}, "the words of the first term")
+        way = search_sources.decided(self.env, places, page)
+        self.assertEqual(way.often, {places[0][-1]}, "the words of the first term")
+        self.assertEqual(way.rarest_first, [places[1], places[0]])
         none = replace(page, filtered=SQL("SELECT id FROM helpdesk_ticket WHERE id = 0"))
-        self.assertEqual(search_sources.common(self.env, places[:1], none), {places[0][-1]}, "one ticket is asked")
-        self.assertEqual(search_sources.common(self.env, places[1:], page), set(), "few hold it")
+        way = search_sources.decided(self.env, places[:1], none)
+        self.assertEqual(way.often, {places[0][-1]}, "one ticket is asked")
+        self.assertEqual(search_sources.decided(self.env, places[1:], page).often, set(), "few hold it")
+
+    def test_signs_are_in_no_index(self):
+        [signs, word] = [search_sources.places(term, False) for term in search_terms.terms("%%% ozymandias")]
+        for terms, often in (([signs, word], signs), ([word], [])):
+            with self.subTest(terms), patch.object(search_cost, "READ", 10**9):
+                self.assertEqual(search_sources.decided(self.env, terms).often, set(often))
+
+    def test_many_terms_are_one_condition(self):
+        places = [search_sources.places(term, False) for term in search_terms.terms("hello printer")]
+        often = {place for term in places for place in term}
+        for is_plenty, is_one in ((True, True), (False, False)):
+            with self.subTest(is_plenty=is_plenty):
+                way = search_sources.Way(often, places, is_plenty)
+                said = search_sources.condition("helpdesk_ticket", way, [], True).code
+                self.assertEqual("CASE WHEN (EXISTS" in said, is_one)
 
     def test_who_sees_all(self):
         tickets = self.env["helpdesk.ticket"]

@@ -89,9 +89,9 @@ class HelpdeskTicket(models.Model):
             return Domain("id", "in", named)
         request = self.env.context.get(REQUEST_KEY)
         request = request if isinstance(request, search_sources.Request) else None
-        often = search_sources.common(self.env, places, request)
+        way = search_sources.decided(self.env, places, request)
         return Domain.custom(
-            to_sql=lambda model, alias, query: search_sources.condition(alias, places, often, named, bool(request)),
+            to_sql=lambda model, alias, query: search_sources.condition(alias, way, named, bool(request)),
         )
 
     @api.model

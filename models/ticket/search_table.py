@@ -25,10 +25,15 @@ MESSAGE = ("model", "res_id", "message_type", "email_from", "subject", "body")
 TICKET = (*SHORT, "description")
 #: The customer and the company: a contact's `complete_name` begins with it.
 PERSON = "helpdesk_bridge_folded(' ' || coalesce(complete_name, '') || ' ' || coalesce(email, ''))"
+#: The same of one of its columns, quicker where nothing is to be folded.
+PERSON_PART = """CASE WHEN octet_length({0}) = length({0}) THEN ' ' || lower({0} COLLATE "C")
+    ELSE helpdesk_bridge_folded(' ' || {0}) END"""
 
 _COLUMNS = "ticket_id integer NOT NULL, message_id integer NOT NULL, short text, words tsvector NOT NULL"
 _ROW = "ticket_id, message_id, short, words"
 _SHORT = r" || E'\n ' || ".join(f"coalesce({{0}}.{name}, '')" for name in SHORT)
+#: The same of a ticket itself.
+FOLDED = f"helpdesk_bridge_folded(' ' || {_SHORT.format('helpdesk_ticket')})"
 #: The text of the form. An email's text is a message as well, all of it.
 _OF_TICKET = f"""{{0}}.id, 0, helpdesk_bridge_folded(' ' || {_SHORT}),
     coalesce(helpdesk_bridge_words(left({{0}}.description, 20000)), ''::tsvector)"""

@@ -2,7 +2,7 @@
 
 import unittest
 
-from tools.ticket.search_cost import LOOK, SEEN_IN_PART, Wanted, common, rare_enough
+from tools.ticket.search_cost import LOOK, PLENTY, SEEN_IN_PART, Wanted, common, is_plenty, rare_enough
 
 TICKETS = 1_000_000
 PAGE = {"limit": 80, "is_ordered": True}
@@ -37,12 +37,39 @@ SHAPES = {
 }
 
 
+#: The same; whether the first of an order are soon found.
+SOON = {
+    "a word in every message": ([2_500_000], PAGE, True),
+    "just enough": ([80 * PLENTY], PAGE, True),
+    "one too few": ([80 * PLENTY - 1], PAGE, False),
+    "each term takes its part": ([10_000, 10_000], PAGE, False),
+    "enough of both": ([500_000, 2_000], PAGE, True),
+    "open ones": ([500_000], PAGE | OPEN, True),
+    "few of the open ones": ([50_000], PAGE | OPEN, False),
+    "the few that an agent sees": ([500_000], PAGE | OPEN | AGENT, False),
+    "in no order": ([2_500_000], COUNT, False),
+    "all of them": ([2_500_000], ALL | {"is_ordered": True}, False),
+    "where there is none": ([0], PAGE | {"tickets": 0}, False),
+}
+
+
 class TestSearchCost(unittest.TestCase):
     def test_shapes(self):
         for name, (terms, wanted, asked) in SHAPES.items():
             with self.subTest(name):
                 most = rare_enough(terms, Wanted(**{"tickets": TICKETS, "filtered": TICKETS, **wanted}))
                 self.assertEqual([rows > most for rows in terms], asked)
+
+    def test_the_first_are_soon_found(self):
+        for name, (terms, wanted, expected) in SOON.items():
+            with self.subTest(name):
+                wanted = Wanted(**{"tickets": TICKETS, "filtered": TICKETS, **wanted})
+                self.assertIs(is_plenty(terms, wanted), expected)
+
+    def test_what_is_long_to_fetch_is_not_taken_for_rare(self):
+        page = Wanted(tickets=TICKETS, filtered=TICKETS, **PAGE)
+        self.assertEqual(rare_enough([10], page, [400_000]), LOOK * 400_000)
+        self.assertEqual(rare_enough([10, 50], page, [400_000, 50]), LOOK * 50)
 
     def test_no_more_tickets_are_asked_than_there_are(self):
         most = rare_enough([10_000_000], Wanted(limit=1001, tickets=100, filtered=100))

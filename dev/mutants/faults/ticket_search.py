@@ -54,6 +54,22 @@ FAULTS = (
         why="a search for hello fetches all tickets to show eighty",
     ),
     Fault(
+        name="signs-are-looked-for-as-they-were-typed",
+        file="tools/ticket/search_terms.py",
+        find='return f"{escaped}|[^{PLAIN}]" if signs else ""',
+        put='return escaped if signs else ""',
+        tests=f"{WAYS}::test_each_way_finds_what_a_look_at_all_texts_finds",
+        why="a search for ... does not find a subject that ends with an ellipsis",
+    ),
+    Fault(
+        name="signs-are-rare",
+        file=SOURCES,
+        find="read * place.is_scanned",
+        put="0",
+        tests=f"{WAYS}::test_signs_are_in_no_index",
+        why="a dash among the words of a search reads all tickets",
+    ),
+    Fault(
         name="what-odoo-says-is-searched",
         file=TABLE,
         find="AND {0}.message_type IN ('email', 'email_outgoing', 'comment')",
@@ -127,8 +143,8 @@ FAULTS = (
     Fault(
         name="an-agent-sees-as-much-as-a-manager",
         file="tools/ticket/search_cost.py",
-        find="1 if wanted.sees_all else SEEN_IN_PART",
-        put="1",
+        find="return 1 if wanted.sees_all else SEEN_IN_PART",
+        put="return 1",
         tests="tests/unit/test_search_cost.py",
         why="a search of an agent passes over a thousand tickets for each that they see",
     ),
