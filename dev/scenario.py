@@ -244,6 +244,20 @@ def open_mailbox(odoo, mailboxes, team, user=SUPPORT, **options):
     return mailbox
 
 
+def change_cron(rpc, cron, values):
+    """Write a cron. It cannot be changed while it runs, as it may after the start of a server: then a moment later."""
+
+    def changed():
+        try:
+            return rpc("ir.cron", "write", cron, values)
+        except RpcError as error:
+            if "currently being executed" in str(error):
+                return False
+            raise
+
+    wait_for(f"cron {cron}, changed", changed)
+
+
 def record_id(rpc, xmlid):
     """The id of the record with this external id."""
     module, _dot, name = xmlid.partition(".")

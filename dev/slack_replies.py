@@ -3,11 +3,10 @@
 End-to-end tests and chaos scenarios of the way back from Slack play on this.
 """
 
-import contextlib
 import time
 
 from dev.acme import AGENTS, CHANNEL
-from dev.scenario import record_id
+from dev.scenario import change_cron, record_id
 from dev.services import postgres
 from dev.services.odoo_server import RpcError
 from dev.sightings import wait_for
@@ -161,12 +160,7 @@ class Replies:
 
     def put_off_catch_up(self):
         """Leave it to the sockets: catch-up asks when it is told to."""
-        cron, values = record_id(self.rpc, CATCH_UP), {"active": False}
-        wait_for("catch-up, put off", lambda: self._cron_changed(cron, values))
-
-    def _cron_changed(self, cron, values):
-        with contextlib.suppress(RpcError):  # it runs
-            return self.rpc("ir.cron", "write", cron, values)
+        change_cron(self.rpc, record_id(self.rpc, CATCH_UP), {"active": False})
 
     def age_posts(self, seconds):
         """Whatever was said, and whatever is known of the socket, is so much older."""

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import psycopg2
 import pytest
 
-from dev.scenario import record_id
+from dev.scenario import change_cron, record_id
 from dev.services import database, postgres
 from dev.services.odoo_server import odoo_server
 from dev.sightings import wait_for
@@ -34,7 +34,7 @@ class Desk:
         self.team = self.rpc("helpdesk.ticket.team", "create", {"name": "Support", "user_ids": [(6, 0, [self.agent])]})
         self.cron = record_id(self.rpc, CRON)
         # Nothing is sent but by the tests.
-        self.rpc("ir.cron", "write", self.cron, {"active": False})
+        change_cron(self.rpc, self.cron, {"active": False})
 
     def tickets(self, count):
         values = {"description": "<p>x</p>", "team_id": self.team, "user_id": False, "partner_email": CUSTOMER}
@@ -109,7 +109,7 @@ def test_a_server_that_is_killed_while_it_sends_sends_it_once(desk):
             cursor.execute(f"SELECT id FROM helpdesk_ticket WHERE id = {ticket} FOR NO KEY UPDATE")
         other = block.enter_context(odoo_server(DATABASE, name="answering-odoo-killed"))
         [reply] = desk.hold([ticket])
-        desk.rpc("ir.cron", "write", desk.cron, {"active": True})
+        change_cron(desk.rpc, desk.cron, {"active": True})
         waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = "
         wait_for("a sender in the middle", lambda: postgres.sql(f"{waiting}'{DATABASE}'", DATABASE) != ["0"])
         other.kill()

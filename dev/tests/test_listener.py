@@ -14,7 +14,7 @@ import pytest
 
 from dev import sightings
 from dev.acme import SUPPORT, customer_mail
-from dev.scenario import FETCH_CRON, Helpdesk, open_mailbox, record_id
+from dev.scenario import FETCH_CRON, Helpdesk, change_cron, open_mailbox, record_id
 from dev.services import database, ports, postgres
 from dev.services.certificate import certificate, tls_settings
 from dev.services.dovecot import dovecot
@@ -83,15 +83,8 @@ def put_off_the_cron(odoo):
     tomorrow = f"{datetime.now(timezone.utc) + timedelta(days=1):%Y-%m-%d %H:%M:%S}"
     cron = record_id(odoo.rpc, FETCH_CRON)
     values = {"interval_number": 1, "interval_type": "days", "nextcall": tomorrow}
-    # Confirming a mailbox may have started it just now: it cannot be changed while it runs.
-    wait_for("the fetch cron, put off", lambda: _changed(odoo, cron, values))
-
-
-def _changed(odoo, cron, values):
-    try:
-        return odoo.rpc("ir.cron", "write", cron, values)
-    except RpcError:  # it runs
-        return False
+    # Confirming a mailbox may have started it just now.
+    change_cron(odoo.rpc, cron, values)
 
 
 def write_mail(helpdesk, subject, recipient=SUPPORT):
