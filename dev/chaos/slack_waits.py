@@ -3,6 +3,9 @@
 The other scenarios end each pause at once. Here everything passes as in real life: what Slack asks for, the back-off of
 a message, the probe of a paused channel, the lease of the dead, and the scheduled action that comes once a minute.
 What is told is how long a message was on its way. A message that came before its pause was over is a fault.
+
+Slack has been asked about the channels before, as once a day: it says that the bot is in each, and a paused channel of
+which it says so is probed at once.
 """
 
 import time
@@ -55,6 +58,7 @@ def play_all(source, slack, say):
         desk = Desk(play, len(TROUBLES), DISPATCHERS)
         desk.open({name: (f"{name}.", number) for number, name in enumerate(TROUBLES)})
         _wait(desk)
+        desk.play.sql("UPDATE helpdesk_slack_channel SET ask_at = now() AT TIME ZONE 'UTC' + interval '1 day'")
         for name, trouble in TROUBLES.items():
             story = desk.stories[name]
             desk.slack.fault(**trouble.wire, method="chat.postMessage", match=story.reference)
