@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from functools import partial
 
 from dev.acme import AGENTS, CHANNEL, COMPANY, SUPPORT, TEAM, customer_mail
 from dev.services import passwords
@@ -11,7 +12,7 @@ from dev.services.odoo_server import OdooServer, RpcError
 from dev.services.slack_double import SlackDouble
 from dev.services.smtp_inlet import SmtpInlet
 from dev.services.smtp_outlet import SmtpOutlet
-from dev.sightings import wait_for
+from dev.sightings import PATIENCE, wait_for
 
 FETCH_CRON = "mail.ir_cron_mail_gateway_action"
 
@@ -45,15 +46,7 @@ class Helpdesk:
     def run(self, xmlid):
         """Let a cron run now."""
         cron = record_id(self.odoo.rpc, xmlid)
-        wait_for(f"{xmlid}, free to run", lambda: self._run_now(cron))
-
-    def _run_now(self, cron):
-        try:
-            return self.odoo.rpc("ir.cron", "method_direct_trigger", cron)
-        except RpcError as error:
-            if "already executing" in str(error):
-                return False
-            raise
+        when_free(xmlid, partial(self.odoo.rpc, "ir.cron", "method_direct_trigger", cron), "already executing")
 
     def retry(self, ticket):
         """Press Retry on what is queued for a ticket."""
@@ -244,18 +237,30 @@ def open_mailbox(odoo, mailboxes, team, user=SUPPORT, **options):
     return mailbox
 
 
-def change_cron(rpc, cron, values):
+def change_cron(rpc, cron, values, timeout=PATIENCE):
     """Write a cron. It cannot be changed while it runs, as it may after the start of a server: then a moment later."""
+    when_free(
+        f"cron {cron}", lambda: rpc("ir.cron", "write", cron, values), "currently being executed", timeout=timeout
+    )
 
-    def changed():
+
+def when_free(what, act, *busy, timeout=PATIENCE):
+    """Do something by RPC as soon as nobody else is at it.
+
+    :param what: its name, for when that never comes
+    :param busy: what Odoo answers until then
+    """
+
+    def is_done():
         try:
-            return rpc("ir.cron", "write", cron, values)
+            act()
         except RpcError as error:
-            if "currently being executed" in str(error):
+            if any(words in str(error) for words in busy):
                 return False
             raise
+        return True
 
-    wait_for(f"cron {cron}, changed", changed)
+    wait_for(f"{what}, free", is_done, timeout=timeout)
 
 
 def record_id(rpc, xmlid):

@@ -4,11 +4,11 @@ End-to-end tests and chaos scenarios of the way back from Slack play on this.
 """
 
 import time
+from functools import partial
 
 from dev.acme import AGENTS, CHANNEL
-from dev.scenario import change_cron, record_id
+from dev.scenario import change_cron, record_id, when_free
 from dev.services import postgres
-from dev.services.odoo_server import RpcError
 from dev.sightings import wait_for
 
 CATCH_UP = "helpdesk_bridge.ir_cron_slack_catch_up"
@@ -46,15 +46,8 @@ class Replies:
 
     def change(self, **values):
         """Write on the workspace; crons write there too."""
-        wait_for("the workspace, changed", lambda: self._changed(values))
-
-    def _changed(self, values):
-        try:
-            return self.rpc("helpdesk.slack.workspace", "write", self.workspace, values)
-        except RpcError as error:
-            if "could not serialize" not in str(error):
-                raise
-            return False
+        write = partial(self.rpc, "helpdesk.slack.workspace", "write", self.workspace, values)
+        when_free("the workspace", write, "could not serialize")
 
     def open(self, *titles):
         """Tickets whose threads stand in Slack; returns their ids."""
@@ -147,16 +140,8 @@ class Replies:
     def catch_up(self):
         """Let catch-up ask now."""
         cron = record_id(self.rpc, CATCH_UP)
-        wait_for("catch-up, free to run", lambda: self._run_now(cron))
-
-    def _run_now(self, cron):
-        try:
-            self.rpc("ir.cron", "method_direct_trigger", cron)
-        except RpcError as error:
-            if "already executing" in str(error) or "could not serialize" in str(error):
-                return False
-            raise
-        return True
+        run = partial(self.rpc, "ir.cron", "method_direct_trigger", cron)
+        when_free("catch-up", run, "already executing", "could not serialize")
 
     def put_off_catch_up(self):
         """Leave it to the sockets: catch-up asks when it is told to."""

@@ -14,9 +14,8 @@ from dev.bench.corpus import mail, sender
 from dev.bench.figures import Figure
 from dev.bench.sizes import sizes
 from dev.bench.stage import stage
-from dev.scenario import FETCH_CRON, open_mailbox, record_id
+from dev.scenario import FETCH_CRON, change_cron, open_mailbox, record_id
 from dev.services.dovecot import dovecot
-from dev.services.odoo_server import RpcError
 from dev.services.smtp_outlet import smtp_outlet
 from dev.services.tcp_proxy import tcp_proxy
 from dev.sightings import NotSeen
@@ -86,15 +85,8 @@ def _set_off(play, cron):
 
 def _move(play, cron, delay):
     """Let the next run of a cron be due after this delay. A run that is going on keeps it locked."""
-    deadline = time.monotonic() + PATIENCE
     moment = (datetime.now(timezone.utc) + delay).strftime("%Y-%m-%d %H:%M:%S")
-    while True:
-        try:
-            return play.odoo.rpc("ir.cron", "write", cron, {"nextcall": moment})
-        except RpcError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
+    change_cron(play.odoo.rpc, cron, {"nextcall": moment}, timeout=PATIENCE)
 
 
 def _wait(play, count):
