@@ -8,7 +8,7 @@ and begins its statement with `IN_ORDER`.
 
 from odoo.tools import SQL
 
-#: In a transaction that only claims: the first row comes from the index that has the rows in their order.
+#: The first row comes from the index that has the rows in their order: until `AS_BEFORE`, or the transaction's end.
 IN_ORDER = SQL("SET LOCAL enable_sort TO off")
 #: As it is configured.
 AS_BEFORE = SQL("SET LOCAL enable_sort TO DEFAULT")

@@ -6,6 +6,8 @@ comes back for the rest.
 
 from odoo import fields
 
+from .claiming import AS_BEFORE, IN_ORDER
+
 #: Rows of a portion: their locks are held for less than a tenth of a second.
 BATCH_SIZE = 200
 
@@ -22,8 +24,20 @@ def expired(model, setting, domain, company="company_id", moment="create_date"):
     for one in companies.search([(setting, ">", 0)]):
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=one[setting])
         old = [*domain, (company, "in", [one.id, False]), (moment, "<", limit)]
-        found |= oldest(model, old, order=f"{moment}, id")
+        found |= oldest_by(model, old, moment)
     return found[:BATCH_SIZE]
+
+
+def oldest_by(model, domain, moment):
+    """As many as one portion takes, from the index that begins with `moment`.
+
+    Thousands of rows may be there before PostgreSQL's statistics know of them. It takes them for few then, and reads
+    and sorts them all. So it must not sort.
+    """
+    model.env.cr.execute(IN_ORDER)
+    found = oldest(model, domain, order=f"{moment}, id")
+    model.env.cr.execute(AS_BEFORE)
+    return found
 
 
 def oldest(model, domain, order="id"):

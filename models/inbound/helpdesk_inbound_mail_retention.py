@@ -1,12 +1,13 @@
 """How long the log of inbound emails keeps rows and originals."""
 
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..common import retention
 from ..common.helpdesk_bridge_counter import MAILS
-from ..common.retention import delete_batch, expired, oldest
+from ..common.retention import delete_batch, expired, oldest_by
 
 #: Days that the original of an email is kept that opened nothing: time to find out that a filter or a rule is wrong.
 IGNORED_DAYS = 14
@@ -26,7 +27,7 @@ class HelpdeskInboundMail(models.Model):
         """Delete the originals of ignored emails after some days; those that were stopped as a loop stay longer."""
         before = fields.Datetime.now() - timedelta(days=IGNORED_DAYS)
         ignored = [("verdict", "in", IGNORED), ("is_stopped", "=", False), ("raw", "!=", False)]
-        found = oldest(self, [*ignored, ("write_date", "<", before)], order="write_date, id")
+        found = oldest_by(self, [*ignored, ("write_date", "<", before)], "write_date")
         found.raw = False
         return len(found), int(len(found) >= retention.BATCH_SIZE)
 
@@ -39,8 +40,8 @@ class HelpdeskInboundMail(models.Model):
         """
         found = expired(self, "helpdesk_inbound_days", [("verdict", "!=", "failed")])
         # Deleting takes those from the numbers that were counted before.
-        verdicts = self._read_group([("id", "in", found.ids)], ["verdict"], ["__count"])
-        self.env["helpdesk.bridge.count"]._add(self._counts(verdicts))
+        verdicts = Counter(found.mapped("verdict"))
+        self.env["helpdesk.bridge.count"]._add(self._counts(verdicts.items()))
         return delete_batch(found)
 
     @api.autovacuum

@@ -33,6 +33,14 @@ FAULTS = (
         why="agents wait for the locks of the daily clean-up",
     ),
     Fault(
+        name="clean-up-sorts",
+        file="models/common/retention.py",
+        find="    model.env.cr.execute(IN_ORDER)\n",
+        put="",
+        tests=f"{RETENTION}::test_a_portion_reads_what_is_old_only",
+        why="the daily clean-up reads all rows for each portion when PostgreSQL's statistics are old",
+    ),
+    Fault(
         name="health-asks-for-each-mailbox",
         file="models/outbound/ir_mail_server.py",
         find="        return [\n            mail_servers.replacement(address,",
