@@ -22,16 +22,31 @@ def maintain(env, *tables):
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
 
+class RowsRead(Counter):
+    """Rows by table, and the plans that read them."""
+
+    def __init__(self):
+        super().__init__()
+        self.plans = []
+
+
+def assert_reads_less(case, most, table, work):
+    """`work` reads fewer rows of a table; if not, the failure says by which plans."""
+    read = rows_read(case.env, work)
+    case.assertLess(read[table], most, "\n".join(plan for plan in read.plans if table in plan))
+
+
 def rows_read(env, work):
     """{large table: rows that were read of it, those included that were then left out}, while `work` is done."""
-    cr, read, execute = env.cr, Counter(), env.cr.execute
+    cr, read, execute = env.cr, RowsRead(), env.cr.execute
 
     def explained(query, params=None, **options):
         code = query.code if hasattr(query, "code") else query
         if code.lstrip().upper().startswith(("SELECT", "WITH")):
             execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {code}", query.params if hasattr(query, "code") else params)
             [[plan]] = cr.fetchall()
-            _count(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"], read)
+            read.plans.append(json.dumps(plan) if not isinstance(plan, str) else plan)
+            _count(json.loads(read.plans[-1])[0]["Plan"], read)
         return execute(query, params, **options)
 
     env.flush_all()

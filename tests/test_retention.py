@@ -6,7 +6,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from .common import BridgeCase
-from .plans import maintain, rows_read
+from .plans import assert_reads_less, maintain
 
 PORTION = "odoo.addons.helpdesk_bridge.models.common.retention.BATCH_SIZE"
 OLD, YOUNG, MAY_READ = "2000-01-01", 2000, 200
@@ -112,4 +112,4 @@ class TestRetention(BridgeCase):
                     self.fill(statement, YOUNG)
                     if known:
                         maintain(self.env, table, "helpdesk_ticket")
-                    self.assertLess(rows_read(self.env, clean)[table], MAY_READ)
+                    assert_reads_less(self, MAY_READ, table, clean)
