@@ -9,6 +9,11 @@ from .slack_answering_case import SlackAnsweringCase
 
 @tagged("post_install", "-at_install")
 class TestSlackAnsweringMeanwhile(SlackAnsweringCase):
+    def roll_back(self, savepoint):
+        """Undo what has happened, also what the registry remembers of groups."""
+        savepoint.rollback()
+        self.env.registry.clear_all_caches()
+
     # Canned replies -------------------------------------------
 
     def test_canned_replies_that_are_chosen_before_slack_shows_the_former_one(self):
@@ -93,7 +98,7 @@ class TestSlackAnsweringMeanwhile(SlackAnsweringCase):
                         self.assertNotIn("Unplug it.", self.said())
                         again = self.do(self.submission(view, text="Unplug it."))
                         self.assertEqual((again.state, self.Reply.search([]) - before), ("ignored", reply))
-                    savepoint.rollback()
+                    self.roll_back(savepoint)
 
     def test_a_stopped_form_is_decided_about_in_the_thread(self):
         view = self.open()
@@ -115,6 +120,51 @@ class TestSlackAnsweringMeanwhile(SlackAnsweringCase):
         self.assertEqual(
             self.submit("Hi", view=self.modal()).state, "stopped", "a canned reply is no look at the thread"
         )
+        view = self.open()
+        self.colleague_merges()
+        self.do(self.choose({**view, "id": "VMERGED"}, template, text="Hi"))
+        other = self.ticket.duplicate_id
+        self.do(self.submission(self.modal(), text="Hi"))
+        self.assertEqual(self.Reply.search([("ticket_id", "=", other.id)]).state, "stopped")
+
+    # Taking back ----------------------------------------------
+
+    def becomes_read_only(self):
+        """The author follows the ticket, and works in Helpdesk no more."""
+        self.ticket.message_subscribe(self.agent.partner_id.ids)
+        self.agent.sudo().group_ids = self.env.ref("base.group_user")
+
+    def test_nothing_that_changes_meanwhile_refuses_undo(self):
+        """Otherwise the reply would be sent: its author may still read the ticket."""
+        off = self.team.copy({"name": "Others", "slack_replies": "off", "user_ids": [Command.set(self.agent.ids)]})
+        for name, happens in (
+            ("off", lambda: self.team.write({"slack_replies": "off"})),
+            ("another team", lambda: self.ticket.write({"team_id": off.id})),
+            ("another company", self.elsewhere),
+            ("read only", self.becomes_read_only),
+            ("no access", self.loses_access),
+        ):
+            for button, state in (("undo", "held"), ("discard", "stopped")):
+                with self.subTest(name, button=button), self.env.cr.savepoint() as savepoint:
+                    reply = self.submit()
+                    if state == "stopped":
+                        self.jane_writes("It works again!")
+                    happens()
+                    self.assertEqual(reply.state, state)
+                    row = self.do(self.click(button, ticket=reply))
+                    self.assertEqual((row.state, reply.state), ("done", "undone"), row.reason)
+                    self.roll_back(savepoint)
+
+    def test_who_is_not_its_author_takes_nothing_back_whatever_changes(self):
+        reply = self.submit()
+        self.team.slack_replies = "off"
+        for user in (BEN, "U0NOBODY01"):
+            row = self.do(self.click("undo", user, ticket=reply))
+            self.assertEqual((row.state, reply.state), ("ignored", "held"))
+
+    def loses_access(self):
+        self.ticket.user_id = self.ben
+        self.agent.sudo().group_ids = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
 
     # Words ----------------------------------------------------
 
@@ -124,12 +174,11 @@ class TestSlackAnsweringMeanwhile(SlackAnsweringCase):
         self.ticket.company_id = other
 
     def test_whoever_is_refused_gets_their_words_back(self):
-        own = self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
         for name, happens, why in (
             ("note", lambda: self.team.write({"slack_replies": "note"}), "does not reply to customers from Slack"),
             ("off", lambda: self.team.write({"slack_replies": "off"}), "does not take anything from Slack"),
             ("archived user", lambda: self.agent.sudo().write({"active": False}), "is archived"),
-            ("rights", lambda: self.agent.sudo().write({"group_ids": [Command.set(own.ids)]}), "may not read"),
+            ("rights", self.loses_access, "may not read"),
             ("deleted", lambda: self.ticket.sudo().unlink(), "no such ticket"),
             ("another company", self.elsewhere, "no such ticket"),
             ("no customer", lambda: self.ticket.write({"partner_id": False, "partner_email": False}), "Nobody would"),
@@ -139,8 +188,6 @@ class TestSlackAnsweringMeanwhile(SlackAnsweringCase):
                 happens()
                 if name == "no customer":
                     self.ticket.email_cc = False
-                if name == "rights":
-                    self.ticket.user_id = self.ben
                 self.told()
                 row = self.do(self.submission(view, text="Unplug <it>."))
                 self.assertEqual(row.state, "ignored")
@@ -148,4 +195,4 @@ class TestSlackAnsweringMeanwhile(SlackAnsweringCase):
                 self.assertIn(why, told)
                 self.assertIn("You wrote: Unplug &lt;it&gt;.", told)
                 self.assertNotIn("Unplug", row.reason, "the list is read by others")
-                savepoint.rollback()
+                self.roll_back(savepoint)
