@@ -18,11 +18,10 @@ from ...tools.slack.response import as_dict
 from ..common import ir_cron, transactions
 from ..slack.slack_client import EPHEMERAL
 from .slack_files import fetch_files
+from .slack_names import MAX_NAMES, ask_names
 
 _logger = logging.getLogger(__name__)
 
-#: People and channels of one message whose names are asked for: half of what Slack answers in a minute.
-MAX_NAMES = 50
 #: What Slack is asked for a row, with no transaction open.
 WHO, WHAT_ELSE = "who", "what else"
 #: Seconds for all names, files and messages of one row: others wait behind it, and Odoo ends a worker after 120.
@@ -241,25 +240,8 @@ class HelpdeskSlackInbound(models.Model):
     def _ask_what_else(self, work):
         """Fetch names and files. No transaction is open here. What Slack does not say is done without."""
         if work.needs:
-            self._ask_names(work, work.needs)
+            ask_names(work, work.needs)
         work.fetched = fetch_files(work.connection, work.files) if work.files else []
-
-    @api.model
-    def _ask_names(self, work, needs):
-        """Ask Slack for names, until it refuses all. :param needs: `message_html.Mentioned`"""
-        for one in needs.people:
-            answer = work.connection.call("users.info", user=one)
-            if answer.ok:
-                work.names[one] = member_profile.profile(answer.data.get("user"), work.team_ref).name
-            elif retry_policy.is_about_all(answer):
-                break
-        for one in needs.channels:
-            answer = work.connection.call("conversations.info", channel=one)
-            name = as_dict(answer.data.get("channel")).get("name") if answer.ok else None
-            if isinstance(name, str) and name:
-                work.channels[one] = name[:100]
-            elif retry_policy.judge(answer, 1).action is retry_policy.Action.HOLD:
-                break  # a scope that lacks is about private or public channels alone
 
     @api.model
     def _perform(self, work):
