@@ -132,12 +132,13 @@ class HelpdeskSlackInbound(models.Model):
     @api.model
     def _seen_now(self, ticket):
         """What the person can have read when the form is shown, for its submission."""
-        return {"last": ticket.sudo()._bridge_conversation()[-1:].id or 0, "closed": ticket.closed}
+        last = ticket.sudo()._bridge_conversation()[-1:].id or 0
+        return {"began": ticket.id, "last": last, "closed": ticket.closed}
 
     def _seen_then(self):
         """The same, as the form has it; empty if it does not say."""
         about = forms.about(self.payload)
-        return {name: about[name] for name in ("last", "closed") if isinstance(about.get(name), int)}
+        return {name: about[name] for name in ("began", "last", "closed") if isinstance(about.get(name), int)}
 
     # ------------------------------------------------------------
     # Submitting
@@ -171,7 +172,8 @@ class HelpdeskSlackInbound(models.Model):
             if reply_modal.key(choice.address) in written.recipients
         ]
         files = ticket._slack_offered_files() | ticket._slack_unsent_reply().attachment_ids
-        is_usual, seen = written.subject == ticket._message_compute_subject(), self._seen_then()
+        is_usual = written.subject == reply_modal.line(ticket._message_compute_subject())
+        seen = self._seen_then()
         reply = self.env["helpdesk.ticket.reply"]._hold(
             ticket,
             self.user_id,
@@ -181,7 +183,7 @@ class HelpdeskSlackInbound(models.Model):
             close=written.is_closing,
             source_ref=text(forms.about(self.payload).get("source")),
             subject="" if is_usual else written.subject,
-            seen=Seen(forms.about(self.payload).get("ticket"), seen["last"], bool(seen["closed"])) if seen else None,
+            seen=Seen(seen["began"], seen["last"], bool(seen["closed"])) if seen else None,
         )
         reply.slack_view_ref = self._view_ref()
         return self._reply_result(reply, is_changed=reply.state != STOPPED)
