@@ -102,7 +102,7 @@ def written(payload):
 
 def line(subject):
     """A subject as the form holds it."""
-    return " ".join(subject.split())[:MAX_SUBJECT]
+    return " ".join(subject.split())[:MAX_SUBJECT].rstrip()
 
 
 def canned(payload):
