@@ -48,7 +48,7 @@ class SlackFake:
         self.files = {}  # (status, headers, bytes) by the path of a download
         self.downloads = []  # (path, headers) of each
         self.ephemeral = []  # what only one person was shown
-        self.views = {}  # what is open, by its external id
+        self.views, self.hashes = {}, {}  # what is open, and in which state, by its external id
         self.homes = {}  # the App Home of each person
         self.triggers = set()  # what may open a view, once
         self.responses = []  # what came in at a response_url
@@ -301,6 +301,7 @@ class SlackFake:
         if refusal := self._view_refusal(view):
             return refusal
         self.views[view["external_id"]] = view
+        self.hashes[view["external_id"]] = "1.0"
         return {"ok": True, "view": {**view, "id": "V1"}}
 
     def _views_update(self, arguments):
@@ -308,10 +309,14 @@ class SlackFake:
         name = arguments.get("external_id") or next(reversed(self.views), None)
         if name not in self.views:
             return {"ok": False, "error": "not_found"}
+        if arguments.get("hash", self.hashes.get(name)) != self.hashes.get(name):
+            return {"ok": False, "error": "hash_conflict"}
         if refusal := self._view_refusal(arguments["view"]):
             return refusal
         self.views[name] = arguments["view"]
-        return {"ok": True, "view": arguments["view"]}
+        if arguments.get("view_id"):
+            self.hashes[name] = f"1.{int(self.hashes[name][2:]) + 1}"
+        return {"ok": True, "view": {**arguments["view"], "hash": self.hashes[name]}}
 
     def _views_publish(self, arguments):
         if refusal := self._view_refusal(arguments["view"]):

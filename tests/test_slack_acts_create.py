@@ -75,6 +75,17 @@ class TestSlackActsCreate(SlackActsCase):
                 self.assertIn(words, row.ticket_id.description)
                 self.assertIn("Alerts in Slack", row.ticket_id.description)
 
+    def test_everybody_who_has_written_and_each_channel_stand_by_name(self):
+        self.slack.info["C0SECOND01"] = {"name": "second"}
+        root = self.said("Fire in <#C0SECOND01>", BEN)
+        for number in range(45):
+            self.slack.new_user(f"U0AUTHOR{number:02d}", f"Author {number}")
+            self.said("<@U0MISSING1>, still burning", f"U0AUTHOR{number:02d}", root["ts"])
+        ticket = self.make(root).ticket_id
+        self.assertIn("Fire in #second", ticket.description)
+        notes = " ".join(ticket.message_ids.mapped("body"))
+        self.assertEqual([n for n in range(45) if f"Author {n} in Slack" not in notes], [])
+
     def test_one_thread_is_one_ticket(self):
         root = self.said("Fire", BEN)
         reply = self.said("Still", BEN, root["ts"])

@@ -6,79 +6,12 @@ from odoo.tests import tagged
 
 from ..tools.slack import reply_modal
 from .common import new_test_user
-from .slack_acts_case import ANNA, BEN, CHANNEL, SlackActsCase
-
-JANE, BOB = "jane@customer.example", "bob@partner.example"
+from .slack_acts_case import ANNA, BEN, CHANNEL
+from .slack_answering_case import BOB, JANE, SlackAnsweringCase
 
 
 @tagged("post_install", "-at_install")
-class TestSlackAnswering(SlackActsCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.jane = cls.env["res.partner"].create({"name": "Jane Doe", "email": JANE})
-        cls.team.slack_replies = "note_and_send"
-        cls.ticket.write({"partner_id": cls.jane.id, "email_cc": f"Bob <{BOB}>", "user_id": False})
-        cls.Outbox.search([("ticket_id", "=", cls.ticket.id)]).write({"state": "sent"})
-        cls.Reply = cls.env["helpdesk.ticket.reply"]
-        cls.slack.messages.append({"channel": CHANNEL, "ts": cls.root_ts, "text": "root", "blocks": []})
-
-    def setUp(self):
-        super().setUp()
-        self.slack.messages[:] = [{"channel": CHANNEL, "ts": self.root_ts, "text": "root", "blocks": []}]
-
-    # ------------------------------------------------------------
-
-    def submission(self, view, user=ANNA, **chosen):
-        """As in Slack, with checkboxes. :param chosen: by the name of the input; recipients as addresses"""
-        state = {}
-        for block in view["blocks"]:
-            if block["type"] != "input":
-                continue
-            element = block["element"]
-            name, field = element["action_id"], {"type": element["type"]}
-            if element["type"] in ("checkboxes", "multi_static_select"):
-                field["selected_options"] = element.get("initial_options", [])
-                if name in chosen:
-                    field["selected_options"] = [{"value": value} for value in chosen[name]]
-            else:
-                field["value"] = chosen.get(name, element.get("initial_value")) or None
-            state[block["block_id"]] = {name: field}
-        return self.interaction(
-            "view_submission", user, view={**view, "id": f"V{id(view)}", "hash": "1.1", "state": {"values": state}}
-        )
-
-    def open(self, user=ANNA):
-        """Somebody presses *Reply to customer*. :return: the modal"""
-        self.do(self.click("reply", user))
-        return self.modal()
-
-    def submit(self, text="Unplug it.", user=ANNA, view=None, **chosen):
-        """:return: the reply"""
-        self.do(self.submission(view or self.open(user), user, text=text, **chosen))
-        return self.Reply.search([("ticket_id", "=", self.ticket.id)], limit=1)
-
-    def input(self, view, name):
-        found = [one["element"] for one in view["blocks"] if one.get("element", {}).get("action_id") == name]
-        return found[0] if found else None
-
-    def line(self, event):
-        """The last message about an event in the thread."""
-        row = self.entries(self.ticket).filtered(lambda one: one.event == event)[-1:]
-        return next((one for one in self.slack.messages if one["ts"] == row.slack_ts), None)
-
-    def press(self, name, reply, user=ANNA):
-        line = self.line("reply_held" if reply.state == "held" else "reply_stopped") or self.line("reply_held")
-        return self.do(self.click(name, user, ts=line["ts"], ticket=reply))
-
-    def mailed(self):
-        mails = self.env["mail.mail"].search([("model", "=", "helpdesk.ticket"), ("res_id", "=", self.ticket.id)])
-        outside = mails.filtered(lambda one: one.email_to or any(one.recipient_ids.mapped("partner_share")))
-        return sorted(outside.mapped("helpdesk_to"))
-
-    def said(self):
-        return [one.preview for one in self.ticket._bridge_said() if not one.author_id.partner_share]
-
+class TestSlackAnswering(SlackAnsweringCase):
     # The modal ------------------------------------------------
 
     def test_the_modal_names_who_gets_it(self):
@@ -180,25 +113,20 @@ class TestSlackAnswering(SlackActsCase):
         self.assertEqual(reply.message_id.attachment_ids, note.attachment_ids)
         self.assertTrue(self.ticket.closed)
 
-    def jane_writes(self, words, **values):
-        return self.comment(self.ticket, words, author=self.jane, **values)
-
     def test_another_subject(self):
-        view = self.open()
-        usual = self.submit(view=view)
-        self.assertFalse(usual.subject)
+        for name in ("Printer is on fire", "Printer  is on fire", "Printer " * 60):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.ticket.name = name
+                self.assertFalse(self.submit(view=self.open()).subject, "nobody has changed it")
+                savepoint.rollback()
         self.assertEqual(self.submit(subject="Your fuser").subject, "Your fuser")
 
     def test_canned_replies(self):
-        model = self.env["ir.model"]._get_id("helpdesk.ticket")
-        body = "<p>Dear <t t-out='object.partner_id.name'/>,</p><p>Unplug it.</p>"
-        canned = {"name": "Unplug", "model_id": model, "helpdesk_canned": True, "body_html": body}
-        template = self.env["mail.template"].create(canned)
+        template = self.canned("Unplug it.")
+        template.body_html = "<p>Dear <t t-out='object.partner_id.name'/>,</p><p>Unplug it.</p>"
         view = self.open()
-        typed = self.submission(view, text="Hi", recipients=[reply_modal.key(JANE)])["view"]
-        action = {"action_id": "helpdesk_canned", "type": "static_select", "action_ts": self.next_ts()}
-        action["selected_option"] = {"value": str(template.id)}
-        row = self.do(self.interaction("block_actions", view=typed, actions=[action], container={"type": "view"}))
+        typed = {"text": "Hi", "recipients": [reply_modal.key(JANE)]}
+        row = self.do(self.choose(view, template, **typed))
         self.assertEqual(row.state, "done")
         again = self.modal()
         self.assertEqual(self.input(again, "text")["initial_value"], "Hi\n\nDear Jane Doe,\n\nUnplug it.")
@@ -206,7 +134,7 @@ class TestSlackAnswering(SlackActsCase):
             [one["value"] for one in self.input(again, "recipients")["initial_options"]], [reply_modal.key(JANE)]
         )
         template.body_html = f"<p>{'x' * 4000}</p>"
-        self.do(self.interaction("block_actions", view=typed, actions=[action], container={"type": "view"}))
+        self.do(self.choose(self.open(), template, **typed))
         self.assertEqual(self.input(self.modal(), "text")["initial_value"], "Hi", "never cut")
         self.assertIn("too long", str(self.modal()["blocks"]))
 

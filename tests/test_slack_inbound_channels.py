@@ -139,17 +139,47 @@ class TestSlackInboundChannels(SlackCatchUpCase):
             self.tell(**event)
             self.assertEqual(self.channel.channel_ref, NEW)
 
-    def test_the_new_id_that_was_merely_listed_makes_room_and_one_in_use_stays(self):
+    def test_the_new_id_that_was_merely_listed_makes_room(self):
         values = {"name": "#support", "channel_ref": NEW, "workspace_id": self.workspace.id, "is_listed": True}
-        for is_used in (False, True):
-            with self.subTest(is_used=is_used), self.env.cr.savepoint() as savepoint:
-                known = self.env["helpdesk.slack.channel"].create(values)
-                if is_used:
-                    self.team.copy({"name": "Others", "slack_channel_id": known.id})
-                with mute_logger("odoo.addons.helpdesk_bridge.models.slack_inbound.helpdesk_slack_channel"):
-                    self.tell(**MOVED)
-                self.assertEqual(bool(known.exists()), is_used)
-                self.assertEqual(self.channel.channel_ref, CHANNEL if is_used else NEW)
+        known = self.env["helpdesk.slack.channel"].create(values)
+        self.tell(**MOVED)
+        self.assertFalse(known.exists())
+        self.assertEqual(self.channel.channel_ref, NEW)
+
+    def test_the_new_id_that_somebody_has_entered_already_is_one_channel_with_the_former(self):
+        """Whatever is archived: what was said in the threads of either goes on, and whoever posts in either does."""
+        for name, former_active, known_active, webhooks in (
+            ("both in use", True, True, ("", "")),
+            ("the former is archived", False, True, ("", "https://hooks.slack.com/services/T0/B0/new")),
+            ("the new one is archived", True, False, ("https://hooks.slack.com/services/T0/B0/old", "")),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.slack.channels.add(NEW)
+                known = self._new_channel("#support", NEW)
+                others = self.team.copy({"name": "Others", "slack_channel_id": known.id})
+                self.env.company.helpdesk_slack_channel_id = known
+                ticket = self.env["helpdesk.ticket"].create(
+                    {"name": "Later", "description": "<p>x</p>", "team_id": others.id}
+                )
+                self.env["helpdesk.slack.thread"]._begin(ticket, known, NEW, "1700000000.000777")
+                for channel, active, webhook in zip(
+                    (self.channel, known), (former_active, known_active), webhooks, strict=True
+                ):
+                    channel.write({"forgotten_count": 2, "active": active})
+                    channel.sudo().webhook_url = webhook
+                waiting = self.Outbox.search([("ticket_id", "=", ticket.id), ("channel_id", "=", known.id)])
+                self.assertTrue(waiting)
+                self.tell(**MOVED)
+                self.assertFalse(known.exists())
+                self.assertEqual((self.channel.channel_ref, self.channel.active), (NEW, True))
+                self.assertEqual(others.slack_channel_id | self.env.company.helpdesk_slack_channel_id, self.channel)
+                self.assertEqual(waiting.channel_id, self.channel)
+                self.assertEqual(self.channel.forgotten_count, 4)
+                self.assertEqual(self.channel.sudo().webhook_url or "", max(webhooks))
+                self.take(self.reply("old thread", channel=NEW))
+                self.take(self.reply("new thread", channel=NEW, thread_ts="1700000000.000777"))
+                self.assertEqual(self.texts(), ["old thread"])
+                self.assertIn("new thread", " ".join(ticket.message_ids.mapped("preview")))
                 savepoint.rollback()
 
     def test_the_same_id_in_another_workspace_stays(self):

@@ -55,6 +55,42 @@ class TestSlackInboundNotes(SlackInboundCase):
         self.take(self.reply(f"<@{BEN}> see", blocks=blocks))
         self.assertEqual(self.notes().body, "<p>@Ben Colleague see #support or #second</p>")
 
+    def mention_many(self, people):
+        said = " ".join(f"<@U0PERSON{number:03d}>" for number in range(people))
+        self.slack.calls.clear()
+        self.take(self.reply(said))
+        return self.notes().sorted("id")[-1:].body.striptags().split(" @")
+
+    def test_many_names_stand_where_slack_has_ids(self):
+        for number in range(60):
+            self.slack.new_user(f"U0PERSON{number:03d}", f"Person {number}")
+        for people in (11, 50):
+            self.assertEqual(len(set(self.mention_many(people))), people)
+
+    def test_slack_is_asked_for_no_more_names_once_it_refuses_all(self):
+        for number in range(5):
+            self.slack.new_user(f"U0PERSON{number:03d}", f"Person {number}")
+        for fault, asked, named in (
+            ((429, {"Retry-After": "30"}, {"ok": False, "error": "ratelimited"}), 2, 1),
+            ("ratelimited", 2, 1),
+            ("user_not_found", 5, 4),
+            ((503, {}, {}), 5, 4),
+        ):
+            with self.subTest(fault):
+                self.take(self.reply())  # who writes is known now
+                meant = iter([None, fault])
+
+                def proxy(method, _arguments, meant=meant):
+                    return next(meant, None) if method == "users.info" else None
+
+                self.slack.proxy = proxy
+                self.addCleanup(setattr, self.slack, "proxy", None)
+                names = self.mention_many(5)
+                self.slack.proxy = None
+                calls = [a["user"] for method, a in self.slack.calls if method == "users.info"]
+                self.assertEqual(len([one for one in calls if "PERSON" in one]), asked)
+                self.assertEqual(len([one for one in names if "Person" in one]), named)
+
     def test_the_customer_never_gets_it_and_it_is_no_first_response(self):
         customer = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
         colleague = new_test_user(

@@ -210,7 +210,7 @@ class HelpdeskTicket(models.Model):
         if over:
             actor = self.env.user
             over._bridge_stop_replies(
-                lambda words: words.env._("The ticket was closed, merged or archived meanwhile."),
+                lambda words: words._ticket_is_over(),
                 lambda reply: reply.author_id != actor or not self._bridge_by_person(),
             )
         return result

@@ -85,6 +85,7 @@ class HelpdeskTicketReply(models.Model):
         source=SLACK,
         source_ref="",
         subject="",
+        seen=None,
     ):
         """Hold a reply to the customer that somebody has written; with a hold of no seconds, it is sent at once.
 
@@ -93,7 +94,8 @@ class HelpdeskTicketReply(models.Model):
         :param recipients: the addresses that get it, of those that `_bridge_reply_choices` offers; None: all of them
         :param attachments: `ir.attachment` records that the author may read
         :param source_ref: the message in Slack that it was made of, as "channel:ts"
-        :return: the reply, as sudo
+        :param seen: what they had read before they wrote it, as `Seen`; None: everything
+        :return: the reply, as sudo; stopped if they have missed something
         """
         ticket = self._as(author, ticket)
         ticket.check_access("write" if close else "read")
@@ -114,17 +116,18 @@ class HelpdeskTicketReply(models.Model):
             "subtype_xmlid": "mail.mt_comment",
             "attachment_ids": attachments.ids if attachments else [],
         }
-        reply = self._hold_message(ticket, values, source, recipients, CLOSE if close else "", source_ref)
+        reply = self._hold_message(ticket, values, source, recipients, CLOSE if close else "", source_ref, seen)
         if not reply:
             raise UserError(ticket.env._("Nobody would get this reply. Choose at least one recipient."))
         return reply
 
     @api.model
-    def _hold_message(self, ticket, values, source, recipients=None, then="", source_ref=""):
+    def _hold_message(self, ticket, values, source, recipients=None, then="", source_ref="", seen=None):
         """Hold a message of the current user.
 
         :param values: arguments of `message_post`
         :param then: what follows it: `CLOSE`, `WAIT` or nothing
+        :param seen: as in `_hold`
         :return: the reply, as sudo; empty if nobody outside the team would get it by email
         """
         # Odoo looks at this when a message is posted, and posts as sudo in the chatter.
@@ -153,11 +156,13 @@ class HelpdeskTicketReply(models.Model):
                 "source": source,
                 "source_ref": source_ref or False,
                 "arguments": self._storable(values),
-                "last_message_id": ticket.sudo()._bridge_conversation()[-1:].id,
+                "last_message_id": seen.message_id if seen else ticket.sudo()._bridge_conversation()[-1:].id,
             }
         )
         reply._hold_files(ticket, values)
-        if seconds:
+        if missed := seen and reply._missed(seen):
+            reply._stop(missed)
+        elif seconds:
             self.env["ir.cron"]._bridge_wake_at(crons.REPLIES, reply.send_at)
             reply._tell(events.REPLY_HELD)
         else:

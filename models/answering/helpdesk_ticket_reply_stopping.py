@@ -3,6 +3,8 @@
 Its author decides what becomes of it. Where the author cannot any more, the colleague with the ticket does.
 """
 
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -12,6 +14,19 @@ from odoo.tools import SQL
 from ...tools.ticket import events
 from ...tools.ticket.message_category import CUSTOMER, REPLY
 from .helpdesk_ticket_reply import HELD, STOPPED
+
+
+class Seen(NamedTuple):
+    """What the author of a reply had seen when they began to write.
+
+    :param ticket_id: the ticket; if it was merged since, the reply is on another one
+    :param message_id: the newest message on it
+    :param is_closed: whether it was closed
+    """
+
+    ticket_id: int
+    message_id: int
+    is_closed: bool
 
 
 class HelpdeskTicketReply(models.Model):
@@ -48,6 +63,16 @@ class HelpdeskTicketReply(models.Model):
             if category == REPLY and message.author_id != self.author_id.partner_id:
                 return words._answered(message.author_id)
         return ""
+
+    def _missed(self, seen):
+        """Why this reply must not be sent after what its author had not seen; "" if that is nothing."""
+        ticket = self.ticket_id
+        if ticket.id != seen.ticket_id or not ticket.active or (ticket.closed and not seen.is_closed):
+            return self._in_authors_words()._ticket_is_over()
+        return self._overtaken()
+
+    def _ticket_is_over(self):
+        return self.env._("The ticket was closed, merged or archived meanwhile.")
 
     def _customer_wrote(self):
         return self.env._("The customer wrote meanwhile.")

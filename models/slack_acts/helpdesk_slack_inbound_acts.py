@@ -131,7 +131,7 @@ class HelpdeskSlackInbound(models.Model):
         """
         work.answers = []
         ticket = self._ticket_as_person()
-        for operation, refusal in (("read", "no_access"), ("write", "no_write")):
+        for operation, refusal in self._needed_access():
             if not ticket.has_access(operation):
                 self._refuse(work, refusal)
                 return
@@ -147,6 +147,10 @@ class HelpdeskSlackInbound(models.Model):
         state = DONE if result.is_wanted else IGNORED
         self.write({"state": state, "reason": words, "error": False, "has_changed": result.is_changed})
         self._after_act(work, result)
+
+    def _needed_access(self):
+        """What the person needs on the ticket, each with the refusal if they do not have it."""
+        return (("read", "no_access"), ("write", "no_write"))
 
     def _after_act(self, work, result):
         """Tell the person what they do not see anyway."""

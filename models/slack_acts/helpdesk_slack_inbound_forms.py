@@ -55,7 +55,7 @@ class HelpdeskSlackInbound(models.Model):
             person.env._("Save"),
             person.env._("Cancel"),
             [forms.select(forms.VALUE, label, options, current)],
-            self._form_about(ticket, seen=current),
+            self._form_about(ticket, seen=self._form_seen(name, ticket, current)),
         )
         self._fill_view(work, view)
         return Result(SHOWN)
@@ -69,6 +69,10 @@ class HelpdeskSlackInbound(models.Model):
             **({"channel": self.channel_ref} if self.channel_ref else {}),
             **({"url": address} if 0 < len(address) <= 1000 else {}),
         }
+
+    def _form_seen(self, name, ticket, current):
+        """What a form shows that a colleague may change meanwhile, as a text. A form may have its own."""
+        return current
 
     def _form_of_assign(self, ticket):
         options = [(user.id, user.name) for user in ticket._slack_assignees()]
@@ -113,6 +117,8 @@ class HelpdeskSlackInbound(models.Model):
         if current == user:
             word = "assigned_already" if user else "unassigned_already"
             return Result(word, values={"person": user})
+        if ticket.closed or not ticket.active:
+            return Result("is_closed", is_wanted=False)
         if str(current.id or 0) != seen:
             word = "colleague_took_it" if current else "left_alone"
             return Result(word, is_wanted=False, values={"person": current})
@@ -133,6 +139,8 @@ class HelpdeskSlackInbound(models.Model):
             return Result("moved_already", values={"stage": stage})
         if str(current.id) != seen:
             return Result("moved_meanwhile", is_wanted=False, values={"stage": current})
+        if not ticket.active:
+            return Result("is_closed", is_wanted=False)
         ticket.write({"stage_id": stage.id})
         ticket._slack_log(ticket._bridge_with_company_lang().env._("Moved via Slack"), tracked=True)
         return Result("moved", is_changed=True, values={"stage": stage})
@@ -142,6 +150,10 @@ class HelpdeskSlackInbound(models.Model):
             return Result("not_offered", is_wanted=False)
         if ticket.priority == chosen:
             return Result("prioritized_already", values={"priority": chosen})
+        if ticket.closed or not ticket.active:
+            return Result("is_closed", is_wanted=False)
+        if ticket.priority != seen:
+            return Result("prioritized_meanwhile", is_wanted=False, values={"priority": ticket.priority})
         ticket.write({"priority": chosen})
         ticket = ticket._bridge_with_company_lang()
         label = dict(ticket._fields["priority"]._description_selection(ticket.env))[chosen]

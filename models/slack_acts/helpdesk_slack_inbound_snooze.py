@@ -37,14 +37,22 @@ class HelpdeskSlackInbound(models.Model):
         ]
         return self.env._("Until"), options, options[0][0]
 
-    def _act_snooze(self, ticket, work, chosen, _seen):
+    def _form_seen(self, name, ticket, current):
+        if name != acts.SNOOZE:
+            return super()._form_seen(name, ticket, current)
+        return str(ticket.sudo().snoozed_until or "")
+
+    def _act_snooze(self, ticket, work, chosen, seen):
         if ticket.closed or not ticket.active:
             return Result("is_closed", is_wanted=False)
         moment = snooze.until(chosen, database_time.now(self.env), ticket._bridge_zone_of(self.user_id))
         if not moment:
             return Result("not_offered", is_wanted=False)
-        if ticket.sudo().snoozed_until == moment:
+        snoozed = ticket.sudo().snoozed_until
+        if snoozed == moment:
             return Result("snoozed_already")
+        if snoozed and str(snoozed) != seen:
+            return Result("snoozed_meanwhile", is_wanted=False)
         ticket._bridge_snooze(moment)
         ticket._slack_log(ticket._bridge_with_company_lang().env._("Snoozed via Slack"), tracked=True)
         return Result("snoozed", is_changed=True)
@@ -62,6 +70,7 @@ class HelpdeskSlackInbound(models.Model):
             **super()._act_sentences(env),
             "snoozed": env._("Snoozed via Slack."),
             "snoozed_already": env._("%(ticket)s is snoozed until then already."),
+            "snoozed_meanwhile": env._("Meanwhile %(ticket)s was snoozed. Nothing was changed: look again."),
             "woken": env._("Woken via Slack."),
             "awake_already": env._("%(ticket)s is not snoozed."),
         }

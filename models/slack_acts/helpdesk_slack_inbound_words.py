@@ -45,6 +45,9 @@ class HelpdeskSlackInbound(models.Model):
             "moved_meanwhile": env._("Meanwhile %(ticket)s is in %(stage)s. Nothing was changed: look again."),
             "prioritized": env._("Priority set to %(priority)s via Slack."),
             "prioritized_already": env._("The priority of %(ticket)s is %(priority)s already."),
+            "prioritized_meanwhile": env._(
+                "Meanwhile the priority of %(ticket)s is %(priority)s. Nothing was changed: look again."
+            ),
             "not_yours": env._("Meanwhile somebody else has %(ticket)s. Nothing was changed."),
             "not_offered": env._("That cannot be chosen any more. Please open the form again."),
         }

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from ...tools.slack import member_profile, shared_file, source_thread
+from ...tools.slack import shared_file, source_thread
 from ...tools.slack.message_words import dicts
 from ...tools.slack.response import next_cursor
 from ..slack_inbound.slack_files import fetch_files
+from ..slack_inbound.slack_names import ask_names
 
 #: Messages of a page, and pages that are read at most.
 PAGE, PAGES = 200, 3
@@ -44,7 +45,7 @@ class SourceThread:
         others, self.is_cut = source_thread.around(said, self.message_ts)
         chosen = [message for message in said if message["ts"] == self.message_ts]
         self.said = sorted([*chosen, *others], key=lambda message: message["ts"])
-        self._ask_names(work)
+        ask_names(work, source_thread.mentioned(self.said))
         self._fetch_files(work)
 
     def _read(self, connection, thread_ts):
@@ -59,13 +60,6 @@ class SourceThread:
             if not question["cursor"]:
                 break
         return found
-
-    def _ask_names(self, work):
-        for one in source_thread.people(self.said):
-            if one not in work.names:
-                answer = work.connection.call("users.info", user=one)
-                if answer.ok:
-                    work.names[one] = member_profile.profile(answer.data.get("user"), work.team_ref).name
 
     def _fetch_files(self, work):
         by_message = {message["ts"]: shared_file.files_of(message) for message in self.said}

@@ -1,6 +1,7 @@
 """Replies to customers from Slack: the modal, the shortcut, and the buttons of a held reply in the thread."""
 
 from . import (
+    helpdesk_slack_inbound_canned,
     helpdesk_slack_inbound_modal,
     helpdesk_slack_inbound_reply,
     helpdesk_slack_inbound_source,

@@ -1,18 +1,16 @@
-"""The modal of a reply: shown by a button or a shortcut, filled with a canned reply, submitted to be held."""
-
-from functools import partial
+"""The modal of a reply: shown by a button or a shortcut, submitted to be held."""
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
 from ...tools.slack import acts, forms, inbound_row, message_html, mrkdwn, reply_modal, shared_file
 from ...tools.slack.inbound_row import text, ts
 from ...tools.slack.reply_modal import Option
 from ...tools.slack.response import as_dict
-from ..slack.slack_client import UPDATE_VIEW
+from ..answering.helpdesk_ticket_reply import HELD, SENT, STOPPED
+from ..answering.helpdesk_ticket_reply_stopping import Seen
 from ..slack_acts.helpdesk_slack_inbound_acts import SHOWN, Result
-from ..slack_acts.slack_saying import insist
+from ..slack_inbound.helpdesk_slack_inbound import DONE
 
 #: The modal, and the shortcut on a message, by their callback ids.
 MODAL, SHORTCUT = "helpdesk_reply", "helpdesk_send_to_customer"
@@ -54,7 +52,7 @@ class HelpdeskSlackInbound(models.Model):
 
     @api.model
     def _act_methods(self):
-        return {**super()._act_methods(), acts.REPLY: "_act_reply_form", acts.CANNED: "_act_canned"}
+        return {**super()._act_methods(), acts.REPLY: "_act_reply_form"}
 
     @api.model
     def _submit_methods(self):
@@ -99,7 +97,7 @@ class HelpdeskSlackInbound(models.Model):
         )
         return begun, unsent.source_ref or ""
 
-    def _reply_view(self, ticket, choices, written, source="", version=0, warning=""):
+    def _reply_view(self, ticket, choices, written, source="", version=0, warning="", seen=None):
         words = self._for_person().env
         others = ticket._bridge_answering() - self.user_id
         warnings = [words._("%s is answering this customer, too.", name) for name in ticket._bridge_names(others)]
@@ -126,39 +124,21 @@ class HelpdeskSlackInbound(models.Model):
                 version=version,
             )
         )
-        about = self._form_about(ticket, source=source, version=version)
+        about = self._form_about(ticket, source=source, version=version, **(seen or self._seen_now(ticket)))
         title = words._("Reply to customer")
         view = forms.form(MODAL, title, words._("Send"), words._("Cancel"), blocks, about)
         return {**view, "notify_on_close": True}
 
-    # ------------------------------------------------------------
-    # Within
-    # ------------------------------------------------------------
+    @api.model
+    def _seen_now(self, ticket):
+        """What the person can have read when the form is shown, for its submission."""
+        last = ticket.sudo()._bridge_conversation()[-1:].id or 0
+        return {"began": ticket.id, "last": last, "closed": ticket.closed}
 
-    def _act_canned(self, ticket, work):
-        """Put a canned reply below what was typed."""
-        written, about = reply_modal.written(self.payload), forms.about(self.payload)
-        template = ticket._bridge_canned_replies().filtered(lambda one: one.id == reply_modal.canned(self.payload))
-        if not template:
-            return Result("not_offered", is_wanted=False)
-        words, warning = self._for_person().env, ""
-        whole = reply_modal.joined(written.text, mrkdwn.from_html(ticket._bridge_canned_text(template)))
-        if whole is None:
-            warning = words._("This canned reply is too long for Slack. Please use it in Odoo.")
-        text_now = written.text if whole is None else whole
-        version = about.get("version")
-        view = self._reply_view(
-            ticket,
-            ticket._bridge_reply_choices(),
-            reply_modal.Written(text_now, written.subject, written.recipients, written.files, written.is_closing),
-            source=text(about.get("source")),
-            version=version + 1 if isinstance(version, int) else 1,
-            warning=warning,
-        )
-        shown = as_dict((self.payload or {}).get("view"))
-        where = {"view_id": text(shown.get("id")), "hash": text(shown.get("hash"))}
-        work.answers = [partial(insist, partial(work.connection.call, UPDATE_VIEW, view=view, **where))]
-        return Result(SHOWN)
+    def _seen_then(self):
+        """The same, as the form has it; empty if it does not say."""
+        about = forms.about(self.payload)
+        return {name: about[name] for name in ("began", "last", "closed") if isinstance(about.get(name), int)}
 
     # ------------------------------------------------------------
     # Submitting
@@ -185,49 +165,57 @@ class HelpdeskSlackInbound(models.Model):
             return Result("replies_off", is_wanted=False)
         earlier = self._submitted_before(ticket, written)
         if earlier:
-            return Result("reply_held" if earlier.state == "held" else "reply_sent")
+            return self._reply_result(earlier)
         kept = [
             choice.address
             for choice in ticket._bridge_reply_choices()
             if reply_modal.key(choice.address) in written.recipients
         ]
         files = ticket._slack_offered_files() | ticket._slack_unsent_reply().attachment_ids
-        is_usual = written.subject == ticket._message_compute_subject()
-        try:
-            reply = self.env["helpdesk.ticket.reply"]._hold(
-                ticket,
-                self.user_id,
-                plaintext2html(written.text),
-                recipients=kept,
-                attachments=files.filtered(lambda file: str(file.id) in written.files).sudo(False),
-                close=written.is_closing,
-                source_ref=text(forms.about(self.payload).get("source")),
-                subject="" if is_usual else written.subject,
-            )
-        except (AccessError, UserError) as error:
-            words = self._for_person().env
-            raise UserError(words._("%(why)s You wrote: %(words)s", why=error, words=written.text)) from None
+        is_usual = written.subject == reply_modal.line(ticket._message_compute_subject())
+        seen = self._seen_then()
+        reply = self.env["helpdesk.ticket.reply"]._hold(
+            ticket,
+            self.user_id,
+            plaintext2html(written.text),
+            recipients=kept,
+            attachments=files.filtered(lambda file: str(file.id) in written.files).sudo(False),
+            close=written.is_closing,
+            source_ref=text(forms.about(self.payload).get("source")),
+            subject="" if is_usual else written.subject,
+            seen=Seen(seen["began"], seen["last"], bool(seen["closed"])) if seen else None,
+        )
         reply.slack_view_ref = self._view_ref()
-        return Result("reply_held" if reply.state == "held" else "reply_sent", is_changed=True)
+        return self._reply_result(reply, is_changed=reply.state != STOPPED)
 
-    def _view_ref(self):
-        """The form that was submitted, by its id in Slack."""
-        return text(as_dict((self.payload or {}).get("view")).get("id"))
+    @api.model
+    def _reply_result(self, reply, is_changed=False):
+        """What became of the reply in a form."""
+        if reply.state == STOPPED:
+            return Result("reply_not_sent", is_wanted=False, values={"why": reply.reason or ""})
+        return Result("reply_held" if reply.state == HELD else "reply_sent", is_changed=is_changed)
+
+    def _say(self, work, words, ticket=None):
+        """Whose reply is refused, for whatever reason, gets their words back: the form is gone."""
+        if self.kind == inbound_row.VIEW_SUBMISSION and forms.callback_id(self.payload or {}) == MODAL:
+            typed = reply_modal.written(self.payload).text
+            if typed and self.state != DONE:
+                words = self._for_person().env._("%(why)s You wrote: %(words)s", why=words, words=typed)
+        return super()._say(work, words, ticket)
 
     def _submitted_before(self, ticket, written):
         """The reply of this very form, as sudo: who saw that Slack lost the answer submits again; empty if it is new.
 
-        A reply that is still held gives way to words that were changed meanwhile.
+        A reply that is not sent gives way to words that were changed meanwhile.
         """
         replies = self.env["helpdesk.ticket.reply"].sudo()
         if not self._view_ref():
             return replies
         mine = [("ticket_id", "=", ticket.id), ("author_id", "=", self.user_id.id)]
-        same = [("slack_view_ref", "=", self._view_ref()), ("state", "in", ("held", "sent"))]
+        same = [("slack_view_ref", "=", self._view_ref()), ("state", "in", (HELD, SENT, STOPPED))]
         earlier = replies.search([*mine, *same], limit=1)
-        is_changed = (
-            earlier.state == "held" and earlier.body != replies.new({"body": plaintext2html(written.text)}).body
-        )
+        is_open = earlier.state in (HELD, STOPPED)
+        is_changed = is_open and earlier.body != replies.new({"body": plaintext2html(written.text)}).body
         return replies if is_changed and earlier._undo(self.user_id) else earlier
 
     # ------------------------------------------------------------

@@ -56,9 +56,11 @@ class HelpdeskSlackChannel(models.Model):
         workspace, former = channel_sudo.workspace_id, channel_sudo.channel_ref
         known = channel_sudo.search([("workspace_id", "=", workspace.id), ("channel_ref", "=", ref)])
         known._forget_unused()
-        if known.exists():
-            _logger.warning("Slack channel %s is %s now, which somebody has entered already", former, ref)
-            return
+        webhook = channel_sudo.webhook_url
+        if other := known.exists():
+            _logger.info("Slack channel %s is %s now, which somebody has entered already", former, ref)
+            webhook = webhook or other.webhook_url
+            channel_sudo._absorb(other)
         self.env.flush_all()
         in_workspace = SQL("workspace_id = %s", workspace.id)
         for model, ours in (
@@ -71,4 +73,17 @@ class HelpdeskSlackChannel(models.Model):
                 SQL("UPDATE %s SET channel_ref = %s WHERE %s AND channel_ref = %s", table, ref, ours, former)
             )
             self.env[model].invalidate_model(["channel_ref"])
-        channel_sudo.write({"channel_ref": ref, "webhook_url": channel_sudo.webhook_url})
+        channel_sudo.write({"channel_ref": ref, "webhook_url": webhook})
+
+    def _absorb(self, other):
+        """Take the place of another record of the same channel, in whatever uses that, and delete it."""
+        self.write(
+            {"active": self.active or other.active, "forgotten_count": self.forgotten_count + other.forgotten_count}
+        )
+        for model in self.env.registry.models.values():
+            for name, field in model._fields.items():
+                is_use = field.type == "many2one" and field.comodel_name == self._name and field.store
+                if is_use and not (field.related or field.compute or model._abstract or model._transient):
+                    users = self.env[model._name].sudo().with_context(active_test=False).search([(name, "=", other.id)])
+                    users.write({name: self.id})
+        other.unlink()

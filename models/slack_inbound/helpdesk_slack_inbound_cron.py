@@ -18,11 +18,10 @@ from ...tools.slack.response import as_dict
 from ..common import ir_cron, transactions
 from ..slack.slack_client import EPHEMERAL
 from .slack_files import fetch_files
+from .slack_names import MAX_NAMES, ask_names
 
 _logger = logging.getLogger(__name__)
 
-#: People and channels of one message whose names are asked for.
-MAX_NAMES = 10
 #: What Slack is asked for a row, with no transaction open.
 WHO, WHAT_ELSE = "who", "what else"
 #: Seconds for all names, files and messages of one row: others wait behind it, and Odoo ends a worker after 120.
@@ -240,15 +239,8 @@ class HelpdeskSlackInbound(models.Model):
     @api.model
     def _ask_what_else(self, work):
         """Fetch names and files. No transaction is open here. What Slack does not say is done without."""
-        for one in work.needs.people if work.needs else ():
-            answer = work.connection.call("users.info", user=one)
-            if answer.ok:
-                work.names[one] = member_profile.profile(answer.data.get("user"), work.team_ref).name
-        for one in work.needs.channels if work.needs else ():
-            answer = work.connection.call("conversations.info", channel=one)
-            name = as_dict(answer.data.get("channel")).get("name") if answer.ok else None
-            if isinstance(name, str) and name:
-                work.channels[one] = name[:100]
+        if work.needs:
+            ask_names(work, work.needs)
         work.fetched = fetch_files(work.connection, work.files) if work.files else []
 
     @api.model

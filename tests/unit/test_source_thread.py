@@ -3,6 +3,7 @@
 import pytest
 
 from tools.slack import reactions, source_thread
+from tools.slack.message_html import Mentioned
 from tools.slack.message_words import Names
 
 
@@ -56,7 +57,8 @@ def test_who_and_what():
     assert source_thread.title(said(1, "\n\n  Fire &amp;  <@U0ANNA0001>\nmore"), names) == "Fire & @Anna"
     assert len(source_thread.title(said(1, "x" * 5000), names)) <= 150
     assert source_thread.title({}, names) == ""
-    assert source_thread.people([said(1, "<@U0BEN00001>"), said(2)]) == ["U0ANNA0001", "U0BEN00001"]
+    found = source_thread.mentioned([said(1, "<@U0BEN00001> see <#C0SECOND01>"), said(2)])
+    assert found == Mentioned(("U0ANNA0001", "U0BEN00001"), ("C0SECOND01",))
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ def test_a_click_in_home_is_known():
         ("#42", "#42"),
         ("  printer\n on   fire ", "printer on fire"),
         ("x" * 500, "x" * 100),
+        ("M&amp;Co &lt;x&gt; &amp;amp; &quot;", "M&Co <x> &amp; &quot;"),
+        ("&amp;" * 200, "&" * 100),
     ],
 )
 def test_what_a_command_asks(words, meant):

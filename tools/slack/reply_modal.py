@@ -93,11 +93,16 @@ def written(payload):
         found.update({name: as_dict(field) for name, field in fields.items()})
     return Written(
         text=text(found.get(TEXT, {}).get("value"))[:MAX_TEXT],
-        subject=" ".join(text(found.get(SUBJECT, {}).get("value")).split())[:MAX_SUBJECT],
+        subject=line(text(found.get(SUBJECT, {}).get("value"))),
         recipients=_picked(found.get(RECIPIENTS)),
         files=_picked(found.get(FILES)),
         is_closing=YES in _picked(found.get(CLOSE)),
     )
+
+
+def line(subject):
+    """A subject as the form holds it."""
+    return " ".join(subject.split())[:MAX_SUBJECT].rstrip()
 
 
 def canned(payload):
@@ -163,7 +168,7 @@ def _text(reply):
 def _subject(reply):
     element = {"type": "plain_text_input", "action_id": SUBJECT, "max_length": MAX_SUBJECT}
     if reply.subject:
-        element["initial_value"] = reply.subject[:MAX_SUBJECT]
+        element["initial_value"] = line(reply.subject)
     label = plain(reply.labels["subject"], MAX_LABEL)
     return {"type": "input", "block_id": SUBJECT, "label": label, "element": element}
 

@@ -6,8 +6,10 @@ from .message_words import dicts
 from .mrkdwn import shorten
 from .response import as_dict
 
-#: Messages of the thread that are taken along, and people whose names are asked for.
-MAX_MESSAGES, MAX_PEOPLE = 50, 30
+#: Messages of the thread that are taken along, beside the chosen one.
+MAX_MESSAGES = 50
+#: People, and channels, whose names are asked for: at least all authors.
+MAX_NAMES = 51
 MAX_TITLE = 150
 #: Subtypes that a person or a program says something with; the others are notices of Slack's.
 SPOKEN = frozenset({"", "file_share", "me_message", "thread_broadcast", "bot_message"})
@@ -40,12 +42,13 @@ def around(said, chosen_ts):
     return others[start : start + MAX_MESSAGES], True
 
 
-def people(said):
-    """The ids of who wrote these messages, and of whom they mention."""
-    found = {}
-    for message in said:
-        found |= {ref(message.get("user")): None, **dict.fromkeys(message_html.mentioned(message).people)}
-    return [one for one in found if one][:MAX_PEOPLE]
+def mentioned(said):
+    """The ids of who wrote these messages, and of the people and channels that they mention, as `Mentioned`."""
+    found = [message_html.mentioned(message) for message in said]
+    people = dict.fromkeys(filter(None, (ref(message.get("user")) for message in said)))
+    people |= dict.fromkeys(one for each in found for one in each.people)
+    channels = dict.fromkeys(one for each in found for one in each.channels)
+    return message_html.Mentioned(tuple(people)[:MAX_NAMES], tuple(channels)[:MAX_NAMES])
 
 
 def author(message, names):

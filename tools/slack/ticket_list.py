@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from . import acts, mrkdwn
 from .inbound_row import text
+from .message_words import unescape
 from .response import as_dict
 from .root_message import section
 
@@ -121,8 +122,9 @@ def is_in_home(payload):
 def asked(words, own_words):
     """What a slash command asks: `MINE`, `AT_RISK`, `HELP`, or the words to search for.
 
+    :param words: as Slack sends them, with ``&amp;`` for what was typed
     :param own_words: {word that a person may use: one of these}
     """
-    words = mrkdwn.one_line(words)[:MAX_QUESTION]
+    words = mrkdwn.one_line(unescape(words))[:MAX_QUESTION]
     known = {"": MINE, "mine": MINE, "my": MINE, "at risk": AT_RISK, "risk": AT_RISK, "help": HELP, "?": HELP}
     return {**{key.casefold(): value for key, value in own_words.items()}, **known}.get(words.casefold(), words)
