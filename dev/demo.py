@@ -142,8 +142,9 @@ class Demo:
         )
         self.screen.title("Write another mail, in another terminal and this folder")
         self.screen.more('python3 -m dev.demo_send "The coffee machine leaks"')
-        self.screen.more("It has the same sender, who gets one confirmation an hour: this one comes up in Slack only,")
-        self.screen.more("not as a letter.")
+        self.screen.more(
+            "It has the same sender: within the hour, the confirmation is a short email with the reference."
+        )
         self.screen.title("Work it in Slack, and look at it in Odoo")
         for line in BY_HAND:
             self.screen.more(line)

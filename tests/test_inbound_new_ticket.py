@@ -2,8 +2,11 @@
 
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
@@ -144,3 +147,10 @@ class TestInboundNewTicket(BridgeCase, CronMixinCase):
     def test_a_missing_email_channel_is_no_reason_to_lose_an_email(self):
         self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_email").unlink()
         self.assertTrue(self.receive("new_ticket.eml"))
+
+    def test_a_form_asks_no_words_of_an_email_that_has_none(self):
+        self.assertFalse(self.receive("attachment_only.eml").description)
+        view = self.env["helpdesk.ticket"].get_view(self.env.ref("helpdesk_mgmt.ticket_view_form").id, "form")
+        [required] = etree.fromstring(view["arch"]).xpath("//field[@name='description']/@required")
+        for number, expected in ((1, False), (False, True)):
+            self.assertEqual(bool(safe_eval(required, {"id": number})), expected)

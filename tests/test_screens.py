@@ -4,6 +4,8 @@ import re
 from ast import literal_eval
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.tests import tagged
 
 from .common import BridgeCase
@@ -32,6 +34,11 @@ class TestScreens(BridgeCase):
                 with self.subTest(name):
                     self.assertIn("kanban", modes)
                     self.env[action.res_model].get_view(view_type="kanban")
+
+    def test_the_title_of_a_new_ticket_says_what_it_is(self):
+        """Its label is only read aloud."""
+        form = etree.fromstring(self.env["helpdesk.ticket"].get_view(view_type="form")["arch"])
+        self.assertEqual(form.xpath("//h2/field[@name='name']/@placeholder"), ["Title"])
 
     def test_an_example_in_an_empty_field_says_that_it_is_one(self):
         example = re.compile(r'placeholder="([^"]*(?:@|xoxb|hooks\.slack|Acme|example\.com)[^"]*)"')

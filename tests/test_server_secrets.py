@@ -5,7 +5,7 @@ from tempfile import NamedTemporaryFile
 from unittest.mock import MagicMock, patch
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools.config import configmanager
 
 from ..models.common import server_secrets, transactions
@@ -195,6 +195,26 @@ class TestServerSecrets(InboundCase):
         self.assertEqual(self.login(mailbox), (self.SUPPORT, "for-this-one"))
         self.assertFalse(mailbox.password)
         self.assertNotIn("for-", self.stored("fetchmail_server", "password"))
+
+    def test_the_form_asks_for_a_password_unless_the_server_has_one(self):
+        self.team.company_id = self.main
+        self.server(MAILBOX_PASSWORD="for-all")
+        for host, team, typed, is_saved in (
+            ("imap.acme.example", self.team, "", True),
+            ("imap.acme.example", self.team, "typed", True),
+            ("imap.other.example", self.team, "", False),
+            ("imap.other.example", self.team, "typed", True),
+            ("imap.acme.example", self.team.browse(), "", False),
+        ):
+            form = Form(self.env["fetchmail.server"])
+            form.name, form.server, form.user, form.helpdesk_team_id = "New", host, f"{typed}@new.example", team
+            form.password = typed or False
+            with self.subTest(host=host, team=team, typed=typed):
+                if is_saved:
+                    self.assertEqual(form.save().password or "", typed)
+                else:
+                    with self.assertRaisesRegex(AssertionError, "password is a required field"):
+                        form.save()
 
     def test_no_other_host_gets_it(self):
         self.server(MAILBOX_PASSWORD="for-all", SMTP_PASSWORD="for-sending")

@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import tagged
@@ -127,6 +129,40 @@ class TestTicketToSlack(BridgeCase, CronMixinCase):
         message = self.root(description="", partner_email=False)
         self.assertIsNone(blocks_refusal(message["blocks"]))
         self.assertNotIn("*Customer*", self.texts(message))
+
+    def attach(self, ticket, name, **values):
+        values = {"res_model": ticket._name, "res_id": ticket.id, "raw": b"%PDF", **values}
+        return self.env["ir.attachment"].create({"name": name, **values})
+
+    def test_files_that_came_with_the_request_are_named(self):
+        for description, files, shown in (
+            ("<p>See the file</p>", ["Invoice <!here>.pdf"], ">See the file\n:paperclip: Invoice &lt;!here&gt;.pdf"),
+            ("", ["a.pdf", "b.png"], ":paperclip: a.pdf, b.png"),
+            ("<p>Many</p>", [f"{n}.pdf" for n in range(7)], ">Many\n:paperclip: 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf +2"),
+            ("<p>None</p>", [], ">None"),
+        ):
+            ticket = self.new_ticket(description=description)
+            for name in files:
+                self.attach(ticket, name)
+            self.deliver()
+            with self.subTest(files):
+                texts = [block.get("text", {}).get("text") for block in self.slack.messages[-1]["blocks"]]
+                self.assertIn(shown, texts)
+
+    def test_what_came_later_and_pictures_in_the_text_are_no_files_of_the_request(self):
+        ticket = self.new_ticket()
+        asked, later, logo, field = (
+            self.attach(ticket, name, **values)
+            for name, values in (("asked.pdf", {}), ("later.pdf", {}), ("logo.png", {}), ("x", {"res_field": "name"}))
+        )
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET create_date = now() + interval '1 minute' WHERE id = %s", [later.id]
+        )
+        self.comment(ticket, Markup("<img src='/web/image/%s'>") % logo.id, attachment_ids=(asked | logo).ids)
+        self.deliver()
+        text = self.texts(self.slack.messages[0])
+        self.assertIn(":paperclip: asked.pdf", text)
+        self.assertFalse([name for name in (later.name, logo.name, f" {field.name}") if name in text])
 
     def test_quoted_history_is_left_out_of_the_excerpt(self):
         message = self.root(

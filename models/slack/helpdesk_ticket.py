@@ -140,6 +140,7 @@ class HelpdeskTicket(models.Model):
             acts=self._slack_acts(channel) if channel and not moved else (),
             answering=self._slack_answering(),
             sentences=tuple(self._slack_root_sentences()),
+            files=tuple(self._slack_root_files()),
             snoozed=int(self.snoozed_until.timestamp()) if self.snoozed_until else 0,
             snoozed_text=self.snoozed_until.strftime("%Y-%m-%d %H:%M UTC") if self.snoozed_until else "",
         )

@@ -1,11 +1,15 @@
 """What happened to a ticket, on its way into the Slack outbox."""
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...tools.slack import mrkdwn
 from ...tools.slack.thread_messages import EventDetails
 from ...tools.ticket import events
 from ..common import database_time
+
+#: Files of a ticket that are counted for its first message.
+MOST_FILES = 100
 
 
 class HelpdeskTicket(models.Model):
@@ -71,6 +75,34 @@ class HelpdeskTicket(models.Model):
         """Names of what is attached; a picture that stands in the text is no attachment to a reader."""
         body = message.body or ""
         return [file.name for file in message.attachment_ids if f"/web/image/{file.id}" not in body]
+
+    def _slack_root_files(self):
+        """The same of what came with the ticket, by whatever way it was created: in the transaction that created it."""
+        self.env["ir.attachment"].flush_model(["name", "res_model", "res_id"])
+        self.env["mail.message"].flush_model(["body", "attachment_ids"])
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT file.name
+                  FROM ir_attachment file
+                  JOIN helpdesk_ticket ticket ON ticket.id = file.res_id AND ticket.create_date = file.create_date
+                 WHERE file.res_model = %s AND file.res_id = %s AND file.res_field IS NULL
+                       AND NOT EXISTS (
+                           SELECT
+                             FROM message_attachment_rel shown
+                             JOIN mail_message message ON message.id = shown.message_id
+                            WHERE shown.attachment_id = file.id
+                                  AND message.body LIKE '%%/web/image/' || file.id || '%%'
+                       )
+              ORDER BY file.id
+                 LIMIT %s
+                """,
+                self._name,
+                self.id,
+                MOST_FILES,
+            )
+        )
+        return [name for [name] in found if name]
 
     @api.model
     def _slack_emoji(self):

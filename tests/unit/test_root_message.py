@@ -97,6 +97,17 @@ class TestRoot(unittest.TestCase):
         self.assertLessEqual(len(shown[1]), root_message.MAX_FIELD)
         self.assertEqual(len([block for block in root()["blocks"] if block["type"] == "context"]), 0)
 
+    def test_files_stand_below_the_words(self):
+        for excerpt, files, expected in (
+            ("Please help", ("a.pdf",), ">Please help\n:paperclip: a.pdf"),
+            ("", ("<!here>.pdf", "two\nlines.png"), ":paperclip: &lt;!here&gt;.pdf, two lines.png"),
+            ("", tuple(f"{number}.pdf" for number in range(7)), ":paperclip: 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf +2"),
+            ("", ("x" * 50_000,), f":paperclip: {'x' * (root_message.MAX_FILE - 1)}…"),
+            ("Please help", (), ">Please help"),
+        ):
+            with self.subTest(files=files):
+                self.assertIn(expected, [text["text"] for text in texts(root(excerpt=excerpt, files=files))])
+
     def test_a_ticket_that_has_moved_says_where_it_went(self):
         moved = root_message.Moved("EU <!here>", "C0SUPPORT02", "https://acme.slack.example/archives/C0SUPPORT02/p1")
         self.assertEqual(

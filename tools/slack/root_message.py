@@ -15,6 +15,8 @@ MAX_FIELD = 300
 MAX_EXCERPT = 700
 MAX_EXCERPT_LINES = 12
 MAX_TEXT = 600
+MAX_FILE = 60
+MAX_FILES = 5
 MAX_BUTTON = 75
 MAX_URL = 3000
 MAX_SECTION = 3000
@@ -48,6 +50,7 @@ class Root:
     :param acts: what can be done here, as `acts.Act` and `acts.Menu`
     :param answering: who is answering the customer, in a sentence
     :param sentences: what other addons add
+    :param files: names of what came with the request
     :param snoozed: epoch seconds until when it is snoozed, 0 if it is not; `snoozed_text` stands in
     """
 
@@ -78,6 +81,7 @@ class Root:
     snoozed: int = 0
     snoozed_text: str = ""
     sentences: tuple = ()
+    files: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def root(facts):
         {"type": "header", "text": _plain(_short(headline, MAX_HEADER))},
         {"type": "section", "fields": _fields(facts)},
         *_sentences_block(facts.sentences),
-        *_excerpt_block(facts.excerpt),
+        *_excerpt_block(facts.excerpt, facts.files),
         *_answering_block(facts.answering),
         *_button_block(facts),
     ]
@@ -217,9 +221,18 @@ def quotation(excerpt):
     return mrkdwn.quote(mrkdwn.shorten(cut, MAX_EXCERPT))
 
 
-def _excerpt_block(excerpt):
-    quoted = quotation(excerpt)
-    return [section(quoted)] if quoted else []
+def files_line(names):
+    """The names of files in a line of their own; empty when there are none."""
+    if not names:
+        return ""
+    shown = [mrkdwn.escape(mrkdwn.shorten(mrkdwn.one_line(name), MAX_FILE)) for name in names[:MAX_FILES]]
+    more = len(names) - len(shown)
+    return f":paperclip: {', '.join(shown)}" + (f" +{more}" if more else "")
+
+
+def _excerpt_block(excerpt, files):
+    words = "\n".join(filter(None, [quotation(excerpt), files_line(files)]))
+    return [section(words)] if words else []
 
 
 def _sentences_block(sentences):

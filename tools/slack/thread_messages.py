@@ -13,8 +13,6 @@ from . import mrkdwn, root_message
 
 MAX_NAME = 80
 MAX_REASON = 300
-MAX_FILE = 60
-MAX_FILES = 5
 #: Characters of an excerpt that a notification shows.
 MAX_GLANCE = 150
 
@@ -120,7 +118,7 @@ def reply(details):
         bold["ticket"] = mrkdwn.link(details.url, names["ticket"])
     rich = _filled(template, {**bold, "duration": spent})
     emoji = TOOK if wording(details) == "took" else details.emoji or EMOJI.get(details.event, OTHER)
-    files = _files(details)
+    files = root_message.files_line(details.files)
     body = [f"{emoji} {rich}", root_message.quotation(details.words), files]
     glance = mrkdwn.escape(mrkdwn.shorten(" ".join(details.words.split()), MAX_GLANCE))
     said = ": ".join(filter(None, [plain, glance]))
@@ -149,15 +147,6 @@ def duration(minutes, units):
     days, hours = minutes // 1440, minutes // 60 % 24
     parts = [(days, "day"), (hours, "hour"), (0 if days else minutes % 60, "minute")]
     return " ".join(units[unit].replace("%s", str(count)) for count, unit in parts if count)
-
-
-def _files(details):
-    if not details.files:
-        return ""
-    shown = [mrkdwn.shorten(mrkdwn.one_line(name), MAX_FILE) for name in details.files[:MAX_FILES]]
-    more = len(details.files) - len(shown)
-    names = ", ".join(map(mrkdwn.escape, shown))
-    return f":paperclip: {names}" + (f" +{more}" if more else "")
 
 
 def _filled(template, names):

@@ -177,3 +177,19 @@ def test_banners_are_reached_by_tab_and_pressed_by_enter(seat, desk):
     wait_for("the mail on the ticket it names", lambda: not desk.helpdesk.tickets(desk.tickets["claimed"]["name"]))
     agent.settle()
     assert agent.problems() == []
+
+
+def test_a_ticket_without_words_is_taken_and_closed(seat, desk):
+    """An email with a file and no words: every button of the form saves the form first."""
+    values = {"name": "Only a file", "description": "", "team_id": desk.helpdesk.team_id, "user_id": False}
+    ticket = desk.rpc("helpdesk.ticket", "create", values)
+    agent = seat(AGENT, DESKTOP)
+    try:
+        agent.open(f"/odoo/helpdesk.ticket/{ticket}")
+        for button in ("Assign to me", "Close"):
+            agent.press(button)
+        [found] = desk.rpc("helpdesk.ticket", "read", [ticket], ["user_id", "closed"])
+        assert found["user_id"] and found["closed"]
+        assert wrong(agent) == []
+    finally:
+        desk.rpc("helpdesk.ticket", "unlink", [ticket])
