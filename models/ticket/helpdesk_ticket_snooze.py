@@ -102,6 +102,15 @@ class HelpdeskTicket(models.Model):
             self.snoozed_until = False
         return super()._bridge_on_customer_reply(message, is_asking)
 
+    def _bridge_on_merged(self):
+        """What nobody has answered brings the ticket that goes on back in sight, as a reply on it would."""
+        is_waiting = not self.closed and (self.customer_replied or self.unattended)
+        result = super()._bridge_on_merged()
+        target = self._bridge_resolve_merged()
+        if is_waiting and target != self and target.snoozed_until:
+            target.snoozed_until = False
+        return result
+
 
 class HelpdeskFollowup(models.AbstractModel):
     _inherit = "helpdesk.followup"
