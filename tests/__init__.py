@@ -22,6 +22,7 @@ from . import (
     test_digest,
     test_failed_found,
     test_former_agents,
+    test_inactivity,
     test_inbound_accept,
     test_inbound_agents_answer,
     test_inbound_attacks,

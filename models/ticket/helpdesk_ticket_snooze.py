@@ -111,6 +111,13 @@ class HelpdeskTicket(models.Model):
             target.snoozed_until = False
         return result
 
+    def _bridge_snooze_changed(self):
+        """When this ticket was snoozed, or its snooze ended, last; None for never."""
+        field_id = self.env["ir.model.fields"]._get(self._name, "snoozed_until").id
+        about = [("mail_message_id.model", "=", self._name), ("mail_message_id.res_id", "=", self.id)]
+        values = self.env["mail.tracking.value"].sudo()
+        return values.search([("field_id", "=", field_id), *about], order="id desc", limit=1).create_date or None
+
 
 class HelpdeskFollowup(models.AbstractModel):
     _inherit = "helpdesk.followup"
