@@ -64,6 +64,7 @@ from . import (
     test_outbound_queue,
     test_outbound_replies,
     test_outbound_replies_browser,
+    test_outbound_sender,
     test_pipeline,
     test_portal_access,
     test_queue_trap,
