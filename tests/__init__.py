@@ -77,6 +77,7 @@ from . import (
     test_settings_from_slack,
     test_settings_health,
     test_settings_steps,
+    test_sla_activity,
     test_sla_apply,
     test_sla_calendar,
     test_sla_changes,
