@@ -1,5 +1,8 @@
 """A ticket that is archived as the duplicate of another one goes on there, whoever merges it."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .sla_case import SlaCase
@@ -67,6 +70,26 @@ class TestMerging(SlaCase):
                 self.by_agent(ticket).write({"active": False, "duplicate_id": target.id})
                 self.assertEqual((ticket.customer_replied, target.customer_replied), (False, is_shown))
                 self.assertEqual(target.stage_id, self.stages[stage])
+
+    def test_what_nobody_has_answered_ends_the_snooze_of_the_ticket_that_goes_on(self):
+        """Table: the merged ticket, and whether the other one stays out of sight."""
+        jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+        for name, stage, asks, is_snoozed in (
+            ("a new one, which nobody has looked at", "new", False, False),
+            ("its customer wrote", "in_progress", True, False),
+            ("answered", "in_progress", False, True),
+            ("closed", "done", False, True),
+        ):
+            with self.subTest(name):
+                ticket, target = (self.new_ticket(partner_id=jane.id) for _number in range(2))
+                self.by_agent(target).stage_id = self.stages["awaiting"]
+                self.by_agent(target)._bridge_snooze(fields.Datetime.now() + timedelta(days=5))
+                self.by_agent(ticket).stage_id = self.stages[stage]
+                if asks:
+                    self.comment(ticket, "It burns", author=jane)
+                self.by_agent(ticket).write({"active": False, "duplicate_id": target.id})
+                self.assertEqual(bool(target.snoozed_until), is_snoozed)
+                self.assertFalse(ticket.snoozed_until)
 
     def test_a_merge_is_a_line_of_the_history_and_late_at_that_moment(self):
         target, ticket = self.ticket_at("06-01 12:00"), self.ticket_at("05-30 10:00")

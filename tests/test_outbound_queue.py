@@ -187,6 +187,28 @@ class TestMailQueue(AnsweredCase):
         self.assertEqual(len(self.send()), 1)
         self.assertEqual(self.ticket.action_retry_mails()["params"]["message"], "All emails were sent.")
 
+    def test_an_address_is_failing_until_something_is_done_about_it(self):
+        """Table: what is done after a refusal, and whether automatic emails are still held back."""
+        retry = self.ticket.with_user(self.agent).action_retry_mails
+        jane = self.ticket.partner_id
+        self.assertTrue(jane)
+        for name, acts, is_failing in (
+            ("nothing", (), True),
+            ("sent again, and taken", (retry, self.send), False),
+            ("sent again, and refused", (retry, lambda: self.send(UNKNOWN)), True),
+            ("the contact has another address", (lambda: jane.write({"email": "jane@right.example"}),), False),
+            ("the contact has the same address", (lambda: jane.write({"email": "Jane@Customer.example "}),), True),
+            ("the contact has another name", (lambda: jane.write({"name": "Jane Roe"}),), True),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self.send(UNKNOWN)
+                self.assertTrue(self.ticket.email_failing)
+                for act in acts:
+                    act()
+                self.assertEqual(self.ticket.email_failing, is_failing)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_a_mended_address_gets_what_the_wrong_one_did_not(self):
         self.mail_mail.unlink()
         self.ticket.partner_id = False

@@ -18,7 +18,7 @@ STACKED = {
     ("helpdesk.ticket", "_bridge_on_changes"): {"outbound", "slack", "ticket"},
     ("helpdesk.ticket", "_bridge_on_changes_first"): {"answering", "sla", "ticket"},
     ("helpdesk.ticket", "_bridge_can_be_warned"): {"outbound", "ticket"},
-    ("helpdesk.ticket", "_bridge_is_owed"): {"sla", "ticket"},
+    ("helpdesk.ticket", "_bridge_is_owed"): {"outbound", "sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_customer_reply"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_merged"): {"sla", "ticket"},
     ("helpdesk.ticket", "_bridge_on_message_first"): {"answering", "sla", "ticket"},

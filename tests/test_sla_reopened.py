@@ -53,6 +53,44 @@ class TestSlaReopened(SlaCase):
         self.change("06-05 20:00", ticket, active=True, stage_id=self.stages["in_progress"].id)
         self.assertEqual(self.history(ticket)[1:], ["06-01 20:00 met", "06-05 20:00 reopened due 06-06 10:00"])
 
+    def test_a_reopened_ticket_has_the_targets_of_what_it_is_now(self):
+        """Table: what had changed by then; 24 hours, or 2, from the start. It was over from 11:00 to 13:00."""
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = self.Policy._ensure_default(other)
+        theirs.write({"resolution_hours": 3, "applies_from": "2020-01-01 00:00:00"})
+        fast = self.Policy.create({"name": "Fast", "team_ids": [(4, self.team.id)], "resolution_hours": 2})
+        fast.write({"applies_from": "2020-01-01 00:00:00", "active": False})
+        self.policy.target_ids = [(0, 0, {"priority": "3", "start_hours": 4, "resolution_hours": 2})]
+        self.env.flush_all()
+        for name, then, along, due, policy in (
+            ("nothing", {}, {}, "06-02 12:00", self.policy),
+            ("its priority", {"priority": "3"}, {}, "06-01 14:00", self.policy),
+            ("its priority, as it is reopened", {}, {"priority": "3"}, "06-01 14:00", self.policy),
+            ("its company", {"company_id": other.id, "team_id": False}, {}, "06-01 15:00", theirs),
+            ("its company, as it is reopened", {}, {"company_id": other.id, "team_id": False}, "06-01 15:00", theirs),
+            ("the hours of its policy", {self.policy: {"resolution_hours": 5}}, {}, "06-01 17:00", self.policy),
+            ("which policy comes first", {fast: {"active": True}}, {}, "06-01 14:00", fast),
+        ):
+            for stage in ("done", "rejected", "archived"):
+                with self.subTest(name, over=stage), self.at("06-01 10:00"), self.env.cr.savepoint() as savepoint:
+                    ticket = self.new_ticket(user_id=False)
+                    over, again = {"active": False}, {"active": True}
+                    if stage != "archived":
+                        over, again = {"stage_id": self.stages[stage].id}, {"stage_id": self.stages["new"].id}
+                    self.change("06-01 11:00", ticket, **over)
+                    for record, values in then.items():
+                        if isinstance(record, str):
+                            self.change("06-01 12:00", ticket, **{record: values})
+                        else:
+                            self.change("06-01 12:00", record, **values)
+                    self.change("06-01 13:00", ticket, **again, **along)
+                    self.assertEqual((self.due(ticket), ticket.sla_policy_id), (due, policy))
+                    self.assertEqual(self.clock(ticket).policy_id, policy)
+                    self.assertEqual((self.states(ticket)[1], ticket.sla_status), ("running", "on_track"))
+                    savepoint.rollback()
+                    self.env.invalidate_all()
+                    self.env.registry.clear_cache()
+
     def test_what_was_no_solution_after_all_is_canceled(self):
         original = self.ticket_at("06-01 09:00")
         for name, values in (

@@ -24,10 +24,11 @@ def agent(odoo, name):
     return odoo.rpc("res.users", "create", values)
 
 
-def sends_on_leave(odoo, user):
-    kind = {"name": "Holidays", "requires_allocation": False, "leave_validation_type": "no_validation"}
+def sends_on_leave(odoo, employee, time_type):
+    kind = {"name": time_type, "requires_allocation": False, "leave_validation_type": "no_validation"}
+    kind["time_type"] = time_type
     leave = {
-        "employee_id": odoo.rpc("hr.employee", "create", {"name": "Anna", "user_id": user}),
+        "employee_id": employee,
         "holiday_status_id": odoo.rpc("hr.leave.type", "create", kind),
         # Whatever day of the week it is, there is work in it.
         "request_date_from": f"{date.today() - timedelta(days=4)}",
@@ -53,10 +54,17 @@ def test_who_is_on_leave_is_passed_over_and_is_back_afterwards(odoo):
     anna, ben = agent(odoo, "anna"), agent(odoo, "ben")
     values = {"name": "Support", "bridge_assignment": "least_loaded", "user_ids": [(6, 0, [anna, ben])]}
     team = odoo.rpc("helpdesk.ticket.team", "create", values)
-    leave = sends_on_leave(odoo, anna)
-    for number in range(2):
-        ticket = ticket_of_a_mail(odoo, f"While Anna is away {number}", team)
-        wait_for("Ben, who is here", lambda ticket=ticket: assignee(odoo, ticket), lambda name: name == "ben")
+    employee = odoo.rpc("hr.employee", "create", {"name": "Anna", "user_id": anna})
+
+    def gets(who, subject):
+        ticket = ticket_of_a_mail(odoo, subject, team)
+        wait_for(f"{who}: {subject}", lambda: assignee(odoo, ticket), lambda name: name == who)
+
+    worked = sends_on_leave(odoo, employee, "other")
+    gets("anna", "Anna works at home")
+    odoo.rpc("hr.leave", "action_refuse", [worked])
+    leave = sends_on_leave(odoo, employee, "leave")
+    gets("ben", "While Anna is away")
+    gets("ben", "While Anna is still away")
     odoo.rpc("hr.leave", "action_refuse", [leave])
-    ticket = ticket_of_a_mail(odoo, "Anna is back", team)
-    wait_for("Anna, who has none", lambda: assignee(odoo, ticket), lambda name: name == "anna")
+    gets("anna", "Anna is back")

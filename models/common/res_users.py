@@ -80,7 +80,10 @@ class ResUsers(models.Model):
         return agents_sudo - agents_sudo._bridge_on_leave()
 
     def _bridge_on_leave(self):
-        """Those of these users who are on leave right now, if the Time Off app is there to know."""
+        """Those of these users who are on leave right now, if the Time Off app is there to know.
+
+        What it books as worked time, such as a day at home or a business trip, is no absence.
+        """
         if "hr.leave" not in self.env:
             return self.browse()
         now = fields.Datetime.now()
@@ -91,6 +94,7 @@ class ResUsers(models.Model):
                 [
                     ("employee_id.user_id", "in", self.ids),
                     ("state", "=", "validate"),
+                    ("holiday_status_id.time_type", "=", "leave"),
                     ("date_from", "<=", now),
                     ("date_to", ">=", now),
                 ]

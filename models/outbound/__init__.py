@@ -22,6 +22,7 @@ from . import (
     mail_mail,
     mail_mail_content,
     mail_mail_handing_over,
+    mail_mail_sender,
     mail_render_mixin,
     res_company,
     res_partner,

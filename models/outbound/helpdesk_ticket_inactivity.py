@@ -11,6 +11,12 @@ class HelpdeskTicket(models.Model):
     def _bridge_can_be_warned(self):
         return bool(self._bridge_customer_email()) and bool(self._bridge_inactivity_template(INACTIVE))
 
+    def _bridge_is_owed(self):
+        """An answer that the mail server did not take is known to nobody outside the team."""
+        said = self._bridge_said()[-1:]
+        unsent = [("res_id", "=", self.id), ("mail_message_id", "=", said.id)]
+        return super()._bridge_is_owed() or (bool(said) and bool(self._bridge_unsent(unsent)))
+
     def _bridge_warn_of_inactivity(self):
         self.env["helpdesk.letter"].sudo()._enqueue(self, INACTIVE)
 

@@ -1,8 +1,11 @@
 """Finds the mailbox that a ticket's emails are sent from, and that replies go to."""
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import formataddr
 
+from ...tools.email import addresses
+from ...tools.outbound import email_threading
 from ..common import inbound_context
 
 
@@ -23,6 +26,25 @@ class HelpdeskTicket(models.Model):
             mailbox = mailboxes if len(mailboxes) == 1 else mailbox
         address = mailbox.helpdesk_address or ticket.team_id.alias_full_name or ""
         return address, (mailbox.helpdesk_address_name or ticket.company_id.name) if address else ""
+
+    def _bridge_email_sender(self, message):
+        """Who sends a message on this ticket by email, as (address, name and address); ("", "") without a mailbox."""
+        address, name = self.sudo()._bridge_mailbox()
+        if not address:
+            return "", ""
+        # Not from the author's own address: our mail server may not send for a customer's domain.
+        is_automatic = message.message_type == "auto_comment"
+        person = "" if is_automatic else message.author_id.name or addresses.display("", message.email_from)
+        return address, formataddr((email_threading.sender_name(person, name), address))
+
+    @api.model
+    def _bridge_email_senders(self):
+        """The addresses from which emails about tickets are sent today: of mailboxes in use, and of teams' aliases."""
+        owned = Domain("helpdesk_team_id", "!=", False) & Domain("helpdesk_address", "!=", False)
+        mailboxes = self.env["fetchmail.server"].sudo().search(owned)
+        teams = self.env["helpdesk.ticket.team"].sudo().with_context(active_test=False)
+        teams = teams.search([("alias_full_name", "!=", False)])
+        return addresses.normalize_all(*mailboxes.mapped("helpdesk_address"), *teams.mapped("alias_full_name"))
 
     def _bridge_mailbox_written_to(self):
         """The mailbox that received the email in hand, else this ticket's first email; may be empty."""

@@ -5,7 +5,6 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.tools import formataddr
 
-from ...tools.email import addresses
 from ...tools.outbound import email_threading
 from ..common.xmlids import AGENTS
 from .helpdesk_ticket_replies import OUTSIDE, OutsideRecipients
@@ -36,15 +35,12 @@ class HelpdeskTicket(models.Model):
         message = message.sudo()
         headers = literal_eval(values.get("headers") or "{}")
         headers["X-Msg-To-Add"] = self._bridge_other_recipients(recipients_data)
-        automatic = message.message_type == "auto_comment"
-        if automatic or self._bridge_is_public_reply(message):
+        if message.message_type == "auto_comment" or self._bridge_is_public_reply(message):
             values.update(self.sudo()._bridge_thread_values(message, headers))
         values["helpdesk_customer"] = self.sudo()._bridge_only_customer(recipients_data)
-        address, name = self.sudo()._bridge_mailbox()
+        address, sender = self.sudo()._bridge_email_sender(message)
         if address:
-            # Not from the author's own address: our mail server may not send for a customer's domain.
-            person = "" if automatic else message.author_id.name or addresses.display("", message.email_from)
-            values["helpdesk_from"] = formataddr((email_threading.sender_name(person, name), address))
+            values["helpdesk_from"] = sender
             # Odoo has set the bounce address of an alias domain; without one, bounces return to a mailbox we fetch.
             headers["Return-Path"] = headers.get("Return-Path") or address
         return {**values, "headers": repr({name: value for name, value in headers.items() if value})}

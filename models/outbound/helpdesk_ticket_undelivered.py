@@ -74,6 +74,8 @@ class HelpdeskTicket(models.Model):
         mails_sudo._bridge_notifications().write(
             {"notification_status": "ready", "failure_type": False, "failure_reason": False}
         )
+        # If the address is refused again, that is shown again.
+        self.browse(mails_sudo.mapped("res_id")).sudo().filtered("email_failing").email_failing = False
         self.env["ir.cron"]._bridge_wake(crons.MAIL_QUEUE)
         if not mails_sudo:
             return notification("info", self.env._("Nothing to send"), self.env._("All emails were sent."))

@@ -19,6 +19,18 @@ ACTIVITY = "mail.mail_activity_data_todo"
 class HelpdeskSlaClock(models.Model):
     _inherit = "helpdesk.sla.clock"
 
+    def _record(self, clock, entries, **options):
+        result = super()._record(clock, entries, **options)
+        if clock.satisfied or clock.state == sla_clock.CANCELED:
+            self._drop_activity()
+        return result
+
+    def _drop_activity(self):
+        """Nothing is left to do about the breach of this clock. An activity that somebody has changed is theirs."""
+        activity = self.activity_id.filtered("active")
+        if activity and activity.write_date == activity.create_date:
+            activity.unlink()
+
     @api.model
     def _notify(self, found):
         """Tag, note, post and assign what was found.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from odoo import api, models
 
 from ...tools.sla import policy as sla_policy
-from ...tools.sla.clock import NEXT_RESPONSE, Phase
+from ...tools.sla.clock import AT_WORK, CANCELED, NEXT_RESPONSE, Phase
 from ..common import database_time
 from ..ticket.helpdesk_ticket_work import MOVED_ALONG
 
@@ -82,8 +82,11 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         now, clocks, found = now or database_time.now(self.env), self.env["helpdesk.sla.clock"], []
+        is_back = before.phase not in AT_WORK and after.phase in AT_WORK
         if before.matter != after.matter:
             found += self._sla_retarget(now, silent=silent)
+        elif is_back:
+            self._sla_choose_rule()
         phase = self._sla_phase()
         moved = before.stage != after.stage or before.phase != phase
         if moved and self.sla_clock_ids:
@@ -93,14 +96,16 @@ class HelpdeskTicket(models.Model):
             found += from_creation._move(phase, now, responded=responded, silent=silent)
         if moved:
             found += self._sla_move_next_response(before.phase, phase, now, silent=silent)
+        if is_back:
+            # What was over has kept its target until now. A response that nobody waits for again stays over.
+            again = self.sla_clock_ids.filtered(lambda clock: clock.metric != NEXT_RESPONSE or clock.state != CANCELED)
+            found += again._retarget(self._sla_own_rule(), now, self._sla_reason(), silent=silent)
         clocks._notify(found)
         self._sla_summarize()
 
     def _sla_retarget(self, now, silent=False):
         """Set the policy and the SLA targets that the rules give for the ticket as it is now."""
-        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
-        if self.sla_policy_id.id != (rule.policy_id if rule else False):
-            self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
+        rule = self._sla_choose_rule()
         found = self.sla_clock_ids._retarget(rule, now, self._sla_reason(), silent=silent)
         phase = self._sla_phase(rule)
         missing = set(sla_policy.FROM_CREATION) - set(self.sla_clock_ids.mapped("metric"))
@@ -108,6 +113,13 @@ class HelpdeskTicket(models.Model):
             begin = self.env["helpdesk.sla.clock"]._begin
             found += begin([(self, rule, phase)], now, silent=silent, metrics=missing, retroactive=True)[1]
         return found + self._sla_find_next_response(rule, now, silent=silent)
+
+    def _sla_choose_rule(self):
+        """Set the policy that the rules give for the ticket as it is now. :return: its rule, or None"""
+        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
+        if self.sla_policy_id.id != (rule.policy_id if rule else False):
+            self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
+        return rule
 
     def _sla_reason(self):
         """The names that a target depends on; the priority is kept apart (`helpdesk.sla.clock.line`)."""

@@ -17,9 +17,7 @@ class HelpdeskTicket(models.Model):
         """
         self.ensure_one()
         now, clocks = database_time.now(self.env), self.sla_clock_ids
-        rule = self.env["helpdesk.sla.policy"]._rule_for(self.company_id, self._sla_matter())
-        if self.sla_policy_id.id != (rule.policy_id if rule else False):
-            self._sla_set({"sla_policy_id": rule.policy_id if rule else False})
+        rule = self._sla_choose_rule()
         outcomes = clocks._recount(rule, now, reason)
         found, phase = [], self._sla_phase(rule)
         missing = set(sla_policy.FROM_CREATION) - set(clocks.mapped("metric"))

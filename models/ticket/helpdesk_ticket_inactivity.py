@@ -82,14 +82,17 @@ class HelpdeskTicket(models.Model):
             self._bridge_close_for_inactivity()
 
     def _bridge_last_activity(self):
-        """When something happened last that the customer knows of: a stage move, or words."""
-        said = self._bridge_said()
-        return max(filter(None, (self.last_stage_update, said[-1:].date)), default=self.create_date)
+        """When something happened last: a stage move, words, or the end of a snooze, after which agents go on."""
+        moments = (self.last_stage_update, self._bridge_said()[-1:].date, self._bridge_snooze_changed())
+        return max(filter(None, moments), default=self.create_date)
 
     def _bridge_is_owed(self):
-        """Whether it is the team's turn, not the customer's. A concern adds its own reasons."""
+        """Whether it is the team's turn, not the customer's. A concern adds its own reasons.
+
+        Who has snoozed a ticket goes on with it then, whatever the customer does.
+        """
         said = self._bridge_said()[-1:]
-        return bool(said) and not self._bridge_by_team(said)
+        return bool(self.snoozed_until) or (bool(said) and not self._bridge_by_team(said))
 
     def _bridge_can_be_warned(self):
         """Whether an email can warn the customer. Only the room of the emails knows."""

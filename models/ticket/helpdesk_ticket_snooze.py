@@ -102,6 +102,22 @@ class HelpdeskTicket(models.Model):
             self.snoozed_until = False
         return super()._bridge_on_customer_reply(message, is_asking)
 
+    def _bridge_on_merged(self):
+        """What nobody has answered brings the ticket that goes on back in sight, as a reply on it would."""
+        is_waiting = not self.closed and (self.customer_replied or self.unattended)
+        result = super()._bridge_on_merged()
+        target = self._bridge_resolve_merged()
+        if is_waiting and target != self and target.snoozed_until:
+            target.snoozed_until = False
+        return result
+
+    def _bridge_snooze_changed(self):
+        """When this ticket was snoozed, or its snooze ended, last; None for never."""
+        field_id = self.env["ir.model.fields"]._get(self._name, "snoozed_until").id
+        about = [("mail_message_id.model", "=", self._name), ("mail_message_id.res_id", "=", self.id)]
+        values = self.env["mail.tracking.value"].sudo()
+        return values.search([("field_id", "=", field_id), *about], order="id desc", limit=1).create_date or None
+
 
 class HelpdeskFollowup(models.AbstractModel):
     _inherit = "helpdesk.followup"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.fields import Datetime
 from odoo.tests import tagged
 
-from odoo.addons.helpdesk_bridge.tests.outbound_case import JANE, OutboundCase
+from odoo.addons.helpdesk_bridge.tests.outbound_case import JANE, UNKNOWN, OutboundCase
 
 
 @tagged("post_install", "-at_install")
@@ -88,6 +88,36 @@ class TestCloseInactive(OutboundCase):
                     self.said(ticket, days, **who)
                 ticket.stage_id = self.awaiting
                 ticket.last_stage_update = Datetime.now() - timedelta(days=30)
+                self.run_it()
+                self.assertEqual(self.outcome(ticket)[0], expected)
+                ticket.unlink()
+
+    def test_a_ticket_that_its_agent_comes_back_to_or_whose_answer_has_not_left_is_left(self):
+        jane = self.env["res.partner"].create({"name": "Jane", "email": "jane@customer.example"})
+
+        def snooze(ticket):
+            ticket.with_user(self.agent)._bridge_snooze(Datetime.now() + timedelta(days=40))
+
+        def snooze_is_over(ticket):
+            snooze(ticket)
+            self.env.cr.flush()  # the chatter notes it then
+            ticket.action_wake()
+
+        for name, faults, happens, expected in (
+            ("nothing", [], lambda ticket: None, "warned"),
+            ("snoozed", [], snooze, "left"),
+            ("snoozed until today", [], snooze_is_over, "left"),
+            ("the mail server refused the answer", [UNKNOWN], lambda ticket: None, "left"),
+        ):
+            with self.subTest(name):
+                ticket = self.waiting(100, partner_id=jane.id)
+                self.env["mail.mail"].search([]).unlink()
+                self.said(ticket, 100, user=self.agent)
+                self.send(*faults)
+                ticket.stage_id = self.awaiting
+                ticket.last_stage_update = Datetime.now() - timedelta(days=100)
+                happens(ticket)
+                self.env.cr.flush()
                 self.run_it()
                 self.assertEqual(self.outcome(ticket)[0], expected)
                 ticket.unlink()
