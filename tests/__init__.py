@@ -28,6 +28,7 @@ from . import (
     test_inbound_attacks,
     test_inbound_auto_mail,
     test_inbound_bounded,
+    test_inbound_copies,
     test_inbound_corpus,
     test_inbound_cost,
     test_inbound_imap,

@@ -39,6 +39,7 @@ class InboundMail:
     :ivar company_id: of its row; None: not known
     :ivar attempts: how often it was tried, including this time
     :ivar is_processed: the log had its outcome before, so it only needs to be flagged
+    :ivar is_clash: another email with its Message-ID is in the log
     :ivar replayed: an administrator replays it, so loop detection does not apply
     :ivar subject: of an email without a row
     :ivar senders: team id -> `InboundSender`, set by the router; an email may go to several teams
@@ -70,7 +71,7 @@ class InboundMail:
         self.entry_id, self.raw, self.original = entry_id, raw, original or raw
         self.mailbox_id = self.place = self.team_id = self.authserv_id = self.company_id = None
         self.attempts, self.is_processed = attempts, is_processed
-        self.replayed = False
+        self.replayed = self.is_clash = False
         self.subject = ""
         self.sender, self.verdict, self.reason, self.links = None, "", "", {}
         self.senders, self.made = {}, []

@@ -9,6 +9,7 @@ from . import (
     fetchmail_server_turns,
     helpdesk_inbound_mail_accept,
     helpdesk_inbound_mail_actions,
+    helpdesk_inbound_mail_copies,
     helpdesk_inbound_mail_failure,
     helpdesk_inbound_mail_large,
     helpdesk_inbound_mail_outcome,

@@ -177,6 +177,7 @@ class HelpdeskInboundMail(models.Model):
         )
         if row["clash"] and not mail.refusal:
             # A different email has this Message-ID already: Odoo would take this one for its duplicate.
+            mail.is_clash = True
             mail.raw = self.browse(row["id"])._with_unique_message_id(mail.raw)
         return mail
 

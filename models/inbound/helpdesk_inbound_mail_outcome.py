@@ -119,7 +119,7 @@ class HelpdeskInboundMail(models.Model):
         return {
             "verdict": verdict,
             "reason": reason[:1].upper() + reason[1:1000],
-            "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine") else None,
+            "ticket_id": result if is_ticket else named if verdict in ("bounce", "machine", "duplicate") else None,
             "named_ticket_id": named,
             "agent_id": mail.links.get("agent_id") or None,
             "doubt": translate(self.env, mail.sender.doubt)[:250] or None if mail.sender else None,

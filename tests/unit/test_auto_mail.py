@@ -163,6 +163,21 @@ class TestClassify(unittest.TestCase):
             with self.subTest(content=content, body=body):
                 self.assertEqual(auto_mail.classify(mail(f"Content-Type: {content}", body=body)).kind, kind)
 
+    def test_a_read_receipt_without_its_multipart_report(self):
+        report = "--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; %s\n"
+        for recipient, headers, kind in (
+            ("jane@x.example", [], Kind.RECEIPT),
+            ("JANE@x.example", ["Subject: Read: Printer"], Kind.RECEIPT),
+            ("joe@x.example", [], Kind.PERSON),
+            ("jane@x.example", ["Subject: Fwd: Read: Printer"], Kind.PERSON),
+            ("", [], Kind.PERSON),
+        ):
+            with self.subTest(recipient, headers=headers):
+                lines = ["From: Jane <jane@x.example>", "Content-Type: multipart/mixed; boundary=b", *headers]
+                raw = "\n".join([*lines, "", report % recipient])
+                message = email.message_from_string(raw, policy=email.policy.SMTP)
+                self.assertEqual(auto_mail.classify(message).kind, kind)
+
     def test_a_calendar_reply_that_a_person_forwards_is_an_email(self):
         for subject, kind in (
             ("Accepted: Visit", Kind.AUTO_REPLY),

@@ -96,7 +96,7 @@ class TestHtml(unittest.TestCase):
             "Hello",
             "<p>Hello<br>World",
             "a < b && c > d",
-            "<!DOCTYPE html><html><head><title>x</title><style>p {color: red}</style></head><body>x</body></html>",
+            "<!DOCTYPE html><html><head><style>p {color: red}</style></head><body>x</body></html>",
             "<!--[if mso]><table><![endif]--><o:p>&nbsp;</o:p>",
             thread,
             image,

@@ -135,6 +135,12 @@ class TestCharsets(unittest.TestCase):
                 with self.subTest(codec, declared=declared):
                     self.assertEqual(charsets.decode(mark + "Žluť".encode(codec), declared), "Žluť")
 
+    def test_utf_16_without_a_mark(self):
+        for text in ("Příliš žluťoučký kůň", "Hello", "Принтер не работает", "打印机坏了, please help"):
+            for order in ("utf-16-le", "utf-16-be"):
+                with self.subTest(text, order=order):
+                    self.assertEqual(charsets.decode(text.encode(order), "utf-16"), text)
+
     def test_no_byte_is_lost_whatever_it_is(self):
         data = bytes(range(256))
         for declared in ("", "utf-8", "us-ascii", "iso-8859-2", "cp1252", "shift_jis", "utf-16", "x-unknown", "utf-7"):

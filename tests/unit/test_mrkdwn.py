@@ -128,6 +128,20 @@ class TestFromHtml(unittest.TestCase):
             with self.subTest(html):
                 self.assertEqual(mrkdwn.from_html(html), expected)
 
+    def test_what_no_email_program_shows_is_left_out(self):
+        for style, expected in (
+            ("display:none", "New"),
+            ("max-height:0;DISPLAY : None !important;color:#fff", "New"),
+            ("opacity:0; visibility:hidden", "New"),
+            ("display:block", "Preview\n\nNew"),
+            ("opacity:0.9;font-size:0", "Preview\n\nNew"),
+            ("x-display:none", "Preview\n\nNew"),
+        ):
+            with self.subTest(style):
+                self.assertEqual(mrkdwn.from_html(f'<div style="{style}">Preview</div><p>New</p>'), expected)
+        self.assertEqual(mrkdwn.from_html('<p style="display:none">All</p>'), "All")
+        self.assertEqual(mrkdwn.from_html('<b style="display:none">Not</b> this'), "this")
+
     def test_a_forwarded_email_is_all_quote_and_stays(self):
         self.assertEqual(mrkdwn.from_html('<blockquote data-o-mail-quote="1">Forwarded</blockquote>'), "Forwarded")
 

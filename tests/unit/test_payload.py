@@ -456,6 +456,7 @@ class TestImages(unittest.TestCase):
             ("one.png", ("Content-Location: http://x.example/one.png", "Content-Base: http://x.example/")),
             ("one.png", ('Content-Disposition: inline; filename="one.png"',)),
             ("cid:one.png", ('Content-Disposition: inline; filename="one.png"',)),
+            ("cid:one.png@01DB.AB", ('Content-Disposition: inline; filename="one.png"',)),
             ("cid:abc@x", ("Content-ID: <abc@x>", 'Content-Disposition: attachment; filename="one.png"')),
         ):
             image = leaf("image/png", PNG, *headers, encoding="base64")
@@ -468,6 +469,11 @@ class TestImages(unittest.TestCase):
                     self.assertTrue(one.cid)
                     self.assertIn(f'"cid:{one.cid}"' if one.cid != source[4:] else f"cid:{one.cid}", found.body)
                     self.assertEqual(one.content, PNG)
+
+    def test_a_picture_of_an_earlier_email_is_not_another_one_of_its_name(self):
+        image = leaf("image/png", PNG, "Content-ID: <one.png@2>", 'Content-Disposition: inline; filename="one.png"')
+        found = read(mail(multi("related", page('<img src="cid:one.png@1">'), image)))
+        self.assertIn('"cid:one.png@1"', found.body)
 
     def test_two_pictures_with_one_id_are_two(self):
         image = leaf("image/png", PNG, "Content-ID: <a@b>", encoding="base64")

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import idna
 
-from . import mime_text
+from . import idna_labels, mime_text
 
 #: RFC 5321 section 4.5.3.1: 64 characters, an @ and 255 more.
 MAX_ADDRESS = 320
@@ -25,7 +25,8 @@ STRETCH = re.compile(r'[^"(<,;:]*')
 QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 #: RFC 5322 section 3.4.1 as programs use it: dots anywhere, a quoted local part, a domain literal.
-LOCAL = re.compile(r'[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+|"[^"\x00-\x1f]+"')
+ATOM = re.compile(r'[^\s<>()\[\]\\,;:"@\x00-\x1f\x7f]+')
+LOCAL = re.compile(rf'{ATOM.pattern}|"[^"\x00-\x1f]+"')
 HOST = re.compile(r"[^\s<>()\[\]\\,;:\"@\x00-\x1f\x7f]+|\[(?:IPv6:)?[0-9A-Fa-f.:]+\]", re.IGNORECASE)
 #: Characters that nobody sees and that belong to no name: of control, direction, no width, soft hyphens, fillers.
 INVISIBLE = re.compile(
@@ -52,6 +53,8 @@ RAW_DELIMITER = re.compile(r"[,;:()<>]")
 DOTS = re.compile(r"[.。．｡]")
 #: Words with an @ that one mailbox is searched for, from its end.
 MAX_WORDS = 20
+#: Commas in a name without quotes: Doe, Jane, Ph.D.
+MAX_NAMES = 3
 
 
 def display(name, address):
@@ -107,13 +110,14 @@ def domain(address):
     # Not IDNA2003, the standard library's, for which straße.example and strasse.example are one domain.
     with suppress(idna.IDNAError):
         return idna.encode(name, uts46=True).decode()
-    labels = [_ascii_label(label) for label in DOTS.split(unicodedata.normalize("NFKC", JOINERS.sub("", name)).lower())]
+    plain = unicodedata.normalize("NFKC", JOINERS.sub("", name)).lower()
+    labels = [*map(idna_labels.to_ascii, DOTS.split(plain))]
     return ".".join(labels) if all(labels) else ""
 
 
 def unicode_domain(name):
     """A domain in Unicode, in lower case; labels that are not valid stay as they are."""
-    return ".".join(map(_unicode_label, name.lower().split(".")))
+    return ".".join(map(idna_labels.to_unicode, name.lower().split(".")))
 
 
 def spellings(address):
@@ -160,6 +164,8 @@ def _parsed(value):
         found = _readable(CODED.sub(lambda code: chr(int(code[1], 16)), value))
     elif not found and "\\<" in value:
         found = _readable(value.replace("\\<", "<").replace("\\>", ">"))
+    if not found and "(" in value and "@" in value and "<" not in value:  # Jane Doe (jane@x.example)
+        found = _readable(value.replace("(", "<").replace(")", ">"))
     return found
 
 
@@ -173,7 +179,7 @@ def _readable(value):
 
 
 def _name(phrase):
-    name = mime_text.decode(phrase).strip(" \"'").removesuffix("<>")
+    name = mime_text.decode(phrase).strip(" \"',").removesuffix("<>")
     return INVISIBLE.sub("", name if "<" in name else name.rstrip(">")).strip()
 
 
@@ -197,6 +203,8 @@ def _normal(address):
     local = JOINERS.sub("", local).lstrip(QUOTE_MARKS)
     if not LOCAL.fullmatch(local):
         local = local.lstrip('"')
+    if local.startswith('"') and ATOM.fullmatch(local[1:-1]):
+        local = local[1:-1]  # the quotes say nothing
     if not LOCAL.fullmatch(local) or not HOST.fullmatch(host):
         return ""
     host = domain(host)
@@ -212,25 +220,11 @@ def _without_spaces(text):
     return text
 
 
-def _ascii_label(label):
-    """One label of a domain that IDNA 2008 does not allow, such as an emoji, in ASCII; "" if it is too long."""
-    coded = label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
-    return coded if len(coded) <= 63 else ""
-
-
-def _unicode_label(label):
-    """One label of a domain in Unicode; one that is longer than allowed stays as it is (RFC 1035, 2.3.4)."""
-    if not label.startswith("xn--") or len(label) > 63:
-        return label
-    with suppress(UnicodeError):
-        return label[4:].encode("ascii").decode("punycode")
-    return label
-
-
 def _mailboxes(value):
     """``(phrase, address)`` of every mailbox in one header, as written."""
     phrase, angle, comment, position, before = [], None, [], 0, 0
     addressed = False  # whether there is an @ in the phrase
+    names = []  # pieces before a comma that may belong to a name: Doe, Jane <jane@x.example>
     unclosed = set()  # an end that does not exist is searched only once, or hostile headers take quadratic time
     while position < len(value):
         char, end = value[position], 0
@@ -244,23 +238,27 @@ def _mailboxes(value):
             angle, end, before = found[1] or found[2] or "", found.end(), len(phrase)
         elif char == "<" and "@" in angle and "".join(phrase[before:]).strip():
             # The comma between two mailboxes is missing.
-            yield _mailbox(phrase[:before], angle, comment)
-            phrase, angle, comment, addressed = phrase[before:], None, [], False
+            yield _mailbox([*names, *phrase[:before]], angle, comment)
+            names, phrase, angle, comment, addressed = [], phrase[before:], None, [], False
             continue
         elif char in ",;":
-            yield _mailbox(phrase, angle, comment)
+            if char == "," and angle is None and not addressed and len(names) < MAX_NAMES:
+                names += [f"{''.join(phrase).strip()}, "] if "".join(phrase).strip() else []
+            else:
+                yield _mailbox([*names, *phrase] if angle else phrase, angle, comment)
+                names = []
             phrase, angle, comment, addressed, end = [], None, [], False, position + 1
         elif char == ":" and angle is None and not addressed:
             # It was the name of a group, unless the address begins with a scheme.
             scheme = SCHEME_NAME.search(phrase[-1][-10:]) if phrase else None
             phrase = [phrase[-1][: -len(scheme[0])]] if scheme else []
-            comment, end = [], position + 1
+            names, comment, end = [], [], position + 1
         if not end:
             end = STRETCH.match(value, position + 1).end()
             phrase.append(value[position:end])
             addressed = addressed or "@" in phrase[-1]
         position = end
-    yield _mailbox(phrase, angle, comment)
+    yield _mailbox([*names, *phrase] if angle else phrase, angle, comment)
 
 
 def _mailbox(phrase, angle, comment):

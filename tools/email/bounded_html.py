@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from urllib.parse import unquote_plus
 
-from . import html_elements, html_tokens, inline_style
+from . import html_document, html_elements, html_tokens, inline_style
 from .bounded_text import FORBIDDEN, MAX_QUOTES, MAX_TEXT, NEW_LINE, QUOTE, Bounded, defused
 
 #: Elements that a ticket shows of one email. Odoo takes 0.1 ms for each. A thread of 40 replies has 4,000.
@@ -54,7 +54,7 @@ def bounded(source, room=MAX_TEXT, elements=MAX_ELEMENTS, is_first=True):
     :param elements: elements that may be shown
     :param is_first: whether it begins the email; what follows HTML has few marks, because Odoo takes both together
     """
-    writer = _Writer(room, elements, is_first)
+    source, writer = html_document.joined(source), _Writer(room, elements, is_first)
     for token in html_tokens.tokens(source):
         if not writer.take(token):
             return writer.bounded(writer.finish(), True)

@@ -147,6 +147,8 @@ def best_charset(data, declared="", language="", is_html=False):
     :param language: a language or a country's domain that the email names, may be empty
     """
     charset = usable_charset(declared)
+    if charset == "utf-16" and not _marked(data) and data[::2].count(0) > data[1::2].count(0):
+        charset = "utf-16-be"  # Python takes what has no mark for the other order
     if data.isascii() and not STATEFUL.match(charset):
         return _in_escapes(data) or charset or "utf-8"
     meta = META.search(data[:MAX_META]) if is_html else None

@@ -83,6 +83,7 @@ class Links:
 
     def __init__(self):
         self.ids, self.places, self.used = {}, {}, set()
+        self.without_id = {}  #: by name; Outlook's ids begin with the name
 
     def add(self, part, name):
         """Register the file of a part. :return: the id by which its HTML is written, or "" if it has none"""
@@ -98,6 +99,8 @@ class Links:
             self.places.setdefault(known, key)
         if name:
             self.places.setdefault(_place(name), key)
+        if name and not cid:
+            self.without_id.setdefault(_place(name), key)
         return key
 
     def _unused(self, wanted):
@@ -119,7 +122,7 @@ class Links:
         value = html_tokens.decoded(found[2].strip("\"'")).strip()
         if value[:4].lower() == "cid:":
             places = (value, value[4:])
-            key = self.ids.get(_normal(value[4:]))
+            key = self.ids.get(_normal(value[4:])) or self.without_id.get(_place(value[4:].partition("@")[0]))
         else:
             before = max(0, found.start() - 4_000)
             is_tag = source.rfind("<", before, found.start()) > source.rfind(">", before, found.start())

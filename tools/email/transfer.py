@@ -14,6 +14,8 @@ WORD = re.compile(rb"(?<![^\s(\"'])[A-Za-z]{2,}(?![^\s.,;:!?)\"'])")
 MIN_LINE, MIN_WORDS = 60, 3
 BASE64_CHARS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z0-9+/=\s]", bytes([byte])))
 SOFT_BREAK = re.compile(rb"=[ \t]+(?=\r?\n|\Z)")
+#: A tag of HTML, which no base64 has.
+TAG = re.compile(rb"</?[A-Za-z][^<>]{0,1000}>")
 NO_BASE64 = bytes(byte for byte in range(256) if not re.match(rb"[A-Za-z0-9+/=]", bytes([byte])))
 
 
@@ -35,8 +37,7 @@ def kept_body(part, bodies):
 
 def decoded(encoding, body):
     """A body as bytes; an unknown encoding is none."""
-    words = encoding.lower().split()
-    encoding = words[0].strip(";\"'") if words else ""
+    encoding = name_of(encoding)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(SOFT_BREAK.sub(b"=", bytes(body)))
     if encoding == "base64":
@@ -44,6 +45,12 @@ def decoded(encoding, body):
     if encoding in ("uuencode", "x-uuencode", "uue", "x-uue"):
         return _uuencoded(bytes(body))
     return bytes(body)
+
+
+def name_of(encoding):
+    """The name of a transfer encoding, without what programs write around it."""
+    words = encoding.lower().split()
+    return words[0].strip(";\"'") if words else ""
 
 
 def _raw(part):
@@ -60,8 +67,7 @@ def _raw(part):
 
 def footer(part, bodies=None):
     """What a mailing list or a virus scanner wrote below a base64 body without encoding it; b"" if there is nothing."""
-    words = mime_text.header(part, "Content-Transfer-Encoding").lower().split()
-    if not words or words[0].strip(";\"'") != "base64":
+    if name_of(mime_text.header(part, "Content-Transfer-Encoding")) != "base64":
         return b""
     kept = kept_body(part, bodies or {})
     body = bytes(_raw(part) if kept is None else kept)
@@ -88,8 +94,8 @@ def _end_of_base64(body):
             has_foreign = has_foreign or not is_pure
     if digits and digits % 4 == 0:
         return end if has_foreign else len(body)
-    words = WORD.findall(body)
-    return 0 if len(words) >= MIN_WORDS and stray else len(body)
+    is_text = len(WORD.findall(body)) >= MIN_WORDS or bool(TAG.search(body))
+    return 0 if stray and is_text else len(body)
 
 
 def _base64(body):

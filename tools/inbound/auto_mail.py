@@ -17,8 +17,6 @@ from . import bounces, calendar_replies, reactions
 
 #: Why an email of ours that lost its headers is recognized.
 CAME_BACK = _("our own email came back: it says what we wrote")
-#: A part that says that an email was read.
-RECEIPTS = frozenset({("message", f"{kind}disposition-notification") for kind in ("", "global-")})
 #: What Odoo names in the emails about a ticket.
 TICKET_OBJECT = re.compile(r"(?:^|[\s,])helpdesk\.ticket-\d+\b")
 
@@ -142,11 +140,13 @@ def _classify(mail, own_addresses):
 def _report(mail, _own):
     """multipart/report, by its report type."""
     if mime_text.content_type(mail.message) != ("multipart", "report"):
-        return None
+        # A gateway has replaced it, or somebody forwards a receipt.
+        is_receipt = not reference.is_forward(mail.subject) and bounces.says_it_was_read(mail.message, mail.sender)
+        return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)")) if is_receipt else None
     # About international addresses, some servers write "global-" before the type (RFC 6533).
     report = mime_text.decode(mime_text.parameter(mail.message, "report-type")).lower().removeprefix("global-")
     contents = [mime_text.content_type(part) for part in mime_text.parts(mail.message)]
-    if report == "disposition-notification" or not RECEIPTS.isdisjoint(contents):
+    if report == "disposition-notification" or not bounces.RECEIPTS.isdisjoint(contents):
         return Classification(Kind.RECEIPT, _("multipart/report: a read receipt (RFC 8098)"))
     actions = [action for action in map(bounces.action, bounces.groups(mail.message)) if action]
     if report not in ("", "delivery-status"):

@@ -40,6 +40,10 @@ class Failure(NamedTuple):
     status: str  #: RFC 3463, as ``5.1.1``; may be empty
 
 
+#: A part that says that an email was read.
+RECEIPTS = frozenset({("message", f"{kind}disposition-notification") for kind in ("", "global-")})
+
+
 def failures(message):
     """The addresses that a bounce reports as failed; empty for other emails and for bounces without addresses.
 
@@ -113,13 +117,24 @@ def groups(message):
             yield from islice(part.get_payload(), mime_text.MAX_PARTS)
             continue
         # The parser has read it as an email, or has not decoded it.
-        report = mime_tree.attached(part, {})[:MAX_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip()
-        yield from map(_fields, EMPTY_LINES.split(report, mime_text.MAX_PARTS))
+        yield from map(_fields, EMPTY_LINES.split(_report(part), mime_text.MAX_PARTS))
 
 
 def action(fields):
     """The action for one recipient: ``failed``, ``delayed``, ``delivered``; "" if the group has none."""
     return _first_word(fields, "Action").lower()
+
+
+def says_it_was_read(message, reader):
+    """Whether a part says that this address has read an email."""
+    for part in mime_text.parts(message):
+        if reader and mime_text.content_type(part) in RECEIPTS and _recipient(_fields(_report(part))) == reader:
+            return True
+    return False
+
+
+def _report(part):
+    return mime_tree.attached(part, {})[:MAX_BYTES].replace(b"\r\n", b"\n").replace(b"\r", b"\n").strip()
 
 
 def _first_word(fields, name):

@@ -30,7 +30,7 @@ def mended(fields, declared, body, outer, notes):
     :param outer: the boundaries of the parts around it
     """
     body = body[:MAX_PREAMBLE]
-    if declared and _begins(declared, body):
+    if declared and begins(declared, body):
         return fields
     at, field = next((at, field) for at, field in enumerate(fields) if field.name == "content-type")
     found = _found(field.text, declared, _without_outer(body, outer))
@@ -45,7 +45,7 @@ def mended(fields, declared, body, outer, notes):
     ]
 
 
-def _begins(boundary, body):
+def begins(boundary, body):
     """Whether a part begins, or the last one ends, with this boundary."""
     line = rb"(?:\A|[\r\n])--" + re.escape(boundary) + rb"(?:--)?[ \t]*(?:[\r\n]|\Z)"
     return bool(re.search(line, body))
@@ -68,7 +68,7 @@ def _found(value, declared, body):
         written = ""
     texts = (written, written.strip(QUOTES), (declared or b"").decode("ascii", "replace").removeprefix("--"))
     for text in filter(None, texts):
-        if text.isascii() and text.isprintable() and not set(text) & set('"\\') and _begins(text.encode(), body):
+        if text.isascii() and text.isprintable() and not set(text) & set('"\\') and begins(text.encode(), body):
             return text.encode()
     first = FIRST_PART.search(body)
     return first[1] if first and not set(first[1]) & set(b'"\\') else b""

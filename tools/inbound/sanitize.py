@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..common.translatable import _
 from ..email import charsets
-from . import boundaries
+from . import boundaries, boundary_lines, repeated_headers
 from .raw_headers import RawHeaders
 from .sanitize_headers import MAX_SAMPLE, Field, repaired, with_charset
 
@@ -110,6 +110,7 @@ def walk(raw, notes):
         part, count = _part(raw, position, open_parts), count + 1
         _refuse_oversized(part, count)
         fields = [repaired(field, notes) for field in raw_headers.in_utf8(part.fields)]
+        fields = repeated_headers.one_type(fields, raw[part.body : part.body + boundaries.MAX_PREAMBLE], notes)
         kind, boundary = _structure(fields, default)
         if kind in ("multipart", "digest"):
             outer = {bounds for bounds, _default in open_parts if bounds}
@@ -125,6 +126,10 @@ def walk(raw, notes):
             body_end, position = _next_part(raw, part.body, open_parts)
         if count == 1:
             language = _language(fields)
+        if boundary is None and kind != "message":
+            fields = repeated_headers.one_encoding(
+                fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes
+            )
         if kind == "text" and (fields or part.body > part.end):
             fields = with_charset(fields, raw[part.body : min(body_end, part.body + MAX_SAMPLE)], notes, language)
         is_leaf = kind != "message" and boundary is None
@@ -282,7 +287,7 @@ def _from_first_header(raw):
         if head != stripped[:end]:
             stripped = head + stripped[end:]
             notes.append(_("headers with NUL bytes in their names renamed"))
-    return stripped, notes
+    return boundary_lines.mended(stripped, notes), notes
 
 
 def _without_nul_in_name(line):

@@ -19,6 +19,9 @@ FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ufff
 INLINE_DATA = re.compile(r"data:[^\s\"'<>]{500,}")
 #: Stands for a line break of preformatted text until the tree is written out again.
 NEWLINE = "\ue000"
+HIDDEN = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0)\s*(?:;|!|$)", re.IGNORECASE
+)
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -120,6 +123,7 @@ def _to_text(html, drop):
     lxml.etree.strip_tags(tree, lxml.etree.Comment, lxml.etree.ProcessingInstruction)
     if drop:
         quotes.drop_quotes(tree)
+        _drop_hidden(tree)
     for anchor in tree.xpath("//a[@href]"):
         _show_target(anchor)
     for element in tree.xpath("//pre | //blockquote | //" + " | //".join(HEADINGS)):
@@ -130,6 +134,13 @@ def _to_text(html, drop):
     text = re.sub(r"[ \t\xa0]*\n", "\n", text.replace("\r", ""))
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     return quotes.drop_attribution(text) if drop else text
+
+
+def _drop_hidden(tree):
+    """Remove what no email program shows: the preview that newsletters and shops write above their text."""
+    for element in tree.xpath("//*[@style]"):
+        if element.getparent() is not None and HIDDEN.search(element.get("style")):
+            element.drop_tree()
 
 
 def _show_target(anchor):
