@@ -23,7 +23,7 @@ class TestInactivity(OutboundCase):
         self.env.cr.flush()  # the chatter notes it then
 
     def test_an_answer_that_has_not_left_waits_for_no_customer(self):
-        """Table: what the mail server said to the answer, and whether the team still owes something."""
+        """Table: what the mail server said to the answer, and whether it is still the turn of the team."""
         self.assertTrue(self.ticket._bridge_is_owed())
         for name, faults, is_owed in (
             ("refused for good", [UNKNOWN], True),
