@@ -25,6 +25,11 @@ class TestSettingsSteps(InboundCase):
         self.new_ticket()
         self.deliver()
 
+    def heal(self):
+        """Mailboxes are checked, and scheduled actions are on time."""
+        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
+        self.env["ir.cron"].search([]).nextcall = "2999-01-01"
+
     def open(self):
         """What a browser shows that opens the Settings."""
         names = ("helpdesk_steps_left", "helpdesk_next_step", "helpdesk_steps_done")
@@ -87,10 +92,24 @@ class TestSettingsSteps(InboundCase):
         settings = self.settings()
         self.assertEqual((settings.helpdesk_steps_left, settings.helpdesk_members_outside), (0, 1))
 
+    def test_a_member_who_cannot_work_is_trouble_that_is_said_above(self):
+        self.finish()
+        self.heal()
+        for groups, email, expected in (
+            ("helpdesk_mgmt.group_helpdesk_user_team", "a@example.com", False),
+            ("base.group_user", "b@example.com", True),
+            ("helpdesk_mgmt.group_helpdesk_user_team", False, True),
+        ):
+            member = new_test_user(self.env, f"member {email}", groups=groups)
+            member.email = email
+            self.team.user_ids |= member
+            with self.subTest(groups=groups, email=email):
+                self.assertEqual(self.settings().helpdesk_has_trouble, expected)
+            self.team.user_ids -= member
+
     def test_trouble_is_said_above_once_all_is_set_up(self):
         self.finish()
-        self.env["fetchmail.server"].search([]).helpdesk_checked_date = "2999-01-01"
-        self.env["ir.cron"].search([]).nextcall = "2999-01-01"
+        self.heal()
         self.assertFalse(self.settings().helpdesk_has_trouble)
         self.workspace._pause("revoked")
         self.assertTrue(self.settings().helpdesk_has_trouble)

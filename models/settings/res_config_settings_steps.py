@@ -29,7 +29,11 @@ class HelpdeskBridgeSettings(models.AbstractModel):
         """Whether Health, which is far below, has something to say."""
         parts = [name for name in self._fields if name.startswith("helpdesk_health_")]
         for settings in self:
-            settings.helpdesk_has_trouble = any(settings[part] in ("look", "down") for part in parts)
+            settings.helpdesk_has_trouble = bool(
+                any(settings[part] in ("look", "down") for part in parts)
+                or settings.helpdesk_members_outside
+                or settings.helpdesk_members_unreachable
+            )
 
     @api.depends("company_id")
     def _compute_helpdesk_members(self):

@@ -47,7 +47,12 @@ class HelpdeskSlackOutbox(models.Model):
 
     def _read_facts(self, kind):
         """Prefetch the fields that a message of this kind needs, in one query."""
-        read_joined(self, ROUTE if kind == "reply" else self._root_facts())
+        if kind == "reply":
+            read_joined(self, ROUTE)
+            return
+        files = self.env["helpdesk.ticket"]._slack_root_files_term
+        for names in read_joined(self, self._root_facts(), {"ticket_id": files}):
+            self.ticket_id._slack_keep_root_files(names)
 
     @api.model
     def _root_facts(self):

@@ -10,6 +10,8 @@ from ..common import database_time
 
 #: Files of a ticket that are counted for its first message.
 MOST_FILES = 100
+#: Under it and the ticket's id, the transaction's cache has the names that were read with the other facts.
+ROOT_FILES = "helpdesk_bridge.slack_root_files"
 
 
 class HelpdeskTicket(models.Model):
@@ -78,15 +80,28 @@ class HelpdeskTicket(models.Model):
 
     def _slack_root_files(self):
         """The same of what came with the ticket, by whatever way it was created: in the transaction that created it."""
+        names = self.env.cr.cache.pop((ROOT_FILES, self.id), None)
+        if names is None:
+            term = self._slack_root_files_term("helpdesk_ticket")
+            [[names]] = self.env.execute_query(SQL("SELECT %s FROM helpdesk_ticket WHERE id = %s", term, self.id))
+        return names
+
+    def _slack_keep_root_files(self, names):
+        """Keep what was read for the message that is rendered next."""
+        self.env.cr.cache[ROOT_FILES, self.id] = names
+
+    @api.model
+    def _slack_root_files_term(self, alias):
+        """The names of these files, as a term of SQL. :param alias: of the table of tickets in the query"""
         self.env["ir.attachment"].flush_model(["name", "res_model", "res_id"])
         self.env["mail.message"].flush_model(["body", "attachment_ids"])
-        found = self.env.execute_query(
-            SQL(
-                """
+        return SQL(
+            """
+            ARRAY(
                 SELECT file.name
                   FROM ir_attachment file
-                  JOIN helpdesk_ticket ticket ON ticket.id = file.res_id AND ticket.create_date = file.create_date
-                 WHERE file.res_model = %s AND file.res_id = %s AND file.res_field IS NULL
+                 WHERE file.res_model = 'helpdesk.ticket' AND file.res_id = %(ticket)s.id
+                       AND file.create_date = %(ticket)s.create_date AND file.res_field IS NULL
                        AND NOT EXISTS (
                            SELECT
                              FROM message_attachment_rel shown
@@ -95,14 +110,12 @@ class HelpdeskTicket(models.Model):
                                   AND message.body LIKE '%%/web/image/' || file.id || '%%'
                        )
               ORDER BY file.id
-                 LIMIT %s
-                """,
-                self._name,
-                self.id,
-                MOST_FILES,
+                 LIMIT %(most)s
             )
+            """,
+            ticket=SQL.identifier(alias),
+            most=MOST_FILES,
         )
-        return [name for [name] in found if name]
 
     @api.model
     def _slack_emoji(self):
