@@ -41,6 +41,14 @@ FAULTS = (
         why="the daily clean-up reads all rows for each portion when PostgreSQL's statistics are old",
     ),
     Fault(
+        name="clean-up-says-what-is-not",
+        file="models/slack/helpdesk_slack_outbox_retention.py",
+        find='("kind", "in", ("reply", "update"))',
+        put='("kind", "!=", "root")',
+        tests=f"{RETENTION}::test_a_portion_reads_what_is_old_only",
+        why="the daily clean-up reads all rows for each portion after somebody has added a field",
+    ),
+    Fault(
         name="health-asks-for-each-mailbox",
         file="models/outbound/ir_mail_server.py",
         find="        return [\n            mail_servers.replacement(address,",
