@@ -1,10 +1,14 @@
 """Tickets are found by people, addresses, companies and what was said, as far as the user may read them."""
 
+from unittest.mock import patch
+
 from markupsafe import Markup
 
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..models.ticket import search_sources
+from ..tools.ticket import search_terms
 from .common import BridgeCase, new_test_user
 
 
@@ -106,8 +110,12 @@ class TestTicketSearchWords(BridgeCase):
         self.assertNotIn(self.ticket, others)
 
     def test_indexes_answer(self):
+        """What is rare. What is common is not fetched by index; among so few tickets, everything may be common."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        query = self.env["helpdesk.ticket"]._search([("bridge_search", "ilike", "kondensator")])
+        places = [search_sources.places(term, False) for term in search_terms.terms("kondensator")]
+        rare = search_sources.Way(set(), places, False)
+        with patch.object(search_sources, "decided", lambda *_asked: rare):
+            query = self.env["helpdesk.ticket"]._search([("bridge_search", "ilike", "kondensator")])
         self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
         plan = "\n".join(line for (line,) in self.env.cr.fetchall())
         for index in ("short", "words"):
