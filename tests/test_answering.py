@@ -69,6 +69,28 @@ class TestHeldReplies(AnsweringCase):
         self.assertEqual(self.ticket.user_id, self.agent, "what replying does in Odoo, it does from here")
         self.assertEqual(self.events(), ["reply_held", "agent_replied"])
 
+    def test_defaults_of_whatever_page_it_was_written_on_change_no_reply(self):
+        """An action that opens the ticket has defaults for records of its own; a caller may say any."""
+        message = self.ticket.message_ids[:1]
+        defaults = {
+            "default_state": "sent",
+            "default_reason": "Never mind.",
+            "default_message_id": message.id,
+            "default_attachment_ids": [(0, 0, {"name": "a.txt", "raw": b"a"})],
+            "default_partner_ids": [(4, self.manager.partner_id.id)],
+            "default_email_to": "else@evil.example",
+        }
+        for name, value in defaults.items():
+            with self.subTest(name):
+                reply = self.Reply.with_context(**{name: value})._hold(self.ticket, self.agent, "Unplug it.")
+                self.assertEqual((reply.state, reply.reason, reply.message_id.id), ("held", False, False))
+                self.assertFalse(reply.attachment_ids)
+                self.assertNotIn(self.manager.partner_id, reply.partner_ids)
+                self.assertNotIn("evil", f"{reply.email_to} {reply.addresses}")
+                self.wait(reply)
+                self.cron()
+                self.assertEqual(reply.state, "sent")
+
     def test_undo(self):
         reply = self.hold()
         self.assertTrue(reply._undo(self.agent))

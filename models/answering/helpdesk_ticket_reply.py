@@ -14,6 +14,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, is_html_empty
 from odoo.tools.mail import html2plaintext
+from odoo.tools.misc import clean_context
 
 from ...tools.common import crons
 from ...tools.email import addresses
@@ -141,7 +142,9 @@ class HelpdeskTicketReply(models.Model):
             return self.sudo()
         outside = frozenset(choice.address for choice in choices)
         seconds = ticket._bridge_reply_hold()
-        reply = self.sudo().create(
+        # Without the defaults of the page that the ticket was opened from.
+        replies = self.sudo().with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        reply = replies.create(
             {
                 "ticket_id": ticket.id,
                 "author_id": ticket.env.uid,
