@@ -47,14 +47,17 @@ class MailThread(models.AbstractModel):
                 raise mail.unreadable
             entry_sudo = self.env["helpdesk.inbound.mail"].sudo().browse(mail.entry_id)
             small, mail.bodies = large_bodies.detach(_raw(message), mail.original)
-            copied = entry_sudo._ticket_of_copy(mail, small)
-            if copied:
+            if copied := entry_sudo._ticket_of_copy(mail, small):
                 mail.report("duplicate", self.env._("The same email was already processed."), named_ticket_id=copied.id)
-            result = False if copied else super().message_process(model, small, *arguments[2:])
-            if result is False and not copied and entry_sudo._is_clash(mail):
-                mail.payload_due = False
-                small, mail.bodies = large_bodies.detach(entry_sudo._with_unique_message_id(mail.raw), mail.original)
+                result = False
+            else:
                 result = super().message_process(model, small, *arguments[2:])
+                if result is False and entry_sudo._is_clash(mail):
+                    mail.payload_due = False
+                    small, mail.bodies = large_bodies.detach(
+                        entry_sudo._with_unique_message_id(mail.raw), mail.original
+                    )
+                    result = super().message_process(model, small, *arguments[2:])
             entry_sudo._store_outcome(mail, result)
             # Errors must be raised here, where they are caught, and not in the caller's commit.
             self.env.cr.flush()

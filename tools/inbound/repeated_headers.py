@@ -14,7 +14,6 @@ from .sanitize_headers import Field
 # pylint: disable=prefer-env-translation  # no env here: see tools.common.translatable
 
 TYPE, ENCODING = "content-type", "content-transfer-encoding"
-BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"([^"]+)"|([^\s;"]+))', re.IGNORECASE)
 CODED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)", re.IGNORECASE)
 NOT_CODED = re.compile(rb"[\x80-\xff]|=(?![0-9A-F]{2}|[ \t]*(?:\r?\n|\Z))", re.IGNORECASE)
 MIN_BASE64_LINE = 40
@@ -22,9 +21,17 @@ MIN_BASE64_LINE = 40
 SPELLINGS = {"quotedprintable": "quoted-printable", "base64": "base64"}
 
 
-def one_type(fields, body, notes):
-    """The fields with the Content-Type of the parts in the body, if there are several and one of them has parts."""
-    return _only(fields, TYPE, lambda field: _has_parts(field.text, body), notes)
+def one_type(fields, body, boundary_of, notes):
+    """The fields with the Content-Type of the parts in the body, if there are several and one of them has parts.
+
+    :param boundary_of: the boundary that the parser reads from a field, as bytes; None or empty if it reads none
+    """
+
+    def has_parts(field):
+        boundary = boundary_of(field)
+        return bool(boundary) and boundaries.begins(boundary, body)
+
+    return _only(fields, TYPE, has_parts, notes)
 
 
 def one_encoding(fields, body, notes):
@@ -53,12 +60,6 @@ def _only(fields, name, fits, notes):
         return fields
     notes.append(_("%(header)s rewritten", header=chosen.title))
     return [field for field in fields if field.name != name or field is chosen]
-
-
-def _has_parts(value, body):
-    named = BOUNDARY.search(value) if value.lower().startswith("multipart/") else None
-    boundary = (named[1] or named[2]).encode("ascii", "surrogateescape") if named else b""
-    return bool(boundary) and boundaries.begins(boundary, body)
 
 
 def _is_encoded(value, body):

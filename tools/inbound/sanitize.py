@@ -110,11 +110,11 @@ def walk(raw, notes):
         part, count = _part(raw, position, open_parts), count + 1
         _refuse_oversized(part, count)
         fields = [repaired(field, notes) for field in raw_headers.in_utf8(part.fields)]
-        fields = repeated_headers.one_type(fields, raw[part.body : part.body + boundaries.MAX_PREAMBLE], notes)
+        body = raw[part.body : part.body + boundaries.MAX_PREAMBLE]
+        fields = repeated_headers.one_type(fields, body, _boundary_of, notes)
         kind, boundary = _structure(fields, default)
         if kind in ("multipart", "digest"):
             outer = {bounds for bounds, _default in open_parts if bounds}
-            body = raw[part.body : part.body + boundaries.MAX_PREAMBLE]
             fields = boundaries.mended(fields, boundary, body, outer, notes)
             kind, boundary = _structure(fields, default)
         if kind == "message":
@@ -268,6 +268,10 @@ def _structure(fields, default):
     if boundary is not None:
         boundary = boundary.encode("utf-8", "surrogateescape")
     return ("digest" if kind == "multipart/digest" else main), boundary
+
+
+def _boundary_of(field):
+    return _structure([field], "text/plain")[1]
 
 
 def _from_first_header(raw):
