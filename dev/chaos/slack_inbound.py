@@ -17,6 +17,7 @@ from dev.chaos.stage import stage
 from dev.paths import PYTHON_PATH
 from dev.scenario import record_id
 from dev.services.listener import listener
+from dev.sightings import wait_for
 from dev.slack_replies import CATCH_UP, Replies
 
 TICKETS = 10
@@ -267,7 +268,11 @@ def deaf(source, slack, say, rounds=ROUNDS):
             replies.catch_up()
             found_out += replies.state() == "deaf"
             for reason in ("drop", "refresh_requested", "warning"):
-                replies.wait_for_state("connected" if reason != "drop" else replies.state())
+                if reason != "drop":
+                    # Catch-up may have brought all while no socket was open. One that hears nothing stays deaf.
+                    wait_for("an open socket", slack.sockets)
+                    scene.talk(tickets, 1, f"heard before {reason} in round {number}: {{}}")
+                    replies.wait_for_state("connected")
                 slack.sockets(reason, grace=1)
                 scene.talk(tickets, len(tickets), f"{reason} in round {number}: {{}}")
                 replies.settle(scene.keep_alive)
